@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import type { ClassSource, Frameworks, PrivilegeClass, Scope, Severity } from '../schemas/alert.ts';
+import type { Event } from '../schemas/event.ts';
+
+/**
+ * What a detector sees of one event. Read-only. The engine has already settled privilege, scope, session and time; a
+ * detector knows neither the wall clock nor Kafka, SQL, HTTP or its own threshold.
+ */
+export interface Seen {
+  event: Event;
+  /** The clock of everything: effective time, epoch milliseconds (rule R7). */
+  at: number;
+  class: PrivilegeClass;
+  classFrom: ClassSource;
+  classRule: string;
+  scope: Scope;
+  grantId: string;
+  /** Why the scope is what it is, one reason a failed constraint; '' where nothing failed. */
+  scopeWhy: string;
+  /** True where the agent has ever had a grant. */
+  governed: boolean;
+  /** The call was let through and may have had an effect: neither denied nor an error of transport or protocol. */
+  used: boolean;
+  /** Key of the session: the gateway's, else one derived from trace, task or an idle gap. */
+  session: string;
+  sessionFrom: 'gateway' | 'trace' | 'task' | 'idle';
+  /** What the agent's peers (same agent.name) and the whole fleet are known to do. */
+  peers: PeerView;
+  fleet: PeerView;
+  /** Observations of the detectors earlier in the list for this same event, by detector id. */
+  earlier: ReadonlyMap<string, unknown>;
+}
+
+/** A published prior: sums of what the agents of a group contributed before the day began (rule R6). */
+export interface PeerView {
+  /** How many agents contributed; below five a group says little, and 0 means there is none. */
+  agents: number;
+  /** How many of them know this key of this detector. */
+  holders(detector: string, key: string): number;
+  /** Sum of their contributions under this key. */
+  sum(detector: string, key: string): number;
+}
+
+/** How unusual an observation is, and the proof. */
+export interface Score {
+  /** -log10 of a tail probability: 3 is one in a thousand. 0 is ordinary. */
+  score: number;
+  /** Short machine-readable reason, e.g. `new_server`; with detector, agent and class it keys suppression. */
+  reason: string;
+  /** Overrides the detector's default severity, where the case grades it. */
+  severity?: Severity;
+  /** What was seen, in words: `first call of vault/read_secret`. Attacker's text in it is escaped by who shows it. */
+  seen: string;
+  /** What the baseline expected, in words. */
+  expected: string;
+  /** Observations the baseline rests on. */
+  n: number;
+  /** What it covers, in days of event time. */
+  days: number;
+  /** The largest contributors to the score, largest first, at most five. */
+  contributors: { name: string; value: number }[];
+  /** Keys of further events the finding rests on, oldest first, beside the one that triggered it; at most 20. */
+  eventKeys?: string[];
+}
+
+/** Until either is reached, findings are kept beside the event but raise no alert. Both 0: no warm-up. */
+export interface WarmUp {
+  count: number;
+  days: number;
+}
+
+export interface DetectorDefaults {
+  warmUp: WarmUp;
+  threshold: number;
+  severity: Severity;
+  /** A story goes quiet when nothing like it happened for so long; within it, repeats are counted, not told. */
+  cooldownMs: number;
+}
+
+/**
+ * One detector: what it means, and the few functions the engine calls, in this order for each event:
+ * `observe` -> `score` -> (the engine judges and alerts) -> `learn`, which is left out where the observation was
+ * flagged, or where learning is frozen.
+ *
+ * State is plain data, bounded, and equals itself after a JSON round trip (no undefined, NaN, Date, Map or Set).
+ * The engine owns it: it hands it in, and `learn` changes it in place.
+ */
+export interface Detector<Config = unknown, State = unknown, Session = unknown, Observation = unknown> {
+  /** Kebab-case; the file's name. */
+  id: string;
+  /** Raised when state of an older version cannot be read any more: such state is dropped and learned anew. */
+  version: number;
+  title: string;
+  description: string;
+  falsePositives: string[];
+  blindSpots: string[];
+  references: string[];
+  tags: Frameworks;
+  /** Every key has a default and a description; the engine's own four are added by the engine. */
+  config: z.ZodType<Config>;
+  defaults: DetectorDefaults;
+  initial(): State;
+  /** State that lives as long as the session does; absent where the detector needs none. */
+  initialSession?(): Session;
+  /**
+   * What there is to judge in this event, or null. May move the session's state and windows of the present
+   * (the current hour's count), never the baseline.
+   */
+  observe(state: State, seen: Seen, session: Session, config: Config): Observation | null;
+  /** Pure. Null or score 0 where the observation is ordinary. */
+  score(state: State, observation: Observation, config: Config): Score | null;
+  /** Takes the observation into the baseline. */
+  learn(state: State, observation: Observation, config: Config): void;
+  /**
+   * Findings that fall due by silence, as of their due time, up to and including `until`: read from state alone and
+   * without changing it. `settle` then moves the state past them.
+   */
+  due?(state: State, until: number, config: Config): { at: number; score: Score }[];
+  /** Moves windows of the present up to `until`; called before each event with its time, after `due`. */
+  settle?(state: State, until: number, config: Config): void;
+  /** What this agent tells its peers, by key, at most a few hundred keys; summed into the published prior. */
+  contribute?(state: State): Record<string, number>;
+}
+
+/** Gives a detector its types, and the list one type for all. */
+export function defineDetector<Config, State, Session, Observation>(
+  detector: Detector<Config, State, Session, Observation>,
+): Detector {
+  return detector as unknown as Detector;
+}

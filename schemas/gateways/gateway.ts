@@ -1,0 +1,34 @@
+import type { ParsedEvent } from '../event.ts';
+
+/** What an adapter is told of a record besides its body. */
+export interface RecordContext {
+  /** Kafka or HTTP headers, lower-case names; empty where there are none. */
+  headers: Readonly<Record<string, string>>;
+  /** Name of the instance: topic, token name or file. */
+  instance: string;
+}
+
+/**
+ * One gateway's format. `claims` is cheap and strict: no two adapters may claim one record. `translate` returns native
+ * events (zod checks them afterwards), none where the record is no MCP call (counted and dropped), or throws a
+ * GatewayError where the record is of this gateway and yet cannot be understood.
+ */
+export interface Gateway {
+  /** Kebab-case; the file's name; what `gateway:` in the configuration says; becomes source.kind. */
+  name: string;
+  title: string;
+  /** Where the format is documented, with the version that was read. */
+  reference: string;
+  /** Canonical fields the source can carry, dotted; what is not here, detectors are blind for. */
+  carries: readonly string[];
+  claims(record: Record<string, unknown>, context: RecordContext): boolean;
+  translate(record: Record<string, unknown>, context: RecordContext): NativeDraft[];
+}
+
+/** A native event not yet checked: adapters fill what they know. */
+export type NativeDraft = { [K in keyof ParsedEvent]?: unknown };
+
+/** The record is this gateway's, but says something that has no meaning: the message names the field. */
+export class GatewayError extends Error {
+  override name = 'GatewayError';
+}

@@ -1,0 +1,63 @@
+import type { RejectReason } from '../../schemas/event.ts';
+
+/** Bytes as they came, with their place. */
+export interface SourceRecord {
+  offset: number;
+  /** The record's bytes, or its text where the source already had it as text. */
+  value: Uint8Array | string | null;
+  /** Kafka's timestamp, HTTP's arrival: epoch milliseconds. */
+  receivedAt: number;
+  /** Lower-case names; only what adapters read (CloudEvents, content type). */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** What happened to one record of a batch: told to who sent it. */
+export interface RecordOutcome {
+  offset: number;
+  accepted: number;
+  duplicates: number;
+  /** Records of the right format that are no MCP call: counted, not kept. */
+  dropped: number;
+  rejected: { reason: RejectReason; detail: string }[];
+}
+
+/** Records of one partition, offsets rising (holes allowed). */
+export interface Batch {
+  /** Stable name of the source, e.g. `http`, `kafka:mcp-events`. */
+  source: string;
+  /** source.instance of events that do not say their own. */
+  instance: string;
+  partition: number;
+  /** Raised whenever the partition was given to us anew (rule R8); a batch of an older generation is dropped. */
+  generation: number;
+  records: SourceRecord[];
+  /** Adapter to force, or `auto`. */
+  gateway: string;
+  /** Patterns of agent ids that who sent this may speak for; absent: any. */
+  agents?: readonly string[];
+  /** Backfill, scan and imports: receivedAt is the event's own time (rule R7). */
+  backfill?: boolean;
+  /** Called once, when everything the batch led to is durable, or with the error that stopped it. */
+  settled?(result: { outcomes: RecordOutcome[] } | { error: Error }): void;
+}
+
+/** A partition was assigned to us, again or for the first time; the source waits for the answer, then seeks. */
+export interface Assignment {
+  source: string;
+  partition: number;
+  generation: number;
+  /** First offset the log still holds, where the source knows it: a gap is recorded if it lies past ours. */
+  logStart?: number;
+  /** Answer: the next offset to read, and the epoch that the manifest is in. */
+  seek(nextOffset: number): void;
+}
+
+export type SourceItem = { kind: 'batch'; batch: Batch } | { kind: 'assigned'; assignment: Assignment };
+
+/** Where records come from. Iterating starts it; `stop` ends the iteration after what is in hand. */
+export interface Source extends AsyncIterable<SourceItem> {
+  readonly name: string;
+  /** Says that everything before nextOffset is durable. A hint: the manifest is the truth (rule R3). */
+  commit(partition: number, nextOffset: number): Promise<void>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,163 @@
+import type { Alert, Judgement, Verdict } from '../../schemas/alert.ts';
+import type { Event, Reject } from '../../schemas/event.ts';
+
+/** An event with its judgement: one row of `events`. */
+export interface JudgedEvent {
+  event: Event;
+  judgement: Judgement;
+}
+
+/** State of one agent at a checkpoint: JSON text, so that writing it costs one serialisation. */
+export interface AgentStateRow {
+  partition: string;
+  agentId: string;
+  nextOffset: number;
+  writer: string;
+  state: string;
+}
+
+/** The truth about a partition (rule R3): written last, read first. */
+export interface Manifest {
+  /** `source/partition`, e.g. `http/0`. */
+  partition: string;
+  epoch: number;
+  /** The state is the fold of everything before this offset. */
+  nextOffset: number;
+  writer: string;
+  /** Writers whose state rows count, each up to and including its own offset. */
+  writers: { writer: string; nextOffset: number }[];
+  /** Input versions in force at nextOffset, by kind. */
+  inputs: Record<string, string>;
+  /** State of the partition itself that is not any agent's (JSON text). */
+  state: string;
+  savedAt: number;
+}
+
+/** A version of a dated input (rule R6): stored once under an id that is a hash of its content. */
+export interface InputVersion {
+  kind: string;
+  version: string;
+  content: string;
+  loadedAt: number;
+}
+
+/** `From fromOffset on, this version is in force`: written before the first event is folded under it. */
+export interface InputAdoption {
+  partition: string;
+  kind: string;
+  version: string;
+  fromOffset: number;
+  epoch: number;
+}
+
+/** Range of a source that was lost, or time a gateway was silent: loud, and kept. */
+export interface Gap {
+  kind: 'lost' | 'silent';
+  source: string;
+  partition: number;
+  fromOffset: number;
+  toOffset: number;
+  from: number;
+  to: number;
+  detail: string;
+}
+
+/** One try to deliver one revision of an alert over one channel; the newest row of a delivery is its state. */
+export interface DeliveryRow {
+  /** Hash of alert, revision, channel: the webhook-id, the same on every try. */
+  deliveryId: string;
+  alertId: string;
+  revision: number;
+  channel: string;
+  state: 'pending' | 'delivered' | 'failed' | 'given_up';
+  attempt: number;
+  /** When it is to be tried again; 0 where it is not. */
+  nextAttemptAt: number;
+  at: number;
+  /** HTTP status or 0. */
+  status: number;
+  /** One line; response bodies cut at 64 KiB. */
+  detail: string;
+}
+
+/** Rows as an analyst's query answers them. */
+export interface QueryResult {
+  columns: { name: string; type: string }[];
+  rows: Record<string, unknown>[];
+  /** Rows were left out because of the limit. */
+  truncated: boolean;
+  elapsedMs: number;
+}
+
+export interface QueryLimits {
+  maxRows: number;
+  maxSeconds: number;
+  maxBytes: number;
+}
+
+/**
+ * The record. One implementation over SQL serves chDB and a ClickHouse server alike. Every write is idempotent: the
+ * same rows written again leave the same table (a timed-out insert may have happened, so the caller repeats it).
+ */
+export interface Store {
+  /** Applies the migrations that are missing, in order. */
+  migrate(): Promise<string[]>;
+  writeEvents(rows: readonly JudgedEvent[]): Promise<void>;
+  writeAlerts(rows: readonly Alert[]): Promise<void>;
+  writeRejects(rows: readonly Reject[]): Promise<void>;
+  writeGaps(rows: readonly Gap[]): Promise<void>;
+
+  /** Newest by (epoch, nextOffset), or null where there is none. */
+  newestManifest(partition: string): Promise<Manifest | null>;
+  writeStates(rows: readonly AgentStateRow[]): Promise<void>;
+  /** Written last: state rows of a checkpoint are durable before. */
+  writeManifest(manifest: Manifest): Promise<void>;
+  /** State of those of the agents that the manifest knows, as of the manifest. */
+  loadStates(manifest: Manifest, agentIds: readonly string[]): Promise<Map<string, string>>;
+  /** Every agent the manifest knows, in batches. */
+  allStates(manifest: Manifest): AsyncIterable<Map<string, string>>;
+  /** Deletes state rows and manifests that no kept manifest needs. */
+  collect(manifest: Manifest): Promise<void>;
+
+  writeInput(version: InputVersion): Promise<void>;
+  readInput(kind: string, version: string): Promise<InputVersion | null>;
+  inputVersions(kind: string): Promise<InputVersion[]>;
+  writeAdoption(adoption: InputAdoption): Promise<void>;
+  adoptions(partition: string, epoch: number, fromOffset: number): Promise<InputAdoption[]>;
+
+  /** Stored events of a partition from an offset on, in (offset, index) order: the log where there is no Kafka. */
+  replay(partition: { source: string; partition: number }, fromOffset: number): AsyncIterable<JudgedEvent[]>;
+  /** (offset, index, key, contentHash) of the newest events of a partition before an offset, oldest first. */
+  recentKeys(
+    partition: { source: string; partition: number },
+    beforeOffset: number,
+    count: number,
+  ): Promise<{ offset: number; key: string; contentHash: string }[]>;
+  /** One past the highest offset stored for a partition, over events and rejects; 0 where there is none. */
+  nextOffset(partition: { source: string; partition: number }): Promise<number>;
+
+  writeDeliveries(rows: readonly DeliveryRow[]): Promise<void>;
+  /** Newest row of every delivery that is neither delivered nor given up, with its alert's revision. */
+  undelivered(): Promise<{ delivery: DeliveryRow; alert: Alert }[]>;
+  /** Newest row of the deliveries of an alert. */
+  deliveries(alertId: string): Promise<DeliveryRow[]>;
+
+  writeVerdict(verdict: Verdict): Promise<void>;
+  verdicts(alertId: string): Promise<Verdict[]>;
+  /** Newest revision of each alert, newest first. */
+  alerts(filter: AlertFilter): Promise<Alert[]>;
+  alert(alertId: string): Promise<Alert | null>;
+
+  /** An analyst's read-only query over a connection of its own, within limits. Refuses what is no read. */
+  query(sql: string, limits: QueryLimits, params?: Record<string, unknown>): Promise<QueryResult>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AlertFilter {
+  agent?: string;
+  detector?: string;
+  minSeverity?: string;
+  since?: number;
+  limit: number;
+}
