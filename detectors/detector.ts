@@ -19,6 +19,10 @@ export interface Seen {
   scopeWhy: string;
   /** True where the agent has ever had a grant. */
   governed: boolean;
+  /** Why the call lies outside of what the agent is for (its charter); '' where it does not, or has none. */
+  charter: string;
+  /** Which piece of its call this record is. Pieces of one call are judged once, at the first; see `needsOutcome`. */
+  piece: 'whole' | 'first' | 'completion';
   /** The call was let through and may have had an effect: neither denied nor an error of transport or protocol. */
   used: boolean;
   /** Key of the session: the gateway's, else one derived from trace, task or an idle gap. */
@@ -99,6 +103,10 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   /** Every key has a default and a description; the engine's own four are added by the engine. */
   config: z.ZodType<Config>;
   defaults: DetectorDefaults;
+  /** `session`: its findings never alert alone; they raise the session's one fused score. Default `own`. */
+  tells?: 'own' | 'session';
+  /** Judged when the call is complete, not at its first piece (a share of denials cannot be told from a request). */
+  needsOutcome?: boolean;
   initial(): State;
   /** State that lives as long as the session does; absent where the detector needs none. */
   initialSession?(): Session;

@@ -1,0 +1,65 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { FusionState, SessionFusion } from './fuse.ts';
+import type { Contribution } from './peers.ts';
+
+/** Everything that is known of one agent: plain data, bounded, equal to itself after a JSON round trip. */
+export interface AgentState {
+  id: string;
+  /** Peer group: agent.name as first told, '' where there is none. */
+  group: string;
+  firstAt: number;
+  /** The agent's own clock: the latest effective time seen of it. */
+  clock: number;
+  /** Day (since the epoch) of the clock; when it changes, the agent contributes to its peers' prior. */
+  day: number;
+  calls: number;
+  detectors: Record<string, DetectorSlot>;
+  sessions: SessionState[];
+  stories: Story[];
+  fusion: FusionState;
+  /** What the agent last told its peers. */
+  told: Contribution;
+}
+
+/** One detector's state for one agent, and how far it has learned. */
+export interface DetectorSlot {
+  version: number;
+  /** Observations learned. */
+  learned: number;
+  /** Effective time of the first observation; 0 before it. */
+  since: number;
+  state: unknown;
+}
+
+export interface SessionState {
+  key: string;
+  from: 'gateway' | 'trace' | 'task' | 'idle';
+  firstAt: number;
+  lastAt: number;
+  calls: number;
+  /** Highest fused score that any point of it reached. */
+  score: number;
+  /** Session state of the detectors that keep one, by id. */
+  detectors: Record<string, unknown>;
+  fusion: SessionFusion;
+  /** Findings that counted, in order, bounded: the material of the session's one alert. */
+  findings: { detector: string; reason: string; score: number; seen: string; eventId: string }[];
+  flagged: boolean;
+}
+
+/** A stream of findings of one kind about one agent, told as one alert that opens, updates and closes. */
+export interface Story {
+  /** detector, privilege class and reason: what suppression goes by. */
+  key: string;
+  /** The newest revision told; its suppressed_count is that of when it was told. */
+  alert: Alert;
+  lastAt: number;
+  toldAt: number;
+  cooldownMs: number;
+  suppressed: number;
+}
+
+/** Bounds of what is kept of one agent; sessions and stories beyond them are closed, oldest first. */
+export const MAX_SESSIONS = 32;
+export const MAX_STORIES = 64;
+export const MAX_SESSION_FINDINGS = 24;

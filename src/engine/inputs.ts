@@ -1,0 +1,47 @@
+import type { Alert, ClassSource, PrivilegeClass, Scope } from '../../schemas/alert.ts';
+import type { CanonicalEvent, Event } from '../../schemas/event.ts';
+
+/** What a call is, by the catalogue in force. */
+export interface Classified {
+  class: PrivilegeClass;
+  classFrom: ClassSource;
+  classRule: string;
+}
+
+/** Whether an agent may, by the grants in force at the event's time. */
+export interface ScopeJudged {
+  scope: Scope;
+  grantId: string;
+  scopeWhy: string;
+  governed: boolean;
+}
+
+/**
+ * The dated inputs of the fold (rule R6), compiled: what people said, in force from some offset on. The fold reads
+ * them and never changes them; the pipeline journals each change before the first event is folded under it.
+ */
+export interface Inputs {
+  classify(body: CanonicalEvent): Classified;
+  scope(body: CanonicalEvent, privilege: PrivilegeClass, at: number): ScopeJudged;
+  /** Why the call lies outside of the agent's charter, or ''. */
+  charter(body: CanonicalEvent, privilege: PrivilegeClass): string;
+  owner(agentId: string): string | undefined;
+  /** Reason of a change announced for this agent and time: what it explains is counted, not told. */
+  announced(agentId: string, at: number): string | undefined;
+  /** Id of the alert whose verdict `safe` covers this finding, if one is in force. */
+  cleared(detector: string, event: Event, at: number): string | undefined;
+  /** True where the session's alert was said to be compromised: nothing of it is learned from then on. */
+  compromised(agentId: string, session: string): boolean;
+}
+
+/** Nobody said anything: every agent ungoverned, nothing announced, no verdicts. */
+export const NO_INPUTS: Omit<Inputs, 'classify'> = {
+  scope: () => ({ scope: 'ungoverned', grantId: '', scopeWhy: '', governed: false }),
+  charter: () => '',
+  owner: () => undefined,
+  announced: () => undefined,
+  cleared: () => undefined,
+  compromised: () => false,
+};
+
+export type AlertDraft = Omit<Alert, 'alert_id' | 'revision' | 'stage' | 'suppressed_count' | 'status'>;

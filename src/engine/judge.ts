@@ -1,0 +1,100 @@
+import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
+import { type Severity, SEVERITIES } from '../../schemas/alert.ts';
+import type { Event } from '../../schemas/event.ts';
+import type { AgentState, DetectorSlot } from './agent-state.ts';
+import type { AlertDraft } from './inputs.ts';
+
+/** One detector as configured: its own settings parsed, the engine's four beside them. */
+export interface Armed {
+  detector: Detector;
+  config: unknown;
+  settings: DetectorDefaults;
+}
+
+const DAY = 86_400_000;
+const MAX_TEXT = 400;
+
+/** Learning is over when either the count or the time of the warm-up is reached. */
+export function isWarm({ settings }: Armed, slot: DetectorSlot, at: number): boolean {
+  const { count, days } = settings.warmUp;
+  if (count === 0 && days === 0) return true;
+  return (count > 0 && slot.learned >= count) || (days > 0 && slot.since > 0 && at - slot.since >= days * DAY);
+}
+
+/** 0 to 1: how far a detector has learned this agent. */
+export function progress({ settings }: Armed, slot: DetectorSlot, at: number): number {
+  const { count, days } = settings.warmUp;
+  if (count === 0 && days === 0) return 1;
+  const byCount = count > 0 ? slot.learned / count : 0;
+  const byTime = days > 0 && slot.since > 0 ? (at - slot.since) / (days * DAY) : 0;
+  return Math.min(1, Math.max(byCount, byTime, 0));
+}
+
+/** What an alert about this finding would say; the story gives it its id and revision. */
+export function draftAlert(armed: Armed, agent: AgentState, seen: Seen, score: Score, owner: string | undefined): AlertDraft {
+  const { event } = seen;
+  const { body } = event;
+  const { detector } = armed;
+  const keys = [...(score.eventKeys ?? []).filter((key) => key !== event.key).slice(-20), event.key];
+  const what = cut(score.seen, MAX_TEXT);
+  return {
+    detector: detector.id,
+    title: cut(`${agent.id}: ${score.seen}`, 160),
+    summary: `${sentence(what)} ${sentence(`Normal for this agent: ${cut(score.expected, MAX_TEXT)}`)}${scopeSentence(seen)}`,
+    severity: score.severity ?? armed.settings.severity,
+    score: round(score.score),
+    reason: score.reason,
+    occurred_at: body.occurred_at,
+    agent: { id: agent.id, ...(body.agent.name ? { name: body.agent.name } : {}), ...(owner ? { owner } : {}) },
+    session_id: seen.session,
+    ...behalf(event),
+    server: body.server.id,
+    ...(body.target.name ? { target: body.target.name } : {}),
+    event_ids: keys.map((key) => (key === event.key ? body.event_id : key)),
+    class: seen.class,
+    scope: seen.scope,
+    ...(seen.grantId ? { grant_id: seen.grantId } : {}),
+    proof: {
+      seen: what,
+      expected: cut(score.expected, MAX_TEXT),
+      n: score.n,
+      window: `${Math.round(score.days)} d`,
+      threshold: armed.settings.threshold,
+      contributors: score.contributors.slice(0, 5).map(({ name, value }) => ({ name: cut(name, 120), value: round(value) })),
+      sql: proofSql(agent.id, keys),
+    },
+    frameworks: detector.tags,
+  };
+}
+
+/** One step up for what the call itself is: kept within the scale. */
+export const raised = (severity: Severity, steps: number): Severity =>
+  SEVERITIES[Math.max(0, Math.min(SEVERITIES.length - 1, SEVERITIES.indexOf(severity) + steps))]!;
+
+function behalf({ body }: Event): { on_behalf_of?: string[] } {
+  const chain = (body.delegation ?? []).map(({ sub }) => sub);
+  const user = body.user?.email ?? body.user?.id;
+  if (user !== undefined && !chain.includes(user)) chain.push(user);
+  return chain.length > 0 ? { on_behalf_of: chain } : {};
+}
+
+function scopeSentence(seen: Seen): string {
+  if (seen.scope === 'out') return ` ${sentence(`Outside of its grants: ${cut(seen.scopeWhy || 'no grant covers it', MAX_TEXT)}`)}`;
+  if (seen.scope === 'in' && seen.grantId) return ` Its grant ${cut(seen.grantId, 80)} covers the call.`;
+  return '';
+}
+
+/** The query that shows the events of an alert. Ids are hex or quoted: nothing an agent says can leave the string. */
+export function proofSql(agentId: string, keys: readonly string[]): string {
+  const list = keys.map(sqlString).join(', ');
+  return `SELECT occurred_at, server_id, target_name, class, scope, scope_why, outcome_status, args FROM v_events WHERE agent_id = ${sqlString(agentId)} AND event_key IN (${list}) ORDER BY occurred_at`;
+}
+
+export const sqlString = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+const sentence = (text: string): string => {
+  const trimmed = text.trim();
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
+};
+const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -1,0 +1,140 @@
+import type { PeerView } from '../../detectors/detector.ts';
+
+/**
+ * What peers know (rule R6). Each agent contributes the state it had before its first event of its latest active day;
+ * the prior of day D sums what was contributed up to day D-1. So it does not matter how agents are spread over
+ * partitions, nor in which order their events came.
+ */
+
+/** Detector id -> key -> value. */
+export type Contribution = Record<string, Record<string, number>>;
+
+/** Group -> its sums. The group `*` is the fleet. */
+export interface Prior {
+  day: number;
+  groups: Map<string, GroupSums>;
+}
+
+export interface GroupSums {
+  agents: number;
+  /** `detector\nkey` -> [holders, sum]. */
+  keys: Map<string, [holders: number, sum: number]>;
+}
+
+/** Changes not yet in the published prior: those of day `day` count from the prior of the next day on. */
+interface Pending {
+  day: number;
+  group: string;
+  first: boolean;
+  delta: [key: string, holders: number, sum: number][];
+}
+
+/** Distinct keys kept of one group; beyond it new keys are left out, which only makes a prior say less. */
+const MAX_KEYS = 20_000;
+export const FLEET = '*';
+
+export interface PeerLedger {
+  /** The agent's contribution changed, on `day`; `before` is null the first time. */
+  tell(day: number, group: string, before: Contribution | null, after: Contribution): void;
+  /** Publishes the prior of `day`, where it is newer than the one in force. */
+  publish(day: number): void;
+  readonly prior: Prior;
+  view(group: string): PeerView;
+  toJSON(): LedgerJson;
+}
+
+export interface LedgerJson {
+  day: number;
+  groups: [string, number, [string, number, number][]][];
+  pending: Pending[];
+}
+
+export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
+
+export function createLedger(saved?: LedgerJson): PeerLedger {
+  const prior: Prior = { day: saved?.day ?? Number.NEGATIVE_INFINITY, groups: new Map() };
+  for (const [group, agents, keys] of saved?.groups ?? [])
+    prior.groups.set(group, { agents, keys: new Map(keys.map(([key, holders, sum]) => [key, [holders, sum]])) });
+  if (saved !== undefined && saved.day === null) prior.day = Number.NEGATIVE_INFINITY;
+  let pending: Pending[] = saved?.pending ?? [];
+  const views = new Map<string, PeerView>();
+
+  const apply = (group: string, change: Pending): void => {
+    let sums = prior.groups.get(group);
+    if (sums === undefined) prior.groups.set(group, (sums = { agents: 0, keys: new Map() }));
+    if (change.first) sums.agents += 1;
+    for (const [key, holders, sum] of change.delta) {
+      const held = sums.keys.get(key);
+      if (held === undefined) {
+        if (sums.keys.size < MAX_KEYS) sums.keys.set(key, [holders, sum]);
+      } else {
+        held[0] += holders;
+        held[1] += sum;
+        if (held[0] <= 0) sums.keys.delete(key);
+      }
+    }
+  };
+
+  return {
+    prior,
+    tell(day, group, before, after) {
+      const delta = difference(before ?? {}, after);
+      if (delta.length > 0 || before === null) pending.push({ day, group, first: before === null, delta });
+    },
+    publish(day) {
+      if (day <= prior.day) return;
+      prior.day = day;
+      const later: Pending[] = [];
+      for (const change of pending) {
+        if (change.day >= day) later.push(change);
+        else {
+          if (change.group !== '') apply(change.group, change);
+          apply(FLEET, change);
+        }
+      }
+      pending = later;
+      views.clear();
+    },
+    view(group) {
+      if (group === '') return NO_PEERS;
+      let view = views.get(group);
+      if (view === undefined) {
+        views.set(group, (view = viewOf(prior.groups.get(group))));
+        if (views.size > 10_000) views.clear();
+      }
+      return view;
+    },
+    toJSON: () => ({
+      day: prior.day,
+      groups: [...prior.groups].map(([group, sums]) => [
+        group,
+        sums.agents,
+        [...sums.keys].map(([key, [holders, sum]]) => [key, holders, sum]),
+      ]),
+      pending,
+    }),
+  };
+}
+
+function viewOf(sums: GroupSums | undefined): PeerView {
+  if (sums === undefined) return NO_PEERS;
+  return {
+    agents: sums.agents,
+    holders: (detector, key) => sums.keys.get(`${detector}\n${key}`)?.[0] ?? 0,
+    sum: (detector, key) => sums.keys.get(`${detector}\n${key}`)?.[1] ?? 0,
+  };
+}
+
+function difference(before: Contribution, after: Contribution): Pending['delta'] {
+  const delta: Pending['delta'] = [];
+  for (const detector of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const was = new Map(Object.entries(before[detector] ?? {}));
+    for (const [key, value] of Object.entries(after[detector] ?? {})) {
+      const old = was.get(key);
+      was.delete(key);
+      if (old !== value) delta.push([`${detector}\n${key}`, old === undefined ? 1 : 0, value - (old ?? 0)]);
+    }
+    for (const [key, value] of was) delta.push([`${detector}\n${key}`, -1, -value]);
+  }
+  return delta;
+}

@@ -1,0 +1,75 @@
+import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
+import { contentId } from '../hash.ts';
+import { type AgentState, MAX_STORIES, type Story } from './agent-state.ts';
+import type { AlertDraft } from './inputs.ts';
+
+/**
+ * Tells one story once. A finding of a new kind opens an alert; the like of it within the cooldown is counted, not
+ * told, but for what breaks through: a higher class, a higher severity, or twice the score. While it goes on, one
+ * update a cooldown says how often; after a cooldown of silence it closes.
+ */
+export function tell(agent: AgentState, draft: AlertDraft, at: number, eventKey: string, cooldownMs: number, story?: string): Alert | null {
+  const key = `${draft.detector}|${story ?? `${draft.class}|${draft.reason}`}`;
+  const known = agent.stories.find((candidate) => candidate.key === key);
+  if (known === undefined) return open(agent, draft, key, at, eventKey, cooldownMs);
+  known.lastAt = Math.max(known.lastAt, at);
+  if (!breaksThrough(known.alert, draft) && at - known.toldAt < known.cooldownMs) {
+    known.suppressed += 1;
+    return null;
+  }
+  known.alert = {
+    ...draft,
+    alert_id: known.alert.alert_id,
+    revision: known.alert.revision + 1,
+    stage: 'update',
+    suppressed_count: known.suppressed,
+    status: 'new',
+    event_ids: [...new Set([...known.alert.event_ids, ...draft.event_ids])].slice(-20),
+  };
+  known.toldAt = at;
+  return known.alert;
+}
+
+function open(agent: AgentState, draft: AlertDraft, key: string, at: number, eventKey: string, cooldownMs: number): Alert {
+  const alert: Alert = {
+    ...draft,
+    alert_id: contentId('alert', draft.detector, agent.id, key, eventKey),
+    revision: 1,
+    stage: 'open',
+    suppressed_count: 0,
+    status: 'new',
+  };
+  agent.stories.push({ key, alert, lastAt: at, toldAt: at, cooldownMs, suppressed: 0 });
+  return alert;
+}
+
+const breaksThrough = (told: Alert, now: AlertDraft): boolean =>
+  classRank(now.class) > classRank(told.class) ||
+  severityRank(now.severity) > severityRank(told.severity) ||
+  now.score >= told.score * 2;
+
+/** Stories whose cooldown of silence ended by `until`, oldest first, as of when it ended; they are not taken out. */
+export function dueStories(agent: AgentState, until: number): { story: Story; at: number }[] {
+  const due = agent.stories
+    .map((story) => ({ story, at: story.lastAt + story.cooldownMs }))
+    .filter(({ at }) => at <= until);
+  const excess = agent.stories.length - due.length - MAX_STORIES;
+  if (excess > 0) {
+    const open = agent.stories.filter((story) => story.lastAt + story.cooldownMs > until);
+    for (const story of open.sort((a, b) => a.lastAt - b.lastAt).slice(0, excess)) due.push({ story, at: story.lastAt });
+  }
+  return due.sort((a, b) => a.at - b.at);
+}
+
+/** The closing message: how often it happened since it was opened, and when it was last seen. */
+export function closing({ alert, suppressed, lastAt }: Story, at: number): Alert {
+  const times = suppressed === 1 ? 'once more' : `${suppressed} times more`;
+  return {
+    ...alert,
+    occurred_at: new Date(at).toISOString(),
+    summary: `Over: nothing like it since ${new Date(lastAt).toISOString()}${suppressed > 0 ? `; it happened ${times} than was told` : ''}.`,
+    revision: alert.revision + 1,
+    stage: 'close',
+    suppressed_count: suppressed,
+  };
+}
