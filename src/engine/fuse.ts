@@ -18,8 +18,14 @@ export interface FusedFinding {
 export const initialFusion = (): FusionState => ({});
 export const initialSessionFusion = (): SessionFusion => ({ best: {} });
 
-export function fuse(_state: FusionState, session: SessionFusion, findings: FusedFinding[], _peers: PeerView): { raw: number; score: number } {
-  for (const finding of findings) session.best[finding.detector] = Math.max(session.best[finding.detector] ?? 0, finding.score);
+export function fuse(
+  _state: FusionState,
+  session: SessionFusion,
+  findings: FusedFinding[],
+  _peers: PeerView,
+): { raw: number; score: number } {
+  for (const finding of findings)
+    session.best[finding.detector] = Math.max(session.best[finding.detector] ?? 0, finding.score);
   const raw = Object.values(session.best).reduce((sum, score) => sum + score, 0);
   return { raw, score: raw };
 }

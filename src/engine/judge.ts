@@ -1,5 +1,5 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
-import { type Severity, SEVERITIES } from '../../schemas/alert.ts';
+import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState, DetectorSlot } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
@@ -31,7 +31,13 @@ export function progress({ settings }: Armed, slot: DetectorSlot, at: number): n
 }
 
 /** What an alert about this finding would say; the story gives it its id and revision. */
-export function draftAlert(armed: Armed, agent: AgentState, seen: Seen, score: Score, owner: string | undefined): AlertDraft {
+export function draftAlert(
+  armed: Armed,
+  agent: AgentState,
+  seen: Seen,
+  score: Score,
+  owner: string | undefined,
+): AlertDraft {
   const { event } = seen;
   const { body } = event;
   const { detector } = armed;
@@ -60,7 +66,9 @@ export function draftAlert(armed: Armed, agent: AgentState, seen: Seen, score: S
       n: score.n,
       window: `${Math.round(score.days)} d`,
       threshold: armed.settings.threshold,
-      contributors: score.contributors.slice(0, 5).map(({ name, value }) => ({ name: cut(name, 120), value: round(value) })),
+      contributors: score.contributors
+        .slice(0, 5)
+        .map(({ name, value }) => ({ name: cut(name, 120), value: round(value) })),
       sql: proofSql(agent.id, keys),
     },
     frameworks: detector.tags,
@@ -79,7 +87,8 @@ function behalf({ body }: Event): { on_behalf_of?: string[] } {
 }
 
 function scopeSentence(seen: Seen): string {
-  if (seen.scope === 'out') return ` ${sentence(`Outside of its grants: ${cut(seen.scopeWhy || 'no grant covers it', MAX_TEXT)}`)}`;
+  if (seen.scope === 'out')
+    return ` ${sentence(`Outside of its grants: ${cut(seen.scopeWhy || 'no grant covers it', MAX_TEXT)}`)}`;
   if (seen.scope === 'in' && seen.grantId) return ` Its grant ${cut(seen.grantId, 80)} covers the call.`;
   return '';
 }

@@ -9,13 +9,8 @@ import type { PeerView } from '../../detectors/detector.ts';
 /** Detector id -> key -> value. */
 export type Contribution = Record<string, Record<string, number>>;
 
-/** Group -> its sums. The group `*` is the fleet. */
-export interface Prior {
-  day: number;
-  groups: Map<string, GroupSums>;
-}
-
-export interface GroupSums {
+/** The sums of one group. The group `*` is the fleet. */
+interface GroupSums {
   agents: number;
   /** `detector\nkey` -> [holders, sum]. */
   keys: Map<string, [holders: number, sum: number]>;
@@ -36,15 +31,13 @@ export const FLEET = '*';
 export interface PeerLedger {
   /** The agent's contribution changed, on `day`; `before` is null the first time. */
   tell(day: number, group: string, before: Contribution | null, after: Contribution): void;
-  /** Publishes the prior of `day`, where it is newer than the one in force. */
+  /** Takes into the prior what was contributed before `day`. */
   publish(day: number): void;
-  readonly prior: Prior;
   view(group: string): PeerView;
   toJSON(): LedgerJson;
 }
 
 export interface LedgerJson {
-  day: number;
   groups: [string, number, [string, number, number][]][];
   pending: Pending[];
 }
@@ -52,16 +45,16 @@ export interface LedgerJson {
 export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
 export function createLedger(saved?: LedgerJson): PeerLedger {
-  const prior: Prior = { day: saved?.day ?? Number.NEGATIVE_INFINITY, groups: new Map() };
+  const prior = new Map<string, GroupSums>();
   for (const [group, agents, keys] of saved?.groups ?? [])
-    prior.groups.set(group, { agents, keys: new Map(keys.map(([key, holders, sum]) => [key, [holders, sum]])) });
-  if (saved !== undefined && saved.day === null) prior.day = Number.NEGATIVE_INFINITY;
+    prior.set(group, { agents, keys: new Map(keys.map(([key, holders, sum]) => [key, [holders, sum]])) });
   let pending: Pending[] = saved?.pending ?? [];
+  let oldest = pending.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
   const views = new Map<string, PeerView>();
 
   const apply = (group: string, change: Pending): void => {
-    let sums = prior.groups.get(group);
-    if (sums === undefined) prior.groups.set(group, (sums = { agents: 0, keys: new Map() }));
+    let sums = prior.get(group);
+    if (sums === undefined) prior.set(group, (sums = { agents: 0, keys: new Map() }));
     if (change.first) sums.agents += 1;
     for (const [key, holders, sum] of change.delta) {
       const held = sums.keys.get(key);
@@ -76,14 +69,15 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
   };
 
   return {
-    prior,
     tell(day, group, before, after) {
       const delta = difference(before ?? {}, after);
-      if (delta.length > 0 || before === null) pending.push({ day, group, first: before === null, delta });
+      if (delta.length > 0 || before === null) {
+        pending.push({ day, group, first: before === null, delta });
+        oldest = Math.min(oldest, day);
+      }
     },
     publish(day) {
-      if (day <= prior.day) return;
-      prior.day = day;
+      if (oldest >= day) return;
       const later: Pending[] = [];
       for (const change of pending) {
         if (change.day >= day) later.push(change);
@@ -93,20 +87,20 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
         }
       }
       pending = later;
+      oldest = later.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
       views.clear();
     },
     view(group) {
       if (group === '') return NO_PEERS;
       let view = views.get(group);
       if (view === undefined) {
-        views.set(group, (view = viewOf(prior.groups.get(group))));
+        views.set(group, (view = viewOf(prior.get(group))));
         if (views.size > 10_000) views.clear();
       }
       return view;
     },
     toJSON: () => ({
-      day: prior.day,
-      groups: [...prior.groups].map(([group, sums]) => [
+      groups: [...prior].map(([group, sums]) => [
         group,
         sums.agents,
         [...sums.keys].map(([key, [holders, sum]]) => [key, holders, sum]),

@@ -17,7 +17,9 @@ export function sessionOf(agent: AgentState, event: Event): SessionState {
   if (session_id !== undefined) return open(agent, session_id, 'gateway', at);
   if (trace_id !== undefined) return open(agent, `trace:${trace_id}`, 'trace', at);
   if (task?.id !== undefined) return open(agent, `task:${task.id}`, 'task', at);
-  const current = agent.sessions.findLast((session) => session.from === 'idle' && Math.abs(at - session.lastAt) <= IDLE_MS);
+  const current = agent.sessions.findLast(
+    (session) => session.from === 'idle' && Math.abs(at - session.lastAt) <= IDLE_MS,
+  );
   return current ?? open(agent, `idle:${event.key.slice(0, 16)}`, 'idle', at);
 }
 
@@ -47,8 +49,7 @@ function open(agent: AgentState, key: string, from: SessionState['from'], at: nu
 export function endedSessions(agent: AgentState): SessionState[] {
   const ended: SessionState[] = [];
   const kept: SessionState[] = [];
-  for (const session of agent.sessions)
-    (agent.clock - session.lastAt > SESSION_END_MS ? ended : kept).push(session);
+  for (const session of agent.sessions) (agent.clock - session.lastAt > SESSION_END_MS ? ended : kept).push(session);
   while (kept.length > MAX_SESSIONS) {
     let oldest = 0;
     for (let index = 1; index < kept.length; index += 1) if (kept[index]!.lastAt < kept[oldest]!.lastAt) oldest = index;

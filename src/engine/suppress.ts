@@ -8,7 +8,14 @@ import type { AlertDraft } from './inputs.ts';
  * told, but for what breaks through: a higher class, a higher severity, or twice the score. While it goes on, one
  * update a cooldown says how often; after a cooldown of silence it closes.
  */
-export function tell(agent: AgentState, draft: AlertDraft, at: number, eventKey: string, cooldownMs: number, story?: string): Alert | null {
+export function tell(
+  agent: AgentState,
+  draft: AlertDraft,
+  at: number,
+  eventKey: string,
+  cooldownMs: number,
+  story?: string,
+): Alert | null {
   const key = `${draft.detector}|${story ?? `${draft.class}|${draft.reason}`}`;
   const known = agent.stories.find((candidate) => candidate.key === key);
   if (known === undefined) return open(agent, draft, key, at, eventKey, cooldownMs);
@@ -30,7 +37,14 @@ export function tell(agent: AgentState, draft: AlertDraft, at: number, eventKey:
   return known.alert;
 }
 
-function open(agent: AgentState, draft: AlertDraft, key: string, at: number, eventKey: string, cooldownMs: number): Alert {
+function open(
+  agent: AgentState,
+  draft: AlertDraft,
+  key: string,
+  at: number,
+  eventKey: string,
+  cooldownMs: number,
+): Alert {
   const alert: Alert = {
     ...draft,
     alert_id: contentId('alert', draft.detector, agent.id, key, eventKey),
@@ -56,7 +70,8 @@ export function dueStories(agent: AgentState, until: number): { story: Story; at
   const excess = agent.stories.length - due.length - MAX_STORIES;
   if (excess > 0) {
     const open = agent.stories.filter((story) => story.lastAt + story.cooldownMs > until);
-    for (const story of open.sort((a, b) => a.lastAt - b.lastAt).slice(0, excess)) due.push({ story, at: story.lastAt });
+    for (const story of open.sort((a, b) => a.lastAt - b.lastAt).slice(0, excess))
+      due.push({ story, at: story.lastAt });
   }
   return due.sort((a, b) => a.at - b.at);
 }

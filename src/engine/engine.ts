@@ -1,0 +1,314 @@
+import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
+import type { Alert, Judgement, PrivilegeClass } from '../../schemas/alert.ts';
+import type { Event, OutcomeStatus } from '../../schemas/event.ts';
+import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
+import { closeSession, type FusedFinding, fuse, initialFusion } from './fuse.ts';
+import type { Inputs } from './inputs.ts';
+import { type Armed, draftAlert, isWarm } from './judge.ts';
+import type { Contribution, PeerLedger } from './peers.ts';
+import { endedSessions, sessionOf } from './session.ts';
+import { sessionDraft } from './session-alert.ts';
+import { closing, dueStories, tell } from './suppress.ts';
+
+const DAY = 86_400_000;
+
+export interface EngineSettings {
+  armed: readonly Armed[];
+  /** The session's fused score from which on it alerts, and the silence after which its alert closes. */
+  session: DetectorDefaults & { enabled: boolean };
+  /** From this effective time on nothing is learned across sessions; absent: always learning. */
+  learnUntil?: number;
+}
+
+/** What the fold of one event led to. */
+export interface Folded {
+  judgement: Judgement;
+  /** New revisions of alerts, in the order in which they arose. */
+  alerts: Alert[];
+  session: string;
+  /** The session's fused score after this event. */
+  sessionScore: number;
+  /** Findings that an announced change or a verdict explained: counted, not told. */
+  explained: number;
+}
+
+/** The fold of one event into one agent's state: synchronous, and a function of its arguments alone. */
+export interface Engine {
+  create(event: Event): AgentState;
+  fold(agent: AgentState, event: Event, piece: Seen['piece'], inputs: Inputs, ledger: PeerLedger): Folded;
+  /** What falls due by silence up to `until`, without changing the state (rule R7). */
+  due(agent: AgentState, until: number, inputs: Inputs): Alert[];
+}
+
+const NOT_USED: ReadonlySet<OutcomeStatus> = new Set<OutcomeStatus>(['denied', 'transport_error', 'protocol_error']);
+
+export function createEngine({
+  armed,
+  session: sessionSettings,
+  learnUntil = Number.POSITIVE_INFINITY,
+}: EngineSettings): Engine {
+  const slotOf = (agent: AgentState, detector: Detector): DetectorSlot => {
+    const slot = agent.detectors[detector.id];
+    if (slot !== undefined && slot.version === detector.version) return slot;
+    return (agent.detectors[detector.id] = {
+      version: detector.version,
+      learned: 0,
+      since: 0,
+      state: detector.initial(),
+    });
+  };
+
+  const sessionStateOf = (session: SessionState, detector: Detector): unknown => {
+    if (detector.initialSession === undefined) return undefined;
+    return (session.detectors[detector.id] ??= detector.initialSession());
+  };
+
+  /** Alerts that silence brought about before `until`, oldest first; detectors' own, then stories that ended. */
+  const silent = (agent: AgentState, until: number): { at: number; alert: Alert }[] =>
+    dueStories(agent, until).map(({ story, at }) => ({ at, alert: closing(story, at) }));
+
+  const dueFindings = (agent: AgentState, until: number): { armed: Armed; at: number; score: Score }[] => {
+    const found: { armed: Armed; at: number; score: Score }[] = [];
+    for (const one of armed) {
+      const slot = agent.detectors[one.detector.id];
+      if (one.detector.due === undefined || slot === undefined || slot.version !== one.detector.version) continue;
+      for (const { at, score } of one.detector.due(slot.state, until, one.config))
+        if (score.score >= one.settings.threshold && isWarm(one, slot, at)) found.push({ armed: one, at, score });
+    }
+    return found.sort((a, b) => a.at - b.at);
+  };
+
+  const tellDue = (agent: AgentState, until: number, inputs: Inputs): Alert[] => {
+    const alerts: Alert[] = [];
+    for (const { armed: one, at, score } of dueFindings(agent, until)) {
+      if (inputs.announced(agent.id, at) !== undefined) continue;
+      const draft = draftAlert(one, agent, silentSeen(agent, at), score, inputs.owner(agent.id));
+      const alert = tell(agent, draft, at, `due:${at}`, one.settings.cooldownMs);
+      if (alert !== null) alerts.push(alert);
+    }
+    for (const { alert } of silent(agent, until)) alerts.push(alert);
+    agent.stories = agent.stories.filter(
+      (story) => !alerts.some((a) => a.stage === 'close' && a.alert_id === story.alert.alert_id),
+    );
+    return alerts;
+  };
+
+  /** The clock moves on: what fell due, sessions that ended, a new day's contribution. */
+  const advance = (agent: AgentState, event: Event, at: number, inputs: Inputs, ledger: PeerLedger): Alert[] => {
+    const alerts = tellDue(agent, at, inputs);
+    for (const one of armed) {
+      const slot = agent.detectors[one.detector.id];
+      if (slot?.version === one.detector.version) one.detector.settle?.(slot.state, at, one.config);
+    }
+    const day = Math.floor(at / DAY);
+    ledger.publish(day);
+    if (day > agent.day) {
+      if (at < learnUntil || agent.clock < learnUntil) contribute(agent, day, ledger);
+      agent.day = day;
+    }
+    agent.clock = at;
+    if (event.body.agent.name !== undefined && agent.group === '') agent.group = event.body.agent.name;
+    for (const ended of endedSessions(agent))
+      if (ended.lastAt < learnUntil && !ended.flagged) closeSession(agent.fusion, ended.fusion);
+    return alerts;
+  };
+
+  const contribute = (agent: AgentState, day: number, ledger: PeerLedger): void => {
+    const told: Contribution = {};
+    for (const { detector } of armed) {
+      const slot = agent.detectors[detector.id];
+      if (detector.contribute !== undefined && slot?.version === detector.version)
+        told[detector.id] = detector.contribute(slot.state);
+    }
+    const first = agent.calls > 0 && Object.keys(agent.told).length === 0;
+    ledger.tell(day, agent.group, first ? null : agent.told, told);
+    agent.told = told;
+  };
+
+  return {
+    create: (event) => ({
+      id: event.body.agent.id,
+      group: event.body.agent.name ?? '',
+      firstAt: event.effectiveAt,
+      clock: event.effectiveAt,
+      day: Math.floor(event.effectiveAt / DAY),
+      calls: 0,
+      detectors: {},
+      sessions: [],
+      stories: [],
+      fusion: initialFusion(),
+      told: {},
+    }),
+
+    fold(agent, event, piece, inputs, ledger) {
+      const at = event.effectiveAt;
+      const alerts = at > agent.clock ? advance(agent, event, at, inputs, ledger) : [];
+      ledger.publish(agent.day);
+      const frozen = at >= learnUntil;
+      const session = sessionOf(agent, event);
+      const { body } = event;
+      const classified = inputs.classify(body);
+      const judged = inputs.scope(body, classified.class, at);
+      const earlier = new Map<string, unknown>();
+      const seen: Seen = {
+        event,
+        at,
+        ...classified,
+        ...judged,
+        charter: inputs.charter(body, classified.class),
+        used: !NOT_USED.has(body.outcome.status) && body.decision?.effect !== 'deny',
+        piece,
+        session: session.key,
+        sessionFrom: session.from,
+        peers: ledger.view(agent.group),
+        fleet: ledger.view('*'),
+        earlier,
+      };
+      const announced = inputs.announced(agent.id, at);
+      const poisoned = session.flagged || inputs.compromised(agent.id, session.key);
+      const owner = inputs.owner(agent.id);
+      const findings: Judgement['findings'] = [];
+      const fused: FusedFinding[] = [];
+      let explained = 0;
+      let top = 0;
+
+      for (const one of armed) {
+        const { detector, config, settings } = one;
+        if (piece !== 'whole' && (detector.needsOutcome === true) !== (piece === 'completion')) continue;
+        const slot = slotOf(agent, detector);
+        const observation = detector.observe(slot.state, seen, sessionStateOf(session, detector), config);
+        if (observation === null) continue;
+        earlier.set(detector.id, observation);
+        const score = detector.score(slot.state, observation, config);
+        let flagged = false;
+        if (score !== null && score.score > 0) {
+          const warm = isWarm(one, slot, at);
+          findings.push({ detector: detector.id, score: Math.round(score.score * 1000) / 1000 });
+          fused.push({ detector: detector.id, reason: score.reason, score: score.score, class: seen.class });
+          if (score.score > top) top = score.score;
+          remember(session, detector, score, body.event_id);
+          if (warm && score.score >= settings.threshold) {
+            if (announced !== undefined || inputs.cleared(detector.id, event, at) !== undefined) explained += 1;
+            else {
+              flagged = true;
+              if (detector.tells !== 'session') {
+                const alert = tell(
+                  agent,
+                  draftAlert(one, agent, seen, score, owner),
+                  at,
+                  event.key,
+                  settings.cooldownMs,
+                );
+                if (alert !== null) alerts.push(alert);
+              }
+            }
+          }
+        }
+        if (slot.since === 0) slot.since = at;
+        if (!flagged && !frozen && !poisoned) {
+          detector.learn(slot.state, observation, config);
+          slot.learned += 1;
+        }
+      }
+
+      const fusedScore = fuse(agent.fusion, session.fusion, fused, seen.peers);
+      const grew = fusedScore.score > session.score;
+      session.score = Math.max(session.score, fusedScore.score);
+      session.lastAt = Math.max(session.lastAt, at);
+      session.calls += 1;
+      if (sessionSettings.enabled && grew && session.score >= sessionSettings.threshold && announced === undefined) {
+        session.flagged = true;
+        const draft = sessionDraft(agent, session, seen, sessionSettings, owner);
+        const alert = tell(agent, draft, at, `session:${session.key}`, sessionSettings.cooldownMs, session.key);
+        if (alert !== null) alerts.push(alert);
+      }
+      agent.calls += 1;
+      if (body.agent.name !== undefined && agent.group === '') agent.group = body.agent.name;
+      return {
+        judgement: {
+          ...classified,
+          scope: seen.scope,
+          grantId: seen.grantId,
+          scopeWhy: seen.scopeWhy,
+          score: Math.round(top * 1000) / 1000,
+          findings,
+        },
+        alerts,
+        session: session.key,
+        sessionScore: session.score,
+        explained,
+      };
+    },
+
+    due(agent, until, inputs) {
+      if (until <= agent.clock) return [];
+      return tellDue(structuredClone(agent), until, inputs);
+    },
+  };
+}
+
+function remember(session: SessionState, detector: Detector, score: Score, eventId: string): void {
+  const findings = session.findings;
+  const known = findings.find((finding) => finding.detector === detector.id && finding.reason === score.reason);
+  if (known !== undefined && known.score >= score.score) return;
+  if (known !== undefined) findings.splice(findings.indexOf(known), 1);
+  else if (findings.length >= MAX_SESSION_FINDINGS) {
+    const weakest = findings.reduce((low, finding, index) => (finding.score < findings[low]!.score ? index : low), 0);
+    if (findings[weakest]!.score >= score.score) return;
+    findings.splice(weakest, 1);
+  }
+  findings.push({
+    detector: detector.id,
+    reason: score.reason,
+    score: score.score,
+    seen: score.seen.slice(0, 200),
+    eventId,
+  });
+}
+
+/** Silence is seen at its due time, of no event at all. */
+function silentSeen(agent: AgentState, at: number): Seen {
+  const iso = new Date(at).toISOString();
+  const lowest: PrivilegeClass = 'discover';
+  const body: Event['body'] = {
+    event_id: '',
+    occurred_at: iso,
+    received_at: iso,
+    source: { kind: 'none', instance: '' },
+    agent: { id: agent.id, id_basis: 'none', ...(agent.group ? { name: agent.group } : {}) },
+    server: { id: '' },
+    method: '',
+    target: { type: 'none' },
+    args_state: 'absent',
+    outcome: { status: 'unknown' },
+    phase: 'complete',
+  };
+  return {
+    event: {
+      key: '',
+      contentHash: '',
+      position: { source: '', partition: 0, offset: 0, index: 0 },
+      occurredAt: at,
+      receivedAt: at,
+      effectiveAt: at,
+      body,
+      facts: { args: [], result: [], redacted: [], tools: [] },
+    },
+    at,
+    class: lowest,
+    classFrom: 'default',
+    classRule: '',
+    scope: 'ungoverned',
+    grantId: '',
+    scopeWhy: '',
+    governed: false,
+    charter: '',
+    used: false,
+    piece: 'whole',
+    session: '',
+    sessionFrom: 'idle',
+    peers: { agents: 0, holders: () => 0, sum: () => 0 },
+    fleet: { agents: 0, holders: () => 0, sum: () => 0 },
+    earlier: new Map(),
+  };
+}

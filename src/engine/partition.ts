@@ -1,0 +1,136 @@
+import type { Alert, Judgement } from '../../schemas/alert.ts';
+import type { Event } from '../../schemas/event.ts';
+import { contentId } from '../hash.ts';
+import type { AgentState } from './agent-state.ts';
+import { createDedupe, type Dedupe } from './dedupe.ts';
+import type { Engine } from './engine.ts';
+import type { Inputs } from './inputs.ts';
+import { createLedger, type LedgerJson, type PeerLedger } from './peers.ts';
+
+/** Pieces of one call, in the order in which they supersede each other. */
+const PHASE_RANK = { decision: 0, request: 1, response: 2, complete: 3 } as const;
+
+/** What became of one event. */
+export type Outcome =
+  | { kind: 'folded'; event: Event; judgement: Judgement; session: string; sessionScore: number; explained: number }
+  | { kind: 'duplicate' };
+
+/**
+ * The state of one partition: the fold of everything before `nextOffset`, and nothing else. Agents that are not in
+ * memory are handed in before their events are folded.
+ */
+export interface Partition {
+  readonly id: string;
+  readonly nextOffset: number;
+  readonly agents: ReadonlyMap<string, AgentState>;
+  /** Agents changed since they were last saved. */
+  readonly changed: ReadonlySet<string>;
+  readonly ledger: PeerLedger;
+  /** Puts in the state of agents that the store knew. */
+  restore(states: Iterable<[string, AgentState]>): void;
+  /** Fills the memory of keys again after a restart, oldest first. */
+  remember(keys: Iterable<{ offset: number; key: string; contentHash: string }>): void;
+  /** Folds one event; those of a record in order of their index. */
+  fold(event: Event, inputs: Inputs): { outcome: Outcome; alerts: Alert[] };
+  /** Everything of this record is folded: the state now is the fold of all before offset + 1. */
+  pass(offset: number): void;
+  /** Alerts that silence brings about up to `until`; changes nothing. */
+  due(until: number, inputs: Inputs): Alert[];
+  /** The agents changed since the last call. */
+  takeChanged(): AgentState[];
+  /** Drops agents that are saved and quiet, least recently used first, down to `keep`. */
+  spill(keep: number): number;
+  /** State that is no agent's, for the manifest. */
+  toJSON(): PartitionJson;
+}
+
+export interface PartitionJson {
+  ledger: LedgerJson;
+}
+
+export interface PartitionOptions {
+  id: string;
+  engine: Engine;
+  dedupeWindow: number;
+  nextOffset: number;
+  saved?: PartitionJson;
+}
+
+export function createPartition({ id, engine, dedupeWindow, nextOffset: start, saved }: PartitionOptions): Partition {
+  const agents = new Map<string, AgentState>();
+  const changed = new Set<string>();
+  const dedupe: Dedupe = createDedupe(dedupeWindow);
+  const ledger = createLedger(saved?.ledger);
+  let nextOffset = start;
+
+  /** The state, moved to the young end of the map: what is at its old end is quiet. */
+  const touch = (event: Event): AgentState => {
+    const agentId = event.body.agent.id;
+    const known = agents.get(agentId);
+    const agent = known ?? engine.create(event);
+    if (known !== undefined) agents.delete(agentId);
+    agents.set(agentId, agent);
+    changed.add(agentId);
+    return agent;
+  };
+
+  return {
+    id,
+    get nextOffset() {
+      return nextOffset;
+    },
+    agents,
+    changed,
+    ledger,
+    restore(states) {
+      for (const [agentId, state] of states) if (!agents.has(agentId)) agents.set(agentId, state);
+    },
+    remember(keys) {
+      for (const { offset, key, contentHash } of keys) dedupe.meet(offset, key, contentHash, PHASE_RANK.complete);
+    },
+    fold(event, inputs) {
+      const phase = PHASE_RANK[event.body.phase];
+      const { offset } = event.position;
+      let met = dedupe.meet(offset, event.key, event.contentHash, phase);
+      if (met === 'conflict') {
+        // The same id with other content: both are kept, the second under a key of its own (rule R4).
+        event.key = contentId('conflict', event.key, event.contentHash);
+        met = dedupe.meet(offset, event.key, event.contentHash, phase);
+      }
+      if (met === 'same' || met === 'conflict') return { outcome: { kind: 'duplicate' }, alerts: [] };
+      const piece = met === 'later' ? 'completion' : event.body.phase === 'complete' ? 'whole' : 'first';
+      const { judgement, alerts, session, sessionScore, explained } = engine.fold(
+        touch(event),
+        event,
+        piece,
+        inputs,
+        ledger,
+      );
+      return { outcome: { kind: 'folded', event, judgement, session, sessionScore, explained }, alerts };
+    },
+    pass(offset) {
+      if (offset >= nextOffset) nextOffset = offset + 1;
+    },
+    due(until, inputs) {
+      const alerts: Alert[] = [];
+      for (const agent of agents.values()) alerts.push(...engine.due(agent, until, inputs));
+      return alerts;
+    },
+    takeChanged() {
+      const states = [...changed].map((agentId) => agents.get(agentId)!);
+      changed.clear();
+      return states;
+    },
+    spill(keep) {
+      let dropped = 0;
+      for (const agentId of agents.keys()) {
+        if (agents.size <= keep) break;
+        if (changed.has(agentId)) continue;
+        agents.delete(agentId);
+        dropped += 1;
+      }
+      return dropped;
+    },
+    toJSON: () => ({ ledger: ledger.toJSON() }),
+  };
+}

@@ -1,0 +1,88 @@
+import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
+import type { Frameworks, Severity } from '../../schemas/alert.ts';
+import type { AgentState, SessionState } from './agent-state.ts';
+import type { AlertDraft } from './inputs.ts';
+import { proofSql } from './judge.ts';
+
+/** Id under which the session's one alert stands beside those of the detectors. */
+export const SESSION_DETECTOR = 'session';
+
+export const SESSION_DEFAULTS: DetectorDefaults = {
+  warmUp: { count: 0, days: 0 },
+  threshold: 2.5,
+  severity: 'medium',
+  cooldownMs: 6 * 3_600_000,
+};
+
+const FRAMEWORKS: Frameworks = {
+  owasp_asi: ['ASI01', 'ASI02'],
+  mitre_atlas: ['AML.T0053', 'AML.T0086'],
+  maestro: ['L3', 'L7'],
+  nist_ai_rmf: ['MEASURE'],
+};
+
+/** A session whose findings together are unusual: graded by how far, one step up where it reached secrets or identity. */
+export function sessionSeverity(score: number, seen: Seen, settings: DetectorDefaults): Severity {
+  const high = score >= settings.threshold + 1.5;
+  const privileged = seen.class === 'secret' || seen.class === 'identity' || seen.class === 'execute';
+  if (high && privileged) return 'critical';
+  return high || privileged ? 'high' : settings.severity;
+}
+
+/** The session's alert, with what contributed to it in the order in which it happened. */
+export function sessionDraft(
+  agent: AgentState,
+  session: SessionState,
+  seen: Seen,
+  settings: DetectorDefaults,
+  owner?: string,
+): AlertDraft {
+  const { body } = seen.event;
+  const findings = session.findings;
+  const largest = [...findings].sort((a, b) => b.score - a.score).slice(0, 5);
+  const story = findings
+    .map(({ seen: what }) => what)
+    .slice(-6)
+    .join('; then ');
+  const on_behalf_of = [
+    ...new Set([...(body.delegation ?? []).map(({ sub }) => sub), body.user?.email ?? body.user?.id ?? []].flat()),
+  ];
+  const derived =
+    session.from === 'gateway'
+      ? ''
+      : ` (session derived from ${session.from === 'idle' ? 'an idle gap' : `the ${session.from}`})`;
+  return {
+    detector: SESSION_DETECTOR,
+    title: `${agent.id}: session unlike its others - ${largest[0]?.seen ?? 'several weak signs together'}`.slice(
+      0,
+      160,
+    ),
+    summary: `In session ${session.key}${derived}, ${session.calls} calls long, this came together: ${story}.`,
+    severity: sessionSeverity(session.score, seen, settings),
+    score: Math.round(session.score * 1000) / 1000,
+    reason: 'session_risk',
+    occurred_at: body.occurred_at,
+    agent: { id: agent.id, ...(agent.group ? { name: agent.group } : {}), ...(owner ? { owner } : {}) },
+    session_id: session.key,
+    ...(on_behalf_of.length > 0 ? { on_behalf_of } : {}),
+    server: body.server.id,
+    ...(body.target.name ? { target: body.target.name } : {}),
+    event_ids: [...new Set([...findings.map(({ eventId }) => eventId), body.event_id])].slice(-20),
+    class: seen.class,
+    scope: seen.scope,
+    ...(seen.grantId ? { grant_id: seen.grantId } : {}),
+    proof: {
+      seen: story.slice(0, 400),
+      expected: 'sessions of this agent and its peers seldom show such signs together',
+      n: agent.calls,
+      window: `${Math.round((seen.at - agent.firstAt) / 86_400_000)} d`,
+      threshold: settings.threshold,
+      contributors: largest.map(({ detector, reason, score }) => ({
+        name: `${detector}: ${reason}`,
+        value: Math.round(score * 1000) / 1000,
+      })),
+      sql: proofSql(agent.id, [seen.event.key]),
+    },
+    frameworks: FRAMEWORKS,
+  };
+}
