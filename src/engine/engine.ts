@@ -50,17 +50,15 @@ export function createEngine({
   const slotOf = (agent: AgentState, detector: Detector): DetectorSlot => {
     const slot = agent.detectors[detector.id];
     if (slot !== undefined && slot.version === detector.version) return slot;
-    return (agent.detectors[detector.id] = {
-      version: detector.version,
-      learned: 0,
-      since: 0,
-      state: detector.initial(),
-    });
+    const fresh: DetectorSlot = { version: detector.version, learned: 0, since: 0, state: detector.initial() };
+    agent.detectors[detector.id] = fresh;
+    return fresh;
   };
 
   const sessionStateOf = (session: SessionState, detector: Detector): unknown => {
     if (detector.initialSession === undefined) return undefined;
-    return (session.detectors[detector.id] ??= detector.initialSession());
+    session.detectors[detector.id] ??= detector.initialSession();
+    return session.detectors[detector.id];
   };
 
   /** Alerts that silence brought about before `until`, oldest first; detectors' own, then stories that ended. */

@@ -53,8 +53,8 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
   const views = new Map<string, PeerView>();
 
   const apply = (group: string, change: Pending): void => {
-    let sums = prior.get(group);
-    if (sums === undefined) prior.set(group, (sums = { agents: 0, keys: new Map() }));
+    const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map() };
+    prior.set(group, sums);
     if (change.first) sums.agents += 1;
     for (const [key, holders, sum] of change.delta) {
       const held = sums.keys.get(key);
@@ -92,11 +92,11 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
     },
     view(group) {
       if (group === '') return NO_PEERS;
-      let view = views.get(group);
-      if (view === undefined) {
-        views.set(group, (view = viewOf(prior.get(group))));
-        if (views.size > 10_000) views.clear();
-      }
+      const known = views.get(group);
+      if (known !== undefined) return known;
+      if (views.size >= 10_000) views.clear();
+      const view = viewOf(prior.get(group));
+      views.set(group, view);
       return view;
     },
     toJSON: () => ({
