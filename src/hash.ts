@@ -1,5 +1,5 @@
-import { createHmac, hash } from "node:crypto";
-import { LRUCache } from "lru-cache";
+import { createHmac, hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 /** Keyed hash of a string: 16 lower-case hex digits, the same under the same key for ever. */
 export type Hasher = (text: string) => string;
@@ -10,23 +10,22 @@ const CACHED_STRINGS = 65_536;
 
 /** HMAC-SHA256 cut to 64 bits, behind a cache: a repeated value costs about a tenth of the hash. */
 export function createHasher(key: Uint8Array): Hasher {
-	const known = new LRUCache<string, string>({ max: CACHED_STRINGS });
-	const compute = (text: string): string =>
-		createHmac("sha256", key).update(text).digest("hex").slice(0, 16);
-	return (text) => {
-		if (text.length > CACHED_LENGTH) return compute(text);
-		let digest = known.get(text);
-		if (digest === undefined) {
-			digest = compute(text);
-			known.set(text, digest);
-		}
-		return digest;
-	};
+  const known = new LRUCache<string, string>({ max: CACHED_STRINGS });
+  const compute = (text: string): string => createHmac('sha256', key).update(text).digest('hex').slice(0, 16);
+  return (text) => {
+    if (text.length > CACHED_LENGTH) return compute(text);
+    let digest = known.get(text);
+    if (digest === undefined) {
+      digest = compute(text);
+      known.set(text, digest);
+    }
+    return digest;
+  };
 }
 
 /** Id made of content alone: 32 hex digits. Parts are told apart by their lengths, so no separator can be forged. */
 export function contentId(...parts: string[]): string {
-	let joined = "";
-	for (const part of parts) joined += `${part.length}:${part}`;
-	return hash("sha256", joined, "hex").slice(0, 32);
+  let joined = '';
+  for (const part of parts) joined += `${part.length}:${part}`;
+  return hash('sha256', joined, 'hex').slice(0, 32);
 }

@@ -9,21 +9,21 @@
  * - and do not decode from base64 to plain text.
  */
 export function looksRandom(token: string): boolean {
-	const counts = new Map<number, number>();
-	const classes = [0, 0, 0, 0];
-	let changes = 0;
-	let before = -1;
-	for (let i = 0; i < token.length; i++) {
-		const code = token.charCodeAt(i);
-		const kind = classOf(code);
-		classes[kind]!++;
-		if (before !== -1 && kind !== before) changes++;
-		before = kind;
-		counts.set(code, (counts.get(code) ?? 0) + 1);
-	}
-	if (classes[0]! < 2 || classes[1]! < 2 || classes[2]! < 2) return false;
-	if (changes < 0.4 * (token.length - 1)) return false;
-	return entropyBits(counts, token.length) >= 3.75 && !decodesToText(token);
+  const counts = new Map<number, number>();
+  const classes = [0, 0, 0, 0];
+  let changes = 0;
+  let before = -1;
+  for (let i = 0; i < token.length; i++) {
+    const code = token.charCodeAt(i);
+    const kind = classOf(code);
+    classes[kind]!++;
+    if (before !== -1 && kind !== before) changes++;
+    before = kind;
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  if (classes[0]! < 2 || classes[1]! < 2 || classes[2]! < 2) return false;
+  if (changes < 0.4 * (token.length - 1)) return false;
+  return entropyBits(counts, token.length) >= 3.75 && !decodesToText(token);
 }
 
 const LOWER = 0;
@@ -32,25 +32,22 @@ const DIGIT = 2;
 const OTHER = 3;
 
 function classOf(code: number): number {
-	if (code >= 97 && code <= 122) return LOWER;
-	if (code >= 65 && code <= 90) return UPPER;
-	if (code >= 48 && code <= 57) return DIGIT;
-	return OTHER;
+  if (code >= 97 && code <= 122) return LOWER;
+  if (code >= 65 && code <= 90) return UPPER;
+  if (code >= 48 && code <= 57) return DIGIT;
+  return OTHER;
 }
 
 function entropyBits(counts: Map<number, number>, length: number): number {
-	let bits = 0;
-	for (const count of counts.values())
-		bits -= (count / length) * Math.log2(count / length);
-	return bits;
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / length) * Math.log2(count / length);
+  return bits;
 }
 
 function decodesToText(token: string): boolean {
-	if (token.length > 4096) return false;
-	const bytes = Buffer.from(token, "base64");
-	let printable = 0;
-	for (const byte of bytes)
-		if ((byte >= 32 && byte < 127) || byte === 10 || byte === 13 || byte === 9)
-			printable++;
-	return bytes.length > 0 && printable >= 0.95 * bytes.length;
+  if (token.length > 4096) return false;
+  const bytes = Buffer.from(token, 'base64');
+  let printable = 0;
+  for (const byte of bytes) if ((byte >= 32 && byte < 127) || byte === 10 || byte === 13 || byte === 9) printable++;
+  return bytes.length > 0 && printable >= 0.95 * bytes.length;
 }

@@ -3,116 +3,105 @@
  * the same two) and judged by how it ends, so that `max_tokens`, `token_count` and `secret_name` are left alone.
  */
 const LAST_WORD = new Map(
-	Object.entries({
-		password: "password",
-		passwd: "password",
-		passwords: "password",
-		pwd: "password",
-		pass: "password",
-		passphrase: "password",
-		passcode: "password",
-		secret: "secret",
-		secrets: "secret",
-		token: "token",
-		jwt: "token",
-		bearer: "token",
-		credential: "credential",
-		credentials: "credential",
-		authorization: "authorization",
-		cookie: "cookie",
-		cookies: "cookie",
-		apikey: "api_key",
-		apikeys: "api_key",
-		otp: "otp",
-		totp: "otp",
-		cvv: "cvv",
-		cvc: "cvv",
-		pin: "pin",
-		dsn: "dsn",
-	}),
+  Object.entries({
+    password: 'password',
+    passwd: 'password',
+    passwords: 'password',
+    pwd: 'password',
+    pass: 'password',
+    passphrase: 'password',
+    passcode: 'password',
+    secret: 'secret',
+    secrets: 'secret',
+    token: 'token',
+    jwt: 'token',
+    bearer: 'token',
+    credential: 'credential',
+    credentials: 'credential',
+    authorization: 'authorization',
+    cookie: 'cookie',
+    cookies: 'cookie',
+    apikey: 'api_key',
+    apikeys: 'api_key',
+    otp: 'otp',
+    totp: 'otp',
+    cvv: 'cvv',
+    cvc: 'cvv',
+    pin: 'pin',
+    dsn: 'dsn',
+  }),
 );
 const LAST_TWO = new Map(
-	[
-		"api key",
-		"api keys",
-		"access key",
-		"private key",
-		"secret key",
-		"signing key",
-		"encryption key",
-		"account key",
-		"auth key",
-	]
-		.concat([
-			"master key",
-			"service key",
-			"session key",
-			"ssh key",
-			"shared key",
-			"connection string",
-			"webhook url",
-			"sas url",
-		])
-		.concat([
-			"card number",
-			"security code",
-			"recovery code",
-			"backup codes",
-			"client assertion",
-			"auth header",
-			"secret string",
-		])
-		.map((words) => [words, words.replace(" ", "_")]),
+  [
+    'api key',
+    'api keys',
+    'access key',
+    'private key',
+    'secret key',
+    'signing key',
+    'encryption key',
+    'account key',
+    'auth key',
+  ]
+    .concat([
+      'master key',
+      'service key',
+      'session key',
+      'ssh key',
+      'shared key',
+      'connection string',
+      'webhook url',
+      'sas url',
+    ])
+    .concat([
+      'card number',
+      'security code',
+      'recovery code',
+      'backup codes',
+      'client assertion',
+      'auth header',
+      'secret string',
+    ])
+    .map((words) => [words, words.replace(' ', '_')]),
 );
 /** Tokens that are places in a list, not keys to a door. */
 const HARMLESS =
-	/(?:page|next|continuation|continue|sync|cursor|start|resume|progress|cancellation|previous|design|public) token$/;
+  /(?:page|next|continuation|continue|sync|cursor|start|resume|progress|cancellation|previous|design|public) token$/;
 
 const decided = new Map<string, string | null>();
 const MAX_DECIDED = 10_000;
 
 /** Kind of the secret that stands under this key, or null. */
-export function secretKeyKind(
-	key: string,
-	extra: ReadonlySet<string>,
-): string | null {
-	if (extra.size > 0 && extra.has(key.toLowerCase())) return "custom";
-	let kind = decided.get(key);
-	if (kind === undefined) {
-		kind = key.length > 128 ? null : decide(key);
-		if (decided.size >= MAX_DECIDED) decided.clear();
-		decided.set(key, kind);
-	}
-	return kind;
+export function secretKeyKind(key: string, extra: ReadonlySet<string>): string | null {
+  if (extra.size > 0 && extra.has(key.toLowerCase())) return 'custom';
+  let kind = decided.get(key);
+  if (kind === undefined) {
+    kind = key.length > 128 ? null : decide(key);
+    if (decided.size >= MAX_DECIDED) decided.clear();
+    decided.set(key, kind);
+  }
+  return kind;
 }
 
 function decide(key: string): string | null {
-	const words = key
-		.replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-		.replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
-		.toLowerCase()
-		.split(/[^a-z0-9]+/)
-		.filter((word) => word !== "");
-	const last = words.at(-1) ?? "";
-	const name = words.join(" ");
-	if (HARMLESS.test(name)) return null;
-	return (
-		LAST_WORD.get(last) ??
-		LAST_TWO.get(words.slice(-2).join(" ")) ??
-		(words.length === 1 ? joined(last) : null)
-	);
+  const words = key
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  const last = words.at(-1) ?? '';
+  const name = words.join(' ');
+  if (HARMLESS.test(name)) return null;
+  return LAST_WORD.get(last) ?? LAST_TWO.get(words.slice(-2).join(' ')) ?? (words.length === 1 ? joined(last) : null);
 }
 
 /** Names written in one: `accesstoken`, `dbpassword`, `clientsecret`, `secretaccesskey`. */
 function joined(word: string): string | null {
-	const end =
-		/(?:^(?:access|auth|refresh|id|session|bearer|api|csrf|xsrf)token|password|clientsecret|accesskey|privatekey|secretkey|apikey)$/.exec(
-			word,
-		);
-	if (end === null) return null;
-	return end[0].endsWith("token")
-		? "token"
-		: end[0] === "password"
-			? "password"
-			: "secret";
+  const end =
+    /(?:^(?:access|auth|refresh|id|session|bearer|api|csrf|xsrf)token|password|clientsecret|accesskey|privatekey|secretkey|apikey)$/.exec(
+      word,
+    );
+  if (end === null) return null;
+  return end[0].endsWith('token') ? 'token' : end[0] === 'password' ? 'password' : 'secret';
 }

@@ -6,43 +6,29 @@ const LATEST = Date.UTC(2262, 0, 1);
 
 /** Epoch milliseconds, or NaN. */
 export function toMillis(value: unknown): number {
-	const ms =
-		typeof value === "number"
-			? fromEpoch(value)
-			: typeof value === "string"
-				? fromText(value)
-				: Number.NaN;
-	return ms >= EARLIEST && ms < LATEST ? ms : Number.NaN;
+  const ms = typeof value === 'number' ? fromEpoch(value) : typeof value === 'string' ? fromText(value) : Number.NaN;
+  return ms >= EARLIEST && ms < LATEST ? ms : Number.NaN;
 }
 
 function fromText(text: string): number {
-	if (/^\d{1,19}(?:\.\d{1,9})?$/.test(text)) return fromEpoch(Number(text));
-	const match =
-		/^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?([.,]\d{1,12})?\s?([Zz]|[+-]\d\d:?\d\d)?$/.exec(
-			text,
-		);
-	if (match === null) return Number.NaN;
-	const [, day, minute, second = ":00", fraction = "", zone = "Z"] = match;
-	const millis =
-		fraction === "" ? "" : `.${`${fraction.slice(1)}00`.slice(0, 3)}`;
-	const offset =
-		zone.length === 5
-			? `${zone.slice(0, 3)}:${zone.slice(3)}`
-			: zone.toUpperCase();
-	return Date.parse(
-		`${day}T${minute}${second === ":60" ? ":59" : second}${millis}${offset}`,
-	);
+  if (/^\d{1,19}(?:\.\d{1,9})?$/.test(text)) return fromEpoch(Number(text));
+  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?([.,]\d{1,12})?\s?([Zz]|[+-]\d\d:?\d\d)?$/.exec(text);
+  if (match === null) return Number.NaN;
+  const [, day, minute, second = ':00', fraction = '', zone = 'Z'] = match;
+  const millis = fraction === '' ? '' : `.${`${fraction.slice(1)}00`.slice(0, 3)}`;
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
+  return Date.parse(`${day}T${minute}${second === ':60' ? ':59' : second}${millis}${offset}`);
 }
 
 /** The unit is told by the size: seconds until the year 5138, then milliseconds, microseconds, nanoseconds. */
 function fromEpoch(value: number): number {
-	if (value < 1e11) return Math.floor(value * 1000);
-	if (value < 1e14) return Math.floor(value);
-	return Math.floor(value < 1e17 ? value / 1e3 : value / 1e6);
+  if (value < 1e11) return Math.floor(value * 1000);
+  if (value < 1e14) return Math.floor(value);
+  return Math.floor(value < 1e17 ? value / 1e3 : value / 1e6);
 }
 
 /** The canonical form: UTC with milliseconds. Undefined where the value is no time. */
 export function toIso(value: unknown): string | undefined {
-	const ms = toMillis(value);
-	return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+  const ms = toMillis(value);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

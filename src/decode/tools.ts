@@ -1,47 +1,35 @@
-import type { DeclaredTool } from "../../schemas/event.ts";
-import type { Hasher } from "../hash.ts";
+import type { DeclaredTool } from '../../schemas/event.ts';
+import type { Hasher } from '../hash.ts';
 
 const MAX_TOOLS = 1024;
 
 /** Tools that a server declares in a tools/list result, each pinned by a hash of all that it says about itself. */
 export function declaredTools(result: unknown, hasher: Hasher): DeclaredTool[] {
-	const tools = (result as { tools?: unknown } | null | undefined)?.tools;
-	if (!Array.isArray(tools)) return [];
-	const declared: DeclaredTool[] = [];
-	for (const tool of tools.slice(0, MAX_TOOLS) as Record<string, unknown>[]) {
-		if (typeof tool?.name !== "string" || tool.name === "") continue;
-		const hints = (
-			typeof tool.annotations === "object" && tool.annotations !== null
-				? tool.annotations
-				: {}
-		) as Record<string, unknown>;
-		const entry: DeclaredTool = {
-			name: tool.name,
-			hash: hasher(
-				stable([
-					tool.name,
-					tool.description,
-					tool.inputSchema,
-					tool.annotations,
-				]),
-			),
-		};
-		if (typeof hints.readOnlyHint === "boolean")
-			entry.read_only = hints.readOnlyHint;
-		if (typeof hints.destructiveHint === "boolean")
-			entry.destructive = hints.destructiveHint;
-		declared.push(entry);
-	}
-	return declared;
+  const tools = (result as { tools?: unknown } | null | undefined)?.tools;
+  if (!Array.isArray(tools)) return [];
+  const declared: DeclaredTool[] = [];
+  for (const tool of tools.slice(0, MAX_TOOLS) as Record<string, unknown>[]) {
+    if (typeof tool?.name !== 'string' || tool.name === '') continue;
+    const hints = (typeof tool.annotations === 'object' && tool.annotations !== null ? tool.annotations : {}) as Record<
+      string,
+      unknown
+    >;
+    const entry: DeclaredTool = {
+      name: tool.name,
+      hash: hasher(stable([tool.name, tool.description, tool.inputSchema, tool.annotations])),
+    };
+    if (typeof hints.readOnlyHint === 'boolean') entry.read_only = hints.readOnlyHint;
+    if (typeof hints.destructiveHint === 'boolean') entry.destructive = hints.destructiveHint;
+    declared.push(entry);
+  }
+  return declared;
 }
 
 /** JSON with sorted keys: the order in which a server writes them says nothing. */
 function stable(value: unknown): string {
-	return JSON.stringify(value, (_, inner: unknown) =>
-		typeof inner === "object" && inner !== null && !Array.isArray(inner)
-			? Object.fromEntries(
-					Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)),
-				)
-			: inner,
-	);
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }

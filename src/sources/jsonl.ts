@@ -1,130 +1,106 @@
-import { createReadStream } from "node:fs";
-import { pipeline, type Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import type { Batch, SourceRecord } from "./source.ts";
+import { createReadStream } from 'node:fs';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Batch, SourceRecord } from './source.ts';
 
 /**
  * Records out of a file or a stream, one a line, plain or gzip (told by its first bytes). Memory is bounded: a line
  * beyond the limit is cut to one byte more than it, so that decoding refuses it as too large.
  */
 export interface JsonlOptions {
-	/** Path, or a stream such as process.stdin. */
-	input: string | Readable;
-	/** source.instance of events that do not say their own. */
-	instance: string;
-	gateway?: string;
-	batchRecords?: number;
-	batchBytes?: number;
-	maxLineBytes?: number;
+  /** Path, or a stream such as process.stdin. */
+  input: string | Readable;
+  /** source.instance of events that do not say their own. */
+  instance: string;
+  gateway?: string;
+  batchRecords?: number;
+  batchBytes?: number;
+  maxLineBytes?: number;
 }
 
 const NEWLINE = 10;
 const RETURN = 13;
 
 export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
-	const {
-		batchRecords = 2000,
-		batchBytes = 4 * 1024 * 1024,
-		maxLineBytes = 1024 * 1024,
-	} = options;
-	let records: SourceRecord[] = [];
-	let bytes = 0;
-	let offset = 0;
-	const batch = (): Batch => {
-		const full: Batch = {
-			source: "file",
-			instance: options.instance,
-			partition: 0,
-			generation: 0,
-			gateway: options.gateway ?? "auto",
-			backfill: true,
-			records,
-		};
-		records = [];
-		bytes = 0;
-		return full;
-	};
-	for await (const line of linesOf(await plain(options.input), maxLineBytes)) {
-		// Offsets are line numbers: a blank line takes one, and is no record.
-		if (line.length > 0) records.push({ offset, value: line, receivedAt: 0 });
-		offset++;
-		bytes += line.length;
-		if (records.length >= batchRecords || bytes >= batchBytes) yield batch();
-	}
-	if (records.length > 0) yield batch();
+  const { batchRecords = 2000, batchBytes = 4 * 1024 * 1024, maxLineBytes = 1024 * 1024 } = options;
+  let records: SourceRecord[] = [];
+  let bytes = 0;
+  let offset = 0;
+  const batch = (): Batch => {
+    const full: Batch = {
+      source: 'file',
+      instance: options.instance,
+      partition: 0,
+      generation: 0,
+      gateway: options.gateway ?? 'auto',
+      backfill: true,
+      records,
+    };
+    records = [];
+    bytes = 0;
+    return full;
+  };
+  for await (const line of linesOf(await plain(options.input), maxLineBytes)) {
+    // Offsets are line numbers: a blank line takes one, and is no record.
+    if (line.length > 0) records.push({ offset, value: line, receivedAt: 0 });
+    offset++;
+    bytes += line.length;
+    if (records.length >= batchRecords || bytes >= batchBytes) yield batch();
+  }
+  if (records.length > 0) yield batch();
 }
 
 /** Lines without their ends; the last one needs none. */
-async function* linesOf(
-	chunks: AsyncIterable<Buffer>,
-	limit: number,
-): AsyncGenerator<Buffer> {
-	let parts: Buffer[] = [];
-	let held = 0;
-	const take = (part: Buffer): void => {
-		const room = limit + 1 - held;
-		if (room <= 0 || part.length === 0) return;
-		// Copied where it outlives its chunk's neighbours, so that a short line does not keep a whole chunk in memory.
-		parts.push(part.length > room ? part.subarray(0, room) : part);
-		held += Math.min(part.length, room);
-	};
-	const line = (): Buffer => {
-		const whole = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-		parts = [];
-		held = 0;
-		return whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
-	};
-	for await (const chunk of chunks) {
-		let from = 0;
-		for (
-			let end = chunk.indexOf(NEWLINE);
-			end !== -1;
-			end = chunk.indexOf(NEWLINE, from)
-		) {
-			take(chunk.subarray(from, end));
-			yield line();
-			from = end + 1;
-		}
-		take(chunk.subarray(from));
-	}
-	if (held > 0) yield line();
+async function* linesOf(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let held = 0;
+  const take = (part: Buffer): void => {
+    const room = limit + 1 - held;
+    if (room <= 0 || part.length === 0) return;
+    // Copied where it outlives its chunk's neighbours, so that a short line does not keep a whole chunk in memory.
+    parts.push(part.length > room ? part.subarray(0, room) : part);
+    held += Math.min(part.length, room);
+  };
+  const line = (): Buffer => {
+    const whole = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    parts = [];
+    held = 0;
+    return whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
+  };
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      take(chunk.subarray(from, end));
+      yield line();
+      from = end + 1;
+    }
+    take(chunk.subarray(from));
+  }
+  if (held > 0) yield line();
 }
 
 /** The bytes as they were before gzip, where gzip's magic number stands in front. */
 async function plain(input: string | Readable): Promise<AsyncIterable<Buffer>> {
-	const stream =
-		typeof input === "string"
-			? createReadStream(input, { highWaterMark: 256 * 1024 })
-			: input;
-	const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-	const first = await head(chunks);
-	async function* whole(): AsyncGenerator<Buffer> {
-		if (first.length > 0) yield first;
-		for (
-			let next = await chunks.next();
-			next.done !== true;
-			next = await chunks.next()
-		)
-			yield asBuffer(next.value);
-	}
-	if (first[0] !== 0x1f || first[1] !== 0x8b) return whole();
-	return pipeline(
-		whole,
-		createGunzip(),
-		() => {},
-	) as unknown as AsyncIterable<Buffer>;
+  const stream = typeof input === 'string' ? createReadStream(input, { highWaterMark: 256 * 1024 }) : input;
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const first = await head(chunks);
+  async function* whole(): AsyncGenerator<Buffer> {
+    if (first.length > 0) yield first;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield asBuffer(next.value);
+  }
+  if (first[0] !== 0x1f || first[1] !== 0x8b) return whole();
+  return pipeline(whole, createGunzip(), () => {}) as unknown as AsyncIterable<Buffer>;
 }
 
 /** At least two bytes, where there are so many. */
 async function head(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
-	let first = Buffer.alloc(0);
-	while (first.length < 2) {
-		const next = await chunks.next();
-		if (next.done === true) break;
-		first = Buffer.concat([first, asBuffer(next.value)]);
-	}
-	return first;
+  let first = Buffer.alloc(0);
+  while (first.length < 2) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    first = Buffer.concat([first, asBuffer(next.value)]);
+  }
+  return first;
 }
 
-const asBuffer = (chunk: Buffer | string): Buffer =>
-	typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+const asBuffer = (chunk: Buffer | string): Buffer => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk);

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { gatewayNamed } from '../../schemas/gateways/index.ts';
+import { hashKey, loadConfig } from '../config.ts';
+import { createDecoder } from '../decode/decode.ts';
+import { decoderOptions } from '../decode/options.ts';
+import { ConfigError } from '../errors.ts';
+import { createHasher } from '../hash.ts';
+import { readJsonl } from '../sources/jsonl.ts';
+
+interface Options {
+  gateway: string;
+  config?: string;
+}
+
+export function normalizeCommand(): Command {
+  return new Command('normalize')
+    .description('Turn records of any gateway into canonical events: JSON lines on stdout, rejects on stderr.')
+    .argument('[file]', 'JSON lines, plain or .gz; - is stdin', '-')
+    .option('--gateway <name>', 'take every record for one of this gateway', 'auto')
+    .option('--config <file>', 'configuration: redaction, capture and agent rules')
+    .action(normalizeFile);
+}
+
+async function normalizeFile(file: string, { gateway, config }: Options): Promise<void> {
+  const loaded = loadConfig(config);
+  if (gateway !== 'auto' && gatewayNamed(gateway) === undefined)
+    throw new ConfigError(`--gateway ${gateway}: no such gateway (see \`overreach gateways\`)`);
+  // The failure reaches `write` as well; without a listener it would end the process first.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const decode = createDecoder(decoderOptions(loaded.config, createHasher(hashKey(loaded))));
+  const input = file === '-' ? process.stdin : file;
+  for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway })) {
+    let events = '';
+    let rejects = '';
+    for (const { items } of decode(batch))
+      for (const item of items)
+        if (item.kind === 'event') events += `${JSON.stringify(item.event.body)}\n`;
+        else rejects += `${JSON.stringify(item.reject)}\n`;
+    if (!(await write(process.stdout, events)) || !(await write(process.stderr, rejects))) return;
+  }
+}
+
+/** Waits until the reader has taken it; false where the reader has gone (`| head`), which is no failure. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<boolean> {
+  if (text === '') return Promise.resolve(true);
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => {
+      if (!error) resolve(true);
+      else if ((error as NodeJS.ErrnoException).code === 'EPIPE') resolve(false);
+      else reject(error);
+    });
+  });
+}
