@@ -32,14 +32,16 @@ export interface Partition {
   remember(keys: Iterable<{ offset: number; key: string; contentHash: string }>): void;
   /** Folds one event; those of a record in order of their index. */
   fold(event: Event, inputs: Inputs): { outcome: Outcome; alerts: Alert[] };
+  /** Puts another engine in force for the events to come: a detector was configured anew. */
+  govern(engine: Engine): void;
   /** Everything of this record is folded: the state now is the fold of all before offset + 1. */
   pass(offset: number): void;
   /** Alerts that silence brings about up to `until`; changes nothing. */
   due(until: number, inputs: Inputs): Alert[];
   /** The agents changed since the last call. */
   takeChanged(): AgentState[];
-  /** Drops agents that are saved and quiet, least recently used first, down to `keep`. */
-  spill(keep: number): number;
+  /** Drops agents that are saved and quiet, least recently used first, down to `keep`; answers their ids. */
+  spill(keep: number): string[];
   /** State that is no agent's, for the manifest. */
   toJSON(): PartitionJson;
 }
@@ -56,7 +58,14 @@ export interface PartitionOptions {
   saved?: PartitionJson;
 }
 
-export function createPartition({ id, engine, dedupeWindow, nextOffset: start, saved }: PartitionOptions): Partition {
+export function createPartition({
+  id,
+  engine: first,
+  dedupeWindow,
+  nextOffset: start,
+  saved,
+}: PartitionOptions): Partition {
+  let engine = first;
   const agents = new Map<string, AgentState>();
   const changed = new Set<string>();
   const dedupe: Dedupe = createDedupe(dedupeWindow);
@@ -108,6 +117,9 @@ export function createPartition({ id, engine, dedupeWindow, nextOffset: start, s
       );
       return { outcome: { kind: 'folded', event, judgement, session, sessionScore, explained }, alerts };
     },
+    govern(next) {
+      engine = next;
+    },
     pass(offset) {
       if (offset >= nextOffset) nextOffset = offset + 1;
     },
@@ -122,12 +134,12 @@ export function createPartition({ id, engine, dedupeWindow, nextOffset: start, s
       return states;
     },
     spill(keep) {
-      let dropped = 0;
+      const dropped: string[] = [];
       for (const agentId of agents.keys()) {
         if (agents.size <= keep) break;
         if (changed.has(agentId)) continue;
         agents.delete(agentId);
-        dropped += 1;
+        dropped.push(agentId);
       }
       return dropped;
     },

@@ -48,6 +48,8 @@ export interface Assignment {
   generation: number;
   /** First offset the log still holds, where the source knows it: a gap is recorded if it lies past ours. */
   logStart?: number;
+  /** One past the last offset of the log, where the source knows it: below ours, the topic was made anew. */
+  logEnd?: number;
   /** Answer: the next offset to read, and the epoch that the manifest is in. */
   seek(nextOffset: number): void;
 }

@@ -1,0 +1,124 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { Reject } from '../../schemas/event.ts';
+import type { JudgedEvent } from '../stores/store.ts';
+
+/** Rows on their way to the store, in the order of the fold. */
+export interface Chunk {
+  events: JudgedEvent[];
+  rejects: Reject[];
+  alerts: Alert[];
+  /** Alerts that are stored and never sent (backfill). */
+  quiet: Alert[];
+}
+
+export interface BufferOptions {
+  /** Makes a chunk durable; it repeats itself until that is so, and fails only for good. */
+  write(chunk: Chunk): Promise<void>;
+  /** Rows from which on a flush does not wait for company. */
+  flushRows: number;
+  /** Rows beyond which the fold waits. */
+  maxRows: number;
+  /** Least time between the starts of two flushes, so that a trickle does not become a thousand tiny parts. */
+  minIntervalMs: number;
+  now(): number;
+}
+
+/**
+ * Gathers rows while the write before is under way: at low load each batch is written at once, at high load inserts
+ * grow. One write at a time, so that what is durable is always a prefix of what was folded.
+ */
+export interface Buffer {
+  add(chunk: Chunk): void;
+  /** Resolves when everything added so far is durable. */
+  durable(): Promise<void>;
+  /** Resolves when there is room to go on. */
+  room(): Promise<void>;
+  readonly rows: number;
+}
+
+const empty = (): Chunk => ({ events: [], rejects: [], alerts: [], quiet: [] });
+
+export function createBuffer({ write, flushRows, maxRows, minIntervalMs, now }: BufferOptions): Buffer {
+  let next = empty();
+  let rows = 0;
+  let inFlight = 0;
+  let flushing: Promise<void> | null = null;
+  let failed: Error | null = null;
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let waiters: { resolve(): void; reject(error: Error): void }[] = [];
+  let gate: { promise: Promise<void>; open(): void } | null = null;
+
+  const settle = (settled: typeof waiters): void => {
+    for (const waiter of settled) failed === null ? waiter.resolve() : waiter.reject(failed);
+  };
+
+  const openGate = (): void => {
+    if (gate !== null && (failed !== null || rows + inFlight < maxRows)) {
+      gate.open();
+      gate = null;
+    }
+  };
+
+  const flush = async (): Promise<void> => {
+    while (failed === null && (rows > 0 || waiters.length > 0)) {
+      const wait = startedAt + minIntervalMs - now();
+      if (wait > 0 && rows < flushRows) await new Promise((resolve) => setTimeout(resolve, wait));
+      startedAt = now();
+      const chunk = next;
+      const waiting = waiters;
+      next = empty();
+      waiters = [];
+      inFlight = rows;
+      rows = 0;
+      try {
+        await write(chunk);
+      } catch (error) {
+        failed = error as Error;
+      }
+      inFlight = 0;
+      settle(waiting);
+      openGate();
+    }
+    flushing = null;
+    if (failed !== null) settle(waiters.splice(0));
+  };
+
+  const wake = (): void => {
+    flushing ??= flush();
+  };
+
+  return {
+    add(chunk) {
+      next.events.push(...chunk.events);
+      next.rejects.push(...chunk.rejects);
+      next.alerts.push(...chunk.alerts);
+      next.quiet.push(...chunk.quiet);
+      rows += chunk.events.length + chunk.rejects.length + chunk.alerts.length + chunk.quiet.length;
+      if (rows > 0) wake();
+    },
+    async durable() {
+      if (failed !== null) throw failed;
+      if (rows === 0 && inFlight === 0) return;
+      await new Promise<void>((resolve, reject) => {
+        waiters.push({ resolve, reject });
+        wake();
+      });
+    },
+    async room() {
+      if (failed !== null) throw failed;
+      if (rows + inFlight < maxRows) return;
+      if (gate === null) {
+        let open = (): void => {};
+        const promise = new Promise<void>((resolve) => {
+          open = resolve;
+        });
+        gate = { promise, open };
+      }
+      await gate.promise;
+      if (failed !== null) throw failed;
+    },
+    get rows() {
+      return rows + inFlight;
+    },
+  };
+}

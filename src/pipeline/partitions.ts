@@ -1,0 +1,160 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { Event } from '../../schemas/event.ts';
+import type { AgentState } from '../engine/agent-state.ts';
+import { createPartition, type Outcome, type Partition, type PartitionJson } from '../engine/partition.ts';
+import type { Assignment } from '../sources/source.ts';
+import type { InputAdoption, Manifest, Store } from '../stores/store.ts';
+import type { InputBook, Rules, Versions } from './input-book.ts';
+
+/** A partition in our hands: its state, the manifest it was last saved under, and the inputs in force. */
+export interface Held {
+  source: string;
+  number: number;
+  generation: number;
+  partition: Partition;
+  epoch: number;
+  manifest: Manifest | null;
+  versions: Versions;
+  rules: Rules;
+  /** Agents that are stored and not in memory. */
+  absent: Set<string>;
+  folded: number;
+}
+
+/** Id of the state row that holds what is no agent's: no agent has an empty id. */
+export const PARTITION_ROW = '';
+
+export interface PartitionsOptions {
+  store: Store;
+  book: InputBook;
+  dedupeWindow: number;
+  maxAgents: number;
+  /** The store itself is the log (no Kafka): what lies past the manifest is folded again from stored rows. */
+  storeIsLog: boolean;
+}
+
+/** What a take-over found, beside the state. */
+export interface Recovered {
+  held: Held;
+  /** Alerts that the fold of stored rows brought about again: same ids, to be written and told if they were not. */
+  alerts: Alert[];
+  replayed: number;
+  /** Offsets that the log no longer holds. */
+  lost?: { from: number; to: number };
+}
+
+/** Takes a partition over by its newest manifest (rules R3, R8). The commit of the broker is not asked. */
+export async function takeOver(assignment: Assignment, options: PartitionsOptions): Promise<Recovered> {
+  const { store, book } = options;
+  const id = `${assignment.source}/${assignment.partition}`;
+  const place = { source: assignment.source, partition: assignment.partition };
+  const newest = await store.newestManifest(id);
+  const restarted = newest !== null && assignment.logEnd !== undefined && assignment.logEnd < newest.nextOffset;
+  const epoch = newest === null ? 0 : newest.epoch + (restarted ? 1 : 0);
+  const nextOffset = newest === null || restarted ? 0 : newest.nextOffset;
+  const versions: Versions = { ...newest?.inputs };
+  const rules = await book.rules(versions);
+  const saved = newest === null ? undefined : (await store.loadStates(newest, [PARTITION_ROW])).get(PARTITION_ROW);
+  const partition = createPartition({
+    id,
+    engine: rules.engine,
+    dedupeWindow: options.dedupeWindow,
+    nextOffset,
+    ...(saved === undefined ? {} : { saved: JSON.parse(saved) as PartitionJson }),
+  });
+  const held: Held = {
+    source: assignment.source,
+    number: assignment.partition,
+    generation: assignment.generation,
+    partition,
+    epoch,
+    manifest: newest,
+    versions,
+    rules,
+    absent: new Set(),
+    folded: 0,
+  };
+  if (newest !== null) await loadAgents(held, options);
+  if (nextOffset > 0) partition.remember(await store.recentKeys(place, nextOffset, options.dedupeWindow));
+  const recovered: Recovered = { held, alerts: [], replayed: 0 };
+  if (options.storeIsLog) await replay(recovered, options, await store.adoptions(id, epoch, nextOffset));
+  if (assignment.logStart !== undefined && assignment.logStart > partition.nextOffset && newest !== null && !restarted)
+    recovered.lost = { from: partition.nextOffset, to: assignment.logStart - 1 };
+  return recovered;
+}
+
+/** As many agents as memory may hold; the ids of the others, to be loaded before their next batch. */
+async function loadAgents(held: Held, { store, maxAgents }: PartitionsOptions): Promise<void> {
+  for await (const states of store.allStates(held.manifest!)) {
+    for (const [agentId, state] of states) {
+      if (agentId === PARTITION_ROW) continue;
+      if (held.partition.agents.size < maxAgents) held.partition.restore([[agentId, JSON.parse(state) as AgentState]]);
+      else held.absent.add(agentId);
+    }
+  }
+}
+
+/** One query for all agents of a batch that are stored and not in memory. */
+export async function loadAbsent(held: Held, events: readonly Event[], store: Store): Promise<void> {
+  if (held.absent.size === 0) return;
+  const wanted = new Set<string>();
+  for (const { body } of events) if (held.absent.has(body.agent.id)) wanted.add(body.agent.id);
+  if (wanted.size === 0) return;
+  const states = await store.loadStates(held.manifest!, [...wanted]);
+  held.partition.restore([...states].map(([agentId, state]) => [agentId, JSON.parse(state) as AgentState]));
+  for (const agentId of wanted) held.absent.delete(agentId);
+}
+
+async function replay(
+  recovered: Recovered,
+  { store, book }: PartitionsOptions,
+  adoptions: InputAdoption[],
+): Promise<void> {
+  const { held } = recovered;
+  const place = { source: held.source, partition: held.number };
+  let due = 0;
+  for await (const rows of store.replay(place, held.partition.nextOffset)) {
+    await loadAbsent(
+      held,
+      rows.map(({ event }) => event),
+      store,
+    );
+    for (const { event } of rows) {
+      for (; due < adoptions.length && adoptions[due]!.fromOffset <= event.position.offset; due += 1)
+        await adopt(held, adoptions[due]!, book);
+      recovered.alerts.push(...foldEvent(held, event).alerts);
+      recovered.replayed += 1;
+      held.partition.pass(event.position.offset);
+    }
+  }
+  for (; due < adoptions.length; due += 1) await adopt(held, adoptions[due]!, book);
+  const next = await store.nextOffset(place);
+  if (next > 0) held.partition.pass(next - 1);
+}
+
+async function adopt(held: Held, adoption: InputAdoption, book: InputBook): Promise<void> {
+  held.versions = { ...held.versions, [adoption.kind]: adoption.version };
+  held.rules = await book.rules(held.versions);
+  held.partition.govern(held.rules.engine);
+}
+
+/** Journals what changed since the last batch, then puts it in force: from this offset on, this version (rule R6). */
+export async function adoptCurrent(held: Held, book: InputBook, store: Store): Promise<void> {
+  const changed = Object.entries(book.current).filter(([kind, version]) => held.versions[kind] !== version);
+  for (const [kind, version] of changed) {
+    const adoption = {
+      partition: held.partition.id,
+      kind,
+      version,
+      fromOffset: held.partition.nextOffset,
+      epoch: held.epoch,
+    };
+    await store.writeAdoption(adoption);
+    await adopt(held, adoption, book);
+  }
+}
+
+export function foldEvent(held: Held, event: Event): { outcome: Outcome; alerts: Alert[] } {
+  held.folded += 1;
+  return held.partition.fold(event, held.rules.inputs);
+}

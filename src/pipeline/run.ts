@@ -1,0 +1,292 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { Event, Reject } from '../../schemas/event.ts';
+import type { Decoded, Decoder } from '../decode/decode.ts';
+import type { Assignment, Batch, RecordOutcome, Source } from '../sources/source.ts';
+import type { Gap, Store } from '../stores/store.ts';
+import { type Chunk, createBuffer } from './buffer.ts';
+import { createCheckpointer } from './checkpointer.ts';
+import type { InputBook } from './input-book.ts';
+import { adoptCurrent, foldEvent, type Held, loadAbsent, takeOver } from './partitions.ts';
+import { createPersist } from './persist.ts';
+import { createWriter } from './write.ts';
+
+/** What the loop says of itself: metrics and log are behind it. */
+export interface Observer {
+  decoded(batch: Batch, events: number, ms: number): void;
+  folded(outcome: 'accepted' | 'duplicate' | 'rejected' | 'dropped', source: string, count: number): void;
+  foldTime(ms: number): void;
+  alerted(alert: Alert): void;
+  rejected(reject: Reject): void;
+  inserted(rows: number, ms: number): void;
+  checkpointed(held: Held): void;
+  assigned(held: Held, replayed: number): void;
+  gap(gap: Gap): void;
+  retrying(what: string, error: unknown, attempt: number): void;
+  refused(error: unknown): void;
+}
+
+export interface PipelineOptions {
+  source: Source;
+  decode: Decoder;
+  store: Store;
+  book: InputBook;
+  notify(alerts: Alert[]): Promise<void>;
+  observer: Observer;
+  retryable(error: unknown): boolean;
+  writer: string;
+  storeIsLog: boolean;
+  dedupeWindow: number;
+  maxAgents: number;
+  checkpointMs: number;
+  checkpointEvents: number;
+  /** How long a stop waits for a store that does not answer. */
+  stopMs: number;
+  now(): number;
+}
+
+export interface Pipeline {
+  /** Runs until `stop`, or until something fails for good. */
+  run(): Promise<void>;
+  /** Ends after what is in hand: rows written, checkpoint saved. */
+  stop(): Promise<void>;
+  readonly held: ReadonlyMap<string, Held>;
+  readonly buffered: number;
+  /** Evaluates what falls due by silence, and tells it. */
+  tick(until: number): Promise<void>;
+  checkpoint(): Promise<void>;
+}
+
+const FLUSH_ROWS = 20_000;
+const MAX_ROWS = 60_000;
+/** Records folded between two turns of the event loop: about 10 ms. */
+const SLICE = 250;
+
+/** THE loop: take a batch, decode it, load its agents, fold, buffer, and now and then save a checkpoint. */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { source, decode, store, book, observer, now } = options;
+  const held = new Map<string, Held>();
+  const giveUp = new AbortController();
+  const persist = createPersist({ retryable: options.retryable, onRetry: observer.retrying, signal: giveUp.signal });
+  const write = createWriter({
+    store,
+    persist,
+    notify: options.notify,
+    onInserted: observer.inserted,
+    onRefused: observer.refused,
+    now,
+  });
+  const buffer = createBuffer({ write, flushRows: FLUSH_ROWS, maxRows: MAX_ROWS, minIntervalMs: 50, now });
+  const save = createCheckpointer({
+    store,
+    writer: options.writer,
+    durable: buffer.durable,
+    persist,
+    commit: (partition, nextOffset) => source.commit(partition, nextOffset),
+    maxAgents: options.maxAgents,
+    now,
+  });
+  /** Revisions told by silence: evaluated from state at each tick, told once. */
+  const toldBySilence = new Set<string>();
+  let savedAt = now();
+  let foldedSince = 0;
+  let saving: Promise<void> | null = null;
+  /** What ended a checkpoint for good: the loop ends with it. */
+  let failed: Error | null = null;
+  let running: Promise<void> | null = null;
+
+  async function assign(assignment: Assignment): Promise<void> {
+    const id = `${assignment.source}/${assignment.partition}`;
+    const own = held.get(id);
+    if (own !== undefined && (await stillOurs(own))) {
+      own.generation = assignment.generation;
+      assignment.seek(own.partition.nextOffset);
+      return;
+    }
+    held.delete(id);
+    const recovered = await persist('the take-over of a partition', () =>
+      takeOver(assignment, {
+        store,
+        book,
+        dedupeWindow: options.dedupeWindow,
+        maxAgents: options.maxAgents,
+        storeIsLog: options.storeIsLog,
+      }),
+    );
+    if (recovered.lost !== undefined) await recordGap(assignment, recovered.lost, recovered.held);
+    held.set(id, recovered.held);
+    observer.assigned(recovered.held, recovered.replayed);
+    buffer.add({
+      events: [],
+      rejects: [],
+      alerts: recovered.alerts.filter(isRecent),
+      quiet: recovered.alerts.filter((alert) => !isRecent(alert)),
+    });
+    assignment.seek(recovered.held.partition.nextOffset);
+  }
+
+  /** Memory is good only where the newest manifest is the one that we wrote last (rule R8). */
+  async function stillOurs(own: Held): Promise<boolean> {
+    const newest = await persist('the manifest of a partition', () => store.newestManifest(own.partition.id));
+    if (newest === null) return own.manifest === null;
+    return (
+      newest.writer === options.writer && newest.nextOffset === own.manifest?.nextOffset && newest.epoch === own.epoch
+    );
+  }
+
+  async function recordGap(assignment: Assignment, lost: { from: number; to: number }, taken: Held): Promise<void> {
+    const gap: Gap = {
+      kind: 'lost',
+      source: assignment.source,
+      partition: assignment.partition,
+      fromOffset: lost.from,
+      toOffset: lost.to,
+      from: taken.manifest?.savedAt ?? 0,
+      to: now(),
+      detail: `the log begins at ${lost.to + 1}: its retention passed what was not yet read`,
+    };
+    await persist('a gap', () => store.writeGaps([gap]));
+    observer.gap(gap);
+    taken.partition.pass(lost.to);
+  }
+
+  async function work(batch: Batch): Promise<void> {
+    if (failed !== null) throw failed;
+    const own = held.get(`${batch.source}/${batch.partition}`);
+    if (own === undefined || own.generation !== batch.generation) {
+      batch.settled?.({ error: new Error('the partition was taken from us') });
+      return;
+    }
+    const started = now();
+    const decoded = decode(batch);
+    const events = decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
+    observer.decoded(batch, events.length, now() - started);
+    await adoptCurrent(own, book, store);
+    await loadAbsent(own, events, store);
+    const outcomes: RecordOutcome[] = [];
+    for (let from = 0; from < decoded.length; from += SLICE) {
+      const sliceStart = now();
+      outcomes.push(...foldRecords(own, batch, decoded.slice(from, from + SLICE)));
+      observer.foldTime(now() - sliceStart);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    settle(batch, outcomes);
+    await buffer.room();
+    foldedSince += events.length;
+    if (foldedSince >= options.checkpointEvents || now() - savedAt >= options.checkpointMs) checkpointSoon();
+  }
+
+  /** One record after the other: state and offset move together, in one synchronous function. */
+  function foldRecords(own: Held, batch: Batch, decoded: readonly Decoded[]): RecordOutcome[] {
+    const chunk: Chunk = { events: [], rejects: [], alerts: [], quiet: [] };
+    const outcomes: RecordOutcome[] = [];
+    for (const { offset, items, dropped } of decoded) {
+      const outcome: RecordOutcome = { offset, accepted: 0, duplicates: 0, dropped, rejected: [] };
+      outcomes.push(outcome);
+      if (offset < own.partition.nextOffset) continue;
+      for (const item of items) {
+        if (item.kind === 'event') foldOne(own, batch, item.event, chunk, outcome);
+        else {
+          chunk.rejects.push(item.reject);
+          outcome.rejected.push({ reason: item.reject.reason, detail: item.reject.detail });
+          observer.rejected(item.reject);
+        }
+      }
+      own.partition.pass(offset);
+      observer.folded('dropped', batch.source, dropped);
+    }
+    buffer.add(chunk);
+    return outcomes;
+  }
+
+  function foldOne(own: Held, batch: Batch, event: Event, chunk: Chunk, told: RecordOutcome): void {
+    const { outcome, alerts } = foldEvent(own, event);
+    if (outcome.kind === 'duplicate') {
+      told.duplicates += 1;
+      observer.folded('duplicate', batch.source, 1);
+      return;
+    }
+    told.accepted += 1;
+    chunk.events.push({ event, judgement: outcome.judgement });
+    observer.folded('accepted', batch.source, 1);
+    for (const alert of alerts) {
+      observer.alerted(alert);
+      (batch.backfill === true ? chunk.quiet : chunk.alerts).push(alert);
+    }
+  }
+
+  function settle(batch: Batch, outcomes: RecordOutcome[]): void {
+    const { settled } = batch;
+    if (settled === undefined) return;
+    buffer.durable().then(
+      () => settled({ outcomes }),
+      (error: Error) => settled({ error }),
+    );
+  }
+
+  function checkpointSoon(): void {
+    saving ??= saveAll()
+      .catch((error: Error) => {
+        failed = error;
+      })
+      .finally(() => {
+        saving = null;
+      });
+  }
+
+  async function saveAll(): Promise<void> {
+    savedAt = now();
+    foldedSince = 0;
+    for (const own of [...held.values()]) if (await save(own)) observer.checkpointed(own);
+  }
+
+  /** A recovery tells again what it may have told; of long ago it tells nobody. */
+  const isRecent = (alert: Alert): boolean => now() - Date.parse(alert.occurred_at) < 86_400_000;
+
+  async function loop(): Promise<void> {
+    for await (const item of source) {
+      if (item.kind === 'assigned') await assign(item.assignment);
+      else await work(item.batch);
+    }
+    await saving;
+    await buffer.durable();
+    await saveAll();
+  }
+
+  return {
+    held,
+    get buffered() {
+      return buffer.rows;
+    },
+    run() {
+      running ??= loop();
+      return running;
+    },
+    async stop() {
+      const timer = setTimeout(() => giveUp.abort(), options.stopMs);
+      try {
+        await source.stop();
+        await running;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async tick(until) {
+      const alerts: Alert[] = [];
+      for (const { partition, rules } of held.values())
+        for (const alert of partition.due(until, rules.inputs)) {
+          const id = `${alert.alert_id}/${alert.revision}`;
+          if (toldBySilence.has(id)) continue;
+          toldBySilence.add(id);
+          if (isRecent(alert)) alerts.push(alert);
+        }
+      if (toldBySilence.size > 100_000) toldBySilence.clear();
+      for (const alert of alerts) observer.alerted(alert);
+      if (alerts.length > 0) buffer.add({ events: [], rejects: [], alerts, quiet: [] });
+      if (now() - savedAt >= options.checkpointMs) checkpointSoon();
+    },
+    async checkpoint() {
+      await saving;
+      await saveAll();
+    },
+  };
+}
