@@ -138,7 +138,22 @@ function relativeTo(folder: string, config: Config): Config {
  * The key of all keyed hashes: from the environment, else from a 0600 file beside the data, made once. It never leaves
  * this machine; who has it and the record can test guesses of what was redacted.
  */
-export function hashKey({ config, secret }: LoadedConfig): Buffer {
+export function hashKey(loaded: LoadedConfig): Buffer {
+  const { config } = loaded;
+  const known = knownKey(loaded);
+  if (known !== undefined) return known;
+  const path = join(config.data_dir, 'hash.key');
+  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
+  const key = randomBytes(32);
+  writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  chmodSync(path, 0o600);
+  return key;
+}
+
+/** For verbs that keep nothing: the same key where there is one, else a random one that dies with the process. */
+export const passingHashKey = (loaded: LoadedConfig): Buffer => knownKey(loaded) ?? randomBytes(32);
+
+function knownKey({ config, secret }: LoadedConfig): Buffer | undefined {
   const given = secret(config.redaction.key_env);
   if (given !== undefined) {
     if (given.length < 16)
@@ -146,12 +161,7 @@ export function hashKey({ config, secret }: LoadedConfig): Buffer {
     return Buffer.from(given, 'utf8');
   }
   const path = join(config.data_dir, 'hash.key');
-  if (existsSync(path)) return Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
-  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
-  const key = randomBytes(32);
-  writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  chmodSync(path, 0o600);
-  return key;
+  return existsSync(path) ? Buffer.from(readFileSync(path, 'utf8').trim(), 'hex') : undefined;
 }
 
 /** The version that package.json names, from the sources and from the built package alike. */

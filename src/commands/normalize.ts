@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { gatewayNamed } from '../../schemas/gateways/index.ts';
-import { hashKey, loadConfig } from '../config.ts';
+import { passingHashKey, loadConfig } from '../config.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
 import { ConfigError } from '../errors.ts';
@@ -27,7 +27,7 @@ async function normalizeFile(file: string, { gateway, config }: Options): Promis
     throw new ConfigError(`--gateway ${gateway}: no such gateway (see \`overreach gateways\`)`);
   // The failure reaches `write` as well; without a listener it would end the process first.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  const decode = createDecoder(decoderOptions(loaded.config, createHasher(hashKey(loaded))));
+  const decode = createDecoder(decoderOptions(loaded.config, createHasher(passingHashKey(loaded))));
   const input = file === '-' ? process.stdin : file;
   for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway })) {
     let events = '';

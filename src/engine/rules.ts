@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { DetectorDefaults } from '../../detectors/detector.ts';
+import { detectors } from '../../detectors/index.ts';
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { GrantsFile } from '../../schemas/grant.ts';
+import { announced, charterBreach, ownerOf } from './charter.ts';
+import { createEngine, type Engine } from './engine.ts';
+import type { Inputs } from './inputs.ts';
+import type { Armed } from './judge.ts';
+import { createClassifier } from './privilege.ts';
+import { compileGrants, type DatedGrants, judgeScope } from './scope.ts';
+import { SESSION_DEFAULTS, SESSION_DETECTOR } from './session-alert.ts';
+import { compileVerdicts, type SafeVerdict } from './verdicts.ts';
+
+/** What people said, by kind: what the versions of rule R6 hold, as JSON. */
+export interface RuleContents {
+  detectors?: Config['detectors'];
+  catalogues?: Catalogue[];
+  grants?: { file: GrantsFile; earlier: DatedGrants[]; loadedAt?: number };
+  verdicts?: SafeVerdict[];
+}
+
+/** Compiles the fold out of what people said. */
+export function compileRules(contents: RuleContents, learnUntil?: number): { engine: Engine; inputs: Inputs } {
+  const settings = contents.detectors ?? {};
+  const { enabled = true, ...session } = engineSettings(SESSION_DEFAULTS, settings[SESSION_DETECTOR]);
+  const engine = createEngine({
+    armed: arm(settings),
+    session: { ...session, enabled },
+    ...(learnUntil === undefined ? {} : { learnUntil }),
+  });
+  const { file, earlier, loadedAt } = contents.grants ?? {
+    file: { grants: [], charters: [], changes: [] },
+    earlier: [],
+  };
+  const grants = compileGrants(file, loadedAt, earlier);
+  const inputs: Inputs = {
+    classify: createClassifier(contents.catalogues ?? []),
+    scope: (body, privilege, at) => judgeScope(grants, body, privilege, at),
+    charter: (body, privilege) => charterBreach(grants, body, privilege),
+    owner: (agentId) => ownerOf(grants, agentId).owner,
+    announced: (agentId, at) => announced(grants, agentId, at)?.reason,
+    ...compileVerdicts(contents.verdicts ?? []),
+  };
+  return { engine, inputs };
+}
+
+/** The detectors that are on, each with its settings; an unknown name or value is a mistake with its path. */
+export function arm(settings: Config['detectors']): Armed[] {
+  for (const id of Object.keys(settings))
+    if (id !== SESSION_DETECTOR && !detectors.some((detector) => detector.id === id))
+      throw new RuleError(`detectors.${id}: there is no such detector (see \`overreach detectors\`)`);
+  return detectors.flatMap((detector) => {
+    const given = settings[detector.id];
+    const { enabled, ...own } = engineSettings(detector.defaults, given);
+    if (!enabled) return [];
+    const { enabled: _, threshold: _t, severity: _s, cooldown_minutes: _c, warm_up: _w, ...rest } = given ?? {};
+    const parsed = detector.config.safeParse(rest);
+    if (!parsed.success)
+      throw new RuleError(
+        `detectors.${detector.id}.${z.prettifyError(parsed.error).split('\n').slice(0, 2).join(' ')}`,
+      );
+    return [{ detector, config: parsed.data, settings: own }];
+  });
+}
+
+function engineSettings(
+  defaults: DetectorDefaults,
+  given: Config['detectors'][string] | undefined,
+): DetectorDefaults & { enabled: boolean } {
+  return {
+    enabled: given?.enabled ?? true,
+    threshold: given?.threshold ?? defaults.threshold,
+    severity: given?.severity ?? defaults.severity,
+    cooldownMs: given?.cooldown_minutes === undefined ? defaults.cooldownMs : given.cooldown_minutes * 60_000,
+    warmUp: {
+      count: given?.warm_up?.count ?? defaults.warmUp.count,
+      days: given?.warm_up?.days ?? defaults.warmUp.days,
+    },
+  };
+}
+
+/** A rule that cannot be: the message names the value and the mend. */
+export class RuleError extends Error {
+  override name = 'RuleError';
+}
