@@ -1,21 +1,150 @@
+import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
+import { contentId } from '../hash.ts';
+import type { DeliveryRow } from '../stores/store.ts';
+import type { AlertContext, Channel } from './channel.ts';
+import { createLane, type LaneStatus } from './lane.ts';
+import { deliveryRefused, endpointDisabled } from './operational.ts';
+import type { DeliveryLog, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
+import { createRecorder } from './recorder.ts';
+import type { Routing } from './routing.ts';
 
-/** What came of one try. `retry` says whether another can help; `after` is the wait the receiver asked for. */
-export type SendResult =
-  | { ok: true; status: number; detail: string }
-  | { ok: false; status: number; detail: string; retry: boolean; afterMs?: number; disable?: boolean };
-
-/** One revision of an alert on its way over one channel. */
-export interface Delivery {
-  id: string;
-  alert: Alert;
-  /** Seconds of this attempt come from here, so that tests hold the clock. */
-  at: number;
+export interface NotifierOptions {
+  store: DeliveryLog;
+  channels: readonly Channel[];
+  routing: Routing;
+  /** What is known around an alert; asked before each try, and done without where it fails. */
+  context?: (alert: Alert) => Promise<AlertContext>;
+  now: () => number;
+  schedule: Schedule;
+  /** In [0, 1): moves the waits, so that many senders do not come back at one moment. */
+  random: () => number;
+  metrics: NotifierMetrics;
+  log: Log;
+  /** Deliveries in memory a channel; the rest wait in the store. */
+  capacity?: number;
 }
 
-/** A channel only sends, and says whether a failure is worth retrying; order, retry and the log are the notifier's. */
-export interface Channel {
-  readonly name: string;
-  send(delivery: Delivery, signal: AbortSignal): Promise<SendResult>;
-  close?(): Promise<void>;
+/** Rule R5: stored before sending, recorded after; what is undelivered at start is sent again under the same id. */
+export interface Notifier {
+  /** Alerts that are stored already. Resolves when their deliveries are stored; sending goes on behind. Repeatable. */
+  notify(alerts: readonly Alert[]): Promise<void>;
+  /** At start: sends what an earlier life left undelivered. */
+  resume(): void;
+  /** Puts deliveries back, under their old ids, whatever became of them before. Returns how many. */
+  resend(alerts: readonly Alert[], channel?: string): Promise<number>;
+  /** Waits until nothing is on its way and all is recorded, at most so long. True where that came about. */
+  drain(ms: number): Promise<boolean>;
+  status(): LaneStatus[];
+  close(): Promise<void>;
+}
+
+const REMEMBERED = 10_000;
+
+/** The same on every try and in every life: a receiver that has seen it may drop it. */
+export function deliveryId(alert: Alert, channel: string): string {
+  // A closing by verdict belongs to no revision of the fold's.
+  const closing = alert.status === 'resolved' ? ['resolved'] : [];
+  return contentId('delivery', alert.alert_id, String(alert.revision), channel, ...closing);
+}
+
+export function createNotifier(options: NotifierOptions): Notifier {
+  const { store, channels, routing, now, schedule, random, metrics, log } = options;
+  const recorder = createRecorder((rows) => store.writeDeliveries(rows), schedule, log);
+  /** Deliveries of this life: a repeated notify need not ask the store. */
+  const seen = new LRUCache<string, true>({ max: REMEMBERED });
+  const lanes = new Map(channels.map((channel) => [channel.name, laneOf(channel)]));
+
+  function laneOf(channel: Channel) {
+    return createLane({
+      channel,
+      now,
+      schedule,
+      random,
+      log,
+      metrics,
+      record: recorder.record,
+      fetch: async (limit) => {
+        await recorder.flush();
+        return await store.undelivered({ channel: channel.name, limit });
+      },
+      context: async (alert) => await (options.context?.(alert).catch(() => ({})) ?? {}),
+      trouble: (kind, detail) => {
+        const tell = kind === 'disabled' ? endpointDisabled : deliveryRefused;
+        raise(tell(channel.name, detail, now())).catch((error) => log.error({ error: String(error) }, 'operational alert could not be told'));
+      },
+      ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
+    });
+  }
+
+  /** What befell one endpoint is told over the others. */
+  async function raise(alert: Alert): Promise<void> {
+    await store.writeAlerts([alert]);
+    await send(plan([alert]).filter(({ delivery }) => delivery.channel !== alert.target));
+  }
+
+  function plan(alerts: readonly Alert[]): StoredDelivery[] {
+    return alerts.flatMap((alert) =>
+      routing(alert, now()).map(({ channel, notBefore }) => ({ alert, delivery: pending(alert, channel, notBefore) })),
+    );
+  }
+
+  function pending(alert: Alert, channel: string, nextAttemptAt: number): DeliveryRow {
+    const { alert_id: alertId, revision } = alert;
+    const row = { deliveryId: deliveryId(alert, channel), alertId, revision, channel, nextAttemptAt, at: now() };
+    return { ...row, state: 'pending', attempt: 0, status: 0, detail: '' };
+  }
+
+  /** Leaves out what is in the log, whatever its state: it was sent, is being sent, or ended. */
+  async function unknown(planned: StoredDelivery[]): Promise<StoredDelivery[]> {
+    const asked = planned.filter(({ delivery }) => !seen.has(delivery.deliveryId));
+    if (asked.length === 0) return [];
+    const rows = await store.deliveries([...new Set(asked.map(({ alert }) => alert.alert_id))]);
+    const known = new Set(rows.map((row) => row.deliveryId));
+    return asked.filter(({ delivery }) => !known.has(delivery.deliveryId));
+  }
+
+  async function send(planned: StoredDelivery[]): Promise<void> {
+    const fresh = planned.map((each) => ({ ...each, delivery: refuseDisabled(each.delivery) }));
+    if (fresh.length === 0) return;
+    await store.writeDeliveries(fresh.map(({ delivery }) => delivery));
+    for (const { delivery } of fresh) seen.set(delivery.deliveryId, true);
+    for (const lane of lanes.values())
+      lane.add(fresh.filter(({ delivery }) => delivery.channel === lane.name && delivery.state === 'pending'));
+  }
+
+  function refuseDisabled(row: DeliveryRow): DeliveryRow {
+    const reason = lanes.get(row.channel)?.disabled() ?? 'no such channel';
+    return reason === '' ? row : { ...row, state: 'given_up', nextAttemptAt: 0, detail: `endpoint disabled: ${reason}` };
+  }
+
+  return {
+    notify: async (alerts) => await send(await unknown(plan(alerts))),
+    resume: () => {
+      for (const lane of lanes.values()) lane.resume();
+    },
+    async resend(alerts, channel) {
+      const names = channel === undefined ? [...lanes.keys()] : [channel];
+      const known = new Map((await store.deliveries(alerts.map((alert) => alert.alert_id))).map((row) => [row.deliveryId, row]));
+      const again = alerts.flatMap((alert) =>
+        names.filter((name) => known.has(deliveryId(alert, name))).map((name) => ({ alert, delivery: pending(alert, name, 0) })),
+      );
+      await send(again);
+      return again.length;
+    },
+    async drain(ms) {
+      const idle = Promise.all([...lanes.values()].map((lane) => lane.idle())).then(() => recorder.flush());
+      let cancel = (): void => {};
+      const late = new Promise<false>((resolve) => {
+        cancel = schedule(ms, () => resolve(false));
+      });
+      return await Promise.race([idle.then(() => true as const), late]).finally(() => cancel());
+    },
+    status: () => [...lanes.values()].map((lane) => lane.status()),
+    async close() {
+      await Promise.all([...lanes.values()].map((lane) => lane.close()));
+      await recorder.flush();
+      recorder.close();
+    },
+  };
 }

@@ -137,10 +137,14 @@ export interface Store {
   nextOffset(partition: { source: string; partition: number }): Promise<number>;
 
   writeDeliveries(rows: readonly DeliveryRow[]): Promise<void>;
-  /** Newest row of every delivery that is neither delivered nor given up, with its alert's revision. */
-  undelivered(): Promise<{ delivery: DeliveryRow; alert: Alert }[]>;
-  /** Newest row of the deliveries of an alert. */
-  deliveries(alertId: string): Promise<DeliveryRow[]>;
+  /**
+   * Newest row of every delivery that is neither delivered nor given up, with its alert's revision; of one channel where
+   * one is named. Ordered by (held until, at), where held until is nextAttemptAt at attempt 0 and else 0: oldest first,
+   * those that quiet hours hold last.
+   */
+  undelivered(filter?: { channel?: string; limit?: number }): Promise<{ delivery: DeliveryRow; alert: Alert }[]>;
+  /** Newest row of the deliveries of an alert, or of several. */
+  deliveries(alertId: string | readonly string[]): Promise<DeliveryRow[]>;
 
   writeVerdict(verdict: Verdict): Promise<void>;
   verdicts(alertId: string): Promise<Verdict[]>;

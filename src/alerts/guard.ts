@@ -1,0 +1,100 @@
+import { lookup } from 'node:dns/promises';
+import { canonicalAddress, type Network, parseNetwork, whyNotPublic, within } from './addresses.ts';
+
+/** Where a connection may be made: to these addresses, checked, and to no other. */
+export interface Destination {
+  hostname: string;
+  port: number;
+  secure: boolean;
+  addresses: { address: string; family: 4 | 6 }[];
+}
+
+/** All addresses of a name, as text. The default asks the system, so that /etc/hosts holds. */
+export type Resolve = (hostname: string) => Promise<string[]>;
+
+export interface GuardOptions {
+  /** CIDRs beyond the public Internet that may be reached. */
+  allowNetworks?: readonly string[];
+  /** Plain http, to those networks only. */
+  allowHttp?: boolean;
+  resolve?: Resolve;
+}
+
+/** Says which connections are safe to make for an address that came out of a configuration, or refuses. */
+export interface Guard {
+  url(url: string): Promise<Destination>;
+  /** For protocols that are not HTTP: `secure` is TLS; without it only allowed networks can be reached. */
+  host(hostname: string, port: number, secure: boolean): Promise<Destination>;
+}
+
+/** A destination that nothing may be sent to. Its message names the reason, never the whole URL: that may be a secret. */
+export class Refused extends Error {
+  override name = 'Refused';
+}
+
+/** Ports above 1023 that the Fetch standard blocks: servers there obey text that an HTTP request can carry. */
+const BAD_PORTS = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+const WEB_PORTS = new Set([80, 443]);
+const SYSLOG_PORTS = new Set([514, 601]);
+
+/**
+ * Checks before each connection, not once at start: the caller connects to the addresses that are handed back, so a
+ * name that changes its answer between check and connection (DNS rebinding) gains nothing.
+ * @throws where a network is not a CIDR.
+ */
+export function createGuard({ allowNetworks = [], allowHttp = false, resolve = systemResolve }: GuardOptions = {}): Guard {
+  const networks = allowNetworks.map(parseNetwork);
+
+  async function check(hostname: string, port: number, secure: boolean): Promise<Destination> {
+    const literal = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+    const answers = canonicalAddress(literal) === null ? await resolve(literal) : [literal];
+    if (answers.length === 0) throw new Refused(`${literal} has no address`);
+    const addresses = answers.map((answer) => checkAddress(literal, answer, secure, networks));
+    return { hostname: literal, port, secure, addresses };
+  }
+
+  return {
+    url: async (text) => {
+      const url = readUrl(text);
+      const secure = url.protocol === 'https:';
+      if (!secure && !allowHttp) throw new Refused('plain http: set alerts.allow_http and alerts.allow_networks for it');
+      const port = Number(url.port || (secure ? 443 : 80));
+      if (port === 0 || BAD_PORTS.has(port) || (port < 1024 && !WEB_PORTS.has(port))) throw new Refused(`port ${port} is no web server's`);
+      return await check(url.hostname, port, secure);
+    },
+    host: async (name, port, secure) => {
+      const { hostname } = readUrl(`https://${name.includes(':') ? `[${name}]` : name}`);
+      if (port === 0 || (port < 1024 && !SYSLOG_PORTS.has(port))) throw new Refused(`port ${port} is no syslog server's`);
+      return await check(hostname, port, secure);
+    },
+  };
+}
+
+/** The WHATWG parser turns odd notations of IPv4 (octal, hex, one number, full-width digits) into plain ones. */
+function readUrl(text: string): URL {
+  if (!URL.canParse(text)) throw new Refused('not a URL');
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Refused(`scheme ${url.protocol} is neither https nor http`);
+  if (url.username !== '' || url.password !== '') throw new Refused('user name or password in the URL');
+  return url;
+}
+
+/** One bad address among good ones refuses the name: which one a connection would take is nobody's promise. */
+function checkAddress(hostname: string, answer: string, secure: boolean, networks: readonly Network[]): Destination['addresses'][number] {
+  const address = canonicalAddress(answer);
+  if (address === null) throw new Refused(`${hostname} resolves to something that is no address`);
+  const family = address.kind() === 'ipv4' ? 4 : 6;
+  const known = { address: address.toString(), family } as const;
+  if (within(address, networks)) return known;
+  if (!secure) throw new Refused(`${hostname} is outside alerts.allow_networks, where nothing is sent without TLS`);
+  const why = whyNotPublic(address);
+  if (why !== '') throw new Refused(`${hostname} is at ${known.address} (${why}), outside alerts.allow_networks`);
+  return known;
+}
+
+async function systemResolve(hostname: string): Promise<string[]> {
+  const answers = await lookup(hostname, { all: true, verbatim: true });
+  return answers.map(({ address }) => address);
+}

@@ -1,0 +1,34 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { DeliveryRow, Store } from '../stores/store.ts';
+
+/** Runs once after so many milliseconds; what comes back cancels it. */
+export type Schedule = (ms: number, run: () => void) => () => void;
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface NotifierMetrics {
+  /** One try ended so, after so many milliseconds. */
+  tried(channel: string, outcome: 'delivered' | 'failed' | 'given_up', ms: number): void;
+  /** Deliveries of this channel that wait in memory. */
+  waiting(channel: string, count: number): void;
+}
+
+/** A delivery that the store holds, with the revision of the alert that it carries. */
+export interface StoredDelivery {
+  delivery: DeliveryRow;
+  alert: Alert;
+}
+
+/** What the notifier needs of the store, and no more. */
+export interface DeliveryLog {
+  writeAlerts: Store['writeAlerts'];
+  writeDeliveries: Store['writeDeliveries'];
+  /** Newest row of each delivery of these alerts. */
+  deliveries(alertIds: readonly string[]): Promise<DeliveryRow[]>;
+  /** Neither delivered nor given up, of one channel, oldest first, at most `limit`. */
+  undelivered(filter: { channel: string; limit: number }): Promise<StoredDelivery[]>;
+}

@@ -1,0 +1,60 @@
+import { type Alert, severityRank } from '../../schemas/alert.ts';
+import type { ChannelConfig, Route } from '../../schemas/config.ts';
+import { quietUntil } from './quiet.ts';
+
+/** Over which channels an alert goes, and from when on (0: at once). */
+export type Routing = (alert: Alert, at: number) => { channel: string; notBefore: number }[];
+
+export interface RoutingOptions {
+  channels: readonly Pick<ChannelConfig, 'name' | 'min_severity'>[];
+  routes?: readonly Route[];
+  /** Channels of an alert that no route takes; all of them where this is absent. */
+  fallback?: readonly string[] | undefined;
+}
+
+/** The first route that matches decides, the default where none does; a channel's own min_severity holds always. */
+export function createRouting({ channels, routes = [], fallback }: RoutingOptions): Routing {
+  const floor = new Map(channels.map(({ name, min_severity }) => [name, severityRank(min_severity)]));
+  return (alert, at) => {
+    const route = routes.find((candidate) => matches(candidate, alert));
+    const names = route?.channels ?? fallback ?? [...floor.keys()];
+    const notBefore = route?.quiet === undefined ? 0 : quietUntil(route.quiet, alert.severity, at);
+    return [...new Set(names)]
+      .filter((name) => severityRank(alert.severity) >= (floor.get(name) ?? Number.POSITIVE_INFINITY))
+      .map((channel) => ({ channel, notBefore }));
+  };
+}
+
+const matches = (route: Route, alert: Alert): boolean =>
+  (route.min_severity === undefined || severityRank(alert.severity) >= severityRank(route.min_severity)) &&
+  anyGlob(route.detectors, alert.detector) &&
+  anyGlob(route.agents, alert.agent.id) &&
+  anyGlob(route.owners, alert.agent.owner) &&
+  anyGlob(route.servers, alert.server);
+
+const anyGlob = (patterns: readonly string[] | undefined, text: string | undefined): boolean =>
+  patterns === undefined || (text !== undefined && patterns.some((pattern) => glob(pattern, text)));
+
+/** Anchored, `*` and `?`, case as written; in time proportional to both lengths, whatever an agent calls itself. */
+export function glob(pattern: string, text: string): boolean {
+  let star = -1;
+  let mark = 0;
+  let p = 0;
+  let t = 0;
+  while (t < text.length) {
+    if (p < pattern.length && pattern[p] === '*') {
+      star = p;
+      mark = t;
+      p += 1;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p += 1;
+      t += 1;
+    } else if (star >= 0) {
+      p = star + 1;
+      mark += 1;
+      t = mark;
+    } else return false;
+  }
+  while (pattern[p] === '*') p += 1;
+  return p === pattern.length;
+}
