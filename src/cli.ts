@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from './config.ts';
+
+/** Verbs are loaded when they are asked for: `--help` and `scan` need no database engine. */
+const verbs: Record<string, () => Promise<Command>> = {
+  up: async () => (await import('./commands/up.ts')).upCommand(),
+  normalize: async () => (await import('./commands/normalize.ts')).normalizeCommand(),
+  scan: async () => (await import('./commands/scan.ts')).scanCommand(),
+};
+
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('overreach')
+    .description('Watches what AI agents do through MCP: out-of-scope calls, privilege creep, hijacked sessions.')
+    .version(packageVersion())
+    .showHelpAfterError('(add --help for what there is)');
+  const asked = argv.find((word) => !word.startsWith('-'));
+  const wanted = asked !== undefined && Object.hasOwn(verbs, asked) ? [asked] : Object.keys(verbs);
+  for (const verb of wanted) program.addCommand(inherit(await verbs[verb]!()));
+  program.exitOverride();
+  await program.parseAsync([...argv], { from: 'user' });
+}
+
+/** Sub-verbs end the same way as their parent: by an error that is mapped to an exit code below. */
+function inherit(command: Command): Command {
+  command.exitOverride().showHelpAfterError('(add --help for what there is)');
+  for (const inner of command.commands) inherit(inner);
+  return command;
+}
+
+/** 0 fine, 1 failed, 2 wrong use or configuration. */
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { name, message, stack, code } = error as NodeJS.ErrnoException;
+  if (name === 'ConfigError' || name === 'RuleError') {
+    process.stderr.write(`overreach: ${message}\n`);
+    return 2;
+  }
+  const plain = name === 'OperationError' || code === 'ENOENT' || code === 'EACCES' || code === 'EADDRINUSE';
+  process.stderr.write(`overreach: ${plain ? message : (stack ?? message)}\n`);
+  return 1;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = exitCode(error);
+});

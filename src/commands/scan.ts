@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { catalogueSchema } from '../../schemas/catalogue.ts';
+import { gatewayNamed } from '../../schemas/gateways/index.ts';
+import { grantsFileSchema } from '../../schemas/grant.ts';
+import { loadConfig, passingHashKey } from '../config.ts';
+import { createDecoder } from '../decode/decode.ts';
+import { decoderOptions } from '../decode/options.ts';
+import { createPartition, type Outcome } from '../engine/partition.ts';
+import { compileRules } from '../engine/rules.ts';
+import { ConfigError } from '../errors.ts';
+import { createHasher } from '../hash.ts';
+import { readJsonl } from '../sources/jsonl.ts';
+import { loadYamlWith } from './support/files.ts';
+import { createProgress } from './support/progress.ts';
+
+interface Options {
+  config?: string;
+  grants: string[];
+  learnUntil?: number;
+  scores?: string;
+  judged?: string;
+  labels?: string;
+  gateway: string;
+}
+
+export function scanCommand(): Command {
+  return new Command('scan')
+    .description('Judge a file of records: alerts as JSON lines on stdout, progress and a summary on stderr. No store.')
+    .argument('[file]', 'JSON lines, plain or .gz; - is stdin', '-')
+    .option('--config <file>', 'configuration: detectors, catalogue, grants, redaction')
+    .option(
+      '--grants <file>',
+      'a grants file beside those of the configuration, may be given again; it holds from always',
+      collect,
+      [],
+    )
+    .option('--learn-until <time>', 'after this time (RFC 3339) nothing is learned across sessions', parseTime)
+    .option('--scores <file>', 'a JSON line a session: session_id, agent_id, score')
+    .option('--judged <file>', 'a JSON line an event: event_id, class, scope, grant_id, score, findings')
+    .option('--labels <file>', 'labelled sessions (JSON lines, plain or .gz): adds quality figures to the summary')
+    .option('--gateway <name>', 'take every record for one of this gateway', 'auto')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  overreach scan events.jsonl.gz
+  overreach scan --learn-until 2026-11-01T00:00:00Z --scores scores.jsonl events.jsonl.gz
+  zcat calls.jsonl.gz | overreach scan --grants grants.yaml - | jq .title`,
+    )
+    .action(scan);
+}
+
+async function scan(file: string, options: Options): Promise<void> {
+  const loaded = loadConfig(options.config);
+  const { config } = loaded;
+  if (options.gateway !== 'auto' && gatewayNamed(options.gateway) === undefined)
+    throw new ConfigError(`--gateway ${options.gateway}: no such gateway (see \`overreach gateways\`)`);
+  const catalogues = config.catalogue.map((path) => loadYamlWith(path, catalogueSchema));
+  const files = [...config.grants, ...options.grants].map((path) => loadYamlWith(path, grantsFileSchema));
+  const grants = {
+    file: {
+      grants: files.flatMap((one) => one.grants),
+      charters: files.flatMap((one) => one.charters),
+      changes: files.flatMap((one) => one.changes),
+    },
+  };
+  const { engine, inputs } = compileRules(
+    { detectors: config.detectors, catalogues, grants: { file: grants.file, earlier: [] } },
+    options.learnUntil,
+  );
+  const partition = createPartition({
+    id: 'file/0',
+    engine,
+    dedupeWindow: config.checkpoint.dedupe_window,
+    nextOffset: 0,
+  });
+  const decode = createDecoder(decoderOptions(config, createHasher(passingHashKey(loaded))));
+  const judged = options.judged === undefined ? undefined : createLines(options.judged);
+  const out = createLines(process.stdout);
+  const progress = createProgress('events', process.stderr);
+  const sessions = new Map<string, { session_id: string; agent_id: string; score: number }>();
+  const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, alerts: 0, explained: 0 };
+  const rejects = new Map<string, number>();
+
+  const take = (outcome: Outcome): void => {
+    if (outcome.kind === 'duplicate') {
+      counts.duplicates += 1;
+      return;
+    }
+    counts.events += 1;
+    counts.explained += outcome.explained;
+    const { event, judgement, session, sessionScore } = outcome;
+    const agentId = event.body.agent.id;
+    const key = `${agentId}\n${session}`;
+    const known = sessions.get(key);
+    if (known === undefined) sessions.set(key, { session_id: session, agent_id: agentId, score: sessionScore });
+    else if (sessionScore > known.score) known.score = sessionScore;
+    judged?.write({
+      event_id: event.body.event_id,
+      class: judgement.class,
+      scope: judgement.scope,
+      ...(judgement.grantId === '' ? {} : { grant_id: judgement.grantId }),
+      score: judgement.score,
+      findings: judgement.findings,
+    });
+  };
+
+  const input = file === '-' ? process.stdin : file;
+  for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway: options.gateway })) {
+    for (const { offset, items, dropped } of decode(batch)) {
+      counts.dropped += dropped;
+      for (const item of items) {
+        if (item.kind === 'reject') {
+          counts.rejected += 1;
+          rejects.set(item.reject.reason, (rejects.get(item.reject.reason) ?? 0) + 1);
+          continue;
+        }
+        const { outcome, alerts } = partition.fold(item.event, inputs);
+        take(outcome);
+        counts.alerts += alerts.length;
+        for (const alert of alerts) out.write(alert);
+      }
+      partition.pass(offset);
+    }
+    progress.at(counts.events);
+    if (out.gone) break;
+    await Promise.all([out.ready(), judged?.ready()]);
+  }
+  await Promise.all([out.end(), judged?.end()]);
+  if (options.scores !== undefined) {
+    const lines = createLines(options.scores);
+    for (const session of sessions.values()) {
+      lines.write(session);
+      await lines.ready();
+    }
+    await lines.end();
+  }
+  progress.end();
+  const why = [...rejects].map(([reason, count]) => `${reason} ${count}`).join(', ');
+  process.stderr.write(
+    `${counts.events} events of ${partition.agents.size} agents in ${sessions.size} sessions; ${counts.alerts} alert messages; ` +
+      `${counts.duplicates} duplicates, ${counts.rejected} rejected${why === '' ? '' : ` (${why})`}, ${counts.dropped} no MCP call, ${counts.explained} findings explained\n`,
+  );
+  if (options.labels !== undefined) {
+    const { qualityOf, showQuality } = await import('../backtest/quality.ts');
+    process.stderr.write(`${showQuality(await qualityOf(options.labels, [...sessions.values()]))}\n`);
+  }
+}
+
+interface Lines {
+  write(value: unknown): void;
+  /** Waits while the reader is behind. */
+  ready(): Promise<void>;
+  end(): Promise<void>;
+  /** The reader went away (`| head`): no failure, and no use to go on. */
+  readonly gone: boolean;
+}
+
+function createLines(target: string | NodeJS.WriteStream): Lines {
+  const stream = typeof target === 'string' ? createWriteStream(target) : target;
+  let gone = false;
+  let failure: Error | undefined;
+  let full = false;
+  let wake = (): void => {};
+  stream.on('drain', () => {
+    full = false;
+    wake();
+  });
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') gone = true;
+    else failure = new ConfigError(`${String(target)}: cannot be written (${error.code ?? error.message})`);
+    wake();
+  });
+  return {
+    write(value) {
+      if (!gone && failure === undefined) full = !stream.write(`${JSON.stringify(value)}\n`);
+    },
+    async ready() {
+      if (full && !gone && failure === undefined)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      if (failure !== undefined) throw failure;
+    },
+    async end() {
+      if (failure !== undefined) throw failure;
+      if (typeof target !== 'string' || gone) return;
+      stream.end();
+      await once(stream, 'finish');
+    },
+    get gone() {
+      return gone;
+    },
+  };
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+function parseTime(text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError('an RFC 3339 time is expected, e.g. 2026-11-01T00:00:00Z');
+  return at;
+}
