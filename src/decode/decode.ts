@@ -69,7 +69,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
         },
       });
     };
-    const { records, refused } = unwrap(record, limits);
+    const { records, refused, clean } = unwrap(record, limits);
     if (refused !== undefined) {
       reject(refused.reason, refused.detail, '', record.value);
       return { offset: record.offset, items, dropped: 0 };
@@ -93,6 +93,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
               record: body,
               batch,
               receivedAt: record.receivedAt,
+              clean,
               position: position(),
               ordinals,
             });

@@ -14,7 +14,7 @@ import { extractArgs, extractResult } from './extract.ts';
 import { globsOf } from './glob.ts';
 import { normalize } from './normalize.ts';
 import { remainder } from './raw.ts';
-import type { Redactor } from './redact.ts';
+import type { Findings, Redactor } from './redact.ts';
 import { toMillis } from './time.ts';
 import { declaredTools } from './tools.ts';
 
@@ -33,6 +33,8 @@ export interface EventContext {
   record: Record<string, unknown>;
   batch: Batch;
   receivedAt: number;
+  /** No pattern of a secret can match anywhere in this record. */
+  clean: boolean;
   position: Position;
   /** How often each content was met in this record. */
   ordinals: Map<string, number>;
@@ -59,36 +61,45 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     if (batch.agents !== undefined && !globsOf(batch.agents)(parsed.agent.id))
       throw new Refused('forbidden_agent', 'agent.id: not among the agents that this token may speak for');
 
-    const found = new Set<string>();
+    const findings: Findings = { fields: new Set(), clean: context.clean };
     const raw = remainder(context.record, parsed, gateway);
-    const { args, result, raw: _, ...envelope } = parsed;
-    redactor.names(envelope, '', found);
-    const content: Partial<ParsedEvent> = {};
-    if (args !== undefined) content.args = redactor.value(args, 'args', found) as Record<string, unknown>;
-    if (result !== undefined) content.result = redactor.value(result, 'result', found);
-    const redacted = { ...envelope, ...content } as ParsedEvent;
-    const body = normalize(redacted, { occurredAt, receivedAt }, { kind: gateway.name, instance: batch.instance });
+    const body = normalize(parsed, { occurredAt, receivedAt }, { kind: gateway.name, instance: batch.instance });
+    if (!findings.clean) redactNames(body, findings);
+    if (body.args !== undefined) body.args = redactor.value(body.args, 'args', findings) as Record<string, unknown>;
+    if (body.args_state === 'full' && findings.fields.size > 0 && argsRedacted(findings)) body.args_state = 'redacted';
+    const result =
+      parsed.result === undefined || parsed.result === null
+        ? undefined
+        : redactor.value(parsed.result, 'result', findings);
     const facts = {
       args: body.args === undefined ? [] : extractArgs(body.args, hasher),
-      result: body.result === undefined ? [] : extractResult(body.result, hasher),
-      redacted: fieldsOf(found),
-      tools: body.method === 'tools/list' ? declaredTools(body.result, hasher) : [],
+      result: result === undefined ? [] : extractResult(result, hasher),
+      redacted: findings.fields.size === 0 ? [] : [...findings.fields].sort(),
+      tools: body.method === 'tools/list' ? declaredTools(result, hasher) : [],
     };
-    if (raw !== undefined) body.raw = redactor.value(raw, 'raw', new Set());
-    if (facts.redacted.some((field) => field.startsWith('args')) && body.args_state === 'full')
-      body.args_state = 'redacted';
-    keepContent(body, capture(body.server.id));
-    return {
-      ...identify(body, context),
-      position: context.position,
-      occurredAt,
-      receivedAt,
-      effectiveAt: clamp(occurredAt, receivedAt),
-      body,
-      facts,
-    };
+    const { key, contentHash } = identify(body, result, context.ordinals);
+    const keep = capture(body.server.id);
+    if (keep.args !== 'full') keepArgs(body, keep.args);
+    if (keep.result !== 'none' && result !== undefined)
+      body.result = keep.result === 'keys' ? keysOnly(result) : cut(result);
+    if (raw !== undefined) body.raw = redactor.value(raw, 'raw', { fields: new Set(), clean: findings.clean });
+    const effectiveAt = Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);
+    return { key, contentHash, position: context.position, occurredAt, receivedAt, effectiveAt, body, facts };
   };
+
+  /** All but the arguments, which are content and redacted as such. */
+  function redactNames(body: CanonicalEvent, findings: Findings): void {
+    const fields = body as unknown as Record<string, unknown>;
+    for (const name of Object.keys(fields)) {
+      if (name === 'args') continue;
+      const before = fields[name];
+      const after = redactor.names(before, name, findings);
+      if (after !== before) fields[name] = after;
+    }
+  }
 }
+
+const argsRedacted = ({ fields }: Findings): boolean => [...fields].some((field) => field.startsWith('args'));
 
 /** zod's answer, once more without nulls and empty values where the first look fails: gateways write those for "absent". */
 function check(draft: NativeDraft): ParsedEvent {
@@ -120,18 +131,11 @@ function isoOf(value: unknown): unknown {
   return Number.isNaN(ms) ? value : new Date(ms).toISOString();
 }
 
-const fieldsOf = (found: Set<string>): string[] => (found.size === 0 ? [] : [...found].sort());
-
-/** What is not to be kept of content is dropped here, after its entities and hashes were taken. */
-function keepContent(body: CanonicalEvent, { args, result }: Capture): void {
-  if (args !== 'full' && body.args !== undefined) {
-    if (args === 'keys') body.args = keysOnly(body.args) as Record<string, unknown>;
-    else delete body.args;
-    body.args_state = args === 'keys' ? 'keys_only' : 'absent';
-  }
-  if (result === 'none' || body.result === undefined) delete body.result;
-  else if (result === 'keys') body.result = keysOnly(body.result);
-  else body.result = cut(body.result);
+function keepArgs(body: CanonicalEvent, keep: 'keys' | 'none'): void {
+  if (body.args === undefined) return;
+  if (keep === 'keys') body.args = keysOnly(body.args) as Record<string, unknown>;
+  else delete body.args;
+  body.args_state = keep === 'keys' ? 'keys_only' : 'absent';
 }
 
 const MAX_RESULT_CHARS = 16 * 1024;
@@ -149,22 +153,25 @@ function keysOnly(value: unknown): unknown {
 }
 
 /** Rule R4: the gateway's own id where it gives one, else the content and its ordinal among equals in its record. */
-function identify(body: CanonicalEvent, { ordinals }: EventContext): { key: string; contentHash: string } {
-  const given = body.event_id;
-  const { event_id: _, received_at: __, raw: ___, ...content } = body;
-  const digest = contentId(JSON.stringify(content));
-  const contentHash = digest.slice(0, 16);
-  if (given !== '')
-    return {
-      key: contentId(body.source.kind, body.source.instance, given),
-      contentHash,
-    };
+function identify(
+  body: CanonicalEvent,
+  result: unknown,
+  ordinals: Map<string, number>,
+): { key: string; contentHash: string } {
+  const { event_id: given, received_at: received } = body;
+  body.event_id = '';
+  body.received_at = '';
+  const content = JSON.stringify(body);
+  body.event_id = given;
+  body.received_at = received;
+  if (given !== '') {
+    const key = contentId(body.source.kind, body.source.instance, given);
+    return { key, contentHash: contentId(content).slice(0, 16) };
+  }
+  const digest = contentId(content, result === undefined ? '' : JSON.stringify(result));
   const ordinal = ordinals.get(digest) ?? 0;
   ordinals.set(digest, ordinal + 1);
   const key = contentId(digest, String(ordinal));
   body.event_id = key;
-  return { key, contentHash };
+  return { key, contentHash: digest.slice(0, 16) };
 }
-
-const clamp = (occurredAt: number, receivedAt: number): number =>
-  Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);

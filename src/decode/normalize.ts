@@ -2,7 +2,7 @@ import { type CanonicalEvent, type ParsedEvent, TARGETED_METHODS, type TargetTyp
 
 /**
  * From a checked native event to the canonical one: defaults filled in, times in UTC milliseconds, and what is absent
- * left out, so that an event has one form only. Keys come in the order of CanonicalEvent.
+ * left out, so that an event has one form only. Keys come in the order of CanonicalEvent; result and raw are the caller's.
  */
 export function normalize(
   parsed: ParsedEvent,
@@ -54,7 +54,6 @@ export function normalize(
   set(event, 'jsonrpc_id', parsed.jsonrpc_id);
   set(event, 'request_id', parsed.request_id);
   set(event, 'src', compact(parsed.src));
-  if (parsed.result !== undefined && parsed.result !== null && parsed.result !== '') event.result = parsed.result;
   return event;
 }
 
@@ -69,15 +68,20 @@ function set<K extends keyof CanonicalEvent>(
 /** The object without what is undefined, null, empty text or an empty list; undefined where nothing is left. */
 function compact<T extends object>(object: T | undefined): T | undefined {
   if (object === undefined) return undefined;
-  let kept: Record<string, unknown> | undefined;
+  let keys = 0;
+  let empty = 0;
   for (const key in object) {
-    const value = object[key] as unknown;
-    if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) continue;
-    kept ??= {};
-    kept[key] = value;
+    keys++;
+    if (isEmpty(object[key])) empty++;
   }
-  return kept as T | undefined;
+  if (empty === keys) return undefined;
+  return empty === 0
+    ? object
+    : (Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value))) as T);
 }
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 const TYPE_BY_FAMILY: Record<string, TargetType> = {
   tools: 'tool',

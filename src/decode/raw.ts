@@ -8,24 +8,23 @@ import type { Gateway } from '../../schemas/gateways/gateway.ts';
 export function remainder(record: Record<string, unknown>, parsed: ParsedEvent, gateway: Gateway): unknown {
   if (gateway.name !== 'native') return parsed.raw ?? withoutContent(record, parsed);
   if (parsed.raw !== undefined) return parsed.raw;
-  const rest: Record<string, unknown> = {};
-  let any = false;
-  for (const key of Object.keys(record)) {
-    const unknown = key === '__proto__' ? undefined : beyond(key, record[key]);
-    if (unknown === undefined) continue;
-    rest[key] = unknown;
-    any = true;
+  let rest: Record<string, unknown> | undefined;
+  for (const key in record) {
+    const extra = beyond(SHAPE.get(key), record[key]);
+    if (extra === undefined || key === '__proto__') continue;
+    rest ??= {};
+    rest[key] = extra;
   }
-  return any ? rest : undefined;
+  return rest;
 }
 
 /** The part of a value that the event has no place for. */
-function beyond(key: string, value: unknown): unknown {
-  const known = SHAPE.get(key);
+function beyond(known: ReadonlySet<string> | null | undefined, value: unknown): unknown {
   if (known === undefined) return value;
   if (known === null || typeof value !== 'object' || value === null) return undefined;
-  const extra = Object.entries(value).filter(([name]) => !known.has(name));
-  return extra.length === 0 ? undefined : Object.fromEntries(extra);
+  for (const name in value)
+    if (!known.has(name)) return Object.fromEntries(Object.entries(value).filter(([key]) => !known.has(key)));
+  return undefined;
 }
 
 /** Keys of the event, each with the keys of its object, or null where it is no object of fixed keys. */

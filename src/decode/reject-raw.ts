@@ -10,7 +10,7 @@ export function rawOf(raw: unknown, redactor: Redactor): string {
   if (typeof raw === 'string') return fromText(raw, redactor);
   if (raw instanceof Uint8Array) return fromText(textOf(raw), redactor);
   try {
-    return cut(JSON.stringify(redactor.value(raw, '', new Set())));
+    return cut(JSON.stringify(redactor.value(raw, '', { fields: new Set(), clean: false })));
   } catch {
     return '';
   }
@@ -19,7 +19,7 @@ export function rawOf(raw: unknown, redactor: Redactor): string {
 function fromText(text: string, redactor: Redactor): string {
   const head = cut(text);
   try {
-    return cut(JSON.stringify(redactor.value(JSON.parse(head), '', new Set())));
+    return cut(JSON.stringify(redactor.value(JSON.parse(head), '', { fields: new Set(), clean: false })));
   } catch {
     return redactor.text(head);
   }

@@ -1,6 +1,8 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { RejectReason } from '../../schemas/event.ts';
 import type { SourceRecord } from '../sources/source.ts';
 import { envelopes } from './envelopes.ts';
+import { mayHoldSecret } from './secret-patterns.ts';
 
 /** From bytes to the JSON objects in a record: one record can hold many, or refuse as a whole. */
 export interface UnwrapLimits {
@@ -15,6 +17,8 @@ export interface Unwrapped {
     body: Record<string, unknown>;
     headers: Readonly<Record<string, string>>;
   }[];
+  /** No pattern of a secret can match anywhere in the record. */
+  clean: boolean;
   refused?: { reason: RejectReason; detail: string };
 }
 
@@ -24,36 +28,38 @@ export const DEFAULT_LIMITS: UnwrapLimits = {
 };
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Escapes that could hide a secret from a look at the text. */
+const HIDING = /\\[u/]|data_base64/;
 
 export function unwrap(record: SourceRecord, limits: UnwrapLimits): Unwrapped {
   const value = record.value;
   if (value === null || value.length === 0) return refuse('empty', 'the record has no value');
   if (value.length > limits.maxBytes) return refuse('too_large', `${value.length} bytes, at most ${limits.maxBytes}`);
-  let text: string;
-  if (typeof value === 'string') text = value;
-  else {
-    try {
-      text = utf8.decode(value);
-    } catch {
-      return refuse('not_utf8', 'the record is not UTF-8');
-    }
-  }
+  const text = typeof value === 'string' ? value : textOf(value);
+  if (text === null) return refuse('not_utf8', 'the record is not UTF-8');
   const parsed = parse(text);
   if (parsed === undefined)
     return text.trim() === '' ? refuse('empty', 'the record is blank') : refuse('not_json', 'the record is not JSON');
-  const bodies: Unwrapped['records'] = [];
-  const trouble = envelopes(parsed, record.headers ?? NO_HEADERS, bodies, limits.maxEvents);
-  return trouble === null ? { records: bodies } : { records: bodies, refused: trouble };
+  const records: Unwrapped['records'] = [];
+  const trouble = envelopes(parsed, record.headers ?? NO_HEADERS, records, limits.maxEvents);
+  const clean = !HIDING.test(text) && !mayHoldSecret(text);
+  return trouble === null ? { records, clean } : { records, clean, refused: trouble };
 }
 
 const refuse = (reason: RejectReason, detail: string): Unwrapped => ({
   records: [],
+  clean: false,
   refused: { reason, detail },
 });
 
+function textOf(bytes: Uint8Array): string | null {
+  if (!isUtf8(bytes)) return null;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isAscii(bytes) ? 'latin1' : 'utf8');
+}
+
 /** The parsed text, or undefined. A CRI prefix (`<time> stdout F `) in front of an object is taken off. */
 export function parse(text: string): unknown {
+  if (text.charCodeAt(0) === 0xfeff) return parse(text.slice(1));
   try {
     return JSON.parse(text);
   } catch {

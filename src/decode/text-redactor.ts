@@ -1,0 +1,73 @@
+import { looksRandom } from './entropy.ts';
+import { compileLinear } from './linear.ts';
+import type { RedactionRules } from './redact.ts';
+import { mayHoldSecret, SECRET_PATTERNS, type SecretPattern } from './secret-patterns.ts';
+
+/** Secrets in one text, replaced by markers. What a marker already stands for is never looked at again. */
+const MARKER = /\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]/g;
+export const ONLY_MARKER = /^\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]$/;
+const LONG_TOKEN = /[A-Za-z0-9+/=_-]{24,}/;
+const LONG_TOKENS = new RegExp(LONG_TOKEN, 'g');
+/** Shorter text holds no secret that could be told from a word. */
+const MIN_LENGTH = 8;
+/** Replacing one secret may uncover the border of another: repeated until nothing changes, at most so often. */
+const MAX_PASSES = 6;
+
+type Mark = (kind: string, secret: string) => string;
+/** `guess`: long random tokens too. `clean`: no pattern can match, it was looked at already. */
+export type TextRedactor = (text: string, guess: boolean, clean: boolean) => string;
+
+export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedactor {
+  const custom = (rules.patterns ?? []).map((source, i) => compileLinear(source, `redaction.patterns.${i}`));
+  const entropy = rules.entropy ?? true;
+
+  function once(text: string, guess: boolean): string {
+    let out = text;
+    if (mayHoldSecret(out))
+      for (const pattern of SECRET_PATTERNS) if (pattern.hint.test(out)) out = replaceSecret(out, pattern);
+    for (const pattern of custom)
+      out = outsideMarkers(out, (part) => pattern.replace(part, (hit) => mark('custom', hit)));
+    if (guess && LONG_TOKEN.test(out))
+      out = outsideMarkers(out, (part) =>
+        part.replace(LONG_TOKENS, (token) => (looksRandom(token) ? mark('random', token) : token)),
+      );
+    return out;
+  }
+
+  function replaceSecret(text: string, { kind, find }: SecretPattern): string {
+    return outsideMarkers(text, (part) =>
+      part.replace(find, (...match: unknown[]) => {
+        const whole = match[0] as string;
+        if (typeof match[1] !== 'string') return mark(kind, whole);
+        // The secret stands at the end, or next to it: `password=password` must lose the second.
+        const at = whole.lastIndexOf(match[1]);
+        return whole.slice(0, at) + mark(kind, match[1]) + whole.slice(at + match[1].length);
+      }),
+    );
+  }
+
+  return (input, guess, clean) => {
+    if (input.length < MIN_LENGTH) return input;
+    const guessing = guess && entropy;
+    if (clean && custom.length === 0 && !(guessing && LONG_TOKEN.test(input))) return input;
+    let out = input;
+    for (let pass = 0; pass < MAX_PASSES; pass++) {
+      const next = once(out, guessing);
+      if (next === out) return out;
+      out = next;
+    }
+    return mark('text', input);
+  };
+}
+
+/** Applies `change` to what stands between markers, never to a marker itself. */
+function outsideMarkers(text: string, change: (part: string) => string): string {
+  if (!text.includes('[redacted:')) return change(text);
+  let out = '';
+  let from = 0;
+  for (const match of text.matchAll(MARKER)) {
+    out += change(text.slice(from, match.index)) + match[0];
+    from = match.index + match[0].length;
+  }
+  return out + change(text.slice(from));
+}
