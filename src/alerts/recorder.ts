@@ -43,8 +43,8 @@ export function createRecorder(write: (rows: DeliveryRow[]) => Promise<void>, sc
   return {
     record(row) {
       waiting.set(row.deliveryId, row);
-      // Only begun here: rows that come while one write is under way go together in the next.
-      if (cancel === null || writing === null) void flush();
+      // Rows that come while one write is under way go together in the next.
+      void flush();
     },
     flush,
     close: () => cancel?.(),

@@ -1,0 +1,62 @@
+import type { ChannelConfig } from '../../../schemas/config.ts';
+import type { Channel } from '../channel.ts';
+import type { Guard } from '../guard.ts';
+import { consoleChannel } from './console.ts';
+import { file } from './file.ts';
+import { type KafkaOptions, kafka } from './kafka.ts';
+import { pagerduty } from './pagerduty.ts';
+import { slack } from './slack.ts';
+import { syslog } from './syslog.ts';
+import { webhook } from './webhook.ts';
+
+/** What channels need of the world beyond their own configuration. */
+export interface ChannelWorld {
+  guard: Guard;
+  /** Value of a variable that the configuration names; throws where it is not set. */
+  secret(variable: string): string;
+  /** Prints on the console. */
+  write(text: string): void;
+  color: boolean;
+  width?: number;
+  /** Absent where no Kafka is configured. */
+  produce?: KafkaOptions['produce'];
+}
+
+type Kind = ChannelConfig['kind'];
+type Maker<K extends Kind> = (config: Extract<ChannelConfig, { kind: K }>, world: ChannelWorld) => Channel;
+
+/** Every kind of channel: a file beside this one, and a line here. */
+export const CHANNELS: { readonly [K in Kind]: Maker<K> } = {
+  console: ({ name }, { write, color, width }) => consoleChannel({ name, write, color, ...(width === undefined ? {} : { width }) }),
+  file: ({ name, path }) => file({ name, path }),
+  kafka: ({ name, topic }, { produce }) => {
+    if (produce === undefined) throw new Error('a kafka channel needs sources.kafka.brokers');
+    return kafka({ name, topic, produce });
+  },
+  pagerduty: ({ name, routing_key_env, url }, { guard, secret }) => pagerduty({ name, url, routingKey: secret(routing_key_env), guard }),
+  slack: ({ name, url, url_env }, { guard, secret }) => {
+    if (url === undefined && url_env === undefined) throw new Error('a slack channel needs url or url_env');
+    return slack({ name, url: url ?? secret(url_env!), guard });
+  },
+  syslog: ({ name, host, port, tls }, { guard }) => syslog({ name, host, port, secure: tls, guard }),
+  webhook: ({ name, url, secret_env, secret: inline, format }, { guard, secret }) => {
+    const secrets = (inline ?? (secret_env === undefined ? '' : secret(secret_env))).split(/\s+/).filter((text) => text !== '');
+    if (secrets.length === 0) throw new Error('a webhook needs secret_env (or secret)');
+    return webhook({ name, url, format, secrets, guard });
+  },
+};
+
+/** @throws where two channels share a name, or one cannot be made; the message begins with the path of the value. */
+export function createChannels(configs: readonly ChannelConfig[], world: ChannelWorld): Channel[] {
+  const names = new Set<string>();
+  return configs.map((config, index) => {
+    const path = `alerts.channels.${index} (${config.name})`;
+    if (names.has(config.name)) throw new Error(`${path}: another channel has this name`);
+    names.add(config.name);
+    try {
+      return (CHANNELS[config.kind] as Maker<Kind>)(config, world);
+    } catch (error) {
+      throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+}
