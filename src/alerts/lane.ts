@@ -47,6 +47,8 @@ export const DISABLE_AFTER_MS = 5 * 24 * 3_600_000;
 export const FRESH_PROBE_MS = 5 * 60_000;
 /** From so many failures on it may be the message that the endpoint cannot take, not the endpoint that is down. */
 const SUSPECT_AFTER = 3;
+/** Answers of a gateway or a server that speak of the endpoint, whatever the message was. */
+const UNAVAILABLE = [502, 503, 504];
 const SEND_MS = 30_000;
 const REFETCH_MS = 5_000;
 
@@ -149,8 +151,8 @@ export function createLane(options: LaneOptions) {
 
   async function backOff(item: Item, result: SendResult & { ok: false }): Promise<void> {
     item.attempt += 1;
-    const answered = result.status >= 500 && result.afterMs === undefined;
-    if (answered && (item.notBefore > 0 || (item.attempt >= SUSPECT_AFTER && (await nextPasses(item))))) {
+    const suspicious = result.status >= 500 && !UNAVAILABLE.includes(result.status);
+    if (suspicious && (item.notBefore > 0 || (item.attempt >= SUSPECT_AFTER && (await nextPasses(item))))) {
       stepAside(item, result);
       return;
     }

@@ -139,8 +139,7 @@ export interface Store {
   writeDeliveries(rows: readonly DeliveryRow[]): Promise<void>;
   /**
    * Newest row of every delivery that is neither delivered nor given up, with its alert's revision; of one channel where
-   * one is named. Ordered by (held until, at), where held until is nextAttemptAt at attempt 0 and else 0: oldest first,
-   * those that quiet hours hold last.
+   * one is named. Order: (nextAttemptAt if attempt is 0 else 0), tried before untried, at: oldest first, held ones last.
    */
   undelivered(filter?: { channel?: string; limit?: number }): Promise<{ delivery: DeliveryRow; alert: Alert }[]>;
   /** Newest row of the deliveries of an alert, or of several. */

@@ -74,7 +74,7 @@ export function memoryLog() {
     async undelivered({ channel, limit }) {
       return [...rows.values()]
         .filter((row) => row.channel === channel && (row.state === 'pending' || row.state === 'failed'))
-        .sort((a, b) => held(a) - held(b) || a.at - b.at)
+        .sort((a, b) => held(a) - held(b) || Number(b.attempt > 0) - Number(a.attempt > 0) || a.at - b.at)
         .slice(0, limit)
         .map((delivery) => ({ delivery, alert: alerts.get(keyOf(delivery.alertId, delivery.revision))! }));
     },

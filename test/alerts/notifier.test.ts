@@ -1,0 +1,357 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
+import type { Channel } from '../../src/alerts/channel.ts';
+import { DISABLE_AFTER_MS, FRESH_PROBE_MS } from '../../src/alerts/lane.ts';
+import { createNotifier, deliveryId, type Notifier } from '../../src/alerts/notifier.ts';
+import { JITTER, SCHEDULE } from '../../src/alerts/retry.ts';
+import type { Routing } from '../../src/alerts/routing.ts';
+import { alertNumber, failure, fakeClock, memoryLog, noMetrics, ok, scripted, silentLog, turns } from './support.ts';
+
+const HOUR = 3_600_000;
+const opened: Notifier[] = [];
+
+interface World {
+  clock?: ReturnType<typeof fakeClock>;
+  memory?: ReturnType<typeof memoryLog>;
+  routing?: Routing;
+  random?: () => number;
+  capacity?: number;
+}
+
+function start(channels: Channel[], world: World = {}) {
+  const clock = world.clock ?? fakeClock();
+  const memory = world.memory ?? memoryLog();
+  const everywhere: Routing = () => channels.map(({ name }) => ({ channel: name, notBefore: 0 }));
+  const notifier = createNotifier({
+    store: memory.log,
+    channels,
+    routing: world.routing ?? everywhere,
+    now: clock.now,
+    schedule: clock.schedule,
+    random: world.random ?? (() => 0.5),
+    metrics: noMetrics,
+    log: silentLog,
+    ...(world.capacity === undefined ? {} : { capacity: world.capacity }),
+  });
+  opened.push(notifier);
+  const tell = async (...alerts: Alert[]): Promise<void> => {
+    await memory.log.writeAlerts(alerts);
+    await notifier.notify(alerts);
+  };
+  return { notifier, clock, memory, tell };
+}
+
+const numbers = (count: number, from = 0): Alert[] => Array.from({ length: count }, (_, index) => alertNumber(from + index));
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((notifier) => notifier.close()));
+});
+
+describe('the outbox', () => {
+  it('stores a delivery before it is sent, and what became of it after', async () => {
+    const { log, history, ...memory } = memoryLog();
+    const soc = scripted('soc', () => {
+      expect(history.map(({ state }) => state)).toEqual(['pending']);
+      return ok;
+    });
+    const { tell } = start([soc.channel], { memory: { log, history, ...memory } });
+    await tell(alertNumber(1));
+    await turns();
+    expect(history).toMatchObject([
+      { state: 'pending', attempt: 0 },
+      { state: 'delivered', status: 200 },
+    ]);
+    expect(soc.sent[0]?.id).toBe(deliveryId(alertNumber(1), 'soc'));
+  });
+
+  it('sends nothing that could not be stored, and the whole when it is told again', async () => {
+    const soc = scripted('soc', () => ok);
+    const { tell, memory } = start([soc.channel]);
+    memory.failing.write = true;
+    await expect(tell(...numbers(2))).rejects.toThrow('the store is down');
+    await turns();
+    expect(soc.sent).toEqual([]);
+    memory.failing.write = false;
+    await tell(...numbers(2));
+    await turns();
+    expect(soc.sent).toHaveLength(2);
+  });
+
+  it('tells a revision once a channel, in this life and in the next', async () => {
+    const memory = memoryLog();
+    const soc = scripted('soc', () => ok);
+    const first = start([soc.channel], { memory });
+    await first.tell(alertNumber(1));
+    await first.tell(alertNumber(1));
+    await turns();
+    const second = start([soc.channel], { memory });
+    await second.tell(alertNumber(1), alertNumber(1, { revision: 2, stage: 'update' }));
+    await turns();
+    expect(soc.sent.map(({ alert }) => alert.revision)).toEqual([1, 2]);
+  });
+
+  it('goes on recording when the store was away after the sending', async () => {
+    const memory = memoryLog();
+    const soc = scripted('soc', () => {
+      memory.failing.write = true;
+      return ok;
+    });
+    const { tell, clock } = start([soc.channel], { memory });
+    await tell(alertNumber(1));
+    await clock.advance(5_000);
+    expect(memory.states()).toEqual({ pending: 1 });
+    memory.failing.write = false;
+    await clock.advance(5_000);
+    expect(memory.states()).toEqual({ delivered: 1 });
+    expect(soc.sent).toHaveLength(1);
+  });
+
+  it('a crash between the answer and the record sends again, under the same id: 500 times', async () => {
+    const memory = memoryLog();
+    const alert = alertNumber(7);
+    await memory.log.writeAlerts([alert]);
+    const ids = new Set<string>();
+    let sent = 0;
+    const crash = { ...memory.log, writeDeliveries: (rows: Parameters<typeof memory.log.writeDeliveries>[0]) => memory.log.writeDeliveries(rows.filter((row) => row.state === 'pending')) };
+    for (let life = 0; life < 500; life += 1) {
+      const soc = scripted('soc', (delivery) => {
+        ids.add(delivery.id);
+        sent += 1;
+        return ok;
+      });
+      const { notifier } = start([soc.channel], { memory: { ...memory, log: crash } });
+      if (life === 0) await notifier.notify([alert]);
+      else notifier.resume();
+      expect(await notifier.drain(1_000)).toBe(true);
+      opened.pop();
+      await notifier.close();
+    }
+    expect(sent).toBe(500);
+    expect(ids).toEqual(new Set([deliveryId(alert, 'soc')]));
+  });
+});
+
+describe('a receiver that is down', () => {
+  it('for six hours, then answers 500, then 200: 1,000 alerts arrive in order, each under one id', async () => {
+    const clock = fakeClock();
+    const began = clock.now();
+    const accepted: string[] = [];
+    const tries: number[] = [];
+    const random = (() => {
+      let seed = 1;
+      return () => {
+        seed = (seed * 48_271) % 2_147_483_647;
+        return seed / 2_147_483_647;
+      };
+    })();
+    const soc = scripted('soc', ({ alert }) => {
+      const since = clock.now() - began;
+      if (tries.at(-1) !== since) tries.push(since);
+      if (since < 6 * HOUR) return failure(0);
+      if (since < 8 * HOUR) return failure(500);
+      accepted.push(alert.title);
+      return ok;
+    });
+    const other = scripted('other', () => ok);
+    const { tell, memory } = start([soc.channel, other.channel], { clock, random });
+    await tell(...numbers(1_000));
+    await clock.advance(60 * HOUR);
+    await turns(3_000);
+    expect(accepted).toEqual(numbers(1_000).map(({ title }) => title));
+    expect(memory.states('soc')).toEqual({ delivered: 1_000 });
+    const ids = new Map<string, Set<string>>();
+    for (const { id, alert } of soc.sent) ids.set(alert.alert_id, (ids.get(alert.alert_id) ?? new Set()).add(id));
+    expect([...ids.values()].every((set) => set.size === 1)).toBe(true);
+    // Seven tries fail (0, 5 s, 5 min, 30 min, 2 h, 5 h: the last after 7 h 35 min), the next, ten hours on, passes.
+    const waits = tries.slice(1, 7).map((time, index) => time - tries[index]!);
+    for (const [index, wait] of waits.entries()) {
+      const planned = SCHEDULE[index + 1]!;
+      expect(Math.abs(wait - planned)).toBeLessThanOrEqual(planned * JITTER + 1);
+    }
+    expect(other.sent).toHaveLength(1_000);
+    expect(memory.rows.get(deliveryId(alertNumber(999), 'other'))?.at).toBe(began);
+  });
+
+  it('delays no other endpoint, nor does one that never answers', async () => {
+    const hung = scripted('hung', () => new Promise(() => {}));
+    const dead = scripted('dead', () => failure(0));
+    const fine = scripted('fine', () => ok);
+    const { tell, notifier } = start([hung.channel, dead.channel, fine.channel]);
+    await tell(...numbers(200));
+    await turns(500);
+    expect(fine.sent).toHaveLength(200);
+    expect(notifier.status()).toMatchObject([{ waiting: 200 }, { waiting: 200, failures: 1 }, { waiting: 0 }]);
+  });
+
+  it('is probed sooner when something new comes, but not sooner than it asked for', async () => {
+    const soc = scripted('soc', () => failure(503));
+    const pager = scripted('pager', () => failure(429, { afterMs: 3 * HOUR }));
+    const { tell, clock } = start([soc.channel, pager.channel]);
+    await tell(alertNumber(1));
+    await clock.advance(2.7 * HOUR);
+    expect(soc.sent).toHaveLength(5);
+    expect(pager.sent).toHaveLength(1);
+    await tell(alertNumber(2));
+    await clock.advance(FRESH_PROBE_MS);
+    expect(soc.sent).toHaveLength(6);
+    expect(soc.sent.at(-1)?.alert.title).toBe('alert 1');
+    expect(pager.sent).toHaveLength(1);
+    await clock.advance(0.3 * HOUR);
+    expect(pager.sent).toHaveLength(2);
+  });
+
+  it('goes on where it was after a restart', async () => {
+    const memory = memoryLog();
+    const clock = fakeClock();
+    const down = scripted('soc', () => failure(0));
+    const first = start([down.channel], { memory, clock });
+    await first.tell(...numbers(3));
+    await clock.advance(3 * HOUR);
+    opened.pop();
+    await first.notifier.close();
+    const up = scripted('soc', (_delivery, nth) => (nth === 1 ? failure(0) : ok));
+    const second = start([up.channel], { memory, clock });
+    second.notifier.resume();
+    await turns();
+    expect(second.notifier.status()).toMatchObject([{ failures: 6 }]);
+    await clock.advance(11 * HOUR);
+    expect(up.sent.map(({ alert }) => alert.title)).toEqual(['alert 0', 'alert 0', 'alert 1', 'alert 2']);
+  });
+
+  it('for five days is switched off, said over another channel, and its deliveries can be put back', async () => {
+    const memory = memoryLog();
+    const clock = fakeClock();
+    const dead = scripted('dead', () => failure(0));
+    const fine = scripted('fine', () => ok);
+    const { tell, notifier } = start([dead.channel, fine.channel], { memory, clock });
+    await tell(...numbers(3));
+    await clock.advance(DISABLE_AFTER_MS + 25 * HOUR);
+    expect(notifier.status()).toMatchObject([{ channel: 'dead', disabled: expect.stringMatching(/^failed for 1[2-4]\d hours$/) }, { disabled: '' }]);
+    expect(memory.states('dead')).toEqual({ given_up: 3 });
+    expect(fine.sent.at(-1)?.alert).toMatchObject({ detector: 'operational', reason: 'endpoint_disabled', target: 'dead' });
+    await tell(alertNumber(9));
+    expect(memory.rows.get(deliveryId(alertNumber(9), 'dead'))).toMatchObject({ state: 'given_up', detail: expect.stringContaining('disabled') });
+
+    const mended = scripted('dead', () => ok);
+    const second = start([mended.channel], { memory, clock });
+    expect(await second.notifier.resend([...numbers(3), alertNumber(9)], 'dead')).toBe(4);
+    await turns();
+    expect(mended.sent.map(({ id }) => id)).toEqual([...numbers(3), alertNumber(9)].map((alert) => deliveryId(alert, 'dead')));
+  });
+});
+
+describe('a receiver that refuses', () => {
+  it('one message for good holds up no other, and it is said once', async () => {
+    const soc = scripted('soc', ({ alert }) => (alert.title === 'alert 1' || alert.title === 'alert 2' ? failure(400, { retry: false }) : ok));
+    const fine = scripted('fine', () => ok);
+    const { tell, memory } = start([soc.channel, fine.channel]);
+    await tell(...numbers(5));
+    await turns(200);
+    expect(memory.states('soc')).toEqual({ delivered: 3, given_up: 2 });
+    expect(fine.sent.filter(({ alert }) => alert.reason === 'delivery_refused')).toHaveLength(1);
+  });
+
+  it('is switched off by 410', async () => {
+    const soc = scripted('soc', () => failure(410, { retry: false, disable: true }));
+    const fine = scripted('fine', () => ok);
+    const { tell, memory } = start([soc.channel, fine.channel]);
+    await tell(...numbers(3));
+    await turns(200);
+    expect(soc.sent).toHaveLength(1);
+    expect(memory.states('soc')).toEqual({ given_up: 3 });
+    expect(fine.sent.at(-1)?.alert).toMatchObject({ reason: 'endpoint_disabled', proof: { seen: 'answered 410' } });
+  });
+
+  it('one message by 500 again and again lets the others pass, and gives that one up at the end of the schedule', async () => {
+    const soc = scripted('soc', ({ alert }) => (alert.title === 'alert 0' ? failure(500) : ok));
+    const { tell, clock, memory, notifier } = start([soc.channel]);
+    await tell(...numbers(20));
+    await clock.advance(6 * 60_000);
+    expect(memory.states('soc')).toEqual({ delivered: 19, failed: 1 });
+    expect(notifier.status()).toMatchObject([{ failures: 0, waiting: 1 }]);
+    await tell(alertNumber(50));
+    await turns();
+    expect(soc.sent.at(-1)?.alert.title).toBe('alert 50');
+    await clock.advance(100 * HOUR);
+    expect(memory.rows.get(deliveryId(alertNumber(0), 'soc'))).toMatchObject({ state: 'given_up', attempt: 10 });
+  });
+
+  it('that throws is tried again like any other', async () => {
+    const soc = scripted('soc', (_delivery, nth) => (nth === 1 ? Promise.reject(new Error('bug')) : ok));
+    const { tell, clock, memory } = start([soc.channel]);
+    await tell(alertNumber(1));
+    await clock.advance(10_000);
+    expect(memory.states()).toEqual({ delivered: 1 });
+  });
+});
+
+describe('memory', () => {
+  it('holds so many deliveries a channel; the rest waits in the store, and order holds', async () => {
+    const gate: { open?: () => void } = {};
+    const opening = new Promise<void>((resolve) => {
+      gate.open = resolve;
+    });
+    const soc = scripted('soc', async () => {
+      await opening;
+      return ok;
+    });
+    const { tell, notifier, memory, clock } = start([soc.channel], { capacity: 10 });
+    for (let batch = 0; batch < 20; batch += 1) {
+      await tell(...numbers(5, batch * 5));
+      await clock.advance(1);
+    }
+    expect(notifier.status()[0]?.waiting).toBe(10);
+    gate.open?.();
+    await turns(2_000);
+    expect(soc.sent.map(({ alert }) => alert.title)).toEqual(numbers(100).map(({ title }) => title));
+    expect(memory.states()).toEqual({ delivered: 100 });
+  });
+
+  it('holds nothing for quiet hours: the store does, over a restart', async () => {
+    const clock = fakeClock();
+    const memory = memoryLog();
+    const morning = clock.now() + 9 * HOUR;
+    const routing: Routing = ({ severity }) => [{ channel: 'soc', notBefore: severity === 'critical' ? 0 : morning }];
+    const before = scripted('soc', () => ok);
+    const first = start([before.channel], { clock, memory, routing });
+    await first.tell(...numbers(3));
+    await first.tell(alertNumber(9, { severity: 'critical' }));
+    await clock.advance(HOUR);
+    expect(before.sent.map(({ alert }) => alert.title)).toEqual(['alert 9']);
+    expect(first.notifier.status()[0]?.waiting).toBe(0);
+    opened.pop();
+    await first.notifier.close();
+    const after = scripted('soc', () => ok);
+    const second = start([after.channel], { clock, memory, routing });
+    second.notifier.resume();
+    await clock.advance(7.9 * HOUR);
+    expect(after.sent).toEqual([]);
+    await clock.advance(0.2 * HOUR);
+    expect(after.sent.map(({ alert }) => alert.title)).toEqual(['alert 0', 'alert 1', 'alert 2']);
+  });
+});
+
+describe('stopping', () => {
+  it('waits for what is on its way, not for what waits for its time', async () => {
+    const gate: { open?: () => void } = {};
+    const slow = scripted('slow', () => new Promise((resolve) => {
+      gate.open = () => resolve(ok);
+    }));
+    const dead = scripted('dead', () => failure(0));
+    const { tell, notifier, memory, clock } = start([slow.channel, dead.channel]);
+    await tell(alertNumber(1));
+    await turns();
+    const drained = notifier.drain(10_000);
+    gate.open?.();
+    expect(await drained).toBe(true);
+    expect(memory.states('slow')).toEqual({ delivered: 1 });
+    expect(memory.states('dead')).toEqual({ failed: 1 });
+    await tell(alertNumber(2));
+    await turns();
+    const late = notifier.drain(10_000);
+    await clock.advance(10_000);
+    expect(await late).toBe(false);
+    await notifier.close();
+    expect(memory.states('slow')).toEqual({ delivered: 1, pending: 1 });
+  });
+});
