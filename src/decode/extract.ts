@@ -1,25 +1,164 @@
-import { type Fact, MAX_ARG_FACTS } from '../../schemas/event.ts';
+import { ENTITY_KINDS, type Fact, type FactKind, MAX_ARG_FACTS, MAX_RESULT_FACTS } from '../../schemas/event.ts';
 import type { Hasher } from '../hash.ts';
+import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 
-/** Values of the arguments, known only by their keyed hashes. */
-export function extractArgs(args: Record<string, unknown>, hasher: Hasher): Fact[] {
+/** Text of arguments that is looked at in all, and of a result; what lies beyond is not. */
+const MAX_ARG_CHARS = 16_384;
+const MAX_RESULT_CHARS = 16_384;
+const MAX_DEPTH = 12;
+/** Longer than this a value is prose; its hash would never be met again, and costs. */
+const MAX_VALUE = 256;
+
+/** What the last word of a field's name says a plain value in it is. */
+const FIELD_KINDS: [FactKind, RegExp][] = [
+  ['email', /(?:^|_)e?mails?$/],
+  ['repository', /(?:^|_)(?:repo|repository|repos|repo_name|repository_name|project)$/],
+  ['path', /(?:^|_)(?:path|paths|file|filename|file_name|dir|directory|folder|destination|source)$/],
+  ['iban', /(?:^|_)iban$/],
+  ['account', /(?:^|_)(?:account|acct|account_number|card|wallet|beneficiary|payee)$/],
+  ['host', /(?:^|_)(?:host|hostname|server|endpoint|instance|cluster|node)$/],
+  ['domain', /(?:^|_)domain$/],
+  ['url', /(?:^|_)(?:url|uri|link|href|webhook|callback)s?$/],
+  [
+    'handle',
+    /(?:^|_)(?:user|username|users|login|handle|owner|recipient|recipients|to|cc|bcc|member|members|collaborator|collaborators|participant|participants|attendee|attendees|assignee|assignees|invitee|invitees|author|channel|group|team|org|organization)s?$/,
+  ],
+  ['id', /(?:^|_)(?:id|ids|uid|uuid|guid|arn|number|ref|slug|sku)$/],
+];
+const kindsOfFields = new Map<string, FactKind | null>();
+
+/**
+ * Values of the arguments, in order of their fields, known only by their keyed hashes: every leaf as a whole, then the
+ * entities inside a text. At most MAX_ARG_FACTS. Shapes count first, the field's name second, words not at all.
+ */
+export function extractArgs(args: Record<string, unknown> | undefined, hasher: Hasher): Fact[] {
   const facts: Fact[] = [];
-  const walk = (value: unknown, field: string): void => {
-    if (facts.length >= MAX_ARG_FACTS || value === null) return;
-    if (Array.isArray(value)) for (const item of value) walk(item, `${field}[]`);
-    else if (typeof value === 'object')
-      for (const [key, inner] of Object.entries(value)) walk(inner, field === '' ? key : `${field}.${key}`);
-    else
-      facts.push({
-        field,
-        kind: typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'text',
-        hash: hasher(String(value)),
-      });
+  if (args === undefined) return facts;
+  let budget = MAX_ARG_CHARS;
+  const add = (field: string, kind: FactKind, canonical: string): void => {
+    if (facts.length < MAX_ARG_FACTS && canonical !== '') facts.push({ field, kind, hash: hasher(canonical) });
   };
-  walk(args, '');
+  const walk = (value: unknown, field: string, depth: number): void => {
+    if (facts.length >= MAX_ARG_FACTS || budget <= 0 || value === null || depth > MAX_DEPTH) return;
+    if (typeof value === 'string') {
+      const text = value.length > budget ? value.slice(0, budget) : value;
+      budget -= text.length;
+      leaf(text, field, add);
+    } else if (typeof value === 'number' || typeof value === 'boolean') {
+      const kind = typeof value === 'boolean' ? 'boolean' : fieldKind(field) === 'id' ? 'id' : 'number';
+      add(field, kind, String(value));
+    } else if (Array.isArray(value)) {
+      const inner = `${field}[]`;
+      for (const item of value) walk(item, inner, depth + 1);
+    } else if (typeof value === 'object')
+      for (const key of Object.keys(value))
+        walk((value as Record<string, unknown>)[key], field === '' ? key : `${field}.${key}`, depth + 1);
+  };
+  walk(args, '', 0);
   return facts;
 }
 
-export function extractResult(_result: unknown, _hasher: Hasher): Fact[] {
-  return [];
+/**
+ * Entities of a result, and the short values in it (of keys, of lines `name: value`, in quotes, single words that
+ * look like names), as hashes without a field: only to tell where a later argument came from. At most MAX_RESULT_FACTS
+ * different ones, in the order met.
+ */
+export function extractResult(result: unknown, hasher: Hasher): Fact[] {
+  const met = new Map<string, FactKind>();
+  let budget = MAX_RESULT_CHARS;
+  const add = (_field: string, kind: FactKind, canonical: string): void => {
+    if (met.size < MAX_RESULT_FACTS && canonical !== '' && kind !== 'boolean' && !met.has(canonical))
+      met.set(canonical, kind);
+  };
+  const walk = (value: unknown, depth: number): void => {
+    if (met.size >= MAX_RESULT_FACTS || budget <= 0 || value === null || depth > MAX_DEPTH) return;
+    if (typeof value === 'string') {
+      const text = value.length > budget ? value.slice(0, budget) : value;
+      budget -= text.length;
+      if (text.length <= MAX_VALUE && !text.includes('\n')) leaf(text, '', add);
+      else prose(text, '', add, true);
+    } else if (typeof value === 'number') add('', 'number', String(value));
+    else if (Array.isArray(value)) for (const item of value) walk(item, depth + 1);
+    else if (typeof value === 'object')
+      for (const key of Object.keys(value)) walk((value as Record<string, unknown>)[key], depth + 1);
+  };
+  walk(result, 0);
+  return [...met].map(([canonical, kind]) => ({ field: '', kind, hash: hasher(canonical) }));
+}
+
+type Add = (field: string, kind: FactKind, canonical: string) => void;
+
+/** One value: what it is as a whole, and where it is a text, the entities in it. */
+function leaf(value: string, field: string, add: Add): void {
+  const text = value.trim();
+  if (text === '') return;
+  const whole = text.length <= MAX_TOKEN && !/\s/.test(text) ? shapeOf(text) : null;
+  const hint = fieldKind(field);
+  if (whole !== null) {
+    const kind =
+      hint !== null && !ENTITY_KINDS.has(whole.kind) && whole.kind !== 'time' && whole.kind !== 'secret'
+        ? hint
+        : whole.kind;
+    addShaped(add, field, { ...whole, kind });
+    return;
+  }
+  if (text.length <= MAX_VALUE) {
+    const spaced = /\s/.test(text);
+    const kind: FactKind = timeLike(text) ? 'time' : spaced ? 'text' : (hint ?? 'word');
+    add(field, kind, text.toLowerCase());
+    if (!spaced) return;
+  } else add(field, 'text', text.toLowerCase());
+  prose(text, field, add, false);
+}
+
+const timeLike = (text: string): boolean => text.length <= 40 && /^\d{4}-\d{1,2}-\d{1,2}[T ]/.test(text);
+
+function addShaped(add: Add, field: string, { kind, canonical, domain }: Shaped): void {
+  add(field, kind, canonical);
+  if (domain !== '' && domain !== canonical) add(field, 'domain', domain);
+}
+
+const TOKEN = /[^\s"'`<>()[\]{},;|=*]+|\[redacted:[^\]\s]{1,80}\]/g;
+const EDGE = /[.:!?]+$/;
+const LINE = /^[ \t]*(?:- )?[\w .()/-]{1,40}[:=] *(\S[^\n]{0,160})$/gm;
+const QUOTED = /"([^"\n]{2,160})"|'([^'\n]{2,160})'|`([^`\n]{2,160})`/g;
+const NAME = /^[A-Z][\w'-]{2,40}$/;
+
+/** Entities in a running text; `values` takes values of lines, quotes and names in as well. */
+function prose(text: string, field: string, add: Add, values: boolean): void {
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token.length < 3) continue;
+    const clean = token.replace(EDGE, '');
+    const shape = shapeOf(clean);
+    if (shape !== null) {
+      if (values || ENTITY_KINDS.has(shape.kind) || shape.kind === 'secret') addShaped(add, field, shape);
+    } else if (values && (NAME.test(clean) || clean.includes('_'))) add(field, 'word', clean.toLowerCase());
+  }
+  if (!values) return;
+  for (const [, value] of text.matchAll(LINE)) add(field, 'text', unquoted(value!).toLowerCase());
+  for (const [, a, b, c] of text.matchAll(QUOTED)) add(field, 'text', (a ?? b ?? c)!.trim().toLowerCase());
+}
+
+const unquoted = (value: string): string =>
+  value
+    .trim()
+    .replace(/^(["'`])(.*)\1[,;]?$/, '$2')
+    .trim();
+
+/** Remembered by name: arguments have few fields, and an attacker's many are not kept. */
+function fieldKind(field: string): FactKind | null {
+  if (field === '') return null;
+  const known = kindsOfFields.get(field);
+  if (known !== undefined) return known;
+  const last = field
+    .slice(field.lastIndexOf('.') + 1)
+    .replaceAll('[]', '')
+    .slice(-64);
+  const name = last
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
+  const kind = FIELD_KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
+  if (kindsOfFields.size < 10_000) kindsOfFields.set(field, kind);
+  return kind;
 }
