@@ -4,12 +4,11 @@
  */
 
 /**
- * Characters that move a cursor, reorder or hide what is read: controls, bidi marks, zero widths, separators of lines,
- * tags, variation selectors beyond the common one, private marks, and halves of surrogate pairs.
+ * Characters that move a cursor, reorder, hide or cannot be seen: controls, formats (bidi marks, zero widths), halves of
+ * surrogate pairs, private and unassigned ones, separators of lines, and all that a font may leave out; but not the
+ * selector that makes a sign an emoji.
  */
-const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff\u{13430}-\u{1345f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}\u{f0000}-\u{10ffff}\ud800-\udfff]/gu;
+const UNSEEN = /(?!\ufe0f)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const visible = (character: string): string => named[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;

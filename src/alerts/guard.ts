@@ -44,7 +44,11 @@ const SYSLOG_PORTS = new Set([514, 601]);
  * name that changes its answer between check and connection (DNS rebinding) gains nothing.
  * @throws where a network is not a CIDR.
  */
-export function createGuard({ allowNetworks = [], allowHttp = false, resolve = systemResolve }: GuardOptions = {}): Guard {
+export function createGuard({
+  allowNetworks = [],
+  allowHttp = false,
+  resolve = systemResolve,
+}: GuardOptions = {}): Guard {
   const networks = allowNetworks.map(parseNetwork);
 
   async function check(hostname: string, port: number, secure: boolean): Promise<Destination> {
@@ -59,14 +63,17 @@ export function createGuard({ allowNetworks = [], allowHttp = false, resolve = s
     url: async (text) => {
       const url = readUrl(text);
       const secure = url.protocol === 'https:';
-      if (!secure && !allowHttp) throw new Refused('plain http: set alerts.allow_http and alerts.allow_networks for it');
+      if (!secure && !allowHttp)
+        throw new Refused('plain http: set alerts.allow_http and alerts.allow_networks for it');
       const port = Number(url.port || (secure ? 443 : 80));
-      if (port === 0 || BAD_PORTS.has(port) || (port < 1024 && !WEB_PORTS.has(port))) throw new Refused(`port ${port} is no web server's`);
+      if (port === 0 || BAD_PORTS.has(port) || (port < 1024 && !WEB_PORTS.has(port)))
+        throw new Refused(`port ${port} is no web server's`);
       return await check(url.hostname, port, secure);
     },
     host: async (name, port, secure) => {
       const { hostname } = readUrl(`https://${name.includes(':') ? `[${name}]` : name}`);
-      if (port === 0 || (port < 1024 && !SYSLOG_PORTS.has(port))) throw new Refused(`port ${port} is no syslog server's`);
+      if (port === 0 || (port < 1024 && !SYSLOG_PORTS.has(port)))
+        throw new Refused(`port ${port} is no syslog server's`);
       return await check(hostname, port, secure);
     },
   };
@@ -76,13 +83,19 @@ export function createGuard({ allowNetworks = [], allowHttp = false, resolve = s
 function readUrl(text: string): URL {
   if (!URL.canParse(text)) throw new Refused('not a URL');
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Refused(`scheme ${url.protocol} is neither https nor http`);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new Refused(`scheme ${url.protocol} is neither https nor http`);
   if (url.username !== '' || url.password !== '') throw new Refused('user name or password in the URL');
   return url;
 }
 
 /** One bad address among good ones refuses the name: which one a connection would take is nobody's promise. */
-function checkAddress(hostname: string, answer: string, secure: boolean, networks: readonly Network[]): Destination['addresses'][number] {
+function checkAddress(
+  hostname: string,
+  answer: string,
+  secure: boolean,
+  networks: readonly Network[],
+): Destination['addresses'][number] {
   const address = canonicalAddress(answer);
   if (address === null) throw new Refused(`${hostname} resolves to something that is no address`);
   const family = address.kind() === 'ipv4' ? 4 : 6;

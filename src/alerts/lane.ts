@@ -75,7 +75,13 @@ export function createLane(options: LaneOptions) {
   let working: Promise<void> | null = null;
   let cancel = (): void => {};
 
-  const row = (item: Item, state: DeliveryRow['state'], status: number, detail: string, nextAttemptAt = 0): DeliveryRow => ({
+  const row = (
+    item: Item,
+    state: DeliveryRow['state'],
+    status: number,
+    detail: string,
+    nextAttemptAt = 0,
+  ): DeliveryRow => ({
     deliveryId: item.id,
     alertId: item.alert.alert_id,
     revision: item.alert.revision,
@@ -124,11 +130,15 @@ export function createLane(options: LaneOptions) {
     let result: SendResult;
     try {
       const context = await options.context(item.alert);
-      result = await unlessAborted(channel.send({ id: item.id, alert: item.alert, at: started, context }, signal), signal);
+      result = await unlessAborted(
+        channel.send({ id: item.id, alert: item.alert, at: started, context }, signal),
+        signal,
+      );
     } catch (error) {
       result = { ok: false, status: 0, detail: describe(error), retry: true };
     }
-    if (!stop.signal.aborted) metrics.tried(channel.name, result.ok ? 'delivered' : result.retry ? 'failed' : 'given_up', now() - started);
+    if (!stop.signal.aborted)
+      metrics.tried(channel.name, result.ok ? 'delivered' : result.retry ? 'failed' : 'given_up', now() - started);
     return result;
   }
 
@@ -163,8 +173,12 @@ export function createLane(options: LaneOptions) {
     askedUntil = failedAt + (result.afterMs ?? 0);
     blockedUntil = Math.max(askedUntil, failedAt + waitAfter(failures, random));
     record(row(item, 'failed', result.status, result.detail, blockedUntil));
-    log.warn({ channel: channel.name, status: result.status, failures, retryInMs: blockedUntil - failedAt }, 'delivery failed');
-    if (failedAt - failingSince >= DISABLE_AFTER_MS) disable(`failed for ${Math.round((failedAt - failingSince) / 3_600_000)} hours`);
+    log.warn(
+      { channel: channel.name, status: result.status, failures, retryInMs: blockedUntil - failedAt },
+      'delivery failed',
+    );
+    if (failedAt - failingSince >= DISABLE_AFTER_MS)
+      disable(`failed for ${Math.round((failedAt - failingSince) / 3_600_000)} hours`);
   }
 
   async function nextPasses(suspect: Item): Promise<boolean> {

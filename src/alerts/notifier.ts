@@ -71,7 +71,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
       context: async (alert) => await (options.context?.(alert).catch(() => ({})) ?? {}),
       trouble: (kind, detail) => {
         const tell = kind === 'disabled' ? endpointDisabled : deliveryRefused;
-        raise(tell(channel.name, detail, now())).catch((error) => log.error({ error: String(error) }, 'operational alert could not be told'));
+        raise(tell(channel.name, detail, now())).catch((error) =>
+          log.error({ error: String(error) }, 'operational alert could not be told'),
+        );
       },
       ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
     });
@@ -115,7 +117,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   function refuseDisabled(row: DeliveryRow): DeliveryRow {
     const reason = lanes.get(row.channel)?.disabled() ?? 'no such channel';
-    return reason === '' ? row : { ...row, state: 'given_up', nextAttemptAt: 0, detail: `endpoint disabled: ${reason}` };
+    return reason === ''
+      ? row
+      : { ...row, state: 'given_up', nextAttemptAt: 0, detail: `endpoint disabled: ${reason}` };
   }
 
   return {
@@ -125,9 +129,13 @@ export function createNotifier(options: NotifierOptions): Notifier {
     },
     async resend(alerts, channel) {
       const names = channel === undefined ? [...lanes.keys()] : [channel];
-      const known = new Map((await store.deliveries(alerts.map((alert) => alert.alert_id))).map((row) => [row.deliveryId, row]));
+      const known = new Map(
+        (await store.deliveries(alerts.map((alert) => alert.alert_id))).map((row) => [row.deliveryId, row]),
+      );
       const again = alerts.flatMap((alert) =>
-        names.filter((name) => known.has(deliveryId(alert, name))).map((name) => ({ alert, delivery: pending(alert, name, 0) })),
+        names
+          .filter((name) => known.has(deliveryId(alert, name)))
+          .map((name) => ({ alert, delivery: pending(alert, name, 0) })),
       );
       await send(again);
       return again.length;

@@ -89,7 +89,14 @@ export function lagging(partition: string, records: number, limit: number, since
 }
 
 /** Many records of a source are refused: most often a gateway that changed its format. */
-export function rejectStorm(source: string, rejected: number, total: number, reason: string, since: number, at: number): Alert {
+export function rejectStorm(
+  source: string,
+  rejected: number,
+  total: number,
+  reason: string,
+  since: number,
+  at: number,
+): Alert {
   return operational({
     reason: 'reject_storm',
     subject: source,
@@ -105,7 +112,13 @@ export function rejectStorm(source: string, rejected: number, total: number, rea
 }
 
 /** What was folded, rejected and duplicate does not add up to what came. */
-export function reconcileDifference(partition: string, received: number, accounted: number, since: number, at: number): Alert {
+export function reconcileDifference(
+  partition: string,
+  received: number,
+  accounted: number,
+  since: number,
+  at: number,
+): Alert {
   return operational({
     reason: 'reconcile_difference',
     subject: partition,
@@ -153,7 +166,8 @@ export function clockSkew(gateway: string, skewMs: number, limitMs: number, sinc
   });
 }
 
-const unsentSql = (channel: string): string => `SELECT * FROM deliveries WHERE channel = ${literal(channel)} AND state = 'given_up' ORDER BY at`;
+const unsentSql = (channel: string): string =>
+  `SELECT * FROM deliveries WHERE channel = ${literal(channel)} AND state = 'given_up' ORDER BY at`;
 
 export function endpointDisabled(channel: string, why: string, at: number): Alert {
   return operational({

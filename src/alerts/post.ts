@@ -27,7 +27,14 @@ interface Reply {
 }
 
 /** POSTs one body to a guarded URL and says what came of it. Never throws, never follows, never waits past `totalMs`. */
-export async function post(url: string, headers: Record<string, string>, body: string, at: number, signal: AbortSignal, options: PostOptions): Promise<SendResult> {
+export async function post(
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+  at: number,
+  signal: AbortSignal,
+  options: PostOptions,
+): Promise<SendResult> {
   const deadline = AbortSignal.timeout(options.totalMs ?? 15_000);
   const stop = AbortSignal.any([signal, deadline]);
   try {
@@ -35,7 +42,8 @@ export async function post(url: string, headers: Record<string, string>, body: s
     const reply = await exchange(new URL(url), destination, headers, body, stop, options);
     return judge(reply, at, options.permanent ?? []);
   } catch (error) {
-    const detail = deadline.aborted && !signal.aborted ? `no answer within ${options.totalMs ?? 15_000} ms` : describe(error);
+    const detail =
+      deadline.aborted && !signal.aborted ? `no answer within ${options.totalMs ?? 15_000} ms` : describe(error);
     return { ok: false, status: 0, detail, retry: true };
   }
 }
@@ -50,7 +58,14 @@ function judge({ status, retryAfter, body }: Reply, at: number, permanent: reado
   return { ok: false, status, detail, retry: true, ...(afterMs === undefined ? {} : { afterMs }) };
 }
 
-function exchange(url: URL, destination: Destination, headers: Record<string, string>, body: string, signal: AbortSignal, options: PostOptions): Promise<Reply> {
+function exchange(
+  url: URL,
+  destination: Destination,
+  headers: Record<string, string>,
+  body: string,
+  signal: AbortSignal,
+  options: PostOptions,
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const client = destination.secure ? https : http;
     const request = client.request(url, {
@@ -58,13 +73,20 @@ function exchange(url: URL, destination: Destination, headers: Record<string, st
       // A connection of its own each time: none that was checked for another moment is used again, no proxy is asked.
       agent: false,
       lookup: checkedLookup(destination),
-      headers: { 'user-agent': 'overreach', ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' },
+      headers: {
+        'user-agent': 'overreach',
+        ...headers,
+        'content-length': String(Buffer.byteLength(body)),
+        connection: 'close',
+      },
       signal,
       ...(options.ca === undefined ? {} : { ca: options.ca }),
     });
     const connectMs = options.connectMs ?? 5_000;
     const connecting = setTimeout(() => request.destroy(new Error(`no connection within ${connectMs} ms`)), connectMs);
-    request.once('socket', (socket) => socket.once(destination.secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting)));
+    request.once('socket', (socket) =>
+      socket.once(destination.secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting)),
+    );
     request.once('close', () => clearTimeout(connecting));
     request.once('error', reject);
     request.once('response', (response) => {

@@ -6,7 +6,10 @@ import type { Alert, Verdict } from '../../schemas/alert.ts';
  */
 export function statusOf(verdicts: readonly Verdict[], at: number): Alert['status'] {
   const holding = verdicts.filter(({ expires_at }) => expires_at === undefined || Date.parse(expires_at) > at);
-  const latest = holding.reduce<Verdict | null>((last, next) => (last === null || Date.parse(next.at) >= Date.parse(last.at) ? next : last), null);
+  const latest = holding.reduce<Verdict | null>(
+    (last, next) => (last === null || Date.parse(next.at) >= Date.parse(last.at) ? next : last),
+    null,
+  );
   if (latest === null) return 'new';
   return latest.verdict === 'acknowledged' ? 'acknowledged' : 'resolved';
 }
@@ -18,5 +21,11 @@ export const isOver = (alert: Alert): boolean => alert.stage === 'close' || aler
 export function resolvedBy(alert: Alert, verdict: Verdict): Alert | null {
   if (verdict.verdict === 'acknowledged') return null;
   const said = verdict.reason === '' ? '' : `: ${verdict.reason}`;
-  return { ...alert, stage: 'close', status: 'resolved', occurred_at: verdict.at, summary: `${verdict.author} says ${verdict.verdict}${said}` };
+  return {
+    ...alert,
+    stage: 'close',
+    status: 'resolved',
+    occurred_at: verdict.at,
+    summary: `${verdict.author} says ${verdict.verdict}${said}`,
+  };
 }

@@ -3,6 +3,11 @@ import type { AlertContext } from './channel.ts';
 import { firstStep } from './first-step.ts';
 import { isOver } from './status.ts';
 
+export interface Fact {
+  label: string;
+  text: string;
+}
+
 /** One alert in words, in the order in which a person asks. Nothing in it is escaped yet: each medium does that. */
 export interface AlertText {
   /** HIGH, or CLOSED where it is over. */
@@ -10,11 +15,12 @@ export interface AlertText {
   title: string;
   /** What happened, and why it is unusual for this agent. */
   summary: string;
-  facts: { label: string; text: string }[];
+  facts: Fact[];
   /** The session's calls in order, one a line. */
   calls: string[];
   firstStep: string;
-  frameworks: string;
+  /** What points into the record, and the frameworks' ids. */
+  references: Fact[];
   sql: string;
 }
 
@@ -24,33 +30,48 @@ export function alertText(alert: Alert, context: AlertContext = {}): AlertText {
     title: alert.title,
     summary: alert.summary,
     facts: facts(alert),
-    calls: (context.calls ?? []).map(({ at, server, target, class: privilege, outcome }) => `${clock(at)}  ${server}/${target}  ${privilege}  ${outcome}`),
+    calls: (context.calls ?? []).map(
+      ({ at, server, target, class: privilege, outcome }) =>
+        `${clock(at)}  ${server}/${target}  ${privilege}  ${outcome}`,
+    ),
     firstStep: context.firstStep ?? firstStep(alert),
-    frameworks: frameworkIds(alert).join(', '),
+    references: said([
+      { label: 'When', text: alert.occurred_at },
+      { label: 'Events', text: alert.event_ids.join(', ') },
+      { label: 'Alert', text: `${alert.alert_id} (${alert.detector}, revision ${alert.revision}, ${alert.stage})` },
+      { label: 'Frameworks', text: frameworkIds(alert).join(', ') },
+    ]),
     sql: alert.proof.sql,
   };
 }
 
-function facts(alert: Alert): AlertText['facts'] {
+function facts(alert: Alert): Fact[] {
   const { proof, agent } = alert;
-  const all = [
+  const baseline = proof.n > 0 ? ` (${proof.n.toLocaleString('en-US')} observations over ${proof.window})` : '';
+  const told = alert.suppressed_count;
+  return said([
     { label: 'Seen', text: proof.seen },
-    { label: 'Expected', text: proof.expected },
-    { label: 'Baseline', text: proof.n > 0 ? `${proof.n} observations over ${proof.window}` : '' },
-    { label: 'Unusual', text: alert.score > 0 && proof.threshold > 0 ? `${odds(alert.score)} (score ${round(alert.score)}, alerts from ${round(proof.threshold)})` : '' },
-    { label: 'Most of it', text: proof.contributors.slice(0, 3).map(({ name, value }) => `${name} ${round(value)}`).join(', ') },
+    { label: 'Expected', text: `${proof.expected}${baseline}` },
+    { label: 'Unusual', text: unusual(alert) },
     { label: 'Privilege', text: `${alert.class}${reached(alert)}` },
     { label: 'Scope', text: scopeText(alert) },
-    { label: 'Agent', text: agent.name === undefined || agent.name === agent.id ? agent.id : `${agent.id} (${agent.name})` },
+    {
+      label: 'Agent',
+      text: agent.name === undefined || agent.name === agent.id ? agent.id : `${agent.id} (${agent.name})`,
+    },
     { label: 'Owner', text: agent.owner ?? 'not known' },
-    { label: 'On behalf of', text: (alert.on_behalf_of ?? []).join(' < ') },
+    { label: 'On behalf of', text: (alert.on_behalf_of ?? []).join(', for ') },
     { label: 'Session', text: alert.session_id ?? '' },
-    { label: 'When', text: alert.occurred_at },
-    { label: 'Repeated', text: alert.suppressed_count > 0 ? `${alert.suppressed_count} times more, not told one by one` : '' },
-    { label: 'Events', text: alert.event_ids.join(', ') },
-    { label: 'Alert', text: `${alert.alert_id} (${alert.detector}, revision ${alert.revision}, ${alert.stage})` },
-  ];
-  return all.filter(({ text }) => text !== '');
+    { label: 'Repeated', text: told > 0 ? `${told} times more, not told one by one` : '' },
+  ]);
+}
+
+const said = (facts: readonly Fact[]): Fact[] => facts.filter(({ text }) => text !== '');
+
+function unusual({ score, proof: { threshold, contributors } }: Alert): string {
+  if (score <= 0 || threshold <= 0) return '';
+  const most = contributors.slice(0, 3).map(({ name, value }) => `${name} ${round(value)}`);
+  return `${odds(score)}: score ${round(score)}, alerts from ${round(threshold)}${most.length > 0 ? `; most of it ${most.join(', ')}` : ''}`;
 }
 
 const reached = ({ server, target }: Alert): string => {
@@ -65,7 +86,8 @@ const SCOPE_WORDS: Record<Alert['scope'], string> = {
   ungoverned: 'no grant has ever been given to this agent',
 };
 
-const scopeText = ({ scope, grant_id }: Alert): string => (grant_id === undefined ? SCOPE_WORDS[scope] : `${SCOPE_WORDS[scope]}; nearest ${grant_id}`);
+const scopeText = ({ scope, grant_id }: Alert): string =>
+  grant_id === undefined ? SCOPE_WORDS[scope] : `${SCOPE_WORDS[scope]}; nearest ${grant_id}`;
 
 export const frameworkIds = ({ frameworks }: Alert): string[] => [
   ...frameworks.owasp_asi,
@@ -74,7 +96,8 @@ export const frameworkIds = ({ frameworks }: Alert): string[] => [
   ...frameworks.nist_ai_rmf.map((name) => `NIST AI RMF ${name}`),
 ];
 
-/** A score in words: 3 is one in a thousand. */
-const odds = (score: number): string => (score > 12 ? 'next to impossible' : `about one in ${Math.round(10 ** score).toLocaleString('en-US')}`);
+/** A score in words: 3 is one in a thousand. Two figures are all that it is worth. */
+const odds = (score: number): string =>
+  score > 9 ? 'next to impossible' : `about one in ${Number((10 ** score).toPrecision(2)).toLocaleString('en-US')}`;
 const round = (value: number): string => String(Math.round(value * 100) / 100);
 const clock = (at: string): string => (at.length >= 19 ? at.slice(11, 19) : at);

@@ -7,40 +7,180 @@ const unresolved = createGuard({ resolve: (name) => Promise.reject(new Error(`lo
 
 const LITERALS = [
   // loopback, in every notation that a URL parser or an inet_aton understands
-  '127.0.0.1', '127.0.0.1.', '127.1', '127.0.1', '2130706433', '0x7f000001', '0x7f.1', '0x7f.0x0.0x0.0x1', '017700000001',
-  '0177.0.0.1', '0177.0.0.01', '127.255.255.254', '１２７.０.０.１', '①②⑦.0.0.1', '127。0。0。1', '%31%32%37.0.0.1', '[::1]',
-  '[0:0:0:0:0:0:0:1]', '[0000:0000:0000:0000:0000:0000:0000:0001]', '[::0001]',
+  '127.0.0.1',
+  '127.0.0.1.',
+  '127.1',
+  '127.0.1',
+  '2130706433',
+  '0x7f000001',
+  '0x7f.1',
+  '0x7f.0x0.0x0.0x1',
+  '017700000001',
+  '0177.0.0.1',
+  '0177.0.0.01',
+  '127.255.255.254',
+  '１２７.０.０.１',
+  '①②⑦.0.0.1',
+  '127。0。0。1',
+  '%31%32%37.0.0.1',
+  '[::1]',
+  '[0:0:0:0:0:0:0:1]',
+  '[0000:0000:0000:0000:0000:0000:0000:0001]',
+  '[::0001]',
   // unspecified: on many systems this machine
-  '0', '0.0.0.0', '0x0', '00000000000', '[::]', '[::0.0.0.0]', '0.1.2.3',
+  '0',
+  '0.0.0.0',
+  '0x0',
+  '00000000000',
+  '[::]',
+  '[::0.0.0.0]',
+  '0.1.2.3',
   // private, link-local, metadata services, carrier NAT, unique local
-  '10.0.0.1', '10.255.255.255', '012.0.0.1', '167772161', '172.16.0.1', '172.31.255.255', '0xac100001', '192.168.0.1', '192.168.1',
-  '3232235521', '169.254.169.254', '2852039166', '0xa9fea9fe', '0251.0376.0251.0376', '169.254.43518', '[fe80::1]', '[febf::1]',
-  '[fe80::a9fe:a9fe]', '168.63.129.16', '100.64.0.1', '100.100.100.200', '100.127.255.255', '[fc00::1]', '[fd00:ec2::254]', '[fdff::1]',
+  '10.0.0.1',
+  '10.255.255.255',
+  '012.0.0.1',
+  '167772161',
+  '172.16.0.1',
+  '172.31.255.255',
+  '0xac100001',
+  '192.168.0.1',
+  '192.168.1',
+  '3232235521',
+  '169.254.169.254',
+  '2852039166',
+  '0xa9fea9fe',
+  '0251.0376.0251.0376',
+  '169.254.43518',
+  '[fe80::1]',
+  '[febf::1]',
+  '[fe80::a9fe:a9fe]',
+  '168.63.129.16',
+  '100.64.0.1',
+  '100.100.100.200',
+  '100.127.255.255',
+  '[fc00::1]',
+  '[fd00:ec2::254]',
+  '[fdff::1]',
   '[fec0::1]',
   // an IPv4 address in an IPv6 one
-  '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[::ffff:10.0.0.1]', '[::ffff:169.254.169.254]', '[::ffff:a9fe:a9fe]', '[0:0:0:0:0:ffff:c0a8:1]',
-  '[::127.0.0.1]', '[::7f00:1]', '[::ffff:0:127.0.0.1]', '[64:ff9b::127.0.0.1]', '[64:ff9b::7f00:1]', '[64:ff9b::a9fe:a9fe]',
-  '[64:ff9b:1::a00:1]', '[2002:7f00:1::]', '[2002:a9fe:a9fe::1]', '[2002:c0a8:1::1]', '[2001:0:7f00:1::]', '[2001::1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[::ffff:10.0.0.1]',
+  '[::ffff:169.254.169.254]',
+  '[::ffff:a9fe:a9fe]',
+  '[0:0:0:0:0:ffff:c0a8:1]',
+  '[::127.0.0.1]',
+  '[::7f00:1]',
+  '[::ffff:0:127.0.0.1]',
+  '[64:ff9b::127.0.0.1]',
+  '[64:ff9b::7f00:1]',
+  '[64:ff9b::a9fe:a9fe]',
+  '[64:ff9b:1::a00:1]',
+  '[2002:7f00:1::]',
+  '[2002:a9fe:a9fe::1]',
+  '[2002:c0a8:1::1]',
+  '[2001:0:7f00:1::]',
+  '[2001::1]',
   // multicast, broadcast, reserved, documentation, benchmarks, discard, relays
-  '224.0.0.1', '239.255.255.250', '[ff02::1]', '[ff0e::1]', '255.255.255.255', '240.0.0.1', '192.0.0.1', '192.0.0.170', '192.0.2.1',
-  '198.51.100.1', '203.0.113.1', '198.18.0.1', '198.19.255.255', '192.88.99.1', '[2001:db8::1]', '[3fff::1]', '[100::1]', '[2001:2::1]',
-  '[2001:10::1]', '[2001:20::1]', '[5f00::1]', '[4000::1]', '[::2]',
+  '224.0.0.1',
+  '239.255.255.250',
+  '[ff02::1]',
+  '[ff0e::1]',
+  '255.255.255.255',
+  '240.0.0.1',
+  '192.0.0.1',
+  '192.0.0.170',
+  '192.0.2.1',
+  '198.51.100.1',
+  '203.0.113.1',
+  '198.18.0.1',
+  '198.19.255.255',
+  '192.88.99.1',
+  '[2001:db8::1]',
+  '[3fff::1]',
+  '[100::1]',
+  '[2001:2::1]',
+  '[2001:10::1]',
+  '[2001:20::1]',
+  '[5f00::1]',
+  '[4000::1]',
+  '[::2]',
 ];
 
 const URLS = [
-  'http://hooks.example/', 'HTTP://hooks.example/', 'ftp://hooks.example/', 'file:///etc/passwd', 'gopher://hooks.example/', 'javascript:alert(1)',
-  'data:text/plain,x', 'unix:/var/run/docker.sock', 'ws://hooks.example/', 'https:///', 'https://', '//hooks.example/', 'hooks.example',
-  'https://user@hooks.example/', 'https://user:pw@hooks.example/', 'https://:pw@hooks.example/', 'https://hooks.example@127.0.0.1/',
-  'https://hooks.example:22/', 'https://hooks.example:25/', 'https://hooks.example:0/', 'https://hooks.example:6000/', 'https://hooks.example:6667/',
-  'https://hooks.example:99999/', 'https://[fe80::1%25eth0]/', 'https://[::1', 'https://127.0.0.1\\@hooks.example/', 'https://127.0.0.1#@hooks.example/',
-  'https://127.0.0.1?@hooks.example/', 'https://hooks.example\u0000.evil/', 'https://1.2.3.4.5/', 'https://256.256.256.256/', 'https://0x100000000/',
-  'https:127.0.0.1', 'https:\\\\127.0.0.1', 'https://\t127.0.0.1', ' https://127.0.0.1', 'https://127.0.0.1:443', 'https://127.0.0.1%2f@hooks.example',
+  'http://hooks.example/',
+  'HTTP://hooks.example/',
+  'ftp://hooks.example/',
+  'file:///etc/passwd',
+  'gopher://hooks.example/',
+  'javascript:alert(1)',
+  'data:text/plain,x',
+  'unix:/var/run/docker.sock',
+  'ws://hooks.example/',
+  'https:///',
+  'https://',
+  '//hooks.example/',
+  'hooks.example',
+  'https://user@hooks.example/',
+  'https://user:pw@hooks.example/',
+  'https://:pw@hooks.example/',
+  'https://hooks.example@127.0.0.1/',
+  'https://hooks.example:22/',
+  'https://hooks.example:25/',
+  'https://hooks.example:0/',
+  'https://hooks.example:6000/',
+  'https://hooks.example:6667/',
+  'https://hooks.example:99999/',
+  'https://[fe80::1%25eth0]/',
+  'https://[::1',
+  'https://127.0.0.1\\@hooks.example/',
+  'https://127.0.0.1#@hooks.example/',
+  'https://127.0.0.1?@hooks.example/',
+  'https://hooks.example\u0000.evil/',
+  'https://1.2.3.4.5/',
+  'https://256.256.256.256/',
+  'https://0x100000000/',
+  'https:127.0.0.1',
+  'https:\\\\127.0.0.1',
+  'https://\t127.0.0.1',
+  ' https://127.0.0.1',
+  'https://127.0.0.1:443',
+  'https://127.0.0.1%2f@hooks.example',
 ];
 
 const ANSWERS = [
-  '127.0.0.1', '127.8.8.8', '::1', '10.1.2.3', '172.20.0.1', '192.168.8.8', '169.254.169.254', '100.64.1.1', '0.0.0.0', '::', 'fe80::1', 'fe80::1%eth0',
-  'fd12::1', '::ffff:10.1.2.3', '::ffff:7f00:1', '64:ff9b::a01:203', '2002:a01:203::1', '2001:0:a01:203::1', '224.0.0.251', 'ff02::fb', '255.255.255.255',
-  '240.1.1.1', '168.63.129.16', '0177.0.0.1', '0x7f.0.0.1', '127.1', '2130706433', 'localhost', '', ' 127.0.0.1', '8.8.8.8 ', '8.8.8.8\u0000',
+  '127.0.0.1',
+  '127.8.8.8',
+  '::1',
+  '10.1.2.3',
+  '172.20.0.1',
+  '192.168.8.8',
+  '169.254.169.254',
+  '100.64.1.1',
+  '0.0.0.0',
+  '::',
+  'fe80::1',
+  'fe80::1%eth0',
+  'fd12::1',
+  '::ffff:10.1.2.3',
+  '::ffff:7f00:1',
+  '64:ff9b::a01:203',
+  '2002:a01:203::1',
+  '2001:0:a01:203::1',
+  '224.0.0.251',
+  'ff02::fb',
+  '255.255.255.255',
+  '240.1.1.1',
+  '168.63.129.16',
+  '0177.0.0.1',
+  '0x7f.0.0.1',
+  '127.1',
+  '2130706433',
+  'localhost',
+  '',
+  ' 127.0.0.1',
+  '8.8.8.8 ',
+  '8.8.8.8\u0000',
 ];
 
 describe('the guard against requests to our own side', () => {
@@ -54,7 +194,9 @@ describe('the guard against requests to our own side', () => {
 
   it.each(ANSWERS)('refuses a name that resolves to %j', async (address) => {
     await expect(resolving(address).url('https://hooks.example/')).rejects.toThrow(Refused);
-    await expect(resolving('93.184.216.34', address).url('https://hooks.example/'), 'one of two').rejects.toThrow(Refused);
+    await expect(resolving('93.184.216.34', address).url('https://hooks.example/'), 'one of two').rejects.toThrow(
+      Refused,
+    );
     await expect(resolving(address).host('logs.example', 6514, true), 'syslog').rejects.toThrow(Refused);
   });
 
@@ -67,10 +209,18 @@ describe('the guard against requests to our own side', () => {
     await expect(unresolved.url('https://hooks.example/')).rejects.toThrow('looked up hooks.example');
   });
 
-  it.each(['93.184.216.34', '8.8.8.8', '2606:4700::1111', '2a00:1450:4001:80b::200e'])('lets the public address %s pass', async (address) => {
-    const destination = await resolving(address).url('https://hooks.example:8443/x');
-    expect(destination).toMatchObject({ hostname: 'hooks.example', port: 8443, secure: true, addresses: [{ address }] });
-  });
+  it.each(['93.184.216.34', '8.8.8.8', '2606:4700::1111', '2a00:1450:4001:80b::200e'])(
+    'lets the public address %s pass',
+    async (address) => {
+      const destination = await resolving(address).url('https://hooks.example:8443/x');
+      expect(destination).toMatchObject({
+        hostname: 'hooks.example',
+        port: 8443,
+        secure: true,
+        addresses: [{ address }],
+      });
+    },
+  );
 
   it('looks a name up once a connection, and hands back what it checked', async () => {
     const answers = [['93.184.216.34'], ['127.0.0.1']];
@@ -81,18 +231,37 @@ describe('the guard against requests to our own side', () => {
   });
 
   it('does not tell the path of a URL, which may be the secret', async () => {
-    const refusal: unknown = await unresolved.url('https://127.0.0.1/services/T0/B0/SECRET').catch((error: unknown) => error);
+    const refusal: unknown = await unresolved
+      .url('https://127.0.0.1/services/T0/B0/SECRET')
+      .catch((error: unknown) => error);
     expect(String(refusal)).not.toContain('SECRET');
   });
 
   describe('with networks allowed', () => {
-    const guard = createGuard({ allowNetworks: ['10.20.0.0/16', 'fd00:1::/32'], allowHttp: true, resolve: (name) => Promise.resolve([name.replace(/^at-(.*)\.example$/, (_, at: string) => at.replaceAll('-', '.'))]) });
+    const guard = createGuard({
+      allowNetworks: ['10.20.0.0/16', 'fd00:1::/32'],
+      allowHttp: true,
+      resolve: (name) =>
+        Promise.resolve([name.replace(/^at-(.*)\.example$/, (_, at: string) => at.replaceAll('-', '.'))]),
+    });
 
-    it.each(['https://10.20.3.4/', 'http://10.20.3.4:8080/', 'http://at-10-20-255-1.example/', 'https://[fd00:1::5]/', 'https://[::ffff:10.20.3.4]/'])('reaches %s', async (url) => {
+    it.each([
+      'https://10.20.3.4/',
+      'http://10.20.3.4:8080/',
+      'http://at-10-20-255-1.example/',
+      'https://[fd00:1::5]/',
+      'https://[::ffff:10.20.3.4]/',
+    ])('reaches %s', async (url) => {
       await expect(guard.url(url)).resolves.toMatchObject({ port: expect.any(Number) });
     });
 
-    it.each(['https://10.21.0.1/', 'https://10.19.255.255/', 'http://at-93-184-216-34.example/', 'https://[fd00:2::5]/', 'https://127.0.0.1/'])('refuses %s', async (url) => {
+    it.each([
+      'https://10.21.0.1/',
+      'https://10.19.255.255/',
+      'http://at-93-184-216-34.example/',
+      'https://[fd00:2::5]/',
+      'https://127.0.0.1/',
+    ])('refuses %s', async (url) => {
       await expect(guard.url(url)).rejects.toThrow(Refused);
     });
 
@@ -103,7 +272,9 @@ describe('the guard against requests to our own side', () => {
     });
 
     it('refuses plain http where it is not allowed, allowed network or not', async () => {
-      await expect(createGuard({ allowNetworks: ['10.20.0.0/16'] }).url('http://10.20.3.4/')).rejects.toThrow('allow_http');
+      await expect(createGuard({ allowNetworks: ['10.20.0.0/16'] }).url('http://10.20.3.4/')).rejects.toThrow(
+        'allow_http',
+      );
     });
 
     it('says at once which network it cannot read', () => {

@@ -41,7 +41,8 @@ function start(channels: Channel[], world: World = {}) {
   return { notifier, clock, memory, tell };
 }
 
-const numbers = (count: number, from = 0): Alert[] => Array.from({ length: count }, (_, index) => alertNumber(from + index));
+const numbers = (count: number, from = 0): Alert[] =>
+  Array.from({ length: count }, (_, index) => alertNumber(from + index));
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((notifier) => notifier.close()));
@@ -112,7 +113,11 @@ describe('the outbox', () => {
     await memory.log.writeAlerts([alert]);
     const ids = new Set<string>();
     let sent = 0;
-    const crash = { ...memory.log, writeDeliveries: (rows: Parameters<typeof memory.log.writeDeliveries>[0]) => memory.log.writeDeliveries(rows.filter((row) => row.state === 'pending')) };
+    const crash = {
+      ...memory.log,
+      writeDeliveries: (rows: Parameters<typeof memory.log.writeDeliveries>[0]) =>
+        memory.log.writeDeliveries(rows.filter((row) => row.state === 'pending')),
+    };
     for (let life = 0; life < 500; life += 1) {
       const soc = scripted('soc', (delivery) => {
         ids.add(delivery.id);
@@ -226,23 +231,37 @@ describe('a receiver that is down', () => {
     const { tell, notifier } = start([dead.channel, fine.channel], { memory, clock });
     await tell(...numbers(3));
     await clock.advance(DISABLE_AFTER_MS + 25 * HOUR);
-    expect(notifier.status()).toMatchObject([{ channel: 'dead', disabled: expect.stringMatching(/^failed for 1[2-4]\d hours$/) }, { disabled: '' }]);
+    expect(notifier.status()).toMatchObject([
+      { channel: 'dead', disabled: expect.stringMatching(/^failed for 1[2-4]\d hours$/) },
+      { disabled: '' },
+    ]);
     expect(memory.states('dead')).toEqual({ given_up: 3 });
-    expect(fine.sent.at(-1)?.alert).toMatchObject({ detector: 'operational', reason: 'endpoint_disabled', target: 'dead' });
+    expect(fine.sent.at(-1)?.alert).toMatchObject({
+      detector: 'operational',
+      reason: 'endpoint_disabled',
+      target: 'dead',
+    });
     await tell(alertNumber(9));
-    expect(memory.rows.get(deliveryId(alertNumber(9), 'dead'))).toMatchObject({ state: 'given_up', detail: expect.stringContaining('disabled') });
+    expect(memory.rows.get(deliveryId(alertNumber(9), 'dead'))).toMatchObject({
+      state: 'given_up',
+      detail: expect.stringContaining('disabled'),
+    });
 
     const mended = scripted('dead', () => ok);
     const second = start([mended.channel], { memory, clock });
     expect(await second.notifier.resend([...numbers(3), alertNumber(9)], 'dead')).toBe(4);
     await turns();
-    expect(mended.sent.map(({ id }) => id)).toEqual([...numbers(3), alertNumber(9)].map((alert) => deliveryId(alert, 'dead')));
+    expect(mended.sent.map(({ id }) => id)).toEqual(
+      [...numbers(3), alertNumber(9)].map((alert) => deliveryId(alert, 'dead')),
+    );
   });
 });
 
 describe('a receiver that refuses', () => {
   it('one message for good holds up no other, and it is said once', async () => {
-    const soc = scripted('soc', ({ alert }) => (alert.title === 'alert 1' || alert.title === 'alert 2' ? failure(400, { retry: false }) : ok));
+    const soc = scripted('soc', ({ alert }) =>
+      alert.title === 'alert 1' || alert.title === 'alert 2' ? failure(400, { retry: false }) : ok,
+    );
     const fine = scripted('fine', () => ok);
     const { tell, memory } = start([soc.channel, fine.channel]);
     await tell(...numbers(5));
@@ -334,9 +353,13 @@ describe('memory', () => {
 describe('stopping', () => {
   it('waits for what is on its way, not for what waits for its time', async () => {
     const gate: { open?: () => void } = {};
-    const slow = scripted('slow', () => new Promise((resolve) => {
-      gate.open = () => resolve(ok);
-    }));
+    const slow = scripted(
+      'slow',
+      () =>
+        new Promise((resolve) => {
+          gate.open = () => resolve(ok);
+        }),
+    );
     const dead = scripted('dead', () => failure(0));
     const { tell, notifier, memory, clock } = start([slow.channel, dead.channel]);
     await tell(alertNumber(1));

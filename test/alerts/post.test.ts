@@ -5,7 +5,11 @@ import { MAX_RESPONSE_BYTES, type PostOptions, post } from '../../src/alerts/pos
 import { parseRetryAfter } from '../../src/alerts/retry.ts';
 import { receiver, TLS } from './support.ts';
 
-const guard = createGuard({ allowNetworks: ['127.0.0.0/8'], allowHttp: true, resolve: () => Promise.resolve(['127.0.0.1']) });
+const guard = createGuard({
+  allowNetworks: ['127.0.0.0/8'],
+  allowHttp: true,
+  resolve: () => Promise.resolve(['127.0.0.1']),
+});
 const at = Date.parse('2026-11-20T14:00:00Z');
 const opened: { close(): Promise<void> }[] = [];
 const keep = <T extends { close(): Promise<void> }>(server: T): T => {
@@ -41,12 +45,16 @@ describe('one guarded POST', () => {
   it('sends the body and reads the answer', async () => {
     const server = keep(await receiver((_request, response) => response.writeHead(202).end('taken\n\u001b[31m')));
     expect(await send(server.url)).toEqual({ ok: true, status: 202, detail: 'Accepted: taken \\u{1b}[31m' });
-    expect(server.received).toMatchObject([{ method: 'POST', path: '/hook', body: '{"a":1}', headers: { 'content-length': '7' } }]);
+    expect(server.received).toMatchObject([
+      { method: 'POST', path: '/hook', body: '{"a":1}', headers: { 'content-length': '7' } },
+    ]);
   });
 
   it.each([301, 302, 303, 307, 308])('takes %i for a failure and follows nothing', async (status) => {
     const elsewhere = keep(await receiver());
-    const server = keep(await receiver((_request, response) => response.writeHead(status, { location: elsewhere.url }).end()));
+    const server = keep(
+      await receiver((_request, response) => response.writeHead(status, { location: elsewhere.url }).end()),
+    );
     expect(await send(server.url)).toMatchObject({ ok: false, status, retry: true });
     expect(elsewhere.received).toEqual([]);
   });
@@ -65,7 +73,9 @@ describe('one guarded POST', () => {
   });
 
   it('waits as long as it is asked to', async () => {
-    const server = keep(await receiver((_request, response) => response.writeHead(429, { 'retry-after': '120' }).end()));
+    const server = keep(
+      await receiver((_request, response) => response.writeHead(429, { 'retry-after': '120' }).end()),
+    );
     expect(await send(server.url)).toMatchObject({ ok: false, status: 429, retry: true, afterMs: 120_000 });
   });
 
@@ -91,8 +101,17 @@ describe('one guarded POST', () => {
   });
 
   it('takes an answer cut in its body for what its status says', async () => {
-    const server = await raw((socket) => socket.once('data', () => socket.write('HTTP/1.1 500 No\r\ncontent-length: 100\r\n\r\nhalf', () => socket.destroy())));
-    expect(await send(server.url)).toMatchObject({ ok: false, status: 500, retry: true, detail: expect.stringContaining('half') });
+    const server = await raw((socket) =>
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 500 No\r\ncontent-length: 100\r\n\r\nhalf', () => socket.destroy()),
+      ),
+    );
+    expect(await send(server.url)).toMatchObject({
+      ok: false,
+      status: 500,
+      retry: true,
+      detail: expect.stringContaining('half'),
+    });
   });
 
   it.each([
@@ -101,22 +120,38 @@ describe('one guarded POST', () => {
     ['speaks no HTTP', (socket: net.Socket) => socket.end('SSH-2.0-OpenSSH\r\n')],
   ])('tries again where a receiver %s', async (_what, behave) => {
     const server = await raw((socket) => void behave(socket));
-    expect(await send(server.url)).toMatchObject({ ok: false, status: 0, retry: true, detail: expect.not.stringContaining('stopped') });
+    expect(await send(server.url)).toMatchObject({
+      ok: false,
+      status: 0,
+      retry: true,
+      detail: expect.not.stringContaining('stopped'),
+    });
   });
 
   it('gives up on a receiver that hangs', async () => {
     const server = keep(await receiver(() => {}));
-    expect(await send(server.url, { totalMs: 100 })).toEqual({ ok: false, status: 0, detail: 'no answer within 100 ms', retry: true });
+    expect(await send(server.url, { totalMs: 100 })).toEqual({
+      ok: false,
+      status: 0,
+      detail: 'no answer within 100 ms',
+      retry: true,
+    });
   });
 
   it('gives up on a look-up that hangs', async () => {
     const hanging = createGuard({ resolve: () => new Promise(() => {}) });
-    expect(await send('https://slow.example/', { guard: hanging, totalMs: 50 })).toMatchObject({ ok: false, detail: 'no answer within 50 ms' });
+    expect(await send('https://slow.example/', { guard: hanging, totalMs: 50 })).toMatchObject({
+      ok: false,
+      detail: 'no answer within 50 ms',
+    });
   });
 
   it('gives up on a handshake that hangs', async () => {
     const server = await raw(() => {});
-    expect(await send(server.url.replace('http:', 'https:'), { connectMs: 60 })).toMatchObject({ ok: false, detail: 'Error: no connection within 60 ms' });
+    expect(await send(server.url.replace('http:', 'https:'), { connectMs: 60 })).toMatchObject({
+      ok: false,
+      detail: 'Error: no connection within 60 ms',
+    });
   });
 
   it('stops when told to', async () => {
@@ -129,16 +164,22 @@ describe('one guarded POST', () => {
 
   it('says what it refuses, without the URL', async () => {
     const result = await send('https://10.0.0.1/secret-path');
-    expect(result).toMatchObject({ ok: false, status: 0, detail: expect.stringContaining('refused: 10.0.0.1 is at 10.0.0.1 (private)') });
+    expect(result).toMatchObject({
+      ok: false,
+      status: 0,
+      detail: expect.stringContaining('refused: 10.0.0.1 is at 10.0.0.1 (private)'),
+    });
     expect(result.detail).not.toContain('secret-path');
   });
 
   it('asks no proxy, whatever the environment says', async () => {
     const proxy = keep(await receiver());
     const server = keep(await receiver());
-    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'NODE_USE_ENV_PROXY']) process.env[name] = name.endsWith('ENV_PROXY') ? '1' : proxy.url;
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'NODE_USE_ENV_PROXY'])
+      process.env[name] = name.endsWith('ENV_PROXY') ? '1' : proxy.url;
     await send(server.url);
-    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'NODE_USE_ENV_PROXY']) delete process.env[name];
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'NODE_USE_ENV_PROXY'])
+      delete process.env[name];
     expect(server.received).toHaveLength(1);
     expect(proxy.received).toEqual([]);
   });
@@ -173,7 +214,10 @@ describe('TLS', () => {
 
   it('names the error of a server that speaks no TLS', async () => {
     const server = keep(await receiver());
-    expect(await send(server.url.replace('http:', 'https:'))).toMatchObject({ ok: false, detail: expect.stringMatching(/^TLS: /) });
+    expect(await send(server.url.replace('http:', 'https:'))).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/^TLS: /),
+    });
   });
 });
 

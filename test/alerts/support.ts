@@ -133,7 +133,13 @@ export function scripted(name: string, answer: (delivery: Delivery, nth: number)
 }
 
 export const ok: SendResult = { ok: true, status: 200, detail: 'OK' };
-export const failure = (status: number, over: Partial<SendResult & { ok: false }> = {}): SendResult => ({ ok: false, status, detail: 'no', retry: true, ...over });
+export const failure = (status: number, over: Partial<SendResult & { ok: false }> = {}): SendResult => ({
+  ok: false,
+  status,
+  detail: 'no',
+  retry: true,
+  ...over,
+});
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
 export const noMetrics: NotifierMetrics = { tried: () => {}, waiting: () => {} };
@@ -159,7 +165,12 @@ export async function receiver(answer: Answer = (_request, response) => response
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const got = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const got = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      };
       answer(got, response, received.push(got));
     });
   };

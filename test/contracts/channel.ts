@@ -13,7 +13,8 @@ export interface ChannelUnderTest {
 }
 
 /** Text that an attacker would put into a tool's name, an argument or an agent's id. */
-export const NASTY = '</b><!channel> <http://evil.example|ok> "]\\n [x y="z"] \u001b[2J\u202e=cmd()\r\n\u0000<script> @here \ud800 `*_~`';
+export const NASTY =
+  '</b><!channel> <http://evil.example|ok> "]\\n [x y="z"] \u001b[2J\u202e=cmd()\r\n\u0000<script> @here \ud800 `*_~`';
 
 export const nastyAlert = (): Alert =>
   alertOf({
@@ -27,12 +28,25 @@ export const nastyAlert = (): Alert =>
     event_ids: [NASTY],
     reason: NASTY,
     grant_id: NASTY,
-    proof: { ...alertOf().proof, seen: NASTY, expected: NASTY, contributors: [{ name: NASTY, value: 1 }], sql: `SELECT '${NASTY}'` },
+    proof: {
+      ...alertOf().proof,
+      seen: NASTY,
+      expected: NASTY,
+      contributors: [{ name: NASTY, value: 1 }],
+      sql: `SELECT '${NASTY}'`,
+    },
   });
 
 export const hugeAlert = (): Alert => {
   const long = '\u0001"<&漢'.repeat(3_000);
-  return { ...nastyAlert(), title: long, summary: long, agent: { id: long, name: long, owner: long }, event_ids: Array.from({ length: 20 }, () => long), on_behalf_of: Array.from({ length: 64 }, () => long) };
+  return {
+    ...nastyAlert(),
+    title: long,
+    summary: long,
+    agent: { id: long, name: long, owner: long },
+    event_ids: Array.from({ length: 20 }, () => long),
+    on_behalf_of: Array.from({ length: 64 }, () => long),
+  };
 };
 
 /** What every channel does, whatever it speaks. */
@@ -53,7 +67,12 @@ export function channelContract(setUp: () => Promise<ChannelUnderTest>): void {
   it('hands over each revision and says so', () =>
     using(async ({ channel, arrived }) => {
       for (const revision of [1, 2])
-        expect(await channel.send({ id: `d-${revision}`, alert: alertOf({ revision, stage: revision === 1 ? 'open' : 'update' }), at }, never)).toMatchObject({ ok: true });
+        expect(
+          await channel.send(
+            { id: `d-${revision}`, alert: alertOf({ revision, stage: revision === 1 ? 'open' : 'update' }), at },
+            never,
+          ),
+        ).toMatchObject({ ok: true });
       expect(await arrived()).toHaveLength(2);
     }));
 
@@ -61,7 +80,8 @@ export function channelContract(setUp: () => Promise<ChannelUnderTest>): void {
     using(async ({ channel, arrived }) => {
       await channel.send({ id: 'd-1', alert: alertOf(), at }, never);
       const [text] = await arrived();
-      for (const part of ['support-7', 'read_secret', 'first call of class secret', 'classes discover and read']) expect(text).toContain(part);
+      for (const part of ['support-7', 'read_secret', 'first call of class secret', 'classes discover and read'])
+        expect(text).toContain(part);
     }));
 
   it('carries hostile text in one piece', () =>
@@ -83,7 +103,11 @@ export function channelContract(setUp: () => Promise<ChannelUnderTest>): void {
     using(async ({ channel, breakDown }) => {
       if (breakDown === undefined) return;
       await breakDown();
-      expect(await channel.send({ id: 'd-1', alert: alertOf(), at }, never)).toMatchObject({ ok: false, retry: true, detail: expect.stringMatching(/./) });
+      expect(await channel.send({ id: 'd-1', alert: alertOf(), at }, never)).toMatchObject({
+        ok: false,
+        retry: true,
+        detail: expect.stringMatching(/./),
+      });
     }));
 
   it('ends at once when it is told to', () =>

@@ -38,21 +38,27 @@ const BAR: Record<Severity, (colors: Colors) => (text: string) => string> = {
 };
 
 /** One alert as a block: a bar in its severity's colour, title, story, facts in columns, the first step and the SQL. */
-export function renderAlert(alert: Alert, context: AlertContext | undefined, { color, width = 100 }: Pick<ConsoleOptions, 'color' | 'width'>): string {
+export function renderAlert(
+  alert: Alert,
+  context: AlertContext | undefined,
+  { color, width = 100 }: Pick<ConsoleOptions, 'color' | 'width'>,
+): string {
   const colors = pc.createColors(color);
   const paint = isOver(alert) ? colors.green : BAR[alert.severity](colors);
   const text = alertText(alert, context);
   const room = Math.max(40, width) - 2;
   const fact = (label: string, value: string): string[] =>
-    wrap(escapeTerminal(cut(value, 2_000)), room - LABEL).map((line, index) => `${colors.dim((index === 0 ? label : '').padEnd(LABEL))}${line}`);
+    wrap(escapeTerminal(cut(value, 2_000)), room - LABEL).map(
+      (line, index) => `${colors.dim((index === 0 ? label : '').padEnd(LABEL))}${line}`,
+    );
   const lines = [
     ...wrap(`${text.badge}  ${escapeTerminal(cut(text.title, 1_000))}`, room).map((line) => colors.bold(paint(line))),
     ...wrap(escapeTerminal(cut(text.summary, 2_000)), room),
     '',
     ...text.facts.flatMap(({ label, text: value }) => fact(label, value)),
     ...text.calls.flatMap((call, index) => fact(index === 0 ? 'Calls' : '', call)),
-    ...fact('Frameworks', text.frameworks),
     ...fact('Do first', text.firstStep).map((line) => colors.bold(line)),
+    ...text.references.flatMap(({ label, text: value }) => fact(label, value)).map((line) => colors.dim(line)),
     // The query is to be copied: it stays one line.
     `${colors.dim('SQL'.padEnd(LABEL))}${escapeQuery(text.sql)}`,
   ];

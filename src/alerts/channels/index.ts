@@ -27,20 +27,24 @@ type Maker<K extends Kind> = (config: Extract<ChannelConfig, { kind: K }>, world
 
 /** Every kind of channel: a file beside this one, and a line here. */
 export const CHANNELS: { readonly [K in Kind]: Maker<K> } = {
-  console: ({ name }, { write, color, width }) => consoleChannel({ name, write, color, ...(width === undefined ? {} : { width }) }),
+  console: ({ name }, { write, color, width }) =>
+    consoleChannel({ name, write, color, ...(width === undefined ? {} : { width }) }),
   file: ({ name, path }) => file({ name, path }),
   kafka: ({ name, topic }, { produce }) => {
     if (produce === undefined) throw new Error('a kafka channel needs sources.kafka.brokers');
     return kafka({ name, topic, produce });
   },
-  pagerduty: ({ name, routing_key_env, url }, { guard, secret }) => pagerduty({ name, url, routingKey: secret(routing_key_env), guard }),
+  pagerduty: ({ name, routing_key_env, url }, { guard, secret }) =>
+    pagerduty({ name, url, routingKey: secret(routing_key_env), guard }),
   slack: ({ name, url, url_env }, { guard, secret }) => {
     if (url === undefined && url_env === undefined) throw new Error('a slack channel needs url or url_env');
     return slack({ name, url: url ?? secret(url_env!), guard });
   },
   syslog: ({ name, host, port, tls }, { guard }) => syslog({ name, host, port, secure: tls, guard }),
   webhook: ({ name, url, secret_env, secret: inline, format }, { guard, secret }) => {
-    const secrets = (inline ?? (secret_env === undefined ? '' : secret(secret_env))).split(/\s+/).filter((text) => text !== '');
+    const secrets = (inline ?? (secret_env === undefined ? '' : secret(secret_env)))
+      .split(/\s+/)
+      .filter((text) => text !== '');
     if (secrets.length === 0) throw new Error('a webhook needs secret_env (or secret)');
     return webhook({ name, url, format, secrets, guard });
   },

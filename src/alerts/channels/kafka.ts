@@ -18,7 +18,10 @@ export function kafka({ name, topic, produce }: KafkaOptions): Channel {
     name,
     async send({ id, alert }, signal) {
       try {
-        await unlessAborted(produce(topic, alert.agent.id, compactJson({ delivery_id: id, ...alert }, MAX_BYTES)), signal);
+        await unlessAborted(
+          produce(topic, alert.agent.id, compactJson({ delivery_id: id, ...alert }, MAX_BYTES)),
+          signal,
+        );
         return { ok: true, status: 0, detail: 'produced' };
       } catch (error) {
         return { ok: false, status: 0, detail: describe(error), retry: true };

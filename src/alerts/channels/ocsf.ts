@@ -52,7 +52,10 @@ export function ocsfFinding(alert: Alert) {
       related_events: alert.event_ids.map((uid) => ({ uid })),
     },
     anomaly_analyses: [anomaly(alert)],
-    resources: [resource('agent', alert.agent.id, alert), ...(alert.server === undefined ? [] : [resource('mcp-server', alert.server, alert)])],
+    resources: [
+      resource('agent', alert.agent.id, alert),
+      ...(alert.server === undefined ? [] : [resource('mcp-server', alert.server, alert)]),
+    ],
     observables: [{ name: 'resources.uid', type_id: 10, type: 'Resource UID', value: alert.agent.id }],
     unmapped: {
       revision: alert.revision,

@@ -16,7 +16,13 @@ export interface PagerDutyOptions extends PostOptions {
 const EVENTS_V2 = 'https://events.pagerduty.com/v2/enqueue';
 const MAX_SUMMARY = 1_024;
 const MAX_BYTES = 500 * 1024;
-const SEVERITY: Record<Severity, 'critical' | 'error' | 'warning' | 'info'> = { critical: 'critical', high: 'error', medium: 'warning', low: 'info', info: 'info' };
+const SEVERITY: Record<Severity, 'critical' | 'error' | 'warning' | 'info'> = {
+  critical: 'critical',
+  high: 'error',
+  medium: 'warning',
+  low: 'info',
+  info: 'info',
+};
 /** PagerDuty: an event that is invalid stays so. */
 const PERMANENT = [400];
 
@@ -44,10 +50,11 @@ export function pagerdutyEvent(alert: Alert, routingKey: string, context?: Alert
     class: alert.detector,
     custom_details: {
       summary: shown(text.summary, 4_000),
-      ...Object.fromEntries(text.facts.map(({ label, text: value }) => [label, shown(value, 2_000)])),
+      ...Object.fromEntries(
+        [...text.facts, ...text.references].map(({ label, text: value }) => [label, shown(value, 2_000)]),
+      ),
       ...(text.calls.length === 0 ? {} : { Calls: text.calls.map((call) => shown(call, 500)) }),
       'Do first': shown(text.firstStep, 1_000),
-      Frameworks: text.frameworks,
       SQL: cut(text.sql, 4_000),
     },
   };

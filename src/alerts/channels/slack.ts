@@ -24,12 +24,19 @@ export function slack({ name, url, ...options }: SlackOptions): Channel {
   return {
     name,
     send: ({ alert, at, context }, signal) =>
-      post(url, { 'content-type': 'application/json' }, JSON.stringify(slackMessage(alert, context)), at, signal, { permanent: PERMANENT, ...options }),
+      post(url, { 'content-type': 'application/json' }, JSON.stringify(slackMessage(alert, context)), at, signal, {
+        permanent: PERMANENT,
+        ...options,
+      }),
   };
 }
 
 type Text = { type: 'plain_text'; text: string; emoji: false };
-type Block = { type: 'header'; text: Text } | { type: 'section'; text: Text } | { type: 'section'; fields: Text[] } | { type: 'context'; elements: Text[] };
+type Block =
+  | { type: 'header'; text: Text }
+  | { type: 'section'; text: Text }
+  | { type: 'section'; fields: Text[] }
+  | { type: 'context'; elements: Text[] };
 
 /** Block Kit with plain text alone: nothing that an agent can be made to write turns into a link, a mention or a style. */
 export function slackMessage(alert: Alert, context?: AlertContext) {
@@ -40,36 +47,57 @@ export function slackMessage(alert: Alert, context?: AlertContext) {
     { type: 'header', text: plain('', heading, HEADER) },
     { type: 'section', text: plain('', text.summary, 2_000) },
     ...chunks(facts, FIELDS).map((fields): Block => ({ type: 'section', fields })),
-    ...(text.calls.length === 0 ? [] : [{ type: 'section', text: lines('Calls\n', text.calls.slice(-20), 2_000) } as const]),
+    ...(text.calls.length === 0
+      ? []
+      : [{ type: 'section', text: lines('Calls\n', text.calls.slice(-20), 2_000) } as const]),
     { type: 'section', text: plain('Do first\n', text.firstStep, 500) },
     { type: 'section', text: plain('SQL\n', text.sql, 1_500) },
-    { type: 'context', elements: [plain('', text.frameworks || alert.detector, 300)] },
+    { type: 'context', elements: text.references.map(({ label, text: value }) => plain(`${label} `, value, 300)) },
   ];
   // `text` is what a notification shows; Slack reads markup in it unless told not to.
-  const message = { text: plain('', heading, HEADER).text, mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false };
+  const message = {
+    text: plain('', heading, HEADER).text,
+    mrkdwn: false,
+    parse: 'none',
+    link_names: false,
+    unfurl_links: false,
+    unfurl_media: false,
+  };
   return { ...message, blocks: within(blocks, TOTAL - message.text.length) };
 }
 
 /** Escaped, at most `max` characters; the label is ours and goes before it. */
-const plain = (label: string, text: string, max: number): Text => ({ type: 'plain_text', text: label + escapedCut(text, Math.min(max, FIELD) - label.length), emoji: false });
+const plain = (label: string, text: string, max: number): Text => ({
+  type: 'plain_text',
+  text: label + escapedCut(text, Math.min(max, FIELD) - label.length),
+  emoji: false,
+});
 
 const lines = (label: string, texts: readonly string[], max: number): Text => {
   const joined = texts.map((text) => escapedCut(text, 140)).join('\n');
-  return { type: 'plain_text', text: (label + joined).slice(0, Math.min(max, SECTION)).replace(/&[a-z]{0,3}$/, ''), emoji: false };
+  return {
+    type: 'plain_text',
+    text: (label + joined).slice(0, Math.min(max, SECTION)).replace(/&[a-z]{0,3}$/, ''),
+    emoji: false,
+  };
 };
 
 /** Cuts so that what is escaped fits, without cutting an escape in two. */
 function escapedCut(text: string, max: number): string {
   let kept = cut(text, max);
-  while (escapeSlack(kept).length > max && kept.length > 1) kept = cut(kept, Math.max(1, Math.floor((kept.length * max) / escapeSlack(kept).length) - 1));
+  while (escapeSlack(kept).length > max && kept.length > 1)
+    kept = cut(kept, Math.max(1, Math.floor((kept.length * max) / escapeSlack(kept).length) - 1));
   return escapeSlack(kept) || '-';
 }
 
 function chunks<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );
 }
 
-const textsOf = (block: Block): Text[] => ('fields' in block ? block.fields : 'elements' in block ? block.elements : [block.text]);
+const textsOf = (block: Block): Text[] =>
+  'fields' in block ? block.fields : 'elements' in block ? block.elements : [block.text];
 
 /** Leaves out what no longer fits, from the end on. */
 function within(blocks: readonly Block[], total: number): Block[] {

@@ -41,7 +41,9 @@ export function syslog({ name, host, port, secure, guard, ca, timeoutMs = 10_000
         const destination = await unlessAborted(guard.host(host, port, secure), stop);
         const target = { host: destination.hostname, port, lookup: checkedLookup(destination) };
         const servername = net.isIP(destination.hostname) === 0 ? { servername: destination.hostname } : {};
-        socket = secure ? tls.connect({ ...target, ...servername, ...(ca === undefined ? {} : { ca }) }) : net.connect(target);
+        socket = secure
+          ? tls.connect({ ...target, ...servername, ...(ca === undefined ? {} : { ca }) })
+          : net.connect(target);
         await once(socket, secure ? 'secureConnect' : 'connect', { signal: stop });
         await handOver(socket, frame(syslogMessage(alert, id)), stop);
         return { ok: true, status: 0, detail: 'taken by the receiver' };

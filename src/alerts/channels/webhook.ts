@@ -42,7 +42,9 @@ const envelope = (alert: Alert) => ({
 /** The timestamp is that of the attempt, so that a receiver's tolerance holds for a delivery of last week as well. */
 function sign({ id, at }: Delivery, body: string, keys: readonly Buffer[]): Record<string, string> {
   const timestamp = String(Math.floor(at / 1000));
-  const signatures = keys.map((key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`);
+  const signatures = keys.map(
+    (key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`,
+  );
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
