@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { classRank } from '../schemas/alert.ts';
+import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { backOff, type Follow } from './stats/back-off.ts';
+import { peek, type Recent, touch } from './stats/recent.ts';
+
+/**
+ * How unlikely this step is after the two before it, for this agent: contexts of two, one and no calls of its own, backed
+ * off to its peers' and the fleet's. State: at most 256 contexts of 48 tools (150 KB when full, 10 KB for a usual agent).
+ */
+interface State {
+  since: number;
+  until: number;
+  n: number;
+  follows: Recent<Follow>;
+}
+
+interface Session {
+  last: string[];
+}
+
+interface Observation {
+  at: number;
+  used: boolean;
+  privileged: boolean;
+  step: string;
+  contexts: string[];
+  /** Probability of this step, and of all that are at most as likely: the tail. */
+  p: number;
+  tail: number;
+  likely: string[];
+}
+
+const CONTEXTS = 256;
+const SYMBOLS = 48;
+const TOLD = 256;
+const DAY = 86_400_000;
+const START = '^';
+const OTHER = '?';
+const configSchema = z.object({});
+
+export const sequence = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
+  id: 'sequence',
+  version: 1,
+  title: 'Unlikely step',
+  description: 'A call that seldom follows the calls before it, for this agent and for its peers.',
+  falsePositives: ['Rare but rightful kinds of work; a new task for an agent that had few.'],
+  blindSpots: ['Attacks made of usual steps in their usual order.'],
+  references: ['https://doi.org/10.1109/18.87000'],
+  tags: { owasp_asi: ['ASI01'], mitre_atlas: ['AML.T0053'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
+  config: configSchema,
+  defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'low', cooldownMs: DAY },
+  tells: 'session',
+  initial: () => ({ since: 0, until: 0, n: 0, follows: {} }),
+  initialSession: () => ({ last: [START] }),
+
+  observe(state, seen, session) {
+    const { body } = seen.event;
+    const step = `${body.server.id}/${body.target.name ?? body.method}`.slice(0, 160);
+    const [two, one = START] = session.last.length > 1 ? session.last : [undefined, session.last[0]];
+    const contexts = ['', one, ...(two === undefined ? [] : [`${two}\n${one}`])];
+    const p = distribution(state, seen.peers, seen.fleet, contexts, step);
+    const own = p.get(step)!;
+    let tail = 0;
+    for (const value of p.values()) if (value <= own * 1.0001) tail += value;
+    const likely = [...p].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([symbol]) => symbol);
+    session.last = [one, step];
+    return { at: seen.at, used: seen.used, privileged: isPrivileged(seen), step, contexts, p: own, tail: Math.min(1, tail), likely };
+  },
+
+  score(state, { tail, step, contexts, likely, privileged, p }) {
+    const score = -Math.log10(Math.max(tail, 1e-12));
+    if (score < 0.3) return null;
+    return {
+      score,
+      reason: privileged ? 'unlikely_act' : 'unlikely_step',
+      seen: `${step} after ${contexts.at(-1)!.replace('\n', ', ') || 'nothing'}: ${(-Math.log2(p)).toFixed(1)} bits`,
+      expected: `rather ${likely.join(' or ')}`,
+      n: state.n,
+      days: (state.until - state.since) / DAY,
+      contributors: [{ name: 'bits', value: -Math.log2(p) }],
+    };
+  },
+
+  learn(state, { at, contexts, step }) {
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    state.n += 1;
+    for (const context of contexts) {
+      const follow = touch<Follow>(state.follows, `:${context}`, CONTEXTS, () => ({}));
+      const symbol = Object.hasOwn(follow, step) || Object.keys(follow).length < SYMBOLS ? step : OTHER;
+      follow[symbol] = (Object.hasOwn(follow, symbol) ? follow[symbol]! : 0) + 1;
+    }
+  },
+
+  contribute(state) {
+    const told: Record<string, number> = {};
+    let left = TOLD;
+    const contexts = Object.keys(state.follows).filter((key) => !key.includes('\n'));
+    for (const context of [':', ...contexts.reverse().filter((key) => key !== ':')])
+      for (const [step, n] of Object.entries(state.follows[context] ?? {})) if (left-- > 0) told[`${context.slice(1)}>${step}`] = n;
+    return told;
+  },
+});
+
+const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
+
+/** Fleet, peers, then own contexts, shortest first; a step nobody knows shares what is left. */
+function distribution(state: State, peers: PeerView, fleet: PeerView, contexts: string[], step: string): Map<string, number> {
+  const vocabulary = Object.keys(peek(state.follows, ':') ?? {});
+  const symbols = vocabulary.includes(step) ? vocabulary : [...vocabulary, step];
+  const one = contexts[1] ?? START;
+  const levels: Follow[] = [
+    told(fleet, '', symbols),
+    told(peers, '', symbols),
+    peek(state.follows, ':') ?? {},
+    told(peers, one, symbols),
+    peek(state.follows, `:${one}`) ?? {},
+  ];
+  if (contexts.length > 2) levels.push(peek(state.follows, `:${contexts[2]}`) ?? {});
+  return backOff(levels, symbols, 1 / (symbols.length + 1));
+}
+
+function told(view: PeerView, context: string, symbols: string[]): Follow {
+  const follow: Follow = {};
+  if (view.agents === 0) return follow;
+  for (const symbol of symbols) {
+    const n = view.sum('sequence', `${context}>${symbol}`);
+    if (n > 0) follow[symbol] = n;
+  }
+  return follow;
+}

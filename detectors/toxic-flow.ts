@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { classRank } from '../schemas/alert.ts';
+import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
+import { peek, type Recent, touch } from './stats/recent.ts';
+
+/**
+ * What was read and what was done then, within a session: untrusted content, or a secret, before a call that changes
+ * something or leaves. Weighted by how often sessions of this agent and its peers have the same pair. State: 30 KB.
+ */
+interface State {
+  since: number;
+  until: number;
+  /** By `source > sink`: how often the sink was called, and how often with that source before it. */
+  tallies: Recent<Tally>;
+}
+
+interface Session {
+  /** Tools that brought content, with the event and how many calls ago. */
+  read: Recent<string>;
+  secret: string;
+}
+
+interface Pair {
+  key: string;
+  source: string;
+  eventKey: string;
+  rate: number;
+  n: number;
+  secret: boolean;
+}
+
+interface Observation {
+  at: number;
+  sink: string;
+  used: boolean;
+  pairs: Pair[];
+  privileged: boolean;
+}
+
+const PAIRS = 384;
+const SOURCES = 24;
+const DAY = 86_400_000;
+/** What tools that bring in content of strangers are about, in general words of APIs. */
+const OPEN =
+  /(?:^|[_\W])(?:web\w*|browse\w*|fetch|crawl|scrape|url|page|site|internet|e?mails?|inbox|messages?|chats?|comments?|issues?|tickets?|reviews?|posts?|feeds?|forum|threads?|documents?|docs?|files?|attachments?|downloads?|pull_?requests?|search)(?=$|[_\W])/i;
+const configSchema = z.object({});
+
+export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
+  id: 'toxic-flow',
+  version: 1,
+  title: 'Untrusted content, then a privileged call',
+  description:
+    'Within one session something from outside or a secret was read, and then a call was made that writes, sends or opens something, in a combination this agent seldom shows.',
+  falsePositives: ['A new kind of task that rightly acts on what it reads.'],
+  blindSpots: ['Agents whose daily work is to act on what strangers write.'],
+  references: ['https://simonwillison.net/2025/Jun/16/the-lethal-trifecta/'],
+  tags: { owasp_asi: ['ASI01', 'ASI02'], mitre_atlas: ['AML.T0051', 'AML.T0086'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
+  config: configSchema,
+  defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  tells: 'session',
+  initial: () => ({ since: 0, until: 0, tallies: {} }),
+  initialSession: () => ({ read: {}, secret: '' }),
+
+  observe(state, seen, session) {
+    const tool = `${seen.event.body.server.id}/${seen.event.body.target.name ?? seen.event.body.method}`.slice(0, 160);
+    const rank = classRank(seen.class);
+    const privileged = rank >= classRank('write');
+    const pairs: Pair[] = [];
+    if (privileged) {
+      for (const [source, eventKey] of Object.entries(session.read)) pairs.push(pair(state, seen.peers, source, tool, eventKey, false));
+      if (session.secret !== '') pairs.push(pair(state, seen.peers, 'secret', tool, session.secret, true));
+    }
+    if (seen.used && isOpen(seen, tool)) touch(session.read, tool, SOURCES, () => seen.event.key);
+    if (seen.used && (seen.class === 'secret' || seen.event.facts.result.some(({ kind }) => kind === 'secret')) && session.secret === '')
+      session.secret = seen.event.key;
+    return { at: seen.at, sink: tool, used: seen.used, pairs, privileged };
+  },
+
+  score(state, { pairs, sink }) {
+    const found = pairs.map((one) => ({ one, score: -Math.log10(Math.max(one.rate, 1e-9)) })).sort((a, b) => b.score - a.score);
+    const top = found[0];
+    if (top === undefined || top.score < 0.05) return null;
+    return {
+      score: top.score,
+      reason: top.one.secret ? 'secret_then_act' : 'read_then_act',
+      seen: `${sink} after ${top.one.source} in the same session`,
+      expected: `${Math.round(top.one.rate * 100)} % of its calls of ${sink} come after that`,
+      n: top.one.n,
+      days: (state.until - state.since) / DAY,
+      contributors: found.slice(0, 5).map(({ one, score }) => ({ name: `${one.source} > ${sink}`, value: score })),
+      eventKeys: [top.one.eventKey],
+    };
+  },
+
+  learn(state, { at, sink, used, pairs, privileged }) {
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    if (!used || !privileged) return;
+    const before = new Set(pairs.map(({ key }) => key));
+    touch<Tally>(state.tallies, sink, PAIRS, () => [0, 0])[0] += 1;
+    for (const key of before) touch<Tally>(state.tallies, key, PAIRS, () => [0, 0])[1] += 1;
+  },
+
+  contribute(state) {
+    const told: Record<string, number> = {};
+    for (const [key, [n, met]] of Object.entries(state.tallies).slice(-200)) told[key] = n + met;
+    return told;
+  },
+});
+
+function isOpen({ event: { body }, class: privilege }: Seen, tool: string): boolean {
+  if (classRank(privilege) > classRank('read')) return false;
+  return body.annotations?.open_world ?? OPEN.test(tool.slice(tool.indexOf('/') + 1));
+}
+
+function pair(state: State, peers: PeerView, source: string, sink: string, eventKey: string, secret: boolean): Pair {
+  const key = `${source} > ${sink}`;
+  const all = peek(state.tallies, sink)?.[0] ?? 0;
+  const met = peek(state.tallies, key)?.[1] ?? 0;
+  const prior = rateOfNew([peers.sum('toxic-flow', sink), peers.sum('toxic-flow', key)], 0.3, 2);
+  return { key, source, eventKey, secret, n: all, rate: rateOfNew([all, met], prior, 2) };
+}

@@ -1,0 +1,57 @@
+import { createEngine, type EngineSettings } from '../../../src/engine/engine.ts';
+import type { FusedFinding } from '../../../src/engine/fuse.ts';
+import type { Armed } from '../../../src/engine/judge.ts';
+import { createPartition } from '../../../src/engine/partition.ts';
+import { arm, compileRules } from '../../../src/engine/rules.ts';
+import { SESSION_DEFAULTS } from '../../../src/engine/session-alert.ts';
+import type { Alert } from '../../../schemas/alert.ts';
+import { type Corpus, LEARN_UNTIL } from './corpus.ts';
+
+export interface ReplayedEvent {
+  id: string;
+  findings: FusedFinding[];
+  /** The session's fused score after this event. */
+  fused: number;
+}
+
+export interface Replay {
+  sessions: Map<string, ReplayedEvent[]>;
+  alerts: Alert[];
+}
+
+/** Folds a corpus as `scan --learn-until` does, and keeps every finding with its reason. */
+export function replay(corpus: Corpus, options: { grants?: boolean; settings?: Partial<EngineSettings> } = {}): Replay {
+  let current: FusedFinding[] = [];
+  const armed = arm({}).map((one): Armed => {
+    const { detector } = one;
+    return {
+      ...one,
+      detector: {
+        ...detector,
+        score(state, observation, config) {
+          const score = detector.score(state, observation, config);
+          if (score !== null && score.score > 0)
+            current.push({ detector: detector.id, reason: score.reason, score: score.score, class: 'discover' });
+          return score;
+        },
+      },
+    };
+  });
+  const file = options.grants === true ? corpus.grants : undefined;
+  const { inputs } = compileRules(file === undefined ? {} : { grants: { file, earlier: [] } }, LEARN_UNTIL);
+  const engine = createEngine({ armed, session: { ...SESSION_DEFAULTS, enabled: true }, learnUntil: LEARN_UNTIL, ...options.settings });
+  const partition = createPartition({ id: 'bench/0', engine, dedupeWindow: 200_000, nextOffset: 0 });
+  const sessions = new Map<string, ReplayedEvent[]>();
+  const alerts: Alert[] = [];
+  for (const event of corpus.events) {
+    current = [];
+    const { outcome, alerts: told } = partition.fold(event, inputs);
+    alerts.push(...told);
+    if (outcome.kind !== 'folded') continue;
+    const { judgement, session, sessionScore } = outcome;
+    const events = sessions.get(session) ?? [];
+    sessions.set(session, events);
+    events.push({ id: event.body.event_id, findings: current.map((one) => ({ ...one, class: judgement.class })), fused: sessionScore });
+  }
+  return { sessions, alerts };
+}
