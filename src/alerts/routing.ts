@@ -12,9 +12,20 @@ export interface RoutingOptions {
   fallback?: readonly string[] | undefined;
 }
 
-/** The first route that matches decides, the default where none does; a channel's own min_severity holds always. */
+/**
+ * The first route that matches decides, the default where none does; a channel's own min_severity holds always.
+ * @throws where a route names a channel that is not configured; the message begins with the path of the value.
+ */
 export function createRouting({ channels, routes = [], fallback }: RoutingOptions): Routing {
   const floor = new Map(channels.map(({ name, min_severity }) => [name, severityRank(min_severity)]));
+  const check = (names: readonly string[] | undefined, path: string): void => {
+    const unknown = names?.find((name) => !floor.has(name));
+    if (unknown !== undefined) throw new Error(`${path}: no channel is named ${unknown}`);
+  };
+  routes.forEach((route, index) => {
+    check(route.channels, `alerts.routes.${index}.channels`);
+  });
+  check(fallback, 'alerts.default');
   return (alert, at) => {
     const route = routes.find((candidate) => matches(candidate, alert));
     const names = route?.channels ?? fallback ?? [...floor.keys()];

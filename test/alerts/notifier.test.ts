@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Channel } from '../../src/alerts/channel.ts';
-import { DISABLE_AFTER_MS, FRESH_PROBE_MS } from '../../src/alerts/lane.ts';
+import { DISABLE_AFTER_MS, FRESH_PROBE_MS } from '../../src/alerts/endpoint.ts';
 import { createNotifier, deliveryId, type Notifier } from '../../src/alerts/notifier.ts';
 import { JITTER, SCHEDULE } from '../../src/alerts/retry.ts';
 import type { Routing } from '../../src/alerts/routing.ts';

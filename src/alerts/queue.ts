@@ -1,0 +1,96 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { DeliveryRow } from '../stores/store.ts';
+import type { Log, StoredDelivery } from './ports.ts';
+
+/** A delivery in memory. */
+export interface Item {
+  id: string;
+  alert: Alert;
+  /** Tries that failed. */
+  attempt: number;
+  createdAt: number;
+  /** An item that its endpoint alone refuses waits for itself; 0 where it follows the rest. */
+  notBefore: number;
+}
+
+export interface QueueOptions {
+  capacity: number;
+  now(): number;
+  /** From the store, oldest first; what was recorded before is stored before. */
+  fetch(limit: number): Promise<StoredDelivery[]>;
+  log: Log;
+}
+
+const REFETCH_MS = 5_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What waits for one endpoint, in order of age: so many in memory, what is beyond or held for later in the store alone. */
+export function createQueue({ capacity, now, fetch, log }: QueueOptions) {
+  let items: Item[] = [];
+  /** When there is something in the store to fetch; never, where memory holds all. */
+  let fetchAt = NEVER;
+  const fetchDue = (): number => (items.length <= capacity / 2 ? fetchAt : NEVER);
+
+  function take(stored: readonly StoredDelivery[]): DeliveryRow | undefined {
+    const known = new Set(items.map((item) => item.id));
+    const held = stored.map(({ delivery }) => heldUntil(delivery)).filter((time) => time > now());
+    const ready = stored.filter(({ delivery }) => heldUntil(delivery) <= now() && !known.has(delivery.deliveryId));
+    const taken = ready.slice(0, capacity - items.length);
+    items = [...items, ...taken.map(toItem)].sort(byAge);
+    const more = taken.length < ready.length || (stored.length > capacity && held.length === 0);
+    fetchAt = Math.min(fetchAt, more ? now() : Math.min(...held));
+    return taken.find(({ delivery }) => delivery.attempt > 0)?.delivery;
+  }
+
+  return {
+    size: (): number => items.length,
+    /** When there is something to send or to fetch; Infinity where there is nothing. */
+    dueAt: (): number => Math.min(fetchDue(), ...items.map((item) => item.notBefore)),
+    /** The oldest whose time has come. */
+    next: (except?: Item): Item | undefined => items.find((item) => item !== except && item.notBefore <= now()),
+    remove(item: Item): void {
+      items = items.filter((other) => other !== item);
+    },
+    clear(): Item[] {
+      return items.splice(0);
+    },
+    /** Rows are stored already. Behind what memory has no room for, new ones wait in the store too: order holds. */
+    add(deliveries: readonly StoredDelivery[]): void {
+      for (const stored of deliveries) {
+        const held = heldUntil(stored.delivery);
+        if (held > now()) fetchAt = Math.min(fetchAt, held);
+        else if (items.length >= capacity || fetchAt <= now()) fetchAt = now();
+        else if (!items.some((item) => item.id === stored.delivery.deliveryId)) items.push(toItem(stored));
+      }
+    },
+    fetchNow(): void {
+      fetchAt = now();
+    },
+    /** Takes what the store holds, where it is time to; hands back the row of one that was tried before, if any. */
+    async refill(): Promise<DeliveryRow | undefined> {
+      if (fetchDue() > now()) return undefined;
+      fetchAt = NEVER;
+      try {
+        return take(await fetch(capacity + 1));
+      } catch (error) {
+        fetchAt = now() + REFETCH_MS;
+        log.error({ error: String(error) }, 'deliveries could not be read; trying again');
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Until when quiet hours hold a delivery; 0 once it was tried. */
+const heldUntil = (delivery: DeliveryRow): number => (delivery.attempt === 0 ? delivery.nextAttemptAt : 0);
+
+/** What was tried is older than what was not: its row tells the last try, not when it was made. */
+const byAge = (a: Item, b: Item): number => Number(b.attempt > 0) - Number(a.attempt > 0) || a.createdAt - b.createdAt;
+
+const toItem = ({ delivery, alert }: StoredDelivery): Item => ({
+  id: delivery.deliveryId,
+  alert,
+  attempt: delivery.attempt,
+  createdAt: delivery.at,
+  notBefore: 0,
+});

@@ -1,0 +1,171 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Alert, SEVERITIES, VERDICTS, type Verdict, type VerdictBody } from '../../schemas/alert.ts';
+import type { AlertContext, SendResult } from '../alerts/channel.ts';
+import { renderAlert } from '../alerts/channels/console.ts';
+import { ConfigError } from '../errors.ts';
+import type { AlertFilter, DeliveryRow } from '../stores/store.ts';
+import { alertsTable, deliveriesTable, verdictLines } from './support/alert-tables.ts';
+
+/** What the verbs need: a running `up` over HTTP, or the data folder itself. */
+export interface AlertsPort {
+  list(filter: AlertFilter): Promise<Alert[]>;
+  show(
+    id: string,
+  ): Promise<{ alert: Alert; context: AlertContext; verdicts: Verdict[]; deliveries: DeliveryRow[] } | null>;
+  deliveries(id: string): Promise<DeliveryRow[]>;
+  /** Puts deliveries back, under their old ids; resolves to how many. */
+  resend(what: { ids: readonly string[]; since?: number; channel?: string }): Promise<number>;
+  /** Sends a marked example over one channel, at once and around the outbox. */
+  test(channel: string): Promise<SendResult>;
+  verdict(id: string, body: VerdictBody): Promise<Verdict>;
+  close(): Promise<void>;
+}
+
+/** Where the verbs print, and how. */
+export interface Screen {
+  write(text: string): void;
+  color: boolean;
+  width: number;
+}
+
+export interface AlertsCommandOptions {
+  open(config: string | undefined): Promise<AlertsPort>;
+  screen: Screen;
+  /** An error that ends the verb with exit code 1 and one line. */
+  fail(message: string): Error;
+}
+
+interface Common {
+  config?: string;
+  json?: boolean;
+}
+
+export function alertsCommand({ open, screen, fail }: AlertsCommandOptions): Command {
+  const command = new Command('alerts').description('List, show, send again, test and judge alerts.');
+  const print = (text: string): void => screen.write(`${text}\n`);
+  const printLines = (rows: readonly unknown[]): void => {
+    for (const row of rows) print(JSON.stringify(row));
+  };
+
+  /** One sub-verb: opens the port, runs, closes it. */
+  function verb<O extends Common>(
+    usage: string,
+    description: string,
+    run: (port: AlertsPort, options: O, args: string[]) => Promise<void>,
+  ): Command {
+    const made = command
+      .command(usage)
+      .description(description)
+      .option('--config <file>', 'configuration')
+      .option('--json', 'for machines');
+    return made.action(async (...all: unknown[]) => {
+      const port = await open(made.opts<O>().config);
+      try {
+        await run(port, made.opts<O>(), all.slice(0, -2).map(String));
+      } finally {
+        await port.close();
+      }
+    });
+  }
+
+  verb<Common & { agent?: string; detector?: string; severity?: string; since?: number; limit: number; csv?: boolean }>(
+    'list',
+    'Newest revision of each alert, newest first.',
+    async (port, { agent, detector, severity, since, limit, json, csv }) => {
+      const filter = {
+        ...(agent && { agent }),
+        ...(detector && { detector }),
+        ...(severity && { minSeverity: severity }),
+        ...(since && { since }),
+        limit,
+      };
+      const alerts = await port.list(filter);
+      if (json) printLines(alerts);
+      else print(alertsTable(alerts, csv ? 'csv' : screen));
+    },
+  )
+    .option('--agent <id>', 'of this agent')
+    .option('--detector <id>', 'of this detector')
+    .addOption(new Option('--severity <name>', 'of this severity or higher').choices([...SEVERITIES]))
+    .option('--since <time>', 'since this time (RFC 3339)', parseTime)
+    .option('--limit <count>', 'at most so many', parseCount, 50)
+    .option('--csv', 'for spreadsheets');
+
+  verb<Common>(
+    'show <id>',
+    'One alert whole: proof, calls of its session, verdicts, deliveries.',
+    async (port, { json }, [id = '']) => {
+      const found = await port.show(id);
+      if (found === null) throw fail(`no alert ${id}`);
+      if (json) return print(JSON.stringify(found));
+      print(renderAlert(found.alert, found.context, screen));
+      for (const line of verdictLines(found.verdicts)) print(line);
+      if (found.deliveries.length > 0) print(deliveriesTable(found.deliveries, screen));
+    },
+  );
+
+  verb<Common>('deliveries <id>', 'What became of an alert on each channel.', async (port, { json }, [id = '']) => {
+    const rows = await port.deliveries(id);
+    if (json) printLines(rows);
+    else print(deliveriesTable(rows, screen));
+  });
+
+  verb<Common & { id: string[]; since?: number; channel?: string }>(
+    'resend',
+    'Put deliveries back, under the ids that their receivers know.',
+    async (port, { id: ids, since, channel, json }) => {
+      if (ids.length === 0 && since === undefined) throw new ConfigError('alerts resend: give --id or --since');
+      const count = await port.resend({
+        ids,
+        ...(since === undefined ? {} : { since }),
+        ...(channel === undefined ? {} : { channel }),
+      });
+      print(json ? JSON.stringify({ resent: count }) : `${count} ${count === 1 ? 'delivery' : 'deliveries'} put back`);
+    },
+  )
+    .option('--id <alert>', 'of this alert; may be given again', (id: string, ids: string[]) => [...ids, id], [])
+    .option('--since <time>', 'of alerts since this time (RFC 3339)', parseTime)
+    .option('--channel <name>', 'over this channel only');
+
+  verb<Common & { channel: string }>(
+    'test',
+    'Send a marked example over one channel and say what came of it.',
+    async (port, { channel, json }) => {
+      const result = await port.test(channel);
+      const code = result.status === 0 ? '' : ` (${result.status})`;
+      if (json) print(JSON.stringify(result));
+      else if (result.ok) print(`${channel}: delivered${code}`);
+      if (!result.ok) throw fail(`${channel}: not delivered${code}: ${result.detail}`);
+    },
+  ).requiredOption('--channel <name>', 'name of the channel, as configured');
+
+  verb<Common & { reason: string; expires?: number }>(
+    'verdict <id> <verdict>',
+    `Say what an alert was: ${VERDICTS.join(', ')}.`,
+    async (port, { reason, expires, json }, [id = '', said = '']) => {
+      const verdict = VERDICTS.find((known) => known === said);
+      if (verdict === undefined) throw new ConfigError(`alerts verdict: a verdict is one of ${VERDICTS.join(', ')}`);
+      const stored = await port.verdict(id, {
+        verdict,
+        reason,
+        ...(expires === undefined ? {} : { expires_at: new Date(expires).toISOString() }),
+      });
+      print(json ? JSON.stringify(stored) : verdictLines([stored])[0]!);
+    },
+  )
+    .option('--reason <text>', 'why', '')
+    .option('--expires <time>', 'until when it holds (RFC 3339)', parseTime);
+
+  return command;
+}
+
+function parseTime(text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError('a time like 2026-11-20T14:00:00Z');
+  return at;
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
+  return Number(text);
+}

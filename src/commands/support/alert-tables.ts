@@ -1,0 +1,86 @@
+import pc from 'picocolors';
+import type { Alert, Verdict } from '../../../schemas/alert.ts';
+import { csvCell, cut, escapeTerminal } from '../../alerts/escape.ts';
+import { columns } from '../../alerts/width.ts';
+import type { DeliveryRow } from '../../stores/store.ts';
+
+interface Form {
+  color: boolean;
+  width: number;
+}
+
+const ALERT_COLUMNS = ['id', 'time', 'severity', 'status', 'detector', 'agent', 'title'] as const;
+
+/** Alerts, one a line, for a person or as CSV. */
+export function alertsTable(alerts: readonly Alert[], form: Form | 'csv'): string {
+  const rows = alerts.map((alert) => [
+    alert.alert_id,
+    alert.occurred_at,
+    alert.severity,
+    alert.stage === 'close' ? 'closed' : alert.status,
+    alert.detector,
+    alert.agent.id,
+    alert.title,
+  ]);
+  if (form === 'csv') return [ALERT_COLUMNS, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n');
+  return rows.length === 0 ? 'no alerts' : table(ALERT_COLUMNS, rows, form);
+}
+
+/** Deliveries of one alert, oldest first. */
+export function deliveriesTable(rows: readonly DeliveryRow[], form: Form): string {
+  if (rows.length === 0) return 'no deliveries';
+  const sorted = [...rows].sort((a, b) => a.revision - b.revision || a.at - b.at);
+  const cells = sorted.map((row) => [
+    row.channel,
+    String(row.revision),
+    row.state,
+    String(row.attempt),
+    new Date(row.at).toISOString(),
+    row.state === 'failed' ? new Date(row.nextAttemptAt).toISOString() : '',
+    row.status === 0 ? '' : String(row.status),
+    row.detail,
+  ]);
+  return table(['channel', 'revision', 'state', 'failures', 'at', 'again at', 'status', 'detail'], cells, form);
+}
+
+/** Who said what, when and why, one a line. */
+export function verdictLines(verdicts: readonly Verdict[]): string[] {
+  return verdicts.map(({ at, author, verdict, reason, expires_at }) =>
+    escapeTerminal(
+      `${at}  ${author}: ${verdict}${reason === '' ? '' : `, ${reason}`}${expires_at === undefined ? '' : ` (until ${expires_at})`}`,
+    ),
+  );
+}
+
+const MAX_CELL = 40;
+
+/** Columns as wide as what is in them, the last one with what room is left; every cell is escaped and stays one line. */
+function table(head: readonly string[], rows: readonly (readonly string[])[], { color, width }: Form): string {
+  const last = head.length - 1;
+  const shown = rows.map((row) =>
+    row.map((cell, index) => cut(escapeTerminal(cell), index === last ? 2_000 : MAX_CELL)),
+  );
+  const widths = head.map((name, index) => Math.max(widthOf(name), ...shown.map((row) => widthOf(row[index]!))));
+  const room = Math.max(20, width - widths.slice(0, last).reduce((sum, each) => sum + each + 2, 0));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, index) =>
+        index === last ? cutToWidth(cell, room) : cell + ' '.repeat(widths[index]! - widthOf(cell)),
+      )
+      .join('  ')
+      .trimEnd();
+  return [pc.createColors(color).dim(line(head)), ...shown.map(line)].join('\n');
+}
+
+const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + columns(character), 0);
+
+function cutToWidth(text: string, room: number): string {
+  let kept = '';
+  let used = 0;
+  for (const character of text) {
+    used += columns(character);
+    if (used > room - 1 && widthOf(text) > room) return `${kept}…`;
+    kept += character;
+  }
+  return kept;
+}
