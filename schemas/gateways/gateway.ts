@@ -25,8 +25,14 @@ export interface Gateway {
   translate(record: Record<string, unknown>, context: RecordContext): NativeDraft[];
 }
 
-/** A native event not yet checked: adapters fill what they know. */
-export type NativeDraft = { [K in keyof ParsedEvent]?: unknown };
+/**
+ * A native event not yet checked: adapters fill what they know. Nulls, empty text and objects count as absent, and
+ * times may be in any of the forms that gateways use.
+ */
+export type NativeDraft = { [K in keyof ParsedEvent]?: unknown } & {
+  /** Names the call that this piece belongs to, where a call comes in pieces: pieces of one name get one key. */
+  pair?: string | undefined;
+};
 
 /** The record is this gateway's, but says something that has no meaning: the message names the field. */
 export class GatewayError extends Error {

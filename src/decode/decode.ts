@@ -5,7 +5,9 @@ import type { Hasher } from '../hash.ts';
 import type { Batch, SourceRecord } from '../sources/source.ts';
 import { type AgentRule, createAgentFolder } from './agents.ts';
 import { type CaptureRule, createCapture } from './capture.ts';
+import { enveloped } from './envelopes.ts';
 import { createEventMaker, Refused } from './event-maker.ts';
+import { createPairs, type Pairs } from './pair.ts';
 import { createRedactor, type RedactionRules } from './redact.ts';
 import { rawOf } from './reject-raw.ts';
 import { DEFAULT_LIMITS, type UnwrapLimits, unwrap } from './unwrap.ts';
@@ -46,7 +48,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     capture: createCapture(options.capture ?? []),
   });
 
-  function decodeRecord(batch: Batch, forced: Gateway | null | undefined, record: SourceRecord): Decoded {
+  function decodeRecord(batch: Batch, forced: Gateway | null | undefined, record: SourceRecord, pairs: Pairs): Decoded {
     const items: DecodedItem[] = [];
     const position = () => ({
       source: batch.source,
@@ -88,13 +90,15 @@ export function createDecoder(options: DecoderOptions): Decoder {
         if (drafts.length === 0) dropped++;
         for (const draft of drafts) {
           try {
-            const event = makeEvent(draft, {
+            const event = makeEvent(enveloped(draft, drafts.length, headers, record.receivedAt), {
               gateway,
               record: body,
               batch,
               receivedAt: record.receivedAt,
               clean,
               position: position(),
+              siblings: drafts.length,
+              pairs,
               ordinals,
             });
             items.push({ kind: 'event', event });
@@ -113,7 +117,8 @@ export function createDecoder(options: DecoderOptions): Decoder {
 
   return (batch) => {
     const forced = batch.gateway === 'auto' ? undefined : (gateways.find(({ name }) => name === batch.gateway) ?? null);
-    return batch.records.map((record) => decodeRecord(batch, forced, record));
+    const pairs = createPairs();
+    return batch.records.map((record) => decodeRecord(batch, forced, record, pairs));
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RejectReason } from '../../schemas/event.ts';
+import type { NativeDraft } from '../../schemas/gateways/gateway.ts';
 
 /** What collectors and buses wrap around a gateway's record is taken off here, before an adapter is chosen. */
 type Headers = Readonly<Record<string, string>>;
@@ -87,3 +88,19 @@ function lineOf(line: string, headers: Headers): { value: unknown; headers: Head
     return null;
   }
 }
+
+/** What the record does not say of itself, its envelope does: a CloudEvent's id, time and source, at last the time of receipt. */
+export function enveloped(draft: NativeDraft, siblings: number, headers: Headers, receivedAt: number): NativeDraft {
+  const { ce_id: id, ce_time: time, ce_source: source } = headers;
+  if (draft.occurred_at !== undefined && draft.occurred_at !== null && id === undefined) return draft;
+  const whole: NativeDraft = { ...draft };
+  whole.occurred_at ??= time ?? receivedAt;
+  if (siblings === 1 && draft.pair === undefined) whole.event_id ??= id;
+  if (source !== undefined) whole.source = { instance: source, ...withoutBlank(draft.source) };
+  return whole;
+}
+
+const withoutBlank = (value: unknown): object =>
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null))
+    : {};

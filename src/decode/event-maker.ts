@@ -10,9 +10,11 @@ import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { contentId, type Hasher } from '../hash.ts';
 import type { Batch } from '../sources/source.ts';
 import type { Capture } from './capture.ts';
+import { tidy } from './draft.ts';
 import { extractArgs, extractResult } from './extract.ts';
 import { globsOf } from './glob.ts';
 import { normalize } from './normalize.ts';
+import { isLocal, type Pairs } from './pair.ts';
 import { remainder } from './raw.ts';
 import type { Findings, Redactor } from './redact.ts';
 import { toMillis } from './time.ts';
@@ -36,6 +38,9 @@ export interface EventContext {
   /** No pattern of a secret can match anywhere in this record. */
   clean: boolean;
   position: Position;
+  /** How many events this record holds. */
+  siblings: number;
+  pairs: Pairs;
   /** How often each content was met in this record. */
   ordinals: Map<string, number>;
 }
@@ -52,8 +57,10 @@ const SKEW_MS = 10 * 60_000;
 
 export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts) {
   return function makeEvent(draft: NativeDraft, context: EventContext): Event {
-    const parsed = check(draft);
     const { batch, gateway } = context;
+    const scope = `${gateway.name}/${batch.instance}`;
+    const piece = draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft);
+    const parsed = check(piece.draft, gateway);
     const occurredAt = toMillis(parsed.occurred_at);
     if (Number.isNaN(occurredAt)) throw new Refused('bad_time', 'occurred_at: out of range');
     const receivedAt = batch.backfill ? occurredAt : context.receivedAt;
@@ -62,7 +69,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
       throw new Refused('forbidden_agent', 'agent.id: not among the agents that this token may speak for');
 
     const findings: Findings = { fields: new Set(), clean: context.clean };
-    const raw = remainder(context.record, parsed, gateway);
+    const raw = remainder(context, parsed);
     const body = normalize(parsed, { occurredAt, receivedAt }, { kind: gateway.name, instance: batch.instance });
     if (!findings.clean) redactNames(body, findings);
     if (body.args !== undefined) body.args = redactor.value(body.args, 'args', findings) as Record<string, unknown>;
@@ -77,7 +84,8 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
       redacted: findings.fields.size === 0 ? [] : [...findings.fields].sort(),
       tools: body.method === 'tools/list' ? declaredTools(result, hasher) : [],
     };
-    const { key, contentHash } = identify(body, result, context.ordinals);
+    const { key, contentHash } = identify(body, result, context.ordinals, { pair: draft.pair, key: piece.key });
+    if (draft.pair !== undefined) context.pairs.remember(scope, piece.draft, key);
     const keep = capture(body.server.id);
     if (keep.args !== 'full') keepArgs(body, keep.args);
     if (keep.result !== 'none' && result !== undefined)
@@ -101,34 +109,16 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
 
 const argsRedacted = ({ fields }: Findings): boolean => [...fields].some((field) => field.startsWith('args'));
 
-/** zod's answer, once more without nulls and empty values where the first look fails: gateways write those for "absent". */
-function check(draft: NativeDraft): ParsedEvent {
-  let answer = eventSchema.safeParse(draft);
-  if (!answer.success) answer = eventSchema.safeParse(withoutEmpty(draft));
+/** zod's answer; a native event is tidied only where it does not pass as it is. */
+function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
+  let answer = eventSchema.safeParse(gateway.name === 'native' ? draft : tidy(draft));
+  if (!answer.success && gateway.name === 'native') answer = eventSchema.safeParse(tidy(draft));
   if (answer.success) return answer.data;
+  if (draft.pair !== undefined && draft.method === undefined)
+    throw new Refused('invalid_event', 'method: an answer without its request in the same batch');
   const issue = answer.error.issues[0]!;
   const path = issue.path.join('.');
   throw new Refused(path === 'occurred_at' ? 'bad_time' : 'invalid_event', `${path}: ${issue.message}`);
-}
-
-/** Free-form content is left as it is. */
-const CONTENT = new Set(['args', 'result', 'raw']);
-
-function withoutEmpty(draft: NativeDraft): NativeDraft {
-  const out: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(draft)) {
-    if (value === null || value === undefined || value === '') continue;
-    if (key === 'occurred_at' || key === 'received_at') out[key] = isoOf(value);
-    else if (CONTENT.has(key) || typeof value !== 'object' || Array.isArray(value)) out[key] = value;
-    else out[key] = Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null && inner !== ''));
-  }
-  return out as NativeDraft;
-}
-
-/** Epochs and unusual spellings of a time, told as RFC 3339; anything else is left to zod to refuse. */
-function isoOf(value: unknown): unknown {
-  const ms = toMillis(value);
-  return Number.isNaN(ms) ? value : new Date(ms).toISOString();
 }
 
 function keepArgs(body: CanonicalEvent, keep: 'keys' | 'none'): void {
@@ -152,22 +142,29 @@ function keysOnly(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keysOnly(inner)]));
 }
 
-/** Rule R4: the gateway's own id where it gives one, else the content and its ordinal among equals in its record. */
+/**
+ * Rule R4: the gateway's own id where it gives one, else the content and its ordinal among equals in its record. Pieces
+ * of one call share the key that their common name makes, and are no conflict where they say different things.
+ */
 function identify(
   body: CanonicalEvent,
   result: unknown,
   ordinals: Map<string, number>,
+  piece: { pair?: string | undefined; key?: string | undefined },
 ): { key: string; contentHash: string } {
-  const { event_id: given, received_at: received } = body;
+  const { event_id: given, received_at: received, source } = body;
+  if (piece.pair !== undefined && (piece.key !== undefined || !isLocal(piece.pair))) {
+    const key = piece.key ?? contentId(source.kind, source.instance, 'pair', piece.pair);
+    if (given === '') body.event_id = key;
+    return { key, contentHash: contentId(key).slice(0, 16) };
+  }
   body.event_id = '';
   body.received_at = '';
   const content = JSON.stringify(body);
   body.event_id = given;
   body.received_at = received;
-  if (given !== '') {
-    const key = contentId(body.source.kind, body.source.instance, given);
-    return { key, contentHash: contentId(content).slice(0, 16) };
-  }
+  if (given !== '')
+    return { key: contentId(source.kind, source.instance, given), contentHash: contentId(content).slice(0, 16) };
   const digest = contentId(content, result === undefined ? '' : JSON.stringify(result));
   const ordinal = ordinals.get(digest) ?? 0;
   ordinals.set(digest, ordinal + 1);

@@ -5,8 +5,15 @@ import type { Gateway } from '../../schemas/gateways/gateway.ts';
  * What is kept of the original record beside the canonical event: all of a foreign format, without the content that
  * the event carries or must not carry; of the native format only what the event has no place for.
  */
-export function remainder(record: Record<string, unknown>, parsed: ParsedEvent, gateway: Gateway): unknown {
-  if (gateway.name !== 'native') return parsed.raw ?? withoutContent(record, parsed);
+export function remainder(
+  { record, gateway, siblings }: { record: Record<string, unknown>; gateway: Gateway; siblings: number },
+  parsed: ParsedEvent,
+): unknown {
+  if (gateway.name !== 'native') {
+    // Of a record with many events each keeps its own part, where the adapter gives one: never all of it again and again.
+    const part = parsed.raw ?? (siblings === 1 ? record : undefined);
+    return part === undefined ? undefined : withoutContent(part, parsed);
+  }
   if (parsed.raw !== undefined) return parsed.raw;
   let rest: Record<string, unknown> | undefined;
   for (const key in record) {
@@ -36,16 +43,50 @@ const SHAPE = new Map<string, ReadonlySet<string> | null>(
   }),
 );
 
+/** Keys under which the formats keep arguments and results: the event carries those, as far as they are to be kept. */
+const CONTENT = new Set([
+  'arguments',
+  'args',
+  'result',
+  'payload',
+  'data',
+  'content',
+  'content_text',
+  'structuredContent',
+  'requestBody',
+  'responseBody',
+  'tool_args',
+  'mcp-tool-parameters',
+  'mcp_request_payload',
+  'mcp_response_payload',
+  'mcp.tool.arguments',
+  'mcp.tool.result',
+  'mcp.tool.call.arguments',
+  'mcp.request.argument',
+  'gen_ai.tool.call.arguments',
+  'gen_ai.tool.call.result',
+  'traceloop.entity.input',
+  'traceloop.entity.output',
+]);
+const MAX_RAW_DEPTH = 24;
+
 /** A copy in which arguments and result, wherever the record held them, are left out. */
-function withoutContent(record: Record<string, unknown>, { args, result }: ParsedEvent): unknown {
+function withoutContent(record: unknown, { args, result }: ParsedEvent): unknown {
+  const isContent = (key: string, value: unknown): boolean =>
+    key === '__proto__' ||
+    CONTENT.has(key) ||
+    (typeof value === 'object' && value !== null && (value === args || value === result));
   const copy = (value: unknown, depth: number): unknown => {
-    if (typeof value !== 'object' || value === null || depth > 16) return value;
-    if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1));
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth > MAX_RAW_DEPTH) return null;
+    if (Array.isArray(value))
+      return value
+        .filter((item) => !CONTENT.has((item as { key?: string } | null)?.key ?? ''))
+        .map((item) => copy(item, depth + 1));
     const out: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
       const inner = (value as Record<string, unknown>)[key];
-      if (key !== '__proto__' && !(typeof inner === 'object' && inner !== null && (inner === args || inner === result)))
-        out[key] = copy(inner, depth + 1);
+      if (!isContent(key, inner)) out[key] = copy(inner, depth + 1);
     }
     return out;
   };

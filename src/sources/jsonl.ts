@@ -23,6 +23,8 @@ const RETURN = 13;
 
 export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
   const { batchRecords = 2000, batchBytes = 4 * 1024 * 1024, maxLineBytes = 1024 * 1024 } = options;
+  // Only for formats that name no time of their own: what a file holds counts as received when it happened.
+  const receivedAt = Date.now();
   let records: SourceRecord[] = [];
   let bytes = 0;
   let offset = 0;
@@ -42,7 +44,7 @@ export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
   };
   for await (const line of linesOf(await plain(options.input), maxLineBytes)) {
     // Offsets are line numbers: a blank line takes one, and is no record.
-    if (line.length > 0) records.push({ offset, value: line, receivedAt: 0 });
+    if (line.length > 0) records.push({ offset, value: line, receivedAt });
     offset++;
     bytes += line.length;
     if (records.length >= batchRecords || bytes >= batchBytes) yield batch();

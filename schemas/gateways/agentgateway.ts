@@ -1,0 +1,102 @@
+import type { Gateway, NativeDraft } from './gateway.ts';
+import { targetOf } from './lib/call.ts';
+import { agentOf } from './lib/identity.ts';
+import { httpStatus, type Outcome, rpcError } from './lib/outcome.ts';
+import { args, count, firstText, type Json, millis, parsed, text } from './lib/values.ts';
+
+/** agentgateway: one flat JSON line a request, dots in the keys. */
+export const agentgateway: Gateway = {
+  name: 'agentgateway',
+  title: 'agentgateway request log',
+  reference: 'agentgateway/agentgateway crates/agentgateway/src/telemetry/log.rs (2026-07), docs mcp-observability',
+  carries: [
+    'occurred_at',
+    'agent.id',
+    'user',
+    'session_id',
+    'server',
+    'method',
+    'target',
+    'args',
+    'outcome',
+    'duration_ms',
+    'trace_id',
+    'span_id',
+    'src.ip',
+  ],
+  claims: (record) =>
+    'http.status' in record &&
+    ('gateway' in record || 'route' in record) &&
+    (record.scope === 'request' || METHOD.some((key) => key in record)),
+  translate(record) {
+    const method = firstText(record, METHOD) ?? lostMethod(record);
+    return method === undefined ? [] : [agentgatewayDraft(record, method)];
+  },
+};
+
+/** Older releases wrote the second. */
+const METHOD = ['mcp.method.name', 'mcp.method'];
+
+/** A caller that was turned away before its request was read. */
+function lostMethod(record: Json): string | undefined {
+  return record.protocol === 'mcp' && httpStatus(record['http.status']) === 'denied' ? 'http_request' : undefined;
+}
+
+/** Refused tools are said not to exist, on purpose; a tool that does not exist looks the same. */
+const DISGUISED = /^mcp: Unknown (?:tool|prompt|resource): ?(.{1,1024})$/i;
+
+function agentgatewayDraft(record: Json, method: string): NativeDraft {
+  const hidden = DISGUISED.exec(text(record.error) ?? '');
+  const named =
+    firstText(record, ['gen_ai.tool.name', 'gen_ai.prompt.name', 'mcp.resource.uri', 'mcp.resource.name']) ??
+    hidden?.[1];
+  const actor = firstText(record, ['jwt.act.sub', 'act.sub']);
+  return {
+    occurred_at: record.time,
+    source: { instance: record.gateway },
+    agent: agentOf([
+      ['actor', actor],
+      ['service_account', firstText(record, ['jwt.client_id', 'jwt.azp'])],
+      ['consumer', firstText(record, ['apiKey.name', 'api_key.name', 'apiKey.id'])],
+      ['subject', record['jwt.sub']],
+      ['cert', record['src.identity']],
+    ]),
+    user: {
+      id: actor === undefined ? firstText(record, ['user.id', 'enduser.id']) : record['jwt.sub'],
+      email: firstText(record, ['user.email', 'jwt.email']),
+    },
+    delegation:
+      actor === undefined
+        ? undefined
+        : [{ sub: actor }, ...(text(record['jwt.sub']) === undefined ? [] : [{ sub: record['jwt.sub'] }])],
+    session_id: record['mcp.session.id'],
+    server: { id: firstText(record, ['mcp.target', 'backend', 'route', 'gateway']) },
+    method,
+    target: targetOf(method, named),
+    args: args(record['mcp.tool.arguments'] ?? record['gen_ai.tool.call.arguments'] ?? record.tool_args),
+    outcome: outcome(record, hidden !== null),
+    result: parsed(record['mcp.tool.result'] ?? record['gen_ai.tool.call.result']),
+    duration_ms: millis(record.duration),
+    bytes_in: count(record['http.request.body.size'] ?? record['request.size']),
+    bytes_out: count(record['http.response.body.size'] ?? record['response.size']),
+    trace_id: record['trace.id'],
+    span_id: record['span.id'],
+    request_id: record['request.id'],
+    src: { ip: text(record['src.addr'])?.replace(/:\d+$/, ''), user_agent: record['http.user_agent'] },
+  };
+}
+
+const REFUSALS = new Set(['Authorization', 'ExtAuth', 'JwtAuth', 'Oidc', 'BasicAuth', 'APIKeyAuth', 'Guardrail']);
+
+function outcome(record: Json, hidden: boolean): Outcome {
+  const http_status = record['http.status'];
+  const code = text(record['mcp.error.code']);
+  const reason = firstText(record, ['mcp.error.message', 'error']);
+  if (hidden) return { status: 'denied', code: code ?? '-32602', reason, http_status };
+  if (REFUSALS.has(text(record.reason) ?? '') || code === '-32001')
+    return { status: 'denied', code, reason, http_status };
+  if (record.reason === 'Timeout') return { status: 'timeout', code, reason, http_status };
+  if (code !== undefined) return { status: rpcError(reason), code, reason, http_status };
+  const status = httpStatus(http_status);
+  return { status: status === 'ok' && reason !== undefined ? 'transport_error' : status, reason, http_status };
+}

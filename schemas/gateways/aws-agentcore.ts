@@ -1,0 +1,135 @@
+import type { Gateway, NativeDraft } from './gateway.ts';
+import { callOf, targetOf } from './lib/call.ts';
+import { agentOf } from './lib/identity.ts';
+import { javaMap } from './lib/java-map.ts';
+import { httpStatus, type Outcome, rpcOutcome } from './lib/outcome.ts';
+import { isObject, type Json, object, parsed, text, texts } from './lib/values.ts';
+
+/** AWS Bedrock AgentCore Gateway: CloudTrail data events, and the pair of vended log records of a call. */
+export const awsAgentcore: Gateway = {
+  name: 'aws-agentcore',
+  title: 'AWS Bedrock AgentCore Gateway',
+  reference: 'AWS developer guide: gateway CloudTrail log entries, gateway observability (2026)',
+  carries: [
+    'event_id',
+    'occurred_at',
+    'agent.id',
+    'client',
+    'caller.scopes',
+    'credential',
+    'server',
+    'method',
+    'target',
+    'outcome',
+    'trace_id',
+    'span_id',
+    'jsonrpc_id',
+    'request_id',
+    'src.ip',
+    'src.user_agent',
+  ],
+  claims: (record) => isTrail(record) || isVended(record),
+  translate: (record) => (isTrail(record) ? fromTrail(record) : fromVended(record)),
+};
+
+const isTrail = (record: Json): boolean =>
+  record.eventSource === 'bedrock-agentcore.amazonaws.com' &&
+  typeof record.eventName === 'string' &&
+  'eventID' in record;
+const isVended = (record: Json): boolean =>
+  typeof record.resource_arn === 'string' &&
+  /:bedrock-agentcore:[^:]*:[^:]*:gateway\//.test(record.resource_arn) &&
+  isObject(record.body);
+
+const NAMES = new Set(['InvokeGateway', 'InvokeMcp']);
+const gatewayName = (arn: unknown): string | undefined => text(arn)?.split(':gateway/')[1];
+
+/** `<target>___<tool>`: the target is the server. */
+function split(raw: string | undefined): { server?: string; tool?: string } {
+  const cut = raw?.indexOf('___') ?? -1;
+  return raw === undefined || cut <= 0
+    ? { ...(raw === undefined ? {} : { tool: raw }) }
+    : { server: raw.slice(0, cut), tool: raw.slice(cut + 3) };
+}
+
+function asked(body: unknown, fallback: unknown): NativeDraft {
+  const call = callOf(body);
+  const { server, tool } = split(call.target?.name);
+  return {
+    ...call,
+    server: { id: server ?? fallback },
+    target: targetOf(call.method, tool, call.target?.name),
+  };
+}
+
+function fromTrail(record: Json): NativeDraft[] {
+  const request = object(object(record.requestParameters).body);
+  if (!NAMES.has(record.eventName as string) || text(request.method) === undefined) return [];
+  const response = object(record.responseElements);
+  const extra = object(record.additionalEventData);
+  const claims = object(object(extra.jwt).claims);
+  const arn = object(Array.isArray(record.resources) ? record.resources[0] : undefined).ARN;
+  const params = object(request.params);
+  const hidden = params.arguments === 'REDACTED';
+  const draft = asked(
+    hidden ? { ...request, params: { ...params, arguments: undefined } } : request,
+    extra.targetId ?? gatewayName(arn),
+  );
+  return [
+    {
+      ...draft,
+      event_id: record.eventID,
+      occurred_at: record.eventTime,
+      source: { instance: gatewayName(arn) ?? arn },
+      agent: agentOf([
+        ['actor', object(claims.act).sub],
+        ['service_account', claims.client_id ?? claims.azp],
+        ['subject', claims.sub],
+        ['service_account', object(record.userIdentity).arn],
+      ]),
+      user: { id: claims.username, email: claims.email },
+      caller: { scopes: texts(claims.scope) },
+      credential:
+        claims.jti === undefined
+          ? undefined
+          : { id: claims.jti, kind: 'jwt', issued_at: claims.iat, expires_at: claims.exp },
+      args_state: hidden ? 'redacted' : undefined,
+      outcome: outcome(response),
+      request_id: record.requestID,
+      src: { ip: record.sourceIPAddress, user_agent: record.userAgent },
+    },
+  ];
+}
+
+function outcome(response: Json): Outcome {
+  const http_status = response.statusCode;
+  const status = httpStatus(http_status);
+  const told = rpcOutcome(response.body);
+  return { ...(told ?? { status }), http_status, status: status === 'denied' ? 'denied' : (told?.status ?? status) };
+}
+
+/** Two records a call, of one request_id: its start with the request, its end with the answer. */
+function fromVended(record: Json): NativeDraft[] {
+  const body = object(record.body);
+  const request = javaMap(body.requestBody) ?? parsed(body.requestBody);
+  const answer = javaMap(body.responseBody) ?? parsed(body.responseBody);
+  const begun = isObject(request);
+  if (!begun && !isObject(answer)) return [];
+  const failed = body.isError === true ? 'tool_error' : 'unknown';
+  return [
+    {
+      ...(begun ? asked(request, gatewayName(record.resource_arn)) : {}),
+      occurred_at: record.event_timestamp,
+      source: { instance: gatewayName(record.resource_arn) },
+      agent: agentOf([]),
+      outcome: begun ? { status: 'unknown' } : (rpcOutcome(answer) ?? { status: failed }),
+      result: object(answer).result,
+      phase: begun ? 'request' : 'complete',
+      pair: text(record.request_id) ?? text(record.span_id),
+      jsonrpc_id: body.id,
+      request_id: record.request_id,
+      trace_id: record.trace_id,
+      span_id: record.span_id,
+    },
+  ];
+}

@@ -1,0 +1,21 @@
+import { fromMapping } from './lib/mapping.ts';
+
+export const cloudflare = fromMapping(
+  {
+    name: 'cloudflare',
+    claims: { PortalID: true, ServerID: true, Method: true },
+    occurred_at: 'Datetime',
+    instance: 'PortalID',
+    agent: [{ basis: 'subject', from: ['UserID', 'UserEmail'] }],
+    user: { id: 'UserID', email: 'UserEmail' },
+    session_id: 'SessionID',
+    server: 'ServerID',
+    server_url: 'ServerURL',
+    method: { from: 'Method' },
+    target: ['ToolCallName', 'PromptGetName', 'ResourceReadURI'],
+    outcome: { from: 'Success', map: { true: 'ok', false: 'transport_error' }, reason: 'Error' },
+    duration: { from: 'ServerResponseDurationMs' },
+    ip: 'ClientIP',
+  },
+  { title: 'Cloudflare MCP server portals (Logpush)', reference: 'cloudflare-docs logpush mcp_portal_logs (2026-03)' },
+);

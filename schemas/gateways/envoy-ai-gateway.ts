@@ -1,0 +1,76 @@
+import type { Gateway } from './gateway.ts';
+import { targetOf, withoutPrefix } from './lib/call.ts';
+import { agentOf } from './lib/identity.ts';
+import { httpStatus } from './lib/outcome.ts';
+import { firstText, text } from './lib/values.ts';
+
+/** Envoy AI Gateway: the access log under its shipped key names. Other names: a mapping in the configuration. */
+export const envoyAiGateway: Gateway = {
+  name: 'envoy-ai-gateway',
+  title: 'Envoy AI Gateway access log',
+  reference: 'envoyproxy/ai-gateway site/docs/capabilities/observability/accesslogs.md (2026-07)',
+  carries: [
+    'event_id',
+    'occurred_at',
+    'session_id',
+    'server',
+    'method',
+    'target',
+    'outcome',
+    'duration_ms',
+    'bytes_in',
+    'bytes_out',
+    'jsonrpc_id',
+    'request_id',
+    'src.ip',
+    'src.user_agent',
+  ],
+  claims: (record) => 'mcp.method.name' in record && 'start_time' in record && 'response_code' in record,
+  translate(record) {
+    const method = text(record['mcp.method.name']);
+    if (method === undefined) return [];
+    const server = text(record['mcp.provider.name']);
+    const raw = firstText(record, ['mcp.tool.name', 'mcp.resource.uri', 'mcp.prompt.name']);
+    const request = text(record['x-request-id']);
+    const call = text(record['jsonrpc.request.id']);
+    return [
+      {
+        event_id: request === undefined ? undefined : call === undefined ? request : `${request}#${call}`,
+        // The line of the backend's listener tells the same call once more.
+        pair: request === undefined || call === undefined ? undefined : `${request}#${call}`,
+        occurred_at: record.start_time,
+        source: { instance: record[':authority'] },
+        agent: agentOf([
+          ['service_account', record['jwt.client_id']],
+          ['subject', record['jwt.sub']],
+          ['subject', record['x-user-id']],
+        ]),
+        session_id: record['mcp.session.id'],
+        server: { id: server ?? record.route_name ?? 'envoy-ai-gateway' },
+        method,
+        target: targetOf(method, withoutPrefix(raw, server, ['__']), raw),
+        outcome: {
+          status: httpStatus(record.response_code),
+          reason: details(record.response_code_details),
+          http_status: record.response_code,
+        },
+        duration_ms: record.duration,
+        bytes_in: record.bytes_received,
+        bytes_out: record.bytes_sent,
+        jsonrpc_id: call,
+        request_id: request,
+        src: {
+          ip: address(record['x-forwarded-for'] ?? record.downstream_remote_address),
+          user_agent: record['user-agent'],
+        },
+      },
+    ];
+  },
+};
+
+const details = (value: unknown): string | undefined => (value === 'via_upstream' ? undefined : text(value));
+const address = (value: unknown): string | undefined =>
+  text(value)
+    ?.replace(/,.*$/s, '')
+    .trim()
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');

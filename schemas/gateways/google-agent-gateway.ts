@@ -1,0 +1,28 @@
+import { fromMapping } from './lib/mapping.ts';
+
+/** Known by its certificate alone: an agent is the fingerprint that it shows. */
+export const googleAgentGateway = fromMapping(
+  {
+    name: 'google-agent-gateway',
+    claims: { insertId: true, 'jsonPayload.agentGatewayInfo': true },
+    occurred_at: 'timestamp',
+    event_id: 'insertId',
+    instance: 'resource.labels.gateway_name',
+    agent: [{ basis: 'cert', from: 'jsonPayload.mtls.clientCertSha256Fingerprint' }],
+    server: [
+      'jsonPayload.agentGatewayInfo.agentRegistryResource',
+      'jsonPayload.enforcedGatewaySecurityPolicy.hostname',
+    ],
+    server_name: 'jsonPayload.enforcedGatewaySecurityPolicy.hostname',
+    server_url: 'httpRequest.requestUrl',
+    method: { from: 'jsonPayload.agentGatewayInfo.mcpInfo.method' },
+    target: 'jsonPayload.agentGatewayInfo.mcpInfo.parameter',
+    outcome: { http_status: 'httpRequest.status', denied: [{ 'jsonPayload.authzPolicyInfo.result': 'DENIED' }] },
+    ip: 'httpRequest.remoteIp',
+    user_agent: 'httpRequest.userAgent',
+  },
+  {
+    title: 'Google Cloud Agent Gateway',
+    reference: 'gemini-enterprise-agent-platform monitor-agent-gateway (2026-05)',
+  },
+);

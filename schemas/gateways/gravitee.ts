@@ -1,0 +1,36 @@
+import { fromMapping } from './lib/mapping.ts';
+
+/** v4 metrics of an API of type mcp-proxy; what was called stands under a key made of the method. */
+export const gravitee = fromMapping(
+  {
+    name: 'gravitee',
+    claims: { apiType: 'mcp-proxy', requestId: true },
+    occurred_at: 'timestamp',
+    event_id: 'requestId',
+    instance: ['organizationId', 'environmentId'],
+    agent: [
+      { basis: 'consumer', from: 'applicationId' },
+      { basis: 'api_key', from: 'clientIdentifier' },
+    ],
+    server: ['apiName', 'apiId'],
+    server_url: 'endpoint',
+    method: { from: 'additional-metrics.keyword_mcp-proxy_method' },
+    target: [
+      'additional-metrics.keyword_mcp-proxy_tools/call',
+      'additional-metrics.keyword_mcp-proxy_resources/read',
+      'additional-metrics.keyword_mcp-proxy_prompts/get',
+    ],
+    outcome: {
+      http_status: 'status',
+      code: 'additional-metrics.long_mcp-proxy_response-error-code',
+      reason: ['errorMessage', 'errorKey'],
+    },
+    duration: { from: 'gatewayResponseTimeMs' },
+    bytes_in: 'requestContentLength',
+    bytes_out: 'responseContentLength',
+    request_id: 'transactionId',
+    ip: 'remoteAddress',
+    user_agent: 'userAgent',
+  },
+  { title: 'Gravitee mcp-proxy metrics', reference: 'Gravitee platform docs, reporters (v4)' },
+);

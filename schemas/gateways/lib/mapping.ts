@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import { OUTCOMES, type OutcomeStatus, PHASES } from '../../event.ts';
+import type { Gateway, NativeDraft } from '../gateway.ts';
+import { targetOf } from './call.ts';
+import { agentOf, type Candidate } from './identity.ts';
+import { DENIAL, httpStatus, type Outcome } from './outcome.ts';
+import { args, at, count, firstText, isObject, type Json, millis, parsed, text, texts } from './values.ts';
+
+/**
+ * A format told as data: where in a flat or nested record each canonical field stands. What the ready mappings are
+ * made of, and what a user writes for a gateway of his own. A path is dotted; a key may hold dots itself. Where several
+ * paths are given, the first that is there counts.
+ */
+const paths = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .transform((value) => (Array.isArray(value) ? value : [value]));
+const literal = z.union([z.string(), z.number(), z.boolean()]);
+const conditions = z
+  .record(z.string(), z.union([literal, z.array(literal).min(1)]))
+  .describe('Path to the value, or one of the values, that must stand there; true: anything must.');
+
+export const mappingSchema = z
+  .object({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'kebab-case'),
+    title: z.string().optional(),
+    claims: conditions.refine((value) => Object.keys(value).length > 0, 'at least one condition'),
+    drop: z.array(conditions).default([]).describe('Records of this format that are no MCP call: any of these holds.'),
+    occurred_at: paths,
+    event_id: paths.optional(),
+    instance: paths.optional(),
+    agent: z
+      .array(
+        z
+          .object({
+            basis: z.enum(['actor', 'bot', 'service_account', 'consumer', 'api_key', 'subject', 'cert', 'client_name']),
+            from: paths,
+          })
+          .strict(),
+      )
+      .default([])
+      .describe('Who acted: the first that is there.'),
+    agent_name: paths.optional(),
+    agent_version: paths.optional(),
+    client: z.object({ name: paths.optional(), version: paths.optional() }).strict().default({}),
+    user: z.object({ id: paths.optional(), email: paths.optional() }).strict().default({}),
+    caller: z
+      .object({ scopes: paths.optional(), groups: paths.optional(), roles: paths.optional() })
+      .strict()
+      .default({}),
+    session_id: paths.optional(),
+    server: paths.optional(),
+    server_name: paths.optional(),
+    server_url: paths.optional(),
+    method: z
+      .object({
+        from: paths.optional(),
+        map: z.record(z.string(), z.string()).default({}),
+        otherwise: z.string().optional(),
+      })
+      .strict(),
+    target: paths.optional(),
+    raw_target: paths.optional().describe('The same with the prefix that the gateway put on it.'),
+    args: paths.optional(),
+    result: paths.optional(),
+    outcome: z
+      .object({
+        from: paths.optional(),
+        map: z.record(z.string(), z.enum(OUTCOMES)).default({}),
+        otherwise: z.enum(OUTCOMES).optional().describe('Where nothing else is said.'),
+        http_status: paths.optional(),
+        code: paths.optional(),
+        reason: paths.optional(),
+        denied: z.array(conditions).default([]).describe('Any of these makes it denied, whatever else is said.'),
+      })
+      .strict()
+      .prefault({}),
+    phase: z.enum(PHASES).default('complete'),
+    policy: paths.optional(),
+    duration: z
+      .object({ from: paths, unit: z.enum(['ns', 'us', 'ms', 's']).default('ms') })
+      .strict()
+      .optional(),
+    bytes_in: paths.optional(),
+    bytes_out: paths.optional(),
+    trace_id: paths.optional(),
+    span_id: paths.optional(),
+    jsonrpc_id: paths.optional(),
+    request_id: paths.optional(),
+    ip: paths.optional(),
+    user_agent: paths.optional(),
+  })
+  .strict();
+
+export type Mapping = z.output<typeof mappingSchema>;
+export type MappingInput = z.input<typeof mappingSchema>;
+
+const PER_MS = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000 } as const;
+
+export function fromMapping(input: MappingInput, about: Partial<Pick<Gateway, 'title' | 'reference'>> = {}): Gateway {
+  const mapping = mappingSchema.parse(input);
+  return {
+    name: mapping.name,
+    title: about.title ?? mapping.title ?? mapping.name,
+    reference: about.reference ?? 'configuration',
+    carries: carried(mapping),
+    claims: (record) => holds(record, mapping.claims),
+    translate(record) {
+      const method = mapping.drop.some((condition) => holds(record, condition)) ? undefined : methodOf(record, mapping);
+      return method === undefined ? [] : [draft(record, method, mapping)];
+    },
+  };
+}
+
+/** A record that names no method of MCP is of this format and yet no MCP call. */
+const MCP_METHOD = /^(?:[a-z]{2,40}(?:\/[A-Za-z_]{1,40}){1,3}|initialize|ping|http_request)$/;
+
+function methodOf(record: Json, { method }: Mapping): string | undefined {
+  const told = method.from === undefined ? undefined : firstText(record, method.from);
+  const name = told === undefined ? method.otherwise : (method.map[told] ?? told);
+  return name !== undefined && MCP_METHOD.test(name) ? name : undefined;
+}
+
+function holds(record: Json, wanted: Mapping['claims']): boolean {
+  for (const [path, expected] of Object.entries(wanted)) {
+    const value = at(record, path);
+    const allowed = Array.isArray(expected) ? expected : [expected];
+    const found = Array.isArray(value) ? value : [value];
+    const any = expected === true && value !== undefined && value !== null && value !== '' && value !== false;
+    if (!any && !found.some((item) => allowed.includes(item as string))) return false;
+  }
+  return true;
+}
+
+function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
+  const first = (from: readonly string[] | undefined): unknown => {
+    for (const path of from ?? []) {
+      const value = at(record, path);
+      if (value !== undefined && value !== null && value !== '') return value;
+    }
+    return undefined;
+  };
+  const candidates: Candidate[] = mapping.agent.map(({ basis, from }) => [basis, firstText(record, from)]);
+  const unit = mapping.duration?.unit ?? 'ms';
+  const duration = millis(first(mapping.duration?.from));
+  const result = parsed(first(mapping.result)) ?? first(mapping.result);
+  const went = outcome(record, mapping, first, result);
+  const denied = went.status === 'denied';
+  return {
+    occurred_at: first(mapping.occurred_at),
+    event_id: text(first(mapping.event_id)),
+    source: { instance: text(first(mapping.instance)) },
+    agent: agentOf(candidates, first(mapping.agent_name), first(mapping.agent_version)),
+    client: { name: first(mapping.client.name), version: text(first(mapping.client.version)) },
+    user: { id: text(first(mapping.user.id)), email: first(mapping.user.email) },
+    caller: {
+      scopes: texts(first(mapping.caller.scopes)),
+      groups: texts(first(mapping.caller.groups)),
+      roles: texts(first(mapping.caller.roles)),
+    },
+    session_id: text(first(mapping.session_id)),
+    server: {
+      id: text(first(mapping.server)) ?? mapping.name,
+      name: first(mapping.server_name),
+      url: first(mapping.server_url),
+    },
+    method,
+    target: targetOf(method, first(mapping.target), first(mapping.raw_target)),
+    args: args(first(mapping.args)),
+    result,
+    outcome: went,
+    decision:
+      mapping.phase === 'decision'
+        ? { effect: denied ? 'deny' : 'allow', policy: text(first(mapping.policy)) }
+        : undefined,
+    // What was denied will not be heard of again.
+    phase: denied ? 'complete' : mapping.phase,
+    duration_ms: duration === undefined ? undefined : duration * PER_MS[unit],
+    bytes_in: count(first(mapping.bytes_in)),
+    bytes_out: count(first(mapping.bytes_out)),
+    trace_id: text(first(mapping.trace_id)),
+    span_id: text(first(mapping.span_id)),
+    jsonrpc_id: text(first(mapping.jsonrpc_id)),
+    request_id: text(first(mapping.request_id)),
+    src: { ip: text(first(mapping.ip)), user_agent: first(mapping.user_agent) },
+  };
+}
+
+type First = (from: readonly string[] | undefined) => unknown;
+
+function outcome(record: Json, { outcome: rule, phase }: Mapping, first: First, result: unknown): Outcome {
+  const http_status = first(rule.http_status);
+  const code = text(first(rule.code));
+  const why = first(rule.reason);
+  const reason = Array.isArray(why) ? texts(why)?.join(', ') : text(why);
+  const told = rule.map[String(first(rule.from))];
+  const by = httpStatus(http_status);
+  let status = told ?? (by === 'unknown' ? (rule.otherwise ?? by) : by);
+  if (rule.denied.some((condition) => holds(record, condition)) || by === 'denied') status = 'denied';
+  else if (status === 'ok' && told === undefined && (code ?? (by === 'unknown' ? reason : undefined)) !== undefined)
+    status = 'protocol_error';
+  else if (status === 'ok' && isObject(result) && result.isError === true) status = 'tool_error';
+  if (status === 'protocol_error' || status === 'transport_error') status = byWords(status, reason);
+  // A decision to let a call pass says nothing of how it went.
+  return { status: phase === 'decision' && status === 'ok' ? 'unknown' : status, code, reason, http_status };
+}
+
+/** Where a gateway knows only success and failure, its words tell a refusal and a timeout. */
+function byWords(status: OutcomeStatus, reason: string | undefined): OutcomeStatus {
+  if (reason === undefined) return status;
+  return DENIAL.test(reason) ? 'denied' : /\btime[d ]{0,2}-?out\b/i.test(reason) ? 'timeout' : status;
+}
+
+/** Canonical fields that the mapping fills. */
+function carried(mapping: Mapping): string[] {
+  const fields = ['occurred_at', 'method'];
+  const add = (field: string, present: unknown): void => {
+    if (present !== undefined) fields.push(field);
+  };
+  for (const key of [
+    'event_id',
+    'session_id',
+    'server',
+    'target',
+    'args',
+    'bytes_in',
+    'bytes_out',
+    'trace_id',
+    'span_id',
+    'jsonrpc_id',
+    'request_id',
+  ] as const)
+    add(key, mapping[key]);
+  add(
+    'agent.id',
+    mapping.agent.find(({ basis }) => basis !== 'client_name'),
+  );
+  add('client', mapping.client.name);
+  add('user', mapping.user.id ?? mapping.user.email);
+  for (const key of ['scopes', 'groups', 'roles'] as const) add(`caller.${key}`, mapping.caller[key]);
+  add('outcome', mapping.phase === 'decision' ? undefined : (mapping.outcome.from ?? mapping.outcome.http_status));
+  add('decision', mapping.phase === 'decision' ? true : undefined);
+  add('duration_ms', mapping.duration);
+  add('src.ip', mapping.ip);
+  add('src.user_agent', mapping.user_agent);
+  return fields.sort();
+}
+
+/** One gateway that writes several shapes. */
+export const oneOf = (shapes: readonly Gateway[]): Gateway => ({
+  ...shapes[0]!,
+  carries: [...new Set(shapes.flatMap(({ carries }) => carries))].sort(),
+  claims: (record, context) => shapes.some((shape) => shape.claims(record, context)),
+  translate: (record, context) =>
+    shapes.find((shape) => shape.claims(record, context))?.translate(record, context) ?? [],
+});

@@ -1,0 +1,103 @@
+import type { NativeDraft } from '../gateway.ts';
+import { targetOf } from './call.ts';
+import { agentOf } from './identity.ts';
+import { meant, meantText } from './otlp.ts';
+import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
+import { args, count, type Json, parsed, text } from './values.ts';
+
+/** A call as attributes tell it, in a span or in a log record alike; undefined where they tell none. */
+export function callFrom(attributes: Json, resource: Json, side: 'client' | 'server'): NativeDraft | undefined {
+  const tool = toolOf(attributes);
+  const method = methodOf(attributes, tool);
+  if (method === undefined) return undefined;
+  const service = text(resource['service.name']);
+  const server =
+    meantText(attributes, 'server') ??
+    (side === 'client' ? meantText(attributes, 'serverAddress') : undefined) ??
+    service;
+  const clientId = meantText(attributes, 'oauthClient');
+  const user = meantText(attributes, 'user');
+  const client = meantText(attributes, 'clientName');
+  return {
+    agent: agentOf(
+      [
+        ['actor', attributes['jwt.act.sub']],
+        ['service_account', meant(attributes, 'agentId')],
+        ['service_account', clientId],
+        ['subject', attributes['jwt.sub']],
+        ['subject', user],
+        ['client_name', client],
+        ['client_name', side === 'client' ? service : undefined],
+      ],
+      attributes['gen_ai.agent.name'],
+      attributes['gen_ai.agent.version'],
+    ),
+    client: { name: client, version: meantText(attributes, 'clientVersion') },
+    user: { id: user, email: attributes['user.email'] },
+    session_id: meantText(attributes, 'session'),
+    server: { id: server ?? 'unknown', url: attributes['url.full'] },
+    method,
+    target: targetOf(
+      method,
+      method.startsWith('tools/')
+        ? tool
+        : method.startsWith('prompts/')
+          ? meant(attributes, 'prompt')
+          : meant(attributes, 'resource'),
+    ),
+    args: method === 'tools/call' || method === 'prompts/get' ? argsOf(attributes) : undefined,
+    result: parsed(meant(attributes, 'result')),
+    bytes_in: count(attributes['http.request.body.size']),
+    bytes_out: count(attributes['http.response.body.size']),
+    jsonrpc_id: meantText(attributes, 'jsonrpcId'),
+    request_id: text(attributes['http.request_id']),
+    src: { ip: meantText(attributes, 'clientAddress'), user_agent: attributes['user_agent.original'] },
+  };
+}
+
+function toolOf(attributes: Json): string | undefined {
+  if (attributes['traceloop.span.kind'] === 'tool')
+    return text(attributes['traceloop.entity.name'])?.replace(/\.tool$/, '');
+  return meantText(attributes, 'tool');
+}
+
+const JSONRPC = /^(?:[a-z]{2,40}(?:\/[A-Za-z_]{1,40}){1,3}|initialize|ping)$/;
+
+/** Some write the method where the convention wants the operation; a tool's name alone may mean a call of it. */
+function methodOf(attributes: Json, tool: string | undefined): string | undefined {
+  const told = meantText(attributes, 'method');
+  if (told !== undefined) return told;
+  const operation = text(attributes['gen_ai.operation.name']);
+  if (operation === 'execute_tool') return tool === undefined ? undefined : 'tools/call';
+  if (operation?.includes('/') && JSONRPC.test(operation)) return operation;
+  const called =
+    text(attributes['mcp.tool.name']) ??
+    text(attributes['tool.name']) ??
+    (attributes['traceloop.span.kind'] === 'tool' ? tool : undefined);
+  return called === undefined ? undefined : 'tools/call';
+}
+
+/** An object, JSON text, or ToolHive's `a=2, b=40`. */
+function argsOf(attributes: Json): Json | undefined {
+  const told = meant(attributes, 'args');
+  if (typeof told !== 'string' || parsed(told) !== undefined) return args(told);
+  const pairs = told.split(/, (?=[\w.-]{1,64}=)/).map((part) => part.split(/=(.*)/s));
+  return pairs.every(([key, value]) => key !== undefined && value !== undefined && key !== '__proto__')
+    ? Object.fromEntries(pairs.map(([key, value]) => [key, value]))
+    : args(told);
+}
+
+export function outcomeFrom(attributes: Json, failed: boolean, message: string | undefined): Outcome {
+  const http_status = meant(attributes, 'httpStatus');
+  const type = text(attributes['error.type']);
+  const code = meantText(attributes, 'rpcCode') ?? (type !== undefined && /^-\d+$/.test(type) ? type : undefined);
+  const reason = meantText(attributes, 'reason') ?? message;
+  const by = httpStatus(http_status);
+  if (by === 'denied' || (reason !== undefined && DENIAL.test(reason)))
+    return { status: 'denied', code, reason, http_status };
+  if (type === 'tool_error' || attributes.success === false) return { status: 'tool_error', reason, http_status };
+  if (code !== undefined && code !== '0') return { status: rpcError(reason), code, reason, http_status };
+  if (type !== undefined && /timeout/i.test(type)) return { status: 'timeout', code: type, reason, http_status };
+  if (by === 'timeout' || by === 'transport_error') return { status: by, code: type, reason, http_status };
+  return { status: failed || type !== undefined ? 'protocol_error' : 'ok', code: type, reason, http_status };
+}

@@ -1,0 +1,85 @@
+import { isObject, type Json, object, text } from './values.ts';
+
+/** Reading OTLP/JSON: attributes as plain values, and where they are known by several names, which one is meant. */
+export function attributes(list: unknown): Json {
+  const out: Json = Object.create(null) as Json;
+  if (!Array.isArray(list)) return out;
+  for (const item of list) {
+    const { key, value } = object(item);
+    if (typeof key === 'string') out[key] = anyValue(value, 0);
+  }
+  return out;
+}
+
+const MAX_DEPTH = 16;
+
+function anyValue(value: unknown, depth: number): unknown {
+  if (!isObject(value) || depth > MAX_DEPTH) return undefined;
+  if ('stringValue' in value) return value.stringValue;
+  if ('boolValue' in value) return value.boolValue;
+  if ('intValue' in value) return Number(value.intValue);
+  if ('doubleValue' in value) return value.doubleValue;
+  if ('bytesValue' in value) return value.bytesValue;
+  if ('arrayValue' in value) {
+    const { values } = object(value.arrayValue);
+    return Array.isArray(values) ? values.map((item) => anyValue(item, depth + 1)) : [];
+  }
+  if (!('kvlistValue' in value)) return undefined;
+  const { values } = object(value.kvlistValue);
+  const entries = (Array.isArray(values) ? values : []).map((item) => [
+    String(object(item).key),
+    anyValue(object(item).value, depth + 1),
+  ]);
+  return Object.fromEntries(entries.filter(([key]) => key !== '__proto__'));
+}
+
+/** One meaning, its names: today's first, then older conventions and what vendors write. */
+export const ALIASES = {
+  method: ['mcp.method.name', 'mcp.method', 'mcp.request.method'],
+  tool: ['gen_ai.tool.name', 'mcp.tool.name', 'mcp.tool', 'tool.name'],
+  prompt: ['gen_ai.prompt.name', 'mcp.prompt.name'],
+  resource: ['mcp.resource.uri', 'mcp.resource'],
+  jsonrpcId: ['jsonrpc.request.id', 'mcp.request.id', 'rpc.jsonrpc.request_id'],
+  session: ['mcp.session.id', 'gen_ai.conversation.id', 'session.id'],
+  server: [
+    'mcp.server.name',
+    'mcp.server',
+    'mcp.target',
+    'mcp.backend.name',
+    'mcp.provider.name',
+    'mcp.server.id',
+    'contextforge.gateway_id',
+    'tool.gateway_id',
+  ],
+  args: [
+    'gen_ai.tool.call.arguments',
+    'mcp.tool.arguments',
+    'mcp.tool.call.arguments',
+    'mcp.request.argument',
+    'traceloop.entity.input',
+  ],
+  result: ['gen_ai.tool.call.result', 'mcp.tool.result', 'traceloop.entity.output'],
+  rpcCode: ['rpc.response.status_code', 'rpc.jsonrpc.error_code', 'mcp.error.code', 'jsonrpc.error.code'],
+  httpStatus: ['http.response.status_code', 'http.status_code', 'http.status'],
+  agentId: ['gen_ai.agent.id', 'agent.id'],
+  oauthClient: ['oauth.client_id', 'jwt.client_id', 'client_id'],
+  user: ['user.id', 'enduser.id', 'user'],
+  clientName: ['mcp.client.name', 'user_agent.name'],
+  clientVersion: ['mcp.client.version', 'user_agent.version'],
+  clientAddress: ['client.address', 'network.peer.address', 'net.peer.ip'],
+  serverAddress: ['server.address', 'mcp.server.hostname', 'peer.service', 'net.peer.name'],
+  duration: ['duration.ms', 'duration_ms', 'latency_ms'],
+  reason: ['error.message', 'mcp.error.message', 'exception.message'],
+} as const;
+
+export type Meaning = keyof typeof ALIASES;
+
+export function meant(attributes: Json, meaning: Meaning): unknown {
+  for (const name of ALIASES[meaning]) {
+    const value = attributes[name];
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
+}
+
+export const meantText = (attributes: Json, meaning: Meaning): string | undefined => text(meant(attributes, meaning));

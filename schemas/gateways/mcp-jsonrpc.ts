@@ -1,0 +1,52 @@
+import type { Gateway, NativeDraft } from './gateway.ts';
+import { callOf, targetOf } from './lib/call.ts';
+import { agentOf } from './lib/identity.ts';
+import { rpcOutcome } from './lib/outcome.ts';
+import { isObject, type Json, object, text } from './lib/values.ts';
+
+/**
+ * The messages of MCP themselves, as a tap sees them. They name neither time nor caller: both come from the envelope,
+ * where there is one. An answer belongs to the request of its id; alone, it says what its own shape tells.
+ */
+export const mcpJsonrpc: Gateway = {
+  name: 'mcp-jsonrpc',
+  title: 'MCP JSON-RPC messages',
+  reference: 'modelcontextprotocol specification 2024-11-05 to 2026-07-28',
+  carries: ['client', 'method', 'target', 'args', 'outcome', 'jsonrpc_id', 'facts.tools'],
+  claims: (record) => record.jsonrpc === '2.0' && ('method' in record || 'result' in record || 'error' in record),
+  translate(record, context) {
+    const id = text(record.id);
+    const shared: NativeDraft = {
+      agent: agentOf([['subject', context.headers.ce_agent ?? context.headers.ce_partitionkey]]),
+      server: { id: context.headers.ce_server ?? context.instance },
+      session_id: context.headers['mcp-session-id'],
+      jsonrpc_id: id,
+      pair: id === undefined ? undefined : `${context.headers['mcp-session-id'] ?? ''}#${id}`,
+    };
+    if ('method' in record)
+      return [
+        {
+          ...callOf(record),
+          ...shared,
+          outcome: { status: 'unknown' },
+          phase: id === undefined ? 'complete' : 'request',
+        },
+      ];
+    return [{ ...shared, ...inferred(record), outcome: rpcOutcome(record), result: record.result, phase: 'complete' }];
+  },
+};
+
+const UNKNOWN = /^(?:mcp: )?Unknown (tool|prompt|resource)s?:? ?(.{1,1024})$/i;
+const METHODS: Record<string, string> = { tool: 'tools/call', prompt: 'prompts/get', resource: 'resources/read' };
+
+/** What an answer tells of its question: lists carry the name of what they list, errors the name of what is missing. */
+function inferred(record: Json): NativeDraft {
+  const result = record.result;
+  if (isObject(result))
+    for (const family of ['tools', 'resources', 'prompts'])
+      if (Array.isArray(result[family])) return { method: `${family}/list` };
+  const match = UNKNOWN.exec(text(object(record.error).message) ?? '');
+  if (match === null) return {};
+  const method = METHODS[match[1]!.toLowerCase()]!;
+  return { method, target: targetOf(method, match[2]) };
+}

@@ -1,0 +1,58 @@
+import { agentgateway } from './agentgateway.ts';
+import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
+import { attributes } from './lib/otlp.ts';
+import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
+import { isObject, type Json, millis, object, text } from './lib/values.ts';
+
+/** OpenTelemetry log records that carry the MCP attributes. There is no convention for them; vendors write them so. */
+export const otlpLogs: Gateway = {
+  name: 'otlp-logs',
+  title: 'OpenTelemetry log records with MCP attributes',
+  reference: 'opentelemetry-proto logs/v1, open-telemetry/semantic-conventions-genai (v0.1.0)',
+  carries: [
+    'occurred_at',
+    'session_id',
+    'server',
+    'method',
+    'target',
+    'args',
+    'outcome',
+    'duration_ms',
+    'trace_id',
+    'span_id',
+  ],
+  claims: (record) => Array.isArray(record.resourceLogs),
+  translate(record, context) {
+    const drafts: NativeDraft[] = [];
+    for (const { resource, scopeLogs } of list(record.resourceLogs)) {
+      const about = attributes(object(resource).attributes);
+      for (const { logRecords } of list(scopeLogs))
+        for (const log of list(logRecords))
+          for (const draft of draftsOf(log, about, context))
+            drafts.push({ ...draft, raw: { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [log] }] }] } });
+    }
+    return drafts;
+  },
+};
+
+const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+function draftsOf(log: Json, resource: Json, context: RecordContext): NativeDraft[] {
+  const own = attributes(log.attributes);
+  const time = log.timeUnixNano ?? log.observedTimeUnixNano;
+  const ids = { trace_id: log.traceId, span_id: log.spanId };
+  const flat: Json = { ...own, time, 'trace.id': log.traceId, 'span.id': log.spanId };
+  if (agentgateway.claims(flat, context)) return agentgateway.translate(flat, context);
+  const call = callFrom(own, resource, 'server');
+  if (call === undefined) return [];
+  const failed = Number(log.severityNumber ?? 0) >= 17 || text(own.error) !== undefined;
+  return [
+    {
+      ...call,
+      ...ids,
+      occurred_at: time,
+      outcome: outcomeFrom(own, failed, text(own.error)),
+      duration_ms: millis(own.duration),
+    },
+  ];
+}

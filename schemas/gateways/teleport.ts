@@ -1,0 +1,67 @@
+import type { Gateway } from './gateway.ts';
+import { callOf } from './lib/call.ts';
+import { agentOf } from './lib/identity.ts';
+import type { Outcome } from './lib/outcome.ts';
+import { type Json, object, text, texts } from './lib/values.ts';
+
+/** Teleport: requests as they were forwarded. Answers are never written, and lists only where they fail. */
+export const teleport: Gateway = {
+  name: 'teleport',
+  title: 'Teleport MCP audit events',
+  reference: 'gravitational/teleport lib/srv/mcp/audit.go, audit-events/mcp-sessions (v18)',
+  carries: [
+    'event_id',
+    'occurred_at',
+    'agent.id',
+    'user',
+    'caller.roles',
+    'session_id',
+    'server',
+    'method',
+    'target',
+    'args',
+    'jsonrpc_id',
+    'src.ip',
+    'src.user_agent',
+  ],
+  claims: (record) => typeof record.event === 'string' && record.event.startsWith('mcp.session.') && 'code' in record,
+  translate(record) {
+    const call = callOf(record.message);
+    const asked = record.event === 'mcp.session.request' || record.event === 'mcp.session.notification';
+    if (!asked || call.method === undefined) return [];
+    const bot = text(record.bot_name);
+    const headers = object(record.headers);
+    return [
+      {
+        event_id: record.uid,
+        occurred_at: record.time,
+        source: { instance: record.cluster_name },
+        agent: agentOf(
+          [
+            ['bot', bot],
+            ['subject', record.user],
+          ],
+          bot,
+        ),
+        user: { id: record.impersonator ?? (bot === undefined ? record.user : undefined) },
+        caller: { roles: texts(record.user_roles) },
+        session_id: record.sid,
+        server: { id: record.app_name, url: record.app_uri },
+        ...call,
+        outcome: outcome(record),
+        phase: record.success === false ? 'complete' : 'request',
+        src: {
+          ip: text(record['addr.remote'])?.replace(/:\d+$/, ''),
+          user_agent: texts(headers['User-Agent'])?.join(' '),
+        },
+      },
+    ];
+  },
+};
+
+/** `success` means forwarded, not that the tool did well. */
+function outcome(record: Json): Outcome {
+  const reason = text(record.error);
+  if (record.success !== false) return { status: 'unknown', reason };
+  return { status: reason !== undefined && /access denied/i.test(reason) ? 'denied' : 'transport_error', reason };
+}

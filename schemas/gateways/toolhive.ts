@@ -1,0 +1,134 @@
+import type { Gateway, NativeDraft } from './gateway.ts';
+import { callOf, targetOf, withoutPrefix } from './lib/call.ts';
+import { agentOf } from './lib/identity.ts';
+import { type Outcome, rpcError, rpcOutcome } from './lib/outcome.ts';
+import { isObject, type Json, object, parsed, text } from './lib/values.ts';
+
+/** Stacklok ToolHive and vMCP: the audit line, with the keys it writes and those its documentation names. */
+export const toolhive: Gateway = {
+  name: 'toolhive',
+  title: 'Stacklok ToolHive audit log',
+  reference: 'stacklok/toolhive pkg/audit (v0.47) and guides-vmcp/audit-logging',
+  carries: [
+    'event_id',
+    'occurred_at',
+    'agent.id',
+    'client',
+    'user',
+    'delegation',
+    'server',
+    'method',
+    'target',
+    'args',
+    'outcome',
+    'duration_ms',
+    'bytes_out',
+    'jsonrpc_id',
+    'src.ip',
+    'src.user_agent',
+  ],
+  claims: (record) =>
+    typeof record.type === 'string' &&
+    isObject(record.target) &&
+    'outcome' in record &&
+    'component' in record &&
+    ('audit_id' in record || 'auditId' in record || record.msg === 'audit_event'),
+  translate(record) {
+    const method = methodOf(record);
+    return method === undefined ? [] : [draft(record, method)];
+  },
+};
+
+/** The type says it where the line's own method is the HTTP verb, or missing. */
+const METHODS: Record<string, string> = {
+  mcp_initialize: 'initialize',
+  mcp_tool_call: 'tools/call',
+  mcp_tools_list: 'tools/list',
+  mcp_resource_read: 'resources/read',
+  mcp_resources_list: 'resources/list',
+  mcp_prompt_get: 'prompts/get',
+  mcp_prompts_list: 'prompts/list',
+  mcp_ping: 'ping',
+  mcp_logging: 'logging/setLevel',
+  mcp_completion: 'completion/complete',
+  mcp_roots_list_changed: 'notifications/roots/list_changed',
+};
+
+function methodOf(record: Json): string | undefined {
+  const type = record.type as string;
+  const told = text(object(record.target).method);
+  if (type.startsWith('mcp_')) return told ?? METHODS[type];
+  // Refused before the request was parsed: what it asked for is lost, that it was refused is not.
+  return type === 'http_request' && record.outcome === 'denied' ? 'http_request' : undefined;
+}
+
+function draft(record: Json, method: string): NativeDraft {
+  const subjects = object(record.subjects);
+  const extra = object(object(record.metadata).extra ?? record.extra);
+  const source = object(record.source);
+  const request = parsed(object(record.data).request);
+  const call = callOf(request);
+  const server = text(extra.backend_name) ?? text(record.component);
+  const raw = text(object(record.target).name);
+  return {
+    event_id: record.audit_id ?? record.auditId,
+    occurred_at: record.logged_at ?? record.loggedAt ?? record.time,
+    source: { instance: record.component },
+    ...identity(record),
+    client: call.client,
+    server: { id: server },
+    method,
+    target: targetOf(method, withoutPrefix(raw, text(extra.backend_name), ['_', '.', '-', '/']), raw),
+    args: call.args ?? (isObject(request) && !('jsonrpc' in request) && !('method' in request) ? request : undefined),
+    outcome: outcome(record, extra),
+    result: object(parsed(object(record.data).response)).result,
+    duration_ms: extra.duration_ms,
+    bytes_out: extra.response_size_bytes,
+    jsonrpc_id: call.jsonrpc_id,
+    src: { ip: source.value, user_agent: object(source.extra).user_agent ?? subjects.user_agent },
+  };
+}
+
+function identity(record: Json): NativeDraft {
+  const { user, user_id: id, client_name: client, client_version: version } = object(record.subjects);
+  const chain = object(record.delegation).chain;
+  const links = (Array.isArray(chain) ? chain : [])
+    .filter((link) => text(object(link).sub) !== undefined)
+    .map((link) => ({ iss: link.iss, sub: link.sub }));
+  const subject = text(id) === 'anonymous' ? undefined : text(id);
+  const both = subject !== undefined && text(client) !== undefined ? `${text(client)}@${subject}` : undefined;
+  return {
+    agent: agentOf(
+      [
+        ['actor', links[0]?.sub],
+        ['subject', both],
+        ['subject', subject],
+      ],
+      client,
+      version,
+    ),
+    user: { id: subject, email: text(user)?.includes('@') ? user : undefined },
+    delegation: links.length > 0 ? links : undefined,
+  };
+}
+
+const STATUS: Record<string, Outcome['status']> = {
+  success: 'ok',
+  denied: 'denied',
+  failure: 'transport_error',
+  error: 'transport_error',
+};
+
+function outcome(record: Json, extra: Json): Outcome {
+  const told = text(record.outcome) ?? '';
+  const answer = rpcOutcome(parsed(object(record.data).response));
+  if (told === 'application_error')
+    return {
+      status: rpcError(extra.jsonrpc_error_message),
+      code: extra.jsonrpc_error_code,
+      reason: extra.jsonrpc_error_message,
+    };
+  const status = STATUS[told] ?? 'unknown';
+  // A failed tool and, over SSE, a JSON-RPC error are written as success: the answer knows better where it is kept.
+  return status === 'ok' && answer !== undefined ? answer : { status };
+}

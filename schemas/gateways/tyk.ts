@@ -1,0 +1,29 @@
+import { fromMapping } from './lib/mapping.ts';
+
+/** The access log of Tyk's MCP gateway. Its -32002 is a refusal, where MCP once meant a missing resource. */
+export const tyk = fromMapping(
+  {
+    name: 'tyk',
+    claims: { prefix: 'access-log', api_type: 'mcp' },
+    occurred_at: 'time',
+    agent: [
+      { basis: 'service_account', from: 'oauth_id' },
+      { basis: 'consumer', from: 'alias' },
+      { basis: 'api_key', from: 'api_key' },
+    ],
+    server: ['api_name', 'api_id'],
+    method: { from: 'mcp_method' },
+    target: 'mcp_primitive_name',
+    outcome: {
+      from: 'mcp_error_code',
+      map: { '-32001': 'denied', '-32002': 'denied', '-32003': 'transport_error', '-32004': 'transport_error' },
+      otherwise: 'ok',
+      http_status: 'status',
+      code: 'mcp_error_code',
+    },
+    duration: { from: 'latency_total' },
+    ip: ['ip', 'client_ip'],
+    user_agent: 'user_agent',
+  },
+  { title: 'Tyk MCP gateway access log', reference: 'Tyk docs ai-management/mcp-gateway/mcp-access-logs' },
+);
