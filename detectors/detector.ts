@@ -99,6 +99,8 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   falsePositives: string[];
   blindSpots: string[];
   references: string[];
+  /** What to do first when it alerts, in one sentence; absent where the class of the call says enough. */
+  firstStep?: string;
   tags: Frameworks;
   /** Every key has a default and a description; the engine's own four are added by the engine. */
   config: z.ZodType<Config>;

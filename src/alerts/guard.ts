@@ -49,7 +49,7 @@ export function createGuard({
   allowHttp = false,
   resolve = systemResolve,
 }: GuardOptions = {}): Guard {
-  const networks = allowNetworks.map(parseNetwork);
+  const networks = allowNetworks.map((text) => readNetwork(text));
 
   async function check(hostname: string, port: number, secure: boolean): Promise<Destination> {
     const literal = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
@@ -77,6 +77,14 @@ export function createGuard({
       return await check(hostname, port, secure);
     },
   };
+}
+
+function readNetwork(text: string): Network {
+  try {
+    return parseNetwork(text);
+  } catch {
+    throw new Error(`alerts.allow_networks: ${text} is no network like 10.20.0.0/16`);
+  }
 }
 
 /** The WHATWG parser turns odd notations of IPv4 (octal, hex, one number, full-width digits) into plain ones. */

@@ -278,7 +278,9 @@ describe('the guard against requests to our own side', () => {
     });
 
     it('says at once which network it cannot read', () => {
-      expect(() => createGuard({ allowNetworks: ['10.20.0.0'] })).toThrow();
+      expect(() => createGuard({ allowNetworks: ['10.20.0.0'] })).toThrow(
+        'alerts.allow_networks: 10.20.0.0 is no network',
+      );
     });
   });
 });
