@@ -1,0 +1,77 @@
+import { unprintable } from './pattern.ts';
+
+/**
+ * One form for all spellings of a path, an address or a name in an argument, so that a constraint is held against what
+ * the tool will reach and not against how it was spelled. Null where the value has no one meaning (shell expansion,
+ * encodings that do not decode, characters that cannot be seen): nobody may be let through by such a value.
+ */
+export function canonical(raw: string): string | null {
+  if (PLAIN.test(raw)) return raw;
+  const decoded = decode(raw);
+  if (decoded === null || unprintable(decoded)) return null;
+  const text = decoded.trim();
+  if (SCHEME.test(text)) return canonicalUrl(text);
+  if (text.startsWith('\\\\')) return null;
+  const slashed = text.replaceAll('\\', '/');
+  if (!slashed.includes('/')) return slashed;
+  return EXPANDS.test(slashed) ? null : canonicalPath(slashed);
+}
+
+/** Nothing in it that could be spelled in another way. */
+const PLAIN = /^[A-Za-z0-9_#:+=@-][A-Za-z0-9_#:+=@.-]*$/;
+export const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
+/** `$HOME`, `${x}`, `$(x)`, backticks, `{a,b}`: a shell may make something else of it. */
+const EXPANDS = /\$[\w({]|`|\{[^}]*,/;
+const ENCODED = /%(?:u[0-9a-f]{4}|[0-9a-f]{2})/i;
+const SLASHES = /[\u2044\u2215\u29f8\ufe68\u29f5\u2216]/g;
+const ROUNDS = 4;
+
+/** Percent encoding undone until nothing is left of it; compatibility forms and look-alike slashes made plain. */
+function decode(raw: string): string | null {
+  let text = plainForms(raw);
+  for (let round = 0; ENCODED.test(text); round++) {
+    if (round === ROUNDS) return null;
+    try {
+      text = plainForms(
+        decodeURIComponent(text.replace(/%u([0-9a-f]{4})/gi, codeUnit).replace(/%(?![0-9a-f]{2})/gi, '%25')),
+      );
+    } catch {
+      return null;
+    }
+  }
+  return text;
+}
+
+const plainForms = (text: string): string => text.normalize('NFKC').replace(SLASHES, '/');
+const codeUnit = (_: string, hex: string): string => String.fromCharCode(Number.parseInt(hex, 16));
+
+/** `.` and `..` resolved, slashes single, no slash at the end; a relative path may begin with `..`. */
+export function canonicalPath(path: string): string | null {
+  const absolute = path.startsWith('/');
+  const out: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment === '..') {
+      if (out.length > 0 && out.at(-1) !== '..') out.pop();
+      else if (!absolute) out.push('..');
+    } else if (DOTS.test(segment)) return null;
+    else out.push(segment);
+  }
+  const joined = (absolute ? '/' : '') + out.join('/');
+  return joined.replace(SELF_ROOT, '') || (absolute ? '/' : '.');
+}
+
+/** `...` or `.. `: one system reads them as a name, another as the parent. */
+const DOTS = /^[. ]+$/;
+/** The root of the file system by another name. */
+const SELF_ROOT = /^\/proc\/(?:self|thread-self|\d+)\/root(?=\/|$)/;
+
+/** Scheme and host in lower case, path resolved; null with a user name before the host, which serves only to deceive. */
+function canonicalUrl(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.username !== '' || url.password !== '') return null;
+  const pathname = decode(url.pathname);
+  if (pathname === null) return null;
+  const path = url.pathname === '' ? '' : canonicalPath(pathname.replaceAll('\\', '/'));
+  return path === null ? null : `${url.protocol}//${url.host.replace(/\.$/, '')}${path}${url.search}`;
+}

@@ -1,0 +1,100 @@
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import type { Change, Charter } from '../../schemas/grant.ts';
+import { compileTarget } from './constraint.ts';
+import { compileAny, type Match, showPatterns } from './pattern.ts';
+
+/** What an agent is for, as its owner declared it. */
+export interface CompiledCharter {
+  charter: Charter;
+  agent: Match;
+  server: Match;
+  target: Match;
+}
+
+/** A change that was announced, with its span in epoch milliseconds. */
+export interface CompiledChange {
+  change: Change;
+  agent: Match;
+  from: number;
+  to: number;
+}
+
+const anything: Match = () => true;
+
+export const compileCharters = (charters: readonly Charter[]): CompiledCharter[] =>
+  charters.map((charter) => ({
+    charter,
+    agent: compileAny(charter.agents),
+    server: charter.servers ? compileAny(charter.servers) : anything,
+    target: charter.targets ? compileTarget(charter.targets, 'allow') : anything,
+  }));
+
+export const compileChanges = (changes: readonly Change[]): CompiledChange[] =>
+  changes.map((change) => ({
+    change,
+    agent: compileAny(change.agents),
+    from: Date.parse(change.from),
+    to: Date.parse(change.to),
+  }));
+
+interface Declared {
+  charters: readonly CompiledCharter[];
+  changes: readonly CompiledChange[];
+}
+
+export interface Ownership {
+  owner?: string;
+  reviewers: string[];
+  purpose?: string;
+}
+
+/** Who answers for an agent: the first charter that names it and says so. */
+export function ownerOf({ charters }: Pick<Declared, 'charters'>, agentId: string): Ownership {
+  const mine = charters.filter((entry) => entry.agent(agentId)).map((entry) => entry.charter);
+  const owner = mine.find((charter) => charter.owner !== undefined)?.owner;
+  const purpose = mine.find((charter) => charter.purpose !== undefined)?.purpose;
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    reviewers: [...new Set(mine.flatMap((charter) => charter.reviewers ?? []))],
+    ...(purpose === undefined ? {} : { purpose }),
+  };
+}
+
+/** The change that was announced for this agent and time, or null. */
+export function announced({ changes }: Pick<Declared, 'changes'>, agentId: string, at: number): Change | null {
+  return changes.find((entry) => at >= entry.from && at < entry.to && entry.agent(agentId))?.change ?? null;
+}
+
+/**
+ * Why a call lies outside of what the agent is for, or ''. Where several charters name an agent, one that takes the
+ * call in is enough; where none does, the first one's reason is told. Discovery breaks no charter.
+ */
+export function charterBreach(
+  { charters }: Pick<Declared, 'charters'>,
+  body: CanonicalEvent,
+  privilege: PrivilegeClass,
+): string {
+  if (charters.length === 0 || privilege === 'discover') return '';
+  let first = '';
+  for (const entry of charters) {
+    if (!entry.agent(body.agent.id)) continue;
+    const breach = breachOf(entry, body, privilege);
+    if (breach === '') return '';
+    first ||= breach;
+  }
+  return first;
+}
+
+function breachOf(
+  { charter, server, target }: CompiledCharter,
+  body: CanonicalEvent,
+  privilege: PrivilegeClass,
+): string {
+  if (!server(body.server.id)) return `server ${body.server.id} is not among ${showPatterns(charter.servers ?? [])}`;
+  if (body.target.name !== undefined && !target(body.target.name))
+    return `target ${body.target.name} is not among ${showPatterns(charter.targets ?? [])}`;
+  if (charter.max_class && classRank(privilege) > classRank(charter.max_class))
+    return `class ${privilege} is above ${charter.max_class}`;
+  return '';
+}

@@ -1,0 +1,165 @@
+import { CLASSES, classRank } from '../../schemas/alert.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import type { Grant, Pattern } from '../../schemas/grant.ts';
+import { compileArguments } from './arguments.ts';
+import { compileTarget, type Fit, type Reading } from './constraint.ts';
+import { compileAny, literalOf, type Match, showPatterns } from './pattern.ts';
+
+/** One grant, ready to judge by. */
+export interface Rule {
+  id: string;
+  effect: 'allow' | 'deny';
+  /** Agents where all are exact names, else null: then `agent` decides. */
+  agentNames: string[] | null;
+  /** Targets where all are exact names, else null. */
+  names: string[] | null;
+  /** From when on it makes an agent governed. */
+  governsFrom: number;
+  agent: Match;
+  server: Match;
+  /** Server, method and target fit. */
+  static(server: string, method: string, target: string | undefined): boolean;
+  inForce(at: number): boolean;
+  /** The grant is for this very task. */
+  task: Match;
+  /** Class, arguments, task, intent, principal: given that `static` holds. */
+  judge(body: CanonicalEvent, level: number): Fit;
+  /** How many constraints fail, and each in words. */
+  misses(body: CanonicalEvent, level: number, at: number): number;
+  failed(body: CanonicalEvent, level: number, at: number): string[];
+  /** What keeps it from being certain. */
+  doubt(body: CanonicalEvent): string;
+}
+
+type Check = (body: CanonicalEvent, level: number) => Fit;
+
+/** One thing a grant asks for, and how it is said where a call does not give it. */
+interface Constraint {
+  check: Check;
+  why(body: CanonicalEvent, level: number): string;
+}
+
+/** `loadedAt`: when the grant was first loaded; -Infinity where it holds from always. */
+export function compileRule(grant: Grant, loadedAt: number): Rule {
+  const reading: Reading = grant.effect;
+  const wide = reading === 'deny' ? 'wide' : 'strict';
+  const server = grant.servers ? compileAny(grant.servers, wide) : anything;
+  const method = grant.methods ? compileAny(grant.methods, wide) : anything;
+  const target = grant.targets ? compileTarget(grant.targets, reading) : anything;
+  const task = grant.tasks ? compileTarget(grant.tasks, reading) : null;
+  const from = grant.valid_from === undefined ? loadedAt : Date.parse(grant.valid_from);
+  const to = grant.valid_to === undefined ? Number.POSITIVE_INFINITY : endOf(grant.valid_to);
+  const args = compileArguments(grant.args ?? {}, reading);
+  const dynamic = [...classConstraint(grant), ...contextConstraints(grant), ...args];
+  const fixed = [
+    constraint('server', grant.servers, (body) => server(body.server.id)),
+    constraint('method', grant.methods, (body) => method(body.method)),
+    constraint('target', grant.targets, (body) => body.target.name === undefined || target(body.target.name)),
+  ];
+  const failing = (body: CanonicalEvent, level: number) =>
+    [...fixed, ...dynamic].filter((part) => part.check(body, level) === 'no');
+  const dates = (at: number): string[] => [
+    ...(at < from ? [`not in force before ${new Date(from).toISOString()}`] : []),
+    ...(at >= to ? [`expired ${new Date(to).toISOString()}`] : []),
+  ];
+  return {
+    id: grant.id,
+    effect: grant.effect,
+    agentNames: literals(grant.agents),
+    names: reading === 'allow' && grant.targets ? plainLiterals(grant.targets) : null,
+    governsFrom: Math.min(from, loadedAt),
+    agent: compileAny(grant.agents, wide),
+    server,
+    task: (id) => task?.(id) === true,
+    static: (serverId, name, targetName) =>
+      targetName === undefined
+        ? server(serverId) && (reading === 'allow' || (grant.targets === undefined && method(name)))
+        : server(serverId) && method(name) && target(targetName),
+    inForce: (at) => at >= from && at < to,
+    judge: (body, level) => judge(dynamic, body, level, grant.condition_raw !== undefined),
+    doubt: (body) => [...args.flatMap((rule) => rule.doubt(body)), ...condition(grant)].join('; '),
+    misses: (body, level, at) => failing(body, level).length + dates(at).length,
+    failed: (body, level, at) => [...failing(body, level).map((part) => part.why(body, level)), ...dates(at)],
+  };
+}
+
+const anything: Match = () => true;
+
+/** No in one constraint is a no; else one maybe makes a maybe. */
+function judge(constraints: readonly Constraint[], body: CanonicalEvent, level: number, conditional: boolean): Fit {
+  let result: Fit = conditional ? 'maybe' : 'yes';
+  for (const { check } of constraints) {
+    const one = check(body, level);
+    if (one === 'no') return 'no';
+    if (one === 'maybe') result = 'maybe';
+  }
+  return result;
+}
+
+const constraint = (
+  name: string,
+  patterns: Pattern[] | undefined,
+  holds: (body: CanonicalEvent) => boolean,
+): Constraint => ({
+  check: (body) => (holds(body) ? 'yes' : 'no'),
+  why: () => `${name} is not among ${showPatterns(patterns ?? [])}`,
+});
+
+/** A denial with a class bites above it: for both effects the class is a ceiling. */
+function classConstraint(grant: Grant): Constraint[] {
+  if (grant.max_class === undefined) return [];
+  const max = grant.max_class;
+  const ceiling = classRank(max);
+  return [
+    {
+      check: (_, level) => (level > ceiling === (grant.effect === 'deny') ? 'yes' : 'no'),
+      why: (_, level) => `class ${CLASSES[level]} is above ${max}`,
+    },
+  ];
+}
+
+/** The request's context: task, intent, and who is behind the agent. What is not said does not fit. */
+function contextConstraints(grant: Grant): Constraint[] {
+  const part = (
+    name: string,
+    patterns: Pattern[] | undefined,
+    values: (body: CanonicalEvent) => string[],
+  ): Constraint[] => {
+    if (patterns === undefined) return [];
+    const match = compileTarget(patterns, grant.effect);
+    const among = constraint(name, patterns, (body) => values(body).some(match));
+    return [{ ...among, why: (body) => (values(body).length === 0 ? `${name} is not said` : among.why(body, 0)) }];
+  };
+  return [
+    ...part('task', grant.tasks, (body) => said(body.task?.id)),
+    ...part('intent', grant.intents, (body) => said(body.task?.intent)),
+    ...part('on_behalf_of', grant.on_behalf_of, principals),
+  ];
+}
+
+const said = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
+
+/** Names of the one behind the agent: the human where the gateway says, else the root of the chain of delegation. */
+export function principals(body: CanonicalEvent): string[] {
+  const { user } = body;
+  const named = [user?.email, user?.id].filter((name): name is string => name !== undefined);
+  if (named.length > 0) return named.flatMap((name) => [name, `user:${name}`]);
+  return said(body.delegation?.at(-1)?.sub);
+}
+
+const condition = (grant: Grant): string[] =>
+  grant.condition_raw === undefined ? [] : ['its condition could not be translated'];
+
+function literals(patterns: readonly Pattern[]): string[] | null {
+  const names = patterns.map(literalOf);
+  return names.includes(null) ? null : (names as string[]);
+}
+
+/** Exact names that no other spelling can stand for: a path or an address is compared in canonical form instead. */
+function plainLiterals(patterns: readonly Pattern[]): string[] | null {
+  const names = literals(patterns);
+  return names?.some((name) => /[/\\%]/.test(name)) ? null : names;
+}
+
+/** A day given as the end is over when the day is. */
+const endOf = (text: string): number => Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? 86_400_000 : 0);

@@ -1,0 +1,86 @@
+import { RE2JS } from 're2js';
+import type { Pattern } from '../../schemas/grant.ts';
+
+/** Says whether a name fits. */
+export type Match = (text: string) => boolean;
+
+/** Upper and lower case, and the compatibility forms of Unicode, made one: how names are compared where caution asks for it. */
+export const fold = (text: string): string => (ASCII.test(text) ? text : text.normalize('NFKC')).toLowerCase();
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Characters that no honest name holds: control, format (zero width, bidi), line separators, lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the point
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd]/u;
+export const unprintable = (text: string): boolean => !ASCII.test(text) && UNPRINTABLE.test(text);
+
+/**
+ * Glob with `*` (any run, also empty) and `?` (one character), anchored at both ends. Walks with one step back, so its
+ * time is at most length times length whatever the pattern: no pattern and no name can make it explode.
+ */
+export function globMatches(pattern: string, text: string): boolean {
+  let p = 0;
+  let t = 0;
+  let star = -1;
+  let resume = 0;
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++resume;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
+
+export const isGlob = (pattern: string): boolean => pattern.includes('*') || pattern.includes('?');
+
+/** The text of a pattern that names exactly one thing; null where it is a glob or an expression. */
+export const literalOf = (pattern: Pattern): string | null =>
+  typeof pattern === 'string' && !isGlob(pattern) ? pattern : null;
+
+/**
+ * A regular expression in linear time. Without an anchor of its own it must fit the whole text; `^` alone makes it a
+ * beginning, `$` alone an end. An anchor holds for every alternative: `^a|b` is `^(a|b)`.
+ */
+export function compileRegex(source: string, ignoreCase = false): Match {
+  const start = source.startsWith('^');
+  const end = /(?:^|[^\\])(?:\\\\)*\$$/.test(source);
+  const body = source.slice(start ? 1 : 0, end ? -1 : undefined);
+  const anchored = `${start || !end ? '^' : ''}(?:${body})${end || !start ? '$' : ''}`;
+  const compiled = RE2JS.compile(anchored, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+  return (text) => compiled.matcher(text).find();
+}
+
+/** A glob, prepared: the common shapes cost one comparison. */
+export function compileGlob(pattern: string): Match {
+  if (!isGlob(pattern)) return (text) => text === pattern;
+  if (pattern === '*') return () => true;
+  const head = pattern.slice(0, -1);
+  if (pattern.endsWith('*') && !isGlob(head)) return (text) => text.startsWith(head);
+  return (text) => globMatches(pattern, text);
+}
+
+/**
+ * One of the patterns fits. `strict` compares as written, and refuses a name with characters that cannot be seen;
+ * `wide` ignores case and compatibility forms, for rules that forbid.
+ */
+export function compileAny(patterns: readonly Pattern[], reading: 'strict' | 'wide' = 'strict'): Match {
+  const wide = reading === 'wide';
+  const matches = patterns.map((pattern) =>
+    typeof pattern === 'string' ? compileGlob(wide ? fold(pattern) : pattern) : compileRegex(pattern.regex, wide),
+  );
+  if (wide) return (text) => matches.some((match) => match(fold(text)));
+  return (text) => !unprintable(text) && matches.some((match) => match(text));
+}
+
+/** How a pattern is shown in a reason. */
+export const showPatterns = (patterns: readonly Pattern[]): string => {
+  const shown = patterns.slice(0, 5).map((pattern) => (typeof pattern === 'string' ? pattern : `/${pattern.regex}/`));
+  return shown.join(', ') + (patterns.length > 5 ? `, … ${patterns.length - 5} more` : '');
+};

@@ -1,0 +1,214 @@
+import { type ClassSource, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { Catalogue, CatalogueRule } from '../../schemas/catalogue.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import { compileArguments } from './arguments.ts';
+import { findEntry, type Known, lookUp } from './catalogue/find.ts';
+import { readName } from './lexicon.ts';
+import { compileAny } from './pattern.ts';
+import { reachesSecret, textsOf } from './reach.ts';
+import { readSql } from './sql.ts';
+import { wordsOf } from './words.ts';
+
+export interface Classified {
+  class: PrivilegeClass;
+  classFrom: ClassSource;
+  /** Which rule said so: `vault:read_secret`, `verb:delete`, `args:.ssh`. */
+  classRule: string;
+}
+
+/** What a call's name alone says, and what its arguments may still raise. */
+interface ByName extends Classified {
+  known: Known | null;
+}
+
+const MAX_CACHED = 20_000;
+
+/**
+ * What class a call is; the first that knows decides: the operator's catalogue, the built-in one, the server's
+ * annotations, the words of the name, else write, since what nobody knows may change things. Whatever decided, its
+ * arguments can raise it (never lower): a read tool that reads ~/.ssh reaches a secret. Only an operator's rule that
+ * itself looks at arguments is final.
+ */
+export function createClassifier(catalogues: readonly Catalogue[]): (body: CanonicalEvent) => Classified {
+  const rules = catalogues.flatMap((catalogue) => catalogue.privileges).map(compileRule);
+  const plainRules = rules.filter((rule) => !rule.looksAtArgs);
+  const argRules = rules.some((rule) => rule.looksAtArgs);
+  const cache = new Map<string, ByName>();
+  const byName = (body: CanonicalEvent): ByName => {
+    const key = cacheKey(body);
+    let found = cache.get(key);
+    if (found === undefined) {
+      found = classifyName(plainRules, body);
+      if (cache.size >= MAX_CACHED) cache.clear();
+      cache.set(key, found);
+    }
+    return found;
+  };
+  return function classify(body) {
+    if (argRules) {
+      const first = rules.find((rule) => rule.fits(body));
+      if (first?.looksAtArgs) return first.verdict;
+    }
+    return raise(byName(body), body);
+  };
+}
+
+/** Lengths first, so that no name can pass for another by holding a separator. */
+function cacheKey({ server, method, target, annotations }: CanonicalEvent): string {
+  const hints = annotations ? `${annotations.read_only},${annotations.destructive}` : '';
+  const name = target.name ?? '';
+  return `${server.id.length},${name.length},${method.length},${hints},${server.id}${name}${method}${server.name ?? ''}`;
+}
+
+function classifyName(rules: readonly CompiledRule[], body: CanonicalEvent): ByName {
+  const said = rules.find((rule) => rule.fits(body));
+  const name = body.target.name;
+  if (
+    name === undefined ||
+    body.target.type === 'resource' ||
+    body.target.type === 'prompt' ||
+    body.method !== 'tools/call'
+  ) {
+    const verdict = said?.verdict ?? byMethod(body.method);
+    return { ...verdict, known: null };
+  }
+  const words = wordsOf(name);
+  const known = findEntry([body.server.id, body.server.name ?? ''], words);
+  if (said) return { ...said.verdict, known };
+  return { ...(fromBuiltin(known, words) ?? fromHints(body, words)), known };
+}
+
+function fromBuiltin(known: Known | null, words: readonly string[]): Classified | null {
+  if (known === null) return null;
+  const listed = lookUp(known, words);
+  if (listed !== null)
+    return { class: listed.class, classFrom: 'builtin', classRule: `${known.entry.id}:${listed.tool}` };
+  const suggested = readName(words)?.class ?? 'write';
+  const mapped = known.entry.unlisted?.[suggested];
+  return mapped === undefined ? null : { class: mapped, classFrom: 'builtin', classRule: `${known.entry.id}:*` };
+}
+
+/**
+ * Hints come from the server and are believed only where they cost it something: `destructive` raises what the name
+ * says, `read_only` settles a name that says nothing, but never makes a write a read.
+ */
+function fromHints({ annotations }: CanonicalEvent, words: readonly string[]): Classified {
+  const named = readName(words);
+  if (
+    annotations?.destructive === true &&
+    annotations.read_only !== true &&
+    (named === null || classRank(named.class) < classRank('write'))
+  )
+    return { class: 'write', classFrom: 'annotations', classRule: 'hint:destructive' };
+  if (annotations?.read_only === true && (named === null || named.class === 'read'))
+    return { class: 'read', classFrom: 'annotations', classRule: 'hint:read_only' };
+  if (named !== null) return { class: named.class, classFrom: 'lexicon', classRule: `verb:${named.word}` };
+  return { class: 'write', classFrom: 'default', classRule: 'unknown tool' };
+}
+
+/** Methods beside tools/call, by what they do. */
+function byMethod(method: string): Classified {
+  const words = method.split('/');
+  const last = words.at(-1) ?? '';
+  const said = (name: PrivilegeClass): Classified => ({
+    class: name,
+    classFrom: 'builtin',
+    classRule: `method:${method.slice(0, 80)}`,
+  });
+  if (DISCOVERY.has(method) || last === 'list' || words[0] === 'notifications') return said('discover');
+  if (READING.has(method)) return said('read');
+  if (method === 'tasks/cancel' || method === 'tasks/update') return said('write');
+  return { class: 'write', classFrom: 'default', classRule: 'unknown method' };
+}
+
+const DISCOVERY = new Set([
+  'initialize',
+  'ping',
+  'server/discover',
+  'completion/complete',
+  'logging/setLevel',
+  'resources/templates/list',
+  'roots/list',
+]);
+const READING = new Set([
+  'resources/read',
+  'prompts/get',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'subscriptions/listen',
+  'tasks/get',
+  'tasks/result',
+  'sampling/createMessage',
+  'elicitation/create',
+]);
+
+/** The class after a look at what the arguments reach. */
+function raise(found: ByName, body: CanonicalEvent): Classified {
+  const { known, ...verdict } = found;
+  if (body.method !== 'tools/call' && body.method !== 'resources/read') return verdict;
+  let best: Classified = verdict;
+  const lift = (name: PrivilegeClass, rule: string): void => {
+    if (classRank(name) > classRank(best.class))
+      best = { class: name, classFrom: best.classFrom === 'catalogue' ? 'catalogue' : 'builtin', classRule: rule };
+  };
+  if (known?.sql && !textsOf(body.args).some(({ text }) => readSql(text) !== null))
+    lift('write', `${known.entry.id}:unseen sql`);
+  for (const rule of known?.entry.raises ?? [])
+    if (!rule.writesOnly || classRank(verdict.class) >= classRank('write')) {
+      const word = wordAmong(body.args, rule.keys, rule.words);
+      if (word !== null) lift(rule.class, `args:${word}`);
+    }
+  const texts = textsOf(body.args);
+  if (body.method === 'resources/read') texts.push({ key: 'uri', text: body.target.name ?? '' });
+  for (const text of texts) {
+    const store = reachesSecret(text);
+    if (store !== null) lift('secret', `args:${store}`);
+    if (SQL_KEY.test(text.key)) {
+      const does = readSql(text.text);
+      if (does !== null) lift(does, `sql:${does}`);
+    }
+  }
+  return best;
+}
+
+const SQL_KEY = /sql|query|queries|statement|stmt/i;
+
+function wordAmong(
+  args: Record<string, unknown> | undefined,
+  keys: readonly string[],
+  words: readonly string[],
+): string | null {
+  for (const key of keys) {
+    const value = args !== undefined && Object.hasOwn(args, key) ? args[key] : undefined;
+    if (typeof value !== 'string') continue;
+    // `secret/db` and `pods,secrets` name a kind among others.
+    const hit = value
+      .toLowerCase()
+      .split(/[\s,/.]+/)
+      .find((word) => words.includes(word));
+    if (hit !== undefined) return hit;
+  }
+  return null;
+}
+
+interface CompiledRule {
+  looksAtArgs: boolean;
+  verdict: Classified;
+  fits(body: CanonicalEvent): boolean;
+}
+
+function compileRule(rule: CatalogueRule, index: number): CompiledRule {
+  const server = rule.servers && compileAny(rule.servers);
+  const tool = rule.tools && compileAny(rule.tools);
+  const method = rule.methods && compileAny(rule.methods);
+  const args = compileArguments(rule.args ?? {}, 'deny');
+  return {
+    looksAtArgs: args.length > 0,
+    verdict: { class: rule.class, classFrom: 'catalogue', classRule: rule.id ?? `rule ${index + 1}` },
+    fits: (body) =>
+      (!server || server(body.server.id)) &&
+      (!tool || (body.target.name !== undefined && tool(body.target.name))) &&
+      (!method || method(body.method)) &&
+      args.every((arg) => arg.check(body) === 'yes'),
+  };
+}
