@@ -103,10 +103,35 @@ export function createNotifier(options: NotifierOptions): Notifier {
     if (asked.length === 0) return [];
     const rows = await store.deliveries([...new Set(asked.map(({ alert }) => alert.alert_id))]);
     const known = new Set(rows.map((row) => row.deliveryId));
-    return asked.filter(({ delivery }) => !known.has(delivery.deliveryId));
+    const fresh = asked.filter(({ delivery }) => !known.has(delivery.deliveryId));
+    await endSuperseded(rows, fresh);
+    return fresh;
   }
 
-  async function send(planned: StoredDelivery[]): Promise<void> {
+  /** What quiet hours still hold of an alert must not arrive behind a later revision that they do not hold. */
+  async function endSuperseded(rows: readonly DeliveryRow[], fresh: readonly StoredDelivery[]): Promise<void> {
+    const urgent = new Map(
+      fresh
+        .map(({ delivery }) => [`${delivery.alertId} ${delivery.channel}`, delivery] as const)
+        .filter(([, { nextAttemptAt }]) => nextAttemptAt === 0),
+    );
+    const ended = rows.flatMap((row) => {
+      const by = urgent.get(`${row.alertId} ${row.channel}`);
+      if (by === undefined || row.state !== 'pending' || row.nextAttemptAt <= now()) return [];
+      return [
+        {
+          ...row,
+          state: 'given_up' as const,
+          nextAttemptAt: 0,
+          at: now(),
+          detail: `superseded by revision ${by.revision}`,
+        },
+      ];
+    });
+    if (ended.length > 0) await store.writeDeliveries(ended);
+  }
+
+  async function send(planned: readonly StoredDelivery[]): Promise<void> {
     const fresh = planned.map((each) => ({ ...each, delivery: refuseDisabled(each.delivery) }));
     if (fresh.length === 0) return;
     await store.writeDeliveries(fresh.map(({ delivery }) => delivery));

@@ -88,7 +88,7 @@ function exchange(
       socket.once(destination.secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting)),
     );
     request.once('close', () => clearTimeout(connecting));
-    request.once('error', reject);
+    request.on('error', reject);
     request.once('response', (response) => {
       // The status decides: a body that is endless, cut or hangs changes nothing about what the receiver has said.
       readBody(response).then((text) => {
@@ -120,7 +120,7 @@ function readBody(response: http.IncomingMessage): Promise<string> {
       if (size >= MAX_RESPONSE_BYTES) finish();
     });
     response.once('end', finish);
-    response.once('error', finish);
+    response.on('error', finish);
     response.once('close', finish);
   });
 }

@@ -222,6 +222,10 @@ describe('the guard against requests to our own side', () => {
     },
   );
 
+  it('asks the system by default, and refuses what it says of localhost', async () => {
+    await expect(createGuard().url('https://localhost/')).rejects.toThrow('(loopback)');
+  });
+
   it('looks a name up once a connection, and hands back what it checked', async () => {
     const answers = [['93.184.216.34'], ['127.0.0.1']];
     const guard = createGuard({ resolve: () => Promise.resolve(answers.shift() ?? []) });

@@ -350,6 +350,26 @@ describe('memory', () => {
   });
 });
 
+describe('quiet hours', () => {
+  it('let no older revision arrive behind one that they did not hold', async () => {
+    const clock = fakeClock();
+    const routing: Routing = ({ severity }) => [
+      { channel: 'pager', notBefore: severity === 'critical' ? 0 : clock.now() + HOUR },
+    ];
+    const pager = scripted('pager', () => ok);
+    const { tell, memory } = start([pager.channel], { clock, routing });
+    await tell(alertNumber(1, { severity: 'medium' }));
+    await clock.advance(1_000);
+    await tell(alertNumber(1, { severity: 'critical', revision: 2, stage: 'update' }));
+    await clock.advance(2 * HOUR);
+    expect(pager.sent.map(({ alert }) => alert.revision)).toEqual([2]);
+    expect(memory.rows.get(deliveryId(alertNumber(1), 'pager'))).toMatchObject({
+      state: 'given_up',
+      detail: 'superseded by revision 2',
+    });
+  });
+});
+
 describe('stopping', () => {
   it('waits for what is on its way, not for what waits for its time', async () => {
     const gate: { open?: () => void } = {};
