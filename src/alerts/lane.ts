@@ -65,6 +65,7 @@ export function createLane(options: LaneOptions) {
   ): void {
     const { alert_id: alertId, revision } = item.alert;
     const { id: deliveryId, attempt } = item;
+    item.recordedAt = Math.max(now(), item.recordedAt + 1);
     options.record({
       deliveryId,
       alertId,
@@ -73,7 +74,7 @@ export function createLane(options: LaneOptions) {
       state,
       attempt,
       nextAttemptAt,
-      at: now(),
+      at: item.recordedAt,
       status,
       detail,
     });

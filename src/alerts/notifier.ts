@@ -1,8 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
-import { contentId } from '../hash.ts';
 import type { DeliveryRow } from '../stores/store.ts';
 import type { AlertContext, Channel } from './channel.ts';
+import { createIntake, deliveryId, pendingDelivery } from './intake.ts';
 import { createLane, type LaneStatus } from './lane.ts';
 import { deliveryRefused, endpointDisabled } from './operational.ts';
 import type { DeliveryLog, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
@@ -39,20 +38,10 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
-const REMEMBERED = 10_000;
-
-/** The same on every try and in every life: a receiver that has seen it may drop it. */
-export function deliveryId(alert: Alert, channel: string): string {
-  // A closing by verdict belongs to no revision of the fold's.
-  const closing = alert.status === 'resolved' ? ['resolved'] : [];
-  return contentId('delivery', alert.alert_id, String(alert.revision), channel, ...closing);
-}
-
 export function createNotifier(options: NotifierOptions): Notifier {
   const { store, channels, routing, now, schedule, random, metrics, log } = options;
   const recorder = createRecorder((rows) => store.writeDeliveries(rows), schedule, log);
-  /** Deliveries of this life: a repeated notify need not ask the store. */
-  const seen = new LRUCache<string, true>({ max: REMEMBERED });
+  const intake = createIntake(store, routing, now);
   const lanes = new Map(channels.map((channel) => [channel.name, laneOf(channel)]));
 
   function laneOf(channel: Channel) {
@@ -82,60 +71,14 @@ export function createNotifier(options: NotifierOptions): Notifier {
   /** What befell one endpoint is told over the others. */
   async function raise(alert: Alert): Promise<void> {
     await store.writeAlerts([alert]);
-    await send(plan([alert]).filter(({ delivery }) => delivery.channel !== alert.target));
-  }
-
-  function plan(alerts: readonly Alert[]): StoredDelivery[] {
-    return alerts.flatMap((alert) =>
-      routing(alert, now()).map(({ channel, notBefore }) => ({ alert, delivery: pending(alert, channel, notBefore) })),
-    );
-  }
-
-  function pending(alert: Alert, channel: string, nextAttemptAt: number): DeliveryRow {
-    const { alert_id: alertId, revision } = alert;
-    const row = { deliveryId: deliveryId(alert, channel), alertId, revision, channel, nextAttemptAt, at: now() };
-    return { ...row, state: 'pending', attempt: 0, status: 0, detail: '' };
-  }
-
-  /** Leaves out what is in the log, whatever its state: it was sent, is being sent, or ended. */
-  async function unknown(planned: StoredDelivery[]): Promise<StoredDelivery[]> {
-    const asked = planned.filter(({ delivery }) => !seen.has(delivery.deliveryId));
-    if (asked.length === 0) return [];
-    const rows = await store.deliveries([...new Set(asked.map(({ alert }) => alert.alert_id))]);
-    const known = new Set(rows.map((row) => row.deliveryId));
-    const fresh = asked.filter(({ delivery }) => !known.has(delivery.deliveryId));
-    await endSuperseded(rows, fresh);
-    return fresh;
-  }
-
-  /** What quiet hours still hold of an alert must not arrive behind a later revision that they do not hold. */
-  async function endSuperseded(rows: readonly DeliveryRow[], fresh: readonly StoredDelivery[]): Promise<void> {
-    const urgent = new Map(
-      fresh
-        .map(({ delivery }) => [`${delivery.alertId} ${delivery.channel}`, delivery] as const)
-        .filter(([, { nextAttemptAt }]) => nextAttemptAt === 0),
-    );
-    const ended = rows.flatMap((row) => {
-      const by = urgent.get(`${row.alertId} ${row.channel}`);
-      if (by === undefined || row.state !== 'pending' || row.nextAttemptAt <= now()) return [];
-      return [
-        {
-          ...row,
-          state: 'given_up' as const,
-          nextAttemptAt: 0,
-          at: now(),
-          detail: `superseded by revision ${by.revision}`,
-        },
-      ];
-    });
-    if (ended.length > 0) await store.writeDeliveries(ended);
+    await send(intake.plan([alert]).filter(({ delivery }) => delivery.channel !== alert.target));
   }
 
   async function send(planned: readonly StoredDelivery[]): Promise<void> {
     const fresh = planned.map((each) => ({ ...each, delivery: refuseDisabled(each.delivery) }));
     if (fresh.length === 0) return;
     await store.writeDeliveries(fresh.map(({ delivery }) => delivery));
-    for (const { delivery } of fresh) seen.set(delivery.deliveryId, true);
+    intake.remember(fresh);
     for (const lane of lanes.values())
       lane.add(fresh.filter(({ delivery }) => delivery.channel === lane.name && delivery.state === 'pending'));
   }
@@ -148,19 +91,18 @@ export function createNotifier(options: NotifierOptions): Notifier {
   }
 
   return {
-    notify: async (alerts) => await send(await unknown(plan(alerts))),
+    notify: async (alerts) => await send(await intake.unknown(intake.plan(alerts))),
     resume: () => {
       for (const lane of lanes.values()) lane.resume();
     },
     async resend(alerts, channel) {
       const names = channel === undefined ? [...lanes.keys()] : [channel];
-      const known = new Map(
-        (await store.deliveries(alerts.map((alert) => alert.alert_id))).map((row) => [row.deliveryId, row]),
-      );
+      const rows = await store.deliveries(alerts.map((alert) => alert.alert_id));
+      const known = new Set(rows.map((row) => row.deliveryId));
       const again = alerts.flatMap((alert) =>
         names
           .filter((name) => known.has(deliveryId(alert, name)))
-          .map((name) => ({ alert, delivery: pending(alert, name, 0) })),
+          .map((name) => pendingDelivery(alert, name, 0, now())),
       );
       await send(again);
       return again.length;

@@ -9,6 +9,8 @@ export interface Item {
   /** Tries that failed. */
   attempt: number;
   createdAt: number;
+  /** Time of its newest row: the next one is later, though the clock stands still, for the newest row is its state. */
+  recordedAt: number;
   /** An item that its endpoint alone refuses waits for itself; 0 where it follows the rest. */
   notBefore: number;
 }
@@ -92,5 +94,6 @@ const toItem = ({ delivery, alert }: StoredDelivery): Item => ({
   alert,
   attempt: delivery.attempt,
   createdAt: delivery.at,
+  recordedAt: delivery.at,
   notBefore: 0,
 });

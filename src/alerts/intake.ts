@@ -1,0 +1,65 @@
+import { LRUCache } from 'lru-cache';
+import type { Alert } from '../../schemas/alert.ts';
+import { contentId } from '../hash.ts';
+import type { DeliveryRow } from '../stores/store.ts';
+import type { DeliveryLog, StoredDelivery } from './ports.ts';
+import type { Routing } from './routing.ts';
+
+/** The same on every try and in every life: a receiver that has seen it may drop it. */
+export function deliveryId(alert: Alert, channel: string): string {
+  // A closing by verdict belongs to no revision of the fold's.
+  const closing = alert.status === 'resolved' ? ['resolved'] : [];
+  return contentId('delivery', alert.alert_id, String(alert.revision), channel, ...closing);
+}
+
+export function pendingDelivery(alert: Alert, channel: string, nextAttemptAt: number, at: number): StoredDelivery {
+  const { alert_id: alertId, revision } = alert;
+  const row = { deliveryId: deliveryId(alert, channel), alertId, revision, channel, nextAttemptAt, at };
+  return { alert, delivery: { ...row, state: 'pending', attempt: 0, status: 0, detail: '' } };
+}
+
+const REMEMBERED = 10_000;
+
+/** Turns alerts into the deliveries that are still to be made. */
+export function createIntake(
+  store: Pick<DeliveryLog, 'deliveries' | 'writeDeliveries'>,
+  routing: Routing,
+  now: () => number,
+) {
+  /** Deliveries of this life: a repeated notify need not ask the store. */
+  const seen = new LRUCache<string, true>({ max: REMEMBERED });
+
+  /** What quiet hours still hold of an alert must not arrive behind a later revision that they do not hold. */
+  async function endSuperseded(rows: readonly DeliveryRow[], fresh: readonly StoredDelivery[]): Promise<void> {
+    const urgent = fresh.map(({ delivery }) => delivery).filter(({ nextAttemptAt }) => nextAttemptAt === 0);
+    const by = new Map(urgent.map((row) => [`${row.alertId} ${row.channel}`, row.revision]));
+    const ended = rows
+      .filter((row) => row.state === 'pending' && row.nextAttemptAt > now() && by.has(`${row.alertId} ${row.channel}`))
+      .map((row): DeliveryRow => {
+        const detail = `superseded by revision ${by.get(`${row.alertId} ${row.channel}`)}`;
+        return { ...row, state: 'given_up', nextAttemptAt: 0, at: now(), detail };
+      });
+    if (ended.length > 0) await store.writeDeliveries(ended);
+  }
+
+  return {
+    /** Where these alerts go, and from when on. */
+    plan: (alerts: readonly Alert[]): StoredDelivery[] =>
+      alerts.flatMap((alert) =>
+        routing(alert, now()).map(({ channel, notBefore }) => pendingDelivery(alert, channel, notBefore, now())),
+      ),
+    /** Leaves out what is in the log, whatever its state: it was sent, is being sent, or ended. */
+    async unknown(planned: readonly StoredDelivery[]): Promise<StoredDelivery[]> {
+      const asked = planned.filter(({ delivery }) => !seen.has(delivery.deliveryId));
+      if (asked.length === 0) return [];
+      const rows = await store.deliveries([...new Set(asked.map(({ alert }) => alert.alert_id))]);
+      const known = new Set(rows.map((row) => row.deliveryId));
+      const fresh = asked.filter(({ delivery }) => !known.has(delivery.deliveryId));
+      await endSuperseded(rows, fresh);
+      return fresh;
+    },
+    remember(deliveries: readonly StoredDelivery[]): void {
+      for (const { delivery } of deliveries) seen.set(delivery.deliveryId, true);
+    },
+  };
+}
