@@ -4,7 +4,7 @@ import type { AlertContext, Channel, SendResult } from './channel.ts';
 import { createEndpoint } from './endpoint.ts';
 import type { Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
 import { describe, unlessAborted } from './post.ts';
-import { createQueue, type Item, type QueueOptions } from './queue.ts';
+import { createQueue, type Item, nextRow, type QueueOptions, type Told } from './queue.ts';
 import { SCHEDULE, waitAfter } from './retry.ts';
 
 export interface LaneOptions {
@@ -57,28 +57,8 @@ export function createLane(options: LaneOptions) {
 
   const over = (): boolean => stop.signal.aborted || disabled !== '';
 
-  function record(
-    item: Item,
-    state: DeliveryRow['state'],
-    { status, detail }: Pick<SendResult, 'status' | 'detail'>,
-    nextAttemptAt = 0,
-  ): void {
-    const { alert_id: alertId, revision } = item.alert;
-    const { id: deliveryId, attempt } = item;
-    item.recordedAt = Math.max(now(), item.recordedAt + 1);
-    options.record({
-      deliveryId,
-      alertId,
-      revision,
-      channel: channel.name,
-      state,
-      attempt,
-      nextAttemptAt,
-      at: item.recordedAt,
-      status,
-      detail,
-    });
-  }
+  const record = (item: Item, state: DeliveryRow['state'], result: Told, nextAttemptAt = 0): void =>
+    options.record(nextRow(item, channel.name, state, result, nextAttemptAt, now()));
 
   function wake(): void {
     cancel();

@@ -97,3 +97,24 @@ const toItem = ({ delivery, alert }: StoredDelivery): Item => ({
   recordedAt: delivery.at,
   notBefore: 0,
 });
+
+/** What an answer, or we ourselves, said of a delivery. */
+export interface Told {
+  status: number;
+  detail: string;
+}
+
+/** The row that says how an item stands now, later than its last one. */
+export function nextRow(
+  item: Item,
+  channel: string,
+  state: DeliveryRow['state'],
+  { status, detail }: Told,
+  nextAttemptAt: number,
+  now: number,
+): DeliveryRow {
+  item.recordedAt = Math.max(now, item.recordedAt + 1);
+  const { id: deliveryId, attempt, recordedAt: at } = item;
+  const { alert_id: alertId, revision } = item.alert;
+  return { deliveryId, alertId, revision, channel, state, attempt, nextAttemptAt, at, status, detail };
+}
