@@ -101,13 +101,15 @@ const isLibraryNoise = ({ side, scope, raw, call }: Span): boolean =>
 
 /** Another span of this export tells the same call better: a server's span below it, or a caller's above it. */
 function counted(span: Span, calls: ReadonlyMap<string, Span>): boolean {
-  const same = (other: Span | undefined): boolean => other !== undefined && other.call!.method === span.call!.method;
   if (span.side === 'server') return false;
-  if (same(calls.get(span.parent)) && calls.get(span.parent)!.side === 'client') return true;
+  const parent = calls.get(span.parent);
+  if (parent !== undefined && parent.side === 'client' && sameMethod(parent, span)) return true;
   for (const other of calls.values())
-    if (other.side === 'server' && same(other) && isAbove(span, other, calls)) return true;
+    if (other.side === 'server' && sameMethod(other, span) && isAbove(span, other, calls)) return true;
   return false;
 }
+
+const sameMethod = (a: Span, b: Span): boolean => a.call?.method === b.call?.method;
 
 const MAX_HOPS = 8;
 
@@ -125,18 +127,18 @@ const WEAK = new Set(['none', 'client_name']);
 function draft(span: Span, calls: ReadonlyMap<string, Span>): NativeDraft {
   const { raw } = span;
   const call = span.call!;
-  const caller = callerOf(span, calls);
+  const above = callerOf(span, calls)?.call;
   const from = nanos(raw.startTimeUnixNano);
   const to = nanos(raw.endTimeUnixNano);
   const status = object(raw.status);
   const failed = status.code === 2 || status.code === 'STATUS_CODE_ERROR';
   const agent = call.agent as { id_basis: string };
-  const better = caller !== undefined && WEAK.has(agent.id_basis) ? caller.call!.agent : agent;
+  const better = above !== undefined && WEAK.has(agent.id_basis) ? above.agent : agent;
   return {
     ...call,
     agent: better,
-    args: call.args ?? caller?.call!.args,
-    session_id: call.session_id ?? caller?.call!.session_id,
+    args: call.args ?? above?.args,
+    session_id: call.session_id ?? above?.session_id,
     occurred_at: raw.startTimeUnixNano,
     outcome: outcomeFrom(span.attributes, failed, text(status.message)),
     duration_ms: from === undefined || to === undefined || to < from ? undefined : Number(to - from) / 1e6,

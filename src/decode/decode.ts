@@ -5,7 +5,7 @@ import type { Hasher } from '../hash.ts';
 import type { Batch, SourceRecord } from '../sources/source.ts';
 import { type AgentRule, createAgentFolder } from './agents.ts';
 import { type CaptureRule, createCapture } from './capture.ts';
-import { enveloped } from './envelopes.ts';
+import { enveloped, isRefusal, type Recognise } from './envelopes.ts';
 import { createEventMaker, Refused } from './event-maker.ts';
 import { createPairs, type Pairs } from './pair.ts';
 import { createRedactor, type RedactionRules } from './redact.ts';
@@ -23,6 +23,8 @@ export interface DecoderOptions {
   capture?: readonly CaptureRule[];
   /** Folds ephemeral agent ids together; first match wins. */
   agents?: readonly AgentRule[];
+  /** Formats beyond the built-in ones, asked after them: mappings of the configuration. */
+  gateways?: readonly Gateway[];
   limits?: Partial<UnwrapLimits>;
 }
 
@@ -41,6 +43,7 @@ export type Decoder = (batch: Batch) => Decoded[];
 export function createDecoder(options: DecoderOptions): Decoder {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const redactor = createRedactor(options.hasher, options.redaction);
+  const known = [...gateways, ...(options.gateways ?? [])];
   const makeEvent = createEventMaker({
     hasher: options.hasher,
     redactor,
@@ -48,86 +51,79 @@ export function createDecoder(options: DecoderOptions): Decoder {
     capture: createCapture(options.capture ?? []),
   });
 
-  function decodeRecord(batch: Batch, forced: Gateway | null | undefined, record: SourceRecord, pairs: Pairs): Decoded {
-    const items: DecodedItem[] = [];
+  function decodeRecord(batch: Batch, forced: Gateway | undefined, record: SourceRecord, pairs: Pairs): Decoded {
+    const decoded: Decoded = { offset: record.offset, items: [], dropped: 0 };
+    const { items } = decoded;
+    const { receivedAt } = record;
     const position = () => ({
       source: batch.source,
       partition: batch.partition,
       offset: record.offset,
       index: items.length,
     });
-    const reject = (reason: RejectReason, detail: string, gateway: string, raw: unknown): void => {
-      const receivedAt = record.receivedAt;
-      const at = position();
-      items.push({
-        kind: 'reject',
-        reject: {
-          position: at,
-          receivedAt,
-          reason,
-          detail: redactor.text(detail),
-          gateway,
-          raw: rawOf(raw, redactor),
-        },
-      });
+    const reject = ({ reason, detail }: Why, gateway: string, part: unknown): void => {
+      const raw = rawOf(part, redactor);
+      const told = { reason, detail: redactor.text(detail), gateway, raw };
+      items.push({ kind: 'reject', reject: { position: position(), receivedAt, ...told } });
     };
-    const { records, refused, clean } = unwrap(record, limits);
-    if (refused !== undefined) {
-      reject(refused.reason, refused.detail, '', record.value);
-      return { offset: record.offset, items, dropped: 0 };
-    }
-    let dropped = 0;
-    const ordinals = new Map<string, number>();
-    for (const { body, headers } of records) {
+    const recognise: Recognise = (body, headers) => {
       const context = { headers, instance: batch.instance };
-      const gateway = forced === undefined ? recognise(body, context) : forced;
-      if (gateway === null) {
-        reject('unknown_format', 'no adapter knows this format', '', body);
+      if (forced !== undefined) return forced.claims(body, context) ? forced : null;
+      return known.find((gateway) => gateway.claims(body, context)) ?? null;
+    };
+    const { parts, clean } = unwrap(record, limits, recognise);
+    const ordinals = new Map<string, number>();
+    for (const part of parts) {
+      if (isRefusal(part)) {
+        reject(part, '', part.part);
+        continue;
+      }
+      const gateway = part.gateway ?? forced;
+      if (gateway === undefined) {
+        reject({ reason: 'unknown_format', detail: 'no adapter knows this format' }, '', part.body);
         continue;
       }
       try {
-        const drafts = gateway.translate(body, context);
-        if (drafts.length === 0) dropped++;
+        const drafts = gateway.translate(part.body, { headers: part.headers, instance: batch.instance });
+        if (drafts.length === 0) decoded.dropped++;
+        const shared = {
+          gateway,
+          record: part.body,
+          batch,
+          receivedAt,
+          clean,
+          siblings: drafts.length,
+          pairs,
+          ordinals,
+        };
         for (const draft of drafts) {
+          const whole = enveloped(draft, drafts.length, part.headers, receivedAt);
           try {
-            const event = makeEvent(enveloped(draft, drafts.length, headers, record.receivedAt), {
-              gateway,
-              record: body,
-              batch,
-              receivedAt: record.receivedAt,
-              clean,
-              position: position(),
-              siblings: drafts.length,
-              pairs,
-              ordinals,
-            });
-            items.push({ kind: 'event', event });
+            items.push({ kind: 'event', event: makeEvent(whole, { ...shared, position: position() }) });
           } catch (error) {
-            const { reason, detail } = reasonOf(error);
-            reject(reason, detail, gateway.name, body);
+            reject(reasonOf(error), gateway.name, drafts.length === 1 ? part.body : (draft.raw ?? null));
           }
         }
       } catch (error) {
-        const { reason, detail } = reasonOf(error);
-        reject(reason, detail, gateway.name, body);
+        reject(reasonOf(error), gateway.name, part.body);
       }
     }
-    return { offset: record.offset, items, dropped };
+    return decoded;
   }
 
   return (batch) => {
-    const forced = batch.gateway === 'auto' ? undefined : (gateways.find(({ name }) => name === batch.gateway) ?? null);
+    const forced = batch.gateway === 'auto' ? undefined : known.find(({ name }) => name === batch.gateway);
     const pairs = createPairs();
     return batch.records.map((record) => decodeRecord(batch, forced, record, pairs));
   };
 }
 
-function recognise(body: Record<string, unknown>, context: Parameters<Gateway['claims']>[1]): Gateway | null {
-  for (const gateway of gateways) if (gateway.claims(body, context)) return gateway;
-  return null;
+interface Why {
+  reason: RejectReason;
+  detail: string;
 }
 
-function reasonOf(error: unknown): { reason: RejectReason; detail: string } {
+function reasonOf(error: unknown): Why {
   if (error instanceof Refused) return { reason: error.reason, detail: error.message };
   if (error instanceof Error) {
     if (error.name === 'GatewayError') return { reason: 'invalid_event', detail: error.message };

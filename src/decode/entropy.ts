@@ -3,8 +3,9 @@
  *
  * The rule: at least 24 characters of base64, base64url or hex alphabet, which
  * - hold lower case, upper case and digits, at least two of each (so hex digests, UUIDs and plain words are none);
- * - change between these classes in at least 40 % of neighbouring pairs (random base62 does in 62 %, identifiers and
- *   paths in less than 30 %);
+ * - change between these classes in at least 40 % of neighbouring pairs (random base62 does in 62 %);
+ * - have less than 42 % of their characters in runs of four and more lower-case letters (random base62 has 9 %,
+ *   identifiers, paths and addresses 45 % and more: they are made of words);
  * - have a Shannon entropy of at least 3.75 bits a character (random: 4.2 and more at this length);
  * - and do not decode from base64 to plain text.
  */
@@ -13,16 +14,20 @@ export function looksRandom(token: string): boolean {
   const classes = [0, 0, 0, 0];
   let changes = 0;
   let before = -1;
+  let run = 0;
+  let inWords = 0;
   for (let i = 0; i < token.length; i++) {
     const code = token.charCodeAt(i);
     const kind = classOf(code);
     classes[kind]!++;
     if (before !== -1 && kind !== before) changes++;
     before = kind;
+    run = kind === LOWER ? run + 1 : 0;
+    if (run >= 4) inWords += run === 4 ? 4 : 1;
     counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   if (classes[0]! < 2 || classes[1]! < 2 || classes[2]! < 2) return false;
-  if (changes < 0.4 * (token.length - 1)) return false;
+  if (changes < 0.4 * (token.length - 1) || inWords >= 0.42 * token.length) return false;
   return entropyBits(counts, token.length) >= 3.75 && !decodesToText(token);
 }
 

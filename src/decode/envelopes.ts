@@ -1,53 +1,64 @@
 import type { RejectReason } from '../../schemas/event.ts';
-import type { NativeDraft } from '../../schemas/gateways/gateway.ts';
+import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 
 /** What collectors and buses wrap around a gateway's record is taken off here, before an adapter is chosen. */
 type Headers = Readonly<Record<string, string>>;
 type Json = Record<string, unknown>;
+/** One object of a record, with the adapter that claims it, or null where none does; or a part that is no object. */
 export interface Found {
   body: Json;
   headers: Headers;
+  gateway: Gateway | null;
 }
+export interface Refusal {
+  reason: RejectReason;
+  detail: string;
+  part: unknown;
+}
+export type Part = Found | Refusal;
+export const isRefusal = (part: Part): part is Refusal => 'reason' in part;
+
+export type Recognise = (body: Json, headers: Headers) => Gateway | null;
 
 /** A wrapper in a wrapper in a wrapper is met; deeper is a mistake. */
 const MAX_WRAPPERS = 6;
 /** Keys under which collectors put the line they read (Docker and CRI: log; Fluent Bit, Vector, Filebeat: message; Splunk: event). */
 const LINE_KEYS = ['log', 'message', 'MESSAGE', 'line', '_raw'];
 
-/** Fills `out`; answers what makes the whole record refused, or null. */
-export function envelopes(
-  value: unknown,
-  headers: Headers,
-  out: Found[],
-  maxEvents: number,
-  depth = 0,
-): { reason: RejectReason; detail: string } | null {
-  if (Array.isArray(value)) {
-    if (depth > MAX_WRAPPERS) return { reason: 'too_deep', detail: 'arrays in arrays' };
-    if (value.length === 0 && depth === 0) return { reason: 'empty', detail: 'an empty array' };
-    for (const item of value) {
-      const trouble = envelopes(item, headers, out, maxEvents, depth + 1);
-      if (trouble !== null) return trouble;
-    }
-    return null;
-  }
-  if (typeof value !== 'object' || value === null)
-    return {
-      reason: 'not_an_object',
-      detail: `expected an object, got ${value === null ? 'null' : typeof value}`,
-    };
-  const body = value as Json;
-  if (depth <= MAX_WRAPPERS) {
-    const inner = cloudEvent(body, headers) ?? wrapped(body, headers);
-    if (inner !== null) return envelopes(inner.value, inner.headers, out, maxEvents, depth + 1);
-  }
-  if (out.length >= maxEvents)
-    return {
-      reason: 'too_large',
-      detail: `more than ${maxEvents} events in one record`,
-    };
-  out.push({ body, headers });
-  return null;
+/**
+ * The objects in a parsed record. What an adapter claims is taken as it is: nothing that a caller wrote into a field of
+ * it can pass for a record of its own.
+ */
+export function openEnvelopes(value: unknown, headers: Headers, recognise: Recognise, maxEvents: number): Part[] {
+  const parts: Part[] = [];
+  const open = (inner: unknown, around: Headers, depth: number): void => {
+    if (parts.length > maxEvents) return;
+    const trouble =
+      parts.length === maxEvents
+        ? refusal('too_large', `more than ${maxEvents} events in one record`, null)
+        : notAnObject(inner, depth);
+    if (trouble !== null) parts.push(trouble);
+    else if (Array.isArray(inner)) for (const item of inner) open(item, around, depth + 1);
+    else openObject(inner as Json, around, depth);
+  };
+  const openObject = (body: Json, around: Headers, depth: number): void => {
+    const gateway = recognise(body, around);
+    const content = gateway === null ? (cloudEvent(body, around) ?? wrapped(body, around)) : null;
+    if (content === null) parts.push({ body, headers: around, gateway });
+    else open(content.value, content.headers, depth + 1);
+  };
+  open(value, headers, 0);
+  return parts;
+}
+
+const refusal = (reason: RejectReason, detail: string, part: unknown): Refusal => ({ reason, detail, part });
+
+/** Neither an object nor a list of some, or too deep to be looked into. */
+function notAnObject(value: unknown, depth: number): Refusal | null {
+  if (depth > MAX_WRAPPERS) return refusal('too_deep', 'wrappers in wrappers', value);
+  if (Array.isArray(value)) return value.length === 0 ? refusal('empty', 'an empty array', value) : null;
+  if (typeof value === 'object' && value !== null) return null;
+  return refusal('not_an_object', `expected an object, got ${value === null ? 'null' : typeof value}`, value);
 }
 
 /** A structured CloudEvent becomes its data, with the envelope's attributes as the headers of binary mode. */

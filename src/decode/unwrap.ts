@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { RejectReason } from '../../schemas/event.ts';
 import type { SourceRecord } from '../sources/source.ts';
-import { envelopes } from './envelopes.ts';
+import { openEnvelopes, type Part, type Recognise } from './envelopes.ts';
 import { mayHoldSecret } from './secret-patterns.ts';
 
 /** From bytes to the JSON objects in a record: one record can hold many, or refuse as a whole. */
@@ -13,13 +13,9 @@ export interface UnwrapLimits {
 }
 
 export interface Unwrapped {
-  records: {
-    body: Record<string, unknown>;
-    headers: Readonly<Record<string, string>>;
-  }[];
+  parts: Part[];
   /** No pattern of a secret can match anywhere in the record. */
   clean: boolean;
-  refused?: { reason: RejectReason; detail: string };
 }
 
 export const DEFAULT_LIMITS: UnwrapLimits = {
@@ -31,8 +27,12 @@ const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 /** Escapes that could hide a secret from a look at the text. */
 const HIDING = /\\[u/]|data_base64/;
 
-export function unwrap(record: SourceRecord, limits: UnwrapLimits): Unwrapped {
+export function unwrap(record: SourceRecord, limits: UnwrapLimits, recognise: Recognise): Unwrapped {
   const value = record.value;
+  const refuse = (reason: RejectReason, detail: string): Unwrapped => ({
+    parts: [{ reason, detail, part: value }],
+    clean: false,
+  });
   if (value === null || value.length === 0) return refuse('empty', 'the record has no value');
   if (value.length > limits.maxBytes) return refuse('too_large', `${value.length} bytes, at most ${limits.maxBytes}`);
   const text = typeof value === 'string' ? value : textOf(value);
@@ -40,17 +40,11 @@ export function unwrap(record: SourceRecord, limits: UnwrapLimits): Unwrapped {
   const parsed = parse(text);
   if (parsed === undefined)
     return text.trim() === '' ? refuse('empty', 'the record is blank') : refuse('not_json', 'the record is not JSON');
-  const records: Unwrapped['records'] = [];
-  const trouble = envelopes(parsed, record.headers ?? NO_HEADERS, records, limits.maxEvents);
-  const clean = !HIDING.test(text) && !mayHoldSecret(text);
-  return trouble === null ? { records, clean } : { records, clean, refused: trouble };
+  return {
+    parts: openEnvelopes(parsed, record.headers ?? NO_HEADERS, recognise, limits.maxEvents),
+    clean: !HIDING.test(text) && !mayHoldSecret(text),
+  };
 }
-
-const refuse = (reason: RejectReason, detail: string): Unwrapped => ({
-  records: [],
-  clean: false,
-  refused: { reason, detail },
-});
 
 function textOf(bytes: Uint8Array): string | null {
   if (!isUtf8(bytes)) return null;

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor, MAX_DEPTH } from '../../src/decode/redact.ts';
+import { mayHoldSecret, SECRET_PATTERNS } from '../../src/decode/secret-patterns.ts';
+import { hasher } from '../support/decoding.ts';
+import { plantedSecrets } from '../support/secrets.ts';
+
+const redactor = createRedactor(hasher);
+const findings = () => ({ fields: new Set<string>(), clean: false });
+const redact = <T>(value: T): T => redactor.value(structuredClone(value), '', findings()) as T;
+
+describe('redaction', () => {
+  it('lets none of 10,000 planted secrets of at least 30 kinds survive', () => {
+    const planted = plantedSecrets(10_000);
+    expect(new Set(planted.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(30);
+    const survivors = planted.filter(({ value, secret }) => JSON.stringify(redact(value)).includes(secret));
+    expect(survivors.slice(0, 5)).toEqual([]);
+  });
+
+  it('finds whatever a pattern finds by that pattern’s hint and by the union of the hints', () => {
+    for (const { value, secret } of plantedSecrets(2000)) {
+      const text = JSON.stringify(value);
+      for (const { hint, find } of SECRET_PATTERNS) {
+        if (text.search(new RegExp(find.source, find.flags.replace('g', ''))) === -1) continue;
+        expect(hint.test(text), `${hint.source} on ${secret}`).toBe(true);
+        expect(mayHoldSecret(text)).toBe(true);
+      }
+    }
+  });
+
+  it('changes nothing the second time', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 499 }), (value, i) => {
+        const planted = plantedSecrets(500)[i]?.value;
+        const once = redact({ a: value, b: planted, c: [JSON.stringify(planted), value] });
+        expect(redact(once)).toEqual(once);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('changes nothing the second time where secrets touch each other', () => {
+    const secrets = plantedSecrets(200).map(({ secret }) => secret);
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.constantFrom(...secrets),
+            fc.constantFrom(' ', '', '=', 'password:', '"', '[redacted:x:0123456789abcdef]'),
+          ),
+        ),
+        (parts) => {
+          const once = redactor.text(parts.join(''));
+          expect(redactor.text(once)).toBe(once);
+        },
+      ),
+    );
+  });
+
+  it('gives one secret one marker wherever it stands', () => {
+    const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    const out = redact({ token, header: `Authorization: Bearer ${token}`, url: `https://x.test/?a=1&token=${token}` });
+    const hashes = JSON.stringify(out).match(/:[0-9a-f]{16}\]/g);
+    expect(new Set(hashes)).toEqual(new Set([`:${hasher(token)}]`]));
+  });
+
+  it('names the fields in which it found something', () => {
+    const found = findings();
+    redactor.value({ user: 'a', login: { password: 'hunter2' }, list: ['x', 'AKIAIOSFODNN7EXAMPLE'] }, 'args', found);
+    expect([...found.fields].sort()).toEqual(['args.list[]', 'args.login.password']);
+  });
+
+  it.each([
+    ['a UUID', '7b1f5f8f-6e0f-4e0d-9c1b-2a3c4d5e6f70'],
+    ['a git SHA', '9fceb02d0ae598e95dc970b74767f19372d61af8'],
+    ['a SHA-256', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+    ['a path', '/home/dana/Projects/overreach2/src/decode/Normalize3Test.ts'],
+    ['prose', 'Printer 3 on floor 12 is jammed again; Dana asked Bob (ext. 4411) to look before 10:30.'],
+    ['an identifier', 'getUserAccountByEmailAddressV2ForTenant7'],
+    ['base64 of text', Buffer.from('{"cursor":{"page":3,"size":50}}').toString('base64')],
+    ['a URL', 'https://docs.example.test/v2/Guides/Getting-Started-With-3-Agents?page=2&sort=desc'],
+    ['an ARN', 'arn:aws:bedrock-agentcore:eu-central-1:000000000000:gateway/tickets-gw'],
+  ])('leaves %s alone', (_, text) => {
+    expect(redact({ text })).toEqual({ text });
+  });
+
+  it.each(['max_tokens', 'next_page_token', 'token_count', 'secret_name', 'password_policy', 'keyboard', 'pageToken'])(
+    'does not take %s for the name of a secret',
+    (key) => {
+      expect(redact({ [key]: 'value-of-it' })).toEqual({ [key]: 'value-of-it' });
+    },
+  );
+
+  it.each([
+    'password',
+    'API-Key',
+    'apiKey',
+    'client_secret',
+    'Authorization',
+    'set-cookie',
+    'dbPassword',
+    'AWS_SECRET_ACCESS_KEY',
+    'otp',
+    'accessToken',
+  ])('takes %s for the name of a secret', (key) => {
+    expect(JSON.stringify(redact({ [key]: 'swordfish' }))).not.toContain('swordfish');
+  });
+
+  it('takes the names and patterns of the configuration', () => {
+    const own = createRedactor(hasher, { keys: ['Badge'], patterns: ['EMP-[0-9]{6}'] });
+    const out = JSON.stringify(own.value({ badge: 'x1', note: 'see EMP-123456' }, '', findings()));
+    expect(out).not.toMatch(/x1|EMP-123456/);
+  });
+
+  it('leaves no prototype touched', () => {
+    const hostile = JSON.parse('{"__proto__": {"password": "hunter2hunter2"}, "constructor": {"token": "abcdefgh1"}}');
+    const out = redact(hostile);
+    expect(JSON.stringify(out)).not.toContain('hunter2');
+    expect(({} as { password?: string }).password).toBeUndefined();
+  });
+
+  it('refuses what is nested too deep', () => {
+    let deep: unknown = 'x';
+    for (let i = 0; i <= MAX_DEPTH + 1; i++) deep = { deep };
+    expect(() => redactor.value(deep, '', findings())).toThrow(/deeper/);
+  });
+
+  it('takes time linear in the length of hostile text', () => {
+    const seeds = [
+      'eyJ',
+      'eyJ-',
+      'a.',
+      '-----BEGIN PRIVATE KEY-----',
+      'password=',
+      'token: ',
+      'sk-',
+      'x://a:',
+      'SG.a',
+      'bearer ',
+      'cookie:',
+      '0',
+      'ghp_',
+      'AKIA',
+      ':AA',
+      'dp.pt.',
+      'xoxb-',
+      'aws_secret_key=',
+      'A1b',
+      '. ',
+      '[redacted:',
+      '/',
+    ];
+    for (const seed of seeds) {
+      const text = seed.repeat(Math.ceil((256 * 1024) / seed.length));
+      const start = performance.now();
+      redactor.text(text);
+      expect(performance.now() - start, seed).toBeLessThan(3000);
+    }
+  });
+});

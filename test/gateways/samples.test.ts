@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { gateways } from '../../schemas/gateways/index.ts';
+import { decodeAll, RECEIVED_AT } from '../support/decoding.ts';
+
+/**
+ * Each gateway's sample records, and the canonical events they become. The goldens were read by hand against each
+ * format's description; UPDATE_GOLDENS=1 writes them anew, for a look at the difference.
+ */
+const folder = new URL('samples/', import.meta.url);
+const samples = readdirSync(folder).filter((name) => name.endsWith('.jsonl') && !name.endsWith('.golden.jsonl'));
+
+const linesOf = (name: string): string[] =>
+  readFileSync(new URL(name, folder), 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+
+/** Records of Kafka are kept with their headers. */
+const recordsOf = (name: string) =>
+  linesOf(name).map((line, offset) => {
+    if (!name.endsWith('.kafka.jsonl')) return { offset, value: line, receivedAt: RECEIVED_AT };
+    const { headers, value } = JSON.parse(line);
+    return { offset, value: JSON.stringify(value), headers, receivedAt: RECEIVED_AT };
+  });
+
+function told(name: string): string {
+  const { events, rejects, dropped } = decodeAll(recordsOf(name));
+  const lines = [
+    ...events.map(({ body, key, facts }) => ({
+      event: { ...body, raw: undefined },
+      key,
+      facts: { ...facts, args: facts.args.length, result: facts.result.length },
+    })),
+    ...rejects.map(({ reason, detail, gateway }) => ({ reject: { reason, detail, gateway } })),
+    ...(dropped > 0 ? [{ dropped }] : []),
+  ];
+  return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+}
+
+describe('samples of every gateway', () => {
+  it.each(samples)('%s becomes its golden events', (name) => {
+    const golden = new URL(name.replace(/\.jsonl$/, '.golden.jsonl'), folder);
+    if (process.env.UPDATE_GOLDENS === '1') writeFileSync(golden, told(name));
+    expect(told(name)).toBe(readFileSync(golden, 'utf8'));
+  });
+
+  it.each(samples)('%s is claimed by one adapter and no other', (name) => {
+    for (const record of recordsOf(name)) {
+      if (name.startsWith('cloudevents')) continue;
+      const headers = 'headers' in record ? record.headers : {};
+      const claimed = gateways.filter((gateway) =>
+        gateway.claims(JSON.parse(record.value), { headers, instance: 'x' }),
+      );
+      expect(claimed.map((gateway) => gateway.name)).toHaveLength(1);
+    }
+  });
+
+  it('has a sample for each adapter', () => {
+    const kinds = new Set(
+      samples.flatMap((name) => decodeAll(recordsOf(name)).events.map((event) => event.body.source.kind)),
+    );
+    const without = gateways.map((gateway) => gateway.name).filter((name) => !kinds.has(name));
+    expect(without).toEqual(['native']);
+  });
+
+  it('tells each sample the same in a collector wrapper, an array and a CRI line', () => {
+    for (const name of samples.filter((sample) => !sample.endsWith('.kafka.jsonl'))) {
+      const lines = linesOf(name);
+      const methods = (values: string[]) =>
+        decodeAll(values).events.map(({ body }) => [body.method, body.target.name, body.outcome.status]);
+      const plain = methods(lines);
+      expect(methods(lines.map((line) => JSON.stringify({ log: line, kubernetes: { pod: 'gw' } })))).toEqual(plain);
+      expect(methods(lines.map((line) => JSON.stringify({ message: line, source_type: 'file' })))).toEqual(plain);
+      expect(methods(lines.map((line) => `2026-10-05T08:14:03.684128Z stdout F ${line}`))).toEqual(plain);
+      expect(methods([`[${lines.join(',')}]`])).toEqual(plain);
+    }
+  });
+
+  it('lists what its folder holds', () => {
+    const files = readdirSync(new URL('../../schemas/gateways/', import.meta.url)).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const names = files
+      .map((name) => name.replace(/\.ts$/, ''))
+      .filter((name) => name !== 'index' && name !== 'gateway');
+    expect(gateways.map((gateway) => gateway.name).sort()).toEqual(names.sort());
+  });
+});
