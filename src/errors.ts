@@ -2,3 +2,23 @@
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
+
+/** Something outside of this program refused or failed: one clear line, no stack, exit code 1. */
+export class OperationError extends Error {
+  override name = 'OperationError';
+}
+
+/** More waits already than may wait: to be tried again later, nothing of it was taken. HTTP says 429. */
+export class BusyError extends Error {
+  override name = 'BusyError';
+  readonly retryAfterSeconds: number;
+  constructor(message: string, retryAfterSeconds = 1) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** An analyst's query that is wrong, no read, or beyond its limits. HTTP says 400. */
+export class QueryError extends Error {
+  override name = 'QueryError';
+}

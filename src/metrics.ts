@@ -1,0 +1,121 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Severity } from '../schemas/alert.ts';
+import type { RejectReason } from '../schemas/event.ts';
+
+export type FoldOutcome = 'accepted' | 'duplicate' | 'rejected' | 'dropped';
+export type DeliveryResult = 'delivered' | 'failed' | 'given_up';
+
+/** Everything that is measured, as plain functions: who calls them knows no Prometheus. Times in milliseconds. */
+export interface Metrics {
+  /** Events by what became of them: nothing that comes in is uncounted. */
+  events(outcome: FoldOutcome, source: string, count: number): void;
+  reject(reason: RejectReason): void;
+  alert(detector: string, severity: Severity): void;
+  /** Rows folded and not yet stored. */
+  queue(rows: number): void;
+  /** Records an ingest has taken and not yet answered. */
+  pending(records: number): void;
+  decodeTime(ms: number): void;
+  foldTime(ms: number): void;
+  insertTime(ms: number, rows: number): void;
+  /** Agents in memory, and the bytes that their state took when it was last written. */
+  state(agents: number, bytes: number): void;
+  /** One try to deliver ended so. */
+  tried(channel: string, result: DeliveryResult, ms: number): void;
+  waiting(channel: string, count: number): void;
+  /** When the newest checkpoint of a partition was saved, epoch milliseconds; its age is told at each scrape. */
+  checkpoint(partition: string, savedAt: number): void;
+  lag(source: string, partition: number, records: number): void;
+  /** From an event's receipt to its row being stored. */
+  latency(ms: number): void;
+  retry(what: string): void;
+  gap(kind: string): void;
+  request(route: string, method: string, status: number, ms: number): void;
+  /** The exposition format of Prometheus. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export interface MetricsOptions {
+  now(): number;
+  /** The process's own: memory, event loop, garbage collection. */
+  process?: boolean;
+}
+
+const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+const SLOW = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** A registry of its own for each call: nothing is shared between two of them. */
+export function createMetrics({ now, process = false }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (process) collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new Counter({ name: `overreach_${name}`, help, labelNames, registers });
+  const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new Gauge({ name: `overreach_${name}`, help, labelNames, registers });
+  const histogram = <L extends string>(name: string, help: string, buckets: number[], ...labelNames: L[]) =>
+    new Histogram({ name: `overreach_${name}`, help, buckets, labelNames, registers });
+
+  const events = counter('events_total', 'Events by what became of them.', 'outcome', 'source');
+  const rejects = counter('rejects_total', 'Rejected records by reason.', 'reason');
+  const alerts = counter('alerts_total', 'Alerts raised, each revision counted.', 'detector', 'severity');
+  const queue = gauge('queue_rows', 'Rows folded and not yet stored.');
+  const pending = gauge('http_pending_records', 'Records taken over HTTP and not yet durable.');
+  const decode = histogram('decode_seconds', 'Time to decode one batch.', FAST);
+  const fold = histogram('fold_seconds', 'Time to fold one slice of a batch.', FAST);
+  const insert = histogram('insert_seconds', 'Time of one insert into the store.', SLOW);
+  const inserted = counter('inserted_rows_total', 'Rows inserted into the store.');
+  const agents = gauge('agents_in_memory', 'Agents whose state is in memory.');
+  const stateBytes = gauge('state_bytes', 'Bytes of state written by the newest checkpoint.');
+  const tried = counter('deliveries_total', 'Tries to deliver, by channel and result.', 'channel', 'result');
+  const tryTime = histogram('delivery_seconds', 'Time of one try to deliver.', SLOW, 'channel');
+  const waiting = gauge('deliveries_waiting', 'Deliveries that wait, by channel.', 'channel');
+  const lag = gauge('consumer_lag_records', 'Records of the log not yet folded.', 'source', 'partition');
+  const latency = histogram('latency_seconds', 'From receipt of an event to its row being stored.', SLOW);
+  const retries = counter('retries_total', 'Operations tried again, by what they were.', 'what');
+  const gaps = counter('gaps_total', 'Gaps recorded: records lost, gateways silent.', 'kind');
+  const requests = histogram('http_request_seconds', 'HTTP requests.', SLOW, 'route', 'method', 'status');
+
+  const savedAt = new Map<string, number>();
+  new Gauge({
+    name: 'overreach_checkpoint_age_seconds',
+    help: 'Age of the newest checkpoint of a partition.',
+    labelNames: ['partition'],
+    registers,
+    collect() {
+      for (const [partition, at] of savedAt) this.set({ partition }, Math.max(0, now() - at) / 1000);
+    },
+  });
+
+  return {
+    events: (outcome, source, count) => count > 0 && events.inc({ outcome, source }, count),
+    reject: (reason) => rejects.inc({ reason }),
+    alert: (detector, severity) => alerts.inc({ detector, severity }),
+    queue: (rows) => queue.set(rows),
+    pending: (records) => pending.set(records),
+    decodeTime: (ms) => decode.observe(ms / 1000),
+    foldTime: (ms) => fold.observe(ms / 1000),
+    insertTime(ms, rows) {
+      insert.observe(ms / 1000);
+      inserted.inc(rows);
+    },
+    state(count, bytes) {
+      agents.set(count);
+      stateBytes.set(bytes);
+    },
+    tried(channel, result, ms) {
+      tried.inc({ channel, result });
+      tryTime.observe({ channel }, ms / 1000);
+    },
+    waiting: (channel, count) => waiting.set({ channel }, count),
+    checkpoint: (partition, at) => savedAt.set(partition, at),
+    lag: (source, partition, records) => lag.set({ source, partition }, records),
+    latency: (ms) => latency.observe(Math.max(0, ms) / 1000),
+    retry: (what) => retries.inc({ what }),
+    gap: (kind) => gaps.inc({ kind }),
+    request: (route, method, status, ms) => requests.observe({ route, method, status }, ms / 1000),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

@@ -1,0 +1,189 @@
+import { BusyError } from '../errors.ts';
+import type { RecordOutcome, Source, SourceItem, SourceRecord } from './source.ts';
+
+/** A record as it was posted: its place is given when it is handed on. */
+export type PostedRecord = Omit<SourceRecord, 'offset'>;
+
+/** Who sent records, and how they are to be taken: only records alike in this share a batch. */
+export interface Origin {
+  /** source.instance of events that do not say their own: the token's name. */
+  instance: string;
+  gateway: string;
+  agents?: readonly string[];
+  backfill?: boolean;
+}
+
+export interface HttpSource extends Source {
+  /**
+   * Hands records in; answers when all they led to is durable, one outcome a record, in order.
+   * Rejects with a BusyError where too many wait, with the pipeline's error where it failed.
+   */
+  push(records: readonly PostedRecord[], origin: Origin): Promise<RecordOutcome[]>;
+  /** Records taken and not yet durable. */
+  readonly pending: number;
+}
+
+export interface HttpSourceOptions {
+  maxPending: number;
+  /** Records of one batch at most; a longer post comes in several. */
+  maxBatch?: number;
+}
+
+/** What is left of one post: it is answered when its last part is settled. */
+interface Post {
+  records: readonly PostedRecord[];
+  origin: Origin;
+  key: string;
+  taken: number;
+  outcomes: RecordOutcome[];
+  unsettled: number;
+  resolve(outcomes: RecordOutcome[]): void;
+  reject(error: Error): void;
+}
+
+/** Part of a post within a batch. */
+interface Part {
+  post: Post;
+  from: number;
+  count: number;
+}
+
+const NAME = 'http';
+const MAX_BATCH = 5_000;
+
+/** Records posted over HTTP as a source of one partition; what is posted while a batch is worked on makes the next one. */
+export function createHttpSource({ maxPending, maxBatch = MAX_BATCH }: HttpSourceOptions): HttpSource {
+  const waiting: Post[] = [];
+  const open = new Set<Post>();
+  let pending = 0;
+  let stopped = false;
+  let nextOffset = 0;
+  let wake: (() => void) | null = null;
+
+  const rouse = (): void => {
+    wake?.();
+    wake = null;
+  };
+
+  function takeParts(): Part[] {
+    const parts: Part[] = [];
+    const { key } = waiting[0]!;
+    for (let room = maxBatch; room > 0 && waiting[0]?.key === key; ) {
+      const post = waiting[0]!;
+      const count = Math.min(room, post.records.length - post.taken);
+      parts.push({ post, from: post.taken, count });
+      post.taken += count;
+      room -= count;
+      if (post.taken === post.records.length) waiting.shift();
+    }
+    return parts;
+  }
+
+  function batchOf(parts: readonly Part[]): SourceItem {
+    const { origin } = parts[0]!.post;
+    const first = nextOffset;
+    const records = parts.flatMap(({ post, from, count }) =>
+      post.records.slice(from, from + count).map((record) => ({ ...record, offset: nextOffset++ })),
+    );
+    return {
+      kind: 'batch',
+      batch: {
+        source: NAME,
+        partition: 0,
+        generation: 1,
+        records,
+        ...origin,
+        settled: (result) => settle(parts, first, result),
+      },
+    };
+  }
+
+  function settle(
+    parts: readonly Part[],
+    first: number,
+    result: { outcomes: RecordOutcome[] } | { error: Error },
+  ): void {
+    let at = first;
+    const byOffset = 'error' in result ? null : new Map(result.outcomes.map((outcome) => [outcome.offset, outcome]));
+    for (const { post, from, count } of parts) {
+      pending -= count;
+      post.unsettled -= count;
+      if (byOffset === null) fail(post, (result as { error: Error }).error);
+      else for (let index = 0; index < count; index += 1) post.outcomes[from + index] = byOffset.get(at++)!;
+      if (post.unsettled > 0) continue;
+      open.delete(post);
+      post.resolve(post.outcomes);
+    }
+  }
+
+  /** One part failed: the whole post is to be sent again, and what of it still waits need not be folded. */
+  function fail(post: Post, error: Error): void {
+    post.reject(error);
+    const at = waiting.indexOf(post);
+    if (at === -1) return;
+    waiting.splice(at, 1);
+    const left = post.records.length - post.taken;
+    pending -= left;
+    post.unsettled -= left;
+  }
+
+  async function* items(): AsyncGenerator<SourceItem> {
+    let sought = false;
+    const seek = (offset: number): void => {
+      nextOffset = offset;
+      sought = true;
+    };
+    try {
+      yield { kind: 'assigned', assignment: { source: NAME, partition: 0, generation: 1, seek } };
+      if (!sought) throw new Error('the assignment of http/0 was not answered');
+      for (;;) {
+        while (waiting.length > 0) yield batchOf(takeParts());
+        if (stopped) return;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      if (!stopped) abandon();
+    }
+  }
+
+  /** Who folds has gone without being asked to stop: nothing that is open will be answered any more. */
+  function abandon(): void {
+    stopped = true;
+    for (const post of open) post.reject(new Error('the pipeline ended before this was stored'));
+    open.clear();
+    waiting.length = 0;
+    pending = 0;
+  }
+
+  return {
+    name: NAME,
+    [Symbol.asyncIterator]: items,
+    get pending() {
+      return pending;
+    },
+    push(records, origin) {
+      if (records.length === 0) return Promise.resolve([]);
+      if (stopped) return Promise.reject(new BusyError('shutting down', 5));
+      // A post larger than the bound is taken when nothing else waits: refused it could never come in.
+      if (pending > 0 && pending + records.length > maxPending)
+        return Promise.reject(new BusyError(`${pending} records wait to be stored, at most ${maxPending} may`));
+      pending += records.length;
+      return new Promise((resolve, reject) => {
+        const key = JSON.stringify(origin);
+        const unsettled = records.length;
+        const post: Post = { records, origin, key, taken: 0, outcomes: [], unsettled, resolve, reject };
+        open.add(post);
+        waiting.push(post);
+        rouse();
+      });
+    },
+    commit: () => Promise.resolve(),
+    stop() {
+      stopped = true;
+      rouse();
+      return Promise.resolve();
+    },
+  };
+}
