@@ -28,6 +28,16 @@ describe('redaction', () => {
     }
   });
 
+  it('looks where any hint begins', () => {
+    for (const { kind, hint } of SECRET_PATTERNS)
+      fc.assert(
+        fc.property(fc.stringMatching(new RegExp(`^(?:${hint.source})$`)), fc.string(), (text, before) => {
+          expect(mayHoldSecret(`${before}${text}`), kind).toBe(true);
+          if (hint.flags.includes('i')) expect(mayHoldSecret(text.toUpperCase()), kind).toBe(true);
+        }),
+      );
+  });
+
   it('changes nothing the second time', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 499 }), (value, i) => {
