@@ -1,11 +1,30 @@
 import { argumentNovelty } from './argument-novelty.ts';
+import { connection } from './connection.ts';
+import { credentialHygiene } from './credential-hygiene.ts';
+import { delegation } from './delegation.ts';
 import type { Detector } from './detector.ts';
+import { dormant } from './dormant.ts';
+import { identity } from './identity.ts';
+import { outOfScope } from './out-of-scope.ts';
 import { provenance } from './provenance.ts';
 import { sequence } from './sequence.ts';
+import { toolDrift } from './tool-drift.ts';
 import { toxicFlow } from './toxic-flow.ts';
 
 /**
  * Every detector there is, in the order in which they see an event: what a later one reads of an earlier one's
  * observation (`seen.earlier`) makes the order count. A test holds this list against the folder.
  */
-export const detectors: readonly Detector[] = [argumentNovelty, provenance, sequence, toxicFlow];
+export const detectors: readonly Detector[] = [
+  outOfScope,
+  delegation,
+  credentialHygiene,
+  dormant,
+  toolDrift,
+  identity,
+  connection,
+  argumentNovelty,
+  provenance,
+  sequence,
+  toxicFlow,
+];

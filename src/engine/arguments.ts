@@ -25,7 +25,9 @@ function compileArgument(key: string, patterns: Pattern[], reading: Reading): Ar
     const values = read(args, key, segments);
     if (values !== null && body.args_state === 'keys_only') return 'maybe';
     const aliases = Object.keys(args).filter((name) => name !== key && likeness(name) === alike);
-    const fits = [...(values ?? []), ...aliases.map((name) => args[name])].map(holds);
+    const fits = [...(values ?? []), ...aliases.map((name) => args[name])].map((value) =>
+      holds(value, body.args_state === 'redacted'),
+    );
     return reading === 'allow' ? allFit(fits, values !== null) : anyFits(fits);
   };
   const word = `args.${key}`;

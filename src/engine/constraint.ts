@@ -8,8 +8,8 @@ export type Fit = 'yes' | 'maybe' | 'no';
 /** Patterns of a rule that allows must fit every spelling of every value; of a rule that forbids, any spelling of any. */
 export type Reading = 'allow' | 'deny';
 
-/** How redaction marks a value: it was there, nobody may see it. */
-const REDACTED = /\[?(?:redacted|hmac|secret):[0-9a-f]{8,64}\]?|\[redacted\]/i;
+/** How redaction marks a value. Believed only in a call said to be redacted: else anybody could write it. */
+const REDACTED = /^\[redacted:[\w.-]{1,64}:[0-9a-f]{8,64}\]$/;
 const MAX_VALUES = 4096;
 
 /** Holds one argument (or one name that may be a path or an address) against patterns. */
@@ -17,18 +17,18 @@ export function compileConstraint(
   key: string,
   patterns: readonly Pattern[],
   reading: Reading,
-): (value: unknown) => Fit {
+): (value: unknown, redacted?: boolean) => Fit {
   const any = patterns.includes('*');
   const parts = patterns.map((pattern) => compileValue(key, pattern, reading === 'deny'));
   const text = reading === 'allow' ? allowText(parts) : denyText(parts);
-  return (value) => {
+  return (value, redacted = false) => {
     if (any) return 'yes';
     let result: Fit | null = null;
     let left = MAX_VALUES;
     const walk = (item: unknown): void => {
       if (left-- <= 0) result = reading === 'allow' ? 'no' : 'yes';
       else if (Array.isArray(item)) for (const element of item) walk(element);
-      else result = combine(result, scalar(item, text, reading), reading);
+      else result = combine(result, scalar(item, text, reading, redacted), reading);
     };
     walk(value);
     return result ?? 'no';
@@ -43,9 +43,9 @@ function combine(sofar: Fit | null, next: Fit, reading: Reading): Fit {
   return 'maybe';
 }
 
-function scalar(item: unknown, text: (value: string) => boolean, reading: Reading): Fit {
+function scalar(item: unknown, text: (value: string) => boolean, reading: Reading, redacted: boolean): Fit {
   if (typeof item === 'string') {
-    if (REDACTED.test(item)) return 'maybe';
+    if (redacted && REDACTED.test(item)) return 'maybe';
     return text(item) ? 'yes' : 'no';
   }
   if (typeof item === 'number' || typeof item === 'boolean') return text(String(item)) ? 'yes' : 'no';

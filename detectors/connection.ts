@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { defineDetector } from './detector.ts';
+import { peek, type Recent, touch } from './stats/recent.ts';
+
+/** Connections of an agent to servers, and how high each reaches. State: 256 servers, 20 KB. */
+interface State {
+  since: number;
+  until: number;
+  /** By server: calls, and the highest class rank among them. */
+  servers: Recent<[calls: number, reach: number]>;
+}
+
+interface Observation {
+  at: number;
+  server: string;
+  class: PrivilegeClass;
+  used: boolean;
+  calls: number;
+  /** -1: no connection was known. */
+  reach: number;
+  plain: boolean;
+  anonymous: boolean;
+  known: number;
+  peers: number;
+}
+
+const SERVERS = 256;
+const configSchema = z.object({
+  young_calls: z.number().int().positive().default(20).describe('Calls up to which a connection is new.'),
+});
+
+export const connection = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
+  id: 'connection',
+  version: 1,
+  title: 'New connection to a privileged server',
+  description:
+    'An agent connected to a server it had no connection to, and used it for class execute, secret or identity; or it does privileged work over plain http or without any credential.',
+  falsePositives: ['The roll-out of a server to known agents: announce it under `changes` in the grants file.'],
+  blindSpots: ['Connections that do not pass a gateway.', 'What a server reaches behind the scenes.'],
+  references: ['https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices'],
+  firstStep:
+    'Review the connection (`overreach connections review`): who asked for it, with which credential, until when.',
+  tags: {
+    owasp_asi: ['ASI03', 'ASI04'],
+    mitre_atlas: ['AML.T0053'],
+    maestro: ['L4', 'L7'],
+    nist_ai_rmf: ['MAP', 'GOVERN'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 50, days: 3 }, threshold: 3, severity: 'high', cooldownMs: 24 * 3_600_000 },
+  initial: () => ({ since: 0, until: 0, servers: {} }),
+
+  observe(state, seen) {
+    const { server, credential, agent } = seen.event.body;
+    const known = peek(state.servers, server.id);
+    return {
+      at: seen.at,
+      server: server.id,
+      class: seen.class,
+      used: seen.used,
+      calls: known?.[0] ?? 0,
+      reach: known?.[1] ?? -1,
+      plain: isPlainHttp(server.url),
+      anonymous: credential === undefined && agent.id_basis === 'none',
+      known: Object.keys(state.servers).length,
+      peers: seen.peers.holders('connection', server.id),
+    };
+  },
+
+  score(state, seen, config) {
+    const rank = classRank(seen.class);
+    const privileged = rank >= classRank('execute');
+    const fresh = seen.calls < config.young_calls && seen.reach < classRank('execute') && privileged && state.since > 0;
+    const parts = [
+      // Peers with the same connection make it likelier that it was meant.
+      { name: 'new_connection', value: fresh ? 3.4 + 0.2 * (rank - 3) - Math.min(1, 0.3 * seen.peers) : 0 },
+      { name: 'plain_http', value: seen.plain && privileged ? 3.2 : 0 },
+      { name: 'no_credential', value: seen.anonymous && privileged ? 3.1 : 0 },
+    ].sort((a, b) => b.value - a.value);
+    const top = parts[0]!;
+    if (top.value <= 0) return null;
+    return {
+      score: top.value,
+      reason: top.name,
+      ...(top.name !== 'new_connection' && { severity: 'medium' as const }),
+      seen: `${seen.server} used for class ${seen.class}${WORDS[top.name]}`,
+      expected:
+        seen.reach < 0 ? `its ${seen.known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,
+      n: Math.max(seen.calls, seen.known),
+      days: (state.until - state.since) / 86_400_000,
+      contributors: [
+        ...parts.filter(({ value }) => value > 0),
+        { name: 'peers with this connection', value: seen.peers },
+      ],
+    };
+  },
+
+  learn(state, { at, server, class: name, used }) {
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    if (!used) return;
+    const entry = touch<[number, number]>(state.servers, server, SERVERS, () => [0, 0]);
+    entry[0] += 1;
+    entry[1] = Math.max(entry[1], classRank(name));
+  },
+
+  contribute: (state) =>
+    Object.fromEntries(
+      Object.keys(state.servers)
+        .slice(-200)
+        .map((server) => [server, 1]),
+    ),
+});
+
+const WORDS: Record<string, string> = {
+  new_connection: ', over a connection that is new',
+  plain_http: ', over plain http',
+  no_credential: ', without a credential',
+};
+
+/** Plain http that leaves the machine. */
+function isPlainHttp(url: string | undefined): boolean {
+  const host = /^http:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)/i.exec(url ?? '')?.[1];
+  return host !== undefined && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i.test(host);
+}

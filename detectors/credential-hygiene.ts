@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { defineDetector } from './detector.ts';
+import { type Recent, touch } from './stats/recent.ts';
+
+/** How an agent's credentials are used: past their end, for too long, at too many places, for too much. State: 64 of them. */
+interface Credential {
+  first: number;
+  last: number;
+  calls: number;
+  /** Gateways and tasks it was used at, at most 8 and 32. */
+  gateways: string[];
+  tasks: string[];
+}
+
+interface State {
+  credentials: Recent<Credential>;
+}
+
+interface Observation {
+  at: number;
+  id: string;
+  known: Credential | null;
+  gateway: string;
+  task: string;
+  used: boolean;
+  /** Days past its end, since it was issued, and between both; -1 where not said. */
+  overdue: number;
+  age: number;
+  life: number;
+  /** Most tasks that any other credential of this agent served. */
+  habit: number;
+  others: number;
+  /** Other agents of the fleet known with this credential. */
+  strangers: number;
+}
+
+const DAY = 86_400_000;
+/** Clocks differ: so much past its end is still on time. */
+const GRACE_MS = 5 * 60_000;
+const CREDENTIALS = 64;
+const configSchema = z.object({
+  max_age_days: z
+    .number()
+    .positive()
+    .default(90)
+    .describe('Age and stated life beyond which a credential is long-lived.'),
+  max_idle_hours: z.number().positive().default(24).describe('Two gateways within this time are two at once.'),
+});
+
+export const credentialHygiene = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
+  id: 'credential-hygiene',
+  version: 1,
+  title: 'Credential used as it should not be',
+  description:
+    'A credential was used after its end, is long-lived, appears at a second gateway or with a second agent, or serves far more tasks than this agent’s credentials do.',
+  falsePositives: [
+    'A gateway with a wrong clock.',
+    'Gateways that run as a pair behind one address and give different names.',
+  ],
+  blindSpots: [
+    'Gateways that log no fingerprint of the credential.',
+    'A stolen token used from the same gateway in the same tasks.',
+  ],
+  references: ['https://datatracker.ietf.org/doc/html/rfc9700', 'https://csrc.nist.gov/pubs/sp/800/63/b/4/final'],
+  firstStep: 'Revoke the credential, issue one that ends with the task, and look at what it was used for since.',
+  tags: {
+    owasp_asi: ['ASI03'],
+    mitre_atlas: ['AML.T0012', 'AML.T0091.000'],
+    maestro: ['L4', 'L6'],
+    nist_ai_rmf: ['GOVERN', 'MEASURE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
+  initial: () => ({ credentials: {} }),
+
+  observe(state, seen) {
+    const { credential, source, task } = seen.event.body;
+    if (credential?.id === undefined) return null;
+    const known = Object.hasOwn(state.credentials, credential.id) ? state.credentials[credential.id]! : null;
+    const others = Object.entries(state.credentials).filter(([id]) => id !== credential.id);
+    const issued = credential.issued_at === undefined ? (known?.first ?? seen.at) : Date.parse(credential.issued_at);
+    const ends = credential.expires_at === undefined ? null : Date.parse(credential.expires_at);
+    return {
+      at: seen.at,
+      id: credential.id,
+      known: known === null ? null : structuredClone(known),
+      gateway: source.instance,
+      task: task?.id ?? '',
+      used: seen.used,
+      overdue: ends === null ? -1 : (seen.at - GRACE_MS - ends) / DAY,
+      age: (seen.at - issued) / DAY,
+      life: ends === null || credential.issued_at === undefined ? -1 : (ends - issued) / DAY,
+      habit: others.reduce((most, [, one]) => Math.max(most, one.tasks.length), 0),
+      others: others.length,
+      strangers: Math.max(0, seen.fleet.holders('credential-hygiene', credential.id) - (known === null ? 0 : 1)),
+    };
+  },
+
+  score(_state, seen, config) {
+    const idle = seen.known === null ? Number.POSITIVE_INFINITY : (seen.at - seen.known.last) / 3_600_000;
+    const moved = seen.known !== null && !seen.known.gateways.includes(seen.gateway) && idle <= config.max_idle_hours;
+    const tasks = new Set([...(seen.known?.tasks ?? []), seen.task].filter((task) => task !== '')).size;
+    const spread = seen.others >= 5 && seen.habit > 0 && tasks > Math.max(3, 3 * seen.habit);
+    const parts = [
+      { name: 'used_after_end', value: seen.overdue > 0 && seen.used ? 5 : seen.overdue > 0 ? 2.5 : 0 },
+      { name: 'used_by_several_agents', value: seen.strangers > 0 ? 4 : 0 },
+      { name: 'used_at_two_gateways', value: moved ? 3.6 : 0 },
+      { name: 'serves_many_tasks', value: spread ? 3.2 : 0 },
+      { name: 'long_lived', value: Math.max(seen.age, seen.life) > config.max_age_days ? 3.1 : 0 },
+    ].sort((a, b) => b.value - a.value);
+    const top = parts[0]!;
+    if (top.value === 0) return null;
+    return {
+      score: top.value,
+      reason: top.name,
+      ...(SEVERITY[top.name] && { severity: SEVERITY[top.name]! }),
+      seen: told(top.name, seen, tasks),
+      expected: `credentials that end within ${config.max_age_days} days, at one gateway, for one agent`,
+      n: seen.known?.calls ?? 0,
+      days: seen.known === null ? 0 : (seen.at - seen.known.first) / DAY,
+      contributors: parts.filter(({ value }) => value > 0),
+    };
+  },
+
+  learn(state, { at, id, gateway, task, used }) {
+    if (!used) return;
+    const entry = touch<Credential>(state.credentials, id, CREDENTIALS, () => ({
+      first: at,
+      last: at,
+      calls: 0,
+      gateways: [],
+      tasks: [],
+    }));
+    entry.last = Math.max(entry.last, at);
+    entry.calls += 1;
+    if (!entry.gateways.includes(gateway) && entry.gateways.length < 8) entry.gateways.push(gateway);
+    if (task !== '' && !entry.tasks.includes(task) && entry.tasks.length < 32) entry.tasks.push(task);
+  },
+
+  contribute(state) {
+    return Object.fromEntries(Object.keys(state.credentials).map((id) => [id, 1]));
+  },
+});
+
+const SEVERITY: Record<string, 'high' | 'low'> = {
+  used_after_end: 'high',
+  used_by_several_agents: 'high',
+  long_lived: 'low',
+};
+
+function told(reason: string, seen: Observation, tasks: number): string {
+  const name = `credential ${seen.id.slice(0, 24)}`;
+  if (reason === 'used_after_end') return `${name} was used ${seen.overdue.toFixed(1)} days after its end`;
+  if (reason === 'used_by_several_agents') return `${name} is used by ${seen.strangers} other agents as well`;
+  if (reason === 'used_at_two_gateways')
+    return `${name}, known at ${seen.known?.gateways.join(', ')}, appeared at ${seen.gateway}`;
+  if (reason === 'serves_many_tasks')
+    return `${name} served ${tasks} tasks, others of this agent at most ${seen.habit}`;
+  return `${name} lives ${Math.floor(Math.max(seen.age, seen.life))} days`;
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { defineDetector } from './detector.ts';
+import { peek, type Recent, touch } from './stats/recent.ts';
+
+/** When the agent, and each of its tools, was last used: a forgotten privilege that wakes. State: 512 tools, 40 KB. */
+interface State {
+  last: number;
+  calls: number;
+  /** Longest silence of the agent before this one. */
+  longest: number;
+  /** By server and target: last use, uses. */
+  tools: Recent<[last: number, uses: number]>;
+}
+
+interface Observation {
+  tool: string;
+  class: PrivilegeClass;
+  /** Days since the agent, and since it with this tool; 0 where it is new. */
+  agentGap: number;
+  toolGap: number;
+  longest: number;
+  uses: number;
+  calls: number;
+}
+
+const DAY = 86_400_000;
+const TOOLS = 512;
+const configSchema = z.object({
+  forget_after_days: z
+    .number()
+    .positive()
+    .default(30)
+    .describe('Silence after which an agent, or its use of a tool, is dormant.'),
+});
+
+export const dormant = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
+  id: 'dormant',
+  version: 1,
+  title: 'Dormant privilege woken',
+  description:
+    'An agent that had been silent for longer than ever calls again, or a known agent uses a privileged tool that it had not used for a month: privileges nobody had in mind any more.',
+  falsePositives: ['Work that is due every quarter or year.', 'A gateway that was not connected for a while.'],
+  blindSpots: ['Tools beyond the 512 used last are forgotten and count as new.'],
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html'],
+  firstStep: 'Ask the owner whether the agent still needs this; if not, withdraw the grant.',
+  tags: {
+    owasp_asi: ['ASI03', 'ASI10'],
+    mitre_atlas: ['AML.T0012'],
+    maestro: ['L6', 'L7'],
+    nist_ai_rmf: ['GOVERN', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
+  initial: () => ({ last: 0, calls: 0, longest: 0, tools: {} }),
+
+  // Times of last use are the present, not the baseline: they move whether or not the finding stands.
+  observe(state, seen) {
+    if (!seen.used) return null;
+    const { server, target, method } = seen.event.body;
+    const tool = `${server.id}/${target.name ?? method}`.slice(0, 160);
+    const before = peek(state.tools, tool);
+    const silence = state.last === 0 ? 0 : Math.max(0, seen.at - state.last);
+    const observation: Observation = {
+      tool,
+      class: seen.class,
+      agentGap: silence / DAY,
+      toolGap: before === undefined ? 0 : Math.max(0, seen.at - before[0]) / DAY,
+      longest: state.longest / DAY,
+      uses: before?.[1] ?? 0,
+      calls: state.calls,
+    };
+    state.longest = Math.max(state.longest, silence);
+    state.last = Math.max(state.last, seen.at);
+    state.calls += 1;
+    const entry = touch<[number, number]>(state.tools, tool, TOOLS, () => [0, 0]);
+    entry[0] = Math.max(entry[0], seen.at);
+    entry[1] += 1;
+    return observation;
+  },
+
+  score(_state, seen, config) {
+    const forget = config.forget_after_days;
+    const rank = classRank(seen.class);
+    const beyond = (gap: number) => Math.min(1.5, 1.5 * Math.log10(gap / forget));
+    // An agent that is silent as long every time is a scheduled one.
+    const agent =
+      seen.agentGap > forget && seen.agentGap > 1.5 * seen.longest ? 3 + beyond(seen.agentGap) + 0.2 * (rank - 1) : 0;
+    const grant = seen.toolGap > forget && rank >= classRank('write') ? 2.6 + beyond(seen.toolGap) + 0.25 * rank : 0;
+    const score = Math.max(agent, grant);
+    if (score <= 0) return null;
+    const woken = agent >= grant;
+    return {
+      score,
+      reason: woken ? 'agent_woken' : 'grant_woken',
+      ...(rank >= classRank('execute') && { severity: 'high' as const }),
+      seen: woken
+        ? `${seen.tool} after ${Math.floor(seen.agentGap)} days of silence`
+        : `${seen.tool} (class ${seen.class}), not used for ${Math.floor(seen.toolGap)} days`,
+      expected: woken
+        ? `silences of at most ${Math.ceil(seen.longest)} days`
+        : `use within ${forget} days, or not at all`,
+      n: woken ? seen.calls : seen.uses,
+      days: woken ? seen.agentGap : seen.toolGap,
+      contributors: [
+        { name: 'agent silent, days', value: Math.floor(seen.agentGap) },
+        { name: 'tool not used, days', value: Math.floor(seen.toolGap) },
+        { name: `class ${seen.class}`, value: rank },
+      ],
+    };
+  },
+
+  learn() {},
+});

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { defineDetector } from './detector.ts';
+
+/**
+ * Calls outside of all the agent's grants. The grants themselves are the baseline: no warm-up. What the detector keeps
+ * is how far the agent's granted use reaches, to tell a step aside from a leap, and the attempts within a session.
+ */
+interface State {
+  since: number;
+  until: number;
+  /** Calls in scope, and the highest class rank among them. */
+  inScope: number;
+  reach: number;
+}
+
+interface Session {
+  denied: number;
+  calls: number;
+  listings: number;
+}
+
+interface Observation {
+  at: number;
+  out: boolean;
+  used: boolean;
+  class: PrivilegeClass;
+  tool: string;
+  grantId: string;
+  why: string;
+  denied: number;
+  calls: number;
+  listings: number;
+}
+
+const configSchema = z.object({
+  attempt_base: z.number().default(2).describe('Score of a refused call before its class is added.'),
+  use_base: z.number().default(3).describe('Score of a call that went through before its class is added.'),
+});
+
+const BY_CLASS: Record<PrivilegeClass, Severity> = {
+  discover: 'low',
+  read: 'medium',
+  write: 'high',
+  execute: 'critical',
+  secret: 'critical',
+  identity: 'critical',
+};
+
+export const outOfScope = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
+  id: 'out-of-scope',
+  version: 1,
+  title: 'Call outside of its grants',
+  description:
+    'An agent that has grants made a call that none of those in force covers: another server or target, a higher class, an argument, task or principal that was not granted. A refused call counts as an attempt, and attempts add up.',
+  falsePositives: [
+    'A grant that was forgotten, or that lags behind a release of the agent: `overreach grants suggest` shows it.',
+  ],
+  blindSpots: [
+    'Agents that never had a grant: they are judged by their own baseline alone.',
+    'Calls whose arguments the gateway does not log get scope maybe where a grant constrains arguments.',
+  ],
+  references: ['https://genai.owasp.org/resource/owasp-top-10-for-agentic-applications-for-2026/'],
+  firstStep:
+    'Ask the owner whether the agent should do this; if yes extend its grant, if no take the permission away at the gateway.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI03'],
+    mitre_atlas: ['AML.T0053'],
+    maestro: ['L6', 'L7'],
+    nist_ai_rmf: ['GOVERN', 'MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'high', cooldownMs: 6 * 3_600_000 },
+  initial: () => ({ since: 0, until: 0, inScope: 0, reach: 0 }),
+  initialSession: () => ({ denied: 0, calls: 0, listings: 0 }),
+
+  observe(_state, seen, session) {
+    if (!seen.governed && seen.scope !== 'out') return null;
+    const { server, target, method } = seen.event.body;
+    if (seen.class === 'discover') session.listings += 1;
+    else session.calls += 1;
+    const out = seen.scope === 'out';
+    if (out && !seen.used) session.denied += 1;
+    return {
+      at: seen.at,
+      out,
+      used: seen.used,
+      class: seen.class,
+      tool: `${server.id}/${target.name ?? method}`,
+      grantId: seen.grantId,
+      why: seen.scopeWhy,
+      ...session,
+    };
+  },
+
+  score(state, seen, config) {
+    if (!seen.out) return null;
+    const rank = classRank(seen.class);
+    const leap = state.inScope === 0 ? 0 : Math.max(0, rank - state.reach);
+    const base = seen.used ? config.use_base : config.attempt_base;
+    const attempts = Math.log10(1 + seen.denied);
+    const score = base + 0.3 * rank + 0.3 * leap + attempts;
+    return {
+      score,
+      reason: `outside_${KINDS.find((kind) => seen.why.includes(kind)) ?? 'grants'}`,
+      severity: graded(seen.class, seen.used, seen.denied),
+      seen: `${seen.tool} (class ${seen.class}) ${seen.used ? 'went through' : 'was refused'}; ${seen.why}`,
+      expected: seen.grantId === '' ? 'no grant of this agent comes near' : `the nearest grant is ${seen.grantId}`,
+      n: state.inScope,
+      days: (state.until - state.since) / 86_400_000,
+      contributors: [
+        { name: seen.used ? 'call went through' : 'call was refused', value: base },
+        { name: `class ${seen.class}`, value: 0.3 * rank },
+        { name: 'classes above its granted use', value: leap },
+        { name: 'refused calls in this session', value: seen.denied },
+        seen.listings === 0
+          ? { name: 'calls without prior discovery', value: seen.calls }
+          : { name: 'calls for each discovery', value: Math.round(seen.calls / seen.listings) },
+      ],
+    };
+  },
+
+  learn(state, { at, out, used, class: name }) {
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    if (out || !used) return;
+    state.inScope += 1;
+    state.reach = Math.max(state.reach, classRank(name));
+  },
+});
+
+/** What a reason may name, the weightiest first. */
+const KINDS = [
+  'delegated',
+  'denied',
+  'server',
+  'target',
+  'method',
+  'class',
+  'args',
+  'on_behalf_of',
+  'task',
+  'intent',
+  'expired',
+  'in force',
+];
+
+/** An attempt that failed is one step less grave, until there are five of them. */
+function graded(name: PrivilegeClass, used: boolean, denied: number): Severity {
+  const full = severityRank(BY_CLASS[name]);
+  return SEVERITIES[used || denied >= 5 ? full : Math.max(1, full - 1)] as Severity;
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { defineDetector, type Seen } from './detector.ts';
+import { peek, type Recent, touch } from './stats/recent.ts';
+
+/**
+ * What servers say of their tools, as this agent was told it: definitions that change after they were known, and hints
+ * that the call itself belies. State: 512 tools, 70 KB.
+ */
+interface Told {
+  hash: string;
+  /** -1 not said, 0 no, 1 yes. */
+  readOnly: number;
+  /** A further definition, seen and judged, that was not learned. */
+  pending: string;
+}
+
+interface State {
+  since: number;
+  until: number;
+  tools: Recent<Told>;
+  /** Servers that listed their tools before. */
+  servers: Recent<number>;
+}
+
+interface Observation {
+  at: number;
+  server: string;
+  listed: { name: string; hash: string; readOnly: number }[];
+  changed: string[];
+  loosened: string[];
+  added: string[];
+  lie: string;
+  class: PrivilegeClass;
+}
+
+const DAY = 86_400_000;
+const TOOLS = 512;
+const configSchema = z.object({});
+
+export const toolDrift = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
+  id: 'tool-drift',
+  version: 1,
+  title: 'Tool no longer what it was',
+  description:
+    'A server changed the definition of a tool that this agent knew, added tools to a list that was settled, or calls a tool read-only that by its name or arguments is not.',
+  falsePositives: ['A release of the server: it changes many tools at once, at a time its owner knows.'],
+  blindSpots: [
+    'Gateways that do not log what tools/list answered.',
+    'A server that changes what a tool does and not what it says.',
+  ],
+  references: [
+    'https://invariantlabs.ai/blog/mcp-security-notification-tool-poisoning-attacks',
+    'https://modelcontextprotocol.io/specification/2025-06-18/server/tools',
+  ],
+  firstStep: 'Compare the definition with the release notes of the server; until then take the tool out of the grant.',
+  tags: {
+    owasp_asi: ['ASI04', 'ASI02'],
+    mitre_atlas: ['AML.T0110', 'AML.T0109'],
+    maestro: ['L3'],
+    nist_ai_rmf: ['MAP', 'MEASURE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  initial: () => ({ since: 0, until: 0, tools: {}, servers: {} }),
+
+  observe(state, seen) {
+    const { body, facts } = seen.event;
+    const server = body.server.id;
+    const listed = facts.tools
+      .slice(0, TOOLS)
+      .map((tool) => ({ name: tool.name, hash: tool.hash, readOnly: flag(tool.read_only) }));
+    const lie = belied(seen);
+    if (listed.length === 0 && lie === '') return null;
+    const settled = peek(state.servers, server) !== undefined;
+    const observation: Observation = {
+      at: seen.at,
+      server,
+      listed,
+      changed: [],
+      loosened: [],
+      added: [],
+      lie,
+      class: seen.class,
+    };
+    for (const { name, hash, readOnly } of listed) {
+      const known = peek(state.tools, `${server}/${name}`);
+      if (known === undefined) {
+        if (settled) observation.added.push(name);
+      } else if (known.hash !== hash && known.pending !== hash) {
+        // Each definition is judged once, learned or not: the mark is of the present.
+        known.pending = hash;
+        observation.changed.push(name);
+        if (known.readOnly !== 1 && readOnly === 1) observation.loosened.push(name);
+      }
+    }
+    return observation;
+  },
+
+  score(state, { server, listed, changed, loosened, added, lie, class: name }) {
+    const parts = [
+      { name: 'hint_loosened', value: loosened.length > 0 ? 4.3 : 0 },
+      { name: 'definition_changed', value: changed.length > 0 ? 3.8 : 0 },
+      { name: 'hint_belied', value: lie === '' ? 0 : 3 + 0.3 * Math.max(0, classRank(name) - 2) },
+      { name: 'tool_added', value: added.length > 0 ? 2.5 : 0 },
+    ].sort((a, b) => b.value - a.value);
+    const top = parts[0]!;
+    if (top.value === 0) return null;
+    const names = (list: string[]) =>
+      list.slice(0, 5).join(', ') + (list.length > 5 ? ` and ${list.length - 5} more` : '');
+    return {
+      score: top.value,
+      reason: top.name,
+      ...(top.name === 'hint_loosened' && { severity: 'high' as const }),
+      seen:
+        top.name === 'hint_belied'
+          ? lie
+          : `${server} ${top.name === 'tool_added' ? `added ${names(added)}` : `changed ${names(top.name === 'hint_loosened' ? loosened : changed)}`}`,
+      expected:
+        top.name === 'hint_belied'
+          ? 'a tool that is called read-only changes nothing'
+          : 'the definitions it was told before',
+      n: listed.length === 0 ? 1 : listed.length,
+      days: (state.until - state.since) / DAY,
+      contributors: parts.filter(({ value }) => value > 0),
+    };
+  },
+
+  learn(state, { at, server, listed }) {
+    if (listed.length === 0) return;
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    touch(state.servers, server, TOOLS, () => at);
+    for (const { name, hash, readOnly } of listed) {
+      const entry = touch<Told>(state.tools, `${server}/${name}`, TOOLS, () => ({ hash, readOnly, pending: '' }));
+      entry.hash = hash;
+      entry.readOnly = readOnly;
+      entry.pending = '';
+    }
+  },
+});
+
+const flag = (value: boolean | undefined): number => (value === undefined ? -1 : value ? 1 : 0);
+
+/** Read-only by its hint, and more than that by its name or by what is known of it. */
+function belied({ event: { body }, class: name, classFrom, classRule }: Seen): string {
+  if (
+    body.annotations?.read_only !== true ||
+    body.method !== 'tools/call' ||
+    classFrom === 'annotations' ||
+    classFrom === 'default'
+  )
+    return '';
+  // A read that reaches a secret is still a read.
+  if (classRank(name) < classRank('write') || (name === 'secret' && classRule.startsWith('args:'))) return '';
+  return `${body.server.id}/${body.target.name ?? ''} is called read-only and is of class ${name} (${classRule})`;
+}
