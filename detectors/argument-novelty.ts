@@ -16,7 +16,10 @@ interface State {
   until: number;
   /** Values in a place (tool and field) and, with the place left out, entities anywhere. */
   known: AgeingSet;
-  /** By tool and field: how often the value was new there; by kind: in any field. */
+  /**
+   * By tool and field, and by kind over all fields: values met (once a session each) and how many of them were met in
+   * one session only.
+   */
   tallies: Recent<Tally>;
   /** Entities met last, for the peers. */
   entities: Recent<number>;
@@ -31,15 +34,22 @@ export interface Novelty {
   fresh: boolean;
   /** An entity known from elsewhere, in this place for the first time. */
   moved: boolean;
+  /** Met in this session before: neither judged nor counted again. */
+  again: boolean;
   /** Probability that a value is new in this place. */
   rate: number;
   holders: number;
   n: number;
 }
 
+interface Session {
+  met: Recent<0>;
+}
+
 export interface NoveltyObservation {
   tool: string;
   class: PrivilegeClass;
+  privileged: boolean;
   at: number;
   used: boolean;
   values: Novelty[];
@@ -47,6 +57,7 @@ export interface NoveltyObservation {
 
 const PLACES = 256;
 const ENTITIES = 256;
+const MET = 256;
 const TOLD = 192;
 const DAY = 86_400_000;
 const configSchema = z.object({
@@ -54,7 +65,7 @@ const configSchema = z.object({
 });
 type Config = z.output<typeof configSchema>;
 
-export const argumentNovelty = defineDetector<Config, State, unknown, NoveltyObservation>({
+export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObservation>({
   id: 'argument-novelty',
   version: 1,
   title: 'Argument new to the agent',
@@ -68,13 +79,15 @@ export const argumentNovelty = defineDetector<Config, State, unknown, NoveltyObs
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
   initial: () => ({ since: 0, until: 0, known: emptyAgeingSet(), tallies: {}, entities: {} }),
+  initialSession: () => ({ met: {} }),
 
-  observe(state, seen) {
+  observe(state, seen, session) {
     const { body, facts } = seen.event;
     if (facts.args.length === 0 || body.target.name === undefined) return null;
     const tool = `${body.server.id}/${body.target.name}`;
-    const values = facts.args.map((fact) => look(state, seen.peers, tool, fact));
-    return { tool, class: seen.class, at: seen.at, used: seen.used, values };
+    const privileged = classRank(seen.class) >= classRank('write');
+    const values = facts.args.map((fact) => look(state, session, seen.peers, tool, fact, privileged));
+    return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, values };
   },
 
   score(state, { tool, class: privilege, values }, config) {
@@ -98,17 +111,19 @@ export const argumentNovelty = defineDetector<Config, State, unknown, NoveltyObs
     } satisfies Score;
   },
 
-  learn(state, { at, used, values }) {
+  learn(state, { at, used, privileged, values }) {
     if (!used) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
-    for (const { fact, place, entity, fresh, moved } of values) {
-      count(state.tallies, place, fresh || moved);
-      count(state.tallies, kindKey(fact, true), fresh || moved);
-      count(state.tallies, kindKey(fact, false), fresh);
-      add(state.known, mix(place, fact.hash));
+    for (const { fact, place, entity, again } of values) {
+      if (again) continue;
+      const key = mix(place, fact.hash);
+      const times = timesMet(state.known, key);
+      count(state.tallies, place, times);
+      count(state.tallies, kindKey(fact, privileged), times);
+      count(state.tallies, allKey(entity, privileged), times);
       if (!entity) continue;
-      add(state.known, fact.hash);
+      timesMet(state.known, fact.hash);
       touch(state.entities, fact.hash, ENTITIES, () => 0);
     }
   },
@@ -124,40 +139,62 @@ export const argumentNovelty = defineDetector<Config, State, unknown, NoveltyObs
   },
 });
 
-function look(state: State, peers: PeerView, tool: string, fact: Fact): Novelty {
+function look(state: State, session: Session, peers: PeerView, tool: string, fact: Fact, privileged: boolean): Novelty {
   const place = `${tool} ${fact.field}`.slice(0, 200);
   const entity = ENTITY_KINDS.has(fact.kind);
-  const here = has(state.known, mix(place, fact.hash));
+  const key = mix(place, fact.hash);
+  const again = peek(session.met, key) !== undefined;
+  touch(session.met, key, MET, () => 0 as const);
+  const here = has(state.known, key);
   const anywhere = here || (entity && has(state.known, fact.hash));
-  const fresh = !anywhere;
-  const moved = anywhere && !here;
-  const kind = rateOfNew(peek(state.tallies, kindKey(fact, true)), 0.5);
-  const peerTally: Tally = [peers.sum('argument-novelty', `n ${place}`), peers.sum('argument-novelty', `f ${place}`)];
-  const prior = rateOfNew(peerTally, kind, 2);
+  const kindly = kindKey(fact, privileged);
+  const all = rateOfNew(peek(state.tallies, allKey(entity, privileged)), 0.5);
+  const kind = rateOfNew(peek(state.tallies, kindly), rateOfNew(told(peers, kindly), all, 4), 4);
   const own = peek(state.tallies, place);
   return {
     fact,
     place,
     entity,
-    fresh,
-    moved,
-    rate: rateOfNew(own, prior, 2),
+    again,
+    fresh: !anywhere,
+    moved: anywhere && !here,
+    rate: rateOfNew(own, rateOfNew(told(peers, place), kind, 4), 4),
     holders: entity ? peers.holders('argument-novelty', `e ${fact.hash}`) : 0,
     n: own?.[0] ?? 0,
   };
 }
 
 /** An entity that peers name, or that the agent names elsewhere, is half as surprising. */
-function surprise({ fresh, moved, rate, holders }: Novelty): number {
-  if (!fresh && !moved) return 0;
-  const bits = -Math.log10(Math.max(rate, 1e-9));
-  return holders > 0 || moved ? bits * 0.5 : bits;
+function surprise({ fresh, moved, again, rate, holders }: Novelty): number {
+  if (again || (!fresh && !moved)) return 0;
+  const score = -Math.log10(Math.max(rate, 1e-9));
+  return holders > 0 || moved ? score * 0.5 : score;
 }
 
-const kindKey = ({ kind }: Fact, here: boolean): string => `${here ? '*' : '**'} ${kind}`;
+const told = (peers: PeerView, key: string): Tally => [
+  peers.sum('argument-novelty', `n ${key}`),
+  peers.sum('argument-novelty', `f ${key}`),
+];
 
-function count(tallies: Recent<Tally>, key: string, fresh: boolean): void {
+const allKey = (entity: boolean, privileged: boolean): string => `${privileged ? '!' : '*'}${entity ? ' entity' : ''}`;
+const kindKey = ({ kind }: Fact, privileged: boolean): string => `${privileged ? '!' : '*'} ${kind}`;
+
+/** How often it was met before: 0, 1, or 2 for more; and now once more. */
+function timesMet(known: AgeingSet, key: string): 0 | 1 | 2 {
+  const twice = `2${key}`;
+  if (!has(known, key)) {
+    add(known, key);
+    return 0;
+  }
+  if (has(known, twice)) return 2;
+  add(known, twice);
+  return 1;
+}
+
+/** Good and Turing (1953): the share of what was met once tells how likely the next one is new. */
+function count(tallies: Recent<Tally>, key: string, times: 0 | 1 | 2): void {
   const tally = touch<Tally>(tallies, key, PLACES, () => [0, 0]);
   tally[0] += 1;
-  if (fresh) tally[1] += 1;
+  if (times === 0) tally[1] += 1;
+  else if (times === 1) tally[1] -= 1;
 }

@@ -20,7 +20,7 @@ interface State {
 }
 
 interface Session {
-  /** Which tool's result brought a value first, and the event it came with: `tool\nkey`. */
+  /** Which tool's result brought a value first, the event it came with, and `old` where earlier sessions knew it: `tool\nkey\nold`. */
   brought: Recent<string>;
 }
 
@@ -77,6 +77,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
     const privileged = classRank(seen.class) >= classRank('write');
     for (const value of novelty?.values ?? []) {
       if (!privileged) break;
+      if (value.again) continue;
       const origin = peek(session.brought, value.fact.hash);
       if (origin === undefined || value.fact.kind === 'boolean') others.push(value.place);
       else copies.push(copyOf(state, seen, value, origin));
@@ -84,7 +85,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
     const result = seen.event.facts.result.map(({ hash }) => hash);
     const tool = toolOf(seen);
     for (const hash of result)
-      if (peek(session.brought, hash) === undefined) touch(session.brought, hash, BROUGHT, () => `${tool}\n${seen.event.key}`);
+      if (peek(session.brought, hash) === undefined) touch(session.brought, hash, BROUGHT, () => `${tool}\n${seen.event.key}\n${has(state.results, hash) ? 'old' : 'new'}`);
     return { at: seen.at, tool, judged: privileged && seen.used, copies, others, result };
   },
 
@@ -133,7 +134,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
 const toolOf = ({ event: { body } }: Seen): string => `${body.server.id}/${body.target.name ?? body.method}`;
 
 function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][number], origin: string): Copy {
-  const [source = '', eventKey = ''] = origin.split('\n');
+  const [source = '', eventKey = '', age] = origin.split('\n');
   const { place, fact } = value;
   const flow = `${source} > ${place}`.slice(0, 300);
   const kind = rateOfNew(peek(state.tallies, `* ${fact.kind}`), 0.5);
@@ -147,7 +148,7 @@ function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][nu
     flow,
     source,
     eventKey,
-    strange: value.fresh && !has(state.results, fact.hash),
+    strange: value.fresh && age === 'new',
     rate,
     flowRate: rateOfNew(peek(state.tallies, flow), flowPrior, 1),
     n: peek(state.tallies, place)?.[0] ?? 0,

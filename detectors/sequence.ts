@@ -105,28 +105,25 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
 
 const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 
-/** Fleet, peers, then own contexts, shortest first; a step nobody knows shares what is left. */
+/** Contexts of no, one and two calls, each with what peers tell of it added to the own counts. */
 function distribution(state: State, peers: PeerView, fleet: PeerView, contexts: string[], step: string): Map<string, number> {
   const vocabulary = Object.keys(peek(state.follows, ':') ?? {});
   const symbols = vocabulary.includes(step) ? vocabulary : [...vocabulary, step];
-  const one = contexts[1] ?? START;
-  const levels: Follow[] = [
-    told(fleet, '', symbols),
-    told(peers, '', symbols),
-    peek(state.follows, ':') ?? {},
-    told(peers, one, symbols),
-    peek(state.follows, `:${one}`) ?? {},
-  ];
-  if (contexts.length > 2) levels.push(peek(state.follows, `:${contexts[2]}`) ?? {});
+  const view = peers.agents > 0 ? peers : fleet;
+  const levels = contexts.map((context, order) => {
+    const own = peek(state.follows, `:${context}`) ?? {};
+    return order < 2 ? joined(own, view, context, symbols) : own;
+  });
   return backOff(levels, symbols, 1 / (symbols.length + 1));
 }
 
-function told(view: PeerView, context: string, symbols: string[]): Follow {
-  const follow: Follow = {};
+/** Own counts, and those of all peers together weighed as one agent. */
+function joined(own: Follow, view: PeerView, context: string, symbols: string[]): Follow {
+  const follow: Follow = { ...own };
   if (view.agents === 0) return follow;
   for (const symbol of symbols) {
-    const n = view.sum('sequence', `${context}>${symbol}`);
-    if (n > 0) follow[symbol] = n;
+    const n = view.sum('sequence', `${context}>${symbol}`) / view.agents;
+    if (n > 0) follow[symbol] = (Object.hasOwn(follow, symbol) ? follow[symbol]! : 0) + n;
   }
   return follow;
 }
