@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import type { FactKind } from '../schemas/event.ts';
 import type { NoveltyObservation } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
@@ -22,6 +23,10 @@ interface State {
 interface Session {
   /** Which tool's result brought a value first, the event it came with, and `old` where earlier sessions knew it: `tool\nkey\nold`. */
   brought: Recent<string>;
+  /** Values of the latest result of a tool that only reads. */
+  latest: Recent<0>;
+  /** Entities and words that arguments named so far. */
+  named: Recent<0>;
 }
 
 interface Copy {
@@ -44,6 +49,8 @@ interface Observation {
   tool: string;
   judged: boolean;
   copies: Copy[];
+  /** No value of this call was named by an argument before it: it does not go on with what went on. */
+  unrelated: boolean;
   /** Places of values that were not copied: they count in the tallies. */
   others: string[];
   result: string[];
@@ -51,6 +58,9 @@ interface Observation {
 
 const PLACES = 256;
 const BROUGHT = 768;
+const NAMED = 256;
+/** Kinds of values that are equal by chance. */
+const PLAIN: ReadonlySet<FactKind> = new Set<FactKind>(['number', 'boolean', 'time']);
 const DAY = 86_400_000;
 const configSchema = z.object({});
 
@@ -68,39 +78,48 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
   initial: () => ({ since: 0, until: 0, results: emptyAgeingSet(), tallies: {} }),
-  initialSession: () => ({ brought: {} }),
+  initialSession: () => ({ brought: {}, latest: {}, named: {} }),
 
   observe(state, seen, session) {
     const novelty = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
     const copies: Copy[] = [];
     const others: string[] = [];
     const privileged = classRank(seen.class) >= classRank('write');
+    const names = (novelty?.values ?? []).map(({ fact }) => fact).filter(({ kind }) => !PLAIN.has(kind));
+    const unrelated = !names.some(({ hash }) => peek(session.named, hash) !== undefined);
+    for (const { hash } of names) touch(session.named, hash, NAMED, () => 0 as const);
     for (const value of novelty?.values ?? []) {
       if (!privileged) break;
       if (value.again) continue;
       const origin = peek(session.brought, value.fact.hash);
-      if (origin === undefined || value.fact.kind === 'boolean') others.push(value.place);
-      else copies.push(copyOf(state, seen, value, origin));
+      if (origin === undefined || PLAIN.has(value.fact.kind)) others.push(value.place);
+      else copies.push(copyOf(state, seen, value, origin, peek(session.latest, value.fact.hash) !== undefined));
     }
     const result = seen.event.facts.result.map(({ hash }) => hash);
     const tool = toolOf(seen);
+    if (!privileged && result.length > 0) {
+      session.latest = {};
+      for (const hash of result) session.latest[hash] = 0;
+    }
     for (const hash of result)
       if (peek(session.brought, hash) === undefined) touch(session.brought, hash, BROUGHT, () => `${tool}\n${seen.event.key}\n${has(state.results, hash) ? 'old' : 'new'}`);
-    return { at: seen.at, tool, judged: privileged && seen.used, copies, others, result };
+    return { at: seen.at, tool, judged: privileged && seen.used, copies, unrelated, others, result };
   },
 
-  score(state, { tool, copies }) {
+  score(state, { tool, copies, unrelated }) {
     const found = copies
-      .filter(({ strange }) => strange)
       .map((copy) => ({ copy, score: surprise(copy) }))
-      .sort((a, b) => b.score - a.score);
+      .filter(({ score }) => score > 0.05)
+      .sort((a, b) => Number(b.copy.strange) - Number(a.copy.strange) || b.score - a.score);
     const top = found[0];
     if (top === undefined || top.score <= 0) return null;
     return {
       score: top.score,
-      reason: 'copied_new',
-      seen: `${top.copy.kind} in ${top.copy.field} of ${tool} copied out of a result of ${top.copy.source}, never met before`,
-      expected: `${Math.round(top.copy.rate * 100)} % of the values there are copied and new`,
+      reason: !top.copy.strange ? 'unusual_flow' : unrelated ? 'copied_unrelated' : 'copied_new',
+      seen: `${top.copy.kind} in ${top.copy.field} of ${tool} copied out of a result of ${top.copy.source}${top.copy.strange ? ', never met before' : ''}`,
+      expected: top.copy.strange
+        ? `${Math.round(top.copy.rate * 100)} % of the values there are copied and new`
+        : `${Math.round(top.copy.flowRate * 100)} % of the values there come from that tool`,
       n: top.copy.n,
       days: (state.until - state.since) / DAY,
       contributors: found.slice(0, 5).map(({ copy, score }) => ({ name: `${copy.field} from ${copy.source}`, value: score })),
@@ -116,7 +135,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
     for (const place of others) count(state.tallies, place, false);
     for (const copy of copies) {
       count(state.tallies, copy.place, copy.strange);
-      count(state.tallies, copy.flow, copy.strange);
+      count(state.tallies, copy.flow, true);
       count(state.tallies, `* ${copy.kind}`, copy.strange);
     }
   },
@@ -133,14 +152,15 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
 
 const toolOf = ({ event: { body } }: Seen): string => `${body.server.id}/${body.target.name ?? body.method}`;
 
-function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][number], origin: string): Copy {
+function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][number], origin: string, latest: boolean): Copy {
   const [source = '', eventKey = '', age] = origin.split('\n');
   const { place, fact } = value;
-  const flow = `${source} > ${place}`.slice(0, 300);
+  const flow = `${latest ? 'latest' : 'earlier'} > ${place}`.slice(0, 300);
   const kind = rateOfNew(peek(state.tallies, `* ${fact.kind}`), 0.5);
   const prior = rateOfNew(peerTally(seen.peers, place), kind, 2);
   const rate = rateOfNew(peek(state.tallies, place), prior, 2);
-  const flowPrior = rateOfNew(peerTally(seen.peers, flow), 0.5, 1);
+  const ownFlow: Tally = [peek(state.tallies, place)?.[0] ?? 0, peek(state.tallies, flow)?.[0] ?? 0];
+  const peerFlow: Tally = [seen.peers.sum('provenance', `n ${place}`), seen.peers.sum('provenance', `n ${flow}`)];
   return {
     field: fact.field,
     kind: fact.kind,
@@ -150,7 +170,7 @@ function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][nu
     eventKey,
     strange: value.fresh && age === 'new',
     rate,
-    flowRate: rateOfNew(peek(state.tallies, flow), flowPrior, 1),
+    flowRate: rateOfNew(ownFlow, rateOfNew(peerFlow, 0.3, 2), 2),
     n: peek(state.tallies, place)?.[0] ?? 0,
     holders: value.holders,
   };
@@ -158,7 +178,8 @@ function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][nu
 
 const peerTally = (peers: PeerView, key: string): Tally => [peers.sum('provenance', `n ${key}`), peers.sum('provenance', `f ${key}`)];
 
-const surprise = ({ rate, holders }: Copy): number => -Math.log10(Math.max(rate, 1e-9)) * (holders > 0 ? 0.5 : 1);
+const surprise = ({ strange, rate, flowRate, holders }: Copy): number =>
+  strange ? -Math.log10(Math.max(rate, 1e-9)) * (holders > 0 ? 0.5 : 1) : -Math.log10(Math.min(1, Math.max(flowRate, 1e-9)));
 
 function count(tallies: Recent<Tally>, key: string, fresh: boolean): void {
   const tally = touch<Tally>(tallies, key, PLACES, () => [0, 0]);
