@@ -86,7 +86,7 @@ function compileValue(key: string, pattern: Pattern, wide: boolean): Part {
   const text = wide ? fold(pattern) : pattern;
   if (SCHEME.test(text.replaceAll('*', 'x'))) return urlPart(text);
   if (text.includes('@'))
-    return wide ? mailMatch(text) : pieces(mailMatch(text), LISTED, (piece) => piece.includes('@'));
+    return wide ? mailMatch(text) : pieces(mailMatch(text), LISTED, (piece) => piece.includes('@'), false);
   if (HOST_KEY.test(key) && HOST_SHAPE.test(text)) return hostPart(text);
   if (/[\\/]/.test(text)) {
     const match = compileGlob(patternPath(text));
@@ -96,14 +96,13 @@ function compileValue(key: string, pattern: Pattern, wide: boolean): Part {
   return wide || !isGlob(text) ? match : pieces(match, /[,;|\n]/, () => true);
 }
 
-/** The whole value fits, and so does every piece of it that reads as a further value: `acme/a,evil/b` is two. */
-function pieces(match: Match, separator: RegExp, counts: (piece: string) => boolean): Part {
+/** Every piece of a value that reads as a value of its own fits: `acme/a,evil/b` is two. And so does the `whole`, where that means something. */
+function pieces(match: Match, separator: RegExp, counts: (piece: string) => boolean, whole = true): Part {
   return (value) => {
     if (!separator.test(value)) return match(value);
     const listed = value.split(separator).filter((piece) => piece !== '' && counts(piece));
-    return listed.length > 1
-      ? listed.every((piece) => match(canonicalPiece(piece)))
-      : match(listed[0] ?? value) && match(value);
+    if (listed.length === 0) return match(value);
+    return listed.every((piece) => match(canonicalPiece(piece))) && (!whole || listed.length > 1 || match(value));
   };
 }
 
@@ -165,10 +164,16 @@ function urlPart(pattern: string): Part {
 
 const pathOf = (value: string): string => /^[a-z][a-z0-9+.-]*:\/\/[^/]*(\/[^?#]*)/.exec(value)?.[1] ?? '';
 
-/** A target: a plain name as written; one that reads as a path or an address in its canonical form. */
+/** A target or task: a plain name as written; one that reads as a path or an address in its canonical form. */
 export function compileTarget(patterns: readonly Pattern[], reading: Reading): Match {
   const plain = compileAny(patterns, reading === 'deny' ? 'wide' : 'strict');
   const shaped = compileConstraint('target', patterns, reading);
   return (name) => (SHAPED.test(name) ? shaped(name) === 'yes' : plain(name));
 }
 const SHAPED = /[/\\%]/;
+
+/** A principal: a mail address among them is compared as such. */
+export function compilePrincipal(patterns: readonly Pattern[], reading: Reading): Match {
+  const fits = compileConstraint('principal', patterns, reading);
+  return (name) => fits(name) === 'yes';
+}

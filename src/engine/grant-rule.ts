@@ -2,7 +2,7 @@ import { CLASSES, classRank } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compileArguments } from './arguments.ts';
-import { compileTarget, type Fit, type Reading } from './constraint.ts';
+import { compilePrincipal, compileTarget, type Fit, type Reading } from './constraint.ts';
 import { compileAny, literalOf, type Match, showPatterns } from './pattern.ts';
 
 /** One grant, ready to judge by. */
@@ -123,19 +123,24 @@ function contextConstraints(grant: Grant): Constraint[] {
   const part = (
     name: string,
     patterns: Pattern[] | undefined,
+    compile: (patterns: Pattern[], reading: Reading) => Match,
     values: (body: CanonicalEvent) => string[],
   ): Constraint[] => {
     if (patterns === undefined) return [];
-    const match = compileTarget(patterns, grant.effect);
+    const match = compile(patterns, grant.effect);
     const among = constraint(name, patterns, (body) => values(body).some(match));
     return [{ ...among, why: (body) => (values(body).length === 0 ? `${name} is not said` : among.why(body, 0)) }];
   };
   return [
-    ...part('task', grant.tasks, (body) => said(body.task?.id)),
-    ...part('intent', grant.intents, (body) => said(body.task?.intent)),
-    ...part('on_behalf_of', grant.on_behalf_of, principals),
+    ...part('task', grant.tasks, compileTarget, (body) => said(body.task?.id)),
+    ...part('intent', grant.intents, compileIntent, (body) => said(body.task?.intent)),
+    ...part('on_behalf_of', grant.on_behalf_of, compilePrincipal, principals),
   ];
 }
+
+/** An intent is prose: nothing in it is a path. */
+const compileIntent = (patterns: Pattern[], reading: Reading): Match =>
+  compileAny(patterns, reading === 'deny' ? 'wide' : 'strict');
 
 const said = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
 

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CLASSES } from '../../schemas/alert.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import { grantsFileSchema } from '../../schemas/grant.ts';
+import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
+import { AT, call } from './support.ts';
+
+const name = fc.constantFrom('a', 'ab', 'b', 'get_x', 'set_x', 'get_y');
+const pattern = fc.oneof(name, fc.constantFrom('*', 'a*', 'get_*', '?', '*_x'), fc.constant({ regex: '^get' }));
+const patterns = fc.array(pattern, { minLength: 1, maxLength: 3 });
+const time = fc.constantFrom(-2, -1, 1, 2).map((days) => new Date(AT + days * 86_400_000).toISOString());
+const grant = fc.record(
+  {
+    agents: patterns,
+    servers: patterns,
+    targets: patterns,
+    methods: fc.constantFrom(['tools/*'], ['prompts/get'], ['*']),
+    max_class: fc.constantFrom(...CLASSES),
+    args: fc.dictionary(fc.constantFrom('p', 'q'), patterns, { maxKeys: 2 }),
+    tasks: patterns,
+    on_behalf_of: patterns,
+    valid_from: time,
+    valid_to: time,
+    condition_raw: fc.constant('x'),
+  },
+  { requiredKeys: ['agents'] },
+);
+const event: fc.Arbitrary<CanonicalEvent> = fc
+  .record({
+    agent: name,
+    server: name,
+    target: fc.option(name, { nil: undefined }),
+    args: fc.dictionary(
+      fc.constantFrom('p', 'q', 'P'),
+      fc.oneof(name, fc.array(name), fc.integer(), fc.constant(null)),
+    ),
+    state: fc.constantFrom('full', 'absent', 'keys_only', 'redacted'),
+    task: name,
+    user: fc.option(name, { nil: undefined }),
+  })
+  .map(({ agent, server, target, args, state, task, user }) =>
+    call({
+      agent: { id: agent, id_basis: 'actor' },
+      server: { id: server },
+      method: target === undefined ? 'tools/list' : 'tools/call',
+      target: target === undefined ? { type: 'none' } : { type: 'tool', name: target },
+      args,
+      args_state: state as CanonicalEvent['args_state'],
+      task: { id: task },
+      ...(user === undefined ? {} : { user: { id: user } }),
+    }),
+  );
+const file = (list: object[]) =>
+  grantsFileSchema.parse({ grants: list.map((one, index) => ({ id: `g${index}`, ...one })) });
+const allow = grant.map((one) => ({ ...one, effect: 'allow' }));
+const deny = grant.map((one) => ({ ...one, effect: 'deny' }));
+const list = fc.array(fc.oneof(allow, allow, deny), { maxLength: 6 });
+const level = fc.constantFrom(...CLASSES);
+const verdict = (grants: object[], body: CanonicalEvent, privilege: (typeof CLASSES)[number]) =>
+  judgeScope(compileGrants(file(grants)), body, privilege, AT);
+const RUNS = { numRuns: 400 };
+
+describe('properties of scope', () => {
+  it('an allow grant more never makes a call of a governed agent out', () => {
+    fc.assert(
+      fc.property(list, allow, event, level, (grants, more, body, privilege) => {
+        const before = verdict(grants, body, privilege);
+        fc.pre(before.governed && before.scope !== 'out');
+        expect(verdict([...grants, more], body, privilege).scope).not.toBe('out');
+      }),
+      RUNS,
+    );
+  });
+
+  it('a deny grant more never makes a call in', () => {
+    fc.assert(
+      fc.property(list, deny, event, level, (grants, more, body, privilege) => {
+        fc.pre(verdict(grants, body, privilege).scope !== 'in');
+        expect(verdict([...grants, more], body, privilege).scope).not.toBe('in');
+      }),
+      RUNS,
+    );
+  });
+
+  it('the order of the grants does not matter, and a verdict asked for twice is the same', () => {
+    fc.assert(
+      fc.property(list, event, level, (grants, body, privilege) => {
+        const numbered = grants.map((one, index) => ({ ...one, id: `g${index}` }));
+        const compiled = compileGrants(grantsFileSchema.parse({ grants: numbered }));
+        const first = judgeScope(compiled, body, privilege, AT);
+        expect(judgeScope(compiled, body, privilege, AT)).toEqual(first);
+        const turned = compileGrants(grantsFileSchema.parse({ grants: [...numbered].reverse() }));
+        expect(judgeScope(turned, body, privilege, AT)).toEqual(first);
+      }),
+      RUNS,
+    );
+  });
+
+  it('a condition that was not understood never makes a call out that was not', () => {
+    fc.assert(
+      fc.property(list, event, level, (grants, body, privilege) => {
+        fc.pre(verdict(grants, body, privilege).scope === 'in');
+        const conditional = grants.map((one) => ({ ...one, condition_raw: 'x' }));
+        expect(verdict(conditional, body, privilege).scope).not.toBe('out');
+      }),
+      RUNS,
+    );
+  });
+});

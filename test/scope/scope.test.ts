@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { grantsFileSchema } from '../../schemas/grant.ts';
+import { announced, charterBreach, ownerOf } from '../../src/engine/charter.ts';
+import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
+import { AT, call, grants, judge, tool } from './support.ts';
+
+const DAY = 86_400_000;
+const iso = (at: number) => new Date(at).toISOString();
+
+describe('scope', () => {
+  it('leaves an agent that never had a grant ungoverned', () => {
+    const file = grants({ agents: ['other'] });
+    expect(judge(file, tool('s', 'get_x'))).toEqual({
+      scope: 'ungoverned',
+      grantId: '',
+      scopeWhy: '',
+      governed: false,
+    });
+  });
+
+  it('governs from the first allow grant on, expired and withdrawn ones included', () => {
+    const expired = grants({ agents: ['agent'], valid_to: iso(AT - DAY) });
+    expect(judge(expired, tool('s', 'get_x'))).toMatchObject({ scope: 'out', governed: true, grantId: 'g0' });
+    const now = compileGrants(grants(), AT, [{ file: grants({ agents: ['agent'] }), loadedAt: AT - DAY }]);
+    expect(judgeScope(now, tool('s', 'get_x'), 'read', AT)).toMatchObject({ scope: 'out', governed: true });
+    expect(judgeScope(now, tool('s', 'get_x'), 'read', AT - 2 * DAY)).toMatchObject({ scope: 'ungoverned' });
+  });
+
+  it('holds a grant without valid_from from when it was first loaded, however often its file changed since', () => {
+    const grant = { agents: ['agent'], servers: ['s'] };
+    const second = compileGrants(grants(grant, { agents: ['x'] }), AT, [
+      { file: grants(grant), loadedAt: AT - 5 * DAY },
+    ]);
+    expect(judgeScope(second, tool('s', 'get_x'), 'read', AT - DAY).scope).toBe('in');
+    expect(judgeScope(second, tool('s', 'get_x'), 'read', AT - 6 * DAY).scope).toBe('ungoverned');
+  });
+
+  it('lets deny win, for an ungoverned agent as well', () => {
+    expect(judge(grants({}, { id: 'no', effect: 'deny', targets: ['delete_*'] }), tool('s', 'delete_x'))).toMatchObject(
+      {
+        scope: 'out',
+        grantId: 'no',
+        scopeWhy: 'denied by no',
+      },
+    );
+    expect(judge(grants({ effect: 'deny', servers: ['s'] }), tool('s', 'x'))).toMatchObject({
+      scope: 'out',
+      governed: false,
+    });
+  });
+
+  it('takes untargeted methods as in where a grant in force names the server', () => {
+    const list = (server: string) => call({ server: { id: server }, method: 'tools/list', target: { type: 'none' } });
+    const file = grants(
+      { servers: ['s'], targets: ['get_*'], methods: ['tools/call'] },
+      { servers: ['old'], valid_to: iso(AT - 1) },
+    );
+    expect(judge(file, list('s')).scope).toBe('in');
+    expect(judge(file, list('t')).scope).toBe('out');
+    expect(judge(file, list('old')).scope).toBe('out');
+  });
+
+  it('keeps to class, methods, and the day given as an end', () => {
+    const file = grants({ max_class: 'read', methods: ['tools/call'], valid_to: iso(AT).slice(0, 10) });
+    expect(judge(file, tool('s', 'get_x')).scope).toBe('in');
+    expect(judge(file, tool('s', 'delete_x'))).toMatchObject({ scope: 'out', scopeWhy: 'class write is above read' });
+    expect(judge(file, tool('s', 'get_x'), AT + DAY).scope).toBe('out');
+  });
+
+  it('says maybe where an argument cannot be seen, and where a condition is not understood', () => {
+    const file = grants({ args: { repo: ['acme/*'] } });
+    const of = (over: object) => judge(file, { ...tool('s', 'get_x'), ...over });
+    expect(of({ args_state: 'absent' }).scope).toBe('maybe');
+    expect(of({ args_state: 'keys_only', args: { repo: '' } }).scope).toBe('maybe');
+    expect(of({ args_state: 'keys_only', args: { other: '' } }).scope).toBe('out');
+    expect(of({ args_state: 'redacted', args: { repo: '[redacted:token:0123456789abcdef]' } })).toMatchObject({
+      scope: 'maybe',
+      scopeWhy: 'args.repo cannot be seen',
+    });
+    expect(of({ args: {} })).toMatchObject({ scope: 'out', scopeWhy: 'args.repo is missing' });
+    expect(judge(grants({ condition_raw: 'when { … }' }), tool('s', 'x')).scope).toBe('maybe');
+    expect(judge(grants({}, { effect: 'deny', condition_raw: 'when { … }' }), tool('s', 'x')).scope).toBe('maybe');
+  });
+
+  it('names every constraint that failed, and the grant that came nearest', () => {
+    const file = grants(
+      { id: 'far', servers: ['other'], targets: ['x'] },
+      { id: 'near', servers: ['github'], targets: ['merge_*'], args: { repo: ['acme/*'] }, tasks: ['release/*'] },
+    );
+    expect(
+      judge(file, { ...tool('github', 'merge_pull_request', { repo: 'evil/x' }), task: { id: 'hotfix/1' } }),
+    ).toEqual({
+      scope: 'out',
+      grantId: 'near',
+      scopeWhy: 'task is not among release/*; args.repo is not among acme/*',
+      governed: true,
+    });
+  });
+
+  it('takes the intersection along the chain of delegation', () => {
+    const file = grants({ agents: ['agent'], servers: ['*'] }, { agents: ['user-a'], servers: ['tickets'] });
+    const through = (server: string, ...chain: string[]) =>
+      judge(file, { ...tool(server, 'get_x'), delegation: chain.map((sub) => ({ sub })) });
+    expect(through('tickets', 'agent', 'user-a').scope).toBe('in');
+    expect(through('vault', 'agent', 'nobody-known').scope).toBe('in');
+    expect(through('vault', 'agent', 'user-a')).toMatchObject({ scope: 'out', governed: true });
+    expect(through('vault', 'user-a').scopeWhy).toBe('delegated by user-a, for whom: server is not among tickets');
+  });
+
+  it('reads an expression as anchored, unless it says otherwise', () => {
+    const of = (regex: string, name: string) => judge(grants({ targets: [{ regex }] }), tool('s', name)).scope;
+    expect([of('merge_.*', 'merge_x'), of('merge_.*', 'x_merge_x'), of('merge', 'merge_x')]).toEqual([
+      'in',
+      'out',
+      'out',
+    ]);
+    expect([of('^merge_', 'merge_x'), of('^merge_', 'x_merge_'), of('_x$', 'merge_x')]).toEqual(['in', 'out', 'in']);
+    expect([of('^a|b', 'xb'), of('(a+)+', `${'a'.repeat(40)}!`)]).toEqual(['out', 'out']);
+  });
+});
+
+describe('charters and announced changes', () => {
+  const file = grantsFileSchema.parse({
+    charters: [
+      {
+        agents: ['support-*'],
+        purpose: 'tickets',
+        max_class: 'write',
+        servers: ['tickets'],
+        owner: 'ann@acme.example',
+        reviewers: ['bob'],
+      },
+    ],
+    changes: [{ agents: ['support-1'], from: iso(AT), to: iso(AT + DAY), reason: 'CRM roll-out' }],
+  });
+  const compiled = compileGrants(file);
+  const body = (server: string) => ({
+    ...tool(server, 'get_x'),
+    agent: { id: 'support-1', id_basis: 'none' as const },
+  });
+
+  it('names the owner, the breach and the change', () => {
+    expect(ownerOf(compiled, 'support-9')).toEqual({
+      owner: 'ann@acme.example',
+      reviewers: ['bob'],
+      purpose: 'tickets',
+    });
+    expect(ownerOf(compiled, 'other')).toEqual({ reviewers: [] });
+    expect(charterBreach(compiled, body('tickets'), 'read')).toBe('');
+    expect(charterBreach(compiled, body('crm'), 'read')).toBe('server crm is not among tickets');
+    expect(charterBreach(compiled, body('tickets'), 'secret')).toBe('class secret is above write');
+    expect(charterBreach(compiled, tool('crm', 'x'), 'identity')).toBe('');
+    expect(announced(compiled, 'support-1', AT)?.reason).toBe('CRM roll-out');
+    expect(announced(compiled, 'support-1', AT + DAY)).toBeNull();
+    expect(announced(compiled, 'support-2', AT)).toBeNull();
+  });
+});
