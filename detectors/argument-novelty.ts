@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
+import { ENTITY_KINDS, type Fact, type FactKind } from '../schemas/event.ts';
 import { defineDetector, type PeerView, type Score, type Seen } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { mix } from './stats/mix.ts';
@@ -43,7 +43,10 @@ export interface Novelty {
 }
 
 interface Session {
+  /** Values by place, so that each counts once. */
   met: Recent<0>;
+  /** Entities and words that arguments named so far. */
+  named: Recent<0>;
 }
 
 export interface NoveltyObservation {
@@ -52,16 +55,21 @@ export interface NoveltyObservation {
   privileged: boolean;
   at: number;
   used: boolean;
+  /** No value of this call was named by an argument before it: it does not go on with what went on. */
+  unrelated: boolean;
   values: Novelty[];
 }
 
 const PLACES = 256;
 const ENTITIES = 256;
 const MET = 256;
+const NAMED = 256;
+/** Kinds of values that are equal by chance. */
+export const PLAIN: ReadonlySet<FactKind> = new Set<FactKind>(['number', 'boolean', 'time']);
 const TOLD = 192;
 const DAY = 86_400_000;
 const configSchema = z.object({
-  min_class: z.enum(['read', 'write', 'execute', 'secret', 'identity']).default('write').describe('Weakest class of call that is judged.'),
+  min_class: z.enum(['read', 'write', 'execute', 'secret', 'identity']).default('read').describe('Weakest class of call that is judged.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -79,7 +87,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
   initial: () => ({ since: 0, until: 0, known: emptyAgeingSet(), tallies: {}, entities: {} }),
-  initialSession: () => ({ met: {} }),
+  initialSession: () => ({ met: {}, named: {} }),
 
   observe(state, seen, session) {
     const { body, facts } = seen.event;
@@ -87,13 +95,14 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const tool = `${body.server.id}/${body.target.name}`;
     const privileged = classRank(seen.class) >= classRank('write');
     const values = facts.args.map((fact) => look(state, session, seen.peers, tool, fact, privileged));
-    return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, values };
+    const unrelated = isUnrelated(session, facts.args);
+    return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, values };
   },
 
-  score(state, { tool, class: privilege, values }, config) {
+  score(state, { tool, class: privilege, privileged, values }, config) {
     if (classRank(privilege) < classRank(config.min_class)) return null;
     const found = values
-      .map((value) => ({ value, score: surprise(value) }))
+      .map((value) => ({ value, score: PLAIN.has(value.fact.kind) ? 0 : surprise(value) * (privileged ? 1 : 0.5) }))
       .filter(({ score }) => score > 0.05)
       .sort((a, b) => b.score - a.score);
     const top = found[0];
@@ -101,8 +110,8 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const { value } = top;
     const what = value.entity ? value.fact.kind : 'value';
     return {
-      score: top.score,
-      reason: value.entity && value.fresh ? 'new_entity' : 'new_value',
+      score: top.score + 0.5 * found.slice(1, 4).reduce((s, f) => s + f.score, 0),
+      reason: !privileged ? 'new_in_read' : value.entity && value.fresh ? 'new_entity' : 'new_value',
       seen: `${what} in ${value.fact.field} of ${tool} that ${value.moved ? 'was never used there' : 'this agent never named before'}`,
       expected: `${Math.round(value.rate * 100)} % of the values there are new; ${value.holders} peers know this one`,
       n: value.n,
@@ -138,6 +147,13 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     return told;
   },
 });
+
+function isUnrelated(session: Session, facts: Fact[]): boolean {
+  const names = facts.filter(({ kind }) => !PLAIN.has(kind));
+  const unrelated = !names.some(({ hash }) => peek(session.named, hash) !== undefined);
+  for (const { hash } of names) touch(session.named, hash, NAMED, () => 0 as const);
+  return unrelated;
+}
 
 function look(state: State, session: Session, peers: PeerView, tool: string, fact: Fact, privileged: boolean): Novelty {
   const place = `${tool} ${fact.field}`.slice(0, 200);

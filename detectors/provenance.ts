@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import type { FactKind } from '../schemas/event.ts';
-import type { NoveltyObservation } from './argument-novelty.ts';
+import { type NoveltyObservation, PLAIN } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
@@ -25,8 +24,6 @@ interface Session {
   brought: Recent<string>;
   /** Values of the latest result of a tool that only reads. */
   latest: Recent<0>;
-  /** Entities and words that arguments named so far. */
-  named: Recent<0>;
 }
 
 interface Copy {
@@ -58,9 +55,7 @@ interface Observation {
 
 const PLACES = 256;
 const BROUGHT = 768;
-const NAMED = 256;
-/** Kinds of values that are equal by chance. */
-const PLAIN: ReadonlySet<FactKind> = new Set<FactKind>(['number', 'boolean', 'time']);
+
 const DAY = 86_400_000;
 const configSchema = z.object({});
 
@@ -78,16 +73,13 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
   initial: () => ({ since: 0, until: 0, results: emptyAgeingSet(), tallies: {} }),
-  initialSession: () => ({ brought: {}, latest: {}, named: {} }),
+  initialSession: () => ({ brought: {}, latest: {} }),
 
   observe(state, seen, session) {
     const novelty = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
     const copies: Copy[] = [];
     const others: string[] = [];
     const privileged = classRank(seen.class) >= classRank('write');
-    const names = (novelty?.values ?? []).map(({ fact }) => fact).filter(({ kind }) => !PLAIN.has(kind));
-    const unrelated = !names.some(({ hash }) => peek(session.named, hash) !== undefined);
-    for (const { hash } of names) touch(session.named, hash, NAMED, () => 0 as const);
     for (const value of novelty?.values ?? []) {
       if (!privileged) break;
       if (value.again) continue;
@@ -103,12 +95,12 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
     }
     for (const hash of result)
       if (peek(session.brought, hash) === undefined) touch(session.brought, hash, BROUGHT, () => `${tool}\n${seen.event.key}\n${has(state.results, hash) ? 'old' : 'new'}`);
-    return { at: seen.at, tool, judged: privileged && seen.used, copies, unrelated, others, result };
+    return { at: seen.at, tool, judged: privileged && seen.used, copies, unrelated: novelty?.unrelated === true, others, result };
   },
 
   score(state, { tool, copies, unrelated }) {
     const found = copies
-      .map((copy) => ({ copy, score: surprise(copy) }))
+      .map((copy) => ({ copy, score: surprise(copy) * (unrelated ? 1 : 0.5) }))
       .filter(({ score }) => score > 0.05)
       .sort((a, b) => Number(b.copy.strange) - Number(a.copy.strange) || b.score - a.score);
     const top = found[0];
