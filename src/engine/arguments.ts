@@ -18,16 +18,18 @@ export function compileArguments(args: Record<string, Pattern[]>, reading: Readi
 function compileArgument(key: string, patterns: Pattern[], reading: Reading): ArgumentRule {
   const holds = compileConstraint(key.split('.').at(-1) as string, patterns, reading);
   const segments = key.split('.');
-  const alike = likeness(key);
+  const isLike = likenessTo(key);
   const judge = (body: CanonicalEvent): Fit => {
     if (body.args_state === 'absent') return 'maybe';
     const args = body.args ?? {};
     const values = read(args, key, segments);
     if (values !== null && body.args_state === 'keys_only') return 'maybe';
-    const aliases = Object.keys(args).filter((name) => name !== key && likeness(name) === alike);
-    const fits = [...(values ?? []), ...aliases.map((name) => args[name])].map((value) =>
-      holds(value, body.args_state === 'redacted'),
-    );
+    const fits: Fit[] = [];
+    const take = (value: unknown): void => {
+      fits.push(holds(value, body.args_state === 'redacted'));
+    };
+    for (const value of values ?? []) take(value);
+    for (const name of Object.keys(args)) if (name !== key && isLike(name)) take(args[name]);
     return reading === 'allow' ? allFit(fits, values !== null) : anyFits(fits);
   };
   const word = `args.${key}`;
@@ -42,6 +44,20 @@ function compileArgument(key: string, patterns: Pattern[], reading: Reading): Ar
 }
 
 /** `Path`, `pa_th` and `path` are one argument to many a tool: the like-named must fit as well. */
+function likenessTo(key: string): (name: string) => boolean {
+  const alike = likeness(key);
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let like = known.get(name);
+    if (like === undefined) {
+      like = likeness(name) === alike;
+      if (known.size < MAX_KNOWN) known.set(name, like);
+    }
+    return like;
+  };
+}
+
+const MAX_KNOWN = 128;
 const likeness = (key: string): string => fold(key).replace(/[^\p{L}\p{N}.]/gu, '');
 
 function allFit(fits: readonly Fit[], present: boolean): Fit {

@@ -6,7 +6,7 @@ import { unprintable } from './pattern.ts';
  * encodings that do not decode, characters that cannot be seen): nobody may be let through by such a value.
  */
 export function canonical(raw: string): string | null {
-  if (PLAIN.test(raw)) return raw;
+  if (PLAIN.test(raw) || (CLEAN.test(raw) && !raw.startsWith('/proc/'))) return raw;
   const decoded = decode(raw);
   if (decoded === null || unprintable(decoded)) return null;
   const text = decoded.trim();
@@ -19,6 +19,8 @@ export function canonical(raw: string): string | null {
 
 /** Nothing in it that could be spelled in another way. */
 const PLAIN = /^[A-Za-z0-9_#:+=@-][A-Za-z0-9_#:+=@.-]*$/;
+/** A path of honest segments: no dot begins one, none is empty. */
+const CLEAN = /^\/?[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
 export const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 /** `$HOME`, `${x}`, `$(x)`, backticks, `{a,b}`: a shell may make something else of it. */
 const EXPANDS = /\$[\w({]|`|\{[^}]*,/;

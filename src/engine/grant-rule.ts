@@ -19,7 +19,9 @@ export interface Rule {
   server: Match;
   /** Server, method and target fit. */
   static(server: string, method: string, target: string | undefined): boolean;
-  inForce(at: number): boolean;
+  /** In force from and until, epoch milliseconds. */
+  from: number;
+  to: number;
   /** The grant is for this very task. */
   task: Match;
   /** Class, arguments, task, intent, principal: given that `static` holds. */
@@ -56,8 +58,12 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     constraint('method', grant.methods, (body) => method(body.method)),
     constraint('target', grant.targets, (body) => body.target.name === undefined || target(body.target.name)),
   ];
-  const failing = (body: CanonicalEvent, level: number) =>
-    [...fixed, ...dynamic].filter((part) => part.check(body, level) === 'no');
+  const all = [...fixed, ...dynamic];
+  const misses = (body: CanonicalEvent, level: number): number => {
+    let count = 0;
+    for (const { check } of all) if (check(body, level) === 'no') count += 1;
+    return count;
+  };
   const dates = (at: number): string[] => [
     ...(at < from ? [`not in force before ${new Date(from).toISOString()}`] : []),
     ...(at >= to ? [`expired ${new Date(to).toISOString()}`] : []),
@@ -65,7 +71,7 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
   return {
     id: grant.id,
     effect: grant.effect,
-    agentNames: literals(grant.agents),
+    agentNames: reading === 'allow' ? literals(grant.agents) : null,
     names: reading === 'allow' && grant.targets ? plainLiterals(grant.targets) : null,
     governsFrom: Math.min(from, loadedAt),
     agent: compileAny(grant.agents, wide),
@@ -75,11 +81,15 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
       targetName === undefined
         ? server(serverId) && (reading === 'allow' || (grant.targets === undefined && method(name)))
         : server(serverId) && method(name) && target(targetName),
-    inForce: (at) => at >= from && at < to,
+    from,
+    to,
     judge: (body, level) => judge(dynamic, body, level, grant.condition_raw !== undefined),
     doubt: (body) => [...args.flatMap((rule) => rule.doubt(body)), ...condition(grant)].join('; '),
-    misses: (body, level, at) => failing(body, level).length + dates(at).length,
-    failed: (body, level, at) => [...failing(body, level).map((part) => part.why(body, level)), ...dates(at)],
+    misses: (body, level, at) => misses(body, level) + (at >= from && at < to ? 0 : 1),
+    failed: (body, level, at) => [
+      ...all.filter((part) => part.check(body, level) === 'no').map((part) => part.why(body, level)),
+      ...dates(at),
+    ],
   };
 }
 
@@ -96,14 +106,14 @@ function judge(constraints: readonly Constraint[], body: CanonicalEvent, level: 
   return result;
 }
 
-const constraint = (
+function constraint(
   name: string,
   patterns: Pattern[] | undefined,
   holds: (body: CanonicalEvent) => boolean,
-): Constraint => ({
-  check: (body) => (holds(body) ? 'yes' : 'no'),
-  why: () => `${name} is not among ${showPatterns(patterns ?? [])}`,
-});
+): Constraint {
+  const why = `${name} is not among ${showPatterns(patterns ?? [])}`;
+  return { check: (body) => (holds(body) ? 'yes' : 'no'), why: () => why };
+}
 
 /** A denial with a class bites above it: for both effects the class is a ceiling. */
 function classConstraint(grant: Grant): Constraint[] {

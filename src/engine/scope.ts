@@ -3,7 +3,6 @@ import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { type CompiledChange, type CompiledCharter, compileChanges, compileCharters } from './charter.ts';
 import { compileRule, type Rule } from './grant-rule.ts';
-import { fold } from './pattern.ts';
 
 /** A version of the grants, with the time it was first loaded (rule R6); undefined: it holds from always. */
 export interface DatedGrants {
@@ -23,12 +22,10 @@ export interface ScopeVerdict {
 
 /** Grants ready to judge by. The caches in it only save work: they change no answer, and are bounded. */
 export interface CompiledGrants {
-  allows: AgentIndex;
-  denies: AgentIndex;
-  /** Allow grants of all versions: from when on an agent is governed. */
-  governing: AgentIndex;
+  agents: Agents;
   charters: readonly CompiledCharter[];
   changes: readonly CompiledChange[];
+  /** How many grants there are. */
   rules: number;
 }
 
@@ -55,9 +52,7 @@ export function compileGrants(
   const current = rules(file.grants);
   const past = earlier.flatMap((version) => version.file.grants);
   return {
-    allows: new AgentIndex(current.filter((rule) => rule.effect === 'allow')),
-    denies: new AgentIndex(current.filter((rule) => rule.effect === 'deny')),
-    governing: new AgentIndex([...current, ...rules(past)].filter((rule) => rule.effect === 'allow')),
+    agents: new Agents(current, rules(past)),
     charters: compileCharters(file.charters),
     changes: compileChanges(file.changes),
     rules: current.length,
@@ -97,12 +92,13 @@ function judgePrincipal(
   at: number,
 ): ScopeVerdict {
   const level = classRank(privilege);
-  const governed = compiled.governing.of(agent).governedFrom <= at;
-  const denied = judgeDenies(compiled.denies.of(agent).candidates(body), body, level, at);
+  const mine = compiled.agents.of(agent);
+  const governed = mine.governedFrom <= at;
+  const denied = mine.denies.empty ? null : judgeDenies(mine.denies.candidates(body), body, level, at);
   if (denied?.fit === 'yes')
     return { scope: 'out', grantId: denied.rule.id, scopeWhy: `denied by ${denied.rule.id}`, governed };
   if (!governed) return { scope: 'ungoverned', grantId: '', scopeWhy: '', governed };
-  const verdict = judgeAllows(compiled.allows.of(agent), body, level, at);
+  const verdict = judgeAllows(mine.allows, body, level, at);
   if (verdict.scope === 'in' && denied !== null)
     return { scope: 'maybe', grantId: denied.rule.id, scopeWhy: `may be denied by ${denied.rule.id}`, governed };
   return verdict;
@@ -116,7 +112,7 @@ function judgeDenies(
 ): { rule: Rule; fit: 'yes' | 'maybe' } | null {
   let maybe: Rule | null = null;
   for (const rule of rules) {
-    if (!rule.inForce(at)) continue;
+    if (at < rule.from || at >= rule.to) continue;
     const fit = rule.judge(body, level);
     if (fit === 'yes') return { rule, fit };
     if (fit === 'maybe') maybe ??= rule;
@@ -124,11 +120,11 @@ function judgeDenies(
   return maybe === null ? null : { rule: maybe, fit: 'maybe' };
 }
 
-function judgeAllows(index: AgentRules, body: CanonicalEvent, level: number, at: number): ScopeVerdict {
+function judgeAllows(index: RuleSet, body: CanonicalEvent, level: number, at: number): ScopeVerdict {
   const rules = index.candidates(body);
   let maybe: Rule | null = null;
   for (const rule of rules) {
-    if (!rule.inForce(at)) continue;
+    if (at < rule.from || at >= rule.to) continue;
     const fit = body.target.name === undefined ? 'yes' : rule.judge(body, level);
     if (fit === 'yes') return { scope: 'in', grantId: rule.id, scopeWhy: '', governed: true };
     if (fit === 'maybe') maybe ??= rule;
@@ -154,75 +150,97 @@ const MAX_CALLS = 4096;
 /** How many rules are looked at to say which came nearest. */
 const MAX_NEAR = 16;
 
-/** Rules by agent: exact names by look-up, patterns once for each agent that turns up. */
-class AgentIndex {
-  private readonly exact = new Map<string, Rule[]>();
-  private readonly patterned: Rule[] = [];
-  private readonly cache = new Map<string, AgentRules>();
-  private readonly folded: boolean;
+/** What is known of one agent. */
+interface Mine {
+  /** Time of the first allow grant ever stored for it. */
+  governedFrom: number;
+  allows: RuleSet;
+  denies: RuleSet;
+}
 
-  constructor(rules: readonly Rule[]) {
-    const sorted = [...rules].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-    this.folded = sorted.some((rule) => rule.effect === 'deny');
-    for (const rule of sorted) {
-      if (rule.agentNames === null) this.patterned.push(rule);
-      else for (const name of new Set(rule.agentNames)) put(this.exact, this.folded ? fold(name) : name, rule);
-    }
+/** Rules by agent: exact names by look-up, patterns once for each agent that turns up. */
+class Agents {
+  private readonly current: AgentIndex;
+  private readonly past: AgentIndex;
+  private readonly cache = new Map<string, Mine>();
+
+  constructor(current: readonly Rule[], past: readonly Rule[]) {
+    this.current = new AgentIndex(current);
+    this.past = new AgentIndex(past);
   }
 
-  of(agent: string): AgentRules {
-    let rules = this.cache.get(agent);
-    if (rules === undefined) {
-      const mine = [
-        ...(this.exact.get(this.folded ? fold(agent) : agent) ?? []),
-        ...this.patterned.filter((rule) => rule.agent(agent)),
-      ];
-      rules = new AgentRules(mine.sort((a, b) => (a.id < b.id ? -1 : 1)));
+  of(agent: string): Mine {
+    let mine = this.cache.get(agent);
+    if (mine === undefined) {
+      const rules = this.current.rulesOf(agent).sort(byId);
+      const allows = rules.filter((rule) => rule.effect === 'allow');
+      const ever = [...allows, ...this.past.rulesOf(agent).filter((rule) => rule.effect === 'allow')];
+      mine = {
+        governedFrom: ever.reduce((first, rule) => Math.min(first, rule.governsFrom), Number.POSITIVE_INFINITY),
+        allows: new RuleSet(allows),
+        denies: new RuleSet(rules.filter((rule) => rule.effect === 'deny')),
+      };
       if (this.cache.size >= MAX_AGENTS) this.cache.clear();
-      this.cache.set(agent, rules);
+      this.cache.set(agent, mine);
     }
-    return rules;
+    return mine;
   }
 }
 
-/** One agent's rules, by server and target: what can apply to a call is found once for each (server, method, target). */
-class AgentRules {
-  readonly governedFrom: number;
+class AgentIndex {
+  private readonly exact = new Map<string, Rule[]>();
+  private readonly patterned: Rule[] = [];
+
+  constructor(rules: readonly Rule[]) {
+    for (const rule of rules)
+      if (rule.agentNames === null) this.patterned.push(rule);
+      else for (const name of new Set(rule.agentNames)) put(this.exact, name, rule);
+  }
+
+  rulesOf(agent: string): Rule[] {
+    return [...(this.exact.get(agent) ?? []), ...this.patterned.filter((rule) => rule.agent(agent))];
+  }
+}
+
+/** One agent's rules of one effect: what can apply to a call is found once for each method, server and target. */
+class RuleSet {
+  readonly empty: boolean;
   private readonly rules: readonly Rule[];
   private readonly byName = new Map<string, Rule[]>();
   private readonly rest: Rule[] = [];
-  private readonly cache = new Map<string, readonly Rule[]>();
+  private readonly cache = new Map<string, Map<string, Map<string, readonly Rule[]>>>();
   private readonly nearby = new Map<string, { own: readonly Rule[]; named: readonly Rule[] }>();
+  private cached = 0;
 
   constructor(rules: readonly Rule[]) {
     this.rules = rules;
-    this.governedFrom = rules.reduce((first, rule) => Math.min(first, rule.governsFrom), Number.POSITIVE_INFINITY);
-    for (const rule of rules) {
+    this.empty = rules.length === 0;
+    for (const rule of rules)
       if (rule.names === null) this.rest.push(rule);
       else for (const name of new Set(rule.names)) put(this.byName, name, rule);
-    }
   }
 
   /** Rules whose server, method and target fit this call; whether they hold is left to the caller. */
-  candidates(body: CanonicalEvent): readonly Rule[] {
-    if (this.rules.length === 0) return NONE;
-    const target = body.target.name;
-    const { id } = body.server;
-    // Lengths first, so that no name can pass for another by holding a separator.
-    const key = `${id.length},${body.method.length},${id}${body.method}${target ?? ''}`;
-    let found = this.cache.get(key);
-    if (found === undefined) {
-      const pool = target === undefined ? this.rules : merge(this.byName.get(target), this.rest);
-      found = pool.filter((rule) => rule.static(id, body.method, target));
-      if (this.cache.size >= MAX_CALLS) this.cache.clear();
-      this.cache.set(key, found);
-    }
+  candidates({ server, method, target: { name } }: CanonicalEvent): readonly Rule[] {
+    if (this.empty) return NONE;
+    // A name is at least one character: '' stands for none.
+    const known = this.cache
+      .get(method)
+      ?.get(server.id)
+      ?.get(name ?? '');
+    if (known !== undefined) return known;
+    const pool = name === undefined ? this.rules : merge(this.byName.get(name), this.rest);
+    const found = pool.filter((rule) => rule.static(server.id, method, name));
+    if (this.cached >= MAX_CALLS) this.cache.clear();
+    this.cached = this.cached >= MAX_CALLS ? 1 : this.cached + 1;
+    inner(inner(this.cache, method), server.id).set(name ?? '', found);
     return found;
   }
 
   /** Those worth telling of when none covers: for this very task, else what fits statically, else what names the server. */
   near(body: CanonicalEvent, fitting: readonly Rule[]): readonly Rule[] {
     const task = body.task?.id ?? '';
+    // The length first, so that no task can pass for another by holding a server's name.
     const key = `${task.length},${task}${body.server.id}`;
     let found = this.nearby.get(key);
     if (found === undefined) {
@@ -238,9 +256,18 @@ class AgentRules {
 }
 
 const NONE: readonly Rule[] = [];
+const byId = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-const merge = (a: Rule[] | undefined, b: Rule[]): Rule[] =>
-  a === undefined ? b : [...a, ...b].sort((x, y) => (x.id < y.id ? -1 : 1));
+const merge = (a: Rule[] | undefined, b: Rule[]): Rule[] => (a === undefined ? b : [...a, ...b].sort(byId));
+
+function inner<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = new Map();
+    map.set(key, found);
+  }
+  return found;
+}
 
 function put(map: Map<string, Rule[]>, key: string, rule: Rule): void {
   const list = map.get(key);
