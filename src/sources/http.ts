@@ -1,24 +1,7 @@
 import { BusyError } from '../errors.ts';
-import type { RecordOutcome, Source, SourceItem, SourceRecord } from './source.ts';
+import type { Ingest, Origin, PostedRecord, RecordOutcome, Source, SourceItem } from './source.ts';
 
-/** A record as it was posted: its place is given when it is handed on. */
-export type PostedRecord = Omit<SourceRecord, 'offset'>;
-
-/** Who sent records, and how they are to be taken: only records alike in this share a batch. */
-export interface Origin {
-  /** source.instance of events that do not say their own: the token's name. */
-  instance: string;
-  gateway: string;
-  agents?: readonly string[];
-  backfill?: boolean;
-}
-
-export interface HttpSource extends Source {
-  /**
-   * Hands records in; answers when all they led to is durable, one outcome a record, in order.
-   * Rejects with a BusyError where too many wait, with the pipeline's error where it failed.
-   */
-  push(records: readonly PostedRecord[], origin: Origin): Promise<RecordOutcome[]>;
+export interface HttpSource extends Source, Ingest {
   /** Records taken and not yet durable. */
   readonly pending: number;
 }

@@ -63,3 +63,24 @@ export interface Source extends AsyncIterable<SourceItem> {
   commit(partition: number, nextOffset: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** A record as it was handed in: its offset is given later. */
+export type PostedRecord = Omit<SourceRecord, 'offset'>;
+
+/** Who handed records in, and how they are to be taken: only records alike in this share a batch. */
+export interface Origin {
+  /** source.instance of events that do not say their own, e.g. the token's name. */
+  instance: string;
+  gateway: string;
+  agents?: readonly string[];
+  backfill?: boolean;
+}
+
+/** The way in for records that are pushed: into the store, or into Kafka. */
+export interface Ingest {
+  /**
+   * Answers when all that the records led to is durable, one outcome a record, in order. Rejects with a BusyError where
+   * too many wait, and with what stopped it where it failed: then the records are to be sent again, whole.
+   */
+  push(records: readonly PostedRecord[], origin: Origin): Promise<RecordOutcome[]>;
+}

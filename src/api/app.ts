@@ -1,0 +1,85 @@
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Role } from '../../schemas/config.ts';
+import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
+import { guard } from './guard.ts';
+import { pageRoutes } from './page.ts';
+import type { AppOptions } from './ports.ts';
+import { Refusal, refusalOf } from './problems.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { otlpRoutes } from './routes/otlp.ts';
+import { queryRoutes } from './routes/query.ts';
+import { readingRoutes } from './routes/reading.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may ask: nobody is asked where it is absent. */
+    role?: Role;
+  }
+  interface FastifyRequest {
+    /** Set where the route has a role. */
+    caller: Caller | null;
+  }
+}
+
+/** Requests a minute of one address to everything but ingest, which its own queue bounds. */
+const READS_A_MINUTE = 1_200;
+const ROOMS = [queryRoutes, alertRoutes, readingRoutes];
+
+/** The HTTP side, whole. Throws a ConfigError where it would be an open door; `listen` is the caller's. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  refuseOpenDoor(options.http, options.tokens);
+  const app = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.http.body_limit_mb * 1024 * 1024,
+    requestTimeout: 120_000,
+    forceCloseConnections: 'idle',
+    // Agents are named by ids of up to 1024 characters, each up to nine in a path.
+    routerOptions: { maxParamLength: 9_216 },
+  });
+  app.decorateRequest('caller', null);
+  guard(app, options.http);
+  answers(app, options);
+  roles(app, options);
+  await app.register(async (scope) => eventRoutes(scope, options));
+  await app.register(async (scope) => otlpRoutes(scope, options));
+  await app.register(async (scope) => {
+    await scope.register(rateLimit, { max: READS_A_MINUTE, timeWindow: 60_000, errorResponseBuilder: tooMany });
+    for (const room of ROOMS) scope.register(async (inner) => room(inner, options));
+  });
+  for (const room of [healthRoutes, documentRoutes, pageRoutes])
+    await app.register(async (scope) => room(scope, options));
+  return app;
+}
+
+function roles(app: FastifyInstance, { tokens }: AppOptions): void {
+  const access = createAccess(tokens);
+  app.addHook('onRequest', async (request) => {
+    const { role } = request.routeOptions.config;
+    if (role !== undefined) request.caller = access(request.headers.authorization, role);
+  });
+}
+
+/** Every failure leaves as {error, detail, mend}; what is our own fault is logged, and not told. */
+function answers(app: FastifyInstance, { log, metrics }: AppOptions): void {
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500 && !(error instanceof Refusal)) log.error({ err: error, req: request }, 'request failed');
+    return reply.code(refusal.status).headers(refusal.headers).send(refusal.problem);
+  });
+  app.setNotFoundHandler(() => {
+    throw new Refusal(404, 'not_found', 'there is nothing at this address', 'see /openapi.json');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.request(request.routeOptions.url ?? 'unknown', request.method, reply.statusCode, reply.elapsedTime);
+  });
+}
+
+const tooMany = (_request: unknown, { ttl }: { ttl: number }): Refusal =>
+  new Refusal(429, 'too_many', 'too many requests from this address', 'wait for Retry-After seconds', {
+    'retry-after': String(Math.ceil(ttl / 1000)),
+  });

@@ -1,0 +1,112 @@
+import { Refusal } from '../problems.ts';
+import { messageType } from './messages.ts';
+
+export type Signal = 'traces' | 'logs';
+export type Json = Record<string, unknown>;
+
+const ROOTS = { traces: 'TracesData', logs: 'LogsData' } as const;
+const IDS = ['traceId', 'spanId', 'parentSpanId'];
+
+/** An export request as OTLP/JSON has it: 64-bit numbers as text, ids in hex. */
+export function decodeExport(signal: Signal, body: Buffer, isProtobuf: boolean): Json {
+  return isProtobuf ? fromProtobuf(signal, body) : fromJson(body);
+}
+
+function fromJson(body: Buffer): Json {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  } catch {
+    // Told below, as what is JSON and yet no object.
+  }
+  throw new Refusal(400, 'unreadable', 'the body is no OTLP export request in JSON', 'check the exporter');
+}
+
+function fromProtobuf(signal: Signal, body: Buffer): Json {
+  const type = messageType(ROOTS[signal]);
+  try {
+    const value = type.toObject(type.decode(body), { longs: String, bytes: String });
+    for (const item of items(signal, value)) {
+      hexIds(item);
+      if (Array.isArray(item.links)) for (const link of item.links as Json[]) hexIds(link);
+    }
+    return value;
+  } catch {
+    throw new Refusal(400, 'unreadable', 'the body is no OTLP export request in protobuf', 'check the exporter');
+  }
+}
+
+function hexIds(item: Json): void {
+  for (const name of IDS) {
+    const id = item[name];
+    if (typeof id === 'string') item[name] = Buffer.from(id, 'base64').toString('hex');
+  }
+}
+
+const list = (value: unknown): Json[] =>
+  Array.isArray(value) ? value.filter((inner): inner is Json => typeof inner === 'object' && inner !== null) : [];
+
+const KEYS = {
+  traces: { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' },
+  logs: { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' },
+} as const;
+
+const items = (signal: Signal, value: Json): Json[] => units(signal, value).map(({ item }) => item);
+
+/** One span or log record, with where it hangs. */
+interface Unit {
+  resource: Json;
+  scope: Json;
+  item: Json;
+}
+
+function units(signal: Signal, value: Json): Unit[] {
+  const keys = KEYS[signal];
+  return list(value[keys.resources]).flatMap((resource) =>
+    list(resource[keys.scopes]).flatMap((scope) => list(scope[keys.items]).map((item) => ({ resource, scope, item }))),
+  );
+}
+
+/**
+ * The request as texts of at most `maxBytes`, one where it fits; else parted between traces where that is possible,
+ * since the spans of one call are told apart from several calls only within one text.
+ */
+export function exportTexts(signal: Signal, value: Json, maxBytes: number, maxItems: number): string[] {
+  const all = units(signal, value);
+  if (all.length === 0) return [];
+  const whole = JSON.stringify(value);
+  if (all.length <= maxItems && Buffer.byteLength(whole) <= maxBytes) return [whole];
+  const traceOf = ({ item }: Unit): string => String(item.traceId ?? '');
+  const byTrace = all.sort((a, b) => Number(traceOf(a) > traceOf(b)) - Number(traceOf(a) < traceOf(b)));
+  return halves(signal, byTrace, maxBytes, maxItems);
+}
+
+function halves(signal: Signal, part: Unit[], maxBytes: number, maxItems: number): string[] {
+  if (part.length <= maxItems) {
+    const text = JSON.stringify(assemble(signal, part));
+    if (part.length === 1 || Buffer.byteLength(text) <= maxBytes) return [text];
+  }
+  const middle = part.length >> 1;
+  return [part.slice(0, middle), part.slice(middle)].flatMap((half) => halves(signal, half, maxBytes, maxItems));
+}
+
+/** Resources and scopes made again around some of their items. */
+function assemble(signal: Signal, part: readonly Unit[]): Json {
+  const keys = KEYS[signal];
+  const resources = new Map<Json, Map<Json, Json[]>>();
+  for (const { resource, scope, item } of part) {
+    const scopes = resources.get(resource) ?? new Map<Json, Json[]>();
+    resources.set(resource, scopes);
+    const found = scopes.get(scope) ?? [];
+    found.push(item);
+    scopes.set(scope, found);
+  }
+  return {
+    [keys.resources]: [...resources].map(([resource, scopes]) => ({
+      ...resource,
+      [keys.scopes]: [...scopes].map(([scope, found]) => ({ ...scope, [keys.items]: found })),
+    })),
+  };
+}
+
+export const countItems = (signal: Signal, value: Json): number => units(signal, value).length;

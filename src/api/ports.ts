@@ -1,0 +1,42 @@
+import type { Alert, Verdict } from '../../schemas/alert.ts';
+import type { AgentSummary, DetectorSummary, ReloadAnswer, Status } from '../../schemas/api.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Ingest } from '../sources/source.ts';
+import type { QueryLimits, Store } from '../stores/store.ts';
+import type { Token } from './access.ts';
+
+/** What of the store HTTP reads. */
+export type Reading = Pick<Store, 'alerts' | 'alert' | 'verdicts' | 'deliveries' | 'query' | 'ping'>;
+
+export interface Agents {
+  /** Those seen last come first. */
+  list(limit: number): Promise<AgentSummary[]>;
+  one(agentId: string): Promise<AgentSummary | null>;
+}
+
+/** Everything the HTTP side is told; it knows nothing else of the house. */
+export interface AppOptions {
+  http: Config['http'];
+  /** Those of the configuration, with their tokens read (see `readTokens`). */
+  tokens: readonly Token[];
+  limits: QueryLimits;
+  ingest: Ingest;
+  store: Reading;
+  agents: Agents;
+  detectors: readonly DetectorSummary[];
+  /** Stores a verdict and puts it in force; answers the alert as it is now, or null where there is none of this id. */
+  verdict(verdict: Verdict): Promise<Alert | null>;
+  /** Reads the files of grants, charters and catalogue again; a ConfigError leaves the old ones in force. */
+  reload(): Promise<ReloadAnswer>;
+  status(): Promise<Status> | Status;
+  /** Null when everything is recovered and folding; else why not. */
+  notReady(): string | null;
+  metrics: Metrics;
+  log: Log;
+  version: string;
+  /** JSON Schema of the configuration, as it is served. */
+  configSchema(): object;
+  now(): number;
+}

@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import type { Alert } from '../../../schemas/alert.ts';
+import { alertsQuery, type Delivery, verdictBody } from '../../../schemas/api.ts';
+import type { AlertFilter, DeliveryRow } from '../../stores/store.ts';
+import { jsonOf, takeBodies } from '../bodies.ts';
+import type { AppOptions } from '../ports.ts';
+import { Refusal, read } from '../problems.ts';
+
+/** Alerts, what became of them, and what people say of them. */
+export function alertRoutes(app: FastifyInstance, { store, verdict, now }: AppOptions): void {
+  takeBodies(app, ['application/json'], 64 * 1024);
+
+  app.get('/v1/alerts', { config: { role: 'read' } }, async (request) => {
+    const { agent, detector, min_severity, since, limit } = read(alertsQuery, request.query, 'query');
+    const filter: AlertFilter = {
+      limit,
+      ...(agent !== undefined && { agent }),
+      ...(detector !== undefined && { detector }),
+      ...(min_severity !== undefined && { minSeverity: min_severity }),
+      ...(since !== undefined && { since: Date.parse(since) }),
+    };
+    return { alerts: await store.alerts(filter) };
+  });
+
+  app.get<{ Params: { id: string } }>('/v1/alerts/:id', { config: { role: 'read' } }, async ({ params: { id } }) => {
+    const alert = found(await store.alert(id));
+    const [verdicts, deliveries] = await Promise.all([store.verdicts(id), store.deliveries(id)]);
+    return { alert, verdicts, deliveries: deliveries.map(outside) };
+  });
+
+  app.post<{ Params: { id: string } }>('/v1/alerts/:id/verdict', { config: { role: 'respond' } }, async (request) => {
+    const said = {
+      ...read(verdictBody, jsonOf(request), 'body'),
+      alert_id: request.params.id,
+      author: request.caller!.name,
+      at: new Date(now()).toISOString(),
+    };
+    return { alert: found(await verdict(said)), verdict: said };
+  });
+}
+
+function found(alert: Alert | null): Alert {
+  if (alert !== null) return alert;
+  throw new Refusal(404, 'not_found', 'there is no alert of this id', 'see GET /v1/alerts');
+}
+
+const outside = ({
+  deliveryId,
+  revision,
+  channel,
+  state,
+  attempt,
+  nextAttemptAt,
+  at,
+  status,
+  detail,
+}: DeliveryRow): Delivery => ({
+  delivery_id: deliveryId,
+  revision,
+  channel,
+  state,
+  attempt,
+  ...(nextAttemptAt > 0 && { next_attempt_at: new Date(nextAttemptAt).toISOString() }),
+  at: new Date(at).toISOString(),
+  status,
+  detail,
+});

@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type IngestAnswer, ingestQuery, MAX_LISTED_REJECTS } from '../../../schemas/api.ts';
+import type { Origin, PostedRecord, RecordOutcome } from '../../sources/source.ts';
+import { type Caller, isAdmin } from '../access.ts';
+import { bytesOf, takeBodies } from '../bodies.ts';
+import type { AppOptions } from '../ports.ts';
+import { Refusal, read } from '../problems.ts';
+import { splitBody } from '../split.ts';
+
+export const EVENT_TYPES = [
+  'application/json',
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'application/json-seq',
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+  'text/plain',
+];
+
+/** POST /v1/events: answered when what it brought is durable, record by record. */
+export function eventRoutes(app: FastifyInstance, { http, ingest, tokens, now }: AppOptions): void {
+  takeBodies(app, EVENT_TYPES, http.body_limit_mb * 1024 * 1024);
+  app.post('/v1/events', { config: { role: 'ingest' } }, async (request, reply) => {
+    const { backfill = false, gateway } = read(ingestQuery, request.query, 'query');
+    const origin = originOf(request.caller!, { backfill, gateway, guarded: tokens.length > 0 });
+    const slices = splitBody(bytesOf(request), request.headers['content-type'] ?? '');
+    const receivedAt = now();
+    const headers = slices.length === 1 ? cloudEventHeaders(request) : undefined;
+    const records = slices.map((value): PostedRecord => ({ value, receivedAt, ...(headers && { headers }) }));
+    const answer = answerOf(await ingest.push(records, origin));
+    const kept = answer.accepted + answer.duplicates + answer.dropped;
+    if (kept > 0 || answer.rejected_total === 0) return reply.code(202).send(answer);
+    const [first] = answer.rejected;
+    return reply.code(400).send({
+      error: 'all_rejected',
+      detail: `not one record could be understood; the first: ${first!.reason}, ${first!.detail}`,
+      mend: 'the records are kept in rejects with their reasons; compare them with /schema/event.json',
+      ...answer,
+    });
+  });
+}
+
+export function originOf(
+  caller: Caller,
+  { backfill, gateway, guarded }: { backfill: boolean; gateway: string; guarded: boolean },
+): Origin {
+  if (backfill && guarded && !isAdmin(caller))
+    throw new Refusal(
+      403,
+      'forbidden',
+      `backfill needs the role admin, which ${caller.name} has not`,
+      'use a token with it',
+    );
+  return { instance: caller.name, gateway, backfill, ...(caller.agents && { agents: caller.agents }) };
+}
+
+export function answerOf(outcomes: readonly RecordOutcome[]): IngestAnswer {
+  const answer: IngestAnswer = { accepted: 0, duplicates: 0, dropped: 0, rejected: [], rejected_total: 0 };
+  outcomes.forEach(({ accepted, duplicates, dropped, rejected }, index) => {
+    answer.accepted += accepted;
+    answer.duplicates += duplicates;
+    answer.dropped += dropped;
+    answer.rejected_total += rejected.length;
+    for (const reject of rejected)
+      if (answer.rejected.length < MAX_LISTED_REJECTS) answer.rejected.push({ index, ...reject });
+  });
+  return answer;
+}
+
+/** CloudEvents in binary mode carry their attributes as ce- headers; Kafka's form of them is the one that is read. */
+function cloudEventHeaders({ headers }: FastifyRequest): Record<string, string> | undefined {
+  if (headers['ce-specversion'] === undefined) return undefined;
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    if (name.startsWith('ce-') && typeof value === 'string') found[`ce_${name.slice(3)}`] = value;
+  return found;
+}

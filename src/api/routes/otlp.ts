@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import { ingestQuery } from '../../../schemas/api.ts';
+import type { RecordOutcome } from '../../sources/source.ts';
+import { bytesOf, takeBodies } from '../bodies.ts';
+import { answerExport, failure, isProtobuf, PROTOBUF } from '../otlp/answer.ts';
+import { countItems, decodeExport, exportTexts, type Signal } from '../otlp/decode.ts';
+import type { AppOptions } from '../ports.ts';
+import { Refusal, read, refusalOf } from '../problems.ts';
+import { originOf } from './events.ts';
+
+/** What one record may hold where it is decoded. */
+const RECORD_BYTES = 1024 * 1024;
+const RECORD_ITEMS = 10_000;
+
+/** OTLP over HTTP, protobuf and JSON: a stock exporter or Collector sends here unchanged. */
+export function otlpRoutes(app: FastifyInstance, options: AppOptions): void {
+  takeBodies(app, ['application/json', PROTOBUF], options.http.body_limit_mb * 1024 * 1024);
+
+  app.setErrorHandler((error, request, reply) => {
+    const { status, headers, problem } = refusalOf(error);
+    if (status >= 500 && !(error instanceof Refusal)) options.log.error({ err: error, req: request }, 'export failed');
+    reply.code(status).headers(headers);
+    if (isProtobuf(request.headers['content-type'])) return reply.type(PROTOBUF).send(failure(problem.detail));
+    return reply.send({ code: 0, message: problem.detail, ...problem });
+  });
+
+  for (const signal of ['traces', 'logs'] as const) exportRoute(app, signal, options);
+
+  // SDKs push their metrics to the same address; there is nothing to learn from them here.
+  app.post('/v1/metrics', { config: { role: 'ingest' } }, async (request, reply) => {
+    const asProtobuf = isProtobuf(request.headers['content-type']);
+    return answerExport(reply, { signal: 'metrics', asProtobuf, rejected: 0, why: '' });
+  });
+}
+
+function exportRoute(app: FastifyInstance, signal: Signal, { ingest, tokens, now }: AppOptions): void {
+  app.post(`/v1/${signal}`, { config: { role: 'ingest' } }, async (request, reply) => {
+    const { backfill = false, gateway } = read(ingestQuery, request.query, 'query');
+    const origin = originOf(request.caller!, { backfill, gateway, guarded: tokens.length > 0 });
+    const asProtobuf = isProtobuf(request.headers['content-type']);
+    const value = decodeExport(signal, bytesOf(request), asProtobuf);
+    const receivedAt = now();
+    const headers = { 'x-overreach-signal': signal };
+    const texts = exportTexts(signal, value, RECORD_BYTES, RECORD_ITEMS);
+    const outcomes = await ingest.push(
+      texts.map((text) => ({ value: text, receivedAt, headers })),
+      origin,
+    );
+    const { rejected, why } = rejects(outcomes);
+    return answerExport(reply, { signal, asProtobuf, rejected: Math.min(rejected, countItems(signal, value)), why });
+  });
+}
+
+function rejects(outcomes: readonly RecordOutcome[]): { rejected: number; why: string } {
+  const all = outcomes.flatMap((outcome) => outcome.rejected);
+  return {
+    rejected: all.length,
+    why: [...new Set(all.map(({ reason, detail }) => `${reason}: ${detail}`))].slice(0, 5).join('; '),
+  };
+}

@@ -1,0 +1,268 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import * as api from '../../schemas/api.ts';
+import { OPERATIONS } from '../../src/api/openapi.ts';
+import type { AppOptions } from '../../src/api/ports.ts';
+import { ConfigError, QueryError } from '../../src/errors.ts';
+import { ALERT, bearer, event, type Harness, harness } from './support.ts';
+
+let held: Harness;
+afterEach(() => held.close());
+const get = (url: string) => held.app.inject({ url });
+const query = (body: unknown) =>
+  held.app.inject({
+    method: 'POST',
+    url: '/v1/query',
+    headers: { 'content-type': 'application/json' },
+    payload: JSON.stringify(body),
+  });
+const holds = (schema: z.ZodType, value: unknown) => expect(schema.safeParse(value).error?.message).toBeUndefined();
+
+describe('reading', () => {
+  it('answers are what the schemas say', async () => {
+    held = await harness();
+    held.alerts.set('a1', ALERT);
+    held.deliveries.push({
+      deliveryId: 'd1',
+      alertId: 'a1',
+      revision: 1,
+      channel: 'soc',
+      state: 'failed',
+      attempt: 2,
+      nextAttemptAt: 5,
+      at: 4,
+      status: 503,
+      detail: 'down',
+    });
+    holds(api.alertsAnswer.strict(), (await get('/v1/alerts?agent=support-1&min_severity=low&limit=5')).json());
+    const one = (await get('/v1/alerts/a1')).json();
+    holds(api.alertAnswer.strict(), one);
+    expect(one.deliveries[0]).toMatchObject({ delivery_id: 'd1', next_attempt_at: '1970-01-01T00:00:00.005Z' });
+    holds(api.agentsAnswer.strict(), (await get('/v1/agents')).json());
+    holds(api.statusAnswer.strict(), (await get('/v1/status')).json());
+    holds(api.detectorsAnswer.strict(), (await get('/v1/detectors')).json());
+    holds(api.queryAnswer.strict(), (await query({ sql: 'SELECT 1' })).json());
+  });
+
+  it('an agent id with slashes is found by its escaped form', async () => {
+    held = await harness();
+    expect((await get('/v1/agents/team%2Fsupport-1')).json().agent.agent_id).toBe('team/support-1');
+    expect((await get('/v1/agents/nobody')).statusCode).toBe(404);
+  });
+
+  it.each([
+    '/v1/alerts?limit=0',
+    '/v1/alerts?since=yesterday',
+    '/v1/alerts?min_severity=awful',
+    '/v1/alerts?unknown=1',
+  ])('%s is 400 with the name of what is wrong', async (url) => {
+    held = await harness();
+    const answer = await get(url);
+    holds(api.problemSchema.strict(), answer.json());
+    expect([answer.statusCode, answer.json().detail.startsWith('query')]).toEqual([400, true]);
+  });
+
+  it('404 is a problem like any other', async () => {
+    held = await harness();
+    for (const url of ['/nothing', '/v1/alerts/none']) {
+      const answer = await get(url);
+      expect(answer.statusCode).toBe(404);
+      holds(api.problemSchema.strict(), answer.json());
+    }
+  });
+});
+
+describe('POST /v1/query', () => {
+  it('hands statement and parameters on, and no more rows than are allowed', async () => {
+    held = await harness();
+    await query({ sql: ' SELECT {a:String} ', params: { a: "x'" }, max_rows: 5000 });
+    await query({ sql: 'SELECT 1', max_rows: 3 });
+    expect(held.queries).toEqual([
+      { sql: 'SELECT {a:String}', params: { a: "x'" }, maxRows: 100 },
+      { sql: 'SELECT 1', params: undefined, maxRows: 3 },
+    ]);
+  });
+
+  it.each([
+    [{}],
+    [{ sql: '' }],
+    [{ sql: 1 }],
+    [{ sql: 'SELECT 1', more: 1 }],
+    [[]],
+    [{ sql: 'x', params: { 'a-b': 1 } }],
+  ])('%j is 400', async (body) => {
+    held = await harness();
+    expect((await query(body)).statusCode).toBe(400);
+    expect(held.queries).toEqual([]);
+  });
+
+  it('says what is wrong with a statement, and runs only a few at a time', async () => {
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let asked = 0;
+    const store = {
+      query: async () => {
+        asked += 1;
+        await gate;
+        throw new QueryError('Syntax error near FORM');
+      },
+    };
+    held = await harness();
+    const other = await harness({ options: { store: store as unknown as AppOptions['store'] } });
+    const ask = () =>
+      other.app.inject({
+        method: 'POST',
+        url: '/v1/query',
+        headers: { 'content-type': 'application/json' },
+        payload: '{"sql":"SELECT 1 FORM"}',
+      });
+    const running = [ask(), ask(), ask(), ask()];
+    await expect.poll(() => asked).toBe(4);
+    const fifth = await ask();
+    expect([fifth.statusCode, fifth.headers['retry-after']]).toEqual([429, '2']);
+    open();
+    const [first] = await Promise.all(running);
+    expect([first!.statusCode, first!.json().detail]).toEqual([400, 'Syntax error near FORM']);
+    await other.close();
+  });
+});
+
+describe('verdicts and reload', () => {
+  const say = (id: string, body: unknown, headers = bearer('analyst')) =>
+    held.app.inject({
+      method: 'POST',
+      url: `/v1/alerts/${id}/verdict`,
+      headers: { ...headers, 'content-type': 'application/json' },
+      payload: JSON.stringify(body),
+    });
+
+  it("the author is the token's name, whatever the body says", async () => {
+    held = await harness({ guarded: true });
+    held.alerts.set('a1', ALERT);
+    const answer = await say('a1', {
+      verdict: 'safe',
+      reason: 'release',
+      author: 'somebody else',
+      expires_at: '2026-12-01T00:00:00Z',
+    });
+    expect(answer.statusCode).toBe(200);
+    holds(api.verdictAnswer.strict(), answer.json());
+    expect(held.verdicts).toMatchObject([
+      { verdict: 'safe', author: 'analyst', alert_id: 'a1', at: '2026-11-20T12:00:00.000Z' },
+    ]);
+    expect((await say('a1', { verdict: 'nonsense' })).statusCode).toBe(400);
+    expect((await say('none', { verdict: 'safe' })).statusCode).toBe(404);
+  });
+
+  it('a broken file is 422, and says so', async () => {
+    held = await harness({
+      guarded: true,
+      options: { reload: () => Promise.reject(new ConfigError('grants.yaml: grants[3].agents: expected array')) },
+    });
+    const answer = await held.app.inject({ method: 'POST', url: '/v1/grants/reload', headers: bearer('admin') });
+    expect([answer.statusCode, answer.json().error]).toEqual([422, 'invalid_configuration']);
+    expect(answer.json().detail).toContain('grants[3].agents');
+  });
+});
+
+describe('health', () => {
+  it('ready only when recovered and the store answers', async () => {
+    held = await harness({ guarded: true });
+    expect((await get('/healthz')).statusCode).toBe(200);
+    expect((await get('/readyz')).statusCode).toBe(200);
+    held.trouble.notReady = 'http/0 is being recovered';
+    expect([(await get('/readyz')).statusCode, (await get('/readyz')).json().detail]).toEqual([
+      503,
+      'http/0 is being recovered',
+    ]);
+    held.trouble.notReady = null;
+    held.trouble.store = 'ECONNREFUSED';
+    expect([(await get('/readyz')).statusCode, (await get('/readyz')).json().detail]).toEqual([
+      503,
+      'the store is down',
+    ]);
+    expect((await get('/healthz')).statusCode).toBe(200);
+  });
+
+  it('metrics in the exposition format', async () => {
+    held = await harness();
+    await get('/v1/status');
+    const answer = await get('/metrics');
+    expect(answer.headers['content-type']).toContain('text/plain');
+    expect(answer.body).toContain(
+      'overreach_http_request_seconds_count{route="/v1/status",method="GET",status="200"} 1',
+    );
+  });
+});
+
+describe('what is served of itself', () => {
+  it('openapi.json lists every route, and no other', async () => {
+    const routes: string[] = [];
+    held = await harness();
+    const listed = OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/, ':$1')}`);
+    for (const line of listed) {
+      const [method, url] = line.split(' ') as ['GET' | 'POST', string];
+      if (held.app.hasRoute({ method, url })) routes.push(line);
+    }
+    expect(routes).toEqual(listed);
+    const served = held.app.printRoutes({ commonPrefix: false }).match(/\((?:GET|POST)/g)!.length;
+    // The page is three files, for people; GET of a few routes brings HEAD with it.
+    expect(served).toBe(listed.length + 3);
+    const document = (await get('/openapi.json')).json();
+    expect([document.openapi, document.info.version]).toEqual(['3.1.0', '1.2.3']);
+    expect(document.paths['/v1/alerts/{id}/verdict'].post).toMatchObject({ 'x-role': 'respond' });
+  });
+
+  it('schemas of the event and of the configuration', async () => {
+    held = await harness();
+    expect((await get('/schema/event.json')).json().required).toContain('occurred_at');
+    expect((await get('/schema/config.json')).json().properties).toHaveProperty('http');
+  });
+
+  it('security headers on everything', async () => {
+    held = await harness();
+    for (const url of ['/', '/v1/alerts', '/nothing', '/page/page.js']) {
+      const { headers } = await get(url);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      });
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+    }
+  });
+});
+
+describe('over a real socket', () => {
+  it('takes a chunked body of 20,000 lines, and stops cleanly', async () => {
+    held = await harness();
+    const address = await held.app.listen({ host: '127.0.0.1', port: 0 });
+    async function* chunks() {
+      for (let part = 0; part < 20; part++)
+        yield Buffer.from(
+          Array.from({ length: 1000 }, (_, index) => `${JSON.stringify(event(`e${part}-${index}`))}\n`).join(''),
+        );
+    }
+    const answer = await fetch(`${address}/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: chunks(),
+      duplex: 'half',
+    } as unknown as RequestInit);
+    expect([answer.status, ((await answer.json()) as api.IngestAnswer).accepted]).toEqual([202, 20_000]);
+    expect(held.batches.map(({ records }) => records.length)).toEqual([5000, 5000, 5000, 5000]);
+  });
+
+  it('answers 413 to who keeps sending', async () => {
+    held = await harness({ http: { body_limit_mb: 1 } });
+    const address = await held.app.listen({ host: '127.0.0.1', port: 0 });
+    const answer = await fetch(`${address}/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.alloc(4_000_000, 0x20),
+    });
+    expect(answer.status).toBe(413);
+  });
+});
