@@ -84,7 +84,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   references: ['https://doi.org/10.1109/TIT.1981.1056331'],
   tags: { owasp_asi: ['ASI01', 'ASI02'], mitre_atlas: ['AML.T0053'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
-  defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  defaults: { warmUp: { count: 100, days: 7 }, threshold: 5, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
   initial: () => ({ since: 0, until: 0, known: emptyAgeingSet(), tallies: {}, entities: {} }),
   initialSession: () => ({ met: {}, named: {} }),

@@ -70,7 +70,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
   references: ['https://arxiv.org/abs/2503.18813'],
   tags: { owasp_asi: ['ASI01'], mitre_atlas: ['AML.T0051'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
-  defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
   initial: () => ({ since: 0, until: 0, results: emptyAgeingSet(), tallies: {} }),
   initialSession: () => ({ brought: {}, latest: {} }),

@@ -49,7 +49,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
   references: ['https://doi.org/10.1109/18.87000'],
   tags: { owasp_asi: ['ASI01'], mitre_atlas: ['AML.T0053'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
-  defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'low', cooldownMs: DAY },
+  defaults: { warmUp: { count: 100, days: 7 }, threshold: 6, severity: 'low', cooldownMs: DAY },
   tells: 'session',
   initial: () => ({ since: 0, until: 0, n: 0, follows: {} }),
   initialSession: () => ({ last: [START] }),

@@ -57,7 +57,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   references: ['https://simonwillison.net/2025/Jun/16/the-lethal-trifecta/'],
   tags: { owasp_asi: ['ASI01', 'ASI02'], mitre_atlas: ['AML.T0051', 'AML.T0086'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
-  defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
   initial: () => ({ since: 0, until: 0, tallies: {} }),
   initialSession: () => ({ read: {}, secret: '' }),

@@ -1,13 +1,14 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
+import type { Weights } from '../../detectors/weights.ts';
 import type { Alert, Judgement, PrivilegeClass } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
 import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
-import { closeSession, type FusedFinding, fuse, initialFusion } from './fuse.ts';
+import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
 import type { Inputs } from './inputs.ts';
 import { type Armed, draftAlert, isWarm } from './judge.ts';
 import type { Contribution, PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
-import { sessionDraft } from './session-alert.ts';
+import { SESSION_DETECTOR, sessionDraft } from './session-alert.ts';
 import { closing, dueStories, tell } from './suppress.ts';
 
 const DAY = 86_400_000;
@@ -18,6 +19,8 @@ export interface EngineSettings {
   session: DetectorDefaults & { enabled: boolean };
   /** From this effective time on nothing is learned across sessions; absent: always learning. */
   learnUntil?: number;
+  /** What the signals of a session weigh; the learned ones where absent. */
+  weights?: Weights;
 }
 
 /** What the fold of one event led to. */
@@ -46,6 +49,7 @@ export function createEngine({
   armed,
   session: sessionSettings,
   learnUntil = Number.POSITIVE_INFINITY,
+  weights,
 }: EngineSettings): Engine {
   const slotOf = (agent: AgentState, detector: Detector): DetectorSlot => {
     const slot = agent.detectors[detector.id];
@@ -107,7 +111,7 @@ export function createEngine({
     agent.clock = at;
     if (event.body.agent.name !== undefined && agent.group === '') agent.group = event.body.agent.name;
     for (const ended of endedSessions(agent))
-      if (ended.lastAt < learnUntil && !ended.flagged) closeSession(agent.fusion, ended.fusion);
+      if (ended.lastAt < learnUntil && !ended.flagged) closeSession(agent.fusion, ended.fusion, weights);
     return alerts;
   };
 
@@ -118,6 +122,7 @@ export function createEngine({
       if (detector.contribute !== undefined && slot?.version === detector.version)
         told[detector.id] = detector.contribute(slot.state);
     }
+    told[SESSION_DETECTOR] = contributeFusion(agent.fusion);
     const first = agent.calls > 0 && Object.keys(agent.told).length === 0;
     ledger.tell(day, agent.group, first ? null : agent.told, told);
     agent.told = told;
@@ -209,7 +214,7 @@ export function createEngine({
         }
       }
 
-      const fusedScore = fuse(agent.fusion, session.fusion, fused, seen.peers);
+      const fusedScore = fuse(agent.fusion, session.fusion, fused, seen.peers, weights);
       const grew = fusedScore.score > session.score;
       session.score = Math.max(session.score, fusedScore.score);
       session.lastAt = Math.max(session.lastAt, at);

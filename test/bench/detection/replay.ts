@@ -1,5 +1,5 @@
 import { createEngine, type EngineSettings } from '../../../src/engine/engine.ts';
-import type { FusedFinding } from '../../../src/engine/fuse.ts';
+import { type FusedFinding, signalsOf } from '../../../src/engine/fuse.ts';
 import type { Armed } from '../../../src/engine/judge.ts';
 import { createPartition } from '../../../src/engine/partition.ts';
 import { arm, compileRules } from '../../../src/engine/rules.ts';
@@ -15,6 +15,8 @@ export interface ReplayedEvent {
 }
 
 export interface Replay {
+  /** What fusion weighs, as of each session's last event. */
+  signals: Map<string, Record<string, [max: number, sum: number]>>;
   sessions: Map<string, ReplayedEvent[]>;
   alerts: Alert[];
 }
@@ -42,6 +44,7 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
   const engine = createEngine({ armed, session: { ...SESSION_DEFAULTS, enabled: true }, learnUntil: LEARN_UNTIL, ...options.settings });
   const partition = createPartition({ id: 'bench/0', engine, dedupeWindow: 200_000, nextOffset: 0 });
   const sessions = new Map<string, ReplayedEvent[]>();
+  const signals: Replay['signals'] = new Map();
   const alerts: Alert[] = [];
   for (const event of corpus.events) {
     current = [];
@@ -51,7 +54,10 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
     const { judgement, session, sessionScore } = outcome;
     const events = sessions.get(session) ?? [];
     sessions.set(session, events);
+    const agent = partition.agents.get(event.body.agent.id)!;
+    const open = agent.sessions.find(({ key }) => key === session);
+    if (open !== undefined) signals.set(session, signalsOf(agent.fusion, open.fusion));
     events.push({ id: event.body.event_id, findings: current.map((one) => ({ ...one, class: judgement.class })), fused: sessionScore });
   }
-  return { sessions, alerts };
+  return { sessions, signals, alerts };
 }
