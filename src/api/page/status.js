@@ -1,0 +1,53 @@
+import { ask } from './ask.js';
+import { amount, byId, el, none, table as plainTable, show, time } from './dom.js';
+
+export async function status() {
+  const now = await ask('/v1/status');
+  const state = now.ready ? `ready, version ${now.version}` : `not ready: ${now.not_ready ?? ''}`;
+  byId('state').textContent = state;
+  byId('state').className = now.ready ? 'low badge' : 'high badge';
+  const alerts = Object.values(now.alerts).reduce((sum, count) => sum + count, 0);
+  show(
+    'tiles',
+    tile('events kept', now.events.accepted),
+    tile('duplicates', now.events.duplicates),
+    tile('rejected', now.events.rejected),
+    tile('alerts, 24 h', alerts),
+    tile('agents', now.agents.known),
+    tile('of them learning', now.agents.learning),
+    tile('rows waiting', now.buffered_rows),
+    tile('checkpoint, s ago', Math.round(now.checkpoint_age_seconds ?? 0)),
+  );
+  show(
+    'status-tables',
+    table(
+      ['source', 'partitions', 'next offset', 'lag', 'last seen'],
+      now.sources.map((source) => [
+        source.name,
+        source.partitions,
+        source.next_offset,
+        source.lag ?? '',
+        source.last_seen ? time(source.last_seen) : 'never',
+      ]),
+    ),
+    now.deliveries.length > 0
+      ? table(
+          ['channel', 'waiting', 'state'],
+          now.deliveries.map((one) => [
+            one.channel,
+            one.waiting,
+            one.failing ? `failing: ${one.detail ?? ''}` : 'well',
+          ]),
+        )
+      : none('No channels are configured.'),
+    Object.keys(now.rejects).length > 0
+      ? table(['rejected because', 'records'], Object.entries(now.rejects))
+      : none('Nothing was rejected.'),
+    ...now.warnings.map((warning) => el('p', { className: 'card medium' }, warning)),
+  );
+}
+
+const tile = (label, value) =>
+  el('div', { className: 'tile' }, el('b', {}, amount(value)), el('span', { className: 'soft' }, label));
+
+const table = (...about) => el('div', { className: 'scroll' }, plainTable(...about));
