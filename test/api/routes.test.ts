@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import * as api from '../../schemas/api.ts';
-import { OPERATIONS } from '../../src/api/openapi.ts';
+import { OPERATIONS } from '../../src/api/operations.ts';
 import type { AppOptions } from '../../src/api/ports.ts';
 import { ConfigError, QueryError } from '../../src/errors.ts';
 import { ALERT, bearer, event, type Harness, harness } from './support.ts';
@@ -232,6 +232,18 @@ describe('what is served of itself', () => {
       });
       expect(headers['content-security-policy']).toContain("default-src 'none'");
     }
+  });
+});
+
+describe('limits', () => {
+  it('one address may read so often and no oftener; ingest is bounded by its queue alone', async () => {
+    held = await harness();
+    let answer = await get('/v1/agents');
+    for (let asked = 1; answer.statusCode === 200 && asked < 1300; asked++) answer = await get('/v1/agents');
+    expect([answer.statusCode, answer.json().error]).toEqual([429, 'too_many']);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    holds(api.problemSchema.strict(), answer.json());
+    expect((await get('/readyz')).statusCode).toBe(200);
   });
 });
 
