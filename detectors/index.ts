@@ -1,10 +1,12 @@
 import { argumentNovelty } from './argument-novelty.ts';
 import { connection } from './connection.ts';
 import { credentialHygiene } from './credential-hygiene.ts';
+import { dataVolume } from './data-volume.ts';
 import { delegation } from './delegation.ts';
 import type { Detector } from './detector.ts';
 import { dormant } from './dormant.ts';
 import { identity } from './identity.ts';
+import { offHours } from './off-hours.ts';
 import { outOfScope } from './out-of-scope.ts';
 import { provenance } from './provenance.ts';
 import { sequence } from './sequence.ts';
@@ -27,4 +29,6 @@ export const detectors: readonly Detector[] = [
   provenance,
   sequence,
   toxicFlow,
+  dataVolume,
+  offHours,
 ];

@@ -1,6 +1,6 @@
 import type { PeerView } from '../../detectors/detector.ts';
 import { LEARNED, type Weights } from '../../detectors/weights.ts';
-import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.ts';
 
 /**
  * One score for a session, out of all its findings so far. Two steps: a raw score, growing with every signal; and how
@@ -29,6 +29,7 @@ export interface FusedFinding {
   reason: string;
   score: number;
   class: PrivilegeClass;
+  scope: Scope;
 }
 
 const KEPT = 64;
@@ -37,6 +38,7 @@ const SIGNALS = 48;
 const CAP = 4;
 const SCOPE_CAP = 8;
 const SCOPE = 'out-of-scope';
+const IN_SCOPE = '+granted';
 /** Raw scores at which peers tell how many of their sessions lay above. */
 const GRID = Array.from({ length: 33 }, (_, i) => i / 2);
 /** For how many sessions the reference counts, and peers at most. */
@@ -83,13 +85,20 @@ export function contributeFusion(state: FusionState): Record<string, number> {
   return told;
 }
 
-function take({ best }: SessionFusion, { detector, reason, score, class: privilege }: FusedFinding): void {
-  const key = detector === SCOPE ? `${SCOPE}${acts(privilege) ? '!' : ''}` : `${detector}:${reason}`;
+function take({ best }: SessionFusion, finding: FusedFinding): void {
+  const key = keyOf(finding);
+  const { score } = finding;
   const known = Object.hasOwn(best, key) ? best[key] : undefined;
   if (known !== undefined) {
     known[0] = Math.max(known[0], score);
     known[1] += score;
   } else if (Object.keys(best).length < SIGNALS) best[key] = [score, score];
+}
+
+/** A finding about a call that a grant covers is another signal than one about a call that none does. */
+function keyOf({ detector, reason, class: privilege, scope }: FusedFinding): string {
+  if (detector === SCOPE) return acts(privilege) ? `${SCOPE}!` : SCOPE;
+  return `${detector}:${reason}${scope === 'in' ? IN_SCOPE : ''}`;
 }
 
 const acts = (privilege: PrivilegeClass): boolean => classRank(privilege) >= classRank('write');
@@ -108,11 +117,17 @@ export function signalsOf(state: FusionState, { best }: SessionFusion): Record<s
 function rawScore(state: FusionState, session: SessionFusion, weights: Weights): number {
   let raw = 0;
   for (const [key, [max, sum]] of Object.entries(signalsOf(state, session))) {
-    const weight = Object.hasOwn(weights.signals, key) ? weights.signals[key]! : ([weights.others, 0] as const);
+    const weight = Object.hasOwn(weights.signals, key) ? weights.signals[key]! : unlisted(key, weights);
     raw += weight[0] * max + weight[1] * sum;
   }
   return raw;
 }
+
+/** A signal without a weight of its own; on calls that a grant covers it counts by half. */
+const unlisted = (key: string, { others }: Weights): [max: number, sum: number] => [
+  key.endsWith(IN_SCOPE) ? others / 2 : others,
+  0,
+];
 
 /** How much leaving its grants says of this agent: 1 where it never does, near 0 where it does in every session. */
 function rarity({ n, left }: FusionState, acted: boolean): number {

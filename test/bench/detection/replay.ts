@@ -33,7 +33,7 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
         score(state, observation, config) {
           const score = detector.score(state, observation, config);
           if (score !== null && score.score > 0)
-            current.push({ detector: detector.id, reason: score.reason, score: score.score, class: 'discover' });
+            current.push({ detector: detector.id, reason: score.reason, score: score.score, class: 'discover', scope: 'ungoverned' });
           return score;
         },
       },
@@ -57,7 +57,7 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
     const agent = partition.agents.get(event.body.agent.id)!;
     const open = agent.sessions.find(({ key }) => key === session);
     if (open !== undefined) signals.set(session, signalsOf(agent.fusion, open.fusion));
-    events.push({ id: event.body.event_id, findings: current.map((one) => ({ ...one, class: judgement.class })), fused: sessionScore });
+    events.push({ id: event.body.event_id, findings: current.map((one) => ({ ...one, class: judgement.class, scope: judgement.scope })), fused: sessionScore });
   }
   return { sessions, signals, alerts };
 }

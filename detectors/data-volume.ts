@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { defineDetector } from './detector.ts';
+import { addValue, emptySketch, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
+import { peek, type Recent, touch } from './stats/recent.ts';
+
+/**
+ * Results larger than this tool ever brought this agent. The tail beyond the 90 % quantile is taken for exponential in
+ * the logarithm of the size (a Pareto tail, Hill 1975). State: at most 32 sketches of 4 KB an agent, 1 KB for most.
+ */
+interface State {
+  since: number;
+  until: number;
+  sizes: Recent<QuantileSketch>;
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  bytes: number;
+  n: number;
+  median: number;
+  p90: number;
+}
+
+const TOOLS = 32;
+const DAY = 86_400_000;
+const configSchema = z.object({
+  least_bytes: z.number().positive().default(65_536).describe('A result smaller than this is never too large.'),
+  least_calls: z.number().int().min(10).default(30).describe('Calls of the tool before its sizes are judged.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const dataVolume = defineDetector<Config, State, unknown, Observation>({
+  id: 'data-volume',
+  version: 1,
+  title: 'Result far larger than usual',
+  description: 'A tool returned far more data to this agent than it ever does.',
+  falsePositives: ['A rightful export; a store that grew by a migration.'],
+  blindSpots: ['Gateways that tell no sizes.', 'Data taken in many small portions: see the rate of calls.'],
+  references: ['https://doi.org/10.14778/3352063.3352135', 'https://attack.mitre.org/techniques/T1030/'],
+  tags: { owasp_asi: ['ASI02'], mitre_atlas: ['AML.T0086'], maestro: ['L2', 'L7'], nist_ai_rmf: ['MEASURE'] },
+  config: configSchema,
+  defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
+  needsOutcome: true,
+  initial: () => ({ since: 0, until: 0, sizes: {} }),
+
+  observe(state, { event: { body }, at }) {
+    if (body.bytes_out === undefined || body.target.name === undefined) return null;
+    const tool = `${body.server.id}/${body.target.name}`.slice(0, 200);
+    const sketch = peek(state.sizes, tool);
+    const known = sketch !== undefined && sketch.n > 0;
+    return {
+      at,
+      tool,
+      bytes: body.bytes_out,
+      n: sketch?.n ?? 0,
+      median: known ? quantile(sketch, 0.5) : 0,
+      p90: known ? quantile(sketch, 0.9) : 0,
+    };
+  },
+
+  score(state, { tool, bytes, n, median, p90 }, config) {
+    if (n < config.least_calls || bytes < config.least_bytes || bytes <= p90) return null;
+    // A tail index from the two quantiles; 1/2 at least, so that a constant size does not make any other one impossible.
+    const spread = Math.max(0.5, Math.log(Math.max(p90, 1) / Math.max(median, 1)) / Math.log(5));
+    const score = 1 + Math.log(bytes / Math.max(p90, 1)) / spread / Math.LN10;
+    return {
+      score,
+      reason: 'large_result',
+      seen: `${tool} returned ${bytes} bytes`,
+      expected: `half of its ${n} results are below ${Math.round(median)} bytes, nine of ten below ${Math.round(p90)}`,
+      n,
+      days: (state.until - state.since) / DAY,
+      contributors: [{ name: 'times the 90 % quantile', value: bytes / Math.max(p90, 1) }],
+    };
+  },
+
+  learn(state, { at, tool, bytes }) {
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    addValue(touch(state.sizes, tool, TOOLS, emptySketch), bytes);
+  },
+});

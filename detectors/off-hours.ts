@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { defineDetector } from './detector.ts';
+import { addAngle, type Circle, emptyCircle, regularity } from './stats/regularity.ts';
+
+/**
+ * Activity at an hour of the week in which this agent is never at work. Counted in hours in which it did anything, once
+ * a day each, so that a busy hour weighs no more than a quiet one. Agents without a rhythm, and those that run on a
+ * timetable, are not judged. State: 4 KB.
+ */
+interface State {
+  since: number;
+  until: number;
+  /** Days on which the agent was active, on workdays and at weekends; and of them, by hour (UTC), those active then. */
+  days: [workdays: number, weekends: number];
+  hours: [number[], number[]];
+  /** Last day and the hours already counted of it. */
+  day: number;
+  done: number;
+  minutes: Circle;
+}
+
+interface Observation {
+  at: number;
+  hour: number;
+  weekend: 0 | 1;
+  active: number;
+  days: number;
+  /** Share of the hours of such a day in which the agent is never seen. */
+  idle: number;
+  regular: boolean;
+}
+
+const HOUR = 3_600_000;
+const DAY = 86_400_000;
+const configSchema = z.object({
+  least_days: z.number().int().min(3).default(10).describe('Active days (of workdays, or of weekends) before an hour is judged.'),
+  idle_share: z.number().min(0).max(1).default(0.35).describe('Share of hours an agent must never be active in to have a rhythm.'),
+  regular: z.number().min(0).max(1).default(0.8).describe('Regularity within the hour from which on an agent runs on a timetable.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const offHours = defineDetector<Config, State, unknown, Observation>({
+  id: 'off-hours',
+  version: 1,
+  title: 'At work at an hour it never is',
+  description: 'An agent with a daily rhythm is active at an hour, and next to hours, at which it was never seen.',
+  falsePositives: ['A night shift, a release, another time zone of its users.'],
+  blindSpots: ['Agents that work around the clock, or on a timetable.'],
+  references: ['https://attack.mitre.org/techniques/T1078/'],
+  tags: { owasp_asi: ['ASI10'], mitre_atlas: ['AML.T0012'], maestro: ['L3', 'L5'], nist_ai_rmf: ['MEASURE'] },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 14 }, threshold: 1.5, severity: 'low', cooldownMs: DAY },
+  initial: () => ({
+    since: 0,
+    until: 0,
+    days: [0, 0],
+    hours: [new Array<number>(24).fill(0), new Array<number>(24).fill(0)],
+    day: -1,
+    done: 0,
+    minutes: emptyCircle(),
+  }),
+
+  observe(state, { at }, _session, config) {
+    const weekend = isWeekend(at) ? 1 : 0;
+    const hour = Math.floor((at % DAY) / HOUR);
+    const hours = state.hours[weekend];
+    const near = hours[(hour + 23) % 24]! + hours[hour]! + hours[(hour + 1) % 24]!;
+    return {
+      at,
+      hour,
+      weekend,
+      active: near,
+      days: state.days[weekend],
+      idle: hours.filter((n) => n === 0).length / 24,
+      regular: state.minutes.n >= 24 && regularity(state.minutes) >= config.regular,
+    };
+  },
+
+  score(state, { hour, weekend, active, days, idle, regular }, config) {
+    if (regular || days < config.least_days || idle < config.idle_share || active > 0) return null;
+    // Three hours on none of `days` days: the estimator of Krichevsky and Trofimov, and the share of hours that are quiet.
+    const score = -Math.log10(0.5 / (days + 1)) + Math.log10(idle / config.idle_share);
+    const kind = weekend === 1 ? 'weekend days' : 'workdays';
+    return {
+      score,
+      reason: 'quiet_hour',
+      seen: `active at ${String(hour).padStart(2, '0')}:00 UTC`,
+      expected: `never within an hour of it on ${days} ${kind}; ${Math.round(24 * (1 - idle))} hours of the day are usual`,
+      n: days,
+      days: (state.until - state.since) / DAY,
+      contributors: [{ name: 'days without', value: days }],
+    };
+  },
+
+  learn(state, { at, hour, weekend }) {
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    const day = Math.floor(at / DAY);
+    if (day > state.day) {
+      state.day = day;
+      state.done = 0;
+      state.days[weekend] += 1;
+    }
+    if (day < state.day || (state.done & (1 << hour)) !== 0) return;
+    state.done |= 1 << hour;
+    state.hours[weekend][hour]! += 1;
+    addAngle(state.minutes, (at % HOUR) / HOUR);
+  },
+});
+
+/** The epoch's first day was a Thursday. */
+const isWeekend = (at: number): boolean => (Math.floor(at / DAY) + 4) % 7 % 6 === 0;
