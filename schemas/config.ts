@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from './alert.ts';
+import { mappingSchema } from './gateways/lib/mapping.ts';
 
 /** The configuration, whole: every key optional, snake_case, checked at start. `overreach config schema` prints it as JSON Schema. */
 
@@ -26,7 +27,10 @@ const storeSchema = z.discriminatedUnion('kind', [
 const topicSchema = z
   .object({
     name: z.string().min(1),
-    keyed_by_agent: z.boolean().default(false).describe('Every event of an agent is in one partition. Said wrongly, baselines split.'),
+    keyed_by_agent: z
+      .boolean()
+      .default(false)
+      .describe('Every event of an agent is in one partition. Said wrongly, baselines split.'),
     gateway: z.string().default('auto').describe('Adapter to force; auto recognises each record.'),
   })
   .strict();
@@ -37,18 +41,29 @@ const kafkaSchema = z
     client_id: name.default('overreach'),
     group_id: z.string().min(1).default('overreach'),
     topics: z.array(topicSchema).min(1),
-    internal_topic: name.default('overreach-events').describe('Where events are keyed by agent, when no single keyed topic is given.'),
+    internal_topic: name
+      .default('overreach-events')
+      .describe('Where events are keyed by agent, when no single keyed topic is given.'),
     internal_partitions: z.number().int().min(1).max(1024).default(48),
     ssl: z
       .union([
         z.boolean(),
         z
-          .object({ ca_file: z.string().optional(), cert_file: z.string().optional(), key_file: z.string().optional(), reject_unauthorized: z.boolean().default(true) })
+          .object({
+            ca_file: z.string().optional(),
+            cert_file: z.string().optional(),
+            key_file: z.string().optional(),
+            reject_unauthorized: z.boolean().default(true),
+          })
           .strict(),
       ])
       .optional(),
     sasl: z
-      .object({ mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']), username: z.string(), password_env: env })
+      .object({
+        mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+        username: z.string(),
+        password_env: env,
+      })
       .strict()
       .optional(),
     session_timeout_ms: positive.default(30_000),
@@ -71,14 +86,40 @@ const channelBase = {
   name,
   min_severity: z.enum(SEVERITIES).default('low'),
 };
-const secretEnv = env.optional().describe('Variable with one or more whsec_ secrets, space separated: the first signs, all are sent.');
+const secretEnv = env
+  .optional()
+  .describe('Variable with one or more whsec_ secrets, space separated: the first signs, all are sent.');
 const channelSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('console'), ...channelBase }).strict(),
   z.object({ kind: z.literal('file'), ...channelBase, path: z.string() }).strict(),
-  z.object({ kind: z.literal('webhook'), ...channelBase, url: z.url(), secret_env: secretEnv, secret: z.string().optional(), format: z.enum(['standard', 'ocsf']).default('standard') }).strict(),
+  z
+    .object({
+      kind: z.literal('webhook'),
+      ...channelBase,
+      url: z.url(),
+      secret_env: secretEnv,
+      secret: z.string().optional(),
+      format: z.enum(['standard', 'ocsf']).default('standard'),
+    })
+    .strict(),
   z.object({ kind: z.literal('slack'), ...channelBase, url: z.url().optional(), url_env: env.optional() }).strict(),
-  z.object({ kind: z.literal('pagerduty'), ...channelBase, routing_key_env: env, url: z.url().default('https://events.pagerduty.com/v2/enqueue') }).strict(),
-  z.object({ kind: z.literal('syslog'), ...channelBase, host: z.string(), port: port.default(6514), tls: z.boolean().default(true) }).strict(),
+  z
+    .object({
+      kind: z.literal('pagerduty'),
+      ...channelBase,
+      routing_key_env: env,
+      url: z.url().default('https://events.pagerduty.com/v2/enqueue'),
+    })
+    .strict(),
+  z
+    .object({
+      kind: z.literal('syslog'),
+      ...channelBase,
+      host: z.string(),
+      port: port.default(6514),
+      tls: z.boolean().default(true),
+    })
+    .strict(),
   z.object({ kind: z.literal('kafka'), ...channelBase, topic: z.string() }).strict(),
 ]);
 export type ChannelConfig = z.output<typeof channelSchema>;
@@ -88,9 +129,16 @@ const quietSchema = z
   .object({
     from: clock,
     to: clock,
-    days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1).optional().describe('Days on which it begins; every day by default.'),
+    days: z
+      .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+      .min(1)
+      .optional()
+      .describe('Days on which it begins; every day by default.'),
     time_zone: z.string().refine(isTimeZone, 'an IANA time zone, e.g. Europe/Berlin').default('UTC'),
-    below: z.enum(SEVERITIES).default('high').describe('Alerts below this severity wait for the end; the others go at once.'),
+    below: z
+      .enum(SEVERITIES)
+      .default('high')
+      .describe('Alerts below this severity wait for the end; the others go at once.'),
   })
   .strict();
 export type QuietHours = z.output<typeof quietSchema>;
@@ -123,7 +171,10 @@ const detectorSchema = z
     threshold: positive.optional().describe('-log10 of a tail probability from which on it alerts.'),
     severity: z.enum(SEVERITIES).optional(),
     cooldown_minutes: positive.optional(),
-    warm_up: z.object({ count: z.number().int().min(0).optional(), days: z.number().min(0).optional() }).strict().optional(),
+    warm_up: z
+      .object({ count: z.number().int().min(0).optional(), days: z.number().min(0).optional() })
+      .strict()
+      .optional(),
   })
   .describe("The engine's keys, and the detector's own beside them (see detectors/README.md).");
 
@@ -140,7 +191,12 @@ export const configSchema = z
         allowed_hosts: z.array(z.string()).default([]).describe('Host header values beyond the address listened on.'),
         allowed_origins: z.array(z.string()).default([]),
         body_limit_mb: positive.default(32),
-        max_pending_events: z.number().int().positive().default(200_000).describe('Beyond it an ingest is answered 429.'),
+        max_pending_events: z
+          .number()
+          .int()
+          .positive()
+          .default(200_000)
+          .describe('Beyond it an ingest is answered 429.'),
       })
       .strict()
       .prefault({}),
@@ -148,10 +204,24 @@ export const configSchema = z
       .array(z.object({ match: z.string(), id: z.string() }).strict())
       .default([])
       .describe('Folds ephemeral ids together: `{ match: "^(.+)-[0-9a-f]{8}$", id: "$1" }`.'),
+    mappings: z
+      .array(mappingSchema)
+      .default([])
+      .describe(
+        'Formats of your own: where each field of an event stands in a record (see examples/gateways/README.md).',
+      ),
     catalogue: z.array(z.string()).default([]).describe('Files that say what class a tool is.'),
     grants: z.array(z.string()).default([]).describe('Files that say who may do what.'),
     capture: z
-      .array(z.object({ server: z.string(), args: z.enum(['full', 'keys', 'none']).default('full'), result: z.enum(['full', 'keys', 'none']).default('none') }).strict())
+      .array(
+        z
+          .object({
+            server: z.string(),
+            args: z.enum(['full', 'keys', 'none']).default('full'),
+            result: z.enum(['full', 'keys', 'none']).default('none'),
+          })
+          .strict(),
+      )
       .default([])
       .describe('Per server pattern, first match wins; by default arguments are kept (redacted) and results are not.'),
     redaction: z
@@ -166,10 +236,16 @@ export const configSchema = z
     detectors: z.record(z.string(), detectorSchema).default({}),
     alerts: z
       .object({
-        allow_networks: z.array(z.string()).default([]).describe('CIDRs beyond the public Internet that channels may reach.'),
+        allow_networks: z
+          .array(z.string())
+          .default([])
+          .describe('CIDRs beyond the public Internet that channels may reach.'),
         allow_http: z.boolean().default(false).describe('Plain http to those networks.'),
         channels: z.array(channelSchema).default([{ kind: 'console', name: 'console', min_severity: 'low' }]),
-        routes: z.array(routeSchema).default([]).describe('The first that matches decides; channels keep their own min_severity.'),
+        routes: z
+          .array(routeSchema)
+          .default([])
+          .describe('The first that matches decides; channels keep their own min_severity.'),
         default: z.array(name).optional().describe('Channels of alerts that no route takes; all of them where absent.'),
       })
       .strict()
@@ -178,17 +254,35 @@ export const configSchema = z
       .object({
         every_seconds: positive.default(10),
         every_events: z.number().int().positive().default(200_000),
-        dedupe_window: z.number().int().positive().default(200_000).describe('Records of a partition among which the fold tells duplicates.'),
+        dedupe_window: z
+          .number()
+          .int()
+          .positive()
+          .default(200_000)
+          .describe('Records of a partition among which the fold tells duplicates.'),
         max_agents_in_memory: z.number().int().positive().default(20_000),
       })
       .strict()
       .prefault({}),
-    retention: z.object({ events_days: z.number().int().positive().default(400), alerts_days: z.number().int().positive().default(800) }).strict().prefault({}),
-    query: z
-      .object({ max_seconds: positive.default(30), max_rows: z.number().int().positive().default(10_000), max_memory_mb: positive.default(2048) })
+    retention: z
+      .object({
+        events_days: z.number().int().positive().default(400),
+        alerts_days: z.number().int().positive().default(800),
+      })
       .strict()
       .prefault({}),
-    log: z.object({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') }).strict().prefault({}),
+    query: z
+      .object({
+        max_seconds: positive.default(30),
+        max_rows: z.number().int().positive().default(10_000),
+        max_memory_mb: positive.default(2048),
+      })
+      .strict()
+      .prefault({}),
+    log: z
+      .object({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
+      .strict()
+      .prefault({}),
   })
   .strict();
 

@@ -18,6 +18,7 @@ export const agentgateway: Gateway = {
     'method',
     'target',
     'args',
+    'result',
     'outcome',
     'duration_ms',
     'trace_id',

@@ -2,7 +2,7 @@ import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import { DENIAL, httpStatus, type Outcome, rpcOutcome } from './lib/outcome.ts';
-import { isObject, type Json, object, parsed, text } from './lib/values.ts';
+import { isObject, type Json, lookup, object, parsed, text } from './lib/values.ts';
 
 /** Kong AI MCP Proxy: the log record with `ai.mcp`, holding any number of JSON-RPC calls. */
 export const kong: Gateway = {
@@ -18,6 +18,7 @@ export const kong: Gateway = {
     'method',
     'target',
     'args',
+    'result',
     'outcome',
     'decision',
     'duration_ms',
@@ -53,7 +54,7 @@ const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(is
 
 const BY_PRIMITIVE: Record<string, string> = { tool: 'tools/call', resource: 'resources/read', prompt: 'prompts/get' };
 const fromAudit = (audit: Json): Json => ({
-  method: BY_PRIMITIVE[text(audit.primitive) ?? ''],
+  method: lookup(BY_PRIMITIVE, audit.primitive),
   tool_name: audit.primitive_name,
 });
 

@@ -12,7 +12,7 @@ export const mcpJsonrpc: Gateway = {
   name: 'mcp-jsonrpc',
   title: 'MCP JSON-RPC messages',
   reference: 'modelcontextprotocol specification 2024-11-05 to 2026-07-28',
-  carries: ['client', 'method', 'target', 'args', 'outcome', 'jsonrpc_id', 'facts.tools'],
+  carries: ['client', 'method', 'target', 'args', 'result', 'outcome', 'jsonrpc_id', 'facts.tools'],
   claims: (record) => record.jsonrpc === '2.0' && ('method' in record || 'result' in record || 'error' in record),
   translate(record, context) {
     const id = text(record.id);

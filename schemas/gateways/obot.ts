@@ -2,7 +2,7 @@ import type { Gateway, NativeDraft } from './gateway.ts';
 import { targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import { httpStatus } from './lib/outcome.ts';
-import { args, isObject, type Json, object, parsed, text } from './lib/values.ts';
+import { args, isObject, type Json, lookup, object, parsed, text } from './lib/values.ts';
 
 /** Obot: the normalised audit event, and the stored row that exports carry. */
 export const obot: Gateway = {
@@ -20,6 +20,7 @@ export const obot: Gateway = {
     'method',
     'target',
     'args',
+    'result',
     'outcome',
     'duration_ms',
     'request_id',
@@ -67,7 +68,7 @@ function fromEvent(record: Json): NativeDraft[] {
       method,
       target: targetOf(method, action.name ?? target.name),
       outcome: {
-        status: STATUS[String(outcome.status)] ?? 'unknown',
+        status: lookup(STATUS, outcome.status) ?? 'unknown',
         reason: outcome.reason ?? outcome.error,
         http_status: outcome.httpStatus,
       },

@@ -19,6 +19,7 @@ export const otlpTraces: Gateway = {
     'method',
     'target',
     'args',
+    'result',
     'outcome',
     'duration_ms',
     'trace_id',
@@ -97,7 +98,7 @@ const isLibraryNoise = ({ side, scope, raw, call }: Span): boolean =>
   side === 'server' &&
   scope.toLowerCase().includes('fastmcp') &&
   text(raw.parentSpanId) === undefined &&
-  /\/list$/.test(String(call?.method));
+  /\/list$/.test(text(call?.method) ?? '');
 
 /** Another span of this export tells the same call better: a server's span below it, or a caller's above it. */
 function counted(span: Span, calls: ReadonlyMap<string, Span>): boolean {

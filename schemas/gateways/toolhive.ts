@@ -2,7 +2,7 @@ import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf, withoutPrefix } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import { type Outcome, rpcError, rpcOutcome } from './lib/outcome.ts';
-import { isObject, type Json, object, parsed, text } from './lib/values.ts';
+import { isObject, type Json, lookup, object, parsed, text } from './lib/values.ts';
 
 /** Stacklok ToolHive and vMCP: the audit line, with the keys it writes and those its documentation names. */
 export const toolhive: Gateway = {
@@ -20,6 +20,7 @@ export const toolhive: Gateway = {
     'method',
     'target',
     'args',
+    'result',
     'outcome',
     'duration_ms',
     'bytes_out',
@@ -57,7 +58,7 @@ const METHODS: Record<string, string> = {
 function methodOf(record: Json): string | undefined {
   const type = record.type as string;
   const told = text(object(record.target).method);
-  if (type.startsWith('mcp_')) return told ?? METHODS[type];
+  if (type.startsWith('mcp_')) return told ?? lookup(METHODS, type);
   // Refused before the request was parsed: what it asked for is lost, that it was refused is not.
   return type === 'http_request' && record.outcome === 'denied' ? 'http_request' : undefined;
 }
@@ -128,7 +129,7 @@ function outcome(record: Json, extra: Json): Outcome {
       code: extra.jsonrpc_error_code,
       reason: extra.jsonrpc_error_message,
     };
-  const status = STATUS[told] ?? 'unknown';
+  const status = lookup(STATUS, told) ?? 'unknown';
   // A failed tool and, over SSE, a JSON-RPC error are written as success: the answer knows better where it is kept.
   return status === 'ok' && answer !== undefined ? answer : { status };
 }

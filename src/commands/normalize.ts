@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { gatewayNamed } from '../../schemas/gateways/index.ts';
-import { passingHashKey, loadConfig } from '../config.ts';
+import { loadConfig, passingHashKey } from '../config.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
 import { ConfigError } from '../errors.ts';
@@ -23,7 +23,8 @@ export function normalizeCommand(): Command {
 
 async function normalizeFile(file: string, { gateway, config }: Options): Promise<void> {
   const loaded = loadConfig(config);
-  if (gateway !== 'auto' && gatewayNamed(gateway) === undefined)
+  const own = loaded.config.mappings.some(({ name }) => name === gateway);
+  if (gateway !== 'auto' && !own && gatewayNamed(gateway) === undefined)
     throw new ConfigError(`--gateway ${gateway}: no such gateway (see \`overreach gateways\`)`);
   // The failure reaches `write` as well; without a listener it would end the process first.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

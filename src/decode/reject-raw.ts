@@ -1,14 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import type { Redactor } from './redact.ts';
 
 /** A refused record as it is kept: redacted, and cut so that a hostile one costs no more than any other. */
 export const MAX_RAW_CHARS = 64 * 1024;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 export function rawOf(raw: unknown, redactor: Redactor): string {
   if (raw === null || raw === undefined) return '';
   if (typeof raw === 'string') return fromText(raw, redactor);
-  if (raw instanceof Uint8Array) return fromText(textOf(raw), redactor);
+  if (raw instanceof Uint8Array) return fromBytes(raw, redactor);
   try {
     return cut(JSON.stringify(redactor.value(raw, '', { fields: new Set(), clean: false })));
   } catch {
@@ -25,16 +24,12 @@ function fromText(text: string, redactor: Redactor): string {
   }
 }
 
-/** Bytes that are not UTF-8 are kept as \xNN. */
-function textOf(bytes: Uint8Array): string {
-  const head = bytes.subarray(0, MAX_RAW_CHARS);
-  try {
-    return utf8.decode(head);
-  } catch {
-    let out = '';
-    for (const byte of head) out += byte < 128 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`;
-    return out;
-  }
+/** Bytes that are not UTF-8 are kept as \xNN; escaped after redaction, so that no escape hides where a secret begins. */
+function fromBytes(bytes: Uint8Array, redactor: Redactor): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_RAW_CHARS));
+  if (isUtf8(head)) return fromText(head.toString('utf8'), redactor);
+  const redacted = redactor.text(head.toString('latin1'));
+  return redacted.replace(/[\x80-\xff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
 }
 
 const cut = (text: string): string => (text.length > MAX_RAW_CHARS ? text.slice(0, MAX_RAW_CHARS) : text);

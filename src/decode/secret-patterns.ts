@@ -10,7 +10,19 @@ export interface SecretPattern {
   find: RegExp;
 }
 
-const one = (kind: string, hint: RegExp, find: RegExp): SecretPattern => ({ kind, hint, find });
+/**
+ * Where a secret may begin: behind no character of its own kind, or behind an escape, since text within text is met
+ * escaped (`\\nghp_…`, `%3Dghp_…`) and the escape's last letter is no part of the secret.
+ */
+const escaped = String.raw`|(?<=\\[nrtbfv]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})`;
+const begin = (behind: string): string => `(?:(?<!${behind})${escaped})`;
+
+function one(kind: string, hint: RegExp, find: RegExp): SecretPattern {
+  const source = find.source
+    .replace(/(^|\||\(\?:)\\b/g, (_, before: string) => before + begin('[A-Za-z0-9_]'))
+    .replace(/(^|\||\(\?:)\(\?<!(\[[^\]]*\])\)/g, (_, before: string, behind: string) => before + begin(behind));
+  return { kind, hint, find: new RegExp(source, find.flags) };
+}
 
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one(

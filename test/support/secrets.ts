@@ -91,6 +91,8 @@ const PLACES: ((text: string, secret: string) => unknown)[] = [
   (text) => ({ command: `deploy --with '${text}' --now` }),
   (text) => ({ items: [{ deep: { list: ['a', text] } }] }),
   (text) => ({ body: JSON.stringify({ inner: text }) }),
+  (text) => ({ body: JSON.stringify(`a\n${text}\tb`) }),
+  (text) => `next=${encodeURIComponent('=')}${text}`,
   (text) => `line one\n${text}\nline three`,
   (_, secret) => ({ api_key: secret }),
   (_, secret) => ({ env: { DB_PASSWORD: secret } }),

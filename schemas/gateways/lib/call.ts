@@ -1,5 +1,5 @@
 import { TARGETED_METHODS, type TargetType } from '../../event.ts';
-import { args, isObject, type Json, object, text } from './values.ts';
+import { args, isObject, type Json, lookup, object, text } from './values.ts';
 
 /** What a JSON-RPC request of MCP asks for: the same in every gateway that keeps the request's body. */
 export interface Call {
@@ -47,7 +47,7 @@ export function targetOf(
 ): { type: TargetType; name?: string; raw_name?: string } {
   if (method === undefined || !NAMED.has(method)) return { type: 'none' };
   const target: { type: TargetType; name?: string; raw_name?: string } = {
-    type: FAMILIES[method.slice(0, method.indexOf('/'))] ?? 'none',
+    type: lookup(FAMILIES, method.slice(0, method.indexOf('/'))) ?? 'none',
   };
   if (text(name) !== undefined) target.name = text(name)!;
   if (text(rawName) !== undefined && rawName !== name) target.raw_name = text(rawName)!;

@@ -4,7 +4,7 @@ import type { Gateway, NativeDraft } from '../gateway.ts';
 import { targetOf } from './call.ts';
 import { agentOf, type Candidate } from './identity.ts';
 import { DENIAL, httpStatus, type Outcome } from './outcome.ts';
-import { args, at, count, firstText, isObject, type Json, millis, parsed, text, texts } from './values.ts';
+import { args, at, count, firstText, isObject, type Json, lookup, millis, parsed, text, texts } from './values.ts';
 
 /**
  * A format told as data: where in a flat or nested record each canonical field stands. What the ready mappings are
@@ -116,7 +116,7 @@ const MCP_METHOD = /^(?:[a-z]{2,40}(?:\/[A-Za-z_]{1,40}){1,3}|initialize|ping|ht
 
 function methodOf(record: Json, { method }: Mapping): string | undefined {
   const told = method.from === undefined ? undefined : firstText(record, method.from);
-  const name = told === undefined ? method.otherwise : (method.map[told] ?? told);
+  const name = told === undefined ? method.otherwise : (lookup(method.map, told) ?? told);
   return name !== undefined && MCP_METHOD.test(name) ? name : undefined;
 }
 
@@ -192,7 +192,7 @@ function outcome(record: Json, { outcome: rule, phase }: Mapping, first: First, 
   const code = text(first(rule.code));
   const why = first(rule.reason);
   const reason = Array.isArray(why) ? texts(why)?.join(', ') : text(why);
-  const told = rule.map[String(first(rule.from))];
+  const told = lookup(rule.map, first(rule.from));
   const by = httpStatus(http_status);
   let status = told ?? (by === 'unknown' ? (rule.otherwise ?? by) : by);
   if (rule.denied.some((condition) => holds(record, condition)) || by === 'denied') status = 'denied';
@@ -222,6 +222,7 @@ function carried(mapping: Mapping): string[] {
     'server',
     'target',
     'args',
+    'result',
     'bytes_in',
     'bytes_out',
     'trace_id',

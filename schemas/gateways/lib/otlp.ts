@@ -27,7 +27,7 @@ function anyValue(value: unknown, depth: number): unknown {
   if (!('kvlistValue' in value)) return undefined;
   const { values } = object(value.kvlistValue);
   const entries = (Array.isArray(values) ? values : []).map((item) => [
-    String(object(item).key),
+    text(object(item).key) ?? '',
     anyValue(object(item).value, depth + 1),
   ]);
   return Object.fromEntries(entries.filter(([key]) => key !== '__proto__'));

@@ -17,6 +17,12 @@ export function number(value: unknown): number | undefined {
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
 }
 
+/** What a table says of a word that came from outside: `constructor` is in no table. */
+export function lookup<T>(table: Readonly<Record<string, T>>, word: unknown): T | undefined {
+  const key = typeof word === 'boolean' ? String(word) : text(word);
+  return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 /** A duration or size: never below zero. */
 export function count(value: unknown): number | undefined {
   const parsed = number(value);

@@ -1,0 +1,51 @@
+import type { Gateway } from '../gateway.ts';
+
+/** What detectors read of an event: without the first list one sees nothing, without the second it sees less. */
+interface Needs {
+  needs: readonly string[];
+  better: readonly string[];
+}
+
+const NEEDS: Record<string, Needs> = {
+  'out-of-scope': { needs: ['target'], better: ['agent.id', 'args', 'server'] },
+  'first-seen': { needs: ['target'], better: ['agent.id', 'server'] },
+  'secret-reach': { needs: ['target'], better: ['args', 'agent.id'] },
+  'privilege-creep': { needs: ['target'], better: ['agent.id', 'outcome'] },
+  rate: { needs: ['occurred_at'], better: ['agent.id'] },
+  'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
+  denials: { needs: ['outcome'], better: ['agent.id', 'target'] },
+  'argument-novelty': { needs: ['args'], better: ['agent.id'] },
+  provenance: { needs: ['args', 'result'], better: ['session_id'] },
+  'toxic-flow': { needs: ['target'], better: ['args', 'result', 'session_id'] },
+  sequence: { needs: ['target'], better: ['session_id', 'agent.id'] },
+  'data-volume': { needs: ['bytes_out'], better: ['agent.id'] },
+  delegation: { needs: ['delegation'], better: ['user'] },
+  'credential-hygiene': { needs: ['credential'], better: ['agent.id'] },
+  dormant: { needs: ['target'], better: ['agent.id'] },
+  'tool-drift': { needs: ['facts.tools'], better: [] },
+  identity: { needs: ['agent.id'], better: ['client', 'src.ip', 'src.user_agent'] },
+  connection: { needs: ['src.ip'], better: ['src.user_agent', 'agent.id'] },
+};
+
+export interface Blindness {
+  /** Detectors that see nothing of this source. */
+  blind: string[];
+  /** Detectors that see less, each with the fields that are missing. */
+  dim: { detector: string; without: string[] }[];
+}
+
+/** What a gateway's records cannot tell the given detectors. */
+export function blindness(gateway: Pick<Gateway, 'carries'>, detectors: readonly string[]): Blindness {
+  const missing = (fields: readonly string[]): string[] => fields.filter((field) => !carries(gateway, field));
+  const found: Blindness = { blind: [], dim: [] };
+  for (const detector of detectors) {
+    const { needs, better } = NEEDS[detector] ?? { needs: [], better: [] };
+    const without = missing(better);
+    if (missing(needs).length > 0) found.blind.push(detector);
+    else if (without.length > 0) found.dim.push({ detector, without });
+  }
+  return found;
+}
+
+const carries = (gateway: Pick<Gateway, 'carries'>, field: string): boolean =>
+  gateway.carries.some((carried) => carried === '*' || carried === field || carried.startsWith(`${field}.`));

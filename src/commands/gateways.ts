@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { detectors } from '../../detectors/index.ts';
+import type { Gateway } from '../../schemas/gateways/gateway.ts';
+import { gatewayNamed, gateways } from '../../schemas/gateways/index.ts';
+import { blindness } from '../../schemas/gateways/lib/blindness.ts';
+import { createDecoder } from '../decode/decode.ts';
+import { ConfigError } from '../errors.ts';
+import { createHasher } from '../hash.ts';
+
+export function gatewaysCommand(): Command {
+  const command = new Command('gateways')
+    .description('What each gateway can tell, and which detectors are blind or dim for it.')
+    .argument('[name]', 'only this one')
+    .option('--json', 'for a machine')
+    .action((name: string | undefined, { json }: { json?: boolean }) => list(name, json === true));
+  command
+    .command('sample')
+    .description('One record of a gateway, before and after.')
+    .argument('<name>', 'gateway')
+    .action(sample);
+  return command;
+}
+
+function list(name: string | undefined, json: boolean): void {
+  const ids = detectors.map(({ id }) => id);
+  const chosen = name === undefined ? gateways : [named(name)];
+  const told = chosen.map((gateway) => ({
+    name: gateway.name,
+    title: gateway.title,
+    reference: gateway.reference,
+    carries: gateway.carries,
+    ...blindness(gateway, ids),
+  }));
+  if (json) print(JSON.stringify(told, null, 2));
+  else for (const gateway of told) print(described(gateway));
+}
+
+type Told = Pick<Gateway, 'name' | 'title' | 'carries'> & ReturnType<typeof blindness>;
+
+function described({ name, title, carries, blind, dim }: Told): string {
+  const lines = [
+    `${pc.bold(name)}  ${title}`,
+    `  carries  ${carries.includes('*') ? 'all fields' : carries.join(', ')}`,
+  ];
+  if (blind.length > 0) lines.push(`  blind    ${blind.join(', ')}`);
+  if (dim.length > 0)
+    lines.push(`  dim      ${dim.map(({ detector, without }) => `${detector} (no ${without.join(', ')})`).join('; ')}`);
+  return lines.join('\n');
+}
+
+function sample(name: string): void {
+  const text = sampleText(named(name).name);
+  // The key only makes the markers: it is no secret where the record is an example.
+  const decode = createDecoder({ hasher: createHasher(Buffer.from('overreach gateways sample')) });
+  const record = { offset: 0, value: text, receivedAt: Date.now() };
+  const shared = { source: 'file', instance: name, partition: 0, generation: 0, gateway: 'auto' };
+  const [decoded] = decode({ ...shared, backfill: true, records: [record] });
+  print(pc.dim('# the record'));
+  print(text.trimEnd());
+  for (const item of decoded?.items ?? []) {
+    print(pc.dim(item.kind === 'event' ? '# the event' : '# rejected'));
+    print(JSON.stringify(item.kind === 'event' ? item.event.body : item.reject, null, 2));
+  }
+}
+
+function named(name: string): Gateway {
+  const gateway = gatewayNamed(name);
+  if (gateway !== undefined) return gateway;
+  throw new ConfigError(`${name}: no such gateway; there are ${gateways.map((each) => each.name).join(', ')}`);
+}
+
+/** Samples lie in examples/, beside the sources and beside the built package alike. */
+function sampleText(name: string): string {
+  for (const up of ['../..', '../../..']) {
+    const path = new URL(`${up}/examples/gateways/${name}.json`, import.meta.url);
+    if (existsSync(path)) return readFileSync(path, 'utf8');
+  }
+  throw new ConfigError(`${name}: its example is not installed`);
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};

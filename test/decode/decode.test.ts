@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
+import { createDecoder } from '../../src/decode/decode.ts';
+import { decoderOptions } from '../../src/decode/options.ts';
+import { toMillis } from '../../src/decode/time.ts';
+import { decodeAll, hasher, nativeEvent, RECEIVED_AT } from '../support/decoding.ts';
+
+const one = (changes: Record<string, unknown>, options = {}) =>
+  decodeAll([JSON.stringify(nativeEvent(changes))], options);
+const bodyOf = (changes: Record<string, unknown>, options = {}) => one(changes, options).events[0]?.body;
+
+describe('the canonical form', () => {
+  it('fills in defaults and leaves out what is absent', () => {
+    expect(bodyOf({ session_id: null, user: {}, caller: { scopes: [] }, client: { name: '' }, args: {} })).toEqual({
+      event_id: 'ev-1',
+      occurred_at: '2026-10-05T08:14:03.684Z',
+      received_at: '2026-10-05T08:20:00.000Z',
+      source: { kind: 'native', instance: 'test' },
+      agent: { id: 'agent-1', id_basis: 'none' },
+      server: { id: 'tickets' },
+      method: 'tools/call',
+      target: { type: 'tool', name: 'search' },
+      args_state: 'full',
+      outcome: { status: 'unknown' },
+      phase: 'complete',
+    });
+  });
+
+  it('is its own canonical form', () => {
+    const body = bodyOf({ args: { password: 'hunter2hunter2', q: 'x' }, novel: { a: 1 }, user: { id: 'u' } });
+    expect(decodeAll([JSON.stringify(body)]).events[0]?.body).toEqual(body);
+  });
+
+  it('keeps in raw only what the event has no place for', () => {
+    expect(bodyOf({})?.raw).toBeUndefined();
+    expect(bodyOf({ shard: 7, agent: { id: 'a', mood: 'calm' } })?.raw).toEqual({ shard: 7, agent: { mood: 'calm' } });
+  });
+
+  it('redacts arguments, and says so', () => {
+    const event = one({ args: { login: { password: 'swordfish' }, q: 'x' } }).events[0];
+    expect(event?.body.args_state).toBe('redacted');
+    expect(event?.body.args).toEqual({ login: { password: `[redacted:password:${hasher('swordfish')}]` }, q: 'x' });
+    expect(event?.facts.redacted).toEqual(['args.login.password']);
+  });
+
+  it('redacts every place where text goes to disk', () => {
+    const secret = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    const told = one(
+      {
+        args: { q: secret },
+        result: { text: secret },
+        outcome: { status: 'ok', reason: `bad ${secret}` },
+        server: { id: 's', url: `https://user:${secret}@x.test/` },
+        target: { name: 'x', raw_name: secret },
+        task: { intent: secret },
+        unknown: { field: secret },
+      },
+      { capture: [{ server: '*', args: 'full', result: 'full' }] },
+    );
+    expect(told.events).toHaveLength(1);
+    expect(JSON.stringify(told.events)).not.toContain(secret);
+    for (const bad of [
+      `{"x":"${secret}"`,
+      JSON.stringify({ a: { b: secret } }),
+      JSON.stringify(nativeEvent({ method: '', token: 'plain-secret-1', args: { q: secret } })),
+      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(secret)]),
+    ]) {
+      const { rejects } = decodeAll([bad]);
+      expect(rejects).toHaveLength(1);
+      expect(JSON.stringify(rejects)).not.toMatch(new RegExp(`${secret}|plain-secret-1`));
+    }
+  });
+
+  it('sees a secret behind escapes', () => {
+    const text = JSON.stringify(nativeEvent({ args: { q: 'AKIAIOSFODNN7EXAMPLE' } })).replace('AKIA', '\\u0041KIA');
+    expect(JSON.stringify(decodeAll([text]).events)).not.toContain('AKIAIOSFODNN7EXAMPLE');
+  });
+});
+
+describe('content', () => {
+  it('is kept as the configuration says, and its hashes always', () => {
+    const call = { args: { to: 'bob@example.test' }, result: { items: [{ mail: 'eve@example.test' }] } };
+    const by = (capture: object[]) => one(call, { capture }).events[0]!;
+    expect(by([]).body.result).toBeUndefined();
+    expect(by([]).facts.result.length).toBeGreaterThan(0);
+    expect(by([{ server: 'tick*', args: 'keys', result: 'keys' }]).body).toMatchObject({
+      args: { to: null },
+      args_state: 'keys_only',
+      result: { items: [{ mail: null }] },
+    });
+    const none = by([{ server: 'tick*', args: 'none', result: 'none' }]);
+    expect(none.body.args).toBeUndefined();
+    expect(none.body.args_state).toBe('absent');
+    expect(none.facts).toEqual(by([]).facts);
+  });
+
+  it('never stands in raw', () => {
+    const line = {
+      method: 'tools/call',
+      id: 1,
+      jsonrpc: '2.0',
+      params: { name: 'x', arguments: { q: 'private words' } },
+    };
+    const body = decodeAll([JSON.stringify(line)], { capture: [{ server: '*', args: 'none', result: 'none' }] })
+      .events[0]?.body;
+    expect(JSON.stringify(body)).not.toContain('private words');
+  });
+
+  it('pins the tools that a server declares', () => {
+    const tools = [
+      { name: 'search', description: 'Find', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },
+    ];
+    const declared = (list: object[]) =>
+      one({ method: 'tools/list', target: undefined, result: { tools: list } }).events[0]?.facts.tools;
+    expect(declared(tools)).toEqual([
+      { name: 'search', hash: expect.stringMatching(/^[0-9a-f]{16}$/), read_only: true },
+    ]);
+    expect(declared([{ ...tools[0], description: 'Find and delete' }])?.[0]?.hash).not.toBe(declared(tools)?.[0]?.hash);
+  });
+});
+
+describe('keys', () => {
+  it('are made of the gateway’s id where there is one', () => {
+    const key = (changes: object) => one(changes as Record<string, unknown>).events[0]!.key;
+    expect(key({ duration_ms: 1 })).toBe(key({ duration_ms: 2 }));
+    expect(key({ source: { instance: 'b' } })).not.toBe(key({ source: { instance: 'a' } }));
+    expect(one({ duration_ms: 1 }).events[0]!.contentHash).not.toBe(one({ duration_ms: 2 }).events[0]!.contentHash);
+  });
+
+  it('are made of content and ordinal where there is none, and shown as event_id', () => {
+    const line = JSON.stringify(nativeEvent({ event_id: undefined }));
+    const [first, second] = decodeAll([`[${line},${line}]`]).events;
+    expect(first!.key).not.toBe(second!.key);
+    expect(first!.body.event_id).toBe(first!.key);
+    expect(decodeAll([line]).events[0]!.key).toBe(first!.key);
+  });
+
+  it('do not depend on when a record came', () => {
+    const line = JSON.stringify(nativeEvent({ event_id: undefined }));
+    const at = (receivedAt: number) => decodeAll([{ offset: 0, value: line, receivedAt }]).events[0]!;
+    expect(at(RECEIVED_AT).key).toBe(at(RECEIVED_AT + 5000).key);
+    expect(at(RECEIVED_AT).contentHash).toBe(at(RECEIVED_AT + 5000).contentHash);
+  });
+});
+
+describe('time', () => {
+  it.each<[unknown, string]>([
+    ['2026-10-05T08:14:03Z', '2026-10-05T08:14:03.000Z'],
+    ['2026-10-05T10:14:03.684128999+02:00', '2026-10-05T08:14:03.684Z'],
+    ['2026-10-05 08:14:03.6', '2026-10-05T08:14:03.600Z'],
+    ['2026-10-05t08:14:03,684z', '2026-10-05T08:14:03.684Z'],
+    [1791188043, '2026-10-05T08:14:03.000Z'],
+    [1791188043.684, '2026-10-05T08:14:03.684Z'],
+    ['1791188043684', '2026-10-05T08:14:03.684Z'],
+    [1791188043684128, '2026-10-05T08:14:03.684Z'],
+    ['1791188043684128999', '2026-10-05T08:14:03.684Z'],
+  ])('reads %s', (written, meant) => {
+    expect(new Date(toMillis(written)).toISOString()).toBe(meant);
+    expect(bodyOf({ occurred_at: written })?.occurred_at).toBe(meant);
+  });
+
+  it.each(['yesterday', '', -5, '1969-12-31T23:59:59Z', '9999-12-31T23:59:59Z', {}, Number.MAX_VALUE])(
+    'refuses %s',
+    (written) => {
+      expect(one({ occurred_at: written === '' ? 'x' : written }).rejects[0]?.reason).toBe('bad_time');
+    },
+  );
+
+  it('lets effective time stray ten minutes from receipt', () => {
+    const effective = (occurred_at: string, options = {}) => one({ occurred_at }, options).events[0]!.effectiveAt;
+    expect(effective('2026-10-05T08:14:00Z')).toBe(Date.UTC(2026, 9, 5, 8, 14));
+    expect(effective('2020-01-01T00:00:00Z')).toBe(RECEIVED_AT - 600_000);
+    expect(effective('2100-01-01T00:00:00Z')).toBe(RECEIVED_AT + 600_000);
+    expect(effective('2020-01-01T00:00:00Z', { backfill: true })).toBe(Date.UTC(2020, 0, 1));
+  });
+});
+
+describe('agents', () => {
+  it('fold by rule', () => {
+    const agents = [{ match: '^(.+)-[0-9a-f]{8}$', id: '$1' }];
+    expect(bodyOf({ agent: { id: 'scanner-0a1b2c3d' } }, { agents })?.agent.id).toBe('scanner');
+    expect(bodyOf({ agent: { id: 'scanner' } }, { agents })?.agent.id).toBe('scanner');
+  });
+
+  it('are refused where who sends may not speak for them', () => {
+    expect(one({ agent: { id: 'deployer' } }, { agents_allowed: ['support-*'] }).rejects[0]?.reason).toBe(
+      'forbidden_agent',
+    );
+    expect(one({ agent: { id: 'support-1' } }, { agents_allowed: ['support-*'] }).events).toHaveLength(1);
+  });
+});
+
+describe('records', () => {
+  it.each<[string, string | Uint8Array | null, string]>([
+    ['nothing', null, 'empty'],
+    ['blanks', '  \n', 'empty'],
+    ['no JSON', 'GET / HTTP/1.1', 'not_json'],
+    ['a number', '42', 'not_an_object'],
+    ['an empty array', '[]', 'empty'],
+    ['bytes', new Uint8Array([0xff, 0xfe, 0x00]), 'not_utf8'],
+    ['an unknown format', '{"hello":"world"}', 'unknown_format'],
+    ['no target', JSON.stringify(nativeEvent({ target: {} })), 'invalid_event'],
+    ['too much', `{"a":"${'x'.repeat(1024 * 1024)}"}`, 'too_large'],
+    [
+      'too deep arguments',
+      JSON.stringify(nativeEvent({ args: JSON.parse(`${'{"a":'.repeat(100)}1${'}'.repeat(100)}`) })),
+      'too_deep',
+    ],
+  ])('of %s are refused with a reason', (_, value, reason) => {
+    expect(decodeAll([value]).rejects.map((reject) => reject.reason)).toEqual([reason]);
+  });
+
+  it('leave their neighbours untouched', () => {
+    const good = JSON.stringify(nativeEvent());
+    const told = decodeAll([good, '{', `[${good}, 5, {"x":1}, ${good.replace('ev-1', 'ev-2')}]`]);
+    expect(told.events).toHaveLength(3);
+    expect(told.rejects.map(({ reason, position }) => [reason, position.offset, position.index])).toEqual([
+      ['not_json', 1, 0],
+      ['not_an_object', 2, 1],
+      ['unknown_format', 2, 2],
+    ]);
+  });
+
+  it('cannot be forged from a field of another', () => {
+    const forged = JSON.stringify(nativeEvent({ agent: { id: 'victim' } }));
+    for (const key of ['log', 'message', 'line']) expect(bodyOf({ [key]: forged })?.agent.id).toBe('agent-1');
+  });
+
+  it('understand a mapping of the configuration', () => {
+    const mapping = {
+      name: 'mine',
+      claims: { app: 'my-gw' },
+      occurred_at: 'ts',
+      method: { otherwise: 'tools/call' },
+      target: 'tool',
+      agent: [{ basis: 'consumer' as const, from: 'who' }],
+      server: 'backend',
+    };
+    const config = configSchema.parse({ mappings: [mapping] });
+    const decode = createDecoder(decoderOptions(config, hasher));
+    const value = JSON.stringify({ app: 'my-gw', ts: 1791188043, tool: 'search', who: 'bot-7', backend: 'tickets' });
+    const [decoded] = decode({
+      source: 's',
+      instance: 'i',
+      partition: 0,
+      generation: 0,
+      gateway: 'auto',
+      records: [{ offset: 0, value, receivedAt: RECEIVED_AT }],
+    });
+    expect(decoded?.items[0]).toMatchObject({
+      kind: 'event',
+      event: {
+        body: { source: { kind: 'mine' }, agent: { id: 'bot-7', id_basis: 'consumer' }, server: { id: 'tickets' } },
+      },
+    });
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { decodeAll } from '../support/decoding.ts';
+
+const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
+const span = (spanId: string, kind: number, name: string, more: Record<string, string>, parentSpanId?: string) => ({
+  traceId: '7b1f5f8f6e0f4e0d9c1b2a3c4d5e6f70',
+  spanId,
+  ...(parentSpanId === undefined ? {} : { parentSpanId }),
+  name,
+  kind,
+  startTimeUnixNano: '1791188043684000000',
+  endTimeUnixNano: '1791188043871000000',
+  attributes: Object.entries(more).map(([key, value]) => attribute(key, value)),
+});
+const call = { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'search', 'jsonrpc.request.id': '7' };
+const exported = (service: string, scope: string, ...spans: object[]) => ({
+  resource: { attributes: [attribute('service.name', service)] },
+  scopeSpans: [{ scope: { name: scope }, spans }],
+});
+const post = (...resourceSpans: object[]) => JSON.stringify({ resourceSpans });
+
+describe('pieces of one call', () => {
+  const request = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 9,
+    method: 'tools/call',
+    params: { name: 'close', arguments: { id: 1881 } },
+  });
+  const answer = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 9,
+    result: { isError: true, content: [{ type: 'text', text: 'locked' }] },
+  });
+
+  it('share a key, and the later knows what the earlier told', () => {
+    const [first, second] = decodeAll([request, answer]).events;
+    expect(second?.key).toBe(first?.key);
+    expect([first?.body.phase, second?.body.phase]).toEqual(['request', 'complete']);
+    expect(second?.body).toMatchObject({
+      method: 'tools/call',
+      target: { name: 'close' },
+      args: { id: 1881 },
+      outcome: { status: 'tool_error' },
+    });
+  });
+
+  it('are told apart where a JSON-RPC id is used again', () => {
+    const keys = decodeAll([request, answer, request.replace('1881', '1882'), answer]).events.map(({ key }) => key);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it('leave an answer that stands alone refused, with its reason', () => {
+    expect(decodeAll([answer]).rejects[0]).toMatchObject({
+      reason: 'invalid_event',
+      detail: expect.stringContaining('without its request'),
+    });
+  });
+});
+
+describe('spans of one call', () => {
+  const client = span('c1', 3, 'tools/call search', call);
+  const server = span('s1', 2, 'tools/call search', call, 'c1');
+
+  it('count once within one export, told by the server, made by the caller', () => {
+    const { events } = decodeAll([post(exported('my-agent', 'lib', client), exported('tickets', 'lib', server))]);
+    expect(events).toHaveLength(1);
+    expect(events[0]?.body).toMatchObject({
+      agent: { id: 'my-agent', id_basis: 'client_name' },
+      server: { id: 'tickets' },
+      phase: 'complete',
+    });
+  });
+
+  it('share a key where they come apart; the server’s is the later phase', () => {
+    const [first] = decodeAll([post(exported('my-agent', 'lib', client))]).events;
+    const [second] = decodeAll([post(exported('tickets', 'lib', server))]).events;
+    expect(first?.key).toBe(second?.key);
+    expect([first?.body.phase, second?.body.phase]).toEqual(['response', 'complete']);
+  });
+
+  it('count once where application, library and transport each leave one', () => {
+    const spans = [
+      span('a', 1, 'execute_tool search', { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'search' }),
+      span('b', 3, 'tools/call search', call, 'a'),
+      span('c', 3, 'MCP send tools/call', { 'mcp.method.name': 'tools/call', 'jsonrpc.request.id': '7' }, 'b'),
+      span('d', 2, 'tools/call search', call, 'c'),
+    ];
+    const { events } = decodeAll([post(exported('x', 'lib', ...spans))]);
+    expect(events.map(({ body }) => body.span_id)).toEqual(['d']);
+  });
+
+  it('that are no call are dropped and counted', () => {
+    const told = decodeAll([
+      post(exported('x', 'http', span('h', 2, 'GET /health', { 'http.request.method': 'GET' }))),
+    ]);
+    expect([told.events.length, told.rejects.length, told.dropped]).toEqual([0, 0, 1]);
+  });
+
+  it('of a library that lists its own tools are dropped', () => {
+    const list = span('l', 2, 'tools/list', { 'mcp.method.name': 'tools/list' });
+    expect(decodeAll([post(exported('x', 'fastmcp', list))]).events).toHaveLength(0);
+    expect(decodeAll([post(exported('x', 'other', list))]).events).toHaveLength(1);
+  });
+});
