@@ -1,0 +1,120 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { compileCharters, ownerOf } from '../engine/charter.ts';
+import { ConfigError } from '../errors.ts';
+import { byRisk, type Connection, readConnections } from '../grants/connections.ts';
+import { loadGrants } from '../grants/load.ts';
+import type { ReadPort } from '../grants/usage.ts';
+import { dayOf, textTable } from './support/rows.ts';
+
+/** Somebody looked at a connection and let it stand. */
+export interface Review {
+  agent: string;
+  server: string;
+  at: number;
+  by: string;
+  note: string;
+}
+
+/** The record, and the reviews kept beside it. */
+export interface ConnectionsPort extends ReadPort {
+  reviews(): Promise<Review[]>;
+  review(review: Omit<Review, 'at' | 'by'>): Promise<Review>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionsCommandOptions {
+  open(config: string | undefined): Promise<ConnectionsPort>;
+  write(text: string): void;
+}
+
+export function connectionsCommand({ open, write }: ConnectionsCommandOptions): Command {
+  const command = new Command('connections').description(
+    'Which agents are connected to which servers, and how well that is kept.',
+  );
+  command
+    .command('list')
+    .description('Every connection, the gravest first.')
+    .option('--agent <id>', 'only of this agent')
+    .option('--weak', 'only those with a weak default')
+    .option('--config <file>', 'configuration')
+    .option('--json', 'for machines')
+    .action(
+      async ({ agent, weak, config, json }: { agent?: string; weak?: boolean; config?: string; json?: boolean }) => {
+        const { file } = await loadGrants(loadConfig(config).config.grants);
+        const charters = compileCharters(file.charters);
+        const port = await open(config);
+        try {
+          const reviews = newest(await port.reviews());
+          const found = (await readConnections(port, agent)).filter((one) => !weak || one.weak.length > 0).sort(byRisk);
+          const rows = found.map((one) => ({
+            ...one,
+            owner: ownerOf({ charters }, one.agent).owner ?? '',
+            review: reviews.get(keyOf(one)),
+          }));
+          write(json ? rows.map((row) => `${JSON.stringify(outside(row))}\n`).join('') : `${shown(rows)}\n`);
+        } finally {
+          await port.close();
+        }
+      },
+    );
+  command
+    .command('review')
+    .description('Notes that a connection was looked at and may stand.')
+    .argument('<agent>')
+    .argument('<server>')
+    .option('--note <text>', 'what was found', '')
+    .option('--config <file>', 'configuration')
+    .action(async (agent: string, server: string, { note, config }: { note: string; config?: string }) => {
+      const port = await open(config);
+      try {
+        const known = (await readConnections(port, agent)).some((one) => one.server === server);
+        if (!known)
+          throw new ConfigError(`${agent} has no connection to ${server} (see \`overreach connections list\`)`);
+        const review = await port.review({ agent, server, note });
+        write(`${textTable(['agent', 'server', 'reviewed', 'by'], [[agent, server, dayOf(review.at), review.by]])}\n`);
+      } finally {
+        await port.close();
+      }
+    });
+  return command;
+}
+
+type Row = Connection & { owner: string; review: Review | undefined };
+
+const keyOf = ({ agent, server }: { agent: string; server: string }): string => JSON.stringify([agent, server]);
+
+function newest(reviews: readonly Review[]): Map<string, Review> {
+  const found = new Map<string, Review>();
+  for (const review of reviews) if ((found.get(keyOf(review))?.at ?? -1) <= review.at) found.set(keyOf(review), review);
+  return found;
+}
+
+const outside = ({ first, last, review, ...row }: Row): Record<string, unknown> => ({
+  ...row,
+  first_seen: new Date(first).toISOString(),
+  last_seen: new Date(last).toISOString(),
+  ...(review && { last_review: new Date(review.at).toISOString(), reviewed_by: review.by, review_note: review.note }),
+});
+
+function shown(rows: readonly Row[]): string {
+  if (rows.length === 0) return 'no connections';
+  const cells = rows.map((row) => [
+    row.agent,
+    row.server,
+    row.class,
+    String(row.calls),
+    dayOf(row.first),
+    dayOf(row.last),
+    row.auth.join(', ') || row.bases.join(', '),
+    row.transport,
+    row.gateways.join(', '),
+    row.owner,
+    dayOf(row.review?.at ?? 0),
+    row.weak.join(', '),
+  ]);
+  return textTable(
+    ['agent', 'server', 'class', 'calls', 'first', 'last', 'auth', 'transport', 'gateway', 'owner', 'reviewed', 'weak'],
+    cells,
+  );
+}

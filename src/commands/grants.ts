@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { stringify } from 'yaml';
+import { escapeTerminal } from '../alerts/escape.ts';
+import { loadConfig } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import { type DiffRow, diffGrants } from '../grants/diff.ts';
+import { importFormats, importGrants } from '../grants/import/index.ts';
+import { loadGrants } from '../grants/load.ts';
+import { suggestGrants } from '../grants/suggest.ts';
+import { type ReadPort, readUsage } from '../grants/usage.ts';
+import { dayOf, textTable } from './support/rows.ts';
+
+/** A running server, or the data folder itself. */
+export type OpenReadPort = (config: string | undefined) => Promise<ReadPort & { close(): Promise<void> }>;
+
+export interface GrantsCommandOptions {
+  open: OpenReadPort;
+  write(text: string): void;
+  warn(text: string): void;
+  now(): number;
+}
+
+interface Common {
+  config?: string;
+  grants: string[];
+  days: number;
+  json?: boolean;
+}
+
+const DAY = 86_400_000;
+
+export function grantsCommand(world: GrantsCommandOptions): Command {
+  const command = new Command('grants').description('What agents are for, may do and do: compare, suggest, import.');
+  common(command.command('diff'))
+    .description('Declared, granted and used side by side, for each agent and target.')
+    .option('--agent <id>', 'only this agent')
+    .action((options: Common & { agent?: string }) => diff(world, options));
+  common(command.command('suggest'))
+    .description('The least-privilege policy from what an agent does, with evidence on each line and a dry run.')
+    .requiredOption('--agent <id>', 'the agent')
+    .addOption(new Option('--format <format>').choices(['native', 'teleport']).default('native'))
+    .option('--min-calls <n>', 'leave out what was used less often', parseCount, 1)
+    .action((options: Suggest) => suggest(world, options));
+  command
+    .command('import')
+    .description('Turns the rules of a gateway into a grants file on stdout; notes on stderr.')
+    .argument('<file>', 'the rules; - is stdin')
+    .requiredOption('--from <format>', importFormats.map(({ name }) => name).join(', '))
+    .option('--agents <pattern>', 'agents the rules speak of, may be given again', append)
+    .option('--servers <pattern>', 'servers the rules speak of, may be given again', append)
+    .option('--group <name=pattern>', 'agents behind a group, role or consumer, may be given again', append)
+    .addHelpText(
+      'after',
+      '\nExample:\n  overreach grants import --from teleport --agents "ops-*" role.yaml > grants.yaml',
+    )
+    .action((file: string, options: ImportFlags) => importRules(world, file, options));
+  return command;
+}
+
+const common = (command: Command): Command =>
+  command
+    .option('--config <file>', 'configuration')
+    .option('--grants <file>', 'a grants file beside those of the configuration, may be given again', append, [])
+    .option('--days <n>', 'how far back use counts', parseCount, 90)
+    .option('--json', 'for machines');
+
+async function diff({ open, write, now }: GrantsCommandOptions, options: Common & { agent?: string }): Promise<void> {
+  const { file } = await loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
+  const port = await open(options.config);
+  try {
+    const since = now() - options.days * DAY;
+    const usage = await readUsage(port, { since, ...(options.agent && { agent: options.agent }) });
+    const rows = diffGrants({ usage, file, now: now(), ...(options.agent && { agent: options.agent }) });
+    write(options.json ? rows.map((row) => `${JSON.stringify(outside(row))}\n`).join('') : `${shown(rows)}\n`);
+  } finally {
+    await port.close();
+  }
+}
+
+const outside = ({ grantId, first, last, ...row }: DiffRow): Record<string, unknown> => ({
+  ...row,
+  grant_id: grantId,
+  ...(first > 0 && { first_used: new Date(first).toISOString(), last_used: new Date(last).toISOString() }),
+});
+
+const COLUMNS = [
+  'agent',
+  'server',
+  'target',
+  'class',
+  'declared',
+  'granted',
+  'calls',
+  'denied',
+  'first',
+  'last',
+  'verdict',
+];
+
+function shown(rows: readonly DiffRow[]): string {
+  if (rows.length === 0) return 'no grants and no use';
+  const cells = rows.map((row) => [
+    row.agent,
+    row.server,
+    row.target,
+    row.class,
+    row.declared,
+    row.grantId === '' ? row.granted : `${row.granted} (${row.grantId})`,
+    String(row.used),
+    String(row.denied),
+    dayOf(row.first),
+    dayOf(row.last),
+    row.verdict,
+  ]);
+  const owners = [...new Set(rows.filter((row) => row.owner !== '').map((row) => `${row.agent}: ${row.owner}`))];
+  return `${textTable(COLUMNS, cells)}${owners.length > 0 ? `\n\nowners  ${owners.map(escapeTerminal).join(', ')}` : ''}`;
+}
+
+type Suggest = Common & { agent: string; format: 'native' | 'teleport'; minCalls: number };
+
+async function suggest({ open, write, warn, now }: GrantsCommandOptions, options: Suggest): Promise<void> {
+  const port = await open(options.config);
+  try {
+    const { agent, format, minCalls } = options;
+    const history = await readUsage(port, { agent, since: 0 });
+    const usage = await readUsage(port, { agent, since: now() - options.days * DAY });
+    if (usage.every((one) => one.used === 0))
+      warn(`${escapeTerminal(agent)}: nothing that it used in ${options.days} days is stored\n`);
+    const made = suggestGrants({ agent, usage, history, format, minCalls });
+    write(options.json ? `${JSON.stringify({ grants: made.grants, dry_run: made.dryRun })}\n` : made.policy);
+  } finally {
+    await port.close();
+  }
+}
+
+interface ImportFlags {
+  from: string;
+  agents?: string[];
+  servers?: string[];
+  group?: string[];
+}
+
+async function importRules({ write, warn }: GrantsCommandOptions, file: string, options: ImportFlags): Promise<void> {
+  const text = await readRules(file);
+  const groups: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  for (const entry of options.group ?? []) {
+    const at = entry.indexOf('=');
+    if (at < 1) throw new ConfigError(`--group ${entry}: NAME=PATTERN is expected, e.g. agents=ops-*`);
+    const name = entry.slice(0, at);
+    groups[name] = [...(groups[name] ?? []), entry.slice(at + 1)];
+  }
+  const { grants, notes } = importGrants(options.from, text, {
+    source: `${options.from}:${file}`,
+    groups,
+    ...(options.agents && { agents: options.agents }),
+    ...(options.servers && { servers: options.servers }),
+  });
+  for (const note of notes) warn(`note: ${escapeTerminal(note)}\n`);
+  write(stringify({ grants }, { lineWidth: 0 }));
+}
+
+async function readRules(file: string): Promise<string> {
+  if (file !== '-') {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (error) {
+      throw new ConfigError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+    }
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const append = (value: string, all: string[] = []): string[] => [...all, value];
+
+function parseCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 on is expected');
+  return value;
+}

@@ -1,0 +1,22 @@
+import { cut, escapeTerminal } from '../../alerts/escape.ts';
+import { columns } from '../../alerts/width.ts';
+
+const MAX_CELL = 60;
+const MORE_THAN_CELL = 4 * MAX_CELL;
+
+/** Rows under their names, as wide as they need: what stands in them is shown and never obeyed by the terminal. */
+export function textTable(names: readonly string[], rows: readonly (readonly string[])[]): string {
+  const shown = rows.map((row) => row.map((cell) => cut(escapeTerminal(cell.slice(0, MORE_THAN_CELL)), MAX_CELL)));
+  const widths = names.map((name, at) => Math.max(name.length, ...shown.map((row) => widthOf(row[at] ?? ''))));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell))))
+      .join('  ')
+      .trimEnd();
+  return [names, ...shown].map(line).join('\n');
+}
+
+const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + columns(character), 0);
+
+/** A day, or nothing for a time that never was. */
+export const dayOf = (at: number): string => (at > 0 ? new Date(at).toISOString().slice(0, 10) : '');

@@ -1,0 +1,163 @@
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import type { Grant, GrantsFile } from '../../schemas/grant.ts';
+import { charterBreach, ownerOf } from '../engine/charter.ts';
+import { compileAny, literalOf, showPatterns } from '../engine/pattern.ts';
+import { compileGrants, judgeScope } from '../engine/scope.ts';
+import type { Usage } from './usage.ts';
+
+/** What is known of one thing an agent may do, should do, or does. */
+export interface DiffRow {
+  agent: string;
+  owner: string;
+  server: string;
+  target: string;
+  class: PrivilegeClass | '';
+  /** By the charter: what the agent is for. */
+  declared: 'yes' | 'no' | 'not said';
+  /** By the grants in force now, and which. */
+  granted: 'yes' | 'no' | 'maybe' | 'ungoverned';
+  grantId: string;
+  used: number;
+  denied: number;
+  /** Epoch milliseconds; 0 where it was never used. */
+  first: number;
+  last: number;
+  verdict: Verdict;
+}
+
+export type Verdict =
+  | 'as it should be'
+  | 'used, not granted'
+  | 'used, not declared'
+  | 'granted, not used'
+  | 'refused'
+  | 'no longer granted'
+  | 'ungoverned'
+  | 'too new to judge';
+
+export interface DiffOptions {
+  usage: readonly Usage[];
+  file: GrantsFile;
+  now: number;
+  /** Agent asked for; absent: all of the usage and of exact names in the grants. */
+  agent?: string;
+  /** Age below which use or non-use says nothing yet. */
+  newMs?: number;
+  /** When a grant was first loaded, by its id. */
+  loadedAt?: Readonly<Record<string, number>>;
+}
+
+const DAY = 86_400_000;
+
+/** Declared, granted and used side by side, for each agent and target, and each grant that nothing uses. */
+export function diffGrants(options: DiffOptions): DiffRow[] {
+  const { usage, file, now, agent } = options;
+  const compiled = compileGrants(file);
+  const rows = usage.map((one): DiffRow => {
+    const body = callOf(one);
+    const granted = judgeScope(compiled, body, one.class, now);
+    const breach = charterBreach(compiled, body, one.class);
+    const declared = !compiled.charters.some((entry) => entry.agent(one.agent))
+      ? 'not said'
+      : breach === ''
+        ? 'yes'
+        : 'no';
+    const scope = { in: 'yes', out: 'no', maybe: 'maybe', ungoverned: 'ungoverned' } as const;
+    const row = {
+      agent: one.agent,
+      owner: ownerOf(compiled, one.agent).owner ?? '',
+      server: one.server,
+      target: one.target,
+      class: one.class,
+      declared,
+      granted: scope[granted.scope],
+      grantId: granted.scope === 'in' || granted.scope === 'maybe' ? granted.grantId : '',
+      used: one.used,
+      denied: one.denied,
+      first: one.first,
+      last: one.last,
+    } as const;
+    return { ...row, verdict: verdictOf(row, one) };
+  });
+  const agents = agent === undefined ? agentsOf(usage, file) : [agent];
+  return [...rows, ...agents.flatMap((name) => unused(name, options))].sort(
+    (a, b) => compare(a.agent, b.agent) || compare(a.server, b.server) || compare(a.target, b.target),
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function verdictOf(row: Omit<DiffRow, 'verdict'>, { used, outside }: Usage): Verdict {
+  if (used === 0) return 'refused';
+  if (row.granted === 'ungoverned') return row.declared === 'no' ? 'used, not declared' : 'ungoverned';
+  // What was in scope when it was used was granted then.
+  if (row.granted === 'no') return outside > 0 ? 'used, not granted' : 'no longer granted';
+  return row.declared === 'no' ? 'used, not declared' : 'as it should be';
+}
+
+/** A call as the grants see it. Arguments are not kept by usage: a constraint on them gives maybe. */
+export function callOf({ agent, server, method, target, last }: Usage): CanonicalEvent {
+  const at = new Date(last).toISOString();
+  return {
+    event_id: '',
+    occurred_at: at,
+    received_at: at,
+    source: { kind: 'history', instance: '' },
+    agent: { id: agent, id_basis: 'none' },
+    server: { id: server },
+    method,
+    target: { type: method === 'tools/call' ? 'tool' : 'resource', name: target },
+    args_state: 'absent',
+    outcome: { status: 'unknown' },
+    phase: 'complete',
+  };
+}
+
+function agentsOf(usage: readonly Usage[], file: GrantsFile): string[] {
+  const named = file.grants.flatMap((grant) => grant.agents.map(literalOf)).filter((name) => name !== null);
+  return [...new Set([...usage.map((one) => one.agent), ...named])];
+}
+
+/** Grants of an agent, target by target where they are named, that nothing used. */
+function unused(agent: string, { usage, file, now, newMs = 14 * DAY, loadedAt = {} }: DiffOptions): DiffRow[] {
+  const mine = usage.filter((one) => one.agent === agent && one.used > 0);
+  const born = Math.min(...usage.filter((one) => one.agent === agent).map((one) => one.first));
+  const owner = ownerOf(compileGrants({ ...file, grants: [] }), agent).owner ?? '';
+  return file.grants
+    .filter((grant) => grant.effect === 'allow' && inForce(grant, now) && compileAny(grant.agents)(agent))
+    .flatMap((grant) => {
+      const server = grant.servers ? compileAny(grant.servers) : () => true;
+      const since = Math.max(
+        grant.valid_from ? Date.parse(grant.valid_from) : 0,
+        loadedAt[grant.id] ?? 0,
+        Number.isFinite(born) ? born : 0,
+      );
+      return (grant.targets ?? ['*'])
+        .filter((target) => {
+          const fits = compileAny([target]);
+          return !mine.some((one) => server(one.server) && fits(one.target));
+        })
+        .map(
+          (target): DiffRow => ({
+            agent,
+            owner,
+            server: showPatterns(grant.servers ?? ['*']),
+            target: showPatterns([target]),
+            class: grant.max_class ?? '',
+            declared: 'not said',
+            granted: grant.condition_raw === undefined ? 'yes' : 'maybe',
+            grantId: grant.id,
+            used: 0,
+            denied: 0,
+            first: 0,
+            last: 0,
+            verdict: now - since < newMs ? 'too new to judge' : 'granted, not used',
+          }),
+        );
+    });
+}
+
+const inForce = (grant: Grant, now: number): boolean =>
+  (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) &&
+  (grant.valid_to === undefined || now < Date.parse(grant.valid_to));

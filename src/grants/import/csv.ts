@@ -1,0 +1,69 @@
+import { grantSchema } from '../../../schemas/grant.ts';
+import { ImportError, type ImportFormat, type ImportOptions, idOf } from './format.ts';
+
+const LISTS = ['agents', 'servers', 'targets', 'methods', 'tasks', 'intents', 'on_behalf_of'] as const;
+const SINGLES = ['id', 'effect', 'max_class', 'valid_from', 'valid_to'] as const;
+const ALIASES: Record<string, string> = {
+  agent: 'agents',
+  server: 'servers',
+  target: 'targets',
+  tool: 'targets',
+  tools: 'targets',
+  method: 'methods',
+  task: 'tasks',
+  intent: 'intents',
+};
+
+/** A header names the columns (those of a grant, and `args.NAME`); several values in a cell stand between `;`. */
+export const csv: ImportFormat = {
+  name: 'csv',
+  title: 'CSV with a header',
+  reference: 'https://www.rfc-editor.org/rfc/rfc4180',
+  read(text, options) {
+    const [header, ...rows] = parseCsv(text.replace(/^\ufeff/, ''));
+    if (header === undefined) throw new ImportError('csv: a header is expected in the first line');
+    const columns = header.map((name) => ALIASES[name.trim().toLowerCase()] ?? name.trim());
+    const odd = columns.find(
+      (name) => !([...LISTS, ...SINGLES] as string[]).includes(name) && !name.startsWith('args.'),
+    );
+    if (odd !== undefined)
+      throw new ImportError(`csv: there is no column ${odd}; known: ${[...SINGLES, ...LISTS].join(', ')}, args.NAME`);
+    return { grants: rows.map((row, index) => readRow(columns, row, index, options)), notes: [] };
+  },
+};
+
+function readRow(columns: string[], row: string[], index: number, options: ImportOptions) {
+  const raw: Record<string, unknown> = { id: idOf('csv', String(index + 1)), source: options.source };
+  const args: Record<string, string[]> = {};
+  for (const [at, name] of columns.entries()) {
+    const cell = (row[at] ?? '').trim();
+    if (cell === '') continue;
+    const values = cell
+      .split(';')
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
+    if (name.startsWith('args.')) args[name.slice(5)] = values;
+    else raw[name] = (LISTS as readonly string[]).includes(name) ? values : cell;
+  }
+  if (Object.keys(args).length > 0) raw.args = args;
+  raw.agents ??= options.agents;
+  const parsed = grantSchema.safeParse(raw);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ImportError(`csv: line ${index + 2}: ${issue.path.join('.') || 'row'}: ${issue.message}`);
+  }
+  return parsed.data;
+}
+
+/** RFC 4180: cells between commas, quoted where they hold one, a quote doubled. */
+export function parseCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+    row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
+    if (end === ',') continue;
+    if (row.some((cell) => cell !== '')) rows.push(row);
+    row = [];
+  }
+  return rows;
+}

@@ -1,0 +1,69 @@
+import type { Grant, Pattern } from '../../../schemas/grant.ts';
+
+/** What the source does not say and the operator may. */
+export interface ImportOptions {
+  /** Agents that the imported rules speak of, where the source names roles or nobody. */
+  agents?: string[];
+  /** Servers, where the source names labels or routes. */
+  servers?: string[];
+  /** Agents behind a group, consumer or role of the source. */
+  groups?: Record<string, string[]>;
+  /** Where it came from, kept with each grant. */
+  source: string;
+}
+
+export interface Imported {
+  grants: Grant[];
+  /** What a person should know: what was taken how, and what was left as a condition. */
+  notes: string[];
+}
+
+/** One format of one gateway. */
+export interface ImportFormat {
+  name: string;
+  title: string;
+  reference: string;
+  read(text: string, options: ImportOptions): Imported;
+}
+
+/** The text is not what the format says: the message names the place and what was expected. */
+export class ImportError extends Error {
+  override name = 'ConfigError';
+}
+
+type Json = Record<string, unknown>;
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const objectAt = (value: unknown, key: string): Json => {
+  const inner = isObject(value) ? value[key] : undefined;
+  return isObject(inner) ? inner : {};
+};
+export const listAt = (value: unknown, key: string): unknown[] => {
+  const inner = isObject(value) ? value[key] : undefined;
+  return Array.isArray(inner) ? inner : [];
+};
+export const textsAt = (value: unknown, key: string): string[] =>
+  listAt(value, key).filter((item): item is string => typeof item === 'string');
+export const textAt = (value: unknown, key: string): string | undefined => {
+  const inner = isObject(value) ? value[key] : undefined;
+  return typeof inner === 'string' && inner !== '' ? inner : undefined;
+};
+
+/** Grants without the keys that are empty. */
+export function grant(parts: Omit<Grant, 'effect'> & { effect?: Grant['effect'] }): Grant {
+  const entries = Object.entries({ effect: 'allow', ...parts }).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(entries) as Grant;
+}
+
+/** `a b/c` -> `a-b-c`: what may stand in an id. */
+export const idOf = (...parts: string[]): string =>
+  parts
+    .join('-')
+    .replace(/[^\w.:@-]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'grant';
+
+/** The pattern of one name, whatever is in it. */
+export const exactly = (name: string): Pattern =>
+  /[*?]/.test(name) ? { regex: `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$` } : name;

@@ -1,0 +1,88 @@
+import { parse } from 'yaml';
+import {
+  grant,
+  ImportError,
+  type Imported,
+  type ImportFormat,
+  type ImportOptions,
+  idOf,
+  isObject,
+  listAt,
+  objectAt,
+  textAt,
+  textsAt,
+} from './format.ts';
+
+/**
+ * Plugin ai-mcp-proxy: `config.default_acl` for tools without an acl of their own, `config.tools[].acl` in place of it.
+ * An acl names consumers or consumer groups; a tool with an allow list is closed to everybody else.
+ */
+export const kong: ImportFormat = {
+  name: 'kong',
+  title: 'Kong ai-mcp-proxy ACL (decK YAML)',
+  reference: 'https://developer.konghq.com/plugins/ai-mcp-proxy/',
+  read(text, options) {
+    const out: Imported = { grants: [], notes: [] };
+    const plugins = pluginsOf(parse(text)).filter((plugin) => plugin.name === 'ai-mcp-proxy');
+    if (plugins.length === 0) throw new ImportError('kong: no plugin ai-mcp-proxy is in it');
+    for (const [index, plugin] of plugins.entries()) readPlugin(plugin, index, options, out);
+    return out;
+  },
+};
+
+/** At the top, or under a service or route. */
+function pluginsOf(value: unknown): Record<string, unknown>[] {
+  const here = listAt(value, 'plugins').filter(isObject);
+  const inner = ['services', 'routes'].flatMap((key) => listAt(value, key).flatMap(pluginsOf));
+  return [...here, ...inner];
+}
+
+function readPlugin(plugin: Record<string, unknown>, index: number, options: ImportOptions, out: Imported): void {
+  const route = textAt(plugin, 'route') ?? textAt(plugin, 'service') ?? `plugin-${index + 1}`;
+  const servers = options.servers ?? [route];
+  const config = objectAt(plugin, 'config');
+  const tools = listAt(config, 'tools').filter(isObject);
+  const who = (names: string[]): string[] => [...new Set(names.flatMap((name) => options.groups?.[name] ?? [name]))];
+  const add = (
+    what: string,
+    effect: 'allow' | 'deny',
+    names: string[],
+    targets: string[] | undefined,
+    condition?: string,
+  ): void => {
+    if (names.length === 0) return;
+    out.grants.push(
+      grant({
+        id: idOf('kong', route, what, effect),
+        effect,
+        agents: who(names),
+        servers,
+        targets,
+        condition_raw: condition,
+        source: options.source,
+      }),
+    );
+    const unmapped = names.filter((name) => options.groups?.[name] === undefined);
+    if (unmapped.length > 0)
+      out.notes.push(
+        `${route}/${what}: ${unmapped.join(', ')} taken as agent ids; where one is a group, say --group NAME=PATTERN`,
+      );
+  };
+  const own = tools.filter((tool) => isObject(tool.acl));
+  for (const tool of own) {
+    const name = textAt(tool, 'name') ?? '';
+    for (const effect of ['allow', 'deny'] as const) add(name, effect, textsAt(tool.acl, effect), [name]);
+  }
+  const plain = tools.filter((tool) => !isObject(tool.acl)).map((tool) => textAt(tool, 'name') ?? '');
+  // A listener that passes through has tools that are not listed here; a converting one has none.
+  const open = (textAt(config, 'mode') ?? '').startsWith('passthrough');
+  for (const acl of listAt(config, 'default_acl')
+    .filter(isObject)
+    .filter(({ scope }) => scope === 'tools'))
+    for (const effect of ['allow', 'deny'] as const) {
+      if (plain.length > 0) add('default', effect, textsAt(acl, effect), plain);
+      const but = own.map((tool) => tool.name).join(', ');
+      if (open)
+        add('unlisted', effect, textsAt(acl, effect), undefined, but === '' ? undefined : `all tools but ${but}`);
+    }
+}

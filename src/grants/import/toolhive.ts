@@ -1,0 +1,100 @@
+import { parse } from 'yaml';
+import type { Grant, Pattern } from '../../../schemas/grant.ts';
+import {
+  exactly,
+  grant,
+  ImportError,
+  type Imported,
+  type ImportFormat,
+  type ImportOptions,
+  idOf,
+  isObject,
+  objectAt,
+  textAt,
+  textsAt,
+} from './format.ts';
+
+/**
+ * Cedar in a ToolHive authorization file. The simple shapes are translated exactly: one principal (or any), an action,
+ * a tool, prompt, resource or a server. A `when`, `unless` or a group is kept as a condition: it gives scope maybe.
+ */
+export const toolhive: ImportFormat = {
+  name: 'toolhive',
+  title: 'ToolHive Cedar policies (JSON or YAML)',
+  reference: 'https://docs.stacklok.com/toolhive/concepts/cedar-policies',
+  read(text, options) {
+    const file: unknown = parse(text);
+    if (textAt(file, 'type') !== 'cedarv1') throw new ImportError('toolhive: a file of type cedarv1 is expected');
+    const policies = textsAt(objectAt(file, 'cedar'), 'policies').flatMap(statements);
+    const out: Imported = { grants: [], notes: [] };
+    for (const [index, policy] of policies.entries()) readPolicy(policy, index, options, out);
+    if (isObject(file) && policies.length === 0) throw new ImportError('toolhive: cedar.policies is empty');
+    return out;
+  },
+};
+
+const METHODS: Record<string, string> = {
+  call_tool: 'tools/call',
+  get_prompt: 'prompts/get',
+  read_resource: 'resources/read',
+};
+const STRING = '"((?:[^"\\\\]|\\\\.)*)"';
+const POLICY = /^(permit|forbid)\s*\(([\s\S]*)\)\s*((?:when|unless)\b[\s\S]*)?$/;
+
+function readPolicy(policy: string, index: number, options: ImportOptions, out: Imported): void {
+  const [, verb, head = '', tail] = POLICY.exec(policy) ?? [];
+  const id = idOf('toolhive', String(index + 1));
+  const parts = head.split(/,(?=\s*(?:action|resource)\b)/).map((part) => part.trim());
+  const [principal, action, resource] = [parts[0] ?? '', parts[1] ?? '', parts[2] ?? ''];
+  const who = principalOf(principal, options);
+  const what = targetOf(resource);
+  const how = methodsOf(action);
+  const plain = verb !== undefined && parts.length === 3 && who !== null && what !== null && how !== null;
+  const simple = plain && tail === undefined;
+  if (!simple) out.notes.push(`policy ${index + 1} is kept as a condition: scope is maybe where it applies`);
+  out.grants.push(
+    grant({
+      id,
+      effect: verb === 'forbid' ? 'deny' : 'allow',
+      agents: who ?? options.agents ?? ['*'],
+      servers: what?.servers ?? options.servers,
+      targets: what?.targets,
+      methods: how ?? undefined,
+      condition_raw: simple ? undefined : policy,
+      source: options.source,
+    }),
+  );
+}
+
+/** Null: a shape that the record of a call cannot answer. */
+function principalOf(text: string, options: ImportOptions): Pattern[] | null {
+  if (text === 'principal') return options.agents ?? ['*'];
+  const client = new RegExp(`^principal\\s*==\\s*Client::${STRING}$`).exec(text)?.[1];
+  if (client !== undefined) return [literal(client)];
+  const group = new RegExp(`^principal\\s+in\\s+THVGroup::${STRING}$`).exec(text)?.[1];
+  return group === undefined ? null : (options.groups?.[group] ?? null);
+}
+
+function targetOf(text: string): Pick<Grant, 'servers' | 'targets'> | null {
+  if (text === 'resource') return {};
+  const one = new RegExp(`^resource\\s*==\\s*(?:Tool|Prompt|Resource)::${STRING}$`).exec(text)?.[1];
+  if (one !== undefined) return { targets: [literal(one)] };
+  const server = new RegExp(`^resource\\s+in\\s+MCP::${STRING}$`).exec(text)?.[1];
+  return server === undefined ? null : { servers: [literal(server)] };
+}
+
+function methodsOf(text: string): string[] | null | undefined {
+  if (text === 'action') return undefined;
+  const names = [...text.matchAll(new RegExp(`Action::${STRING}`, 'g'))].map((match) => METHODS[match[1] as string]);
+  const shaped = /^action\s*(?:==\s*Action::"[^"]*"|in\s*\[[^\]]*\])$/.test(text);
+  return shaped && names.length > 0 && names.every((name) => name !== undefined) ? (names as string[]) : null;
+}
+
+/** A name that holds `*` or `?` means itself in Cedar. */
+const literal = (name: string): Pattern => exactly(name.replace(/\\(.)/g, '$1'));
+
+/** Policies end with a semicolon outside of strings. */
+function statements(text: string): string[] {
+  const found = text.match(/(?:[^;"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  return found.map((statement) => statement.trim()).filter((statement) => statement !== '');
+}

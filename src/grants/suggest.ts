@@ -1,0 +1,144 @@
+import { stringify } from 'yaml';
+import { CLASSES, classRank } from '../../schemas/alert.ts';
+import { type Grant, grantsFileSchema } from '../../schemas/grant.ts';
+import { compileGrants, judgeScope } from '../engine/scope.ts';
+import { callOf } from './diff.ts';
+import { exactly, idOf } from './import/format.ts';
+import type { Usage } from './usage.ts';
+
+export interface SuggestOptions {
+  agent: string;
+  /** Use that the policy is made from. */
+  usage: readonly Usage[];
+  /** All that is stored of the agent: what the dry run is held against. */
+  history: readonly Usage[];
+  format: 'native' | 'teleport';
+  /** Targets used less often are left out, and counted by the dry run. */
+  minCalls?: number;
+}
+
+export interface Suggestion {
+  /** The policy, a comment of evidence on each line. */
+  policy: string;
+  grants: Grant[];
+  dryRun: DryRun;
+}
+
+export interface DryRun {
+  calls: number;
+  denied: number;
+  /** What would have been refused, the most used first. */
+  what: { server: string; target: string; calls: number; last: number }[];
+}
+
+/** The least that covers what the agent does, made from use that went through; refused calls earn nothing. */
+export function suggestGrants({ agent, usage, history, format, minCalls = 1 }: SuggestOptions): Suggestion {
+  const used = usage.filter((one) => one.agent === agent && one.used >= minCalls && one.used > 0);
+  const grants = [...new Set(used.map((one) => one.server))].sort().map((server) =>
+    grantOf(
+      agent,
+      server,
+      used.filter((one) => one.server === server),
+    ),
+  );
+  const dryRun = tryOut(
+    grants,
+    history.filter((one) => one.agent === agent),
+  );
+  const policy = format === 'teleport' ? teleportRole(agent, used) : native(grants, used);
+  return { policy: `${dryRunLines(dryRun)}${policy}`, grants, dryRun };
+}
+
+function grantOf(agent: string, server: string, used: readonly Usage[]): Grant {
+  const top = used.reduce((rank, one) => Math.max(rank, classRank(one.class)), 0);
+  return {
+    id: idOf(agent, server),
+    effect: 'allow',
+    agents: [exactly(agent)],
+    servers: [exactly(server)],
+    targets: targetsOf(used).map((target) => exactly(target)),
+    methods: [...new Set(used.map((one) => one.method))].sort(),
+    max_class: CLASSES[top]!,
+  };
+}
+
+const targetsOf = (used: readonly Usage[]): string[] => [...new Set(used.map((one) => one.target))].sort();
+
+function tryOut(grants: readonly Grant[], history: readonly Usage[]): DryRun {
+  const compiled = compileGrants(grantsFileSchema.parse({ grants }));
+  const covered = (one: Usage): boolean => judgeScope(compiled, callOf(one), one.class, one.last).scope === 'in';
+  const refused = history.filter((one) => one.used > 0 && !covered(one));
+  return {
+    calls: history.reduce((sum, one) => sum + one.used, 0),
+    denied: refused.reduce((sum, one) => sum + one.used, 0),
+    what: refused
+      .map(({ server, target, used, last }) => ({ server, target, calls: used, last }))
+      .sort((a, b) => b.calls - a.calls || (a.target < b.target ? -1 : 1)),
+  };
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+function dryRunLines({ calls, denied, what }: DryRun): string {
+  const head = `# Dry run against stored history: would have denied ${count(denied)} of ${count(calls)} calls${denied > 0 ? ', these:' : '.'}\n`;
+  const lines = what
+    .slice(0, 20)
+    .map((one) => `#   ${safe(`${one.server}/${one.target}`)}: ${count(one.calls)} calls, last ${day(one.last)}\n`);
+  return head + lines.join('') + (what.length > 20 ? `#   and ${what.length - 20} more targets\n` : '');
+}
+
+/** Names come from whoever wrote the log: none may end a comment and begin a line of policy. */
+const safe = (text: string): string =>
+  JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[\u0080-\u009f\u2028\u2029]/g, '?');
+
+function evidence(target: string, used: readonly Usage[]): string {
+  const mine = used.filter((one) => one.target === target);
+  const sum = (of: (one: Usage) => number): number => mine.reduce((total, one) => total + of(one), 0);
+  const outside = sum((one) => one.outside);
+  const last = Math.max(...mine.map((one) => one.last));
+  return `${mine[0]!.class}, ${count(sum((one) => one.used))} calls in ${count(sum((one) => one.sessions))} sessions, ${day(Math.min(...mine.map((one) => one.first)))} to ${day(last)}${outside > 0 ? `; ${count(outside)} of them outside of the grants of their time: review` : ''}`;
+}
+
+const scalar = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+
+function native(grants: readonly Grant[], used: readonly Usage[]): string {
+  const lines = ['grants:'];
+  for (const grant of grants) {
+    const mine = used.filter((one) => exactlyEqual(one.server, grant));
+    lines.push(
+      `  - id: ${scalar(grant.id)}`,
+      `    agents: ${scalar(grant.agents)}`,
+      `    servers: ${scalar(grant.servers)}`,
+    );
+    lines.push(`    methods: ${scalar(grant.methods)}`, `    max_class: ${grant.max_class}`, '    targets:');
+    for (const target of targetsOf(mine)) lines.push(`      - ${scalar(exactly(target))} # ${evidence(target, mine)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const exactlyEqual = (server: string, grant: Grant): boolean => scalar([exactly(server)]) === scalar(grant.servers);
+
+/** Which apps a role reaches is said by labels in Teleport: they are the operator's to fill in. */
+function teleportRole(agent: string, used: readonly Usage[]): string {
+  const tools = used.filter((one) => one.method === 'tools/call');
+  return [...new Set(tools.map((one) => one.server))]
+    .sort()
+    .map((server) => {
+      const mine = tools.filter((one) => one.server === server);
+      const lines = targetsOf(mine).map(
+        (target) => `        - ${scalar(teleportName(target))} # ${evidence(target, mine)}`,
+      );
+      return `kind: role\nversion: v8\nmetadata:\n  name: ${scalar(idOf(agent, server))}\nspec:\n  allow:\n    app_labels: ${scalar({ 'mcp-server': server })}\n    mcp:\n      tools:\n${lines.join('\n')}\n`;
+    })
+    .join('---\n');
+}
+
+const teleportName = (name: string): string => {
+  const pattern = exactly(name);
+  return typeof pattern === 'string' && !/^\^.*\$$/.test(pattern)
+    ? pattern
+    : `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+};

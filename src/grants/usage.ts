@@ -1,0 +1,65 @@
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+
+/** The narrow door to the record: the store itself, or a running server over HTTP. */
+export interface ReadPort {
+  query(sql: string, params: Record<string, unknown>): Promise<Record<string, unknown>[]>;
+}
+
+/** What an agent did with one target of one server. Times in epoch milliseconds. */
+export interface Usage {
+  agent: string;
+  server: string;
+  method: string;
+  target: string;
+  /** Strongest class it had. */
+  class: PrivilegeClass;
+  /** Calls that went through; refused ones are attempts and stand apart. */
+  used: number;
+  denied: number;
+  /** Calls that went through outside of the grants of their time. */
+  outside: number;
+  sessions: number;
+  first: number;
+  last: number;
+}
+
+export interface UsageFilter {
+  agent?: string;
+  /** From this time on, epoch milliseconds. */
+  since: number;
+}
+
+/** Most rows that are read: agents x targets. */
+export const MAX_USAGE = 100_000;
+
+const SQL = `
+SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
+  argMax(class, indexOf(['discover','read','write','execute','secret','identity'], toString(class))) AS class,
+  countIf(outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS used,
+  countIf(outcome_status = 'denied') AS denied,
+  countIf(scope = 'out' AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS outside,
+  uniqIf(session_id, session_id != '') AS sessions,
+  toUnixTimestamp64Milli(min(occurred_at)) AS first,
+  toUnixTimestamp64Milli(max(occurred_at)) AS last
+FROM v_events
+WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND target_name != '' AND ({agent:String} = '' OR agent_id = {agent:String})
+GROUP BY agent, server, method, target
+ORDER BY agent, server, method, target
+LIMIT ${MAX_USAGE}`;
+
+export async function readUsage(port: ReadPort, { agent = '', since }: UsageFilter): Promise<Usage[]> {
+  const rows = await port.query(SQL, { agent, since: Math.floor(since) });
+  return rows.map((row) => ({
+    agent: String(row.agent),
+    server: String(row.server),
+    method: String(row.method),
+    target: String(row.target),
+    class: String(row.class) as PrivilegeClass,
+    used: Number(row.used),
+    denied: Number(row.denied),
+    outside: Number(row.outside),
+    sessions: Number(row.sessions),
+    first: Number(row.first),
+    last: Number(row.last),
+  }));
+}
