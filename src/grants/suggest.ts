@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { CLASSES, classRank } from '../../schemas/alert.ts';
 import { type Grant, grantsFileSchema } from '../../schemas/grant.ts';
+import { unprintable } from '../engine/pattern.ts';
 import { compileGrants, judgeScope } from '../engine/scope.ts';
 import { callOf } from './diff.ts';
 import { exactly, idOf } from './import/format.ts';
@@ -31,9 +32,14 @@ export interface DryRun {
   what: { server: string; target: string; calls: number; last: number }[];
 }
 
-/** The least that covers what the agent does, made from use that went through; refused calls earn nothing. */
+/**
+ * The least that covers what the agent does, made from use that went through; refused calls earn nothing, and a name with
+ * characters that cannot be seen is never granted.
+ */
 export function suggestGrants({ agent, usage, history, format, minCalls = 1 }: SuggestOptions): Suggestion {
-  const used = usage.filter((one) => one.agent === agent && one.used >= minCalls && one.used > 0);
+  const used = usage.filter(
+    (one) => one.agent === agent && one.used >= minCalls && one.used > 0 && !unprintable(one.server + one.target),
+  );
   const grants = [...new Set(used.map((one) => one.server))].sort().map((server) =>
     grantOf(
       agent,
@@ -105,6 +111,7 @@ function evidence(target: string, used: readonly Usage[]): string {
 const scalar = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
 function native(grants: readonly Grant[], used: readonly Usage[]): string {
+  if (grants.length === 0) return 'grants: []\n';
   const lines = ['grants:'];
   for (const grant of grants) {
     const mine = used.filter((one) => exactlyEqual(one.server, grant));

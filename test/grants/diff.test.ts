@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { grantsFileSchema } from '../../schemas/grant.ts';
+import { weaknesses } from '../../src/grants/connections.ts';
+import { diffGrants } from '../../src/grants/diff.ts';
+import { parseGrants } from '../../src/grants/load.ts';
+import { suggestGrants } from '../../src/grants/suggest.ts';
+import type { Usage } from '../../src/grants/usage.ts';
+
+const NOW = Date.parse('2026-11-01T00:00:00Z');
+const DAY = 86_400_000;
+const use = (over: Partial<Usage> = {}): Usage => ({
+  agent: 'a',
+  server: 'tickets',
+  method: 'tools/call',
+  target: 'get_ticket',
+  class: 'read',
+  used: 10,
+  denied: 0,
+  outside: 0,
+  sessions: 2,
+  first: NOW - 60 * DAY,
+  last: NOW - DAY,
+  ...over,
+});
+
+describe('declared, granted, used', () => {
+  const file = grantsFileSchema.parse({
+    grants: [
+      { id: 'g1', agents: ['a'], servers: ['tickets'], targets: ['get_*', 'export_all'] },
+      { id: 'g2', agents: ['a'], servers: ['crm'], targets: ['*'] },
+      { id: 'new', agents: ['a'], servers: ['vault'], valid_from: new Date(NOW - 2 * DAY).toISOString() },
+    ],
+    charters: [{ agents: ['a'], servers: ['tickets', 'crm'], owner: 'ann' }],
+  });
+  const usage = [
+    use(),
+    use({ target: 'delete_ticket', class: 'write', outside: 3 }),
+    use({ target: 'old_tool' }),
+    use({ target: 'probe', used: 0, denied: 4 }),
+    use({ server: 'vault', target: 'read_secret', class: 'secret' }),
+    use({ agent: 'free' }),
+  ];
+  const verdict = Object.fromEntries(
+    diffGrants({ usage, file, now: NOW }).map((row) => [`${row.agent}/${row.server}/${row.target}`, row.verdict]),
+  );
+
+  it('says what each cell means', () => {
+    expect(verdict).toEqual({
+      'a/tickets/get_ticket': 'as it should be',
+      'a/tickets/delete_ticket': 'used, not granted',
+      'a/tickets/old_tool': 'no longer granted',
+      'a/tickets/probe': 'refused',
+      'a/tickets/export_all': 'granted, not used',
+      'a/vault/read_secret': 'used, not declared',
+      'a/crm/*': 'granted, not used',
+      'free/tickets/get_ticket': 'ungoverned',
+    });
+  });
+
+  it('does not judge what is too new, and names the owner', () => {
+    const rows = diffGrants({ usage: [use()], file, now: NOW, agent: 'a' });
+    expect(rows.find((row) => row.grantId === 'new')).toMatchObject({ verdict: 'too new to judge', owner: 'ann' });
+    const young = diffGrants({ usage: [use({ first: NOW - DAY })], file, now: NOW });
+    expect(young.find((row) => row.target === 'export_all')?.verdict).toBe('too new to judge');
+  });
+});
+
+describe('the suggested policy', () => {
+  const usage = [
+    use(),
+    use({ target: 'add_comment', class: 'write', used: 1204 }),
+    use({ server: 'crm', target: 'a*b: [#x]', outside: 2 }),
+  ];
+  const history = [
+    ...usage,
+    use({ target: 'delete_ticket', class: 'write', used: 3 }),
+    use({ target: 'no', used: 0, denied: 9 }),
+  ];
+
+  it('covers what was used, with evidence, and tells what it would have denied', () => {
+    const { policy, dryRun } = suggestGrants({ agent: 'a', usage, history, format: 'native' });
+    expect(dryRun).toMatchObject({ calls: 1227, denied: 3, what: [{ target: 'delete_ticket', calls: 3 }] });
+    expect(policy).toContain('# Dry run against stored history: would have denied 3 of 1,227 calls, these:');
+    expect(policy).toContain('- add_comment # write, 1,204 calls in 2 sessions, 2026-09-02 to 2026-10-31');
+    const file = parseGrants(policy, 'suggested.yaml');
+    expect(diffGrants({ usage, file, now: NOW }).map((row) => row.verdict)).toEqual(Array(3).fill('as it should be'));
+  });
+
+  it('grants nothing under a name that cannot be seen', () => {
+    const odd = [use({ target: 'x\n- id: evil' }), use({ server: 'tick\u200bets' })];
+    const { policy, grants, dryRun } = suggestGrants({ agent: 'a', usage: odd, history: odd, format: 'native' });
+    expect(grants).toEqual([]);
+    expect(dryRun.denied).toBe(20);
+    expect(policy).toContain('#   tickets/x\\n- id: evil: 10 calls');
+  });
+
+  it('leaves out what is seldom used', () => {
+    const { dryRun } = suggestGrants({ agent: 'a', usage, history, format: 'native', minCalls: 100 });
+    expect(dryRun.denied).toBe(23);
+  });
+
+  it('speaks Teleport as well, and lets no name break out of its line', () => {
+    const { policy } = suggestGrants({ agent: 'a', usage, history, format: 'teleport' });
+    const roles = policy.split('---\n').map((text) => parse(text));
+    expect(roles.map((role) => role.spec.allow.mcp.tools)).toEqual([
+      ['^a\\*b: \\[#x\\]$'],
+      ['add_comment', 'get_ticket'],
+    ]);
+  });
+});
+
+describe('weak defaults of a connection', () => {
+  it('are named', () => {
+    const of = (bases: string[], urls: string[], product: string, bare: boolean) =>
+      weaknesses({ bases, urls, product, bare });
+    expect(of(['none'], ['http://10.0.0.5/mcp'], '', true)).toEqual([
+      'unauthenticated',
+      'plain http',
+      'unknown server',
+    ]);
+    expect(of(['client_name'], ['http://127.0.0.1:80/mcp'], 'github', true)).toEqual(['self-asserted']);
+    expect(of(['service_account'], ['https://x'], 'vault', false)).toEqual([]);
+    expect(of(['actor'], ['http://localhost.evil.example/'], 'vault', false)).toEqual(['plain http']);
+  });
+});

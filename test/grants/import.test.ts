@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { grantsFileSchema } from '../../schemas/grant.ts';
+import type { ImportOptions } from '../../src/grants/import/format.ts';
+import { importGrants } from '../../src/grants/import/index.ts';
+import { call, judge } from '../scope/support.ts';
+
+const read = (format: string, text: string, options: Partial<ImportOptions> = {}) =>
+  importGrants(format, text, { source: 'test', ...options });
+const scopeOf = (grants: unknown[], agent: string, server: string, name: string, method = 'tools/call') =>
+  judge(
+    grantsFileSchema.parse({ grants }),
+    call({ agent: { id: agent, id_basis: 'bot' }, server: { id: server }, method, target: { type: 'tool', name } }),
+  ).scope;
+
+describe('imports', () => {
+  it('teleport: names, globs and expressions, deny over allow', () => {
+    const role = `kind: role
+version: v8
+metadata: { name: mcp-readonly }
+spec:
+  allow: { app_labels: { '*': '*' }, mcp: { tools: [search, "get_*", "^list_.*$"] } }
+  deny: { mcp: { tools: [get_secret] } }`;
+    const { grants, notes } = read('teleport', role, { groups: { 'mcp-readonly': ['ops-*'] } });
+    expect(notes).toEqual([]);
+    const of = (name: string, agent = 'ops-1') => scopeOf(grants, agent, 'tickets', name);
+    expect([of('search'), of('get_ticket'), of('list_all')]).toEqual(['in', 'in', 'in']);
+    expect([of('get_secret'), of('xlist_all'), of('delete')]).toEqual(['out', 'out', 'out']);
+    expect(of('search', 'other')).toBe('ungoverned');
+    expect(() => read('teleport', role)).toThrow('say --agents PATTERN or --group mcp-readonly=PATTERN');
+    const labelled = read('teleport', role.replace("'*': '*'", 'env: prod'), { agents: ['a'] });
+    expect(scopeOf(labelled.grants, 'a', 'tickets', 'search')).toBe('maybe');
+    expect(labelled.notes[0]).toContain('app_labels');
+  });
+
+  it('kong: an acl of its own in place of the default', () => {
+    const { grants } = read(
+      'kong',
+      `plugins:
+- name: ai-mcp-proxy
+  route: mcp-route
+  config:
+    mode: conversion-listener
+    default_acl: [{ scope: tools, allow: [agents], deny: [suspended] }]
+    tools: [{ name: tickets-get }, { name: tickets-close, acl: { allow: [ops-agent] } }]`,
+      { groups: { agents: ['a-*'] } },
+    );
+    const of = (agent: string, name: string) => scopeOf(grants, agent, 'mcp-route', name);
+    expect([of('a-1', 'tickets-get'), of('a-1', 'tickets-close'), of('ops-agent', 'tickets-close')]).toEqual([
+      'in',
+      'out',
+      'in',
+    ]);
+    expect(of('suspended', 'tickets-get')).toBe('out');
+  });
+
+  it('envoy: tools by backend, and what the token must say as a condition', () => {
+    const route = (rule: string) => `kind: MCPRoute
+metadata: { name: ops }
+spec: { securityPolicy: { authorization: { defaultAction: Deny, rules: [${rule}] } } }`;
+    const exact = read('envoy', route('{ target: { tools: [{ backend: tickets, tool: search }] } }'), {
+      agents: ['a'],
+    });
+    expect(scopeOf(exact.grants, 'a', 'tickets', 'search')).toBe('in');
+    expect(scopeOf(exact.grants, 'a', 'tickets', 'close')).toBe('out');
+    const scoped = read(
+      'envoy',
+      route('{ source: { jwt: { scopes: [r] } }, target: { tools: [{ backend: tickets, tool: search }] } }'),
+      { agents: ['a'] },
+    );
+    expect(scopeOf(scoped.grants, 'a', 'tickets', 'search')).toBe('maybe');
+  });
+
+  it('toolhive: simple shapes exactly, the rest as a condition', () => {
+    const file = (...policies: string[]) => JSON.stringify({ version: '1.0', type: 'cedarv1', cedar: { policies } });
+    const { grants, notes } = read(
+      'toolhive',
+      file(
+        'permit(principal == Client::"agent:ops", action == Action::"call_tool", resource == Tool::"tickets_search");',
+        'forbid(principal, action == Action::"call_tool", resource == Tool::"drop");',
+        'permit(principal == Client::"agent:ops", action, resource in MCP::"tickets") when { resource.readOnlyHint == true };',
+      ),
+    );
+    const of = (server: string, name: string) => scopeOf(grants, 'agent:ops', server, name);
+    expect([of('x', 'tickets_search'), of('x', 'drop'), of('tickets', 'other'), of('x', 'other')]).toEqual([
+      'in',
+      'out',
+      'maybe',
+      'out',
+    ]);
+    expect(scopeOf(grants, 'agent:ops', 'x', 'tickets_search', 'prompts/get')).toBe('out');
+    expect(notes.length).toBe(1);
+    expect(grants[2]?.condition_raw).toContain('when { resource.readOnlyHint == true }');
+    const group = read('toolhive', file('permit(principal in THVGroup::"g", action, resource);'), {
+      groups: { g: ['a-*'] },
+    });
+    expect(scopeOf(group.grants, 'a-1', 'x', 'y')).toBe('in');
+  });
+
+  it('csv: lists in a cell, arguments, quotes', () => {
+    const { grants } = read(
+      'csv',
+      'agent,server,tool,args.repo,max_class\r\na;b,github,"get_*;list_*",acme/*,read\n"c,d",x,y,,\n',
+    );
+    expect(grants).toMatchObject([
+      {
+        id: 'csv-1',
+        agents: ['a', 'b'],
+        servers: ['github'],
+        targets: ['get_*', 'list_*'],
+        args: { repo: ['acme/*'] },
+        max_class: 'read',
+      },
+      { agents: ['c,d'], servers: ['x'], targets: ['y'] },
+    ]);
+    expect(() => read('csv', 'agent,colour\nx,y')).toThrow('there is no column colour');
+    expect(() => read('csv', 'agent,max_class\nx,admin')).toThrow('csv: line 2: max_class');
+    expect(() => read('xml', '')).toThrow('no such format; known: teleport, kong, envoy, toolhive, csv');
+  });
+
+  const samples = '../shared/gateway-samples/grants';
+  it.skipIf(!existsSync(samples)).each([
+    ['teleport', 'teleport-role.yaml', 2],
+    ['kong', 'kong-ai-mcp-proxy.yaml', 1],
+    ['envoy', 'envoy-mcproute.yaml', 1],
+    ['toolhive', 'toolhive-cedar.json', 2],
+  ])('reads the sample of %s (skipped where the samples are not there)', (format, file, count) => {
+    const { grants } = read(format, readFileSync(`${samples}/${file}`, 'utf8'), { agents: ['a'] });
+    expect(grantsFileSchema.parse({ grants }).grants.length).toBe(count);
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { catalogueSchema } from '../../schemas/catalogue.ts';
+import { readYaml } from '../../src/config.ts';
+import { loadGrants, parseGrants } from '../../src/grants/load.ts';
+import { createGrantsWatcher } from '../../src/grants/watch.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'grants-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+const GOOD = 'grants:\n  - { id: a, agents: [x], servers: [s] }\n';
+
+describe('loading grants', () => {
+  it('reads the examples', async () => {
+    const { file, version } = await loadGrants(['examples/grants.yaml']);
+    expect(file.grants.length).toBeGreaterThan(5);
+    expect(version).toMatch(/^[0-9a-f]{32}$/);
+    expect(catalogueSchema.parse(readYaml('examples/privileges.yaml')).privileges.length).toBe(3);
+  });
+
+  it.each([
+    [
+      'a key that is not there',
+      'grants:\n  - id: a\n    agents: [x]\n    tools: [y]\n',
+      'f.yaml:2: grants.0: there is no key tools here; targets is meant?',
+    ],
+    [
+      'one value in place of a list',
+      'grants:\n  - id: a\n    agents: x\n',
+      'f.yaml:3: grants.0.agents: a list is expected: put the value in [ ]',
+    ],
+    ['no YAML', 'grants: [\n', 'f.yaml:2:'],
+    [
+      'an expression that is none',
+      'grants:\n  - id: a\n    agents: [x]\n    targets:\n      - regex: "(a"\n',
+      'f.yaml:5: grants.0.targets.0.regex: not an expression of RE2',
+    ],
+    [
+      'an id twice',
+      'grants:\n  - { id: a, agents: [x] }\n  - { id: a, agents: [y] }\n',
+      'f.yaml:3: grants.1.id: a is the id of another grant',
+    ],
+    [
+      'an end before its beginning',
+      'grants:\n  - id: a\n    agents: [x]\n    valid_from: 2026-02-01T00:00:00Z\n    valid_to: 2026-01-01T00:00:00Z\n',
+      'f.yaml:5: grants.0.valid_to: it ends before it begins',
+    ],
+    [
+      'a class that is none',
+      'grants:\n  - id: a\n    agents: [x]\n    max_class: admin\n',
+      'f.yaml:4: grants.0.max_class:',
+    ],
+  ])('names file, line and mend: %s', (_, text, message) => {
+    expect(() => parseGrants(text, 'f.yaml')).toThrow(message);
+  });
+
+  it('has one version for one content, and refuses an id that is in two files', async () => {
+    const [one, two] = [join(folder, 'one.yaml'), join(folder, 'two.yaml')];
+    await writeFile(one, GOOD);
+    await writeFile(two, 'grants: [{servers: [s], agents: [x], id: a}]');
+    expect((await loadGrants([one])).version).toBe((await loadGrants([two])).version);
+    await expect(loadGrants([one, two])).rejects.toThrow('ids are unique over all files');
+    await expect(loadGrants([join(folder, 'none.yaml')])).rejects.toThrow('cannot be read (ENOENT)');
+  });
+});
+
+describe('watching grants', () => {
+  it('tells a change once, keeps what is in force when a file breaks, and sees a file that is replaced', async () => {
+    const path = join(folder, 'grants.yaml');
+    await writeFile(path, GOOD);
+    const told: number[] = [];
+    const errors: string[] = [];
+    const watcher = createGrantsWatcher({
+      files: [path],
+      onChange: ({ file }) => void told.push(file.grants.length),
+      onError: (error) => errors.push(error.message),
+      settleMs: 5,
+    });
+    try {
+      expect(await watcher.reload()).toBe(true);
+      expect(await watcher.reload()).toBe(false);
+      await writeFile(join(folder, 'next'), `${GOOD}  - { id: b, agents: [y] }\n`);
+      await rename(join(folder, 'next'), path);
+      await vi.waitFor(() => expect(told).toEqual([1, 2]), 5000);
+      await writeFile(path, 'grants: [{ id: a }]');
+      await vi.waitFor(() => expect(errors.at(-1)).toContain('grants.yaml:1: grants.0.agents'), 5000);
+      expect(told).toEqual([1, 2]);
+      await expect(watcher.reload()).rejects.toThrow('grants.0.agents');
+    } finally {
+      watcher.close();
+    }
+  });
+});
