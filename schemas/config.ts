@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from './alert.ts';
-import { mappingSchema } from './gateways/lib/mapping.ts';
+import { mappingSchema } from './gateways/lib/mapping-schema.ts';
 
 /** The configuration, whole: every key optional, snake_case, checked at start. `overreach config schema` prints it as JSON Schema. */
 
