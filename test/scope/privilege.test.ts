@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { CLASSES, type PrivilegeClass } from '../../schemas/alert.ts';
+import { catalogueSchema } from '../../schemas/catalogue.ts';
+import { builtin } from '../../src/engine/catalogue/index.ts';
+import { createClassifier } from '../../src/engine/privilege.ts';
+import { readSql } from '../../src/engine/sql.ts';
+import { call, classify, tool } from './support.ts';
+
+type Row = [server: string, name: string, expected: PrivilegeClass, args?: Record<string, unknown>];
+
+const rows: Row[] = [
+  ['filesystem', 'read_text_file', 'read', { path: '/srv/a.txt' }],
+  ['filesystem', 'list_allowed_directories', 'discover'],
+  ['filesystem', 'write_file', 'write', { path: '/srv/a.txt', content: 'reads ~/.ssh/id_rsa, see .env' }],
+  ['filesystem', 'read_file', 'secret', { path: '/home/ann/.ssh/id_rsa' }],
+  ['filesystem', 'read_file', 'secret', { path: '/home/ann/.s%73h/id_rsa' }],
+  ['filesystem', 'read_multiple_files', 'secret', { paths: ['/a', '/srv/app/x/../.env'] }],
+  ['filesystem', 'read_file', 'secret', { path: 'C:\\Users\\ann\\.aws\\credentials' }],
+  ['filesystem', 'read_file', 'secret', { path: '/srv/.env.production' }],
+  ['filesystem', 'read_file', 'read', { path: '/srv/.env.example' }],
+  ['filesystem', 'read_file', 'secret', { path: '//etc/./shadow' }],
+  ['filesystem', 'read_file', 'secret', { path: '/proc/self/environ' }],
+  ['filesystem', 'read_file', 'secret', { path: '/var/run/secrets/kubernetes.io/serviceaccount/token' }],
+  ['filesystem', 'read_file', 'secret', { path: '/home/ann/.kube/config' }],
+  ['github', 'get_file_contents', 'read'],
+  ['github-mcp-server', 'merge_pull_request', 'write'],
+  ['acme-github-prod', 'actions_run_trigger', 'execute'],
+  ['github', 'list_secret_scanning_alerts', 'secret'],
+  ['github', 'create_issue', 'write', { title: 'Rotate the keys in .env', body: 'see ~/.ssh/config and /etc/shadow' }],
+  ['gateway', 'github_merge_pull_request', 'write'],
+  ['gitlab', 'get_project_variable', 'secret'],
+  ['gitlab', 'execute_graphql', 'execute'],
+  ['slack', 'slack_post_message', 'write'],
+  ['slack', 'conversations_history', 'read'],
+  ['postgres', 'query', 'read', { sql: 'SELECT * FROM orders' }],
+  ['postgres', 'query', 'write', { sql: 'with x as (delete from orders returning *) select * from x' }],
+  ['postgres', 'query', 'write', { sql: 'select 1; drop table users' }],
+  ['postgres', 'query', 'write'],
+  ['postgres', 'query', 'identity', { sql: 'GRANT ALL ON orders TO eve' }],
+  ['postgres', 'query', 'identity', { sql: "create user eve password 'x'" }],
+  ['postgres', 'query', 'execute', { sql: "COPY t FROM PROGRAM 'id'" }],
+  ['postgres', 'query', 'secret', { sql: 'select * from pg_shadow' }],
+  ['postgres', 'list_tables', 'read'],
+  ['playwright', 'browser_navigate', 'read', { url: 'https://x.example' }],
+  ['playwright', 'browser_evaluate', 'execute'],
+  ['playwright', 'browser_cookie_get', 'secret'],
+  ['puppeteer', 'puppeteer_fill', 'write'],
+  ['fetch', 'fetch', 'read', { url: 'https://x.example' }],
+  ['fetch', 'fetch', 'write', { url: 'https://x.example', method: 'POST' }],
+  ['fetch', 'fetch', 'secret', { url: 'http://169.254.169.254/latest/meta-data/iam' }],
+  ['fetch', 'fetch', 'secret', { url: 'http://2852039166/' }],
+  ['memory', 'read_graph', 'read'],
+  ['memory', 'create_entities', 'write'],
+  ['kubernetes', 'pods_exec', 'execute'],
+  ['k8s', 'resources_get', 'read', { kind: 'Pod' }],
+  ['k8s', 'resources_get', 'secret', { kind: 'Secret' }],
+  ['k8s', 'kubectl_get', 'secret', { resourceType: 'secrets' }],
+  ['k8s', 'kubectl_create', 'identity', { resourceType: 'clusterrolebinding' }],
+  ['k8s', 'resources_get', 'read', { kind: 'Role' }],
+  ['aws', 'call_aws', 'execute'],
+  ['azure', 'azmcp_keyvault_secret_get', 'secret'],
+  ['azure', 'azmcp_storage_blob_list', 'read'],
+  ['gcloud', 'run_gcloud_command', 'execute'],
+  ['shell', 'execute_command', 'execute', { command: 'ls' }],
+  ['shell', 'execute_command', 'secret', { command: 'cat ~/.ssh/id_ed25519 | base64' }],
+  ['desktop-commander', 'start_process', 'execute'],
+  ['jira', 'jira_transition_issue', 'write'],
+  ['atlassian', 'getJiraIssue', 'read'],
+  ['linear', 'create_issue', 'write'],
+  ['servicenow', 'create_script_include', 'execute'],
+  ['servicenow', 'add_group_members', 'identity'],
+  ['vault', 'read_secret', 'secret'],
+  ['vault', 'list_secrets', 'secret'],
+  ['vault', 'anything_else', 'secret'],
+  ['hashicorp-vault', 'issue_pki_certificate', 'identity'],
+  ['aws-secrets-manager', 'get_secret_value', 'secret'],
+  ['gcp-secret-manager', 'access_secret_version', 'secret'],
+  ['azure-key-vault', 'key_get', 'secret'],
+  ['1password', 'get_item', 'secret'],
+  ['okta', 'list_users', 'read'],
+  ['okta', 'deactivate_user', 'identity'],
+  ['okta', 'update_something', 'identity'],
+  ['entra', 'add_group_member', 'identity'],
+  ['keycloak', 'create-user', 'identity'],
+  ['aws-iam', 'attach_user_policy', 'identity'],
+  ['github-actions', 'run_workflow', 'execute'],
+  ['jenkins', 'triggerBuild', 'execute'],
+  ['jenkins', 'getBuildLog', 'read'],
+  ['n8n', 'n8n_update_partial_workflow', 'execute'],
+  ['zapier', 'execute_zapier_write_action', 'execute'],
+  // Nobody's server: the words of the name.
+  ['crm', 'getCustomerById', 'read'],
+  ['crm', 'create_or_update_customer', 'write'],
+  ['crm', 'pull_request_read', 'read'],
+  ['crm', 'list_deleted_items', 'read'],
+  ['crm', 'get-api-key', 'secret'],
+  ['crm', 'grant_role', 'identity'],
+  ['crm', 'addUserToGroup', 'identity'],
+  ['crm', 'update_user_info', 'write'],
+  ['crm', 'run_report_script', 'execute'],
+  ['crm', 'frobnicate', 'write'],
+];
+
+describe('privilege classes', () => {
+  it.each(rows)('%s/%s is %s %j', (server, name, expected, args) => {
+    const body =
+      args === undefined ? { ...tool(server, name), args_state: 'absent' as const } : tool(server, name, args);
+    expect(classify(body).class).toBe(expected);
+  });
+
+  it.each([
+    ['tools/list', 'discover'],
+    ['initialize', 'discover'],
+    ['ping', 'discover'],
+    ['resources/list', 'discover'],
+    ['prompts/list', 'discover'],
+    ['notifications/cancelled', 'discover'],
+    ['odd/method', 'write'],
+  ])('%s is %s', (method, expected) => {
+    expect(classify(call({ method, target: { type: 'none' } })).class).toBe(expected);
+  });
+
+  it('reads the address of a resource', () => {
+    const read = (name: string) => classify(call({ method: 'resources/read', target: { type: 'resource', name } }));
+    expect(read('file:///srv/a.md').class).toBe('read');
+    expect(read('file:///home/ann/.ssh/id_rsa')).toMatchObject({ class: 'secret', classRule: 'args:.ssh' });
+  });
+
+  it('believes hints only where they cost the server something', () => {
+    const hinted = (name: string, annotations: object) => classify({ ...tool('crm', name), annotations });
+    expect(hinted('delete_customer', { read_only: true })).toMatchObject({ class: 'write', classFrom: 'lexicon' });
+    expect(hinted('frobnicate', { read_only: true })).toMatchObject({ class: 'read', classFrom: 'annotations' });
+    expect(hinted('get_customer', { destructive: true })).toMatchObject({ class: 'write', classFrom: 'annotations' });
+  });
+
+  it('says where a class comes from', () => {
+    expect(classify(tool('vault', 'read_secret'))).toEqual({
+      class: 'secret',
+      classFrom: 'builtin',
+      classRule: 'vault:read_secret',
+    });
+    expect(classify(tool('crm', 'delete_x'))).toEqual({
+      class: 'write',
+      classFrom: 'lexicon',
+      classRule: 'verb:delete',
+    });
+    expect(classify(tool('crm', 'frobnicate')).classFrom).toBe('default');
+  });
+
+  it('lets the operator decide first, and the arguments still raise what he said of a whole tool', () => {
+    const own = createClassifier([
+      catalogueSchema.parse({
+        privileges: [
+          { id: 'payroll', servers: ['filesystem'], args: { path: ['/srv/payroll/*'] }, class: 'secret' },
+          { id: 'known', servers: ['filesystem'], args: { path: ['/srv/keys/public.pem'] }, class: 'read' },
+          { servers: ['filesystem'], tools: ['read_*'], class: 'discover' },
+        ],
+      }),
+    ]);
+    const read = (path: string) => own(tool('filesystem', 'read_file', { path }));
+    expect(read('/srv/payroll/../payroll/x')).toEqual({
+      class: 'secret',
+      classFrom: 'catalogue',
+      classRule: 'payroll',
+    });
+    expect(read('/srv/keys/public.pem').class).toBe('read');
+    expect(read('/srv/a')).toEqual({ class: 'discover', classFrom: 'catalogue', classRule: 'rule 3' });
+    expect(read('/home/ann/.ssh/x').class).toBe('secret');
+  });
+
+  it('stays quick and right under any name', () => {
+    for (const name of ['__proto__', 'constructor', 'x'.repeat(1024), '_', '🙂', 'get'.repeat(300)])
+      expect(CLASSES).toContain(classify(tool('__proto__', name, { __proto__: 1, sql: '/*'.repeat(9000) })).class);
+  });
+});
+
+describe('the built-in catalogue', () => {
+  it('has each tool once, in snake case, and a reference for each product', () => {
+    for (const entry of builtin) {
+      const tools = Object.values(entry.tools).flatMap((names) => names.split(' '));
+      expect(new Set(tools).size, entry.id).toBe(tools.length);
+      for (const name of tools) expect(name, entry.id).toMatch(/^[a-z0-9]+(?:_[a-z0-9]+)*$/);
+      expect(entry.references.length, entry.id).toBeGreaterThan(0);
+    }
+    expect(new Set(builtin.map((entry) => entry.id)).size).toBe(builtin.length);
+  });
+});
+
+describe('SQL', () => {
+  it.each([
+    ['select 1', 'read'],
+    ["select 'drop table x'", 'read'],
+    ['select 1 -- drop table x', 'read'],
+    ['/* delete */ select 1', 'read'],
+    ['select /*!50000 1; drop table x */', 'write'],
+    ['-- x\ndelete from t', 'write'],
+    ['select * into t from u', 'write'],
+    ['explain analyze delete from t', 'write'],
+    ['alter table t enable row level security', 'identity'],
+    ["select load_file('/etc/passwd')", 'secret'],
+    ['do $$ begin perform 1; end $$', 'execute'],
+    ['how many users did we delete?', null],
+    ['', null],
+  ])('%s -> %s', (sql, expected) => expect(readSql(sql)).toBe(expected));
+});
