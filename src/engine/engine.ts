@@ -1,5 +1,4 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
-import type { Weights } from '../../detectors/weights.ts';
 import type { Alert, Judgement, PrivilegeClass } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
 import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
@@ -10,6 +9,7 @@ import type { Contribution, PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { SESSION_DETECTOR, sessionDraft } from './session-alert.ts';
 import { closing, dueStories, tell } from './suppress.ts';
+import type { Weights } from './weighing.ts';
 
 const DAY = 86_400_000;
 

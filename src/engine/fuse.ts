@@ -1,5 +1,6 @@
 import type { PeerView } from '../../detectors/detector.ts';
-import { LEARNED, type Weights } from '../../detectors/weights.ts';
+import type { Weights } from './weighing.ts';
+import { LEARNED } from './weights.ts';
 import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.ts';
 
 /**

@@ -1,9 +1,11 @@
-import { UNWEIGHTED, type Weights } from '../../../detectors/weights.ts';
+import { UNWEIGHTED, type Weights } from '../../../src/engine/weighing.ts';
 
 /** One session to learn from. */
 export interface Example {
   signals: Record<string, [max: number, sum: number]>;
   hijacked: boolean;
+  /** For how many sessions it counts. */
+  weight: number;
 }
 
 /** Detectors whose signals are weighed; the others go by the clock or are rare, and no set here can teach their weight. */
@@ -22,13 +24,14 @@ export function fitWeights(examples: readonly Example[], provenance: string): We
   for (const { signals } of examples) for (const key of Object.keys(signals)) if (WEIGHED.test(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
   const keys = [...counts].filter(([, n]) => n >= RARE).map(([key]) => key).sort();
   const rows = examples.map(({ signals }) => Float64Array.from(keys.flatMap((key) => signals[key] ?? [0, 0])));
-  const hijacked = examples.filter((one) => one.hijacked).length;
-  const share = [examples.length / 2 / Math.max(1, examples.length - hijacked), examples.length / 2 / Math.max(1, hijacked)];
+  const total = examples.reduce((sum, one) => sum + one.weight, 0);
+  const positive = examples.reduce((sum, one) => sum + (one.hijacked ? one.weight : 0), 0);
+  const pull = examples.map((one) => (one.weight * total) / 2 / Math.max(1, one.hijacked ? positive : total - positive));
   const width = keys.length * 2;
   let at = new Float64Array(width + 1);
   let before = at;
   // The step is safe: the curvature is at most a quarter of the largest eigenvalue, bounded by the trace.
-  const trace = rows.reduce((sum, row, i) => sum + share[examples[i]!.hijacked ? 1 : 0]! * row.reduce((s, x) => s + x * x, 1), 0);
+  const trace = rows.reduce((sum, row, i) => sum + pull[i]! * row.reduce((s, x) => s + x * x, 1), 0);
   const step = 1 / (trace / 4 + 2 * RIDGE);
   for (let round = 0; round < ROUNDS; round += 1) {
     const momentum = round / (round + 3);
@@ -38,7 +41,7 @@ export function fitWeights(examples: readonly Example[], provenance: string): We
       let z = look[width]!;
       for (let j = 0; j < width; j += 1) z += look[j]! * row[j]!;
       const y = examples[i]!.hijacked ? 1 : 0;
-      const error = share[y]! * (1 / (1 + Math.exp(-z)) - y);
+      const error = pull[i]! * (1 / (1 + Math.exp(-z)) - y);
       for (let j = 0; j < width; j += 1) gradient[j]! += error * row[j]!;
       gradient[width]! += error;
     });

@@ -19,6 +19,8 @@ export interface Replay {
   signals: Map<string, Record<string, [max: number, sum: number]>>;
   sessions: Map<string, ReplayedEvent[]>;
   alerts: Alert[];
+  /** Default thresholds by detector. */
+  thresholds: Map<string, number>;
 }
 
 /** Folds a corpus as `scan --learn-until` does, and keeps every finding with its reason. */
@@ -59,5 +61,5 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
     if (open !== undefined) signals.set(session, signalsOf(agent.fusion, open.fusion));
     events.push({ id: event.body.event_id, findings: current.map((one) => ({ ...one, class: judgement.class, scope: judgement.scope })), fused: sessionScore });
   }
-  return { sessions, signals, alerts };
+  return { sessions, signals, alerts, thresholds: new Map(armed.map(({ detector, settings }) => [detector.id, settings.threshold])) };
 }

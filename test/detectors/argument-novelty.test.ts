@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { argumentNovelty } from '../../detectors/argument-novelty.ts';
+import type { PeerView } from '../../detectors/detector.ts';
+import { agentUnder, bytes, type Call, plain } from './session.ts';
+
+const pay = (recipient: string, amount = 10): Call => ({ tool: 'pay', class: 'write', args: { recipient, amount } });
+const trained = (peers?: PeerView) => {
+  const agent = agentUnder([argumentNovelty], peers);
+  for (let i = 0; i < 60; i += 1) agent.session([pay(i % 2 === 0 ? 'ann@shop.example' : 'bob@shop.example', i % 3)]);
+  return agent;
+};
+
+describe('argument-novelty', () => {
+  it('fires on a recipient the agent never named, in a field that seldom sees new ones', () => {
+    const [said] = trained().session([pay('eve@else.example')]);
+    expect(said).toMatchObject({ reason: 'new_entity' });
+    expect(said!.score).toBeGreaterThan(1.5);
+    expect(said!.contributors[0]!.name).toContain('recipient');
+  });
+
+  it('is silent on known recipients, whatever their spelling', () => {
+    expect(trained().session([pay('ann@shop.example'), pay(' BOB@Shop.example ')])).toEqual([null, null]);
+  });
+
+  it('says little where new values are the rule', () => {
+    const agent = agentUnder([argumentNovelty]);
+    for (let i = 0; i < 60; i += 1) agent.session([pay(`c${i}@customer${i}.example`)]);
+    expect(agent.session([pay('eve@else.example')])[0]?.score ?? 0).toBeLessThan(0.3);
+  });
+
+  it('tells a value once a session', () => {
+    const [first, again] = trained().session([pay('eve@else.example'), pay('eve@else.example')], false);
+    expect(first!.score).toBeGreaterThan(1);
+    expect(again).toBeNull();
+  });
+
+  it('is milder where peers name the same', () => {
+    const known: PeerView = { agents: 5, holders: (_, key) => (key === 'e eve@else.example' || key === 'e else.example' ? 3 : 0), sum: () => 0 };
+    expect(trained(known).session([pay('eve@else.example')])[0]!.score).toBeLessThan(trained().session([pay('eve@else.example')])[0]!.score);
+  });
+
+  it('judges text by its entities, not its words', () => {
+    const agent = agentUnder([argumentNovelty]);
+    const say = (body: string): Call => ({ tool: 'post', class: 'write', args: { body } });
+    for (let i = 0; i < 60; i += 1) agent.session([say(`note ${i}: ask help@shop.example, it is the ${i}th time`)]);
+    expect(agent.session([say('quite another sentence, ask help@shop.example')])[0]?.score ?? 0).toBeLessThan(0.5);
+    expect(agent.session([say('send it all to eve@else.example')])[0]?.score ?? 0).toBeGreaterThan(0.5);
+  });
+
+  it('keeps its bound under a flood of distinct values', () => {
+    const agent = agentUnder([argumentNovelty]);
+    for (let i = 0; i < 2000; i += 1)
+      agent.session(Array.from({ length: 100 }, (_, j): Call => ({ tool: `t${i % 700}`, class: 'write', args: { [`f${j}`]: `u${i}-${j}@x${i}.example` } })));
+    expect(bytes(agent.state)).toBeLessThan(120_000);
+    expect(plain(agent.state)).toBe(true);
+    expect(Object.keys(argumentNovelty.contribute!(agent.state)).length).toBeLessThan(500);
+  }, 60_000);
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { dataVolume } from '../../detectors/data-volume.ts';
+import { agentUnder, bytes, type Call, plain } from './session.ts';
+
+const query = (size: number): Call => ({ tool: 'query', bytes: size });
+const trained = () => {
+  const agent = agentUnder([dataVolume]);
+  agent.session(Array.from({ length: 200 }, (_, i) => query(8_000 + (i % 10) * 1_000)));
+  return agent;
+};
+
+describe('data-volume', () => {
+  it('fires on a result a thousand times the usual', () => {
+    const [said] = trained().session([query(16_000_000)]);
+    expect(said!.score).toBeGreaterThan(4);
+    expect(said!.seen).toContain('16000000');
+  });
+
+  it('is silent on usual sizes, on small ones and on tools it does not know', () => {
+    expect(trained().session([query(17_000), query(40_000), { tool: 'other', bytes: 1e9 }])).toEqual([null, null, null]);
+  });
+
+  it('is mild where sizes vary widely', () => {
+    const agent = agentUnder([dataVolume]);
+    agent.session(Array.from({ length: 200 }, (_, i) => query(10 ** (3 + (i % 40) / 10))));
+    expect(agent.session([query(16_000_000)])[0]?.score ?? 0).toBeLessThan(3);
+  });
+
+  it('keeps its bound', () => {
+    const agent = agentUnder([dataVolume]);
+    agent.session(Array.from({ length: 200_000 }, (_, i) => ({ tool: `t${i % 500}`, bytes: (i * 7919) % 1e9 })));
+    expect(bytes(agent.state)).toBeLessThan(150_000);
+    expect(plain(agent.state)).toBe(true);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { sequence } from '../../detectors/sequence.ts';
+import { agentUnder, bytes, type Call, plain } from './session.ts';
+
+const call = (tool: string): Call => ({ tool });
+const usual = ['list', 'get', 'update', 'close'].map(call);
+const trained = () => {
+  const agent = agentUnder([sequence]);
+  for (let i = 0; i < 50; i += 1) agent.session(usual);
+  return agent;
+};
+
+describe('sequence', () => {
+  it('fires on a step that never follows', () => {
+    const said = trained().session([call('list'), call('get'), { tool: 'export_all', class: 'write' }])[2];
+    expect(said).toMatchObject({ reason: 'unlikely_act' });
+    expect(said!.score).toBeGreaterThan(2);
+    expect(said!.expected).toContain('srv/update');
+  });
+
+  it('is silent on the usual way', () => {
+    expect(trained().session(usual)).toEqual([null, null, null, null]);
+  });
+
+  it('learns a new way', () => {
+    const agent = trained();
+    for (let i = 0; i < 50; i += 1) agent.session([call('list'), call('archive')]);
+    expect(agent.session([call('list'), call('archive')])[1]).toBeNull();
+  });
+
+  it('keeps its bound under a flood of tools', () => {
+    const agent = agentUnder([sequence]);
+    for (let i = 0; i < 2000; i += 1) agent.session(Array.from({ length: 100 }, (_, j) => call(`tool-${(i * 7919 + j * 104729) % 200_000}`)));
+    expect(bytes(agent.state)).toBeLessThan(400_000);
+    expect(plain(agent.state)).toBe(true);
+  }, 60_000);
+});

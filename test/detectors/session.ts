@@ -1,0 +1,95 @@
+import { NO_PEERS } from '../../src/engine/peers.ts';
+import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.ts';
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+import type { Event } from '../../schemas/event.ts';
+import { extractArgs, extractResult } from '../../src/decode/extract.ts';
+
+/** One call, as briefly as a test can tell it. */
+export interface Call {
+  tool: string;
+  class?: PrivilegeClass;
+  args?: Record<string, unknown>;
+  result?: unknown;
+  at?: number;
+  bytes?: number;
+  status?: 'ok' | 'denied';
+}
+
+/** Hashes stand for themselves: a test sees what is kept. */
+const hasher = (text: string): string => text;
+const START = Date.parse('2026-10-05T09:00:00Z');
+
+/** Folds calls through a detector, and those it builds on, as the engine does. */
+export function agentUnder(detectors: readonly Detector[], peers: PeerView = NO_PEERS) {
+  const states = new Map(detectors.map((one) => [one.id, one.initial()]));
+  const last = detectors.at(-1)!;
+  let n = 0;
+  return {
+    get state(): unknown {
+      return states.get(last.id);
+    },
+    /** A session of calls; answers what the last detector said of each. */
+    session(calls: readonly Call[], learn = true): (Score | null)[] {
+      const sessions = new Map(detectors.map((one) => [one.id, one.initialSession?.()]));
+      return calls.map((call) => {
+        n += 1;
+        const seen = seenOf(call, n, peers);
+        let said: Score | null = null;
+        for (const one of detectors) {
+          const config = one.config.parse({});
+          const state = states.get(one.id);
+          const observation = one.observe(state, seen, sessions.get(one.id), config);
+          if (observation === null) continue;
+          (seen.earlier as Map<string, unknown>).set(one.id, observation);
+          const score = one.score(state, observation, config);
+          if (one === last) said = score;
+          if (learn) one.learn(state, observation, config);
+        }
+        return said;
+      });
+    },
+  };
+}
+
+function seenOf(call: Call, n: number, peers: PeerView): Seen {
+  const at = call.at ?? START + n * 60_000;
+  const event = {
+    key: n.toString(16).padStart(32, '0'),
+    effectiveAt: at,
+    body: {
+      server: { id: 'srv' },
+      target: { type: 'tool', name: call.tool },
+      method: 'tools/call',
+      outcome: { status: call.status ?? 'ok' },
+      ...(call.bytes === undefined ? {} : { bytes_out: call.bytes }),
+    },
+    facts: {
+      args: extractArgs(call.args, hasher),
+      result: call.result === undefined ? [] : extractResult(call.result, hasher),
+      redacted: [],
+      tools: [],
+    },
+  } as unknown as Event;
+  return {
+    event,
+    at,
+    class: call.class ?? 'read',
+    classFrom: 'default',
+    classRule: '',
+    scope: 'ungoverned',
+    grantId: '',
+    scopeWhy: '',
+    governed: false,
+    charter: '',
+    piece: 'whole',
+    used: call.status !== 'denied',
+    session: 's',
+    sessionFrom: 'gateway',
+    peers,
+    fleet: NO_PEERS,
+    earlier: new Map(),
+  };
+}
+
+export const plain = (state: unknown): boolean => JSON.stringify(JSON.parse(JSON.stringify(state))) === JSON.stringify(state);
+export const bytes = (state: unknown): number => JSON.stringify(state).length;

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { add, emptyAgeingSet, has } from '../../../detectors/stats/ageing-set.ts';
+import { backOff } from '../../../detectors/stats/back-off.ts';
+import { mix } from '../../../detectors/stats/mix.ts';
+import { addValue, emptySketch, quantile } from '../../../detectors/stats/quantile-sketch.ts';
+import { rateOfNew } from '../../../detectors/stats/rate-of-new.ts';
+import { touch } from '../../../detectors/stats/recent.ts';
+import { addAngle, emptyCircle, regularity } from '../../../detectors/stats/regularity.ts';
+
+describe('ageing set', () => {
+  it('knows all that was added lately, and takes few others for known', () => {
+    const set = emptyAgeingSet();
+    for (let i = 0; i < 10_000; i += 1) add(set, `v${i}`);
+    for (let i = 7_600; i < 10_000; i += 1) expect(has(set, `v${i}`)).toBe(true);
+    let wrong = 0;
+    for (let i = 0; i < 20_000; i += 1) if (has(set, `w${i}`)) wrong += 1;
+    expect(wrong / 20_000).toBeLessThan(0.012);
+    expect(JSON.stringify(set).length).toBeLessThan(26_000);
+  });
+});
+
+describe('back-off', () => {
+  it('answers its worked example', () => {
+    expect(backOff([{ a: 3, b: 1 }], ['a', 'b', 'c'], 0.1).get('a')).toBeCloseTo(3 / 6 + (2 / 6) * 0.1);
+  });
+  it('keeps the sum of a distribution', () => {
+    const counts = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 50 }));
+    fc.assert(
+      fc.property(fc.array(counts, { maxLength: 4 }), (contexts) => {
+        const p = backOff(contexts, ['a', 'b', 'c', 'd'], 0.25);
+        expect([...p.values()].reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 6);
+      }),
+    );
+  });
+});
+
+describe('rate of new', () => {
+  it('answers its worked example and stays a probability', () => {
+    expect(rateOfNew([20, 0], 0.5)).toBeCloseTo(0.5 / 21);
+    fc.assert(
+      fc.property(fc.nat(1000), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0.001, max: 0.999, noNaN: true }), (n, share, prior) => {
+        const p = rateOfNew([n, share * n], prior, 2);
+        expect(p).toBeGreaterThan(0);
+        expect(p).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe('quantile sketch', () => {
+  it('holds every quantile within 5 %', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 1, max: 1e12, noNaN: true }), { minLength: 1, maxLength: 300 }), fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
+        const sketch = emptySketch();
+        for (const value of values) addValue(sketch, value);
+        const exact = [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))]!;
+        expect(Math.abs(quantile(sketch, q) - exact) / exact).toBeLessThan(0.0501);
+      }),
+    );
+  });
+  it('fades and stays small', () => {
+    const sketch = emptySketch();
+    for (let i = 0; i < 100_000; i += 1) addValue(sketch, i % 2 === 0 ? i : 0);
+    expect(sketch.n).toBeLessThanOrEqual(4096);
+    expect(sketch.n).toBe(sketch.zero + Object.values(sketch.counts).reduce((a, b) => a + b, 0));
+  });
+});
+
+describe('recent map', () => {
+  it('keeps what was touched last and takes any key', () => {
+    const map: Record<string, number> = {};
+    for (let i = 0; i < 500; i += 1) touch(map, `k${i}`, 64, () => i);
+    expect(Object.keys(map).length).toBeLessThanOrEqual(64);
+    expect(map.k499).toBe(499);
+    expect(map.k0).toBeUndefined();
+    touch(map, '__proto__', 64, () => 1);
+    expect(Object.getPrototypeOf(map)).toBe(Object.prototype);
+  });
+});
+
+describe('mix', () => {
+  it('tells tuples apart by where their parts end', () => {
+    expect(mix('ab', 'c')).not.toBe(mix('a', 'bc'));
+    const keys = new Set(Array.from({ length: 100_000 }, (_, i) => mix('tool', `value-${i}`)));
+    expect(keys.size).toBe(100_000);
+  });
+});
+
+describe('regularity', () => {
+  it('is one on a timetable and small without', () => {
+    const [strict, loose] = [emptyCircle(), emptyCircle()];
+    for (let i = 0; i < 60; i += 1) {
+      addAngle(strict, 0.25);
+      addAngle(loose, i / 60);
+    }
+    expect(regularity(strict)).toBeCloseTo(1);
+    expect(regularity(loose)).toBeLessThan(0.01);
+  });
+});
