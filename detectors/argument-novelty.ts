@@ -5,7 +5,7 @@ import { defineDetector, type PeerView, type Score, type Seen } from './detector
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { mix } from './stats/mix.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * Values new to the agent in calls that change, run or open something, weighted by how seldom that field of that tool
@@ -86,8 +86,8 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 5, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
-  initial: () => ({ since: 0, until: 0, known: emptyAgeingSet(), tallies: {}, entities: {} }),
-  initialSession: () => ({ met: {}, named: {} }),
+  initial: () => ({ since: 0, until: 0, known: emptyAgeingSet(), tallies: emptyRecent(), entities: emptyRecent() }),
+  initialSession: () => ({ met: emptyRecent(), named: emptyRecent() }),
 
   observe(state, seen, session) {
     const { body, facts } = seen.event;
@@ -139,11 +139,11 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
 
   contribute(state) {
     const told: Record<string, number> = {};
-    for (const [key, [n, fresh]] of Object.entries(state.tallies).slice(-96)) {
+    for (const [key, [n, fresh]] of entries(state.tallies).slice(0, 96)) {
       told[`n ${key}`] = n;
       told[`f ${key}`] = fresh;
     }
-    for (const hash of Object.keys(state.entities).slice(-TOLD)) told[`e ${hash}`] = 1;
+    for (const [hash] of entries(state.entities).slice(0, TOLD)) told[`e ${hash}`] = 1;
     return told;
   },
 });

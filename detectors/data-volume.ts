@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineDetector } from './detector.ts';
 import { addValue, emptySketch, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * Results larger than this tool ever brought this agent. The tail beyond the 90 % quantile is taken for exponential in
@@ -42,7 +42,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   needsOutcome: true,
-  initial: () => ({ since: 0, until: 0, sizes: {} }),
+  initial: () => ({ since: 0, until: 0, sizes: emptyRecent() }),
 
   observe(state, { event: { body }, at }) {
     if (body.bytes_out === undefined || body.target.name === undefined) return null;

@@ -4,7 +4,7 @@ import { type NoveltyObservation, PLAIN } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * Arguments of privileged calls that were copied out of an earlier result of the same session and were never met
@@ -23,7 +23,7 @@ interface Session {
   /** Which tool's result brought a value first, the event it came with, and `old` where earlier sessions knew it: `tool\nkey\nold`. */
   brought: Recent<string>;
   /** Values of the latest result of a tool that only reads. */
-  latest: Recent<0>;
+  latest: Record<string, 0>;
 }
 
 interface Copy {
@@ -72,8 +72,8 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
-  initial: () => ({ since: 0, until: 0, results: emptyAgeingSet(), tallies: {} }),
-  initialSession: () => ({ brought: {}, latest: {} }),
+  initial: () => ({ since: 0, until: 0, results: emptyAgeingSet(), tallies: emptyRecent() }),
+  initialSession: () => ({ brought: emptyRecent(), latest: {} }),
 
   observe(state, seen, session) {
     const novelty = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
@@ -85,7 +85,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
       if (value.again) continue;
       const origin = peek(session.brought, value.fact.hash);
       if (origin === undefined || PLAIN.has(value.fact.kind)) others.push(value.place);
-      else copies.push(copyOf(state, seen, value, origin, peek(session.latest, value.fact.hash) !== undefined));
+      else copies.push(copyOf(state, seen, value, origin, Object.hasOwn(session.latest, value.fact.hash)));
     }
     const result = seen.event.facts.result.map(({ hash }) => hash);
     const tool = toolOf(seen);
@@ -134,7 +134,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
 
   contribute(state) {
     const told: Record<string, number> = {};
-    for (const [key, [n, fresh]] of Object.entries(state.tallies).slice(-128)) {
+    for (const [key, [n, fresh]] of entries(state.tallies).slice(0, 128)) {
       told[`n ${key}`] = n;
       told[`f ${key}`] = fresh;
     }

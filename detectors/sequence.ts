@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { backOff, type Follow } from './stats/back-off.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * How unlikely this step is after the two before it, for this agent: contexts of two, one and no calls of its own, backed
@@ -51,7 +51,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 6, severity: 'low', cooldownMs: DAY },
   tells: 'session',
-  initial: () => ({ since: 0, until: 0, n: 0, follows: {} }),
+  initial: () => ({ since: 0, until: 0, n: 0, follows: emptyRecent() }),
   initialSession: () => ({ last: [START] }),
 
   observe(state, seen, session) {
@@ -59,11 +59,11 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     const step = `${body.server.id}/${body.target.name ?? body.method}`.slice(0, 160);
     const [two, one = START] = session.last.length > 1 ? session.last : [undefined, session.last[0]];
     const contexts = ['', one, ...(two === undefined ? [] : [`${two}\n${one}`])];
-    const p = distribution(state, seen.peers, seen.fleet, contexts, step);
-    const own = p.get(step)!;
+    const { symbols, p } = distribution(state, seen.peers, seen.fleet, contexts, step);
+    const own = p[symbols.indexOf(step)]!;
     let tail = 0;
-    for (const value of p.values()) if (value <= own * 1.0001) tail += value;
-    const likely = [...p].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([symbol]) => symbol);
+    for (const value of p) if (value <= own * 1.0001) tail += value;
+    const likely = symbols.map((symbol, i) => [symbol, p[i]!] as const).sort((x, y) => y[1] - x[1]).slice(0, 3).map(([symbol]) => symbol);
     session.last = [one, step];
     return { at: seen.at, used: seen.used, privileged: isPrivileged(seen), step, contexts, p: own, tail: Math.min(1, tail), likely };
   },
@@ -96,9 +96,9 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
   contribute(state) {
     const told: Record<string, number> = {};
     let left = TOLD;
-    const contexts = Object.keys(state.follows).filter((key) => !key.includes('\n'));
-    for (const context of [':', ...contexts.reverse().filter((key) => key !== ':')])
-      for (const [step, n] of Object.entries(state.follows[context] ?? {})) if (left-- > 0) told[`${context.slice(1)}>${step}`] = n;
+    const contexts = entries(state.follows).filter(([key]) => !key.includes('\n'));
+    for (const [context, follow] of contexts.sort(([one]) => (one === ':' ? -1 : 0)))
+      for (const [step, n] of Object.entries(follow)) if (left-- > 0) told[`${context.slice(1)}>${step}`] = n;
     return told;
   },
 });
@@ -106,7 +106,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
 const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 
 /** Contexts of no, one and two calls, each with what peers tell of it added to the own counts. */
-function distribution(state: State, peers: PeerView, fleet: PeerView, contexts: string[], step: string): Map<string, number> {
+function distribution(state: State, peers: PeerView, fleet: PeerView, contexts: string[], step: string): { symbols: string[]; p: number[] } {
   const vocabulary = Object.keys(peek(state.follows, ':') ?? {});
   const symbols = vocabulary.includes(step) ? vocabulary : [...vocabulary, step];
   const view = peers.agents > 0 ? peers : fleet;
@@ -114,7 +114,7 @@ function distribution(state: State, peers: PeerView, fleet: PeerView, contexts: 
     const own = peek(state.follows, `:${context}`) ?? {};
     return order < 2 ? joined(own, view, context, symbols) : own;
   });
-  return backOff(levels, symbols, 1 / (symbols.length + 1));
+  return { symbols, p: backOff(levels, symbols, 1 / (symbols.length + 1)) };
 }
 
 /** Own counts, and those of all peers together weighed as one agent. */

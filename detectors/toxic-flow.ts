@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * What was read and what was done then, within a session: untrusted content, or a secret, before a call that changes
@@ -59,8 +59,8 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
-  initial: () => ({ since: 0, until: 0, tallies: {} }),
-  initialSession: () => ({ read: {}, secret: '' }),
+  initial: () => ({ since: 0, until: 0, tallies: emptyRecent() }),
+  initialSession: () => ({ read: emptyRecent(), secret: '' }),
 
   observe(state, seen, session) {
     const tool = `${seen.event.body.server.id}/${seen.event.body.target.name ?? seen.event.body.method}`.slice(0, 160);
@@ -68,7 +68,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     const privileged = rank >= classRank('write');
     const pairs: Pair[] = [];
     if (privileged) {
-      for (const [source, eventKey] of Object.entries(session.read)) pairs.push(pair(state, seen.peers, source, tool, eventKey, false));
+      for (const [source, eventKey] of entries(session.read)) pairs.push(pair(state, seen.peers, source, tool, eventKey, false));
       if (session.secret !== '') pairs.push(pair(state, seen.peers, 'secret', tool, session.secret, true));
     }
     if (seen.used && isOpen(seen, tool)) touch(session.read, tool, SOURCES, () => seen.event.key);
@@ -104,7 +104,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
 
   contribute(state) {
     const told: Record<string, number> = {};
-    for (const [key, [n, met]] of Object.entries(state.tallies).slice(-200)) told[key] = n + met;
+    for (const [key, [n, met]] of entries(state.tallies).slice(0, 200)) told[key] = n + met;
     return told;
   },
 });

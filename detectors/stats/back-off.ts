@@ -4,11 +4,12 @@ export type Follow = Record<string, number>;
 /**
  * Distribution over symbols out of contexts of falling length, interpolated after Witten and Bell (1991, method C of PPM):
  * a context seen n times with t different successors keeps n / (n + t) for its own counts, and leaves t / (n + t) to the
- * next shorter one. What no context knows has `unknown` as its probability.
+ * next shorter one. What no context knows has `unknown` as its probability. `contexts` come shortest first; the answer has
+ * the order of `symbols`.
  * Worked example: {a: 3, b: 1} over nothing, unknown .1 -> P(a) = 3/6 + 2/6 * .1.
  */
-export function backOff(contexts: readonly Follow[], symbols: readonly string[], unknown: number): Map<string, number> {
-  let low = new Map<string, number>(symbols.map((symbol) => [symbol, unknown]));
+export function backOff(contexts: readonly Follow[], symbols: readonly string[], unknown: number): number[] {
+  const p = new Array<number>(symbols.length).fill(unknown);
   for (const counts of contexts) {
     let n = 0;
     let types = 0;
@@ -17,11 +18,11 @@ export function backOff(contexts: readonly Follow[], symbols: readonly string[],
       types += 1;
     }
     if (n === 0) continue;
-    const next = new Map<string, number>();
-    for (const [symbol, below] of low) next.set(symbol, (own(counts, symbol) + types * below) / (n + types));
-    low = next;
+    for (let i = 0; i < p.length; i += 1) {
+      const symbol = symbols[i]!;
+      const own = Object.hasOwn(counts, symbol) ? counts[symbol]! : 0;
+      p[i] = (own + types * p[i]!) / (n + types);
+    }
   }
-  return low;
+  return p;
 }
-
-const own = (counts: Follow, symbol: string): number => (Object.hasOwn(counts, symbol) ? counts[symbol]! : 0);

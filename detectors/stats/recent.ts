@@ -1,29 +1,45 @@
-/** A map from key to small numbers that keeps only the `limit` keys touched last: plain data, order of keys is order of use. */
-export type Recent<Value> = Record<string, Value>;
+/**
+ * A map that keeps the keys used last: between half of its limit and all of it. Two generations, of which the older is
+ * dropped when the younger holds half of the limit; a key met in the older is taken over into the younger. Every step
+ * costs the same however many keys there are. Plain data.
+ */
+export interface Recent<Value> {
+  young: Record<string, Value>;
+  old: Record<string, Value>;
+  /** Keys in `young`. */
+  n: number;
+}
 
-/** The value under the key, moved to the young end; made by `fresh` where there was none. */
+export const emptyRecent = <Value>(): Recent<Value> => ({ young: {}, old: {}, n: 0 });
+
+/** The value under the key, used just now; made by `fresh` where there was none. */
 export function touch<Value>(map: Recent<Value>, key: string, limit: number, fresh: () => Value): Value {
-  const known = Object.hasOwn(map, key) ? map[key] : undefined;
-  const value = known === undefined ? fresh() : known;
-  if (known !== undefined) delete map[key];
-  put(map, key, value);
-  if (known === undefined) trim(map, limit);
+  if (Object.hasOwn(map.young, key)) return map.young[key]!;
+  const value = Object.hasOwn(map.old, key) ? map.old[key]! : fresh();
+  if (map.n >= limit >> 1) {
+    map.old = map.young;
+    map.young = {};
+    map.n = 0;
+  }
+  put(map.young, key, value);
+  map.n += 1;
   return value;
 }
 
-/** Reads without touching. */
-export const peek = <Value>(map: Recent<Value>, key: string): Value | undefined =>
-  Object.hasOwn(map, key) ? map[key] : undefined;
-
-/** Defines rather than assigns: a key may be `__proto__`. */
-function put<Value>(map: Recent<Value>, key: string, value: Value): void {
-  if (key === '__proto__') Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
-  else map[key] = value;
+/** Reads without use. */
+export function peek<Value>({ young, old }: Recent<Value>, key: string): Value | undefined {
+  if (Object.hasOwn(young, key)) return young[key];
+  return Object.hasOwn(old, key) ? old[key] : undefined;
 }
 
-/** Counting keys costs their number: it is done once in a while, and then the oldest eighth goes. */
-function trim<Value>(map: Recent<Value>, limit: number): void {
-  const keys = Object.keys(map);
-  if (keys.length <= limit) return;
-  for (const key of keys.slice(0, keys.length - limit + (limit >>> 3))) delete map[key];
+/** Keys and values, youngest generation first, each key once. */
+export function entries<Value>({ young, old }: Recent<Value>): [string, Value][] {
+  return [...Object.entries(young), ...Object.entries(old).filter(([key]) => !Object.hasOwn(young, key))];
+}
+
+/** Defines rather than assigns where a key is `__proto__`. */
+function put<Value>(map: Record<string, Value>, key: string, value: Value): void {
+  if (key === '__proto__')
+    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+  else map[key] = value;
 }

@@ -118,17 +118,11 @@ export function signalsOf(state: FusionState, { best }: SessionFusion): Record<s
 function rawScore(state: FusionState, session: SessionFusion, weights: Weights): number {
   let raw = 0;
   for (const [key, [max, sum]] of Object.entries(signalsOf(state, session))) {
-    const weight = Object.hasOwn(weights.signals, key) ? weights.signals[key]! : unlisted(key, weights);
+    const weight = Object.hasOwn(weights.signals, key) ? weights.signals[key]! : ([weights.others, 0] as const);
     raw += weight[0] * max + weight[1] * sum;
   }
   return raw;
 }
-
-/** A signal without a weight of its own; on calls that a grant covers it counts by half. */
-const unlisted = (key: string, { others }: Weights): [max: number, sum: number] => [
-  key.endsWith(IN_SCOPE) ? others / 2 : others,
-  0,
-];
 
 /** How much leaving its grants says of this agent: 1 where it never does, near 0 where it does in every session. */
 function rarity({ n, left }: FusionState, acted: boolean): number {

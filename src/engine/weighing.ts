@@ -13,5 +13,29 @@ export interface Weights {
   reference: number[];
 }
 
-/** No signal preferred: the highest scores added. */
-export const UNWEIGHTED: Weights = { provenance: 'none: every signal alike', signals: {}, others: 1, reference: [] };
+/** Signals that tell a session's story, each by its highest score alike; by half where a grant covers the call. */
+const ALIKE = [
+  'argument-novelty:new_entity',
+  'argument-novelty:new_value',
+  'provenance:copied_new',
+  'provenance:copied_unrelated',
+  'provenance:unusual_flow',
+  'sequence:unlikely_act',
+  'toxic-flow:read_then_act',
+  'toxic-flow:secret_then_act',
+];
+
+/** Nothing learned: no signal preferred, the highest scores added. */
+export const UNWEIGHTED: Weights = {
+  provenance: 'none: every signal alike',
+  signals: Object.fromEntries([
+    ['out-of-scope', [0.5, 0]],
+    ['out-of-scope!', [1, 0]],
+    ...ALIKE.flatMap((key): [string, [number, number]][] => [
+      [key, [1, 0]],
+      [`${key}+granted`, [0.5, 0]],
+    ]),
+  ]),
+  others: 0.1,
+  reference: [],
+};
