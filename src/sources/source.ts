@@ -59,8 +59,8 @@ export type SourceItem = { kind: 'batch'; batch: Batch } | { kind: 'assigned'; a
 /** Where records come from. Iterating starts it; `stop` ends the iteration after what is in hand. */
 export interface Source extends AsyncIterable<SourceItem> {
   readonly name: string;
-  /** Says that everything before nextOffset is durable. A hint: the manifest is the truth (rule R3). */
-  commit(partition: number, nextOffset: number): Promise<void>;
+  /** Says that everything before nextOffset is durable, of one source where it is several. A hint: the manifest is the truth (rule R3). */
+  commit(partition: number, nextOffset: number, source?: string): Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -1,0 +1,288 @@
+import type { Admin, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { createKafkaClient, type KafkaClientOptions } from './kafka-client.ts';
+import { createPlaces, type Entry } from './kafka-places.ts';
+import type { Assignment, Source, SourceItem, SourceRecord } from './source.ts';
+
+export interface KafkaSourceOptions extends KafkaClientOptions {
+  topics: readonly { name: string; gateway: string }[];
+  groupId: string;
+  /** Bytes that may wait to be worked; on top come one fetch a broker, 16 MB each at most. */
+  maxQueueBytes?: number;
+}
+
+export interface KafkaSource extends Source {
+  /** Leaves the group, after the last commit: others take over at once instead of after the session's timeout. */
+  close(): Promise<void>;
+  /** Records of each partition that were not yet handed over. */
+  lag(): { source: string; partition: number; lag: number }[];
+  readonly queuedBytes: number;
+}
+
+/** Fetches of several MB keep the client busy; a wait this short lets a resumed partition in at once. */
+const FETCH = { maxBytesPerPartition: 4 << 20, maxBytes: 16 << 20, minBytes: 1, maxWaitTimeInMs: 100 } as const;
+/** How soon new partitions of a topic are noticed. */
+const METADATA_MS = 30_000;
+const MAX_QUEUE_BYTES = 32 << 20;
+const MAX_BACKOFF_MS = 5_000;
+
+export const sourceName = (topic: string): string => `kafka:${topic}`;
+
+/**
+ * Topics as a source. The group only says which partitions are ours: where to read on is the pipeline's answer to each
+ * assignment, and a fetch that starts anywhere else (the log's start moved, a stale answer, a topic made anew) is
+ * dropped and the partition taken over again. Whatever happens to the brokers, it goes on trying until `stop`.
+ */
+export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
+  const { topics, groupId, log, settings } = options;
+  const kafka = createKafkaClient(options);
+  const gateways = new Map(topics.map(({ name, gateway }) => [name, gateway]));
+  const places = createPlaces({
+    maxBytes: options.maxQueueBytes ?? MAX_QUEUE_BYTES,
+    pause: (place) => attempt(() => consumer?.pause([{ topic: place.topic, partitions: [place.partition] }])),
+    resume: (place) => attempt(() => consumer?.resume([{ topic: place.topic, partitions: [place.partition] }])),
+  });
+  const stopping = signal();
+  const closing = signal();
+  const commits = new Map<string, { topic: string; partition: number; offset: string }>();
+  let consumer: Consumer | null = null;
+  let admin: Promise<Admin> | null = null;
+  let consuming: Promise<void> | null = null;
+  let committing: Promise<void> | null = null;
+  let wake = signal();
+
+  /** What the client refuses because it is just away is asked of its successor by the next assignment. */
+  function attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      log.debug({ err: error }, 'kafka: no consumer to steer');
+    }
+  }
+
+  function onBatch({ batch }: EachBatchPayload): Promise<void> {
+    const place = places.find(batch.topic, batch.partition);
+    if (place === undefined || place.position === null || stopping.given) return Promise.resolve();
+    // The offset that was asked for is on the batch, though its type does not say so: the first record may lie later.
+    const { fetchedOffset } = batch as unknown as { fetchedOffset: string };
+    place.end = Number(batch.highWatermark);
+    if (Number(fetchedOffset) === place.position)
+      places.add(place, batch.messages.map(toRecord), Number(batch.lastOffset()) + 1);
+    else places.retake(place);
+    wake.give();
+    return Promise.resolve();
+  }
+
+  /** A fetch of nothing but markers of transactions never reaches onBatch, and moves the position all the same. */
+  function onStart({ topic, partition, batchSize, firstOffset, lastOffset }: Started): void {
+    const place = places.find(topic, partition);
+    if (batchSize > 0 || place === undefined || place.position === null || firstOffset === null) return;
+    if (Number(firstOffset) >= place.position) place.position = Number(lastOffset) + 1;
+  }
+
+  async function keepConsuming(): Promise<void> {
+    for (let failures = 0; !closing.given; failures += 1) {
+      const mine = kafka.consumer({
+        groupId,
+        sessionTimeout: settings.session_timeout_ms,
+        heartbeatInterval: Math.min(3_000, Math.floor(settings.session_timeout_ms / 4)),
+        metadataMaxAge: METADATA_MS,
+        allowAutoTopicCreation: false,
+        ...FETCH,
+        retry: {
+          initialRetryTime: 100,
+          maxRetryTime: 2_000,
+          retries: 5,
+          restartOnFailure: () => Promise.resolve(false),
+        },
+      });
+      consumer = mine;
+      const crashed = signal<Error>();
+      mine.on(mine.events.CRASH, ({ payload }) => crashed.give(payload.error));
+      mine.on(mine.events.START_BATCH_PROCESS, ({ payload }) => onStart(payload));
+      mine.on(mine.events.GROUP_JOIN, ({ payload }) => {
+        failures = 0;
+        places.join(payload.memberAssignment);
+        wake.give();
+      });
+      try {
+        await mine.connect();
+        await mine.subscribe({ topics: topics.map(({ name }) => name), fromBeginning: true });
+        await mine.run({
+          autoCommit: false,
+          eachBatchAutoResolve: true,
+          partitionsConsumedConcurrently: 4,
+          eachBatch: onBatch,
+        });
+        const error = await Promise.race([crashed.promise, closing.promise]);
+        if (error !== undefined) throw error;
+      } catch (error) {
+        log.warn({ err: error, groupId }, 'kafka: the consumer failed and begins again');
+      }
+      consumer = null;
+      await mine.disconnect().catch((error: unknown) => log.debug({ err: error }, 'kafka: disconnect'));
+      if (!closing.given) await Promise.race([closing.promise, pause(backoff(failures))]);
+    }
+  }
+
+  /** Start and end of a partition's log, asked until the broker answers or the question is void. */
+  async function bounds(entry: Entry): Promise<{ logStart: number; logEnd: number } | null> {
+    const { topic, partition } = entry.place;
+    for (let failures = 0; !stopping.given && places.isCurrent(entry); failures += 1) {
+      try {
+        admin ??= connectAdmin();
+        const found = (await (await admin).fetchTopicOffsets(topic)).find((other) => other.partition === partition);
+        if (found !== undefined) return { logStart: Number(found.low), logEnd: Number(found.high) };
+      } catch (error) {
+        log.warn({ err: error, topic, partition }, 'kafka: the bounds of a partition are not to be had yet');
+        const broken = admin;
+        admin = null;
+        broken?.then((old) => old.disconnect()).catch(() => {});
+      }
+      await Promise.race([stopping.promise, pause(backoff(failures))]);
+    }
+    return null;
+  }
+
+  async function connectAdmin(): Promise<Admin> {
+    const made = kafka.admin();
+    await made.connect();
+    return made;
+  }
+
+  async function assignmentOf(entry: Entry): Promise<Assignment | null> {
+    const found = await bounds(entry);
+    if (found === null) return null;
+    const { place, generation } = entry;
+    const { topic, partition } = place;
+    place.end = found.logEnd;
+    const seek = (offset: number): void => {
+      if (!places.isCurrent(entry) || stopping.given) return;
+      attempt(() => consumer?.seek({ topic, partition, offset: String(offset) }));
+      places.sought(place, offset);
+    };
+    return { source: sourceName(topic), partition, generation, ...found, seek };
+  }
+
+  async function* items(): AsyncGenerator<SourceItem> {
+    consuming ??= keepConsuming();
+    while (!stopping.given) {
+      const entry = places.take();
+      if (entry === undefined) {
+        wake = signal();
+        await Promise.race([wake.promise, stopping.promise]);
+      } else if (!places.isCurrent(entry)) continue;
+      else if (entry.kind === 'take') {
+        const assignment = await assignmentOf(entry);
+        if (assignment !== null) yield { kind: 'assigned', assignment };
+      } else {
+        const { place, generation, records } = entry;
+        const { topic, partition } = place;
+        const source = sourceName(topic);
+        yield {
+          kind: 'batch',
+          batch: { source, instance: topic, partition, generation, records, gateway: gateways.get(topic) ?? 'auto' },
+        };
+        if (places.isCurrent(entry)) places.done(entry);
+      }
+    }
+  }
+
+  async function flushCommits(): Promise<void> {
+    while (commits.size > 0 && consumer !== null) {
+      const offsets = [...commits.values()].filter(({ topic, partition }) => places.find(topic, partition));
+      commits.clear();
+      // Lost or refused, it does no harm: who takes the partition over reads the manifest.
+      await consumer.commitOffsets(offsets).catch((error: unknown) => log.debug({ err: error }, 'kafka: commit'));
+    }
+  }
+
+  return {
+    name: 'kafka',
+    [Symbol.asyncIterator]: items,
+    commit(partition, nextOffset, source = sourceName(topics[0]!.name)) {
+      const topic = source.slice('kafka:'.length);
+      commits.set(`${topic}/${partition}`, { topic, partition, offset: String(nextOffset) });
+      committing ??= flushCommits().finally(() => {
+        committing = null;
+      });
+      return Promise.resolve();
+    },
+    stop() {
+      stopping.give();
+      for (const place of places.all())
+        attempt(() => consumer?.pause([{ topic: place.topic, partitions: [place.partition] }]));
+      return Promise.resolve();
+    },
+    async close() {
+      stopping.give();
+      await Promise.race([committing, pause(5_000)]);
+      closing.give();
+      await consuming;
+      await admin?.then((open) => open.disconnect()).catch(() => {});
+    },
+    lag: () =>
+      [...places.all()].map((place) => ({
+        source: sourceName(place.topic),
+        partition: place.partition,
+        lag: place.position === null ? 0 : Math.max(0, place.end - place.position) + place.records,
+      })),
+    get queuedBytes() {
+      return places.bytes;
+    },
+  };
+}
+
+interface Started {
+  topic: string;
+  partition: number;
+  batchSize: number;
+  firstOffset: string | null;
+  lastOffset: string;
+}
+
+const backoff = (failures: number): number => Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(failures, 10));
+
+/** Something that happens once: a promise that can be given from outside. */
+function signal<T = void>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return {
+    promise,
+    given: false,
+    give(value: T) {
+      this.given = true;
+      resolve(value);
+    },
+  };
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+
+function toRecord({ offset, value, timestamp, headers }: KafkaMessage): SourceRecord {
+  const read = headersOf(headers);
+  return {
+    offset: Number(offset),
+    value,
+    receivedAt: Number(timestamp),
+    ...(read === undefined ? {} : { headers: read }),
+  };
+}
+
+/** What adapters read: CloudEvents in binary mode, and the content's type. */
+const WANTED = /^(ce_[a-z]+|content-type)$/;
+
+function headersOf(headers: KafkaMessage['headers']): Record<string, string> | undefined {
+  let read: Record<string, string> | undefined;
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const key = name.toLowerCase();
+    if (value === undefined || Array.isArray(value) || value.length > 4_096 || !WANTED.test(key)) continue;
+    read ??= {};
+    read[key] = value.toString();
+  }
+  return read;
+}

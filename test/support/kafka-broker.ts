@@ -1,0 +1,209 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import kafkajs, { type Admin } from 'kafkajs';
+import { kafkaJars } from './kafka-jars.ts';
+
+/** A real Apache Kafka in processes of its own: KRaft, on 127.0.0.1, with its data in a temporary folder. */
+export interface TestBroker {
+  readonly brokers: string[];
+  readonly admin: Admin;
+  /** Creates a topic and waits until each partition has a leader. */
+  topic(name: string, partitions: number, config?: Record<string, string>): Promise<void>;
+  /** Ends a node; it can be started again on the same data. */
+  kill(node?: number, signal?: NodeJS.Signals): Promise<void>;
+  start(node?: number): Promise<void>;
+  signal(signal: 'SIGSTOP' | 'SIGCONT', node?: number): void;
+  close(): Promise<void>;
+}
+
+interface Node {
+  port: number;
+  config: string;
+  log: string;
+  process: ChildProcess | null;
+}
+
+const READY_MS = 60_000;
+/** Any 16 bytes, base64: the name of the cluster. */
+const CLUSTER = 'b3ZlcnJlYWNoLXRlc3Rz';
+
+export async function startKafka({ nodes: count = 1 } = {}): Promise<TestBroker> {
+  const given = process.env.KAFKA_BROKERS?.split(',');
+  if (given !== undefined) return borrowed(given);
+  const classpath = `${kafkaJars()}/*`;
+  const folder = mkdtempSync(join(tmpdir(), 'overreach-kafka-'));
+  const ports = await freePorts(count * 2);
+  const voters = ports.slice(count).map((port, index) => `${index + 1}@127.0.0.1:${port}`);
+  const nodes = ports.slice(0, count).map((port, index) => {
+    const home = join(folder, String(index + 1));
+    mkdirSync(home);
+    const config = join(home, 'server.properties');
+    writeFileSync(config, properties({ id: index + 1, port, control: ports[count + index]!, voters, home, count }));
+    writeFileSync(join(home, 'log4j.properties'), LOGGING);
+    const format = ['format', '--cluster-id', CLUSTER, '--config', config, '--ignore-formatted'];
+    execFileSync(
+      'java',
+      ['-cp', classpath, `-Dlog4j.configuration=file:${home}/log4j.properties`, 'kafka.tools.StorageTool', ...format],
+      {
+        stdio: 'ignore',
+      },
+    );
+    return { port, config, log: join(home, 'broker.log'), process: null as ChildProcess | null };
+  });
+  const brokers = nodes.map(({ port }) => `127.0.0.1:${port}`);
+  const admin = adminOf(brokers);
+
+  function run(node: Node): void {
+    const log = openSync(node.log, 'a');
+    const flags = ['-Xmx300m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+    const logging = `-Dlog4j.configuration=file:${join(node.config, '..', 'log4j.properties')}`;
+    node.process = spawn('java', [...flags, '-cp', classpath, logging, 'kafka.Kafka', node.config], {
+      stdio: ['ignore', log, log],
+    });
+  }
+
+  async function kill(index = 0, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const node = nodes[index]!;
+    if (node.process === null || node.process.exitCode !== null || node.process.signalCode !== null) return;
+    const gone = once(node.process, 'exit');
+    node.process.kill(signal);
+    await gone;
+    node.process = null;
+  }
+
+  const broker: TestBroker = {
+    brokers,
+    admin,
+    topic: (name, partitions, config) => createTopic(admin, name, partitions, count, config),
+    kill,
+    async start(index = 0) {
+      run(nodes[index]!);
+      await ready(admin, nodes.filter((node) => node.process !== null).length, nodes[index]!);
+    },
+    signal(signal, index = 0) {
+      nodes[index]!.process?.kill(signal);
+    },
+    async close() {
+      await admin.disconnect().catch(() => {});
+      await Promise.all(nodes.map((_, index) => kill(index)));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  for (const node of nodes) run(node);
+  try {
+    await ready(admin, count, nodes[0]!);
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
+  return broker;
+}
+
+/** A broker that somebody else runs: it can be used, and is neither stopped nor killed. */
+async function borrowed(brokers: string[]): Promise<TestBroker> {
+  const admin = adminOf(brokers);
+  await admin.connect();
+  const refuse = () => Promise.reject(new Error('the broker of KAFKA_BROKERS is not ours to stop'));
+  return {
+    brokers,
+    admin,
+    topic: (name, partitions, config) => createTopic(admin, name, partitions, 1, config),
+    kill: refuse,
+    start: refuse,
+    signal() {
+      throw new Error('the broker of KAFKA_BROKERS is not ours to stop');
+    },
+    close: () => admin.disconnect(),
+  };
+}
+
+const adminOf = (brokers: string[]): Admin =>
+  new kafkajs.Kafka({ brokers, clientId: 'test', logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 8 } }).admin();
+
+/** Ready is what answers an admin call with so many nodes. */
+async function ready(admin: Admin, nodes: number, { log, process }: Node): Promise<void> {
+  const until = Date.now() + READY_MS;
+  for (;;) {
+    try {
+      await admin.connect();
+      if ((await admin.describeCluster()).brokers.length >= nodes) return;
+    } catch {
+      await admin.disconnect().catch(() => {});
+    }
+    if (process?.exitCode != null || Date.now() > until)
+      throw new Error(`the broker did not start:\n${readFileSync(log, 'utf8').slice(-4_000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function createTopic(
+  admin: Admin,
+  topic: string,
+  numPartitions: number,
+  replicationFactor: number,
+  config: Record<string, string> = {},
+): Promise<void> {
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [{ topic, numPartitions, replicationFactor, configEntries }],
+  });
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+interface Settings {
+  id: number;
+  port: number;
+  control: number;
+  voters: string[];
+  home: string;
+  count: number;
+}
+
+const properties = ({ id, port, control, voters, home, count }: Settings): string => `
+process.roles=broker,controller
+node.id=${id}
+controller.quorum.voters=${voters.join(',')}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${control}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs=${home}/data
+offsets.topic.replication.factor=${count}
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=${count}
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+auto.create.topics.enable=false
+log.retention.check.interval.ms=500
+log.segment.delete.delay.ms=100
+message.max.bytes=33554432
+replica.fetch.max.bytes=33554432
+num.network.threads=2
+num.io.threads=2
+`;
+
+const LOGGING = `
+log4j.rootLogger=WARN, out
+log4j.appender.out=org.apache.log4j.ConsoleAppender
+log4j.appender.out.layout=org.apache.log4j.PatternLayout
+log4j.appender.out.layout.ConversionPattern=%d %p %m (%c)%n
+`;
