@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /** Connections of an agent to servers, and how high each reaches. State: 256 servers, 20 KB. */
 interface State {
@@ -49,7 +49,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
   },
   config: configSchema,
   defaults: { warmUp: { count: 50, days: 3 }, threshold: 3, severity: 'high', cooldownMs: 24 * 3_600_000 },
-  initial: () => ({ since: 0, until: 0, servers: {} }),
+  initial: () => ({ since: 0, until: 0, servers: emptyRecent() }),
 
   observe(state, seen) {
     const { server, credential, agent } = seen.event.body;
@@ -63,7 +63,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       reach: known?.[1] ?? -1,
       plain: isPlainHttp(server.url),
       anonymous: credential === undefined && agent.id_basis === 'none',
-      known: Object.keys(state.servers).length,
+      known: entries(state.servers).length,
       peers: seen.peers.holders('connection', server.id),
     };
   },
@@ -107,9 +107,9 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
 
   contribute: (state) =>
     Object.fromEntries(
-      Object.keys(state.servers)
-        .slice(-200)
-        .map((server) => [server, 1]),
+      entries(state.servers)
+        .slice(0, 200)
+        .map(([server]) => [server, 1]),
     ),
 });
 

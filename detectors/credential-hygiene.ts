@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineDetector } from './detector.ts';
-import { type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /** How an agent's credentials are used: past their end, for too long, at too many places, for too much. State: 64 of them. */
 interface Credential {
@@ -71,13 +71,13 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
-  initial: () => ({ credentials: {} }),
+  initial: () => ({ credentials: emptyRecent() }),
 
   observe(state, seen) {
     const { credential, source, task } = seen.event.body;
     if (credential?.id === undefined) return null;
-    const known = Object.hasOwn(state.credentials, credential.id) ? state.credentials[credential.id]! : null;
-    const others = Object.entries(state.credentials).filter(([id]) => id !== credential.id);
+    const known = peek(state.credentials, credential.id) ?? null;
+    const others = entries(state.credentials).filter(([id]) => id !== credential.id);
     const issued = credential.issued_at === undefined ? (known?.first ?? seen.at) : Date.parse(credential.issued_at);
     const ends = credential.expires_at === undefined ? null : Date.parse(credential.expires_at);
     return {
@@ -138,7 +138,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   },
 
   contribute(state) {
-    return Object.fromEntries(Object.keys(state.credentials).map((id) => [id, 1]));
+    return Object.fromEntries(entries(state.credentials).map(([id]) => [id, 1]));
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /** On whose behalf an agent acts, over how many hands, and through whom. State: at most 512 names, 60 KB. */
 interface State {
@@ -59,7 +59,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   },
   config: configSchema,
   defaults: { warmUp: { count: 50, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: 12 * 3_600_000 },
-  initial: () => ({ since: 0, until: 0, met: {}, fresh: [0, 0], via: {}, deepest: 0 }),
+  initial: () => ({ since: 0, until: 0, met: emptyRecent(), fresh: [0, 0], via: emptyRecent(), deepest: 0 }),
 
   observe(state, seen) {
     const { body } = seen.event;
@@ -88,7 +88,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
 
   score(state, seen, config) {
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
-    const known = Object.keys(state.met).length;
+    const known = entries(state.met).length;
     const fresh = peek(state.met, seen.principal) === undefined;
     const unseen = -Math.log10(rateOfNew(state.fresh, 0.5));
     const parts = [
@@ -116,8 +116,9 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     if (!used) return;
+    // The first one is new to everybody: it says nothing of how often a new one comes.
+    if (state.fresh[0] > 0 && peek(state.met, principal) === undefined) state.fresh[1] += 1;
     state.fresh[0] += 1;
-    if (peek(state.met, principal) === undefined) state.fresh[1] += 1;
     touch(state.met, principal, NAMES, () => at);
     for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
     state.deepest = Math.max(state.deepest, depth);
@@ -125,9 +126,9 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
 
   contribute(state) {
     return Object.fromEntries(
-      Object.keys(state.via)
-        .slice(-100)
-        .map((name) => [`via:${name}`, 1]),
+      entries(state.via)
+        .slice(0, 100)
+        .map(([name]) => [`via:${name}`, 1]),
     );
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
 /** When the agent, and each of its tools, was last used: a forgotten privilege that wakes. State: 512 tools, 40 KB. */
 interface State {
@@ -52,7 +52,7 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
-  initial: () => ({ last: 0, calls: 0, longest: 0, tools: {} }),
+  initial: () => ({ last: 0, calls: 0, longest: 0, tools: emptyRecent() }),
 
   // Times of last use are the present, not the baseline: they move whether or not the finding stands.
   observe(state, seen) {

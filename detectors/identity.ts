@@ -3,7 +3,7 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /** What an agent's identity rests on, and from where it is used. State: 256 places, 20 KB. */
 interface State {
@@ -61,7 +61,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   initial: () => ({
     since: 0,
     until: 0,
-    places: {},
+    places: emptyRecent(),
     tallies: { net: [0, 0], gateway: [0, 0], client: [0, 0] },
     vouched: 0,
   }),
@@ -95,7 +95,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       place,
       value:
         peek(state.places, `${kind}:${place}`) === undefined && state.tallies[kind][0] > 0
-          ? -Math.log10(rateOfNew(state.tallies[kind], 0.5)) - 0.3 + graded
+          ? -Math.log10(rateOfNew(state.tallies[kind], 0.5)) + graded
           : 0,
     }));
     if (seen.movedFrom !== '')
@@ -116,7 +116,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       reason: top.name,
       ...(SEVERITY[top.name] && { severity: SEVERITY[top.name]! }),
       seen: told(top.name, top.place, seen),
-      expected: `${Object.keys(state.places).length} places known`,
+      expected: `${entries(state.places).length} places known`,
       n: state.tallies.gateway[0],
       days: (state.until - state.since) / DAY,
       contributors: parts
@@ -133,8 +133,9 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     if (!SELF_ASSERTED.has(basis)) state.vouched += 1;
     for (const [kind, place] of places) {
       const tally = state.tallies[kind];
+      // The first place says nothing of how often a new one comes.
+      if (tally[0] > 0 && peek(state.places, `${kind}:${place}`) === undefined) tally[1] += 1;
       tally[0] += 1;
-      if (peek(state.places, `${kind}:${place}`) === undefined) tally[1] += 1;
       touch(state.places, `${kind}:${place}`, PLACES, () => at);
     }
   },
@@ -151,7 +152,7 @@ const SEVERITY: Record<string, 'low' | 'high'> = {
 function movedScore(state: State, { places }: Observation): number {
   const now = places.find(([kind]) => kind === 'net')?.[1] ?? '';
   if (peek(state.places, `net:${now}`) === undefined) return 3.5;
-  return Object.keys(state.places).filter((place) => place.startsWith('net:')).length > 3 ? 0 : 2.2;
+  return entries(state.places).filter(([place]) => place.startsWith('net:')).length > 3 ? 0 : 2.2;
 }
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 one. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * What servers say of their tools, as this agent was told it: definitions that change after they were known, and hints
@@ -62,7 +62,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
-  initial: () => ({ since: 0, until: 0, tools: {}, servers: {} }),
+  initial: () => ({ since: 0, until: 0, tools: emptyRecent(), servers: emptyRecent() }),
 
   observe(state, seen) {
     const { body, facts } = seen.event;

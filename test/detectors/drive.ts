@@ -1,0 +1,72 @@
+import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.ts';
+import type { CanonicalEvent, DeclaredTool } from '../../schemas/event.ts';
+import { AT, call, classify } from '../scope/support.ts';
+
+const DAY = 86_400_000;
+const NOBODY: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
+
+export interface Step {
+  body?: Partial<CanonicalEvent>;
+  /** Days after the start. */
+  day?: number;
+  seen?: Partial<Seen>;
+  tools?: DeclaredTool[];
+  session?: string;
+}
+
+/** Takes events through one detector as the contract says; its state goes through JSON after each. */
+export function drive(detector: Detector) {
+  let state = detector.initial();
+  const sessions = new Map<string, unknown>();
+  const config = detector.config.parse({});
+  let count = 0;
+  return {
+    get state() {
+      return state;
+    },
+    step({ body = {}, day = 0, seen = {}, tools = [], session = 's' }: Step = {}): Score | null {
+      const event = call(body);
+      const at = AT + day * DAY + count++;
+      const fresh: Seen = {
+        event: {
+          key: `k${count}`,
+          contentHash: '',
+          position: { source: 't', partition: 0, offset: count, index: 0 },
+          occurredAt: at,
+          receivedAt: at,
+          effectiveAt: at,
+          body: event,
+          facts: { args: [], result: [], redacted: [], tools },
+        },
+        at,
+        ...classify(event),
+        scope: 'in',
+        grantId: '',
+        scopeWhy: '',
+        governed: true,
+        charter: '',
+        piece: 'whole',
+        used: event.outcome.status !== 'denied',
+        session,
+        sessionFrom: 'gateway',
+        peers: NOBODY,
+        fleet: NOBODY,
+        earlier: new Map(),
+        ...seen,
+      };
+      if (!sessions.has(session)) sessions.set(session, detector.initialSession?.());
+      const observation = detector.observe(state, fresh, sessions.get(session) as never, config);
+      const before = JSON.stringify(state);
+      const score = observation === null ? null : detector.score(state, observation, config);
+      if (JSON.stringify(state) !== before) throw new Error('score changed the state');
+      const flagged = score !== null && score.score >= detector.defaults.threshold;
+      if (observation !== null && !flagged) detector.learn(state, observation, config);
+      state = JSON.parse(JSON.stringify(state));
+      return score;
+    },
+  };
+}
+
+/** A score that alerts by the detector's defaults, or null. */
+export const told = (detector: Detector, score: Score | null): string | null =>
+  score !== null && score.score >= detector.defaults.threshold ? score.reason : null;

@@ -1,0 +1,305 @@
+import { describe, expect, it } from 'vitest';
+import { connection } from '../../detectors/connection.ts';
+import { credentialHygiene } from '../../detectors/credential-hygiene.ts';
+import { delegation } from '../../detectors/delegation.ts';
+import type { Detector, PeerView } from '../../detectors/detector.ts';
+import { dormant } from '../../detectors/dormant.ts';
+import { identity } from '../../detectors/identity.ts';
+import { outOfScope } from '../../detectors/out-of-scope.ts';
+import { toolDrift } from '../../detectors/tool-drift.ts';
+import { AT } from '../scope/support.ts';
+import { drive, type Step, told } from './drive.ts';
+
+const DAY = 86_400_000;
+const on = (server: string, name: string): Step['body'] => ({ server: { id: server }, target: { type: 'tool', name } });
+/** Takes quiet days first, then tells what the last step says. */
+const toldAfter = (detector: Detector, quiet: Step[], last: Step): string | null => {
+  const run = drive(detector);
+  for (const step of quiet) run.step(step);
+  return told(detector, run.step(last));
+};
+const times = (n: number, step: (i: number) => Step): Step[] => Array.from({ length: n }, (_, i) => step(i));
+const holding = (name: string, holders: number): PeerView => ({
+  agents: 9,
+  holders: (_, key) => (key === name ? holders : 0),
+  sum: () => 0,
+});
+
+describe('out-of-scope', () => {
+  const out = { scope: 'out' as const, scopeWhy: 'target is not among get_*', grantId: 'g1' };
+  it('tells a call outside of the grants, by its class', () => {
+    const run = drive(outOfScope);
+    for (let i = 0; i < 20; i++) run.step({ body: on('s', 'get_x') });
+    const read = run.step({ body: on('s', 'get_y'), seen: out })!;
+    const secret = run.step({ body: on('vault', 'read_secret'), seen: out })!;
+    expect(told(outOfScope, read)).toBe('outside_target');
+    expect([read.severity, secret.severity]).toEqual(['medium', 'critical']);
+    expect(secret.score).toBeGreaterThan(read.score + 1);
+    expect(secret.contributors.find(({ name }) => name === 'classes above its granted use')?.value).toBe(3);
+  });
+  it('is quiet within the grants, about what cannot be seen, and for the ungoverned', () => {
+    expect(toldAfter(outOfScope, [], { body: on('s', 'delete_x') })).toBeNull();
+    expect(toldAfter(outOfScope, [], { body: on('s', 'delete_x'), seen: { scope: 'maybe' } })).toBeNull();
+    expect(
+      toldAfter(outOfScope, [], { body: on('s', 'delete_x'), seen: { scope: 'ungoverned', governed: false } }),
+    ).toBeNull();
+  });
+  it('counts a refused call as an attempt: one is not told, several are', () => {
+    const refused = { body: { ...on('s', 'get_x'), outcome: { status: 'denied' as const } }, seen: out };
+    expect(toldAfter(outOfScope, [], refused)).toBeNull();
+    expect(
+      toldAfter(
+        outOfScope,
+        times(4, () => refused),
+        refused,
+      ),
+    ).toBe('outside_target');
+    expect(
+      toldAfter(
+        outOfScope,
+        times(4, () => refused),
+        { ...refused, session: 'other' },
+      ),
+    ).toBeNull();
+  });
+});
+
+describe('delegation', () => {
+  const forUser = (user: string, name = 'get_x', chain: string[] = []): Step => ({
+    body: { ...on('s', name), user: { id: user }, delegation: chain.map((sub) => ({ sub })) },
+  });
+  const habit = times(60, () => forUser('ann'));
+  it('tells a confused deputy, a new principal, a deep chain and a shared broker', () => {
+    const confused = { scope: 'out' as const, scopeWhy: 'delegated by ann, for whom: server is not among tickets' };
+    expect(toldAfter(delegation, habit, { ...forUser('ann'), seen: confused })).toBe('confused_deputy');
+    expect(
+      toldAfter(
+        delegation,
+        times(600, () => forUser('ann')),
+        forUser('eve', 'delete_x'),
+      ),
+    ).toBe('new_principal');
+    expect(toldAfter(delegation, habit, forUser('ann', 'delete_x', ['a', 'b', 'c', 'd']))).toBe('deep_chain');
+    const broker = { ...forUser('ann', 'delete_x', ['hub', 'ann']), seen: { fleet: holding('via:hub', 5) } };
+    expect(toldAfter(delegation, habit, broker)).toBe('shared_broker');
+  });
+  it('is quiet about the principals it knows, and for an agent that serves everybody', () => {
+    expect(toldAfter(delegation, habit, forUser('ann', 'delete_x'))).toBeNull();
+    expect(
+      toldAfter(
+        delegation,
+        times(60, (i) => forUser(`user-${i}`)),
+        forUser('one-more', 'delete_x'),
+      ),
+    ).toBeNull();
+    expect(toldAfter(delegation, habit, { body: on('s', 'delete_x') })).toBeNull();
+  });
+});
+
+describe('credential-hygiene', () => {
+  const iso = (day: number) => new Date(AT + day * DAY).toISOString();
+  const using = (id: string, over: object = {}, day = 0): Step => ({
+    body: { ...on('s', 'get_x'), credential: { id, issued_at: iso(-1), expires_at: iso(1) }, ...over },
+    day,
+  });
+  it('tells use after the end, by several agents, at two gateways, and a long life', () => {
+    expect(toldAfter(credentialHygiene, [], using('c', {}, 2))).toBe('used_after_end');
+    expect(toldAfter(credentialHygiene, [using('c')], { ...using('c'), seen: { fleet: holding('c', 3) } })).toBe(
+      'used_by_several_agents',
+    );
+    expect(
+      toldAfter(
+        credentialHygiene,
+        times(5, () => using('c')),
+        using('c', { source: { kind: 'n', instance: 'gw-2' } }),
+      ),
+    ).toBe('used_at_two_gateways');
+    expect(
+      toldAfter(
+        credentialHygiene,
+        [],
+        using('c', { credential: { id: 'c', issued_at: iso(-200), expires_at: iso(200) } }),
+      ),
+    ).toBe('long_lived');
+  });
+  it('tells a credential that serves many more tasks than others do', () => {
+    const short = times(6, (i) => using(`c${i}`, { task: { id: `t${i}` } }));
+    const long = times(4, (i) => using('c9', { task: { id: `u${i}` } }));
+    expect(toldAfter(credentialHygiene, [...short, ...long.slice(0, 3)], long[3]!)).toBe('serves_many_tasks');
+  });
+  it('is quiet about a credential a task, and where none is logged', () => {
+    expect(
+      toldAfter(
+        credentialHygiene,
+        times(20, (i) => using(`c${i}`, { task: { id: `t${i}` } })),
+        using('c99'),
+      ),
+    ).toBeNull();
+    expect(toldAfter(credentialHygiene, [using('c')], { ...using('c'), seen: { fleet: holding('c', 1) } })).toBeNull();
+    expect(toldAfter(credentialHygiene, [], { body: on('s', 'get_x') })).toBeNull();
+  });
+});
+
+describe('dormant', () => {
+  it('tells an agent woken after long silence, and a privileged tool not used for long', () => {
+    expect(
+      toldAfter(
+        dormant,
+        times(10, (i) => ({ body: on('s', 'get_x'), day: i })),
+        { body: on('s', 'get_x'), day: 100 },
+      ),
+    ).toBe('agent_woken');
+    const daily = times(90, (i) => ({ body: on('s', i === 0 ? 'delete_x' : 'get_x'), day: i }));
+    expect(toldAfter(dormant, daily, { body: on('s', 'delete_x'), day: 90 })).toBe('grant_woken');
+  });
+  it('is quiet about daily work, about a quarterly agent, and about a read', () => {
+    expect(
+      toldAfter(
+        dormant,
+        times(40, (i) => ({ body: on('s', 'delete_x'), day: i })),
+        { body: on('s', 'delete_x'), day: 41 },
+      ),
+    ).toBeNull();
+    expect(
+      toldAfter(
+        dormant,
+        times(4, (i) => ({ body: on('s', 'get_x'), day: 90 * i })),
+        { body: on('s', 'get_x'), day: 360 },
+      ),
+    ).toBeNull();
+    const daily = times(60, (i) => ({ body: on('s', i === 0 ? 'get_y' : 'get_x'), day: i }));
+    expect(toldAfter(dormant, daily, { body: on('s', 'get_y'), day: 60 })).toBeNull();
+  });
+  it('tells the wake, not each call after it', () => {
+    const run = drive(dormant);
+    run.step({ body: on('s', 'get_x') });
+    expect(told(dormant, run.step({ body: on('s', 'get_x'), day: 100 }))).toBe('agent_woken');
+    expect(run.step({ body: on('s', 'get_x'), day: 100 })).toBeNull();
+  });
+});
+
+describe('tool-drift', () => {
+  const list = (hash: string, more: string[] = [], read_only?: boolean): Step => ({
+    body: { server: { id: 's' }, method: 'tools/list', target: { type: 'none' } },
+    tools: [
+      { name: 'get_x', hash, ...(read_only === undefined ? {} : { read_only }) },
+      ...more.map((name) => ({ name, hash: 'h' })),
+    ],
+  });
+  it('tells a changed definition once, a loosened hint, and a hint that is belied', () => {
+    const run = drive(toolDrift);
+    for (let i = 0; i < 3; i++) expect(told(toolDrift, run.step(list('one')))).toBeNull();
+    expect(told(toolDrift, run.step(list('two')))).toBe('definition_changed');
+    expect(told(toolDrift, run.step(list('two')))).toBeNull();
+    expect(told(toolDrift, run.step(list('three')))).toBe('definition_changed');
+    expect(toldAfter(toolDrift, [list('one', [], false)], list('two', [], true))).toBe('hint_loosened');
+    expect(toldAfter(toolDrift, [], { body: { ...on('s', 'delete_x'), annotations: { read_only: true } } })).toBe(
+      'hint_belied',
+    );
+  });
+  it('is quiet about the same list, a first list, a tool more, and an honest hint', () => {
+    expect(toldAfter(toolDrift, [], list('one'))).toBeNull();
+    expect(toldAfter(toolDrift, [list('one')], list('one', ['get_y']))).toBeNull();
+    expect(toldAfter(toolDrift, [], { body: { ...on('s', 'get_x'), annotations: { read_only: true } } })).toBeNull();
+  });
+});
+
+describe('identity', () => {
+  const from = (ip: string, over: Step['body'] = {}, session = 's'): Step => ({
+    body: { ...on('s', 'get_x'), src: { ip }, ...over },
+    session,
+  });
+  const habit = times(500, (i) => from('10.0.0.7', {}, `s${i % 50}`));
+  it('tells a move within a session, a new network, a weaker basis and a name nobody vouches for', () => {
+    expect(toldAfter(identity, habit, from('203.0.113.9', {}, 's1'))).toBe('moved_within_session');
+    expect(toldAfter(identity, habit, from('203.0.113.9', on('s', 'delete_x'), 'fresh'))).toBe('new_net');
+    expect(toldAfter(identity, habit, from('10.0.0.7', { agent: { id: 'agent', id_basis: 'client_name' } }))).toBe(
+      'basis_weakened',
+    );
+    expect(
+      toldAfter(identity, [], from('10.0.0.7', { ...on('s', 'delete_x'), agent: { id: 'agent', id_basis: 'none' } })),
+    ).toBe('self_asserted');
+  });
+  it('is quiet about its own network, and for an agent whose address changes daily', () => {
+    expect(toldAfter(identity, habit, from('10.0.0.99', on('s', 'delete_x'), 'fresh'))).toBeNull();
+    expect(
+      toldAfter(
+        identity,
+        times(60, (i) => from(`10.0.${i}.1`, {}, `s${i}`)),
+        from('10.9.9.9', {}, 'fresh'),
+      ),
+    ).toBeNull();
+    expect(toldAfter(identity, [], from('10.0.0.7', { agent: { id: 'agent', id_basis: 'none' } }))).toBeNull();
+  });
+});
+
+describe('connection', () => {
+  const habit = times(60, () => ({ body: on('s', 'get_x') }));
+  it('tells a new connection to a server of high class, plain http, and no credential', () => {
+    expect(toldAfter(connection, habit, { body: on('vault', 'read_secret') })).toBe('new_connection');
+    const plain = { ...on('vault', 'read_secret'), server: { id: 'vault', url: 'http://10.0.0.5/mcp' } };
+    const known = times(30, () => ({ body: plain }));
+    const run = drive(connection);
+    const observed = known.map((step) => run.step(step)?.reason);
+    expect(observed.at(-1)).toBe('plain_http');
+    expect(
+      toldAfter(connection, [], { body: { ...on('shell', 'execute_command'), agent: { id: 'a', id_basis: 'none' } } }),
+    ).toBe('no_credential');
+  });
+  it('is quiet about a new server that is only read or written, a known one, and one that its peers have', () => {
+    expect(toldAfter(connection, habit, { body: on('crm', 'get_x') })).toBeNull();
+    expect(toldAfter(connection, habit, { body: on('crm', 'update_x') })).toBeNull();
+    expect(
+      toldAfter(
+        connection,
+        times(30, () => ({ body: on('shell', 'execute_command') })),
+        { body: on('shell', 'execute_command') },
+      ),
+    ).toBeNull();
+    expect(
+      toldAfter(connection, habit, { body: on('vault', 'read_secret'), seen: { peers: holding('vault', 6) } }),
+    ).toBeNull();
+  });
+});
+
+describe('what they tell their peers', () => {
+  it('is what they know', () => {
+    const run = drive(connection);
+    run.step({ body: on('crm', 'get_x') });
+    expect(connection.contribute?.(run.state)).toEqual({ crm: 1 });
+    const brokered = drive(delegation);
+    brokered.step({ body: { delegation: [{ sub: 'hub' }, { sub: 'ann' }] } });
+    expect(delegation.contribute?.(brokered.state)).toEqual({ 'via:hub': 1 });
+    const credentials = drive(credentialHygiene);
+    credentials.step({ body: { credential: { id: 'c' } } });
+    expect(credentialHygiene.contribute?.(credentials.state)).toEqual({ c: 1 });
+  });
+});
+
+describe('every detector of this room', () => {
+  const hostile = ['__proto__', 'constructor', 'toString', '', 'a\nb', '\ud800'];
+  it.each([outOfScope, delegation, credentialHygiene, dormant, toolDrift, identity, connection])(
+    '$id keeps bounded, plain state under hostile names',
+    (detector) => {
+      const run = drive(detector);
+      for (let i = 0; i < 3000; i++) {
+        const name = `${hostile[i % hostile.length]}${i < 30 ? '' : i}`;
+        run.step({
+          day: i,
+          session: name,
+          tools: [{ name, hash: String(i) }],
+          body: {
+            ...on(name || 'x', name || 'x'),
+            user: { id: name || 'u' },
+            delegation: [{ sub: `via${name}` }, { sub: name || 'u' }],
+            credential: { id: name || 'c' },
+            src: { ip: name },
+            task: { id: name },
+          },
+        });
+      }
+      expect(JSON.stringify(run.state).length).toBeLessThan(120_000);
+      expect(JSON.parse(JSON.stringify(run.state))).toEqual(run.state);
+    },
+  );
+});
