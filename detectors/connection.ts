@@ -42,7 +42,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
   firstStep:
     'Review the connection (`overreach connections review`): who asked for it, with which credential, until when.',
   tags: {
-    owasp_asi: ['ASI03', 'ASI04'],
+    owasp_asi: ['ASI03', 'ASI04', 'ASI05'],
     mitre_atlas: ['AML.T0053'],
     maestro: ['L4', 'L7'],
     nist_ai_rmf: ['MAP', 'GOVERN'],

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { CLASSES } from './alert.ts';
 
-/** Anchored glob with * and ?, case as written; or a regular expression where it says so. */
+/**
+ * Anchored glob with * and ?, case as written; or a regular expression of RE2 where it says so. An expression without ^ or $
+ * of its own must fit the whole name; `^merge_` fits what begins so. In arguments a pattern is held against the canonical
+ * form of the value, and what forbids ignores case.
+ */
 export const patternSchema = z.union([z.string().min(1), z.object({ regex: z.string().min(1) }).strict()]);
 export type Pattern = z.infer<typeof patternSchema>;
 const patterns = z.array(patternSchema).min(1);
@@ -16,14 +20,25 @@ export const grantSchema = z
     servers: patterns.optional(),
     targets: patterns.optional().describe('Tools, resources, prompts; absent means all.'),
     methods: patterns.optional(),
-    max_class: z.enum(CLASSES).optional(),
-    args: z.record(z.string(), patterns).optional().describe('For each named argument: the patterns it must match one of.'),
+    max_class: z
+      .enum(CLASSES)
+      .optional()
+      .describe('The strongest class allowed; a deny with it forbids what is stronger.'),
+    args: z
+      .record(z.string(), patterns)
+      .optional()
+      .describe(
+        'For each named argument (dotted to reach into objects): patterns, of which each of its values must match one.',
+      ),
     tasks: patterns.optional().describe('Patterns of task ids.'),
     intents: patterns.optional().describe('Patterns of task intents.'),
     on_behalf_of: patterns.optional().describe('Patterns of the principal behind the agent.'),
     valid_from: time.optional(),
     valid_to: time.optional(),
-    condition_raw: z.string().optional().describe('A condition that could not be translated: the grant may apply, scope is maybe.'),
+    condition_raw: z
+      .string()
+      .optional()
+      .describe('A condition that could not be translated: the grant may apply, scope is maybe.'),
     source: z.string().optional().describe('Where it was imported from.'),
   })
   .strict();

@@ -8,6 +8,8 @@ const verbs: Record<string, () => Promise<Command>> = {
   gateways: async () => (await import('./commands/gateways.ts')).gatewaysCommand(),
   normalize: async () => (await import('./commands/normalize.ts')).normalizeCommand(),
   scan: async () => (await import('./commands/scan.ts')).scanCommand(),
+  classify: async () => (await import('./commands/classify.ts')).classifyCommand(),
+  coverage: async () => (await import('./commands/coverage.ts')).coverageCommand(),
 };
 
 async function main(argv: readonly string[]): Promise<void> {
