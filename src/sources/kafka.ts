@@ -6,6 +6,8 @@ import type { Assignment, Source, SourceItem, SourceRecord } from './source.ts';
 export interface KafkaSourceOptions extends KafkaClientOptions {
   topics: readonly { name: string; gateway: string }[];
   groupId: string;
+  /** Says with each assignment what the group committed: for who keeps no manifest. */
+  withCommitted?: boolean;
   /** Bytes that may wait to be worked; on top come one fetch a broker, 16 MB each at most. */
   maxQueueBytes?: number;
 }
@@ -125,13 +127,21 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
   }
 
   /** Start and end of a partition's log, asked until the broker answers or the question is void. */
-  async function bounds(entry: Entry): Promise<{ logStart: number; logEnd: number } | null> {
+  async function bounds(entry: Entry): Promise<Bounds | null> {
     const { topic, partition } = entry.place;
     for (let failures = 0; !stopping.given && places.isCurrent(entry); failures += 1) {
       try {
         admin ??= connectAdmin();
-        const found = (await (await admin).fetchTopicOffsets(topic)).find((other) => other.partition === partition);
-        if (found !== undefined) return { logStart: Number(found.low), logEnd: Number(found.high) };
+        const asked = await admin;
+        const found = (await asked.fetchTopicOffsets(topic)).find((other) => other.partition === partition);
+        const kept = options.withCommitted ? await asked.fetchOffsets({ groupId, topics: [topic] }) : [];
+        const committed = Number(kept[0]?.partitions.find((other) => other.partition === partition)?.offset ?? -1);
+        if (found !== undefined)
+          return {
+            logStart: Number(found.low),
+            logEnd: Number(found.high),
+            ...(committed < 0 ? {} : { committed }),
+          };
       } catch (error) {
         log.warn({ err: error, topic, partition }, 'kafka: the bounds of a partition are not to be had yet');
         const broken = admin;
@@ -231,6 +241,8 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
     },
   };
 }
+
+type Bounds = Required<Pick<Assignment, 'logStart' | 'logEnd'>> & Pick<Assignment, 'committed'>;
 
 interface Started {
   topic: string;

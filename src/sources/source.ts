@@ -50,6 +50,8 @@ export interface Assignment {
   logStart?: number;
   /** One past the last offset of the log, where the source knows it: below ours, the topic was made anew. */
   logEnd?: number;
+  /** What was last committed, where the source was asked to say it: a hint, but for who keeps no manifest. */
+  committed?: number;
   /** Answer: the next offset to read, and the epoch that the manifest is in. */
   seek(nextOffset: number): void;
 }

@@ -1,0 +1,39 @@
+import type { Event, Position } from '../../schemas/event.ts';
+import type { Decoded, DecodedItem, Decoder } from '../decode/decode.ts';
+
+/** Header of a re-keyed message: where the record was that the event came in, as `source/partition/offset/index`. */
+export const ORIGIN_HEADER = 'overreach-origin';
+const VERSION = 1;
+
+/** An event whole on its way through the internal topic: decoded and redacted once, with the ids that it got then. */
+export function sealEvent(event: Event): string {
+  const { position: _, ...rest } = event;
+  return JSON.stringify({ overreach: VERSION, ...rest });
+}
+
+export const originOf = ({ source, partition, offset, index }: Position): string =>
+  `${source}/${partition}/${offset}/${index}`;
+
+/** Decodes the internal topic: one event a message, placed where the message is, so that a replay keeps the order. */
+export const openEnvelopes: Decoder = (batch) =>
+  batch.records.map(({ offset, value, receivedAt }): Decoded => {
+    const position = { source: batch.source, partition: batch.partition, offset, index: 0 };
+    const text = value === null ? '' : typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
+    return { offset, dropped: 0, items: [open(text, position, receivedAt)] };
+  });
+
+function open(text: string, position: Position, receivedAt: number): DecodedItem {
+  const refuse = (detail: string): DecodedItem => ({
+    kind: 'reject',
+    reject: { position, receivedAt, reason: 'invalid_event', detail, gateway: '', raw: '' },
+  });
+  try {
+    const { overreach, ...event } = JSON.parse(text) as Event & { overreach?: number };
+    if (overreach !== VERSION || typeof event.key !== 'string' || typeof event.body?.agent?.id !== 'string')
+      return refuse('no message of ours: something else writes to the internal topic');
+    return { kind: 'event', event: { ...event, position } };
+  } catch {
+    // What stands here was never redacted, so it is not kept.
+    return refuse('no JSON: something else writes to the internal topic');
+  }
+}
