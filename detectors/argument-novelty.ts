@@ -21,8 +21,18 @@ interface State {
    * one session only.
    */
   tallies: Recent<Tally>;
+  /** Values met in results of earlier sessions. */
+  results: AgeingSet;
   /** Entities met last, for the peers. */
   entities: Recent<number>;
+}
+
+/** The result that brought a value first. */
+export interface Origin {
+  tool: string;
+  eventKey: string;
+  /** Results of earlier sessions held it as well. */
+  old: boolean;
 }
 
 /** One value of one argument, and what the agent knows of it. */
@@ -36,6 +46,10 @@ export interface Novelty {
   moved: boolean;
   /** Met in this session before: neither judged nor counted again. */
   again: boolean;
+  /** A result of this session held it before the call. */
+  origin: Origin | null;
+  /** Results of earlier sessions held it: the agent has seen it, if never named it. */
+  seen: boolean;
   /** Probability that a value is new in this place. */
   rate: number;
   holders: number;
@@ -47,6 +61,8 @@ interface Session {
   met: Recent<0>;
   /** Entities and words that arguments named so far. */
   named: Recent<0>;
+  /** Values that results brought, and where from. */
+  brought: Recent<Origin>;
 }
 
 export interface NoveltyObservation {
@@ -57,6 +73,8 @@ export interface NoveltyObservation {
   used: boolean;
   /** No value of this call was named by an argument before it: it does not go on with what went on. */
   unrelated: boolean;
+  /** Hashes of what this call's own result brought. */
+  result: string[];
   values: Novelty[];
 }
 
@@ -64,12 +82,16 @@ const PLACES = 256;
 const ENTITIES = 256;
 const MET = 256;
 const NAMED = 256;
+const BROUGHT = 768;
 /** Kinds of values that are equal by chance. */
 export const PLAIN: ReadonlySet<FactKind> = new Set<FactKind>(['number', 'boolean', 'time']);
 const TOLD = 192;
 const DAY = 86_400_000;
 const configSchema = z.object({
-  min_class: z.enum(['read', 'write', 'execute', 'secret', 'identity']).default('read').describe('Weakest class of call that is judged.'),
+  min_class: z
+    .enum(['read', 'write', 'execute', 'secret', 'identity'])
+    .default('read')
+    .describe('Weakest class of call that is judged.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -86,23 +108,32 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 5, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
-  initial: () => ({ since: 0, until: 0, known: emptyAgeingSet(), tallies: emptyRecent(), entities: emptyRecent() }),
-  initialSession: () => ({ met: emptyRecent(), named: emptyRecent() }),
+  initial: () => ({
+    since: 0,
+    until: 0,
+    known: emptyAgeingSet(),
+    results: emptyAgeingSet(),
+    tallies: emptyRecent(),
+    entities: emptyRecent(),
+  }),
+  initialSession: () => ({ met: emptyRecent(), named: emptyRecent(), brought: emptyRecent() }),
 
   observe(state, seen, session) {
     const { body, facts } = seen.event;
-    if (facts.args.length === 0 || body.target.name === undefined) return null;
+    if (body.target.name === undefined) return null;
     const tool = `${body.server.id}/${body.target.name}`;
     const privileged = classRank(seen.class) >= classRank('write');
     const values = facts.args.map((fact) => look(state, session, seen.peers, tool, fact, privileged));
     const unrelated = isUnrelated(session, facts.args);
-    return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, values };
+    const result = facts.result.map(({ hash }) => hash);
+    for (const hash of result) bring(state, session, hash, tool, seen.event.key);
+    return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, result, values };
   },
 
   score(state, { tool, class: privilege, privileged, values }, config) {
     if (classRank(privilege) < classRank(config.min_class)) return null;
     const found = values
-      .map((value) => ({ value, score: PLAIN.has(value.fact.kind) ? 0 : surprise(value) * (privileged ? 1 : 0.5) }))
+      .map((value) => ({ value, score: surprise(value) * (privileged ? 1 : 0.25) }))
       .filter(({ score }) => score > 0.05)
       .sort((a, b) => b.score - a.score);
     const top = found[0];
@@ -110,17 +141,21 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const { value } = top;
     const what = value.entity ? value.fact.kind : 'value';
     return {
-      score: top.score + 0.5 * found.slice(1, 4).reduce((s, f) => s + f.score, 0),
+      // Fields of one call move together: each further one counts by half.
+      score: top.score + 0.5 * found.slice(1).reduce((s, f) => s + f.score, 0),
       reason: !privileged ? 'new_in_read' : value.entity && value.fresh ? 'new_entity' : 'new_value',
       seen: `${what} in ${value.fact.field} of ${tool} that ${value.moved ? 'was never used there' : 'this agent never named before'}`,
       expected: `${Math.round(value.rate * 100)} % of the values there are new; ${value.holders} peers know this one`,
       n: value.n,
       days: (state.until - state.since) / DAY,
-      contributors: found.slice(0, 5).map(({ value: v, score }) => ({ name: `${v.fact.field} (${v.fact.kind})`, value: score })),
+      contributors: found
+        .slice(0, 5)
+        .map(({ value: v, score }) => ({ name: `${v.fact.field} (${v.fact.kind})`, value: score })),
     } satisfies Score;
   },
 
-  learn(state, { at, used, privileged, values }) {
+  learn(state, { at, used, privileged, result, values }) {
+    for (const hash of result) add(state.results, hash);
     if (!used) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
@@ -148,6 +183,11 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   },
 });
 
+function bring(state: State, session: Session, hash: string, tool: string, eventKey: string): void {
+  if (peek(session.brought, hash) === undefined)
+    touch(session.brought, hash, BROUGHT, () => ({ tool, eventKey, old: has(state.results, hash) }));
+}
+
 function isUnrelated(session: Session, facts: Fact[]): boolean {
   const names = facts.filter(({ kind }) => !PLAIN.has(kind));
   const unrelated = !names.some(({ hash }) => peek(session.named, hash) !== undefined);
@@ -161,6 +201,7 @@ function look(state: State, session: Session, peers: PeerView, tool: string, fac
   const key = mix(place, fact.hash);
   const again = peek(session.met, key) !== undefined;
   touch(session.met, key, MET, () => 0 as const);
+  const origin = peek(session.brought, fact.hash) ?? null;
   const here = has(state.known, key);
   const anywhere = here || (entity && has(state.known, fact.hash));
   const kindly = kindKey(fact, privileged);
@@ -172,6 +213,8 @@ function look(state: State, session: Session, peers: PeerView, tool: string, fac
     place,
     entity,
     again,
+    origin,
+    seen: origin === null ? has(state.results, fact.hash) : origin.old,
     fresh: !anywhere,
     moved: anywhere && !here,
     rate: rateOfNew(own, rateOfNew(told(peers, place), kind, 4), 4),
@@ -180,11 +223,15 @@ function look(state: State, session: Session, peers: PeerView, tool: string, fac
   };
 }
 
-/** An entity that peers name, or that the agent names elsewhere, is half as surprising. */
-function surprise({ fresh, moved, again, rate, holders }: Novelty): number {
-  if (again || (!fresh && !moved)) return 0;
+/**
+ * -log10 of how often that place sees new values. What peers name, what results of earlier sessions held, and what the
+ * agent names elsewhere is half as surprising; something in the world that nobody knows says more than a plain value.
+ */
+function surprise({ fact, entity, fresh, moved, again, seen, rate, holders }: Novelty): number {
+  if (again || PLAIN.has(fact.kind) || (!fresh && !moved)) return 0;
   const score = -Math.log10(Math.max(rate, 1e-9));
-  return holders > 0 || moved ? score * 0.5 : score;
+  if (moved || seen || holders > 0) return score * 0.5;
+  return score + (entity ? Math.min(0.5, 2 * score) : 0);
 }
 
 const told = (peers: PeerView, key: string): Tally => [

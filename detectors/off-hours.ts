@@ -33,9 +33,24 @@ interface Observation {
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const configSchema = z.object({
-  least_days: z.number().int().min(3).default(10).describe('Active days (of workdays, or of weekends) before an hour is judged.'),
-  idle_share: z.number().min(0).max(1).default(0.35).describe('Share of hours an agent must never be active in to have a rhythm.'),
-  regular: z.number().min(0).max(1).default(0.8).describe('Regularity within the hour from which on an agent runs on a timetable.'),
+  least_days: z
+    .number()
+    .int()
+    .min(3)
+    .default(10)
+    .describe('Active days (of workdays, or of weekends) before an hour is judged.'),
+  idle_share: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.35)
+    .describe('Share of hours an agent must never be active in to have a rhythm.'),
+  regular: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.8)
+    .describe('Regularity within the hour from which on an agent runs on a timetable.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -109,4 +124,4 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
 });
 
 /** The epoch's first day was a Thursday. */
-const isWeekend = (at: number): boolean => (Math.floor(at / DAY) + 4) % 7 % 6 === 0;
+const isWeekend = (at: number): boolean => ((Math.floor(at / DAY) + 4) % 7) % 6 === 0;

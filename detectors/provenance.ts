@@ -1,27 +1,23 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import { type NoveltyObservation, PLAIN } from './argument-novelty.ts';
+import { type NoveltyObservation, type Origin, PLAIN } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
-import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * Arguments of privileged calls that were copied out of an earlier result of the same session and were never met
- * before: not in the agent's arguments, nor in results of its earlier sessions. State: 55 KB an agent, 40 KB a session.
+ * before: not in the agent's arguments, nor in results of its earlier sessions. What the agent knows is told by `argument-novelty`, which stands before it in the list. State: 20 KB an agent, 8 KB a
+ * session.
  */
 interface State {
   since: number;
   until: number;
-  /** Entities and values met in results of sessions before. */
-  results: AgeingSet;
   /** By place: how often a value was copied and new; by flow (source tool to place): likewise. */
   tallies: Recent<Tally>;
 }
 
 interface Session {
-  /** Which tool's result brought a value first, the event it came with, and `old` where earlier sessions knew it: `tool\nkey\nold`. */
-  brought: Recent<string>;
   /** Values of the latest result of a tool that only reads. */
   latest: Record<string, 0>;
 }
@@ -50,11 +46,9 @@ interface Observation {
   unrelated: boolean;
   /** Places of values that were not copied: they count in the tallies. */
   others: string[];
-  result: string[];
 }
 
 const PLACES = 256;
-const BROUGHT = 768;
 
 const DAY = 86_400_000;
 const configSchema = z.object({});
@@ -72,8 +66,8 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
-  initial: () => ({ since: 0, until: 0, results: emptyAgeingSet(), tallies: emptyRecent() }),
-  initialSession: () => ({ brought: emptyRecent(), latest: {} }),
+  initial: () => ({ since: 0, until: 0, tallies: emptyRecent() }),
+  initialSession: () => ({ latest: {} }),
 
   observe(state, seen, session) {
     const novelty = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
@@ -83,8 +77,8 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
     for (const value of novelty?.values ?? []) {
       if (!privileged) break;
       if (value.again) continue;
-      const origin = peek(session.brought, value.fact.hash);
-      if (origin === undefined || PLAIN.has(value.fact.kind)) others.push(value.place);
+      const { origin } = value;
+      if (origin === null || PLAIN.has(value.fact.kind)) others.push(value.place);
       else copies.push(copyOf(state, seen, value, origin, Object.hasOwn(session.latest, value.fact.hash)));
     }
     const result = seen.event.facts.result.map(({ hash }) => hash);
@@ -93,9 +87,14 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
       session.latest = {};
       for (const hash of result) session.latest[hash] = 0;
     }
-    for (const hash of result)
-      if (peek(session.brought, hash) === undefined) touch(session.brought, hash, BROUGHT, () => `${tool}\n${seen.event.key}\n${has(state.results, hash) ? 'old' : 'new'}`);
-    return { at: seen.at, tool, judged: privileged && seen.used, copies, unrelated: novelty?.unrelated === true, others, result };
+    return {
+      at: seen.at,
+      tool,
+      judged: privileged && seen.used,
+      copies,
+      unrelated: novelty?.unrelated === true,
+      others,
+    };
   },
 
   score(state, { tool, copies, unrelated }) {
@@ -114,15 +113,16 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
         : `${Math.round(top.copy.flowRate * 100)} % of the values there come from that tool`,
       n: top.copy.n,
       days: (state.until - state.since) / DAY,
-      contributors: found.slice(0, 5).map(({ copy, score }) => ({ name: `${copy.field} from ${copy.source}`, value: score })),
+      contributors: found
+        .slice(0, 5)
+        .map(({ copy, score }) => ({ name: `${copy.field} from ${copy.source}`, value: score })),
       eventKeys: [...new Set(found.map(({ copy }) => copy.eventKey))].slice(0, 20),
     };
   },
 
-  learn(state, { at, judged, copies, others, result }) {
+  learn(state, { at, judged, copies, others }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
-    for (const hash of result) add(state.results, hash);
     if (!judged) return;
     for (const place of others) count(state.tallies, place, false);
     for (const copy of copies) {
@@ -144,8 +144,13 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, S
 
 const toolOf = ({ event: { body } }: Seen): string => `${body.server.id}/${body.target.name ?? body.method}`;
 
-function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][number], origin: string, latest: boolean): Copy {
-  const [source = '', eventKey = '', age] = origin.split('\n');
+function copyOf(
+  state: State,
+  seen: Seen,
+  value: NoveltyObservation['values'][number],
+  origin: Origin,
+  latest: boolean,
+): Copy {
   const { place, fact } = value;
   const flow = `${latest ? 'latest' : 'earlier'} > ${place}`.slice(0, 300);
   const kind = rateOfNew(peek(state.tallies, `* ${fact.kind}`), 0.5);
@@ -158,9 +163,9 @@ function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][nu
     kind: fact.kind,
     place,
     flow,
-    source,
-    eventKey,
-    strange: value.fresh && age === 'new',
+    source: origin.tool,
+    eventKey: origin.eventKey,
+    strange: value.fresh && !value.seen,
     rate,
     flowRate: rateOfNew(ownFlow, rateOfNew(peerFlow, 0.3, 2), 2),
     n: peek(state.tallies, place)?.[0] ?? 0,
@@ -168,10 +173,15 @@ function copyOf(state: State, seen: Seen, value: NoveltyObservation['values'][nu
   };
 }
 
-const peerTally = (peers: PeerView, key: string): Tally => [peers.sum('provenance', `n ${key}`), peers.sum('provenance', `f ${key}`)];
+const peerTally = (peers: PeerView, key: string): Tally => [
+  peers.sum('provenance', `n ${key}`),
+  peers.sum('provenance', `f ${key}`),
+];
 
 const surprise = ({ strange, rate, flowRate, holders }: Copy): number =>
-  strange ? -Math.log10(Math.max(rate, 1e-9)) * (holders > 0 ? 0.5 : 1) : -Math.log10(Math.min(1, Math.max(flowRate, 1e-9)));
+  strange
+    ? -Math.log10(Math.max(rate, 1e-9)) * (holders > 0 ? 0.5 : 1)
+    : -Math.log10(Math.min(1, Math.max(flowRate, 1e-9)));
 
 function count(tallies: Recent<Tally>, key: string, fresh: boolean): void {
   const tally = touch<Tally>(tallies, key, PLACES, () => [0, 0]);

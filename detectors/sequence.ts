@@ -63,9 +63,22 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     const own = p[symbols.indexOf(step)]!;
     let tail = 0;
     for (const value of p) if (value <= own * 1.0001) tail += value;
-    const likely = symbols.map((symbol, i) => [symbol, p[i]!] as const).sort((x, y) => y[1] - x[1]).slice(0, 3).map(([symbol]) => symbol);
+    const likely = symbols
+      .map((symbol, i) => [symbol, p[i]!] as const)
+      .sort((x, y) => y[1] - x[1])
+      .slice(0, 3)
+      .map(([symbol]) => symbol);
     session.last = [one, step];
-    return { at: seen.at, used: seen.used, privileged: isPrivileged(seen), step, contexts, p: own, tail: Math.min(1, tail), likely };
+    return {
+      at: seen.at,
+      used: seen.used,
+      privileged: isPrivileged(seen),
+      step,
+      contexts,
+      p: own,
+      tail: Math.min(1, tail),
+      likely,
+    };
   },
 
   score(state, { tail, step, contexts, likely, privileged, p }) {
@@ -106,7 +119,13 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
 const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 
 /** Contexts of no, one and two calls, each with what peers tell of it added to the own counts. */
-function distribution(state: State, peers: PeerView, fleet: PeerView, contexts: string[], step: string): { symbols: string[]; p: number[] } {
+function distribution(
+  state: State,
+  peers: PeerView,
+  fleet: PeerView,
+  contexts: string[],
+  step: string,
+): { symbols: string[]; p: number[] } {
   const vocabulary = Object.keys(peek(state.follows, ':') ?? {});
   const symbols = vocabulary.includes(step) ? vocabulary : [...vocabulary, step];
   const view = peers.agents > 0 ? peers : fleet;

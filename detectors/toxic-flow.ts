@@ -55,7 +55,12 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   falsePositives: ['A new kind of task that rightly acts on what it reads.'],
   blindSpots: ['Agents whose daily work is to act on what strangers write.'],
   references: ['https://simonwillison.net/2025/Jun/16/the-lethal-trifecta/'],
-  tags: { owasp_asi: ['ASI01', 'ASI02'], mitre_atlas: ['AML.T0051', 'AML.T0086'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
+  tags: {
+    owasp_asi: ['ASI01', 'ASI02'],
+    mitre_atlas: ['AML.T0051', 'AML.T0086'],
+    maestro: ['L3'],
+    nist_ai_rmf: ['MEASURE'],
+  },
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
@@ -68,17 +73,24 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     const privileged = rank >= classRank('write');
     const pairs: Pair[] = [];
     if (privileged) {
-      for (const [source, eventKey] of entries(session.read)) pairs.push(pair(state, seen.peers, source, tool, eventKey, false));
+      for (const [source, eventKey] of entries(session.read))
+        pairs.push(pair(state, seen.peers, source, tool, eventKey, false));
       if (session.secret !== '') pairs.push(pair(state, seen.peers, 'secret', tool, session.secret, true));
     }
     if (seen.used && isOpen(seen, tool)) touch(session.read, tool, SOURCES, () => seen.event.key);
-    if (seen.used && (seen.class === 'secret' || seen.event.facts.result.some(({ kind }) => kind === 'secret')) && session.secret === '')
+    if (
+      seen.used &&
+      (seen.class === 'secret' || seen.event.facts.result.some(({ kind }) => kind === 'secret')) &&
+      session.secret === ''
+    )
       session.secret = seen.event.key;
     return { at: seen.at, sink: tool, used: seen.used, pairs, privileged };
   },
 
   score(state, { pairs, sink }) {
-    const found = pairs.map((one) => ({ one, score: -Math.log10(Math.max(one.rate, 1e-9)) })).sort((a, b) => b.score - a.score);
+    const found = pairs
+      .map((one) => ({ one, score: -Math.log10(Math.max(one.rate, 1e-9)) }))
+      .sort((a, b) => b.score - a.score);
     const top = found[0];
     if (top === undefined || top.score < 0.05) return null;
     return {

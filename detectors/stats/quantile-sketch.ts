@@ -45,7 +45,10 @@ export function quantile(sketch: QuantileSketch, q: number): number {
 
 const bucketOf = (value: number): number => Math.min(TOP, Math.max(0, Math.ceil(Math.log(value) / LOG_GAMMA)));
 
-const buckets = (sketch: QuantileSketch): number[] => Object.keys(sketch.counts).map(Number).sort((a, b) => a - b);
+const buckets = (sketch: QuantileSketch): number[] =>
+  Object.keys(sketch.counts)
+    .map(Number)
+    .sort((a, b) => a - b);
 
 function fade(sketch: QuantileSketch): void {
   sketch.zero >>= 1;

@@ -25,6 +25,8 @@ const FIELD_KINDS: [FactKind, RegExp][] = [
   ],
   ['id', /(?:^|_)(?:id|ids|uid|uuid|guid|arn|number|ref|slug|sku)$/],
 ];
+/** Shapes so loose that the field's name knows better. */
+const LOOSE: ReadonlySet<FactKind> = new Set<FactKind>(['id', 'number', 'word']);
 const kindsOfFields = new Map<string, FactKind | null>();
 
 /**
@@ -96,7 +98,7 @@ function leaf(value: string, field: string, add: Add): void {
   const hint = fieldKind(field);
   if (whole !== null) {
     const kind =
-      hint !== null && !ENTITY_KINDS.has(whole.kind) && whole.kind !== 'time' && whole.kind !== 'secret'
+      hint !== null && LOOSE.has(whole.kind)
         ? hint
         : whole.kind;
     addShaped(add, field, { ...whole, kind });

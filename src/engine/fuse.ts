@@ -1,7 +1,7 @@
 import type { PeerView } from '../../detectors/detector.ts';
+import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.ts';
 import type { Weights } from './weighing.ts';
 import { LEARNED } from './weights.ts';
-import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.ts';
 
 /**
  * One score for a session, out of all its findings so far. Two steps: a raw score, growing with every signal; and how

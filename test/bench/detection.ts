@@ -28,7 +28,10 @@ function main(): void {
     return;
   }
   const bench = describe(corpus);
-  if (arguments_.includes('--fit')) return fit(bench);
+  if (arguments_.includes('--fit')) {
+    fit(bench);
+    return;
+  }
   header();
   signals(bench);
   say();
@@ -87,7 +90,9 @@ function row({ test, task }: Bench, name: string, score: ScoreOf): void {
 function signals(bench: Bench): void {
   const run = replay(bench.corpus);
   row(bench, 'session length (no signal: for scale)', (session) => run.sessions.get(session)?.length ?? 0);
-  const ids = new Set([...run.sessions.values()].flat().flatMap(({ findings }) => findings.map(({ detector }) => detector)));
+  const ids = new Set(
+    [...run.sessions.values()].flat().flatMap(({ findings }) => findings.map(({ detector }) => detector)),
+  );
   for (const id of ['argument-novelty', 'provenance', 'sequence', 'toxic-flow'].filter((one) => ids.has(one))) {
     const of = (event: ReplayedEvent): number =>
       event.findings.reduce((most, { detector, score }) => (detector === id ? Math.max(most, score) : most), 0);
@@ -109,7 +114,8 @@ function events({ test }: Bench, run: Replay, of: (event: ReplayedEvent) => numb
       if (malicious.get(event.id) === 1) positive.push(of(event));
       else if (label === 'benign') negative.push(of(event));
   }
-  const score = (kind: string): number[] => test.filter(({ label }) => label === kind).map(({ session_id }) => session(session_id));
+  const score = (kind: string): number[] =>
+    test.filter(({ label }) => label === kind).map(({ session_id }) => session(session_id));
   const { threshold } = recallAt(score('hijacked'), score('benign'), 0.05);
   let found = 0;
   let early = 0;
@@ -146,9 +152,14 @@ function fusions(bench: Bench): void {
     const start = replay(bench.corpus, { grants });
     row(bench, `fused, ${word}, weights as shipped (fitted)`, fused(start));
     earliness(bench, start);
-    row(bench, `fused, ${word}, without weights`, fused(replay(bench.corpus, { grants, settings: { weights: UNWEIGHTED } })));
+    row(
+      bench,
+      `fused, ${word}, without weights`,
+      fused(replay(bench.corpus, { grants, settings: { weights: UNWEIGHTED } })),
+    );
     const bases = [replay(bench.corpus), replay(bench.corpus, { grants: true })];
-    for (const [by, groupOf] of splits(bench)) row(bench, `fused, ${word}, cross-validated by ${by}`, crossValidated(bench, bases, groupOf, grants));
+    for (const [by, groupOf] of splits(bench))
+      row(bench, `fused, ${word}, cross-validated by ${by}`, crossValidated(bench, bases, groupOf, grants));
   }
 }
 
@@ -167,7 +178,10 @@ function splits({ task, family, test }: Bench): [string, Map<string, number>][] 
 
 function crossValidated(bench: Bench, bases: Replay[], foldOf: Map<string, number>, grants: boolean): ScoreOf {
   const runs = Array.from({ length: FOLDS }, (_, fold) => {
-    const weights = fitWeights(examples(bench, bases, ({ session_id }) => foldOf.get(session_id) !== fold), 'cross-validation');
+    const weights = fitWeights(
+      examples(bench, bases, ({ session_id }) => foldOf.get(session_id) !== fold),
+      'cross-validation',
+    );
     return fused(replay(bench.corpus, { grants, settings: { weights } }));
   });
   return (session) => runs[foldOf.get(session) ?? 0]!(session);
@@ -188,7 +202,8 @@ function examples({ test }: Bench, runs: Replay[], keep: (label: Label) => boole
 
 function earliness({ test }: Bench, run: Replay): void {
   const final = fused(run);
-  const score = (kind: string): number[] => test.filter(({ label }) => label === kind).map(({ session_id }) => final(session_id));
+  const score = (kind: string): number[] =>
+    test.filter(({ label }) => label === kind).map(({ session_id }) => final(session_id));
   const { threshold } = recallAt(score('hijacked'), score('benign'), 0.05);
   const late = test
     .filter(({ label, session_id }) => label === 'hijacked' && final(session_id) > threshold)
@@ -197,7 +212,9 @@ function earliness({ test }: Bench, run: Replay): void {
       const told = run.sessions.get(session_id)!;
       return told.findIndex((event) => event.fused > threshold) <= told.findIndex(({ id }) => malicious.get(id) === 1);
     });
-  say(`${''.padEnd(4)}of ${late.length} sessions found, ${Math.round((100 * late.filter(Boolean).length) / Math.max(1, late.length))} % no later than the first malicious call`);
+  say(
+    `${''.padEnd(4)}of ${late.length} sessions found, ${Math.round((100 * late.filter(Boolean).length) / Math.max(1, late.length))} % no later than the first malicious call`,
+  );
 }
 
 /** Honest sessions that alert with everything on its default. */
@@ -208,16 +225,23 @@ function falseAlarms(corpus: Corpus): void {
     [...grouped(alerts, ({ detector }) => detector)]
       .map(([detector, of]) => `${detector} ${new Set(of.map(({ session_id }) => session_id)).size}`)
       .join(', ') || 'none';
-  const told = run.alerts.filter(({ session_id, stage }) => stage === 'open' && session_id !== undefined && test.has(session_id));
+  const told = run.alerts.filter(
+    ({ session_id, stage }) => stage === 'open' && session_id !== undefined && test.has(session_id),
+  );
   const medium = told.filter(({ severity }) => severity !== 'info' && severity !== 'low');
   say();
-  say(`${corpus.name}, ${test.size} honest test sessions: alerts of severity medium or more, by detector: ${counted(medium)}; in all ${new Set(medium.map(({ session_id }) => session_id)).size} sessions`);
+  say(
+    `${corpus.name}, ${test.size} honest test sessions: alerts of severity medium or more, by detector: ${counted(medium)}; in all ${new Set(medium.map(({ session_id }) => session_id)).size} sessions`,
+  );
   const above = new Map<string, Set<string>>();
   for (const session of test)
     for (const { findings } of run.sessions.get(session) ?? [])
       for (const { detector, score } of findings)
-        if (score >= (run.thresholds.get(detector) ?? Number.POSITIVE_INFINITY)) above.set(detector, (above.get(detector) ?? new Set()).add(session));
-  say(`above their default threshold: ${[...above].map(([detector, of]) => `${detector} ${of.size}`).join(', ') || 'none'} of ${test.size} sessions`);
+        if (score >= (run.thresholds.get(detector) ?? Number.POSITIVE_INFINITY))
+          above.set(detector, (above.get(detector) ?? new Set()).add(session));
+  say(
+    `above their default threshold: ${[...above].map(([detector, of]) => `${detector} ${of.size}`).join(', ') || 'none'} of ${test.size} sessions`,
+  );
 }
 
 function fit(bench: Bench): void {
@@ -229,7 +253,10 @@ function fit(bench: Bench): void {
     const honest = bench.test.filter(({ label }) => label === 'benign').length;
     const hijacked = bench.test.filter(({ label }) => label === 'hijacked').length;
     const source = `logistic regression, weights >= 0, on ${honest} honest and ${hijacked} hijacked sessions of ${bench.corpus.name}, with and without grants; ${new Date().toISOString().slice(0, 10)}`;
-    weights = fitWeights(examples(bench, runs, () => true), source);
+    weights = fitWeights(
+      examples(bench, runs, () => true),
+      source,
+    );
   }
   const path = join(PROJECT, 'src/engine/weights.ts');
   writeFileSync(path, weightsFile(weights));

@@ -35,8 +35,14 @@ describe('argument-novelty', () => {
   });
 
   it('is milder where peers name the same', () => {
-    const known: PeerView = { agents: 5, holders: (_, key) => (key === 'e eve@else.example' || key === 'e else.example' ? 3 : 0), sum: () => 0 };
-    expect(trained(known).session([pay('eve@else.example')])[0]!.score).toBeLessThan(trained().session([pay('eve@else.example')])[0]!.score);
+    const known: PeerView = {
+      agents: 5,
+      holders: (_, key) => (key === 'e eve@else.example' || key === 'e else.example' ? 3 : 0),
+      sum: () => 0,
+    };
+    expect(trained(known).session([pay('eve@else.example')])[0]!.score).toBeLessThan(
+      trained().session([pay('eve@else.example')])[0]!.score,
+    );
   });
 
   it('judges text by its entities, not its words', () => {
@@ -50,7 +56,12 @@ describe('argument-novelty', () => {
   it('keeps its bound under a flood of distinct values', () => {
     const agent = agentUnder([argumentNovelty]);
     for (let i = 0; i < 2000; i += 1)
-      agent.session(Array.from({ length: 100 }, (_, j): Call => ({ tool: `t${i % 700}`, class: 'write', args: { [`f${j}`]: `u${i}-${j}@x${i}.example` } })));
+      agent.session(
+        Array.from(
+          { length: 100 },
+          (_, j): Call => ({ tool: `t${i % 700}`, class: 'write', args: { [`f${j}`]: `u${i}-${j}@x${i}.example` } }),
+        ),
+      );
     expect(bytes(agent.state)).toBeLessThan(120_000);
     expect(plain(agent.state)).toBe(true);
     expect(Object.keys(argumentNovelty.contribute!(agent.state)).length).toBeLessThan(500);

@@ -17,7 +17,11 @@ describe('data-volume', () => {
   });
 
   it('is silent on usual sizes, on small ones and on tools it does not know', () => {
-    expect(trained().session([query(17_000), query(40_000), { tool: 'other', bytes: 1e9 }])).toEqual([null, null, null]);
+    expect(trained().session([query(17_000), query(40_000), { tool: 'other', bytes: 1e9 }])).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('is mild where sizes vary widely', () => {

@@ -3,13 +3,17 @@ import { offHours } from '../../detectors/off-hours.ts';
 import { agentUnder, plain } from './session.ts';
 
 const MONDAY = Date.parse('2026-10-05T00:00:00Z');
-const at = (day: number, hour: number, minute: number) => ({ tool: 't', at: MONDAY + day * 86_400_000 + hour * 3_600_000 + minute * 60_000 });
+const at = (day: number, hour: number, minute: number) => ({
+  tool: 't',
+  at: MONDAY + day * 86_400_000 + hour * 3_600_000 + minute * 60_000,
+});
 const workdays = Array.from({ length: 42 }, (_, day) => day).filter((day) => day % 7 < 5);
 
 describe('off-hours', () => {
   it('fires at night where an agent works by day', () => {
     const agent = agentUnder([offHours]);
-    for (const day of workdays) agent.session([9, 10, 11, 14, 15, 16].map((hour) => at(day, hour, (day * 17 + hour * 13) % 60)));
+    for (const day of workdays)
+      agent.session([9, 10, 11, 14, 15, 16].map((hour) => at(day, hour, (day * 17 + hour * 13) % 60)));
     const [night, noon] = agent.session([at(44, 3, 12), at(44, 12, 20)], false);
     expect(night).toMatchObject({ reason: 'quiet_hour' });
     expect(night!.score).toBeGreaterThan(offHours.defaults.threshold);
@@ -19,7 +23,8 @@ describe('off-hours', () => {
 
   it('does not judge an agent that works around the clock', () => {
     const agent = agentUnder([offHours]);
-    for (const day of workdays) agent.session(Array.from({ length: 20 }, (_, hour) => at(day, hour, (day * 17 + hour * 13) % 60)));
+    for (const day of workdays)
+      agent.session(Array.from({ length: 20 }, (_, hour) => at(day, hour, (day * 17 + hour * 13) % 60)));
     expect(agent.session([at(44, 22, 12)])[0]).toBeNull();
   });
 

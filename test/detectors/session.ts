@@ -1,8 +1,8 @@
-import { NO_PEERS } from '../../src/engine/peers.ts';
 import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.ts';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import { extractArgs, extractResult } from '../../src/decode/extract.ts';
+import { NO_PEERS } from '../../src/engine/peers.ts';
 
 /** One call, as briefly as a test can tell it. */
 export interface Call {
@@ -91,5 +91,6 @@ function seenOf(call: Call, n: number, peers: PeerView): Seen {
   };
 }
 
-export const plain = (state: unknown): boolean => JSON.stringify(JSON.parse(JSON.stringify(state))) === JSON.stringify(state);
+export const plain = (state: unknown): boolean =>
+  JSON.stringify(JSON.parse(JSON.stringify(state))) === JSON.stringify(state);
 export const bytes = (state: unknown): number => JSON.stringify(state).length;

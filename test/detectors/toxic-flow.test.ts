@@ -19,7 +19,9 @@ describe('toxic-flow', () => {
   });
 
   it('fires where a secret was read before', () => {
-    expect(trained([pay]).session([{ tool: 'read_secret', class: 'secret' }, pay])[1]).toMatchObject({ reason: 'secret_then_act' });
+    expect(trained([pay]).session([{ tool: 'read_secret', class: 'secret' }, pay])[1]).toMatchObject({
+      reason: 'secret_then_act',
+    });
   });
 
   it('is silent where that is the daily work, and where nothing was read', () => {

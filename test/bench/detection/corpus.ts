@@ -32,14 +32,27 @@ export const LEARN_UNTIL = Date.parse('2026-11-01T00:00:00Z');
 export function loadCorpus(folder: string, name: string): Corpus | null {
   const at = join(folder, name);
   if (!existsSync(join(at, 'events.jsonl.gz'))) return null;
-  const decode = createDecoder({ hasher: createHasher(new Uint8Array(32).fill(7)), redaction: {}, capture: [], agents: [] });
+  const decode = createDecoder({
+    hasher: createHasher(new Uint8Array(32).fill(7)),
+    redaction: {},
+    capture: [],
+    agents: [],
+  });
   const records = gunzipSync(readFileSync(join(at, 'events.jsonl.gz')))
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((value, offset) => ({ offset, value, receivedAt: 0 }));
   const events: Event[] = [];
-  for (const { items } of decode({ source: name, instance: name, partition: 0, generation: 0, records, gateway: 'native', backfill: true }))
+  for (const { items } of decode({
+    source: name,
+    instance: name,
+    partition: 0,
+    generation: 0,
+    records,
+    gateway: 'native',
+    backfill: true,
+  }))
     for (const item of items) if (item.kind === 'event') events.push(item.event);
   const labels = gunzipSync(readFileSync(join(at, 'labels.jsonl.gz')))
     .toString('utf8')

@@ -21,12 +21,18 @@ const RARE = 20;
  */
 export function fitWeights(examples: readonly Example[], provenance: string): Weights {
   const counts = new Map<string, number>();
-  for (const { signals } of examples) for (const key of Object.keys(signals)) if (WEIGHED.test(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const keys = [...counts].filter(([, n]) => n >= RARE).map(([key]) => key).sort();
+  for (const { signals } of examples)
+    for (const key of Object.keys(signals)) if (WEIGHED.test(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const keys = [...counts]
+    .filter(([, n]) => n >= RARE)
+    .map(([key]) => key)
+    .sort();
   const rows = examples.map(({ signals }) => Float64Array.from(keys.flatMap((key) => signals[key] ?? [0, 0])));
   const total = examples.reduce((sum, one) => sum + one.weight, 0);
   const positive = examples.reduce((sum, one) => sum + (one.hijacked ? one.weight : 0), 0);
-  const pull = examples.map((one) => (one.weight * total) / 2 / Math.max(1, one.hijacked ? positive : total - positive));
+  const pull = examples.map(
+    (one) => (one.weight * total) / 2 / Math.max(1, one.hijacked ? positive : total - positive),
+  );
   const width = keys.length * 2;
   let at = new Float64Array(width + 1);
   let before = at;
@@ -58,8 +64,13 @@ export function fitWeights(examples: readonly Example[], provenance: string): We
     signals[key] = pair;
   });
   const weights: Weights = { ...UNWEIGHTED, provenance, signals, others: 0.1 };
-  const honest = examples.filter((one) => !one.hijacked).map(({ signals: s }) => rawOf(s, weights)).sort((a, b) => a - b);
-  weights.reference = Array.from({ length: 21 }, (_, i) => round3(honest[Math.min(honest.length - 1, Math.floor((i / 20) * honest.length))] ?? 0));
+  const honest = examples
+    .filter((one) => !one.hijacked)
+    .map(({ signals: s }) => rawOf(s, weights))
+    .sort((a, b) => a - b);
+  weights.reference = Array.from({ length: 21 }, (_, i) =>
+    round3(honest[Math.min(honest.length - 1, Math.floor((i / 20) * honest.length))] ?? 0),
+  );
   return weights;
 }
 

@@ -16,13 +16,16 @@ export function quality(positive: readonly number[], negative: readonly number[]
     auprc: auprc(positive, negative),
     at1: one.recall,
     at5: five.recall,
-    control: control.length === 0 ? Number.NaN : control.filter((score) => score > five.threshold).length / control.length,
+    control:
+      control.length === 0 ? Number.NaN : control.filter((score) => score > five.threshold).length / control.length,
   };
 }
 
 /** Area under the ROC curve: the rank-sum statistic of Mann and Whitney (1947) over all pairs. */
 export function auroc(positive: readonly number[], negative: readonly number[]): number {
-  const all = [...positive.map((x) => [x, 1] as const), ...negative.map((x) => [x, 0] as const)].sort((a, b) => a[0] - b[0]);
+  const all = [...positive.map((x) => [x, 1] as const), ...negative.map((x) => [x, 0] as const)].sort(
+    (a, b) => a[0] - b[0],
+  );
   let ranks = 0;
   for (let i = 0; i < all.length; ) {
     let j = i;
@@ -36,7 +39,9 @@ export function auroc(positive: readonly number[], negative: readonly number[]):
 
 /** Area under precision and recall, by steps (average precision). */
 export function auprc(positive: readonly number[], negative: readonly number[]): number {
-  const all = [...positive.map((x) => [x, 1] as const), ...negative.map((x) => [x, 0] as const)].sort((a, b) => b[0] - a[0]);
+  const all = [...positive.map((x) => [x, 1] as const), ...negative.map((x) => [x, 0] as const)].sort(
+    (a, b) => b[0] - a[0],
+  );
   let hits = 0;
   let sum = 0;
   for (let i = 0; i < all.length; ) {
@@ -49,14 +54,22 @@ export function auprc(positive: readonly number[], negative: readonly number[]):
   return sum / positive.length;
 }
 
-export function recallAt(positive: readonly number[], negative: readonly number[], share: number): { recall: number; threshold: number } {
+export function recallAt(
+  positive: readonly number[],
+  negative: readonly number[],
+  share: number,
+): { recall: number; threshold: number } {
   const sorted = [...negative].sort((a, b) => b - a);
   const threshold = sorted[Math.floor(share * sorted.length)]!;
   return { recall: positive.filter((score) => score > threshold).length / positive.length, threshold };
 }
 
 /** The middle 95 % of a figure when whole groups are drawn anew with replacement (Efron 1979); the draws are seeded. */
-export function interval<T>(groups: readonly (readonly T[])[], figure: (drawn: T[]) => number, draws = 200): [number, number] {
+export function interval<T>(
+  groups: readonly (readonly T[])[],
+  figure: (drawn: T[]) => number,
+  draws = 200,
+): [number, number] {
   let seed = 0x2545f491;
   const random = (): number => {
     seed ^= seed << 13;
@@ -71,5 +84,8 @@ export function interval<T>(groups: readonly (readonly T[])[], figure: (drawn: T
     if (Number.isFinite(value)) values.push(value);
   }
   values.sort((a, b) => a - b);
-  return [values[Math.floor(values.length * 0.025)] ?? Number.NaN, values[Math.floor(values.length * 0.975)] ?? Number.NaN];
+  return [
+    values[Math.floor(values.length * 0.025)] ?? Number.NaN,
+    values[Math.floor(values.length * 0.975)] ?? Number.NaN,
+  ];
 }

@@ -1,10 +1,10 @@
+import type { Alert } from '../../../schemas/alert.ts';
 import { createEngine, type EngineSettings } from '../../../src/engine/engine.ts';
 import { type FusedFinding, signalsOf } from '../../../src/engine/fuse.ts';
 import type { Armed } from '../../../src/engine/judge.ts';
 import { createPartition } from '../../../src/engine/partition.ts';
 import { arm, compileRules } from '../../../src/engine/rules.ts';
 import { SESSION_DEFAULTS } from '../../../src/engine/session-alert.ts';
-import type { Alert } from '../../../schemas/alert.ts';
 import { type Corpus, LEARN_UNTIL } from './corpus.ts';
 
 export interface ReplayedEvent {
@@ -35,7 +35,13 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
         score(state, observation, config) {
           const score = detector.score(state, observation, config);
           if (score !== null && score.score > 0)
-            current.push({ detector: detector.id, reason: score.reason, score: score.score, class: 'discover', scope: 'ungoverned' });
+            current.push({
+              detector: detector.id,
+              reason: score.reason,
+              score: score.score,
+              class: 'discover',
+              scope: 'ungoverned',
+            });
           return score;
         },
       },
@@ -43,7 +49,12 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
   });
   const file = options.grants === true ? corpus.grants : undefined;
   const { inputs } = compileRules(file === undefined ? {} : { grants: { file, earlier: [] } }, LEARN_UNTIL);
-  const engine = createEngine({ armed, session: { ...SESSION_DEFAULTS, enabled: true }, learnUntil: LEARN_UNTIL, ...options.settings });
+  const engine = createEngine({
+    armed,
+    session: { ...SESSION_DEFAULTS, enabled: true },
+    learnUntil: LEARN_UNTIL,
+    ...options.settings,
+  });
   const partition = createPartition({ id: 'bench/0', engine, dedupeWindow: 200_000, nextOffset: 0 });
   const sessions = new Map<string, ReplayedEvent[]>();
   const signals: Replay['signals'] = new Map();
@@ -59,7 +70,16 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
     const agent = partition.agents.get(event.body.agent.id)!;
     const open = agent.sessions.find(({ key }) => key === session);
     if (open !== undefined) signals.set(session, signalsOf(agent.fusion, open.fusion));
-    events.push({ id: event.body.event_id, findings: current.map((one) => ({ ...one, class: judgement.class, scope: judgement.scope })), fused: sessionScore });
+    events.push({
+      id: event.body.event_id,
+      findings: current.map((one) => ({ ...one, class: judgement.class, scope: judgement.scope })),
+      fused: sessionScore,
+    });
   }
-  return { sessions, signals, alerts, thresholds: new Map(armed.map(({ detector, settings }) => [detector.id, settings.threshold])) };
+  return {
+    sessions,
+    signals,
+    alerts,
+    thresholds: new Map(armed.map(({ detector, settings }) => [detector.id, settings.threshold])),
+  };
 }

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_ARG_FACTS, MAX_RESULT_FACTS } from '../../schemas/event.ts';
+import { extractArgs, extractResult } from '../../src/decode/extract.ts';
+
+const hasher = (text: string): string => text;
+const args = (value: Record<string, unknown>): string[] =>
+  extractArgs(value, hasher).map(({ field, kind, hash }) => `${field} ${kind} ${hash}`);
+const result = (value: unknown): string[] => extractResult(value, hasher).map(({ kind, hash }) => `${kind} ${hash}`);
+
+describe('extractArgs', () => {
+  it.each([
+    [{ to: 'Ann.Lee@Shop.Example' }, ['to email ann.lee@shop.example', 'to domain shop.example']],
+    [{ url: 'HTTPS://www.Shop.example/a/B/#top' }, ['url url shop.example/a/b', 'url domain shop.example']],
+    [{ site: 'www.shop.example' }, ['site domain shop.example']],
+    [{ repo: 'acme/Web-Shop' }, ['repo repository acme/web-shop']],
+    [{ file: '/etc/ssl/' }, ['file path /etc/ssl']],
+    [{ name: 'report.pdf' }, ['name path report.pdf']],
+    [{ iban: 'DE89370400440532013000' }, ['iban iban de89370400440532013000']],
+    [{ host: '10.0.0.7' }, ['host ip 10.0.0.7']],
+    [{ host: 'db-1' }, ['host host db-1']],
+    [{ owner: 'octocat' }, ['owner handle octocat']],
+    [{ id: 42, amount: 42 }, ['id id 42', 'amount number 42']],
+    [{ job: '7b1f5f8f-6e0f-4e0d-9c1b-000000000001' }, ['job uuid 7b1f5f8f-6e0f-4e0d-9c1b-000000000001']],
+    [{ date: '2026-05-01 10:00', dry_run: true }, ['date time 2026-05-01 10:00', 'dry_run boolean true']],
+    [{ password: '[redacted:password:0123456789abcdef]' }, ['password secret 0123456789abcdef']],
+  ])('tells %j', (value, facts) => {
+    expect(args(value)).toEqual(facts);
+  });
+
+  it('finds the entities inside a text', () => {
+    const facts = args({
+      body: 'Please pay to DE89370400440532013000 and tell eve@else.example, see https://else.example/x.',
+    });
+    expect(facts).toEqual(
+      expect.arrayContaining([
+        'body iban de89370400440532013000',
+        'body email eve@else.example',
+        'body url else.example/x',
+      ]),
+    );
+    expect(facts.filter((fact) => fact.startsWith('body text'))).toHaveLength(1);
+  });
+
+  it('names fields by their path', () => {
+    expect(args({ message: { to: [{ email: 'a@b.example' }] } })[0]).toBe('message.to[].email email a@b.example');
+  });
+
+  it('has the same spelling for a value in an argument and in a result', () => {
+    const texts = [
+      'Bob@Shop.example',
+      'https://www.shop.example/cart/',
+      'acme/web-shop',
+      'DE89370400440532013000',
+      '/srv/data/',
+    ];
+    for (const text of texts) {
+      const named = extractArgs({ any: text }, hasher)[0]!.hash;
+      expect(extractResult(`Look: "${text}" is it`, hasher).map(({ hash }) => hash)).toContain(named);
+      expect(extractResult({ deep: [{ value: text }] }, hasher).map(({ hash }) => hash)).toContain(named);
+    }
+  });
+});
+
+describe('extractResult', () => {
+  it('takes values of lines, quotes and structure, without a field', () => {
+    expect(result('name: Ann Lee\n- order: "A-1007"')).toEqual(expect.arrayContaining(['text ann lee', 'id a-1007']));
+    expect(result({ total: 12.5, note: 'paid' })).toEqual(['number 12.5', 'word paid']);
+    expect(extractResult('x@y.example', hasher).every(({ field }) => field === '')).toBe(true);
+  });
+
+  it('is bounded, total and quick on anything', () => {
+    fc.assert(
+      fc.property(fc.anything({ maxDepth: 6 }), fc.string({ maxLength: 4000 }), (value, text) => {
+        expect(extractResult([value, text], hasher).length).toBeLessThanOrEqual(MAX_RESULT_FACTS);
+        expect(extractArgs({ value, text }, hasher).length).toBeLessThanOrEqual(MAX_ARG_FACTS);
+      }),
+    );
+  });
+
+  it.each(['a.', '/', 'a@', '"', ': ', "'a", 'a', ' ', '\n- ', '[redacted:', 'a/a.', '1,', '::', '`x'])(
+    'takes time in proportion to a hostile text of %j',
+    (unit) => {
+      const evil = unit.repeat(Math.ceil(16_384 / unit.length));
+      const started = performance.now();
+      for (let i = 0; i < 5; i += 1) {
+        extractResult(evil, hasher);
+        extractArgs({ evil }, hasher);
+      }
+      expect((performance.now() - started) / 5).toBeLessThan(100);
+    },
+  );
+});

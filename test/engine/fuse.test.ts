@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PeerView } from '../../detectors/detector.ts';
+import {
+  closeSession,
+  contributeFusion,
+  type FusedFinding,
+  fuse,
+  initialFusion,
+  initialSessionFusion,
+} from '../../src/engine/fuse.ts';
+import { NO_PEERS } from '../../src/engine/peers.ts';
+import { UNWEIGHTED, type Weights } from '../../src/engine/weighing.ts';
+import { LEARNED } from '../../src/engine/weights.ts';
+
+const finding = (score: number, reason = 'copied_unrelated', detector = 'provenance'): FusedFinding => ({
+  detector,
+  reason,
+  score,
+  class: 'write',
+  scope: 'ungoverned',
+});
+const scored = (
+  findings: FusedFinding[],
+  weights: Weights,
+  peers: PeerView = NO_PEERS,
+  past: number[] = [],
+): number => {
+  const state = { ...initialFusion(), n: past.length, raws: past };
+  return fuse(state, initialSessionFusion(), findings, peers, weights).score;
+};
+
+describe.each([
+  ['learned', LEARNED],
+  ['without weights', UNWEIGHTED],
+])('fusion, %s', (_, weights) => {
+  it('never falls as a session goes on', () => {
+    const any = fc.record({
+      score: fc.double({ min: 0.01, max: 12, noNaN: true }),
+      key: fc.constantFrom(...Object.keys(LEARNED.signals), 'rate:high'),
+    });
+    fc.assert(
+      fc.property(fc.array(any, { minLength: 1, maxLength: 20 }), (told) => {
+        const session = initialSessionFusion();
+        let before = 0;
+        for (const { score, key } of told) {
+          const [detector = '', reason = ''] = key.split(':');
+          const now = fuse(initialFusion(), session, [finding(score, reason, detector)], NO_PEERS, weights).score;
+          expect(now).toBeGreaterThanOrEqual(before - 1e-12);
+          before = now;
+        }
+      }),
+    );
+  });
+
+  it('tells raw scores beyond all past ones apart', () => {
+    const scores = [1, 2, 3, 4].map((score) => scored([finding(score)], weights, NO_PEERS, [0, 0, 0, 0.1]));
+    expect(new Set(scores).size).toBe(4);
+    expect([...scores].sort((a, b) => a - b)).toEqual(scores);
+  });
+
+  it('thinks less of it where sessions like it are common, own or of peers', () => {
+    const findings = [finding(3), finding(2, 'new_entity', 'argument-novelty')];
+    const { raw } = fuse(initialFusion(), initialSessionFusion(), findings, NO_PEERS, weights);
+    const calm = scored(findings, weights, NO_PEERS, new Array<number>(30).fill(0));
+    const busy = scored(findings, weights, NO_PEERS, new Array<number>(30).fill(raw));
+    expect(busy).toBeLessThan(calm);
+    const told = contributeFusion({ n: 20, raws: new Array<number>(20).fill(raw), left: [0, 0] });
+    const peers: PeerView = { agents: 1, holders: () => 1, sum: (_d, key) => told[key] ?? 0 };
+    expect(scored(findings, weights, peers)).toBeLessThan(scored(findings, weights));
+  });
+});
+
+describe('fusion', () => {
+  it('scores nothing where nothing was found', () => {
+    expect(scored([], LEARNED)).toBe(0);
+  });
+
+  it('weighs leaving a grant by how seldom the agent does', () => {
+    const left: FusedFinding = {
+      detector: 'out-of-scope',
+      reason: 'outside_target',
+      score: 5,
+      class: 'write',
+      scope: 'out',
+    };
+    const raw = (often: number): number =>
+      fuse({ n: 20, raws: [], left: [0, often] }, initialSessionFusion(), [left], NO_PEERS, LEARNED).raw;
+    expect(raw(0)).toBeGreaterThan(3 * raw(18));
+  });
+
+  it('has no weight below zero', () => {
+    for (const [max, sum] of Object.values(LEARNED.signals)) expect(Math.min(max, sum)).toBeGreaterThanOrEqual(0);
+  });
+
+  it('keeps its promise: of honest sessions like the past ones, a share p scores -log10 p or more', () => {
+    let seed = 1;
+    const random = (): number => {
+      seed = (Math.imul(seed, 48_271) >>> 0) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    const one = (): FusedFinding[] => (random() < 0.5 ? [] : [finding(-Math.log(random()))]);
+    const state = initialFusion();
+    let above = 0;
+    for (let i = 0; i < 4000; i += 1) {
+      const session = initialSessionFusion();
+      const { score } = fuse(state, session, one(), NO_PEERS, LEARNED);
+      if (i >= 200 && score >= 1.3) above += 1;
+      closeSession(state, session, LEARNED);
+    }
+    expect(above / 3800).toBeLessThan(0.07);
+  });
+
+  it('is plain data and bounded', () => {
+    const state = initialFusion();
+    for (let i = 0; i < 1000; i += 1) {
+      const session = initialSessionFusion();
+      fuse(state, session, [finding(3, `r${i}`), finding(2, '__proto__')], NO_PEERS);
+      for (let j = 0; j < 100; j += 1) fuse(state, session, [finding(1, `x${j}`)], NO_PEERS);
+      expect(JSON.parse(JSON.stringify(session))).toEqual(session);
+      expect(Object.keys(session.best).length).toBeLessThanOrEqual(48);
+      closeSession(state, session);
+    }
+    expect(state.raws.length).toBe(64);
+    expect(state.n).toBe(1000);
+  });
+});
