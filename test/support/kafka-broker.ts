@@ -122,7 +122,12 @@ async function borrowed(brokers: string[]): Promise<TestBroker> {
 }
 
 const adminOf = (brokers: string[]): Admin =>
-  new kafkajs.Kafka({ brokers, clientId: 'test', logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 8 } }).admin();
+  new kafkajs.Kafka({
+    brokers,
+    clientId: 'test',
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 8 },
+  }).admin();
 
 /** Ready is what answers an admin call with so many nodes. */
 async function ready(admin: Admin, nodes: number, { log, process }: Node): Promise<void> {
@@ -194,6 +199,7 @@ group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 auto.create.topics.enable=false
 log.retention.check.interval.ms=500
+log.initial.task.delay.ms=500
 log.segment.delete.delay.ms=100
 message.max.bytes=33554432
 replica.fetch.max.bytes=33554432
