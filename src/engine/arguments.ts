@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Pattern } from '../../schemas/grant.ts';
 import { compileConstraint, type Fit, type Reading } from './constraint.ts';
-import { fold, showPatterns } from './pattern.ts';
+import { fold, shared, showPatterns } from './pattern.ts';
 
 /** The constraint on one argument of a grant. */
 export interface ArgumentRule {
@@ -10,12 +10,7 @@ export interface ArgumentRule {
   doubt(body: CanonicalEvent): string[];
 }
 
-/** Key -> patterns; a dotted key reaches into objects, and through lists into each of their elements. */
-export function compileArguments(args: Record<string, Pattern[]>, reading: Reading): ArgumentRule[] {
-  return Object.entries(args).map(([key, patterns]) => compileArgument(key, patterns, reading));
-}
-
-function compileArgument(key: string, patterns: Pattern[], reading: Reading): ArgumentRule {
+const compileArgument = shared((key: string, patterns: Pattern[], reading: Reading): ArgumentRule => {
   const holds = compileConstraint(key.split('.').at(-1) as string, patterns, reading);
   const segments = key.split('.');
   const isLike = likenessTo(key);
@@ -24,12 +19,9 @@ function compileArgument(key: string, patterns: Pattern[], reading: Reading): Ar
     const args = body.args ?? {};
     const values = read(args, key, segments);
     if (values !== null && body.args_state === 'keys_only') return 'maybe';
-    const fits: Fit[] = [];
-    const take = (value: unknown): void => {
-      fits.push(holds(value, body.args_state === 'redacted'));
-    };
-    for (const value of values ?? []) take(value);
-    for (const name of Object.keys(args)) if (name !== key && isLike(name)) take(args[name]);
+    const redacted = body.args_state === 'redacted';
+    const fits = (values ?? []).map((value) => holds(value, redacted));
+    for (const name of Object.keys(args)) if (name !== key && isLike(name)) fits.push(holds(args[name], redacted));
     return reading === 'allow' ? allFit(fits, values !== null) : anyFits(fits);
   };
   const word = `args.${key}`;
@@ -41,6 +33,11 @@ function compileArgument(key: string, patterns: Pattern[], reading: Reading): Ar
         : `${word} is not among ${showPatterns(patterns)}`,
     doubt: (body) => (judge(body) === 'maybe' ? [`${word} cannot be seen`] : []),
   };
+});
+
+/** Key -> patterns; a dotted key reaches into objects, and through lists into each of their elements. */
+export function compileArguments(args: Record<string, Pattern[]>, reading: Reading): ArgumentRule[] {
+  return Object.entries(args).map(([key, patterns]) => compileArgument(key, patterns, reading));
 }
 
 /** `Path`, `pa_th` and `path` are one argument to many a tool: the like-named must fit as well. */

@@ -1,6 +1,6 @@
 import type { Pattern } from '../../schemas/grant.ts';
 import { canonical, canonicalPath, SCHEME } from './canonical.ts';
-import { compileAny, compileGlob, compileRegex, fold, globMatches, isGlob, type Match } from './pattern.ts';
+import { compileAny, compileGlob, compileRegex, fold, globMatches, isGlob, type Match, shared } from './pattern.ts';
 
 /** What came of holding values against a constraint: `maybe` where the value cannot be seen. */
 export type Fit = 'yes' | 'maybe' | 'no';
@@ -12,17 +12,16 @@ export type Reading = 'allow' | 'deny';
 const REDACTED = /^\[redacted:[\w.-]{1,64}:[0-9a-f]{8,64}\]$/;
 const MAX_VALUES = 4096;
 
+/** Holds a value; `redacted` says that marks of redaction in it can be believed. */
+export type Holds = (value: unknown, redacted?: boolean) => Fit;
+
 /** Holds one argument (or one name that may be a path or an address) against patterns. */
-export function compileConstraint(
-  key: string,
-  patterns: readonly Pattern[],
-  reading: Reading,
-): (value: unknown, redacted?: boolean) => Fit {
-  const any = patterns.includes('*');
+export const compileConstraint = shared((key: string, patterns: readonly Pattern[], reading: Reading): Holds => {
+  if (patterns.includes('*')) return () => 'yes';
   const parts = patterns.map((pattern) => compileValue(key, pattern, reading === 'deny'));
-  const text = reading === 'allow' ? allowText(parts) : denyText(parts);
+  const text = remembered(reading === 'allow' ? allowText(parts) : denyText(parts));
   return (value, redacted = false) => {
-    if (any) return 'yes';
+    if (!Array.isArray(value)) return scalar(value, text, reading, redacted);
     let result: Fit | null = null;
     let left = MAX_VALUES;
     const walk = (item: unknown): void => {
@@ -32,6 +31,20 @@ export function compileConstraint(
     };
     walk(value);
     return result ?? 'no';
+  };
+});
+
+/** The same repositories and folders come again and again: their answers are kept, as many as are worth it. */
+function remembered(test: Match): Match {
+  const known = new Map<string, boolean>();
+  return (text) => {
+    let answer = known.get(text);
+    if (answer === undefined) {
+      answer = test(text);
+      if (known.size >= 1024) known.clear();
+      if (text.length <= 256) known.set(text, answer);
+    }
+    return answer;
   };
 }
 
@@ -165,11 +178,11 @@ function urlPart(pattern: string): Part {
 const pathOf = (value: string): string => /^[a-z][a-z0-9+.-]*:\/\/[^/]*(\/[^?#]*)/.exec(value)?.[1] ?? '';
 
 /** A target or task: a plain name as written; one that reads as a path or an address in its canonical form. */
-export function compileTarget(patterns: readonly Pattern[], reading: Reading): Match {
+export const compileTarget = shared((patterns: readonly Pattern[], reading: Reading): Match => {
   const plain = compileAny(patterns, reading === 'deny' ? 'wide' : 'strict');
   const shaped = compileConstraint('target', patterns, reading);
   return (name) => (SHAPED.test(name) ? shaped(name) === 'yes' : plain(name));
-}
+});
 const SHAPED = /[/\\%]/;
 
 /** A principal: a mail address among them is compared as such. */

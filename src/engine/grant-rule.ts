@@ -26,7 +26,9 @@ export interface Rule {
   task: Match;
   /** Class, arguments, task, intent, principal: given that `static` holds. */
   judge(body: CanonicalEvent, level: number): Fit;
-  /** How many constraints fail, and each in words. */
+  /** What of server, method and target does not fit, in words. */
+  misfits(body: CanonicalEvent): string[];
+  /** How many of all other constraints fail, and each in words. */
   misses(body: CanonicalEvent, level: number, at: number): number;
   failed(body: CanonicalEvent, level: number, at: number): string[];
   /** What keeps it from being certain. */
@@ -58,12 +60,6 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     constraint('method', grant.methods, (body) => method(body.method)),
     constraint('target', grant.targets, (body) => body.target.name === undefined || target(body.target.name)),
   ];
-  const all = [...fixed, ...dynamic];
-  const misses = (body: CanonicalEvent, level: number): number => {
-    let count = 0;
-    for (const { check } of all) if (check(body, level) === 'no') count += 1;
-    return count;
-  };
   const dates = (at: number): string[] => [
     ...(at < from ? [`not in force before ${new Date(from).toISOString()}`] : []),
     ...(at >= to ? [`expired ${new Date(to).toISOString()}`] : []),
@@ -85,9 +81,14 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     to,
     judge: (body, level) => judge(dynamic, body, level, grant.condition_raw !== undefined),
     doubt: (body) => [...args.flatMap((rule) => rule.doubt(body)), ...condition(grant)].join('; '),
-    misses: (body, level, at) => misses(body, level) + (at >= from && at < to ? 0 : 1),
+    misfits: (body) => fixed.filter((part) => part.check(body, 0) === 'no').map((part) => part.why(body, 0)),
+    misses(body, level, at) {
+      let count = at >= from && at < to ? 0 : 1;
+      for (const { check } of dynamic) if (check(body, level) === 'no') count += 1;
+      return count;
+    },
     failed: (body, level, at) => [
-      ...all.filter((part) => part.check(body, level) === 'no').map((part) => part.why(body, level)),
+      ...dynamic.filter((part) => part.check(body, level) === 'no').map((part) => part.why(body, level)),
       ...dates(at),
     ],
   };

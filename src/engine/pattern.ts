@@ -67,17 +67,36 @@ export function compileGlob(pattern: string): Match {
 }
 
 /**
+ * Compiles what was compiled before only once: ten thousand grants have few patterns among them, and what is shared
+ * stays near. Bounded; what is compiled holds no state but caches.
+ */
+export function shared<Args extends unknown[], Result>(compile: (...args: Args) => Result): (...args: Args) => Result {
+  const made = new Map<string, Result>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    let result = made.get(key);
+    if (result === undefined) {
+      result = compile(...args);
+      if (made.size >= MAX_SHARED) made.clear();
+      made.set(key, result);
+    }
+    return result;
+  };
+}
+const MAX_SHARED = 4096;
+
+/**
  * One of the patterns fits. `strict` compares as written, and refuses a name with characters that cannot be seen;
  * `wide` ignores case and compatibility forms, for rules that forbid.
  */
-export function compileAny(patterns: readonly Pattern[], reading: 'strict' | 'wide' = 'strict'): Match {
+export const compileAny = shared((patterns: readonly Pattern[], reading: 'strict' | 'wide' = 'strict'): Match => {
   const wide = reading === 'wide';
   const matches = patterns.map((pattern) =>
     typeof pattern === 'string' ? compileGlob(wide ? fold(pattern) : pattern) : compileRegex(pattern.regex, wide),
   );
   if (wide) return (text) => matches.some((match) => match(fold(text)));
   return (text) => !unprintable(text) && matches.some((match) => match(text));
-}
+});
 
 /** How a pattern is shown in a reason. */
 export const showPatterns = (patterns: readonly Pattern[]): string => {

@@ -4,6 +4,7 @@ import type { CanonicalEvent } from '../../schemas/event.ts';
 import { compileArguments } from './arguments.ts';
 import { findEntry, type Known, lookUp } from './catalogue/find.ts';
 import { readName } from './lexicon.ts';
+import { byMethod } from './methods.ts';
 import { compileAny } from './pattern.ts';
 import { reachesSecret, textsOf } from './reach.ts';
 import { readSql } from './sql.ts';
@@ -105,42 +106,6 @@ function fromHints({ annotations }: CanonicalEvent, words: readonly string[]): C
   if (named !== null) return { class: named.class, classFrom: 'lexicon', classRule: `verb:${named.word}` };
   return { class: 'write', classFrom: 'default', classRule: 'unknown tool' };
 }
-
-/** Methods beside tools/call, by what they do. */
-function byMethod(method: string): Classified {
-  const words = method.split('/');
-  const last = words.at(-1) ?? '';
-  const said = (name: PrivilegeClass): Classified => ({
-    class: name,
-    classFrom: 'builtin',
-    classRule: `method:${method.slice(0, 80)}`,
-  });
-  if (DISCOVERY.has(method) || last === 'list' || words[0] === 'notifications') return said('discover');
-  if (READING.has(method)) return said('read');
-  if (method === 'tasks/cancel' || method === 'tasks/update') return said('write');
-  return { class: 'write', classFrom: 'default', classRule: 'unknown method' };
-}
-
-const DISCOVERY = new Set([
-  'initialize',
-  'ping',
-  'server/discover',
-  'completion/complete',
-  'logging/setLevel',
-  'resources/templates/list',
-  'roots/list',
-]);
-const READING = new Set([
-  'resources/read',
-  'prompts/get',
-  'resources/subscribe',
-  'resources/unsubscribe',
-  'subscriptions/listen',
-  'tasks/get',
-  'tasks/result',
-  'sampling/createMessage',
-  'elicitation/create',
-]);
 
 /** The class after a look at what the arguments reach. */
 function raise(found: ByName, body: CanonicalEvent): Classified {

@@ -1,0 +1,139 @@
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import type { Rule } from './grant-rule.ts';
+
+const MAX_AGENTS = 20_000;
+const MAX_CALLS = 4096;
+/** How many rules are looked at to say which came nearest. */
+const MAX_NEAR = 16;
+
+/** What is known of one agent. */
+export interface Mine {
+  /** Time of the first allow grant ever stored for it. */
+  governedFrom: number;
+  allows: RuleSet;
+  denies: RuleSet;
+}
+
+/** Rules by agent: exact names by look-up, patterns once for each agent that turns up. */
+export class Agents {
+  private readonly current: AgentIndex;
+  private readonly past: AgentIndex;
+  private readonly cache = new Map<string, Mine>();
+
+  constructor(current: readonly Rule[], past: readonly Rule[]) {
+    this.current = new AgentIndex(current);
+    this.past = new AgentIndex(past);
+  }
+
+  of(agent: string): Mine {
+    let mine = this.cache.get(agent);
+    if (mine === undefined) {
+      const rules = this.current.rulesOf(agent).sort(byId);
+      const allows = rules.filter((rule) => rule.effect === 'allow');
+      const ever = [...allows, ...this.past.rulesOf(agent).filter((rule) => rule.effect === 'allow')];
+      mine = {
+        governedFrom: ever.reduce((first, rule) => Math.min(first, rule.governsFrom), Number.POSITIVE_INFINITY),
+        allows: new RuleSet(allows),
+        denies: new RuleSet(rules.filter((rule) => rule.effect === 'deny')),
+      };
+      if (this.cache.size >= MAX_AGENTS) this.cache.clear();
+      this.cache.set(agent, mine);
+    }
+    return mine;
+  }
+}
+
+class AgentIndex {
+  private readonly exact = new Map<string, Rule[]>();
+  private readonly patterned: Rule[] = [];
+
+  constructor(rules: readonly Rule[]) {
+    for (const rule of rules)
+      if (rule.agentNames === null) this.patterned.push(rule);
+      else for (const name of new Set(rule.agentNames)) put(this.exact, name, rule);
+  }
+
+  rulesOf(agent: string): Rule[] {
+    return [...(this.exact.get(agent) ?? []), ...this.patterned.filter((rule) => rule.agent(agent))];
+  }
+}
+
+/** One agent's rules of one effect: what can apply to a call is found once for each method, server and target. */
+export class RuleSet {
+  readonly empty: boolean;
+  private readonly rules: readonly Rule[];
+  private readonly byName = new Map<string, Rule[]>();
+  private readonly rest: Rule[] = [];
+  private readonly cache = new Map<string, Map<string, Map<string, readonly Rule[]>>>();
+  private readonly nearby = new Map<string, readonly Near[]>();
+  private cached = 0;
+
+  constructor(rules: readonly Rule[]) {
+    this.rules = rules;
+    this.empty = rules.length === 0;
+    for (const rule of rules)
+      if (rule.names === null) this.rest.push(rule);
+      else for (const name of new Set(rule.names)) put(this.byName, name, rule);
+  }
+
+  /** Rules whose server, method and target fit this call; whether they hold is left to the caller. */
+  candidates({ server, method, target: { name } }: CanonicalEvent): readonly Rule[] {
+    if (this.empty) return NONE;
+    // A name is at least one character: '' stands for none.
+    const known = this.cache
+      .get(method)
+      ?.get(server.id)
+      ?.get(name ?? '');
+    if (known !== undefined) return known;
+    const pool = name === undefined ? this.rules : merge(this.byName.get(name), this.rest);
+    const found = pool.filter((rule) => rule.static(server.id, method, name));
+    if (this.cached >= MAX_CALLS) this.cache.clear();
+    this.cached = this.cached >= MAX_CALLS ? 1 : this.cached + 1;
+    inner(inner(this.cache, method), server.id).set(name ?? '', found);
+    return found;
+  }
+
+  /** Those worth telling of when none covers: for this very task, else what fits statically, else what names the server. */
+  near(body: CanonicalEvent, fitting: readonly Rule[]): readonly Near[] {
+    const { method, server, target, task } = body;
+    const name = target.name ?? '';
+    // Lengths first, so that no name can pass for another by holding a piece of its neighbour.
+    const key = `${method.length},${server.id.length},${name.length},${method}${server.id}${name}${task?.id ?? ''}`;
+    let found = this.nearby.get(key);
+    if (found === undefined) {
+      const named = this.rules.filter((rule) => rule.server(server.id));
+      const own = task?.id === undefined ? [] : named.filter((rule) => rule.task(task.id as string));
+      const chosen = [own, fitting, named, this.rules].find((rules) => rules.length > 0) ?? NONE;
+      found = chosen.slice(0, MAX_NEAR).map((rule) => ({ rule, misfits: rule.misfits(body) }));
+      if (this.nearby.size >= MAX_CALLS) this.nearby.clear();
+      this.nearby.set(key, found);
+    }
+    return found;
+  }
+}
+
+/** A rule, and what of a call's server, method and target does not fit it. */
+export interface Near {
+  rule: Rule;
+  misfits: readonly string[];
+}
+
+const NONE: readonly Rule[] = [];
+const byId = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+const merge = (a: Rule[] | undefined, b: Rule[]): Rule[] => (a === undefined ? b : [...a, ...b].sort(byId));
+
+function inner<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = new Map();
+    map.set(key, found);
+  }
+  return found;
+}
+
+function put(map: Map<string, Rule[]>, key: string, rule: Rule): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [rule]);
+  else list.push(rule);
+}
