@@ -39,11 +39,16 @@ describe('rate of new', () => {
   it('answers its worked example and stays a probability', () => {
     expect(rateOfNew([20, 0], 0.5)).toBeCloseTo(0.5 / 21);
     fc.assert(
-      fc.property(fc.nat(1000), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0.001, max: 0.999, noNaN: true }), (n, share, prior) => {
-        const p = rateOfNew([n, share * n], prior, 2);
-        expect(p).toBeGreaterThan(0);
-        expect(p).toBeLessThanOrEqual(1);
-      }),
+      fc.property(
+        fc.nat(1000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0.001, max: 0.999, noNaN: true }),
+        (n, share, prior) => {
+          const p = rateOfNew([n, share * n], prior, 2);
+          expect(p).toBeGreaterThan(0);
+          expect(p).toBeLessThanOrEqual(1);
+        },
+      ),
     );
   });
 });
@@ -51,12 +56,16 @@ describe('rate of new', () => {
 describe('quantile sketch', () => {
   it('holds every quantile within 5 %', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 1, max: 1e12, noNaN: true }), { minLength: 1, maxLength: 300 }), fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
-        const sketch = emptySketch();
-        for (const value of values) addValue(sketch, value);
-        const exact = [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))]!;
-        expect(Math.abs(quantile(sketch, q) - exact) / exact).toBeLessThan(0.0501);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 1, max: 1e12, noNaN: true }), { minLength: 1, maxLength: 300 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, q) => {
+          const sketch = emptySketch();
+          for (const value of values) addValue(sketch, value);
+          const exact = [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))]!;
+          expect(Math.abs(quantile(sketch, q) - exact) / exact).toBeLessThan(0.0501);
+        },
+      ),
     );
   });
   it('fades and stays small', () => {
