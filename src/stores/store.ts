@@ -11,6 +11,8 @@ export interface JudgedEvent {
 export interface AgentStateRow {
   partition: string;
   agentId: string;
+  /** Of the manifest it is written for; 0 where absent. A later epoch counts before a higher offset. */
+  epoch?: number;
   nextOffset: number;
   writer: string;
   state: string;
@@ -24,8 +26,8 @@ export interface Manifest {
   /** The state is the fold of everything before this offset. */
   nextOffset: number;
   writer: string;
-  /** Writers whose state rows count, each up to and including its own offset. */
-  writers: { writer: string; nextOffset: number }[];
+  /** Writers whose state rows count, each up to and including its own offset in its epoch (0 where absent). */
+  writers: { writer: string; nextOffset: number; epoch?: number }[];
   /** Input versions in force at nextOffset, by kind. */
   inputs: Record<string, string>;
   /** State of the partition itself that is not any agent's (JSON text). */
@@ -48,6 +50,15 @@ export interface InputAdoption {
   version: string;
   fromOffset: number;
   epoch: number;
+}
+
+/** Somebody looked at an agent's connection to a server, and let it stand. */
+export interface Review {
+  agent: string;
+  server: string;
+  at: number;
+  by: string;
+  note: string;
 }
 
 /** Range of a source that was lost, or time a gateway was silent: loud, and kept. */
@@ -100,7 +111,7 @@ export interface QueryLimits {
  * same rows written again leave the same table (a timed-out insert may have happened, so the caller repeats it).
  */
 export interface Store {
-  /** Applies the migrations that are missing, in order. */
+  /** Applies the migrations that are missing, in order, and the retention that is configured. Answers their names. */
   migrate(): Promise<string[]>;
   writeEvents(rows: readonly JudgedEvent[]): Promise<void>;
   writeAlerts(rows: readonly Alert[]): Promise<void>;
@@ -116,24 +127,32 @@ export interface Store {
   loadStates(manifest: Manifest, agentIds: readonly string[]): Promise<Map<string, string>>;
   /** Every agent the manifest knows, in batches. */
   allStates(manifest: Manifest): AsyncIterable<Map<string, string>>;
-  /** Deletes state rows and manifests that no kept manifest needs. */
+  /**
+   * Deletes state rows and manifests that no kept manifest needs: the newest, and those of the minute before it, which
+   * another process may be taking over from. Does nothing where `manifest` is not the newest.
+   */
   collect(manifest: Manifest): Promise<void>;
 
   writeInput(version: InputVersion): Promise<void>;
   readInput(kind: string, version: string): Promise<InputVersion | null>;
   inputVersions(kind: string): Promise<InputVersion[]>;
   writeAdoption(adoption: InputAdoption): Promise<void>;
+  /** Those of the epoch at fromOffset or later, in order; of several of one kind at one offset the last written. */
   adoptions(partition: string, epoch: number, fromOffset: number): Promise<InputAdoption[]>;
+
+  writeReview(review: Review): Promise<void>;
+  /** Oldest first. */
+  reviews(): Promise<Review[]>;
 
   /** Stored events of a partition from an offset on, in (offset, index) order: the log where there is no Kafka. */
   replay(partition: { source: string; partition: number }, fromOffset: number): AsyncIterable<JudgedEvent[]>;
-  /** (offset, index, key, contentHash) of the newest events of a partition before an offset, oldest first. */
+  /** Keys of the events in the last `window` offsets of a partition before an offset, oldest first. */
   recentKeys(
     partition: { source: string; partition: number },
     beforeOffset: number,
-    count: number,
+    window: number,
   ): Promise<{ offset: number; key: string; contentHash: string }[]>;
-  /** One past the highest offset stored for a partition, over events and rejects; 0 where there is none. */
+  /** One past the highest offset known of a partition, over events, rejects and manifests; 0 where there is none. */
   nextOffset(partition: { source: string; partition: number }): Promise<number>;
 
   writeDeliveries(rows: readonly DeliveryRow[]): Promise<void>;
@@ -151,7 +170,7 @@ export interface Store {
   alerts(filter: AlertFilter): Promise<Alert[]>;
   alert(alertId: string): Promise<Alert | null>;
 
-  /** An analyst's read-only query over a connection of its own, within limits. Refuses what is no read. */
+  /** An analyst's read-only query over a connection of its own, within limits. QueryError where it is wrong or no read. */
   query(sql: string, limits: QueryLimits, params?: Record<string, unknown>): Promise<QueryResult>;
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,183 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import chdb from 'chdb/connection';
+import { OperationError } from '../errors.ts';
+import { type Answer, askSettings, type Connection, OWN_SETTINGS } from './connection.ts';
+
+/** Connections of our own that work side by side; the engine runs one statement at a time on each. */
+const MAX_OPEN = 6;
+
+type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
+
+interface Line {
+  chdb: InstanceType<typeof chdb.ChdbConnection>;
+  client: ClickHouseClient;
+}
+
+/**
+ * The engine in this process, on a data folder; one process a folder. Statements run on the engine's threads and leave
+ * the event loop free. A setting that came with one query stays on its connection (after `readonly` every insert on it
+ * fails), so each analyst's query gets a connection of its own, which costs three milliseconds, and takes it along.
+ */
+export async function connectChdb({ path, database }: { path: string; database: string }): Promise<Connection> {
+  const folder = resolve(path);
+  const open = (): Line => {
+    const connection = chdb.createChdbConnection({ path: folder });
+    // One contract, declared by two packages.
+    const client = createClient({ connection: connection as unknown as ClientOptions['connection'] });
+    return { chdb: connection, client: client as unknown as ClickHouseClient };
+  };
+  const lines = createLines(async () => {
+    const line = open();
+    await set(line, OWN_SETTINGS);
+    await line.client.command({ query: `USE ${database}` });
+    return line;
+  });
+  const first = await openFirst(open, folder);
+  await first.client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
+  await first.client.close();
+
+  return {
+    database,
+    command: (sql) =>
+      lines.use(async ({ client }) => {
+        await client.command({ query: sql });
+      }),
+    insert: (table, pieces) =>
+      lines.use(async (line) => {
+        // The client would take the rows as text and turn them into bytes again; the engine takes the bytes as they are.
+        const values = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+        await line.chdb.chdb.rawInsert({ table: `${database}.${table}`, format: 'JSONEachRow', values });
+      }),
+    read: <Row>(sql: string) =>
+      lines.use(async ({ client }) => (await client.query({ query: sql, format: 'JSONEachRow' })).json<Row>()),
+    async *stream<Row>(sql: string) {
+      const line = await lines.take();
+      try {
+        for await (const chunk of line.chdb.chdb.queryStream(sql, { format: 'JSONEachRow' })) yield chunk.rows<Row>();
+      } finally {
+        lines.put(line);
+      }
+    },
+    ask: (sql, limits, params) =>
+      lines.apart(async () => {
+        const line = open();
+        try {
+          await line.client.command({ query: `USE ${database}` });
+          await set(line, askSettings(limits));
+          return await ask(line.client, sql, params);
+        } finally {
+          await line.client.close();
+        }
+      }),
+    close: () => lines.close(),
+  };
+}
+
+async function ask(client: ClickHouseClient, query: string, query_params: Record<string, unknown>): Promise<Answer> {
+  return (await client.query({ query, query_params, format: 'JSONCompact' })).json() as Promise<Answer>;
+}
+
+async function set({ client }: Line, settings: Record<string, string | number>): Promise<void> {
+  const statements = Object.entries(settings).map(([name, value]) =>
+    typeof value === 'number' ? `SET ${name} = ${value}` : `SET ${name} = '${value}'`,
+  );
+  await client.command({ query: statements.join('; ') });
+}
+
+async function openFirst(open: () => Line, folder: string): Promise<Line> {
+  try {
+    const line = open();
+    await line.client.query({ query: 'SELECT 1' });
+    return line;
+  } catch (error) {
+    // The engine does not say why it could not: nearly always another process has the folder.
+    const why = await access(folder, constants.W_OK).then(
+      () => 'is held by another process; one process a folder',
+      () => 'cannot be written',
+    );
+    throw new OperationError(`data_dir: ${folder} ${why}`, { cause: error });
+  }
+}
+
+/** Connections that are lent out one statement at a time, opened when all are busy, up to a bound. */
+function createLines(open: () => Promise<Line>) {
+  const idle: Line[] = [];
+  const waiting: ((line: Line) => void)[] = [];
+  let opened = 0;
+  let running = 0;
+  let closed: (() => void) | null = null;
+
+  function begin(): void {
+    if (closed !== null) throw new OperationError('the store is closed');
+    running += 1;
+  }
+
+  function end(): void {
+    running -= 1;
+    if (running === 0) closed?.();
+  }
+
+  async function lend(): Promise<Line> {
+    const line = idle.pop();
+    if (line !== undefined) return line;
+    if (opened >= MAX_OPEN) return await new Promise((resolve) => waiting.push(resolve));
+    opened += 1;
+    try {
+      return await open();
+    } catch (error) {
+      opened -= 1;
+      throw error;
+    }
+  }
+
+  async function take(): Promise<Line> {
+    begin();
+    try {
+      return await lend();
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  function put(line: Line): void {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(line);
+    else next(line);
+    end();
+  }
+
+  return {
+    take,
+    put,
+    async use<T>(work: (line: Line) => Promise<T>): Promise<T> {
+      const line = await take();
+      try {
+        return await work(line);
+      } finally {
+        put(line);
+      }
+    },
+    /** Work that brings its own connection. */
+    async apart<T>(work: () => Promise<T>): Promise<T> {
+      begin();
+      try {
+        return await work();
+      } finally {
+        end();
+      }
+    },
+    /** The engine must not be closed beneath what is under way. */
+    async close(): Promise<void> {
+      if (closed !== null) return;
+      await new Promise<void>((resolve) => {
+        closed = resolve;
+        if (running === 0) resolve();
+      });
+      await Promise.all(idle.splice(0).map((line) => line.client.close()));
+    },
+  };
+}

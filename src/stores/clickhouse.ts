@@ -1,0 +1,129 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { ConfigError, OperationError } from '../errors.ts';
+import { type Answer, askSettings, type Connection, literal, OWN_SETTINGS } from './connection.ts';
+import { engineCode } from './errors.ts';
+
+export interface ClickHouseOptions {
+  url: string;
+  username: string;
+  password: string;
+  database: string;
+  requestTimeoutMs: number;
+  compression: boolean;
+}
+
+/** A replay or a large sort may say nothing for long; what is only slow is not given up. */
+const STREAM_TIMEOUT_MS = 3_600_000;
+
+/** A ClickHouse server over HTTP. The database is made where it is missing and the user may. */
+export async function connectClickHouse(options: ClickHouseOptions): Promise<Connection> {
+  const { database, requestTimeoutMs } = options;
+  await prepare(options);
+  const writer = client(options, { ...OWN_SETTINGS });
+  const streamer = client({ ...options, requestTimeoutMs: STREAM_TIMEOUT_MS }, { ...OWN_SETTINGS });
+  // The reader of people sends its limits with every query; the server holds them for that one alone.
+  const reader = client({ ...options, requestTimeoutMs: Math.max(requestTimeoutMs, 60_000) }, {});
+
+  return {
+    database,
+    async command(sql) {
+      await writer.command({ query: sql });
+    },
+    async insert(table, lines) {
+      // `insert` would serialise again what is text already; `exec` streams it as it is.
+      const query = `INSERT INTO ${table} FORMAT JSONEachRow`;
+      const { stream } = await writer.exec({ query, values: Readable.from(lines, { objectMode: false }) });
+      await finished(stream.resume());
+    },
+    read: async <Row>(sql: string) => (await writer.query({ query: sql, format: 'JSONEachRow' })).json<Row>(),
+    async *stream<Row>(sql: string) {
+      const result = await streamer.query({ query: sql, format: 'JSONEachRow' });
+      try {
+        for await (const batch of result.stream<Row>()) yield batch.map((row) => row.json<Row>());
+      } finally {
+        result.close();
+      }
+    },
+    async ask(query, limits, query_params) {
+      // Without wait_end_of_query an error after the first rows would come as a torn answer.
+      const clickhouse_settings = { ...askSettings(limits), wait_end_of_query: 1 } as Record<string, string | number>;
+      const result = await reader.query({ query, query_params, clickhouse_settings, format: 'JSONCompact' });
+      return (await result.json()) as Answer;
+    },
+    async close() {
+      await Promise.all([writer.close(), streamer.close(), reader.close()]);
+    },
+  };
+}
+
+function client(
+  {
+    url,
+    username,
+    password,
+    database,
+    requestTimeoutMs,
+    compression,
+  }: Omit<ClickHouseOptions, 'database'> & { database?: string },
+  clickhouse_settings: Record<string, string | number>,
+): ClickHouseClient {
+  return createClient({
+    url,
+    username,
+    password,
+    ...(database === undefined ? {} : { database }),
+    request_timeout: requestTimeoutMs,
+    max_open_connections: 10,
+    compression: { request: compression, response: compression },
+    application: 'overreach',
+    clickhouse_settings,
+    log: { level: ClickHouseLogLevel.OFF },
+  }) as unknown as ClickHouseClient;
+}
+
+/** Everything that can be wrong with the configuration shows here, each as one line that names its value. */
+async function prepare({ database, ...options }: ClickHouseOptions): Promise<void> {
+  const { origin } = new URL(options.url);
+  const plain = client(options, {});
+  try {
+    await plain.command({ query: 'SELECT 1' });
+    await plain.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` }).catch(async (error: unknown) => {
+      if (engineCode(error) !== ACCESS_DENIED || !(await exists(plain, database))) throw error;
+    });
+  } catch (error) {
+    throw explained(error, { origin, username: options.username, database });
+  } finally {
+    await plain.close();
+  }
+}
+
+const ACCESS_DENIED = 497;
+/** UNKNOWN_USER, WRONG_PASSWORD, REQUIRED_PASSWORD, AUTHENTICATION_FAILED. */
+const NOT_LET_IN = new Set([192, 193, 194, 516]);
+
+async function exists(plain: ClickHouseClient, database: string): Promise<boolean> {
+  const query = `SELECT count() AS found FROM system.databases WHERE name = ${literal(database)}`;
+  const [row] = await (await plain.query({ query, format: 'JSONEachRow' })).json<{ found: number | string }>();
+  return Number(row?.found) > 0;
+}
+
+function explained(error: unknown, at: { origin: string; username: string; database: string }): Error {
+  const code = engineCode(error);
+  const cause = { cause: error };
+  if (code !== undefined && NOT_LET_IN.has(code))
+    return new ConfigError(
+      `store.password_env: ${at.origin} does not let user ${at.username} in with this password`,
+      cause,
+    );
+  if (code === ACCESS_DENIED)
+    return new ConfigError(
+      `store.database: ${at.database} does not exist at ${at.origin}, and user ${at.username} may not create it`,
+      cause,
+    );
+  const why = ((error as NodeJS.ErrnoException).code ?? String(error)).split('\n')[0]!;
+  if (code !== undefined)
+    return new OperationError(`store.url: ${at.origin} answers ${(error as Error).message.split('\n')[0]}`, cause);
+  return new OperationError(`store.url: no ClickHouse server answers at ${at.origin} (${why})`, cause);
+}

@@ -1,0 +1,74 @@
+/** Bytes of one insert: lines of JSONEachRow, in pieces. */
+export type Lines = readonly Uint8Array[];
+
+/** What an analyst's query is answered with: columns, and a list of values a row. */
+export interface Answer {
+  meta: { name: string; type: string }[];
+  data: unknown[][];
+}
+
+/** Limits of one analyst's query, as the engine holds them. */
+export interface AskLimits {
+  maxRows: number;
+  maxSeconds: number;
+  maxBytes: number;
+  maxMemoryBytes: number;
+}
+
+/**
+ * A way to the engine: chDB in this process, or a server over HTTP. Statements of our own go through the first four;
+ * what people ask goes through `ask` alone, over a read-only connection of its own. Calls may run side by side.
+ */
+export interface Connection {
+  readonly database: string;
+  command(sql: string): Promise<void>;
+  /** Resolves when the rows are durable. Columns that a line leaves out take their defaults. */
+  insert(table: string, lines: Lines): Promise<void>;
+  read<Row>(sql: string): Promise<Row[]>;
+  /** Rows as the engine finds them, in batches; leaving the loop early ends the query. */
+  stream<Row>(sql: string): AsyncIterable<Row[]>;
+  ask(sql: string, limits: AskLimits, params: Record<string, unknown>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Times leave the engine as RFC 3339, in UTC. For our own reads: a clause, since a setting would stay on a connection. */
+export const ISO_TIMES = "SETTINGS date_time_output_format = 'iso'";
+
+/**
+ * The same for what is streamed: small blocks, since one is in memory as text and as rows at once; and a sort that does
+ * not fit into memory goes by way of the disk.
+ */
+export const STREAMED = `${ISO_TIMES}, max_block_size = 2000, max_bytes_before_external_sort = 500000000`;
+
+/** A text as an SQL literal: nothing in it can leave the quotes. */
+export const literal = (text: string): string =>
+  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\0', '\\0')}'`;
+
+/** Texts as a list for IN; an empty one holds what no column holds. */
+export const literals = (texts: readonly string[]): string =>
+  texts.length === 0 ? "('\\0')" : `(${texts.map(literal).join(', ')})`;
+
+/** Settings that hold on a connection of ours, whatever the engine's defaults are in this version. */
+export const OWN_SETTINGS = {
+  // 1 by default since 26.3: rows would wait in memory for company, and an answer would be no promise.
+  async_insert: 0,
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_named_tuples_as_objects: 1,
+  // A NaN or an infinity is null, as in JSON.
+  output_format_json_quote_denormals: 0,
+} as const;
+
+/** Settings of an analyst's connection. Order counts: nothing can be set after readonly. */
+export const askSettings = ({ maxRows, maxSeconds, maxBytes, maxMemoryBytes }: AskLimits) =>
+  ({
+    ...OWN_SETTINGS,
+    date_time_output_format: 'iso',
+    max_execution_time: maxSeconds,
+    timeout_overflow_mode: 'throw',
+    max_memory_usage: maxMemoryBytes,
+    // The result ends after the block in which a limit is reached; one row more tells that there were more.
+    max_result_rows: maxRows + 1,
+    max_result_bytes: maxBytes,
+    result_overflow_mode: 'break',
+    readonly: 1,
+  }) as const;

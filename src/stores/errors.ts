@@ -1,0 +1,66 @@
+/**
+ * Codes of the engine that pass by themselves: it is busy, full, starting, or lost a connection of its own. The rest say
+ * that this statement is wrong, and that the next try would be told the same.
+ */
+const PASSING = new Set([
+  74, // CANNOT_READ_FROM_FILE_DESCRIPTOR
+  75, // CANNOT_WRITE_TO_FILE_DESCRIPTOR: the disk is full
+  76, // CANNOT_OPEN_FILE
+  159, // TIMEOUT_EXCEEDED
+  173, // CANNOT_ALLOCATE_MEMORY
+  198, // DNS_ERROR
+  202, // TOO_MANY_SIMULTANEOUS_QUERIES
+  203, // NO_FREE_CONNECTION
+  209, // SOCKET_TIMEOUT
+  210, // NETWORK_ERROR
+  225, // NO_ZOOKEEPER
+  236, // ABORTED: the server is going down
+  241, // MEMORY_LIMIT_EXCEEDED
+  242, // TABLE_IS_READ_ONLY: a replica without its keeper
+  243, // NOT_ENOUGH_SPACE
+  252, // TOO_MANY_PARTS
+  279, // ALL_CONNECTION_TRIES_FAILED
+  285, // TOO_FEW_LIVE_REPLICAS
+  319, // UNKNOWN_STATUS_OF_INSERT
+  394, // QUERY_WAS_CANCELLED
+  425, // SYSTEM_ERROR
+  439, // CANNOT_SCHEDULE_TASK
+  999, // KEEPER_EXCEPTION
+]);
+
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_SOCKET_CONNECTION_TIMEOUT',
+]);
+
+/** What neither the engine nor the socket has a code for: the client's own clock, and a proxy that found no server. */
+const PASSING_TEXT = /^Timeout error|socket hang up|\b50[234]\b|Bad Gateway|Service Unavailable|Gateway Time-?out/i;
+
+/** The engine's number of an error, e.g. 516 where a password is wrong; undefined where the engine said nothing. */
+export function engineCode(error: unknown): number | undefined {
+  const { code, clickhouseCode } = (error ?? {}) as { code?: unknown; clickhouseCode?: unknown };
+  const number = Number(clickhouseCode ?? code);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
+}
+
+/**
+ * True where the same write may succeed later: the store is away, busy or full. Writes are idempotent, so that one
+ * whose answer was lost is repeated as well.
+ */
+export function isRetryable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = engineCode(error);
+  if (code !== undefined) return PASSING.has(code);
+  if (NETWORK.has((error as NodeJS.ErrnoException).code ?? '') || PASSING_TEXT.test(error.message)) return true;
+  return isRetryable(error.cause);
+}

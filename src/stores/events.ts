@@ -1,0 +1,97 @@
+import type { Reject } from '../../schemas/event.ts';
+import { type Connection, ISO_TIMES, literal, STREAMED } from './connection.ts';
+import { EVENT_COLUMNS, type EventRow, fromRow } from './from-row.ts';
+import { encode, plainLine } from './lines.ts';
+import { byPartitions } from './months.ts';
+import { toLine } from './rows.ts';
+import type { JudgedEvent, Store } from './store.ts';
+
+type EventStore = Pick<Store, 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'nextOffset'>;
+
+interface Place {
+  source: string;
+  partition: number;
+}
+
+const idOf = ({ source, partition }: Place): string => `${source}/${partition}`;
+const COLUMNS = EVENT_COLUMNS.map((column) => `\`${column}\``).join(', ');
+
+/** The log: events as they were folded, what was refused, and what is missing. */
+export function createEventStore(connection: Connection): EventStore {
+  const newest = async (table: string, place: Place, from: number): Promise<number> => {
+    const [row] = await connection.read<{ next: number }>(
+      `SELECT max(offset + 1) AS next FROM ${table} WHERE partition = ${literal(idOf(place))} AND offset >= ${from}`,
+    );
+    return row?.next ?? 0;
+  };
+
+  return {
+    async writeEvents(rows) {
+      for (const group of byPartitions(rows)) await connection.insert('events', await encode(group, toLine));
+    },
+
+    async writeRejects(rows) {
+      if (rows.length > 0) await connection.insert('rejects', await encode(rows, rejectLine));
+    },
+
+    async writeGaps(rows) {
+      if (rows.length === 0) return;
+      const line = ({
+        kind,
+        source,
+        partition,
+        fromOffset,
+        toOffset,
+        from,
+        to,
+        detail,
+      }: (typeof rows)[number]): string =>
+        plainLine({
+          kind,
+          source,
+          partition,
+          from_offset: fromOffset,
+          to_offset: toOffset,
+          from_at: new Date(from).toISOString(),
+          to_at: new Date(to).toISOString(),
+          detail,
+        });
+      await connection.insert('gaps', await encode(rows, line));
+    },
+
+    async *replay(place, fromOffset): AsyncIterable<JudgedEvent[]> {
+      const rows = connection.stream<EventRow>(
+        `SELECT ${COLUMNS} FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${fromOffset} ORDER BY offset, record_index, phase ${STREAMED}`,
+      );
+      for await (const batch of rows) yield batch.map(fromRow);
+    },
+
+    async recentKeys(place, beforeOffset, window) {
+      const rows = await connection.read<{ offset: number; key: string; contentHash: string }>(
+        `SELECT offset, event_key AS key, content_hash AS contentHash FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${Math.max(0, beforeOffset - window)} AND offset < ${beforeOffset} ORDER BY offset, record_index, phase ${ISO_TIMES}`,
+      );
+      return rows;
+    },
+
+    async nextOffset(place) {
+      // What lies before the newest manifest need not be looked at: it is the larger number already.
+      const [manifest] = await connection.read<{ next: number }>(
+        `SELECT next_offset AS next FROM checkpoints WHERE partition = ${literal(idOf(place))} ORDER BY epoch DESC, next_offset DESC LIMIT 1`,
+      );
+      const from = manifest?.next ?? 0;
+      return Math.max(from, await newest('events', place, from), await newest('rejects', place, from));
+    },
+  };
+}
+
+const rejectLine = ({ position, receivedAt, reason, detail, gateway, raw }: Reject): string =>
+  plainLine({
+    partition: idOf(position),
+    offset: position.offset,
+    record_index: position.index,
+    received_at: new Date(receivedAt).toISOString(),
+    reason,
+    detail: detail,
+    gateway,
+    raw: raw,
+  });
