@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { ENTITY_KINDS, type Fact, type FactKind } from '../schemas/event.ts';
-import { defineDetector, type PeerView, type Score, type Seen } from './detector.ts';
+import { defineDetector, type PeerView, type Score } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { mix } from './stats/mix.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';

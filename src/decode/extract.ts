@@ -97,10 +97,7 @@ function leaf(value: string, field: string, add: Add): void {
   const whole = text.length <= MAX_TOKEN && !/\s/.test(text) ? shapeOf(text) : null;
   const hint = fieldKind(field);
   if (whole !== null) {
-    const kind =
-      hint !== null && LOOSE.has(whole.kind)
-        ? hint
-        : whole.kind;
+    const kind = hint !== null && LOOSE.has(whole.kind) ? hint : whole.kind;
     addShaped(add, field, { ...whole, kind });
     return;
   }

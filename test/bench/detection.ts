@@ -29,7 +29,7 @@ function main(): void {
   }
   const bench = describe(corpus);
   if (arguments_.includes('--fit')) {
-    fit(bench);
+    learnWeights(bench);
     return;
   }
   header();
@@ -244,7 +244,7 @@ function falseAlarms(corpus: Corpus): void {
   );
 }
 
-function fit(bench: Bench): void {
+function learnWeights(bench: Bench): void {
   // The scores that learning starts from depend a little on which sessions the weights in force flagged: twice is enough.
   let weights: Weights = LEARNED;
   for (let round = 0; round < 2; round += 1) {
