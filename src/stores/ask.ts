@@ -1,6 +1,6 @@
 import { QueryError } from '../errors.ts';
-import type { Answer, Connection } from './connection.ts';
-import { engineCode, isRetryable } from './errors.ts';
+import type { Connection } from './connection.ts';
+import { engineCode, engineMessage, isRetryable } from './errors.ts';
 import { checkStatement } from './guard.ts';
 import type { QueryLimits, QueryResult } from './store.ts';
 
@@ -10,7 +10,6 @@ const SAID: Record<number, (limits: QueryLimits) => string> = {
   160: ({ maxSeconds }) => `would take longer than ${maxSeconds} s: narrow it by agent_id or occurred_at`,
   164: () => 'only reads are answered here, and their limits stay as they are',
   241: () => 'needs more memory than a query may have: narrow it, or group by less',
-  396: ({ maxBytes }) => `answers more than ${maxBytes} bytes: select fewer columns`,
 };
 
 /** Answers an analyst's statement within limits; what is wrong with it is a QueryError of one line. */
@@ -21,20 +20,25 @@ export async function ask(
 ): Promise<QueryResult> {
   checkStatement(sql);
   const started = performance.now();
-  let answer: Answer;
+  const wanted = { ...limits, maxMemoryBytes };
+  const result: QueryResult = { columns: [], rows: [], truncated: false, elapsedMs: 0 };
+  let bytes = 0;
   try {
-    answer = await connection.ask(sql.replace(/[\s;]+$/, ''), { ...limits, maxMemoryBytes }, params);
+    for await (const piece of connection.ask(sql.replace(/[\s;]+$/, ''), wanted, params)) {
+      const { names, types } = piece;
+      result.columns = names.map((name, i) => ({ name, type: types[i]! }));
+      bytes += piece.bytes;
+      // fromEntries makes own properties of all names, `__proto__` among them.
+      for (const row of piece.rows) result.rows.push(Object.fromEntries(row.map((value, i) => [names[i]!, value])));
+      result.truncated = result.rows.length > limits.maxRows || bytes > limits.maxBytes;
+      if (result.truncated) break;
+    }
   } catch (error) {
     throw explained(error, limits);
   }
-  const { meta, data } = answer;
-  return {
-    columns: meta.map(({ name, type }) => ({ name, type })),
-    // fromEntries makes own properties of all names, `__proto__` among them.
-    rows: data.slice(0, limits.maxRows).map((row) => Object.fromEntries(row.map((value, i) => [meta[i]!.name, value]))),
-    truncated: data.length > limits.maxRows,
-    elapsedMs: Math.round(performance.now() - started),
-  };
+  result.rows = result.rows.slice(0, limits.maxRows);
+  result.elapsedMs = Math.round(performance.now() - started);
+  return result;
 }
 
 function explained(error: unknown, limits: QueryLimits): unknown {
@@ -43,5 +47,5 @@ function explained(error: unknown, limits: QueryLimits): unknown {
   if (said !== undefined) return new QueryError(`the query ${said(limits)}`, { cause: error });
   if (error instanceof SyntaxError) return new QueryError('the statement answers no rows that can be shown here');
   if (code === undefined || isRetryable(error)) return error;
-  return new QueryError((error as Error).message.split('\n')[0]!.slice(0, 2000), { cause: error });
+  return new QueryError(engineMessage(error), { cause: error });
 }

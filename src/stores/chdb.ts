@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import chdb from 'chdb/connection';
 import { OperationError } from '../errors.ts';
-import { type Answer, askSettings, type Connection, OWN_SETTINGS } from './connection.ts';
+import { askSettings, type Connection, literal, OWN_SETTINGS, PIECES, type Piece } from './connection.ts';
+import { parameterText } from './parameters.ts';
 
 /** Connections of our own that work side by side; the engine runs one statement at a time on each. */
 const MAX_OPEN = 6;
@@ -55,34 +56,53 @@ export async function connectChdb({ path, database }: { path: string; database: 
       lines.use(async ({ client }) => (await client.query({ query: sql, format: 'JSONEachRow' })).json<Row>()),
     async *stream<Row>(sql: string) {
       const line = await lines.take();
+      let whole = false;
       try {
         for await (const chunk of line.chdb.chdb.queryStream(sql, { format: 'JSONEachRow' })) yield chunk.rows<Row>();
+        whole = true;
       } finally {
-        lines.put(line);
+        if (whole) lines.put(line);
+        else await lines.drop(line);
       }
     },
-    ask: (sql, limits, params) =>
-      lines.apart(async () => {
-        const line = open();
-        try {
-          await line.client.command({ query: `USE ${database}` });
-          await set(line, askSettings(limits));
-          return await ask(line.client, sql, params);
-        } finally {
-          await line.client.close();
-        }
-      }),
+    async *ask(sql, limits, params) {
+      const end = lines.begin();
+      const line = open();
+      try {
+        await line.client.command({ query: `USE ${database}` });
+        const texts = Object.entries(params).map(([name, value]) => [`param_${name}`, parameterText(value)]);
+        await set(line, { ...Object.fromEntries(texts), ...askSettings(limits) });
+        yield* answer(line, sql);
+      } finally {
+        await line.client.close();
+        end();
+      }
+    },
     close: () => lines.close(),
   };
 }
 
-async function ask(client: ClickHouseClient, query: string, query_params: Record<string, unknown>): Promise<Answer> {
-  return (await client.query({ query, query_params, format: 'JSONCompact' })).json() as Promise<Answer>;
+/** Only what selects can be streamed; the rest (SHOW, DESCRIBE, EXPLAIN) answers little. */
+async function* answer({ chdb: connection, client }: Line, query: string): AsyncIterable<Piece> {
+  if (!/^[\s(]*(?:select|with)\b/i.test(query.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' '))) {
+    yield pieceOf(await (await client.query({ query, format: PIECES })).text());
+    return;
+  }
+  for await (const chunk of connection.chdb.queryStream(query, { format: PIECES })) yield pieceOf(chunk.text());
+}
+
+function pieceOf(text: string): Piece {
+  const [names, types, ...rows] = text
+    .trimEnd()
+    .split('\n')
+    .map((row) => JSON.parse(row) as unknown[]);
+  if (types === undefined) throw new SyntaxError('no columns');
+  return { names: names as string[], types: types as string[], rows, bytes: text.length };
 }
 
 async function set({ client }: Line, settings: Record<string, string | number>): Promise<void> {
   const statements = Object.entries(settings).map(([name, value]) =>
-    typeof value === 'number' ? `SET ${name} = ${value}` : `SET ${name} = '${value}'`,
+    typeof value === 'number' ? `SET ${name} = ${value}` : `SET ${name} = ${literal(value)}`,
   );
   await client.command({ query: statements.join('; ') });
 }
@@ -105,14 +125,16 @@ async function openFirst(open: () => Line, folder: string): Promise<Line> {
 /** Connections that are lent out one statement at a time, opened when all are busy, up to a bound. */
 function createLines(open: () => Promise<Line>) {
   const idle: Line[] = [];
-  const waiting: ((line: Line) => void)[] = [];
+  const waiting: ((line: Line | Promise<Line>) => void)[] = [];
   let opened = 0;
   let running = 0;
   let closed: (() => void) | null = null;
 
-  function begin(): void {
+  /** Something is under way, until what comes back is called: the engine must not be closed beneath it. */
+  function begin(): () => void {
     if (closed !== null) throw new OperationError('the store is closed');
     running += 1;
+    return end;
   }
 
   function end(): void {
@@ -150,27 +172,35 @@ function createLines(open: () => Promise<Line>) {
     end();
   }
 
+  /** After an error the engine may answer the next statement on the same connection with what was left of this one. */
+  async function drop(line: Line): Promise<void> {
+    opened -= 1;
+    try {
+      await line.client.close();
+    } finally {
+      const next = waiting.shift();
+      next?.(lend());
+      end();
+    }
+  }
+
   return {
+    begin,
     take,
     put,
+    drop,
     async use<T>(work: (line: Line) => Promise<T>): Promise<T> {
       const line = await take();
       try {
-        return await work(line);
-      } finally {
+        const result = await work(line);
         put(line);
+        return result;
+      } catch (error) {
+        await drop(line);
+        throw error;
       }
     },
-    /** Work that brings its own connection. */
-    async apart<T>(work: () => Promise<T>): Promise<T> {
-      begin();
-      try {
-        return await work();
-      } finally {
-        end();
-      }
-    },
-    /** The engine must not be closed beneath what is under way. */
+    /** Waits for what is under way. */
     async close(): Promise<void> {
       if (closed !== null) return;
       await new Promise<void>((resolve) => {

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { ConfigError, OperationError } from '../errors.ts';
-import { type Answer, askSettings, type Connection, literal, OWN_SETTINGS } from './connection.ts';
-import { engineCode } from './errors.ts';
+import { askSettings, type Connection, literal, OWN_SETTINGS, PIECES } from './connection.ts';
+import { engineCode, engineMessage } from './errors.ts';
 
 export interface ClickHouseOptions {
   url: string;
@@ -46,11 +46,22 @@ export async function connectClickHouse(options: ClickHouseOptions): Promise<Con
         result.close();
       }
     },
-    async ask(query, limits, query_params) {
-      // Without wait_end_of_query an error after the first rows would come as a torn answer.
-      const clickhouse_settings = { ...askSettings(limits), wait_end_of_query: 1 } as Record<string, string | number>;
-      const result = await reader.query({ query, query_params, clickhouse_settings, format: 'JSONCompact' });
-      return (await result.json()) as Answer;
+    async *ask(query, limits, query_params) {
+      const clickhouse_settings = askSettings(limits) as Record<string, string | number>;
+      const result = await reader.query({ query, query_params, clickhouse_settings, format: PIECES });
+      let names: string[] | undefined;
+      let types: string[] | undefined;
+      try {
+        for await (const batch of result.stream<unknown[]>()) {
+          const bytes = batch.reduce((sum, { text }) => sum + text.length, 0);
+          const rows = batch.map((row) => row.json<unknown[]>());
+          names ??= rows.shift() as string[] | undefined;
+          types ??= rows.shift() as string[] | undefined;
+          if (names !== undefined && types !== undefined) yield { names, types, rows, bytes };
+        }
+      } finally {
+        result.close();
+      }
     },
     async close() {
       await Promise.all([writer.close(), streamer.close(), reader.close()]);
@@ -123,7 +134,6 @@ function explained(error: unknown, at: { origin: string; username: string; datab
       cause,
     );
   const why = ((error as NodeJS.ErrnoException).code ?? String(error)).split('\n')[0]!;
-  if (code !== undefined)
-    return new OperationError(`store.url: ${at.origin} answers ${(error as Error).message.split('\n')[0]}`, cause);
+  if (code !== undefined) return new OperationError(`store.url: ${at.origin} answers ${engineMessage(error)}`, cause);
   return new OperationError(`store.url: no ClickHouse server answers at ${at.origin} (${why})`, cause);
 }

@@ -1,10 +1,13 @@
 /** Bytes of one insert: lines of JSONEachRow, in pieces. */
 export type Lines = readonly Uint8Array[];
 
-/** What an analyst's query is answered with: columns, and a list of values a row. */
-export interface Answer {
-  meta: { name: string; type: string }[];
-  data: unknown[][];
+/** Part of the answer to an analyst's query: the columns, and a list of values a row. */
+export interface Piece {
+  names: string[];
+  types: string[];
+  rows: unknown[][];
+  /** Size of the text it came as. */
+  bytes: number;
 }
 
 /** Limits of one analyst's query, as the engine holds them. */
@@ -27,7 +30,8 @@ export interface Connection {
   read<Row>(sql: string): Promise<Row[]>;
   /** Rows as the engine finds them, in batches; leaving the loop early ends the query. */
   stream<Row>(sql: string): AsyncIterable<Row[]>;
-  ask(sql: string, limits: AskLimits, params: Record<string, unknown>): Promise<Answer>;
+  /** At least one piece where the statement has columns; leaving the loop early ends the query. */
+  ask(sql: string, limits: AskLimits, params: Record<string, unknown>): AsyncIterable<Piece>;
   close(): Promise<void>;
 }
 
@@ -59,16 +63,19 @@ export const OWN_SETTINGS = {
 } as const;
 
 /** Settings of an analyst's connection. Order counts: nothing can be set after readonly. */
-export const askSettings = ({ maxRows, maxSeconds, maxBytes, maxMemoryBytes }: AskLimits) =>
+export const askSettings = ({ maxRows, maxSeconds, maxMemoryBytes }: AskLimits) =>
   ({
     ...OWN_SETTINGS,
     date_time_output_format: 'iso',
     max_execution_time: maxSeconds,
     timeout_overflow_mode: 'throw',
     max_memory_usage: maxMemoryBytes,
-    // The result ends after the block in which a limit is reached; one row more tells that there were more.
+    // The engine stops soon after the last row that is wanted; the reader stops at the byte, between blocks.
     max_result_rows: maxRows + 1,
-    max_result_bytes: maxBytes,
     result_overflow_mode: 'break',
+    max_block_size: 1000,
     readonly: 1,
   }) as const;
+
+/** Rows that begin with two of names and types. */
+export const PIECES = 'JSONCompactEachRowWithNamesAndTypes';

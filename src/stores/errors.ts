@@ -48,10 +48,18 @@ const PASSING_TEXT = /^Timeout error|socket hang up|\b50[234]\b|Bad Gateway|Serv
 
 /** The engine's number of an error, e.g. 516 where a password is wrong; undefined where the engine said nothing. */
 export function engineCode(error: unknown): number | undefined {
-  const { code, clickhouseCode } = (error ?? {}) as { code?: unknown; clickhouseCode?: unknown };
-  const number = Number(clickhouseCode ?? code);
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  // The client gives its number as text; chDB's own errors have a name of their own there, and the number in the message.
+  const number = Number(/^\d+$/.test(String(code)) ? code : /^Code: (\d+)\./.exec(String(message))?.[1]);
   return Number.isInteger(number) && number > 0 ? number : undefined;
 }
+
+/** What the engine said, in one line and without its wrapping. */
+export const engineMessage = (error: unknown): string =>
+  String((error as Error).message)
+    .replace(/^(?:Code: \d+\. DB::Exception: )+/, '')
+    .split('\n')[0]!
+    .slice(0, 2000);
 
 /**
  * True where the same write may succeed later: the store is away, busy or full. Writes are idempotent, so that one

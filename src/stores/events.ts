@@ -20,7 +20,7 @@ const COLUMNS = EVENT_COLUMNS.map((column) => `\`${column}\``).join(', ');
 export function createEventStore(connection: Connection): EventStore {
   const newest = async (table: string, place: Place, from: number): Promise<number> => {
     const [row] = await connection.read<{ next: number }>(
-      `SELECT max(offset + 1) AS next FROM ${table} WHERE partition = ${literal(idOf(place))} AND offset >= ${from}`,
+      `SELECT if(count() = 0, 0, max(offset) + 1) AS next FROM ${table} WHERE partition = ${literal(idOf(place))} AND offset >= ${from}`,
     );
     return row?.next ?? 0;
   };

@@ -13,11 +13,14 @@ export function checkStatement(sql: string): void {
   while (tokens.at(-1)?.text === ';') tokens.pop();
   const words = tokens.filter((token) => token.text !== '(');
   const first = words[0]?.text.toLowerCase() ?? '';
-  if (!READS.has(first)) throw new QueryError(`only reads are answered here (${[...READS].join(', ')})`);
+  if (!READS.has(first)) throw new QueryError(ONLY_READS);
+  if (tokens.at(-2)?.text.toLowerCase() === 'format' && tokens.at(-1)?.kind === 'word')
+    throw new QueryError('FORMAT is refused: answers come as rows');
   for (const [i, { kind, text }] of tokens.entries()) {
     if (text === ';' && kind === 'sign') throw new QueryError('one statement at a time');
     if (kind !== 'word' && kind !== 'name') continue;
     const name = text.toLowerCase();
+    if (name === 'insert' && tokens[i + 1]?.text.toLowerCase() === 'into') throw new QueryError(ONLY_READS);
     if (name === 'outfile' && kind === 'word') throw new QueryError('INTO OUTFILE is refused: answers go to who asks');
     if (tokens[i + 1]?.text === '(' && REACHING.test(name))
       throw new QueryError(`${text}() is refused: it reaches beyond the record`);
@@ -25,6 +28,8 @@ export function checkStatement(sql: string): void {
 }
 
 const READS = new Set(['select', 'with', 'show', 'describe', 'desc', 'explain', 'exists']);
+
+const ONLY_READS = `only reads are answered here (${[...READS].join(', ')})`;
 
 /** Functions, of tables and of values, that open files, other machines or other databases. */
 const REACHING = new RegExp(

@@ -38,8 +38,8 @@ function writeWho(line: Line, body: CanonicalEvent): void {
   line.text('source_schema_version', source.schema_version);
   line.text('agent_id', agent.id).text('agent_id_basis', agent.id_basis);
   line.text('agent_name', agent.name).text('agent_version', agent.version);
-  if (client !== undefined) line.text('client_name', client.name).text('client_version', client.version);
-  if (user !== undefined) line.text('user_id', user.id).text('user_email', user.email);
+  if (has(line, client)) line.text('client_name', client.name).text('client_version', client.version);
+  if (has(line, user)) line.text('user_id', user.id).text('user_email', user.email);
   if (delegation !== undefined)
     line
       .texts(
@@ -50,20 +50,28 @@ function writeWho(line: Line, body: CanonicalEvent): void {
         'delegation.sub',
         delegation.map(({ sub }) => sub),
       );
-  if (caller !== undefined)
+  if (has(line, caller))
     line
       .texts('caller_scopes', caller.scopes)
       .texts('caller_groups', caller.groups)
       .texts('caller_roles', caller.roles);
-  if (credential !== undefined)
+  if (has(line, credential))
     line
       .text('credential_id', credential.id)
       .text('credential_kind', credential.kind)
       .time('credential_issued_at', credential.issued_at)
       .time('credential_expires_at', credential.expires_at);
   line.text('session_id', body.session_id);
-  if (task !== undefined) line.text('task_id', task.id).text('task_intent', task.intent);
-  if (src !== undefined) line.text('src_ip', src.ip).text('src_user_agent', src.user_agent);
+  if (has(line, task)) line.text('task_id', task.id).text('task_intent', task.intent);
+  if (has(line, src)) line.text('src_ip', src.ip).text('src_user_agent', src.user_agent);
+}
+
+/** An object without fields has no column of its own to tell it by. */
+function has<T extends object>(line: Line, object: T | undefined): object is T {
+  if (object === undefined) return false;
+  for (const _ in object) return true;
+  line.exact = false;
+  return false;
 }
 
 function writeWhat(line: Line, body: CanonicalEvent): void {
@@ -71,7 +79,7 @@ function writeWhat(line: Line, body: CanonicalEvent): void {
   line.text('server_id', server.id).text('server_name', server.name).text('server_url', server.url);
   line.text('method', body.method);
   line.text('target_type', target.type).text('target_name', target.name).text('target_raw_name', target.raw_name);
-  if (annotations !== undefined)
+  if (has(line, annotations))
     line
       .flag('annotation_read_only', annotations.read_only)
       .flag('annotation_destructive', annotations.destructive)
@@ -80,7 +88,7 @@ function writeWhat(line: Line, body: CanonicalEvent): void {
   line.json('args', body.args).text('args_state', body.args_state);
   line.text('outcome_status', outcome.status).text('outcome_code', outcome.code).text('outcome_reason', outcome.reason);
   line.count('outcome_http_status', outcome.http_status, MAX_UINT16);
-  if (decision !== undefined) line.text('decision_effect', decision.effect).text('decision_policy', decision.policy);
+  if (has(line, decision)) line.text('decision_effect', decision.effect).text('decision_policy', decision.policy);
   line.text('phase', body.phase);
   line.number('duration_ms', body.duration_ms);
   line.count('bytes_in', body.bytes_in).count('bytes_out', body.bytes_out);

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JudgedEvent, Store } from '../../src/stores/store.ts';
+import { judgedEvent } from '../stores/arbitrary.ts';
+import { gather, judged, NOW, rowsOf } from '../stores/support.ts';
+
+/** A partition that no other test writes to. */
+let partitions = 0;
+const place = (): { source: string; partition: number } => ({ source: 'contract', partition: partitions++ });
+
+export function storeEvents(store: () => Store): void {
+  describe('events', () => {
+    it('gives back every event to the letter', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(judgedEvent, { minLength: 1, maxLength: 50 }), async (events) => {
+          const { source, partition } = place();
+          const rows = events.map(({ event, judgement }, offset) => ({
+            event: {
+              ...event,
+              key: `${partition}-${offset}`.padEnd(32, '0'),
+              position: { source, partition, offset, index: offset % 2 },
+            },
+            judgement,
+          }));
+          await store().writeEvents(rows);
+          expect(await gather(store().replay({ source, partition }, 0))).toEqual(rows);
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    it('replays from an offset on, in order of offset and index, in bounded batches', async () => {
+      const at = place();
+      const rows = Array.from({ length: 5_000 }, (_, i) => judged(i >> 1, { ...at, index: i & 1, key: key(at, i) }));
+      await store().writeEvents(rows.slice(3_000));
+      await store().writeEvents(rows.slice(0, 3_000));
+      const batches: JudgedEvent[][] = [];
+      for await (const batch of store().replay(at, 1_000)) batches.push(batch);
+      expect(batches.flat()).toEqual(rows.slice(2_000));
+      expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(2_500);
+    });
+
+    it('can be left in the middle of a replay, and goes on', async () => {
+      const at = place();
+      await store().writeEvents(Array.from({ length: 5_000 }, (_, i) => judged(i, { ...at, key: key(at, i) })));
+      for await (const batch of store().replay(at, 0)) {
+        expect(batch[0]!.event.position.offset).toBe(0);
+        break;
+      }
+      expect(await store().nextOffset(at)).toBe(5_000);
+    });
+
+    it('holds the same rows once, however often they are written', async () => {
+      const at = place();
+      const rows = Array.from({ length: 50 }, (_, i) => judged(i, { ...at, key: key(at, i) }));
+      for (let round = 0; round < 3; round += 1) await store().writeEvents(rows);
+      expect(await gather(store().replay(at, 0))).toEqual(rows);
+      const partition = `${at.source}/${at.partition}`;
+      const counted =
+        'SELECT count() AS n, uniqExact(event_key) AS keys FROM v_events WHERE partition = {partition:String}';
+      expect(await rowsOf(store(), counted, { partition })).toEqual([{ n: 50, keys: 50 }]);
+    });
+
+    it('keeps the first arrival of a key, whatever the order of writing', async () => {
+      const at = place();
+      const same = { ...at, key: key(at, 1), occurredAt: NOW };
+      const first = judged(5, { ...same, receivedAt: NOW + 10 });
+      const second = judged(9, { ...same, receivedAt: NOW + 10 });
+      const third = judged(2, { ...same, receivedAt: NOW + 20 });
+      const agent = { id: 'first-arrival', id_basis: 'subject' } as const;
+      for (const row of [second, first, third]) row.event.body.agent = agent;
+      for (const row of [second, third, first, second]) await store().writeEvents([row]);
+      expect(await gather(store().replay(at, 0))).toEqual([first]);
+    });
+
+    it('keeps and shows events of every clock, many months in one write', async () => {
+      const at = place();
+      const times = [0, Date.UTC(2100, 4, 5), Date.UTC(2261, 11, 31), Date.UTC(9999, 11, 31), Date.UTC(1900, 0, 1)];
+      for (let month = 0; month < 150; month += 1) times.push(Date.UTC(2000, month, 3, 4, 5, 6, 789));
+      const live = times.map((occurredAt, i) => judged(i, { ...at, occurredAt, receivedAt: NOW, key: key(at, i) }));
+      const backfilled = times.map((occurredAt, i) =>
+        judged(1_000 + i, { ...at, occurredAt, key: key(at, 1_000 + i) }),
+      );
+      await store().writeEvents([...live, ...backfilled]);
+      expect(await gather(store().replay(at, 0))).toEqual([...live, ...backfilled]);
+      const sql = 'SELECT count() AS n, min(occurred_at) AS first FROM v_events WHERE partition = {p:String}';
+      expect(await rowsOf(store(), sql, { p: `${at.source}/${at.partition}` })).toEqual([
+        { n: 310, first: '1900-01-01T00:00:00.000Z' },
+      ]);
+    });
+
+    it('shows a call that came in pieces once, as of its last phase, and replays every piece', async () => {
+      const at = place();
+      const body = { agent: { id: 'pieces', id_basis: 'subject' } } as const;
+      const piece = (
+        offset: number,
+        n: number,
+        phase: 'request' | 'response' | 'complete',
+        occurredAt = NOW,
+      ): JudgedEvent => judged(offset, { ...at, key: key(at, n), occurredAt, body: { ...body, phase } });
+      const rows = [
+        piece(0, 1, 'request'),
+        piece(1, 2, 'request'),
+        piece(2, 1, 'response', NOW + 5_000),
+        piece(3, 2, 'complete'),
+        piece(4, 3, 'request'),
+        piece(5, 4, 'complete'),
+      ];
+      await store().writeEvents(rows);
+      expect(await gather(store().replay(at, 0))).toEqual(rows);
+      const shown = await rowsOf(
+        store(),
+        "SELECT offset, phase FROM v_events WHERE agent_id = 'pieces' ORDER BY offset",
+      );
+      expect(shown).toEqual([
+        { offset: 2, phase: 'response' },
+        { offset: 3, phase: 'complete' },
+        { offset: 4, phase: 'request' },
+        { offset: 5, phase: 'complete' },
+      ]);
+    });
+
+    it('knows the keys of the last offsets and the next offset, over events, rejects and manifests', async () => {
+      const at = place();
+      expect(await store().nextOffset(at)).toBe(0);
+      await store().writeEvents([0, 1, 2, 7].map((offset) => judged(offset, { ...at, key: key(at, offset) })));
+      expect(await store().nextOffset(at)).toBe(8);
+      expect(await store().recentKeys(at, 7, 6)).toEqual(
+        [1, 2].map((offset) => ({ offset, key: key(at, offset), contentHash: key(at, offset).slice(0, 16) })),
+      );
+      const reject = { reason: 'not_json', detail: "' \ud800", gateway: '', raw: '{"\0', receivedAt: NOW } as const;
+      await store().writeRejects([{ position: { ...at, offset: 12, index: 0 }, ...reject }]);
+      await store().writeRejects([{ position: { ...at, offset: 12, index: 0 }, ...reject }]);
+      expect(await store().nextOffset(at)).toBe(13);
+      const sql = 'SELECT reason, source, offset, received_at, raw FROM v_rejects WHERE partition = {p:String}';
+      expect(await rowsOf(store(), sql, { p: `${at.source}/${at.partition}` })).toEqual([
+        { reason: 'not_json', source: 'contract', offset: 12, received_at: new Date(NOW).toISOString(), raw: '{"\0' },
+      ]);
+    });
+
+    it('writes nothing where there is nothing to write', async () => {
+      await store().writeEvents([]);
+      await store().writeRejects([]);
+      await store().writeGaps([]);
+    });
+
+    it('keeps gaps', async () => {
+      const gap = {
+        kind: 'lost',
+        source: 'kafka:x',
+        partition: 3,
+        fromOffset: 5,
+        toOffset: 9,
+        from: NOW,
+        to: NOW + 1,
+      } as const;
+      await store().writeGaps([{ ...gap, detail: 'retention' }]);
+      await store().writeGaps([{ ...gap, detail: 'retention' }]);
+      expect(await rowsOf(store(), 'SELECT kind, from_offset, to_offset FROM gaps FINAL')).toEqual([
+        { kind: 'lost', from_offset: 5, to_offset: 9 },
+      ]);
+    });
+  });
+
+  describe('views', () => {
+    it('tell of agents, scope, connections, delegations and secrets', async () => {
+      const at = place();
+      const agent = { id: 'viewed', id_basis: 'subject', name: 'viewers' } as const;
+      const row = (offset: number, over: Parameters<typeof judged>[1] = {}): JudgedEvent =>
+        judged(offset, { ...at, key: key(at, offset), ...over, body: { agent, ...over?.body } });
+      await store().writeEvents([
+        row(0),
+        row(1, { judgement: { scope: 'out', scopeWhy: 'no grant', grantId: '', class: 'write' } }),
+        row(2, { body: { outcome: { status: 'denied' }, server: { id: 'vault' } }, judgement: { class: 'secret' } }),
+        row(3, { body: { delegation: [{ sub: 'app:desk' }, { iss: 'idp', sub: 'mia' }] } }),
+      ]);
+      const [seen] = await rowsOf(store(), "SELECT * FROM v_agents WHERE agent_id = 'viewed'");
+      expect(seen).toMatchObject({
+        agent_name: 'viewers',
+        first_seen: new Date(NOW).toISOString(),
+        calls: 4,
+        sessions: 4,
+        classes: ['read', 'write', 'secret'],
+        servers: ['tickets', 'vault'],
+        out_of_scope: 1,
+        denied_share: 0.25,
+      });
+      const about = async (view: string) => await rowsOf(store(), `SELECT * FROM ${view} WHERE agent_id = 'viewed'`);
+      expect(await about('v_scope')).toMatchObject([{ scope_why: 'no grant', class: 'write' }]);
+      expect(await about('v_secret_access')).toMatchObject([{ server_id: 'vault', outcome_status: 'denied' }]);
+      expect(await about('v_delegations')).toMatchObject([{ delegation: ['app:desk', 'mia'], calls: 1 }]);
+      expect(
+        await rowsOf(
+          store(),
+          "SELECT server_id, calls, gateways FROM v_connections WHERE agent_id = 'viewed' ORDER BY calls",
+        ),
+      ).toEqual([
+        { server_id: 'vault', calls: 1, gateways: ['native/gw-1'] },
+        { server_id: 'tickets', calls: 3, gateways: ['native/gw-1'] },
+      ]);
+      const [event] = await rowsOf(
+        store(),
+        "SELECT event_id, event_key, findings, args, arg_hashes FROM v_events WHERE agent_id = 'viewed' LIMIT 1",
+      );
+      expect(event).toEqual({
+        event_id: key(at, 0),
+        event_key: key(at, 0),
+        findings: { rate: 1.25 },
+        args: '{"ticket":0}',
+        arg_hashes: ['0123456789abcdef'],
+      });
+    });
+  });
+}
+
+const key = ({ partition }: { partition: number }, n: number): string => `${partition}x${n}`.padEnd(32, 'f');

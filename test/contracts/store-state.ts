@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { Manifest, Store } from '../../src/stores/store.ts';
+import { manifestOf, NOW, stateOf } from '../stores/support.ts';
+
+let partitions = 0;
+const named = (): string => `state/${partitions++}`;
+
+export function storeState(store: () => Store): void {
+  const all = async (manifest: Manifest): Promise<Record<string, string>> => {
+    const states: Record<string, string> = {};
+    for await (const batch of store().allStates(manifest)) Object.assign(states, Object.fromEntries(batch));
+    return states;
+  };
+  const seen = (states: Record<string, string> | Map<string, string>) =>
+    Object.fromEntries(
+      (states instanceof Map ? [...states] : Object.entries(states)).map(([id, state]) => {
+        const { nextOffset, writer } = JSON.parse(state) as { nextOffset: number; writer: string };
+        return [id, `${writer}@${nextOffset}`];
+      }),
+    );
+
+  describe('checkpoints', () => {
+    it('answers the newest manifest by epoch, then offset, as it was written', async () => {
+      const partition = named();
+      expect(await store().newestManifest(partition)).toBeNull();
+      const early = manifestOf({ partition, nextOffset: 500, state: '{"a":1}' });
+      const late = manifestOf({ partition, epoch: 1, nextOffset: 3, inputs: { grants: 'v2', config: "c'" } });
+      for (const manifest of [late, early, early]) await store().writeManifest(manifest);
+      expect(await store().newestManifest(partition)).toEqual(late);
+      expect(await store().newestManifest(named())).toBeNull();
+    });
+
+    it('counts the rows that the manifest names, and no others', async () => {
+      const partition = named();
+      await store().writeStates([
+        stateOf('both', 90, { partition }),
+        stateOf('both', 110, { partition, writer: 'w2' }),
+        stateOf('old', 40, { partition }),
+        // Written by the first writer after the second took over: its manifest does not name them.
+        stateOf('old', 120, { partition }),
+        stateOf('stray', 105, { partition, writer: 'w3' }),
+        stateOf("it's \\ one", 100, { partition }),
+      ]);
+      const writers = [
+        { writer: 'w1', nextOffset: 100 },
+        { writer: 'w2', nextOffset: 130 },
+      ];
+      const manifest = manifestOf({ partition, nextOffset: 130, writer: 'w2', writers });
+      const known = { both: 'w2@110', old: 'w1@40', "it's \\ one": 'w1@100' };
+      expect(seen(await all(manifest))).toEqual(known);
+      expect(seen(await store().loadStates(manifest, ['both', 'stray', "it's \\ one", 'none']))).toEqual({
+        both: 'w2@110',
+        "it's \\ one": 'w1@100',
+      });
+      expect((await store().loadStates(manifest, [])).size).toBe(0);
+    });
+
+    it('takes a later epoch before a higher offset', async () => {
+      const partition = named();
+      await store().writeStates([
+        stateOf('a', 900, { partition }),
+        stateOf('a', 10, { partition, epoch: 1 }),
+        stateOf('b', 800, { partition }),
+      ]);
+      const writers = [{ writer: 'w1', nextOffset: 20, epoch: 1 }];
+      expect(seen(await all(manifestOf({ partition, epoch: 1, nextOffset: 20, writers })))).toEqual({
+        a: 'w1@10',
+        b: 'w1@800',
+      });
+    });
+
+    it('loads many agents at once, and streams all of them', async () => {
+      const partition = named();
+      const states = Array.from({ length: 12_000 }, (_, i) =>
+        stateOf(`agent-${i}-${'x'.repeat(30)}`, 1 + (i % 50), { partition }),
+      );
+      await store().writeStates(states);
+      const manifest = manifestOf({ partition });
+      expect(
+        (
+          await store().loadStates(
+            manifest,
+            states.map(({ agentId }) => agentId),
+          )
+        ).size,
+      ).toBe(12_000);
+      expect(Object.keys(await all(manifest))).toHaveLength(12_000);
+    });
+
+    it('collects what no manifest needs that somebody may still hold', async () => {
+      const partition = named();
+      const at = (nextOffset: number, savedAt: number): Manifest => manifestOf({ partition, nextOffset, savedAt });
+      const checkpoint = async (manifest: Manifest, ...agents: string[]): Promise<void> => {
+        await store().writeStates(agents.map((agent) => stateOf(agent, manifest.nextOffset, { partition })));
+        await store().writeManifest(manifest);
+      };
+      const [first, second, third, last] = [
+        at(10, NOW),
+        at(20, NOW + 30_000),
+        at(30, NOW + 100_000),
+        at(40, NOW + 120_000),
+      ] as const;
+      await checkpoint(first, 'quiet', 'busy');
+      await checkpoint(second, 'busy');
+      await checkpoint(third, 'busy');
+      await checkpoint(last, 'busy');
+      await store().collect(third);
+      expect(seen(await all(first)), 'not the newest: nothing is deleted').toEqual({ quiet: 'w1@10', busy: 'w1@10' });
+      await store().collect(last);
+      expect(seen(await all(last))).toEqual({ quiet: 'w1@10', busy: 'w1@40' });
+      expect(seen(await all(third)), 'saved within the minute').toEqual({ quiet: 'w1@10', busy: 'w1@30' });
+      expect(seen(await all(second)), 'the last one before').toEqual({ quiet: 'w1@10', busy: 'w1@20' });
+      expect(seen(await all(first)), 'superseded long ago').toEqual({ quiet: 'w1@10' });
+      expect(await store().newestManifest(partition)).toEqual(last);
+    });
+  });
+
+  describe('inputs', () => {
+    it('keeps each version once, with the time of its first loading', async () => {
+      const version = { kind: 'grants', version: 'abc', content: '{"grants":[{"id":"g"}]}', loadedAt: NOW };
+      for (const loadedAt of [NOW + 5, NOW, NOW + 9]) await store().writeInput({ ...version, loadedAt });
+      await store().writeInput({ ...version, kind: 'config', version: 'x', content: "it's \ud800 \\" });
+      expect(await store().readInput('grants', 'abc')).toEqual(version);
+      expect(await store().readInput('config', 'x')).toMatchObject({ content: "it's \ufffd \\" });
+      expect(await store().readInput('grants', 'none')).toBeNull();
+      expect(await store().inputVersions('grants')).toEqual([version]);
+    });
+
+    it('answers adoptions from an offset on, the last word at each', async () => {
+      const partition = named();
+      const adopt = (fromOffset: number, version: string, kind = 'grants', epoch = 0) =>
+        store().writeAdoption({ partition, kind, version, fromOffset, epoch });
+      await adopt(0, 'v1');
+      await adopt(50, 'v2');
+      await adopt(50, 'v3');
+      await adopt(50, 'c2', 'config');
+      await adopt(70, 'v9', 'grants', 1);
+      expect(await store().adoptions(partition, 0, 50)).toEqual([
+        { partition, kind: 'grants', version: 'v3', fromOffset: 50, epoch: 0 },
+        { partition, kind: 'config', version: 'c2', fromOffset: 50, epoch: 0 },
+      ]);
+      expect(await store().adoptions(partition, 0, 0)).toHaveLength(3);
+    });
+
+    it('keeps reviews of connections', async () => {
+      const review = { agent: 'a', server: 'vault', at: NOW, by: 'mia', note: 'fine' };
+      await store().writeReview({ ...review, at: NOW + 1 });
+      await store().writeReview(review);
+      await store().writeReview(review);
+      expect(await store().reviews()).toEqual([review, { ...review, at: NOW + 1 }]);
+    });
+  });
+}

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { OperationError } from '../../src/errors.ts';
+import { connectChdb } from '../../src/stores/chdb.ts';
+import { migrate, readMigrations, retain } from '../../src/stores/migrate.ts';
+import { openChdb } from '../../src/stores/sql-store.ts';
+import { storeContract } from '../contracts/store.ts';
+import { gather, judged, OPTIONS, rowsOf, series, temporaryFolder } from './support.ts';
+
+describe('the store on chDB', () => {
+  storeContract(async () => {
+    const folder = await temporaryFolder();
+    return { store: await openChdb(folder.path, OPTIONS), close: folder.remove };
+  });
+});
+
+// The engine holds one folder a process: each of these closes its own before the next opens.
+describe('a data folder', () => {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+  const folder = async (): Promise<string> => {
+    const { path, remove } = await temporaryFolder();
+    cleanups.push(remove);
+    return path;
+  };
+  /** A store in a process of its own: writes batches of ten events, and says each one that was answered for. */
+  const writer = (path: string) => {
+    const script = fileURLToPath(new URL('writer-process.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'tsx', script, path], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    cleanups.push(async () => {
+      child.kill('SIGKILL');
+      await ended;
+    });
+    return { child, ended, lines: createInterface({ input: child.stdout }) };
+  };
+
+  it('keeps what it was given when it is opened again, and migrates once', async () => {
+    const path = await folder();
+    const first = await openChdb(path, OPTIONS);
+    expect(await first.migrate()).toEqual((await readMigrations()).map(({ name }) => name));
+    await first.writeEvents(series(0, 100));
+    await first.close();
+    await expect(first.ping()).rejects.toThrow('closed');
+    const second = await openChdb(path, OPTIONS);
+    cleanups.push(() => second.close());
+    expect(await second.migrate()).toEqual([]);
+    expect(await gather(second.replay({ source: 'http', partition: 0 }, 0))).toEqual(series(0, 100));
+  });
+
+  it('is closed after what is under way', async () => {
+    const path = await folder();
+    const store = await openChdb(path, OPTIONS);
+    await store.migrate();
+    const asking = rowsOf(store, 'SELECT sleep(0.2) AS slept');
+    const reading = store.alerts({ limit: 5 });
+    await store.close();
+    expect(await asking).toEqual([{ slept: 0 }]);
+    expect(await reading).toEqual([]);
+    await expect(store.writeEvents(series(0, 5))).rejects.toThrow('the store is closed');
+  });
+
+  it('says so when another process holds it', async () => {
+    const path = await folder();
+    const { lines } = writer(path);
+    await new Promise((resolve) => lines.once('line', resolve));
+    const opened = openChdb(path, OPTIONS);
+    await expect(opened).rejects.toThrow(OperationError);
+    await expect(opened).rejects.toThrow(/^data_dir: .* is held by another process/);
+  });
+
+  it('has every row that was answered for after kill -9, at any moment', async () => {
+    const path = await folder();
+    let answered = 0;
+    for (const batches of [3, 1, 7]) {
+      const { child, ended, lines } = writer(path);
+      let since = 0;
+      lines.on('line', (line) => {
+        answered = Number(line);
+        since += 1;
+        if (since >= batches) child.kill('SIGKILL');
+      });
+      await ended;
+    }
+    const store = await openChdb(path, OPTIONS);
+    cleanups.push(() => store.close());
+    const offsets = (await gather(store.replay({ source: 'http', partition: 0 }, 0))).map(
+      ({ event }) => event.position.offset,
+    );
+    expect(answered).toBeGreaterThanOrEqual(110);
+    expect(offsets.length).toBeGreaterThanOrEqual(answered);
+    expect(offsets).toEqual(offsets.map((_, i) => i));
+    await store.writeEvents([judged(offsets.length)]);
+    expect(await store.nextOffset({ source: 'http', partition: 0 })).toBe(offsets.length + 1);
+  });
+
+  it('leaves the event loop free while a large batch is written', async () => {
+    const store = await openChdb(await folder(), OPTIONS);
+    cleanups.push(() => store.close());
+    await store.migrate();
+    const rows = series(0, 20_000);
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 5);
+    await store.writeEvents(rows);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  it('refuses migrations that were changed, or that it does not know', async () => {
+    const connection = await connectChdb({ path: await folder(), database: 'overreach' });
+    cleanups.push(() => connection.close());
+    const one = { name: '001.sql', sql: '-- a; comment\nCREATE TABLE IF NOT EXISTS a (x Int8)\nENGINE = Memory;\n' };
+    const two = { name: '002.sql', sql: 'CREATE TABLE IF NOT EXISTS b (x Int8) ENGINE = Memory;' };
+    expect(await migrate(connection, [one])).toEqual(['001.sql']);
+    expect(await migrate(connection, [one, two])).toEqual(['002.sql']);
+    await expect(migrate(connection, [{ ...one, sql: `${one.sql} ` }, two])).rejects.toThrow(
+      /migration 001.sql was applied to overreach with other contents/,
+    );
+    await expect(migrate(connection, [one])).rejects.toThrow(/made by a newer version \(002.sql\)/);
+  });
+
+  it('goes on after a migration that was cut off', async () => {
+    const connection = await connectChdb({ path: await folder(), database: 'overreach' });
+    cleanups.push(() => connection.close());
+    const [tables, ...rest] = await readMigrations();
+    const half = { name: tables!.name, sql: `${tables!.sql};\nSELECT throwIf(1)` };
+    await expect(migrate(connection, [half])).rejects.toThrow(/throwIf/);
+    expect(await migrate(connection, [tables!, ...rest])).toHaveLength(rest.length + 1);
+  });
+
+  it('changes the days that rows are kept where the configuration does', async () => {
+    const connection = await connectChdb({ path: await folder(), database: 'overreach' });
+    cleanups.push(() => connection.close());
+    await migrate(connection, await readMigrations());
+    const kept = async (): Promise<string[]> => {
+      const rows = await connection.read<{ ttl: string }>(
+        "SELECT extract(engine_full, 'toIntervalDay\\\\((\\\\d+)') AS ttl FROM system.tables WHERE database = 'overreach' AND name IN ('events', 'alerts') ORDER BY name DESC",
+      );
+      return rows.map(({ ttl }) => ttl);
+    };
+    expect(await kept()).toEqual(['400', '800']);
+    await retain(connection, { events: 30, alerts: 800 });
+    expect(await kept()).toEqual(['30', '800']);
+  });
+});

@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError, OperationError } from '../../src/errors.ts';
+import type { ClickHouseOptions } from '../../src/stores/clickhouse.ts';
+import { isRetryable } from '../../src/stores/errors.ts';
+import { openClickHouse } from '../../src/stores/sql-store.ts';
+import { storeContract } from '../contracts/store.ts';
+import { type Front, startFront } from '../support/chdb-http-front.ts';
+import { gather, OPTIONS, series, temporaryFolder } from './support.ts';
+
+const PASSWORD = 's3cret "\\é';
+const server = (url: string, over: Partial<ClickHouseOptions> = {}): ClickHouseOptions => ({
+  url,
+  username: 'overreach',
+  password: PASSWORD,
+  database: 'record',
+  requestTimeoutMs: 30_000,
+  compression: true,
+  ...over,
+});
+
+describe('the store on a server', () => {
+  storeContract(async () => {
+    const folder = await temporaryFolder();
+    const front = await startFront({ path: folder.path, user: 'overreach', password: PASSWORD });
+    const close = async (): Promise<void> => {
+      await front.close();
+      await folder.remove();
+    };
+    return { store: await openClickHouse(server(front.url), OPTIONS), close };
+  });
+});
+
+describe('a server that is configured wrongly', () => {
+  let front: Front;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    front = await startFront({ path: folder.path, user: 'overreach', password: PASSWORD, mayCreate: false });
+  });
+  afterAll(async () => {
+    await front.close();
+    await folder.remove();
+  });
+
+  it.each([
+    [
+      'a wrong password',
+      { password: 'wrong' },
+      ConfigError,
+      /^store\.password_env: http:\/\/127\.0\.0\.1:\d+ does not let user overreach in with this password$/,
+    ],
+    ['an unknown user', { username: 'nobody' }, ConfigError, /^store\.password_env: .* user nobody/],
+    [
+      'a database that may not be made',
+      {},
+      ConfigError,
+      /^store\.database: record does not exist at .*, and user overreach may not create it$/,
+    ],
+    [
+      'an address where nothing answers',
+      { url: 'http://127.0.0.1:1' },
+      OperationError,
+      /^store\.url: no ClickHouse server answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)$/,
+    ],
+    [
+      'a name that does not exist',
+      { url: 'http://nowhere.invalid' },
+      OperationError,
+      /^store\.url: no ClickHouse server answers at http:\/\/nowhere\.invalid \((ENOTFOUND|EAI_AGAIN)\)$/,
+    ],
+  ])('says in one line what is wrong: %s', async (_, over, kind, message) => {
+    const opened = openClickHouse(server(front.url, over), OPTIONS);
+    await expect(opened).rejects.toThrow(kind);
+    await expect(opened).rejects.toThrow(message);
+  });
+
+  it('can do with a database that exists already', async () => {
+    const store = await openClickHouse(server(front.url, { database: 'default' }), OPTIONS);
+    await store.migrate();
+    await store.writeEvents(series(0, 3));
+    expect(await store.nextOffset({ source: 'http', partition: 0 })).toBe(3);
+    await store.close();
+  });
+});
+
+describe('a server that dies', () => {
+  const script = fileURLToPath(new URL('../support/chdb-http-front.ts', import.meta.url));
+  async function startProcess(path: string, port: string) {
+    const child = spawn(process.execPath, ['--import', 'tsx', script, '--path', path, '--port', port], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const url = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
+    const kill = async (): Promise<void> => {
+      child.kill('SIGKILL');
+      await ended;
+    };
+    return { url, kill };
+  }
+
+  it('loses nothing and holds each row once when the write is repeated', async () => {
+    const folder = await temporaryFolder();
+    let front = await startProcess(folder.path, '0');
+    const store = await openClickHouse(server(front.url, { username: 'default', password: '' }), OPTIONS);
+    try {
+      await store.migrate();
+      const rows = series(0, 12_000);
+      await store.writeEvents(rows.slice(0, 6_000));
+      const writing = store.writeEvents(rows);
+      const [failed] = await Promise.all([writing.then(() => null).catch((error: unknown) => error), front.kill()]);
+      expect(failed === null || isRetryable(failed)).toBe(true);
+      const refused = await store.ping().catch((error: unknown) => error);
+      expect(isRetryable(refused)).toBe(true);
+      front = await startProcess(folder.path, new URL(front.url).port);
+      await store.writeEvents(rows);
+      expect(await gather(store.replay({ source: 'http', partition: 0 }, 0))).toEqual(rows);
+    } finally {
+      await store.close();
+      await front.kill();
+      await folder.remove();
+    }
+  });
+});
