@@ -10,6 +10,7 @@ import { parameterText } from './parameters.ts';
 /** Connections of our own that work side by side; the engine runs one statement at a time on each. */
 const MAX_OPEN = 6;
 
+const ROWS = { format: 'JSONEachRow' } as const;
 type ClientOptions = NonNullable<Parameters<typeof createClient>[0]>;
 
 interface Line {
@@ -46,11 +47,12 @@ export async function connectChdb({ path, database }: { path: string; database: 
       lines.use(async ({ client }) => {
         await client.command({ query: sql });
       }),
-    insert: (table, pieces) =>
+    insert: (table, pieces, columns) =>
       lines.use(async (line) => {
         // The client would take the rows as text and turn them into bytes again; the engine takes the bytes as they are.
         const values = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-        await line.chdb.chdb.rawInsert({ table: `${database}.${table}`, format: 'JSONEachRow', values });
+        const into = columns === undefined ? ROWS : ({ format: 'JSONCompactEachRow', columns } as const);
+        await line.chdb.chdb.rawInsert({ table: `${database}.${table}`, values, ...into });
       }),
     read: <Row>(sql: string) =>
       lines.use(async ({ client }) => (await client.query({ query: sql, format: 'JSONEachRow' })).json<Row>()),

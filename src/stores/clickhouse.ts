@@ -31,9 +31,10 @@ export async function connectClickHouse(options: ClickHouseOptions): Promise<Con
     async command(sql) {
       await writer.command({ query: sql });
     },
-    async insert(table, lines) {
+    async insert(table, lines, columns) {
       // `insert` would serialise again what is text already; `exec` streams it as it is.
-      const query = `INSERT INTO ${table} FORMAT JSONEachRow`;
+      const into = columns === undefined ? 'FORMAT JSONEachRow' : `(${columns.join(', ')}) FORMAT JSONCompactEachRow`;
+      const query = `INSERT INTO ${table} ${into}`;
       const { stream } = await writer.exec({ query, values: Readable.from(lines, { objectMode: false }) });
       await finished(stream.resume());
     },

@@ -1,4 +1,4 @@
-/** Bytes of one insert: lines of JSONEachRow, in pieces. */
+/** Rows of one insert as text, in pieces. */
 export type Lines = readonly Uint8Array[];
 
 /** Part of the answer to an analyst's query: the columns, and a list of values a row. */
@@ -25,8 +25,11 @@ export interface AskLimits {
 export interface Connection {
   readonly database: string;
   command(sql: string): Promise<void>;
-  /** Resolves when the rows are durable. Columns that a line leaves out take their defaults. */
-  insert(table: string, lines: Lines): Promise<void>;
+  /**
+   * Resolves when the rows are durable. Lines are objects (JSONEachRow; what they leave out takes its default), or lists
+   * of the values of `columns` (JSONCompactEachRow).
+   */
+  insert(table: string, lines: Lines, columns?: readonly string[]): Promise<void>;
   read<Row>(sql: string): Promise<Row[]>;
   /** Rows as the engine finds them, in batches; leaving the loop early ends the query. */
   stream<Row>(sql: string): AsyncIterable<Row[]>;
@@ -42,7 +45,7 @@ export const ISO_TIMES = "SETTINGS date_time_output_format = 'iso'";
  * The same for what is streamed: small blocks, since one is in memory as text and as rows at once; and a sort that does
  * not fit into memory goes by way of the disk.
  */
-export const STREAMED = `${ISO_TIMES}, max_block_size = 2000, max_bytes_before_external_sort = 500000000`;
+export const STREAMED = `${ISO_TIMES}, max_block_size = 1000, max_bytes_before_external_sort = 500000000`;
 
 /** A text as an SQL literal: nothing in it can leave the quotes. */
 export const literal = (text: string): string =>
@@ -56,6 +59,8 @@ export const literals = (texts: readonly string[]): string =>
 export const OWN_SETTINGS = {
   // 1 by default since 26.3: rows would wait in memory for company, and an answer would be no promise.
   async_insert: 0,
+  // Rows that are written twice are collapsed when they are read and merged; looking for them on insert costs a tenth.
+  optimize_on_insert: 0,
   output_format_json_quote_64bit_integers: 0,
   output_format_json_named_tuples_as_objects: 1,
   // A NaN or an infinity is null, as in JSON.

@@ -1,9 +1,9 @@
 import type { Reject } from '../../schemas/event.ts';
 import { type Connection, ISO_TIMES, literal, STREAMED } from './connection.ts';
-import { EVENT_COLUMNS, type EventRow, fromRow } from './from-row.ts';
+import { type EventRow, fromRow } from './from-row.ts';
 import { encode, plainLine } from './lines.ts';
 import { byPartitions } from './months.ts';
-import { toLine } from './rows.ts';
+import { toLine, WRITTEN_COLUMNS } from './rows.ts';
 import type { JudgedEvent, Store } from './store.ts';
 
 type EventStore = Pick<Store, 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'nextOffset'>;
@@ -14,7 +14,7 @@ interface Place {
 }
 
 const idOf = ({ source, partition }: Place): string => `${source}/${partition}`;
-const COLUMNS = EVENT_COLUMNS.map((column) => `\`${column}\``).join(', ');
+const COLUMNS = WRITTEN_COLUMNS.map((column) => `\`${column}\``).join(', ');
 
 /** The log: events as they were folded, what was refused, and what is missing. */
 export function createEventStore(connection: Connection): EventStore {
@@ -27,7 +27,8 @@ export function createEventStore(connection: Connection): EventStore {
 
   return {
     async writeEvents(rows) {
-      for (const group of byPartitions(rows)) await connection.insert('events', await encode(group, toLine));
+      for (const group of byPartitions(rows))
+        await connection.insert('events', await encode(group, toLine), WRITTEN_COLUMNS);
     },
 
     async writeRejects(rows) {

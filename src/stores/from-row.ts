@@ -133,14 +133,3 @@ const PLAIN = [
   'request_id',
 ];
 const JSONS = ['args', 'result', 'raw'];
-
-/** Every column that `fromRow` reads, for a SELECT. */
-export const EVENT_COLUMNS = [
-  ...['event_key', 'event_id', 'content_hash', 'partition', 'offset', 'record_index', 'occurred_at', 'received_at'],
-  ...GROUPS.flatMap(([, group]) => group.map(([, column]) => column)),
-  ...PLAIN,
-  ...JSONS,
-  ...['delegation.iss', 'delegation.sub', 'arg_facts', 'result_facts', 'redacted', 'tools'],
-  ...['class', 'class_from', 'class_rule', 'scope', 'grant_id', 'scope_why', 'score'],
-  ...['findings.detector', 'findings.score', 'exact'],
-];

@@ -6,106 +6,94 @@ import type { JudgedEvent } from './store.ts';
 const SKEW_MS = 10 * 60_000;
 const MAX_UINT16 = 65_535;
 
+/** Columns of `events` in the order in which `toLine` writes them: each block is one function below. */
+export const WRITTEN_COLUMNS = [
+  ...['event_key', 'event_id', 'content_hash', 'partition', 'offset', 'record_index', 'occurred_at', 'received_at'],
+
+  ...['source_kind', 'source_instance', 'source_schema_version', 'agent_id', 'agent_id_basis', 'agent_name'],
+  ...['agent_version', 'client_name', 'client_version', 'user_id', 'user_email', 'delegation.iss', 'delegation.sub'],
+  ...['caller_scopes', 'caller_groups', 'caller_roles', 'credential_id', 'credential_kind', 'credential_issued_at'],
+  ...['credential_expires_at', 'session_id', 'task_id', 'task_intent', 'src_ip', 'src_user_agent'],
+
+  ...['server_id', 'server_name', 'server_url', 'method', 'target_type', 'target_name', 'target_raw_name'],
+  ...['annotation_read_only', 'annotation_destructive', 'annotation_idempotent', 'annotation_open_world'],
+  ...['args', 'args_state', 'outcome_status', 'outcome_code', 'outcome_reason', 'outcome_http_status'],
+  ...['decision_effect', 'decision_policy', 'phase', 'duration_ms', 'bytes_in', 'bytes_out'],
+  ...['trace_id', 'span_id', 'jsonrpc_id', 'request_id', 'result', 'raw'],
+
+  ...['arg_facts', 'result_facts', 'redacted', 'tools'],
+
+  ...['class', 'class_from', 'class_rule', 'scope', 'grant_id', 'scope_why', 'score'],
+  ...['findings.detector', 'findings.score'],
+
+  'exact',
+];
+
 /**
- * An event with its judgement as a row of `events`: a line of JSONEachRow. What the columns cannot hold to the letter
- * (text that is no Unicode, a fraction of a byte, an empty text where the canonical form has none) is kept whole in the
- * column `exact` beside them, so that for every event `fromRow` of its stored row is that event.
+ * An event with its judgement as a row of `events`. What the columns cannot hold to the letter (text that is no Unicode,
+ * a fraction of a byte, an empty text where the canonical form has none) is kept whole in the column `exact` beside
+ * them, so that for every event `fromRow` of its stored row is that event.
  */
 export function toLine(row: JudgedEvent): string {
-  const line = new Line();
-  const { event, judgement } = row;
-  writeKeys(line, event);
-  writeWho(line, event.body);
-  writeWhat(line, event.body);
-  writeFacts(line, event.facts);
-  writeJudgement(line, judgement);
-  if (!line.exact) line.json('exact', row);
-  return line.end();
+  const line = new Line(row.event.key);
+  writeKeys(line, row.event);
+  writeWho(line, row.event.body);
+  writeWhat(line, row.event.body);
+  writeFacts(line, row.event.facts);
+  writeJudgement(line, row.judgement);
+  return line.json(line.exact ? undefined : row).end();
 }
 
-function writeKeys(line: Line, { key, contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
-  line.text('event_key', key).text('content_hash', contentHash);
-  if (body.event_id !== key) line.text('event_id', body.event_id);
-  line.text('partition', `${position.source}/${position.partition}`);
-  line.count('offset', position.offset).count('record_index', position.index);
-  line.time('occurred_at', body.occurred_at, occurredAt).time('received_at', body.received_at, receivedAt);
+function writeKeys(line: Line, { contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
+  line.text(body.event_id).text(contentHash).text(`${position.source}/${position.partition}`);
+  line.count(position.offset).count(position.index);
+  line.time(body.occurred_at, occurredAt).time(body.received_at, receivedAt);
   if (effectiveAt !== Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS)) line.exact = false;
 }
 
 function writeWho(line: Line, body: CanonicalEvent): void {
   const { source, agent, client, user, delegation, caller, credential, task, src } = body;
-  line.text('source_kind', source.kind).text('source_instance', source.instance);
-  line.text('source_schema_version', source.schema_version);
-  line.text('agent_id', agent.id).text('agent_id_basis', agent.id_basis);
-  line.text('agent_name', agent.name).text('agent_version', agent.version);
-  if (has(line, client)) line.text('client_name', client.name).text('client_version', client.version);
-  if (has(line, user)) line.text('user_id', user.id).text('user_email', user.email);
-  if (delegation !== undefined)
-    line
-      .texts(
-        'delegation.iss',
-        delegation.map(({ iss = '' }) => iss),
-      )
-      .texts(
-        'delegation.sub',
-        delegation.map(({ sub }) => sub),
-      );
-  if (has(line, caller))
-    line
-      .texts('caller_scopes', caller.scopes)
-      .texts('caller_groups', caller.groups)
-      .texts('caller_roles', caller.roles);
-  if (has(line, credential))
-    line
-      .text('credential_id', credential.id)
-      .text('credential_kind', credential.kind)
-      .time('credential_issued_at', credential.issued_at)
-      .time('credential_expires_at', credential.expires_at);
-  line.text('session_id', body.session_id);
-  if (has(line, task)) line.text('task_id', task.id).text('task_intent', task.intent);
-  if (has(line, src)) line.text('src_ip', src.ip).text('src_user_agent', src.user_agent);
-}
-
-/** An object without fields has no column of its own to tell it by. */
-function has<T extends object>(line: Line, object: T | undefined): object is T {
-  if (object === undefined) return false;
-  for (const _ in object) return true;
-  line.exact = false;
-  return false;
+  line.text(source.kind).text(source.instance).text(source.schema_version);
+  line.text(agent.id).text(agent.id_basis).text(agent.name).text(agent.version);
+  line.text(client?.name).text(client?.version).text(user?.id).text(user?.email);
+  line.texts(delegation?.map(({ iss = '' }) => iss)).texts(delegation?.map(({ sub }) => sub));
+  line.texts(caller?.scopes).texts(caller?.groups).texts(caller?.roles);
+  line.text(credential?.id).text(credential?.kind).time(credential?.issued_at).time(credential?.expires_at);
+  line.text(body.session_id).text(task?.id).text(task?.intent).text(src?.ip).text(src?.user_agent);
+  if (isEmpty(client) || isEmpty(user) || isEmpty(caller) || isEmpty(credential) || isEmpty(task) || isEmpty(src))
+    line.exact = false;
 }
 
 function writeWhat(line: Line, body: CanonicalEvent): void {
   const { server, target, annotations, outcome, decision } = body;
-  line.text('server_id', server.id).text('server_name', server.name).text('server_url', server.url);
-  line.text('method', body.method);
-  line.text('target_type', target.type).text('target_name', target.name).text('target_raw_name', target.raw_name);
-  if (has(line, annotations))
-    line
-      .flag('annotation_read_only', annotations.read_only)
-      .flag('annotation_destructive', annotations.destructive)
-      .flag('annotation_idempotent', annotations.idempotent)
-      .flag('annotation_open_world', annotations.open_world);
-  line.json('args', body.args).text('args_state', body.args_state);
-  line.text('outcome_status', outcome.status).text('outcome_code', outcome.code).text('outcome_reason', outcome.reason);
-  line.count('outcome_http_status', outcome.http_status, MAX_UINT16);
-  if (has(line, decision)) line.text('decision_effect', decision.effect).text('decision_policy', decision.policy);
-  line.text('phase', body.phase);
-  line.number('duration_ms', body.duration_ms);
-  line.count('bytes_in', body.bytes_in).count('bytes_out', body.bytes_out);
-  line.text('trace_id', body.trace_id).text('span_id', body.span_id);
-  line.text('jsonrpc_id', body.jsonrpc_id).text('request_id', body.request_id);
-  line.json('result', body.result).json('raw', body.raw);
+  line.text(server.id).text(server.name).text(server.url);
+  line.text(body.method).text(target.type).text(target.name).text(target.raw_name);
+  line.flag(annotations?.read_only).flag(annotations?.destructive);
+  line.flag(annotations?.idempotent).flag(annotations?.open_world);
+  line.json(body.args).text(body.args_state);
+  line.text(outcome.status).text(outcome.code).text(outcome.reason).count(outcome.http_status, MAX_UINT16);
+  line.text(decision?.effect).text(decision?.policy).text(body.phase);
+  line.number(body.duration_ms).count(body.bytes_in).count(body.bytes_out);
+  line.text(body.trace_id).text(body.span_id).text(body.jsonrpc_id).text(body.request_id);
+  line.json(body.result).json(body.raw);
+  if (isEmpty(annotations) || isEmpty(decision)) line.exact = false;
+}
+
+/** An object without fields has no column to tell it by. */
+function isEmpty(object: object | undefined): boolean {
+  if (object === undefined) return false;
+  for (const _ in object) return false;
+  return true;
 }
 
 function writeFacts(line: Line, { args, result, redacted, tools }: Facts): void {
-  if (args.length > 0) line.text('arg_facts', packFacts(line, args));
-  if (result.length > 0) line.text('result_facts', packFacts(line, result));
-  if (redacted.length > 0) line.texts('redacted', redacted);
-  if (tools.length > 0) line.json('tools', tools);
+  line.text(packFacts(line, args)).text(packFacts(line, result)).list(redacted);
+  line.json(tools.length > 0 ? tools : undefined);
 }
 
-/** `kind:hash:field|…`: one text costs a tenth of three arrays. A field with a bar in its name is told by `exact`. */
-function packFacts(line: Line, facts: readonly Fact[]): string {
+/** `|kind:hash:field` each: one text costs a tenth of three arrays. A field with a bar in its name is told by `exact`. */
+function packFacts(line: Line, facts: readonly Fact[]): string | undefined {
+  if (facts.length === 0) return undefined;
   let packed = '';
   for (const { kind, hash, field } of facts) {
     if (field.includes('|')) line.exact = false;
@@ -116,19 +104,14 @@ function packFacts(line: Line, facts: readonly Fact[]): string {
 
 function writeJudgement(line: Line, judgement: Judgement): void {
   const { classRule, grantId, scopeWhy, score, findings } = judgement;
-  line.plain('class', judgement.class).plain('class_from', judgement.classFrom).plain('scope', judgement.scope);
-  if (classRule !== '') line.text('class_rule', classRule);
-  if (grantId !== '') line.text('grant_id', grantId);
-  if (scopeWhy !== '') line.text('scope_why', scopeWhy);
-  if (score !== 0) line.number('score', score);
-  if (findings.length > 0)
-    line
-      .texts(
-        'findings.detector',
-        findings.map(({ detector }) => detector),
-      )
-      .numbers(
-        'findings.score',
-        findings.map(({ score }) => score),
-      );
+  line
+    .plain(judgement.class)
+    .plain(judgement.classFrom)
+    .text(classRule || undefined);
+  line
+    .plain(judgement.scope)
+    .text(grantId || undefined)
+    .text(scopeWhy || undefined)
+    .number(score);
+  line.list(findings.map(({ detector }) => detector)).numbers(findings.map(({ score }) => score));
 }

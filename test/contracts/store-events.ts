@@ -66,7 +66,7 @@ export function storeEvents(store: () => Store): void {
       const same = { ...at, key: key(at, 1), occurredAt: NOW };
       const first = judged(5, { ...same, receivedAt: NOW + 10 });
       const second = judged(9, { ...same, receivedAt: NOW + 10 });
-      const third = judged(2, { ...same, receivedAt: NOW + 20 });
+      const third = judged(2, { ...same, receivedAt: NOW + 2_000 });
       const agent = { id: 'first-arrival', id_basis: 'subject' } as const;
       for (const row of [second, first, third]) row.event.body.agent = agent;
       for (const row of [second, third, first, second]) await store().writeEvents([row]);

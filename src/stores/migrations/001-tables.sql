@@ -10,7 +10,7 @@
 -- ORDER BY (agent_id, occurred_at, event_key): the question asked most is what one agent did, and when. phase comes last,
 -- so that the pieces of one call (request, response) are each kept for a replay; v_events shows the last of them.
 -- version falls with arrival (received_at, then offset): of equal keys the first to arrive stays, whatever the order in
--- which they were written or merged. It costs nothing to send: the engine computes it.
+-- which they were written or merged.
 -- PARTITION BY month, so that retention drops whole parts; occurred_at is clamped to 13 months around received_at, so
 -- that a lying clock cannot strew rows over hundreds of partitions. The month is kept apart from the order key:
 -- a reader's bound on occurred_at or received_at leaves out whole partitions by itself.
@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS events
 (
   -- 32 hex digits; the key. event_id is the gateway's own id where it has one.
   event_key String CODEC(ZSTD(1)),
-  event_id String DEFAULT event_key CODEC(ZSTD(1)),
+  event_id String CODEC(ZSTD(1)),
   content_hash String CODEC(ZSTD(1)),
   -- Where the record stood: `source/partition`, offset, and the ordinal of the event in its record.
   partition LowCardinality(String),
@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS events
   received_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
   stored_at DateTime DEFAULT now() CODEC(DoubleDelta, ZSTD(1)),
   source_kind String,
-  source_instance LowCardinality(String),
+  source_instance String,
   source_schema_version String,
   -- LowCardinality where people filter and group, and only there: a dictionary halves the time of a GROUP BY and adds
   -- half a microsecond a row to each insert. A fleet has thousands of agents and tools, not millions; where somebody
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS events
   -- always empty are stored sparse by the engine itself.
   agent_id LowCardinality(String),
   agent_id_basis String,
-  agent_name LowCardinality(String),
+  agent_name String,
   agent_version String,
   client_name String,
   client_version String,
@@ -61,7 +61,7 @@ CREATE TABLE IF NOT EXISTS events
   server_id LowCardinality(String),
   server_name String,
   server_url String,
-  method LowCardinality(String),
+  method String,
   target_type String,
   target_name LowCardinality(String),
   target_raw_name String,
@@ -72,7 +72,7 @@ CREATE TABLE IF NOT EXISTS events
   -- JSON text: the widest columns by far, read rarely, so the stronger compression pays.
   args String CODEC(ZSTD(3)),
   args_state String,
-  outcome_status LowCardinality(String),
+  outcome_status String,
   outcome_code String,
   outcome_reason String CODEC(ZSTD(3)),
   outcome_http_status Nullable(UInt16),
@@ -110,9 +110,11 @@ CREATE TABLE IF NOT EXISTS events
   findings Nested(detector String, score Float64),
   -- The whole of it as JSON where the columns cannot hold it to the letter; nearly always empty.
   exact String CODEC(ZSTD(3)),
-  version UInt128 MATERIALIZED
-    bitShiftLeft(toUInt128(18446744073709551615 - reinterpretAsUInt64(toUnixTimestamp64Milli(received_at))), 64)
-    + toUInt128(18446744073709551615 - offset),
+  -- Seconds of receipt above 30 bits of offset, turned round: it falls with arrival. Within a second, and where the
+  -- receipt of history that is filled in is its own old time, the offset tells.
+  version UInt64 MATERIALIZED 18446744073709551615
+    - bitShiftLeft(toUInt64(intDiv(greatest(toUnixTimestamp64Milli(received_at), 0), 1000)), 30)
+    - bitAnd(offset, 1073741823),
 
   -- Questions that do not name an agent. A session, a user, a key lies in few granules, and a bloom filter of about one
   -- byte a row finds them; a tool or a class that is rare is found the same way.
@@ -135,7 +137,8 @@ ORDER BY (agent_id, occurred_at, event_key, phase)
 TTL stored_at + toIntervalDay(400)
 -- A part goes when its last row is due: at most a month late, and nothing is rewritten for it. A changed number of days
 -- is noted in the parts there are, which are not rewritten either.
-SETTINGS ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1, fsync_after_insert = 1, fsync_part_directory = 1;
+-- Seventy columns in a part of few rows are seventy small files to write and to sync: below 128 MB they share one.
+SETTINGS ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1, min_bytes_for_wide_part = 134217728, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Records that could not be understood, with their place and one reason of the closed list.
 CREATE TABLE IF NOT EXISTS rejects
