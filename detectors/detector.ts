@@ -51,6 +51,8 @@ export interface Score {
   score: number;
   /** Short machine-readable reason, e.g. `new_server`; with detector, agent and class it keys suppression. */
   reason: string;
+  /** Names the story where detector, class and reason do not: findings of one story are one alert, whatever their class. */
+  story?: string;
   /** Overrides the detector's default severity, where the case grades it. */
   severity?: Severity;
   /** What was seen, in words: `first call of vault/read_secret`. Attacker's text in it is escaped by who shows it. */

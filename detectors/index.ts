@@ -3,12 +3,16 @@ import { connection } from './connection.ts';
 import { credentialHygiene } from './credential-hygiene.ts';
 import { dataVolume } from './data-volume.ts';
 import { delegation } from './delegation.ts';
+import { denials } from './denials.ts';
 import type { Detector } from './detector.ts';
 import { dormant } from './dormant.ts';
+import { firstSeen } from './first-seen.ts';
 import { identity } from './identity.ts';
 import { offHours } from './off-hours.ts';
 import { outOfScope } from './out-of-scope.ts';
 import { provenance } from './provenance.ts';
+import { rate } from './rate.ts';
+import { secretReach } from './secret-reach.ts';
 import { sequence } from './sequence.ts';
 import { toolDrift } from './tool-drift.ts';
 import { toxicFlow } from './toxic-flow.ts';
@@ -25,6 +29,10 @@ export const detectors: readonly Detector[] = [
   toolDrift,
   identity,
   connection,
+  secretReach,
+  firstSeen,
+  denials,
+  rate,
   argumentNovelty,
   provenance,
   sequence,

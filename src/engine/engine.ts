@@ -85,7 +85,7 @@ export function createEngine({
     for (const { armed: one, at, score } of dueFindings(agent, until)) {
       if (inputs.announced(agent.id, at) !== undefined) continue;
       const draft = draftAlert(one, agent, silentSeen(agent, at), score, inputs.owner(agent.id));
-      const alert = tell(agent, draft, at, `due:${at}`, one.settings.cooldownMs);
+      const alert = tell(agent, draft, at, `due:${at}`, one.settings.cooldownMs, score.story);
       if (alert !== null) alerts.push(alert);
     }
     for (const { alert } of silent(agent, until)) alerts.push(alert);
@@ -187,7 +187,13 @@ export function createEngine({
         if (score !== null && score.score > 0) {
           const warm = isWarm(one, slot, at);
           findings.push({ detector: detector.id, score: Math.round(score.score * 1000) / 1000 });
-          fused.push({ detector: detector.id, reason: score.reason, score: score.score, class: seen.class, scope: seen.scope });
+          fused.push({
+            detector: detector.id,
+            reason: score.reason,
+            score: score.score,
+            class: seen.class,
+            scope: seen.scope,
+          });
           if (score.score > top) top = score.score;
           remember(session, detector, score, body.event_id);
           if (warm && score.score >= settings.threshold) {
@@ -201,6 +207,7 @@ export function createEngine({
                   at,
                   event.key,
                   settings.cooldownMs,
+                  score.story,
                 );
                 if (alert !== null) alerts.push(alert);
               }

@@ -1,0 +1,312 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { ENTITY_KINDS } from '../schemas/event.ts';
+import { defineDetector } from './detector.ts';
+import { tailAbove } from './stats/count-tail.ts';
+import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { shareTail } from './stats/share-tail.ts';
+
+/**
+ * Refused calls: how large their share is, how many different doors a session tried, and whether one that was closed
+ * had a twin that stood open. State: 256 tools, 64 outcomes, 8 refused calls of up to 20 hashes, 20 KB; a session 8 KB.
+ */
+interface State {
+  since: number;
+  until: number;
+  /** Calls and refused ones, halved at LIMIT so that old days fade. */
+  calls: number;
+  denied: number;
+  /** Sessions; the different doors that were closed to them, and those at tools that never opened before. */
+  sessions: number;
+  doors: number;
+  strange: number;
+  /** Tools that let this agent in. */
+  passed: Recent<0>;
+  /** Refused calls after which calls of the same kind were watched, and those that had a twin. */
+  twins: Tally;
+  /** The last outcomes, oldest first: 1 refused. */
+  recent: number[];
+  /** Refused calls that a twin may follow, oldest first. */
+  open: Refused[];
+}
+
+interface Refused {
+  at: number;
+  key: string;
+  server: string;
+  tool: string;
+  class: PrivilegeClass;
+  entities: string[];
+  facts: string[];
+}
+
+interface Session {
+  calls: number;
+  doors: string[];
+  strange: number;
+  keys: string[];
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  class: PrivilegeClass;
+  denied: boolean;
+  /** First call of its session; a door that was not tried before in it. */
+  opens: boolean;
+  newDoor: boolean;
+  stranger: boolean;
+  doors: number;
+  strange: number;
+  calls: number;
+  keys: string[];
+  window: [denied: number, n: number];
+  twin: { of: Refused; how: string } | null;
+}
+
+const DAY = 86_400_000;
+const LIMIT = 4096;
+const WINDOW = 64;
+const OPEN = 8;
+const DOORS = 64;
+const TOOLS = 256;
+const configSchema = z.object({
+  least_denied: z
+    .number()
+    .int()
+    .min(2)
+    .default(4)
+    .describe('Refused calls among the last 64 before a share is judged.'),
+  least_doors: z.number().int().min(2).default(3).describe('Different refused targets in a session that make a probe.'),
+  twin_minutes: z.number().positive().default(60).describe('How long after a refused call a twin of it counts.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const denials = defineDetector<Config, State, Session, Observation>({
+  id: 'denials',
+  version: 1,
+  title: 'Refused calls: a probe, a bypass, or ever more of them',
+  description:
+    'A session tries one closed door after the other; a refused call is followed by a twin that passes (another tool of like name, or the same one with other arguments, for the same thing); or the share of refused calls rose.',
+  falsePositives: ['A policy that was tightened under a running agent.', 'A permission that was given upon request.'],
+  blindSpots: [
+    'Gateways that do not log what they refuse.',
+    'A twin on another server under another name whose arguments are not logged.',
+  ],
+  references: ['https://attack.mitre.org/techniques/T1046/', 'https://attack.mitre.org/tactics/TA0004/'],
+  firstStep: 'Look at what was refused and what passed after it: close the twin, then ask what the agent was after.',
+  tags: {
+    owasp_asi: ['ASI01', 'ASI02', 'ASI03'],
+    mitre_atlas: ['AML.T0053', 'AML.T0084.001'],
+    maestro: ['L6', 'L7'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 100, days: 5 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  needsOutcome: true,
+  initial: () => ({
+    since: 0,
+    until: 0,
+    calls: 0,
+    denied: 0,
+    sessions: 0,
+    doors: 0,
+    strange: 0,
+    passed: emptyRecent(),
+    twins: [0, 0],
+    recent: [],
+    open: [],
+  }),
+  initialSession: () => ({ calls: 0, doors: [], strange: 0, keys: [] }),
+
+  observe(state, seen, session, config) {
+    const { body, facts, key } = seen.event;
+    if (body.outcome.status === 'unknown' && body.decision?.effect === undefined) return null;
+    const denied = body.outcome.status === 'denied' || body.decision?.effect === 'deny';
+    const tool = `${body.server.id}/${body.target.name ?? body.method}`.slice(0, 160);
+    const entities = facts.args.filter(({ kind }) => ENTITY_KINDS.has(kind)).map(({ hash }) => hash);
+    const call: Refused = {
+      at: seen.at,
+      key,
+      server: body.server.id.slice(0, 80),
+      tool: (body.target.name ?? body.method).slice(0, 80),
+      class: seen.class,
+      entities: [...new Set(entities)].sort().slice(0, 8),
+      facts: [...new Set(facts.args.map(({ field, hash }) => `${field.slice(0, 32)}:${hash}`))].sort().slice(0, 12),
+    };
+    const since = seen.at - config.twin_minutes * 60_000;
+    state.open = state.open.filter(({ at }) => at >= since);
+    const twin = denied || !seen.used ? null : twinOf(call, state.open);
+    if (twin !== null) state.open = state.open.filter((one) => one !== twin.of);
+    const door = `${tool} ${call.entities[0] ?? ''}`;
+    const newDoor = denied && !session.doors.includes(door) && session.doors.length < DOORS;
+    const stranger = newDoor && peek(state.passed, tool) === undefined;
+    if (newDoor) {
+      session.doors.push(door);
+      if (stranger) session.strange += 1;
+      session.keys = [...session.keys, key].slice(-20);
+    }
+    if (denied) state.open = [...state.open.filter((one) => !isSame(one, call)), call].slice(-OPEN);
+    state.recent.push(denied ? 1 : 0);
+    if (state.recent.length > WINDOW) state.recent.shift();
+    session.calls += 1;
+    return {
+      at: seen.at,
+      tool,
+      class: seen.class,
+      denied,
+      opens: session.calls === 1,
+      newDoor,
+      stranger,
+      doors: session.doors.length,
+      strange: session.strange,
+      calls: session.calls,
+      keys: [...session.keys],
+      window: [state.recent.reduce((sum, one) => sum + one, 0), state.recent.length],
+      twin,
+    };
+  },
+
+  score(state, seen, config) {
+    const base = { n: state.calls, days: (state.until - state.since) / DAY };
+    if (seen.twin !== null) return { ...base, ...bypass(state, seen, seen.twin) };
+    if (!seen.denied) return null;
+    const [k, n] = seen.window;
+    const share = (state.denied + 0.5) / (state.calls + 1);
+    // The past counts as at most a hundred calls: shares differ from day to day more than a coin would.
+    const strength = Math.min(100, state.calls + 1);
+    const shift = k < config.least_denied ? 0 : shareTail(k, n, share * strength, (1 - share) * strength);
+    // A long session meets more closed doors; a short one is taken for one of usual length.
+    const usual = state.calls / Math.max(1, state.sessions);
+    const calls = Math.max(seen.calls, usual);
+    const tail = (doors: number, count: number): number =>
+      doors < config.least_doors ? 0 : tailAbove(doors, calls, { count, exposure: Math.max(1, state.calls) });
+    const probe = Math.max(tail(seen.doors, state.doors), tail(seen.strange, state.strange));
+    const graded = 0.2 * Math.max(0, classRank(seen.class) - 1);
+    const isProbe = seen.newDoor && probe >= shift;
+    const score = Math.min(12, isProbe ? probe + graded : shift);
+    if (score <= 0) return null;
+    return {
+      ...base,
+      score,
+      reason: isProbe ? 'probe' : 'share_rose',
+      story: isProbe ? 'probe' : 'share_rose',
+      severity: isProbe ? severityOf(seen.class) : 'low',
+      seen: isProbe
+        ? `${seen.doors} different calls refused in one session, the last ${seen.tool}`
+        : `${k} of the last ${n} calls refused, the last ${seen.tool}`,
+      expected: isProbe
+        ? `${(state.doors / Math.max(1, state.sessions)).toFixed(2)} refused calls in a session`
+        : `${(100 * share).toFixed(1)} % refused`,
+      contributors: [
+        { name: 'different refused calls in the session', value: seen.doors },
+        { name: 'of them, of tools that never let it in', value: seen.strange },
+        { name: 'refused of the last 64 calls', value: k },
+        { name: 'usual share of refused calls', value: share },
+      ],
+      eventKeys: seen.keys,
+    };
+  },
+
+  learn(state, { at, tool, denied, opens, newDoor, stranger, twin }) {
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    state.calls += 1;
+    if (opens) state.sessions += 1;
+    if (newDoor) state.doors += 1;
+    if (stranger) state.strange += 1;
+    if (!denied) touch(state.passed, tool, TOOLS, () => 0 as const);
+    if (denied) {
+      state.denied += 1;
+      state.twins[0] += 1;
+    }
+    if (twin !== null) state.twins[1] += 1;
+    if (state.calls < LIMIT) return;
+    state.calls /= 2;
+    state.denied /= 2;
+    state.sessions /= 2;
+    state.doors /= 2;
+    state.strange /= 2;
+    state.twins = [state.twins[0] / 2, state.twins[1] / 2];
+  },
+
+  contribute: ({ twins }) => ({ refused: Math.round(twins[0]), twins: Math.round(twins[1]) }),
+});
+
+/** A twin says more the more the closed door guarded, and the seldomer this agent's refused calls find one. */
+function bypass(state: State, { at, tool, class: name }: Observation, { of, how }: { of: Refused; how: string }) {
+  const rare = -Math.log10(rateOfNew(state.twins, 0.1, 4));
+  const rank = Math.max(classRank(name), classRank(of.class));
+  const graded = 0.5 * Math.max(0, rank - 1);
+  return {
+    score: 1.5 + rare + graded,
+    reason: 'bypass',
+    severity: (rank >= classRank('write') ? 'high' : 'medium') as Severity,
+    seen: `${tool} passed ${Math.round((at - of.at) / 1000)} s after ${of.server}/${of.tool} was refused: ${how}`,
+    expected: `${Math.round(state.twins[1])} of ${Math.round(state.twins[0])} refused calls had a twin that passed`,
+    contributors: [
+      { name: 'a twin of a refused call passed', value: 1.5 },
+      { name: '-log10 of how often that happens', value: rare },
+      { name: `class ${name}`, value: graded },
+    ],
+    eventKeys: [of.key],
+  };
+}
+
+/**
+ * The refused call that this one gets around: the same thing by another tool, the same thing under another form of the
+ * arguments, or a tool of like name where the arguments say nothing. The very same call is none: it was allowed since.
+ */
+function twinOf(call: Refused, open: readonly Refused[]): { of: Refused; how: string } | null {
+  for (const of of open.toReversed()) {
+    if (isSame(of, call)) continue;
+    const sameTool = of.server === call.server && of.tool === call.tool;
+    const common = of.entities.filter((hash) => call.entities.includes(hash)).length;
+    const sameThing = of.entities.length > 0 && common === of.entities.length;
+    const alike = !sameTool && isAlike(of.tool, call.tool);
+    if (!sameTool && sameThing && (alike || acts(of, call)))
+      return { of, how: `another tool for the same ${common === 1 ? 'thing' : `${common} things`}` };
+    if (alike && of.server === call.server && of.entities.length === 0) return { of, how: 'a tool of like name' };
+    if (alike && of.server === call.server && common > 0) return { of, how: 'a tool of like name for the like' };
+    if (sameTool && common > 0 && of.facts.length > 2 && differing(of.facts, call.facts) === 1)
+      return { of, how: 'the same call with one argument changed' };
+  }
+  return null;
+}
+
+/** Both change something: that a list or a read names the same thing is no way around. */
+const acts = (a: Refused, b: Refused): boolean => classRank(b.class) >= Math.max(2, classRank(a.class) - 1);
+
+const isSame = (a: Refused, b: Refused): boolean =>
+  a.server === b.server && a.tool === b.tool && a.facts.length === b.facts.length && differing(a.facts, b.facts) === 0;
+
+const differing = (a: readonly string[], b: readonly string[]): number =>
+  Math.max(a.filter((fact) => !b.includes(fact)).length, b.filter((fact) => !a.includes(fact)).length);
+
+/** Half of the words in common, or one name within the other: delete_file and delete_files, merge and merge_pull_request. */
+function isAlike(a: string, b: string): boolean {
+  const [x, y] = [words(a), words(b)];
+  const common = x.filter((word) => y.some((other) => isForm(word, other))).length;
+  return common > 0 && common / (x.length + y.length - common) >= 0.5;
+}
+
+/** repo and repository. */
+const isForm = (a: string, b: string): boolean =>
+  a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
+
+/** Words of a name in snake, kebab or camel case, without a plural's s. */
+const words = (name: string): string[] => [
+  ...new Set(
+    name
+      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .filter((word) => word !== '')
+      .map((word) => word.replace(/s$/, '')),
+  ),
+];
+
+function severityOf(name: PrivilegeClass): Severity {
+  return classRank(name) >= classRank('execute') ? 'high' : 'medium';
+}

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { defineDetector, type PeerView } from './detector.ts';
+import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+
+/**
+ * Tools, servers and classes of privilege that this agent used, by days. How likely something new is follows from how
+ * often it saw something new: an agent that explores is not flooded. State: 512 tools of 90 bytes, 60 KB at most.
+ */
+interface State {
+  since: number;
+  until: number;
+  tools: Incidence;
+  servers: Incidence;
+  classes: Incidence;
+  grants: Recent<number>;
+  /** What was told and not learned, with the time. */
+  told: Recent<[at: number]>;
+}
+
+type Level = 'tool' | 'server' | 'class';
+
+interface Observation {
+  at: number;
+  tool: string;
+  server: string;
+  class: PrivilegeClass;
+  used: boolean;
+  /** The highest level at which it is new, and its key; null where nothing is. */
+  level: Level | null;
+  key: string;
+  /** Covered by a grant that this agent never used before: a duty that somebody gave it. */
+  grantId: string;
+  newGrant: boolean;
+  breach: string;
+  /** It was told lately, and nobody cleared it: neither told again nor learned. */
+  pending: boolean;
+  peers: number;
+  holders: number;
+}
+
+const DAY = 86_400_000;
+const LIMITS: Record<Level, number> = { tool: 512, server: 128, class: 16 };
+const BONUS: Record<Level, number> = { tool: 0, server: 0.4, class: 1 };
+const WEIGHT: Record<PrivilegeClass, number> = {
+  discover: 0,
+  read: 0,
+  write: 0.6,
+  execute: 1,
+  secret: 1.5,
+  identity: 1.5,
+};
+const GRADES: Record<Level, Record<PrivilegeClass, Severity>> = {
+  tool: { discover: 'info', read: 'info', write: 'info', execute: 'low', secret: 'medium', identity: 'medium' },
+  server: { discover: 'info', read: 'info', write: 'low', execute: 'medium', secret: 'high', identity: 'high' },
+  class: { discover: 'info', read: 'low', write: 'medium', execute: 'high', secret: 'high', identity: 'high' },
+};
+
+const configSchema = z.object({
+  remind_days: z.number().positive().default(30).describe('After so long what nobody cleared is told again.'),
+  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group says nothing.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const firstSeen = defineDetector<Config, State, unknown, Observation>({
+  id: 'first-seen',
+  version: 1,
+  title: 'First use of a tool, server or class of privilege',
+  description:
+    'An agent used a tool, a server or a whole class of privilege that it never used. How unusual that is follows from how often it sees new things and from what its peers do; how grave, from the class of the call and from whether somebody granted it.',
+  falsePositives: ['A new duty given without a grant that says so.', 'The first agent of a team to get a release.'],
+  blindSpots: [
+    'Everything during warm-up counts as known.',
+    'More of the same: see rate and privilege-creep.',
+    'Secrets and identities are told by secret-reach, where it is on.',
+  ],
+  references: [
+    'https://www.elastic.co/docs/solutions/security/detect-and-alert/create-detection-rule',
+    'https://doi.org/10.1093/biomet/40.3-4.237',
+  ],
+  tags: {
+    owasp_asi: ['ASI02', 'ASI03'],
+    mitre_atlas: ['AML.T0053'],
+    maestro: ['L3', 'L7'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 200, days: 7 }, threshold: 3, severity: 'low', cooldownMs: 7 * DAY },
+  initial: () => ({
+    since: 0,
+    until: 0,
+    tools: emptyIncidence(),
+    servers: emptyIncidence(),
+    classes: emptyIncidence(),
+    grants: emptyRecent(),
+    told: emptyRecent(),
+  }),
+
+  observe(state, seen, _session, config) {
+    if (seen.class === 'discover') return null;
+    const { server, target, method } = seen.event.body;
+    // A resource is named by its address, of which there is no end: its method stands for the tool.
+    const name = method === 'tools/call' ? (target.name ?? method) : method;
+    const tool = `${server.id}/${name}`.slice(0, 160);
+    const level = newLevel(state, tool, server.id, seen.class);
+    // One story, one alert: what secret-reach looks at is its own.
+    const taken = classRank(seen.class) >= classRank('secret') && seen.earlier.has('secret-reach');
+    const key = keyOf(level, tool, server.id, seen.class);
+    const told = level === null ? undefined : peek(state.told, key);
+    const pending = told !== undefined && seen.at - told[0] < config.remind_days * DAY;
+    if (level !== null && !taken && !pending) touch<[number]>(state.told, key, 128, () => [0])[0] = seen.at;
+    return {
+      at: seen.at,
+      tool,
+      server: server.id,
+      class: seen.class,
+      used: seen.used,
+      level: taken ? null : level,
+      key,
+      grantId: seen.scope === 'in' ? seen.grantId : '',
+      newGrant: seen.scope === 'in' && state.grants.n > 0 && peek(state.grants, seen.grantId) === undefined,
+      breach: seen.charter,
+      pending,
+      ...peersOf(seen.peers, level === null ? '' : key),
+    };
+  },
+
+  score(state, seen, config) {
+    const { level } = seen;
+    if (level === null || seen.pending) return null;
+    const own = unseenShare(incidenceOf(state, level));
+    const known = seen.peers >= config.least_peers ? seen.holders / (seen.peers + 1) : 0;
+    // That two peers picked at random both know it: what a few do explains little, what half of them do nearly all.
+    const newness = -Math.log10(Math.max(own, known ** 2));
+    const bonus = (1 - known) * (BONUS[level] + WEIGHT[seen.class]);
+    const refused = seen.used ? 0 : -0.5;
+    const score = Math.max(0, newness + bonus + refused);
+    return {
+      score,
+      reason: `new_${level}`,
+      severity: graded(seen, level),
+      seen: `${seen.used ? 'first' : 'refused first'} call of ${seen.tool}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}`,
+      expected: `one of ${entries(state.tools.days).length} tools at ${entries(state.servers.days).length} servers; ${seen.holders} of ${seen.peers} peers use this one`,
+      n: state.tools.n,
+      days: (state.until - state.since) / DAY,
+      contributors: [
+        { name: '-log10 of how often something is new', value: newness },
+        { name: `new ${level}, class ${seen.class}`, value: bonus },
+        { name: 'peers that use it', value: seen.holders },
+      ],
+    };
+  },
+
+  learn(state, { at, used, tool, server, class: name, grantId, pending }) {
+    if (!used || pending) return;
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    const day = Math.floor(at / DAY);
+    addDay(state.tools, tool, day, LIMITS.tool);
+    addDay(state.servers, server, day, LIMITS.server);
+    addDay(state.classes, name, day, LIMITS.class);
+    if (grantId !== '') touch(state.grants, grantId, 64, () => at);
+  },
+
+  contribute: (state) =>
+    Object.fromEntries([
+      ...entries(state.classes.days).map(([name]) => [keyOf('class', '', '', name as PrivilegeClass), 1]),
+      ...entries(state.servers.days)
+        .slice(0, 64)
+        .map(([name]) => [keyOf('server', '', name, 'read'), 1]),
+      ...entries(state.tools.days)
+        .slice(0, 128)
+        .map(([name]) => [keyOf('tool', name, '', 'read'), 1]),
+    ]),
+});
+
+function newLevel(state: State, tool: string, server: string, name: PrivilegeClass): Level | null {
+  if (daysMet(state.tools, tool) > 0 && daysMet(state.classes, name) > 0) return null;
+  // A class below one it uses anyway is no new privilege.
+  const above = entries(state.classes.days).every(([known]) => classRank(known as PrivilegeClass) < classRank(name));
+  if (above && daysMet(state.classes, name) === 0) return 'class';
+  if (daysMet(state.servers, server) === 0) return 'server';
+  return daysMet(state.tools, tool) === 0 ? 'tool' : null;
+}
+
+const keyOf = (level: Level | null, tool: string, server: string, name: PrivilegeClass): string =>
+  level === 'class' ? `c:${name}` : level === 'server' ? `s:${server}` : `t:${tool}`;
+
+const incidenceOf = (state: State, level: Level): Incidence =>
+  level === 'class' ? state.classes : level === 'server' ? state.servers : state.tools;
+
+const peersOf = (peers: PeerView, key: string): { peers: number; holders: number } => ({
+  peers: peers.agents,
+  holders: key === '' ? 0 : peers.holders('first-seen', key),
+});
+
+/** What somebody granted is a duty, however high its class; what its owner never meant it to do is none. */
+function graded({ class: name, used, newGrant, breach }: Observation, level: Level): Severity {
+  const full = severityRank(GRADES[level][name]);
+  const most = newGrant && breach === '' ? (classRank(name) >= classRank('secret') ? 2 : 1) : full;
+  return SEVERITIES[Math.max(0, Math.min(full, most) - (used ? 0 : 1))]!;
+}

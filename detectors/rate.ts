@@ -1,0 +1,272 @@
+import { z } from 'zod';
+import { classRank } from '../schemas/alert.ts';
+import { defineDetector, type Score } from './detector.ts';
+import { tailAbove } from './stats/count-tail.ts';
+
+/**
+ * Calls an hour against the agent's own hours. What is normal: for each hour of a workday and of a weekend day the mean
+ * over active days, drawn towards the agent's mean hour where there are few days; and how much hours differ from it, as
+ * the dispersion of a negative binomial. Flagged calls do not count, so that a burst adds to the baseline only what was
+ * still normal. State: 100 numbers.
+ */
+interface State {
+  since: number;
+  until: number;
+  /** Active days learned, and calls by hour of the day: workdays, weekend days. Halved at LIMIT days. */
+  days: [workdays: number, weekends: number];
+  hours: [number[], number[]];
+  /** Days of either kind that passed, active or not. */
+  passed: [workdays: number, weekends: number];
+  /** Calls in all. */
+  total: number;
+  /** Sum over active hours of squared errors over means, and their number. */
+  spread: [sum: number, n: number];
+  /** Longest silence so far, in calls that were to be expected in it; and how many silences were counted. */
+  silence: [longest: number, n: number];
+  /** The present: the hour that runs, its calls and changes; the day, its calls by hour that were learned, the last one closed. */
+  hour: number;
+  count: number;
+  acts: number;
+  day: number;
+  today: number[];
+  closed: number;
+  last: number;
+  /** The silence that was told, by its beginning. */
+  told: number;
+}
+
+interface Observation {
+  at: number;
+  hour: number;
+  count: number;
+  /** Of them, those that change something. */
+  acts: number;
+  /** A day that ended, with what was learned of it. */
+  ended: { day: number; hours: number[] } | null;
+  /** Calls that were to be expected since the call before; 0 where that was a drop, or less than an hour ago. */
+  missed: number;
+}
+
+const HOUR = 3_600_000;
+const DAY = 86_400_000;
+const LIMIT = 56;
+/** Pseudo-days by which an hour is drawn towards the agent's mean hour. */
+const PULL = 2;
+const configSchema = z.object({
+  least_calls: z.number().int().min(2).default(30).describe('Fewer calls in an hour are never a burst.'),
+  least_times: z.number().min(1).default(3).describe('A burst is at least so many times what was expected.'),
+  least_missed: z.number().positive().default(40).describe('Expected calls that a silence must swallow to be a drop.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const rate = defineDetector<Config, State, unknown, Observation>({
+  id: 'rate',
+  version: 1,
+  title: 'Far more or far fewer calls than usual',
+  description:
+    'An agent makes far more calls in an hour than it does at this hour of such days, or falls silent where it never is.',
+  falsePositives: ['A migration, a backlog, a busy day beyond all earlier ones.', 'A holiday, for the silence.'],
+  blindSpots: ['A slow rise: see privilege-creep.', 'A burst below the absolute floor.'],
+  references: ['https://doi.org/10.1201/b16018', 'https://attack.mitre.org/techniques/T1499/'],
+  firstStep: 'See which calls make the burst; where they change things or read in bulk, stop the agent first.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI08', 'ASI10'],
+    mitre_atlas: ['AML.T0034.002', 'AML.T0085.001'],
+    maestro: ['L3', 'L5'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 7 }, threshold: 4, severity: 'low', cooldownMs: DAY },
+  initial: () => ({
+    since: 0,
+    until: 0,
+    days: [0, 0],
+    hours: [zeros(), zeros()],
+    passed: [0, 0],
+    total: 0,
+    spread: [0, 0],
+    silence: [0, 0],
+    hour: -1,
+    count: 0,
+    acts: 0,
+    day: -1,
+    today: zeros(),
+    closed: -1,
+    last: 0,
+    told: 0,
+  }),
+
+  observe(state, { at, class: name }) {
+    const hour = Math.floor(at / HOUR);
+    const day = Math.floor(at / DAY);
+    let ended: Observation['ended'] = null;
+    if (day > state.day) {
+      if (state.day >= 0) ended = { day: state.day, hours: [...state.today] };
+      state.day = day;
+      state.today = zeros();
+    }
+    const silent = state.last > 0 && at - state.last >= HOUR && state.told !== state.last;
+    const missed = silent ? expectedBetween(state, state.last, at) : 0;
+    if (hour > state.hour) {
+      state.hour = hour;
+      state.count = 0;
+      state.acts = 0;
+    }
+    // A late call belongs to an hour that is over.
+    if (hour === state.hour) {
+      state.count += 1;
+      if (classRank(name) >= classRank('write')) state.acts += 1;
+    }
+    state.last = Math.max(state.last, at);
+    return { at, hour, count: hour === state.hour ? state.count : 0, acts: state.acts, ended, missed };
+  },
+
+  score(state, { at, hour, count, acts }, config) {
+    const days = state.days[0] + state.days[1];
+    if (days === 0 || count < config.least_calls) return null;
+    const { mean, n } = expected(state, hour);
+    if (count < config.least_times * mean) return null;
+    const dispersion = 1 + dispersionOf(state) * mean;
+    const score = Math.min(12, tailAbove(count, 1, { count: mean * n, exposure: n }, dispersion));
+    const far = count >= 4 * config.least_times * Math.max(mean, 1);
+    return {
+      score,
+      reason: 'burst',
+      story: 'burst',
+      severity: far && 2 * acts >= count ? 'high' : far ? 'medium' : 'low',
+      seen: `${count} calls in the hour from ${new Date(hour * HOUR).toISOString()}, ${acts} of them changing something`,
+      expected: `about ${mean.toFixed(1)} at this hour of such days`,
+      n: days,
+      days: (at - state.since) / DAY,
+      contributors: [
+        { name: 'times the expected', value: count / Math.max(mean, 0.1) },
+        { name: 'calls in this hour', value: count },
+        { name: 'expected', value: mean },
+        { name: 'variance over mean of its hours', value: dispersion },
+      ],
+    };
+  },
+
+  learn(state, { at, hour, ended, missed }) {
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    if (ended !== null) closeDay(state, ended);
+    if (hour === state.hour) state.today[hour % 24]! += 1;
+    if (missed >= 1) {
+      state.silence[1] += 1;
+      state.silence[0] = Math.max(state.silence[0], missed);
+    }
+  },
+
+  due(state, until, config) {
+    const found = silentSince(state, until, config);
+    return found === null ? [] : [found];
+  },
+
+  settle(state, until, config) {
+    if (silentSince(state, until, config) !== null) state.told = state.last;
+  },
+});
+
+const zeros = (): number[] => new Array<number>(24).fill(0);
+/** The epoch's first day was a Thursday. */
+const kindOf = (day: number): 0 | 1 => (((day + 4) % 7) % 6 === 0 ? 1 : 0);
+
+/** Calls to expect in an hour, and on how many days' knowledge: its own mean, drawn towards the mean of all hours. */
+function expected(state: State, hour: number): { mean: number; n: number } {
+  const days = state.days[0] + state.days[1];
+  const usual = days === 0 ? 0 : state.total / (24 * days);
+  const kind = kindOf(Math.floor(hour / 24));
+  const [own, n] = [state.hours[kind][hour % 24]!, state.days[kind]];
+  return { mean: (own + PULL * usual) / (n + PULL), n: n + PULL };
+}
+
+/** Calls to expect in an hour of any such day, active or not. */
+function atWork(state: State, hour: number): number {
+  const kind = kindOf(Math.floor(hour / 24));
+  return (expected(state, hour).mean * state.days[kind]) / Math.max(1, state.passed[kind]);
+}
+
+/** The share of the squared mean by which hours differ beyond chance: 1/size of the negative binomial, 1/4 at least. */
+const dispersionOf = ({ spread: [total, n] }: State): number => Math.max(0.25, total / (n + 1));
+
+function closeDay(state: State, { day, hours }: { day: number; hours: number[] }): void {
+  const kind = kindOf(day);
+  const known = state.days[kind] >= 3;
+  state.days[kind] += 1;
+  const from = state.closed < 0 ? day : Math.max(state.closed + 1, day - 366);
+  for (let one = from; one <= day; one += 1) state.passed[kindOf(one)] += 1;
+  state.closed = day;
+  // A silence of long ago, or before weekends were known, says less and less.
+  state.silence[0] *= 0.98;
+  for (let hour = 0; hour < 24; hour += 1) {
+    const count = hours[hour]!;
+    const { mean } = expected(state, day * 24 + hour);
+    // Method of moments: (variance - mean) over mean squared, of hours that are worth it.
+    if (known && mean >= 1) {
+      state.spread[0] += Math.min(9, ((count - mean) ** 2 - mean) / mean ** 2);
+      state.spread[1] += 1;
+    }
+    state.hours[kind][hour]! += count;
+    state.total += count;
+  }
+  if (state.days[kind] < LIMIT) return;
+  state.days[kind] /= 2;
+  state.passed[kind] /= 2;
+  state.hours[kind] = state.hours[kind].map((count) => count / 2);
+  state.total = sum(state.hours[0]) + sum(state.hours[1]);
+  state.spread = [state.spread[0] / 2, state.spread[1] / 2];
+}
+
+/** Calls to expect between two times, weekends and nights as they are; at most four weeks are looked at. */
+function expectedBetween(state: State, from: number, to: number): number {
+  let calls = 0;
+  for (const [hour, share] of hoursBetween(from, to)) calls += atWork(state, hour) * share;
+  return calls;
+}
+
+/** Hours of a span, each with the share of it that lies within. */
+function* hoursBetween(from: number, to: number): Generator<[hour: number, share: number]> {
+  const last = Math.min(to, from + 28 * DAY);
+  for (let at = from; at < last; ) {
+    const hour = Math.floor(at / HOUR);
+    const next = Math.min(last, (hour + 1) * HOUR);
+    yield [hour, (next - at) / HOUR];
+    at = next;
+  }
+}
+
+/** The silence that runs now, as of the hour in which it became a drop; null where it is none or was told. */
+function silentSince(state: State, until: number, config: Config): { at: number; score: Score } | null {
+  if (state.last === 0 || state.told === state.last || state.silence[1] < 10) return null;
+  const bound = Math.max(config.least_missed, 3 * state.silence[0]);
+  if (until - state.last < HOUR) return null;
+  let missed = 0;
+  for (const [hour, share] of hoursBetween(state.last, until)) {
+    missed += atWork(state, hour) * share;
+    const at = (hour + 1) * HOUR;
+    if (missed >= bound && at <= until) return { at, score: drop(state, at, missed) };
+  }
+  return null;
+}
+
+/** Three times the longest of n silences: an exponential tail falls with the cube of what it is at the longest. */
+function drop(state: State, at: number, missed: number): Score {
+  const [longest, n] = state.silence;
+  const ratio = missed / Math.max(1, longest);
+  return {
+    score: Math.min(12, Math.log10(2 * (n + 1)) * Math.min(3, ratio)),
+    reason: 'drop',
+    severity: 'low',
+    seen: `silent since ${new Date(state.last).toISOString()}`,
+    expected: `about ${Math.round(missed)} calls in that time; its longest silence swallowed ${Math.round(longest)}`,
+    n,
+    days: (at - state.since) / DAY,
+    contributors: [
+      { name: 'expected calls that did not come', value: missed },
+      { name: 'of the longest silence before', value: longest },
+    ],
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { defineDetector } from './detector.ts';
+import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+
+/**
+ * Which stores of secrets and identities the agent reaches, and through which tools. What counts is days, not calls: a
+ * busy day proves no more than a quiet one. State: 128 ways of 120 bytes, 64 told ones.
+ */
+interface State {
+  since: number;
+  until: number;
+  /** Days on which each tool was used, whatever its class: how long the agent did without secrets. */
+  tools: Incidence;
+  /** Ways that lead to a store: tool, and the store where the arguments name it. */
+  ways: Incidence;
+  /** Ways already told and not learned, with the time. */
+  told: Recent<[at: number]>;
+}
+
+interface Observation {
+  at: number;
+  way: string;
+  tool: string;
+  class: PrivilegeClass;
+  /** The store that the arguments name, where the tool itself is none of secrets; else ''. */
+  store: string;
+  reaches: boolean;
+  used: boolean;
+  granted: boolean;
+  wayDays: number;
+  toolDays: number;
+  /** It was told lately, and nobody cleared it: neither told again nor learned. */
+  pending: boolean;
+  peers: number;
+  holders: number;
+}
+
+const DAY = 86_400_000;
+const TOOLS = 256;
+const WAYS = 128;
+const TOLD = 64;
+const configSchema = z.object({
+  known_days: z
+    .number()
+    .int()
+    .min(1)
+    .default(3)
+    .describe('Days of using secrets from which on an agent is a known user of them.'),
+  remind_days: z.number().positive().default(30).describe('After so long a way that nobody cleared is told again.'),
+  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group says nothing.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const secretReach = defineDetector<Config, State, unknown, Observation>({
+  id: 'secret-reach',
+  version: 1,
+  title: 'New way to secrets or identities',
+  description:
+    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. Reaching secrets is a privilege of its own, even for a read.',
+  falsePositives: [
+    'A duty that was handed over without a grant that says so.',
+    'A test that reads a file of examples.',
+  ],
+  blindSpots: [
+    'Secrets kept in places that look like any other file or table.',
+    'Gateways that log no arguments: only tools made for secrets are seen.',
+  ],
+  references: ['https://attack.mitre.org/techniques/T1552/', 'https://attack.mitre.org/techniques/T1555/'],
+  firstStep: 'Find out which secrets it got, rotate them, and close the way: a narrower grant, or a narrower path.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI03'],
+    mitre_atlas: ['AML.T0098', 'AML.T0083'],
+    maestro: ['L2', 'L6'],
+    nist_ai_rmf: ['GOVERN', 'MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 100, days: 5 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY },
+  initial: () => ({ since: 0, until: 0, tools: emptyIncidence(), ways: emptyIncidence(), told: emptyRecent() }),
+
+  observe(state, seen, _session, config) {
+    if (seen.class === 'discover') return null;
+    const { server, target, method } = seen.event.body;
+    const tool = `${server.id}/${target.name ?? method}`.slice(0, 160);
+    const reaches = classRank(seen.class) >= classRank('secret');
+    const store = reaches && seen.classRule.startsWith('args:') ? seen.classRule.slice(5, 69) : '';
+    const way = store === '' ? tool : `${tool} > ${store}`;
+    const told = reaches ? peek(state.told, way) : undefined;
+    const observation: Observation = {
+      at: seen.at,
+      way,
+      tool,
+      class: seen.class,
+      store,
+      reaches,
+      used: seen.used,
+      granted: seen.scope === 'in',
+      wayDays: daysMet(state.ways, way),
+      toolDays: daysMet(state.tools, tool),
+      pending: told !== undefined && seen.at - told[0] < config.remind_days * DAY,
+      peers: seen.peers.agents,
+      holders: reaches ? seen.peers.holders('secret-reach', way) : 0,
+    };
+    if (reaches && observation.wayDays === 0 && !observation.pending)
+      touch<[number]>(state.told, way, TOLD, () => [0])[0] = seen.at;
+    return observation;
+  },
+
+  score(state, seen, config) {
+    if (!seen.reaches || seen.wayDays > 0 || seen.pending) return null;
+    const usual = state.ways.n >= config.known_days;
+    // Who uses secrets every day finds a new one now and then; who never did is surprising by as long as it did not.
+    const own = usual ? unseenShare(state.ways) : 0.5 / (state.tools.n + 1);
+    const known = seen.peers >= config.least_peers ? seen.holders / (seen.peers + 1) : 0;
+    // That two peers picked at random both know it: what a few do explains little, what half of them do nearly all.
+    const newness = -Math.log10(Math.max(own, known ** 2));
+    const raised = seen.store !== '' && seen.toolDays > 0 ? 1 : 0;
+    const bonus = (usual ? 0.8 : 1.6) * (1 - known) + raised;
+    return {
+      score: newness + bonus,
+      reason: seen.store === '' ? 'new_secret_tool' : 'tool_reaches_secrets',
+      severity: graded(seen, usual),
+      seen:
+        seen.store === ''
+          ? `${seen.used ? 'first call' : 'refused call'} of ${seen.tool} (class ${seen.class})`
+          : `${seen.tool} ${seen.used ? 'reached' : 'tried to reach'} ${seen.store}`,
+      expected: usual
+        ? `it reaches secrets in ${entries(state.ways.days).length} other ways`
+        : `no secret or identity store in ${state.tools.n} tool-days; ${seen.holders} of ${seen.peers} peers reach it`,
+      n: state.tools.n,
+      days: (state.until - state.since) / DAY,
+      contributors: [
+        { name: '-log10 of how often such a way is new', value: newness },
+        { name: usual ? 'reaches secrets in other ways' : 'never reached secrets', value: bonus - raised },
+        { name: 'a known tool that gained a way to secrets', value: raised },
+        { name: 'peers that know this way', value: seen.holders },
+      ],
+    };
+  },
+
+  learn(state, { at, used, reaches, tool, way, pending }) {
+    if (!used || pending) return;
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    const day = Math.floor(at / DAY);
+    addDay(state.tools, tool, day, TOOLS);
+    if (reaches) addDay(state.ways, way, day, WAYS);
+  },
+
+  contribute: (state) =>
+    Object.fromEntries(
+      entries(state.ways.days)
+        .slice(0, 64)
+        .map(([way]) => [way, 1]),
+    ),
+});
+
+function graded({ store, used, granted, class: name }: Observation, usual: boolean): Severity {
+  if (!used) return 'medium';
+  if (store !== '') return 'high';
+  if (usual) return name === 'identity' ? 'medium' : 'low';
+  return granted ? 'medium' : 'high';
+}

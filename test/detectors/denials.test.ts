@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { denials } from '../../detectors/denials.ts';
+import { createRun, DAY, MONDAY, opened, type Told } from '../support/run.ts';
+
+const at = (day: number, minute = 0): number => MONDAY + day * DAY + 10 * 3_600_000 + minute * 60_000;
+
+/** Three weeks in which every twentieth call is refused. */
+function clerk(refused = 20) {
+  const run = createRun([denials]);
+  for (let n = 0; n < 21 * 20; n += 1)
+    run.send({
+      at: at(Math.floor(n / 20), n % 20),
+      server: 'github',
+      tool: 'get_issue',
+      args: { repo: 'acme/site', number: n },
+      status: n % refused === 7 ? 'denied' : 'ok',
+    });
+  return run;
+}
+const call = (over: Partial<Told>, day = 21, minute = 0): Told => ({ at: at(day, minute), server: 'github', ...over });
+
+describe('denials', () => {
+  it('finds a probe: one closed door after the other in a session', () => {
+    const run = clerk();
+    const tools = ['delete_repo', 'add_collaborator', 'create_token', 'read_secret', 'list_members'];
+    const judged = tools.map((tool, minute) => run.send(call({ tool, status: 'denied' }, 21, minute)));
+    expect(opened(judged)).toMatchObject([{ reason: 'probe' }]);
+    expect(opened(judged)[0]!.event_ids.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('finds the near-twin that passes after a refused call', () => {
+    const run = clerk();
+    const args = { repo: 'acme/payments' };
+    const judged = [
+      run.send(call({ tool: 'delete_repo', args, status: 'denied' }, 21, 0)),
+      run.send(call({ tool: 'delete_repository', args }, 21, 1)),
+    ];
+    expect(opened(judged)).toMatchObject([{ reason: 'bypass', severity: 'high' }]);
+  });
+
+  it('finds another tool for the same thing', () => {
+    const run = clerk();
+    const judged = [
+      run.send({
+        at: at(21),
+        server: 'filesystem',
+        tool: 'write_file',
+        args: { path: '/etc/cron.d/job' },
+        status: 'denied',
+      }),
+      run.send({ at: at(21, 2), server: 'shell', tool: 'run_command', args: { path: '/etc/cron.d/job' } }),
+    ];
+    expect(opened(judged)).toMatchObject([{ reason: 'bypass' }]);
+  });
+
+  it('does not take the same call for its own twin, nor other work for one', () => {
+    const run = clerk();
+    const judged = [
+      run.send(call({ tool: 'merge_pull_request', args: { repo: 'acme/site', number: 3 }, status: 'denied' }, 21, 0)),
+      run.send(call({ tool: 'merge_pull_request', args: { repo: 'acme/site', number: 3 } }, 21, 9)),
+      run.send(call({ tool: 'get_issue', args: { repo: 'acme/site', number: 4 } }, 21, 10)),
+      run.send(call({ tool: 'create_issue', args: { repo: 'acme/other' } }, 21, 11)),
+    ];
+    expect(opened(judged)).toEqual([]);
+  });
+
+  it('finds that the share rose, and is silent about a usual share', () => {
+    const run = clerk();
+    const quiet = Array.from({ length: 40 }, (_, n) =>
+      run.send(call({ tool: 'get_issue', args: { number: n }, status: n % 20 === 3 ? 'denied' : 'ok' }, 21, n)),
+    );
+    expect(opened(quiet)).toEqual([]);
+    const loud = Array.from({ length: 40 }, (_, n) =>
+      run.send(call({ tool: 'get_issue', args: { number: 1 }, status: n % 2 === 1 ? 'denied' : 'ok' }, 22, n)),
+    );
+    expect(opened(loud).map(({ reason }) => reason)).toContain('share_rose');
+  });
+
+  it('keeps bounded, plain state', () => {
+    const run = createRun([denials]);
+    for (let n = 0; n < 2000; n += 1)
+      run.send({
+        at: at(0, n),
+        tool: `tool_${n}`,
+        status: n % 3 ? 'ok' : 'denied',
+        args: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`k${i}`, `v${n}@example.com`])),
+      });
+    const state = run.state();
+    expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+    expect(JSON.stringify(state).length).toBeLessThan(60_000);
+  });
+});

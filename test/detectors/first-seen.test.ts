@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { firstSeen } from '../../detectors/first-seen.ts';
+import { createRun, DAY, HOUR, MONDAY, opened } from '../support/run.ts';
+
+const at = (day: number, hour = 10, minute = 0): number => MONDAY + day * DAY + hour * HOUR + minute * 60_000;
+
+/** Three weeks of reading tickets. */
+function readerOf(options: Parameters<typeof createRun>[1] = {}, agents = ['agent']) {
+  const run = createRun([firstSeen], options);
+  for (let day = 0; day < 21; day += 1)
+    for (const agent of agents)
+      for (let call = 0; call < 6; call += 1)
+        run.send({ at: at(day, 9 + call), agent, group: 'support', tool: call % 2 ? 'get_ticket' : 'list_tickets' });
+  return run;
+}
+
+describe('first-seen', () => {
+  it('tells a new class of privilege once, graded by the class', () => {
+    const run = readerOf();
+    const first = [run.send({ at: at(21), tool: 'update_ticket' })];
+    expect(opened(first)).toMatchObject([{ reason: 'new_class', severity: 'medium', class: 'write' }]);
+    const again = [1, 2, 3].map((day) => run.send({ at: at(21 + day), tool: 'update_ticket' }));
+    expect(again.flatMap(({ alerts }) => alerts)).toEqual([]);
+    const shell = [run.send({ at: at(25), server: 'shell', tool: 'run_command', args: { command: 'ls' } })];
+    expect(opened(shell)).toMatchObject([{ reason: 'new_class', severity: 'high', class: 'execute' }]);
+  });
+
+  it('does not tell a new tool for reading on a known server', () => {
+    const run = readerOf();
+    expect(opened([run.send({ at: at(21), tool: 'search_tickets' })])).toEqual([]);
+  });
+
+  it('is not flooded by an agent that finds new tools every day', () => {
+    const run = createRun([firstSeen]);
+    const judged = Array.from({ length: 60 }, (_, day) =>
+      [0, 1, 2].map((n) => run.send({ at: at(day, 10, n), server: `s${day % 9}`, tool: `get_thing_${day}_${n}` })),
+    ).flat();
+    expect(opened(judged).filter(({ severity }) => severity !== 'info')).toEqual([]);
+  });
+
+  it('is quiet about what half of its peers do, and not about what none does', () => {
+    const agents = Array.from({ length: 8 }, (_, n) => `a${n}`);
+    const run = readerOf({}, agents);
+    const write = (agent: string, day: number) =>
+      run.send({ at: at(day, 12), agent, group: 'support', tool: 'update_ticket' });
+    for (const agent of agents.slice(0, 5)) expect(opened([write(agent, 21)])).toHaveLength(1);
+    // What was told was not learned: peers hear of it only from agents that learned it before it was unusual.
+    const trained = createRun([firstSeen]);
+    for (let day = 0; day < 21; day += 1)
+      for (const [n, agent] of agents.entries())
+        for (let hour = 9; hour < 15; hour += 1)
+          trained.send({
+            at: at(day, hour),
+            agent,
+            group: 'support',
+            tool: n < 5 && hour === 9 ? 'update_ticket' : 'get_ticket',
+          });
+    expect(opened([trained.send({ at: at(21), agent: 'a7', group: 'support', tool: 'update_ticket' })])).toEqual([]);
+    const shell = trained.send({ at: at(21, 11), agent: 'a7', group: 'support', server: 'shell', tool: 'run_command' });
+    expect(opened([shell])).toHaveLength(1);
+  });
+
+  it('takes a new grant for a duty: low, however new the class', () => {
+    const grants = {
+      grants: [
+        { id: 'reads', agents: ['*'], servers: ['tickets'], max_class: 'read' },
+        { id: 'deploys', agents: ['*'], servers: ['shell'], valid_from: new Date(at(20)).toISOString() },
+      ],
+    };
+    const run = readerOf({ grants });
+    const granted = [run.send({ at: at(21), server: 'shell', tool: 'run_command' })];
+    expect(opened(granted)).toMatchObject([{ severity: 'low' }]);
+  });
+
+  it('keeps bounded, plain state', () => {
+    const run = createRun([firstSeen]);
+    for (let n = 0; n < 3000; n += 1)
+      run.send({ at: at(0) + n * 600_000, server: `server-${n % 300}`, tool: `__proto__get_${n}_${'x'.repeat(200)}` });
+    const state = run.state();
+    expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+    expect(JSON.stringify(state).length).toBeLessThan(200_000);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { rate } from '../../detectors/rate.ts';
+import { createRun, DAY, HOUR, type Judged, MONDAY, opened } from '../support/run.ts';
+
+const at = (day: number, hour: number, minute = 0): number => MONDAY + day * DAY + hour * HOUR + minute * 60_000;
+const workdays = (days: number): number[] => Array.from({ length: days }, (_, day) => day).filter((day) => day % 7 < 5);
+
+/** Workdays from 9 to 17, about `calls` calls an hour, more and less by turns. */
+function worker(days: number, calls = 8) {
+  const run = createRun([rate]);
+  const hour = (day: number, clock: number, times = 1): Judged[] =>
+    Array.from({ length: Math.round((calls + ((day * 7 + clock * 5) % 5) - 2) * times) }, (_, n) =>
+      run.send({ at: at(day, clock) + n * 1000, tool: n % 4 ? 'get_ticket' : 'update_ticket' }),
+    );
+  const judged: Judged[] = [];
+  for (const day of workdays(days)) for (let clock = 9; clock < 17; clock += 1) judged.push(...hour(day, clock));
+  return { run, hour, judged };
+}
+
+describe('rate', () => {
+  it('finds a burst, and tells it once', () => {
+    const { hour } = worker(28);
+    const alerts = opened(hour(28, 10, 20));
+    expect(alerts).toMatchObject([{ reason: 'burst' }]);
+  });
+
+  it('grades a burst of changes at many times the usual', () => {
+    const { run } = worker(28);
+    const judged = Array.from({ length: 200 }, (_, n) =>
+      run.send({ at: at(28, 10) + n * 1000, tool: 'update_ticket' }),
+    );
+    const told = judged.flatMap(({ alerts }) => alerts);
+    expect(told.at(-1)).toMatchObject({ severity: 'high' });
+  });
+
+  it('is silent about ordinary days, busy days, and small numbers', () => {
+    const { hour, judged } = worker(42);
+    expect(opened(judged)).toEqual([]);
+    expect(opened([10, 11, 14, 15].flatMap((clock) => hour(42, clock, 2.5)))).toEqual([]);
+    const { run } = worker(28, 3);
+    const few = Array.from({ length: 20 }, (_, n) => run.send({ at: at(28, 3) + n * 1000 }));
+    expect(opened(few)).toEqual([]);
+  });
+
+  it('does not learn a burst: the second one is found as well', () => {
+    const { hour } = worker(28);
+    expect(opened(hour(28, 10, 20))).toHaveLength(1);
+    for (let clock = 11; clock < 17; clock += 1) hour(28, clock);
+    const second = opened(hour(31, 10, 20)).filter(({ reason }) => reason === 'burst');
+    expect(second).toHaveLength(1);
+  });
+
+  it('finds that an agent fell silent, as of when it did, once; not at weekends', () => {
+    const { run } = worker(26);
+    expect(run.due(at(28, 8))).toEqual([]);
+    const drop = opened([{ alerts: run.due(at(32, 0)) } as Judged]);
+    expect(drop).toMatchObject([{ detector: 'rate', reason: 'drop', severity: 'low' }]);
+    expect(run.due(at(40, 0))[0]!.occurred_at).toBe(drop[0]!.occurred_at);
+    const back = [run.send({ at: at(40, 10) }), run.send({ at: at(40, 11) })];
+    expect(opened(back)).toHaveLength(1);
+  });
+
+  it('keeps bounded, plain state', () => {
+    const { run } = worker(200, 4);
+    const state = run.state();
+    expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+    expect(JSON.stringify(state).length).toBeLessThan(3000);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { firstSeen } from '../../detectors/first-seen.ts';
+import { secretReach } from '../../detectors/secret-reach.ts';
+import { createRun, DAY, HOUR, MONDAY, opened } from '../support/run.ts';
+
+const at = (day: number, hour = 10): number => MONDAY + day * DAY + hour * HOUR;
+
+function readerOf(agents = ['agent'], options: Parameters<typeof createRun>[1] = {}) {
+  const run = createRun([secretReach, firstSeen], options);
+  for (let day = 0; day < 21; day += 1)
+    for (const agent of agents)
+      for (let hour = 9; hour < 15; hour += 1)
+        run.send({
+          at: at(day, hour),
+          agent,
+          group: 'dev',
+          server: 'filesystem',
+          tool: 'read_file',
+          args: { path: `src/f${hour}.ts` },
+        });
+  return run;
+}
+
+describe('secret-reach', () => {
+  it('fires when a tool for reading gains a way to a secret store, once', () => {
+    const run = readerOf();
+    const read = (day: number) =>
+      run.send({ at: at(day), server: 'filesystem', tool: 'read_file', args: { path: '/home/a/.ssh/id_rsa' } });
+    const alerts = opened([read(21)]);
+    expect(alerts).toMatchObject([{ detector: 'secret-reach', reason: 'tool_reaches_secrets', severity: 'high' }]);
+    expect(alerts[0]!.summary).toContain('.ssh');
+    expect(opened([read(22), read(23)])).toEqual([]);
+  });
+
+  it('fires on the first use of a tool made for secrets, and first-seen leaves the story to it', () => {
+    const run = readerOf();
+    const alerts = opened([run.send({ at: at(21), server: 'vault', tool: 'read_secret', args: { path: 'kv/db' } })]);
+    expect(alerts.map(({ detector }) => detector)).toEqual(['secret-reach']);
+  });
+
+  it('does not fire on files that hold no secrets, nor on a known user of secrets', () => {
+    const run = readerOf();
+    expect(
+      opened([run.send({ at: at(21), server: 'filesystem', tool: 'read_file', args: { path: 'README.md' } })]),
+    ).toEqual([]);
+    const rotator = createRun([secretReach]);
+    const judged = Array.from({ length: 30 }, (_, day) =>
+      ['read_secret', 'write_secret'].map((tool, n) =>
+        rotator.send({ at: at(day, 3 + n), server: 'vault', tool, args: { path: `kv/service-${day}` } }),
+      ),
+    ).flat();
+    expect(opened(judged)).toEqual([]);
+  });
+
+  it('is quiet where half of its peers reach the same', () => {
+    const run = createRun([secretReach]);
+    const agents = Array.from({ length: 8 }, (_, n) => `a${n}`);
+    for (let day = 0; day < 21; day += 1)
+      for (const [n, agent] of agents.entries())
+        for (let hour = 9; hour < 15; hour += 1)
+          run.send({
+            at: at(day, hour),
+            agent,
+            group: 'ops',
+            ...(n < 4 && hour === 9 ? { server: 'vault', tool: 'read_secret' } : {}),
+          });
+    expect(opened([run.send({ at: at(21), agent: 'a7', group: 'ops', server: 'vault', tool: 'read_secret' })])).toEqual(
+      [],
+    );
+  });
+
+  it('keeps bounded, plain state', () => {
+    const run = createRun([secretReach]);
+    for (let n = 0; n < 3000; n += 1)
+      run.send({
+        at: at(0) + n * 600_000,
+        server: `vault-${n}`,
+        tool: `read_secret_${n}`,
+        args: { path: `/x/${n}/.env` },
+      });
+    const state = run.state();
+    expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+    expect(JSON.stringify(state).length).toBeLessThan(100_000);
+  });
+});

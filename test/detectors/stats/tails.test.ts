@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { tailAbove, tailBelow } from '../../../detectors/stats/count-tail.ts';
+import { addDay, daysMet, emptyIncidence, unseenShare } from '../../../detectors/stats/incidence.ts';
+import { logIncompleteBeta } from '../../../detectors/stats/incomplete-beta.ts';
+import { shareTail } from '../../../detectors/stats/share-tail.ts';
+
+const beta = (x: number, a: number, b: number): number => Math.exp(logIncompleteBeta(x, a, b));
+const share = fc.double({ min: 0.001, max: 0.999, noNaN: true });
+const shape = fc.double({ min: 0.1, max: 400, noNaN: true });
+
+describe('incomplete beta', () => {
+  it('answers its worked example, and the uniform', () => {
+    expect(beta(0.5, 2, 3)).toBeCloseTo(11 / 16, 12);
+    fc.assert(
+      fc.property(share, (x) => {
+        expect(beta(x, 1, 1)).toBeCloseTo(x, 10);
+      }),
+    );
+  });
+  it('is the binomial tail', () => {
+    // P(X >= 3) of 5 throws at 1/3: 51/243.
+    expect(beta(1 / 3, 3, 3)).toBeCloseTo(51 / 243, 12);
+  });
+  it('mirrors itself: I_x(a, b) = 1 - I_(1-x)(b, a)', () => {
+    fc.assert(
+      fc.property(share, shape, shape, (x, a, b) => {
+        expect(beta(x, a, b) + beta(1 - x, b, a)).toBeCloseTo(1, 8);
+      }),
+    );
+  });
+});
+
+describe('tails of counts', () => {
+  it('answers its worked example', () => {
+    expect(tailAbove(10, 1, { count: 10, exposure: 10 })).toBeCloseTo(5.65, 2);
+  });
+  it('needs more where the past is short, or comes in clumps', () => {
+    expect(tailAbove(20, 7, { count: 10, exposure: 7 })).toBeLessThan(tailAbove(20, 7, { count: 100, exposure: 70 }));
+    expect(tailAbove(20, 7, { count: 70, exposure: 70 }, 3)).toBeLessThan(
+      tailAbove(20, 7, { count: 70, exposure: 70 }),
+    );
+  });
+  it('grows with the count, and the two sides together cover everything', () => {
+    const count = fc.integer({ min: 1, max: 500 });
+    fc.assert(
+      fc.property(count, count, fc.integer({ min: 1, max: 60 }), (n, past, exposure) => {
+        const before = { count: past, exposure: 60 };
+        const above = 10 ** -tailAbove(n, exposure, before);
+        expect(10 ** -tailAbove(n + 1, exposure, before)).toBeLessThanOrEqual(above + 1e-12);
+        expect(above + 10 ** -tailBelow(n - 1, exposure, before)).toBeCloseTo(1, 6);
+      }),
+    );
+  });
+  it('has a share of known tail', () => {
+    expect(shareTail(9, 9, 1, 1)).toBeCloseTo(1, 10);
+    expect(shareTail(0, 9, 1, 1)).toBe(0);
+    expect(shareTail(5, 10, 1, 99)).toBeGreaterThan(4);
+  });
+});
+
+describe('incidence', () => {
+  it('counts days, not calls', () => {
+    const met = emptyIncidence();
+    for (let day = 0; day < 20; day += 1)
+      for (const tool of ['a', 'b', 'c', 'd', 'e']) for (let n = 0; n < 50; n += 1) addDay(met, tool, day, 64);
+    expect(daysMet(met, 'a')).toBe(20);
+    expect(unseenShare(met)).toBeCloseTo(0.5 / 101);
+    addDay(met, 'new', 20, 64);
+    expect(unseenShare(met)).toBeCloseTo(1.5 / 102);
+  });
+});

@@ -1,0 +1,116 @@
+import type { Detector, DetectorDefaults } from '../../detectors/detector.ts';
+import type { Alert, Judgement } from '../../schemas/alert.ts';
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { NativeEvent } from '../../schemas/event.ts';
+import { type GrantsFile, grantsFileSchema } from '../../schemas/grant.ts';
+import { createDecoder } from '../../src/decode/decode.ts';
+import type { AgentState } from '../../src/engine/agent-state.ts';
+import { announced, charterBreach, ownerOf } from '../../src/engine/charter.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { type Inputs, NO_INPUTS } from '../../src/engine/inputs.ts';
+import { createPartition } from '../../src/engine/partition.ts';
+import { createClassifier } from '../../src/engine/privilege.ts';
+import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
+import { createHasher } from '../../src/hash.ts';
+
+export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+/** A Monday. */
+export const MONDAY = Date.parse('2026-10-05T00:00:00Z');
+
+/** One call as a test tells it: what it leaves out is ordinary. */
+export interface Told extends Omit<Partial<NativeEvent>, 'agent' | 'server'> {
+  at: number;
+  agent?: string;
+  group?: string;
+  server?: string;
+  tool?: string;
+  status?: 'ok' | 'denied';
+}
+
+export interface Judged {
+  alerts: Alert[];
+  judgement: Judgement;
+}
+
+export interface RunOptions {
+  grants?: unknown;
+  catalogues?: Catalogue[];
+  /** Alerts of the session as a whole; off, so that a test sees its detectors alone. */
+  session?: boolean;
+}
+
+/** Calls through decoder, engine and these detectors, as `scan` takes them. */
+export function createRun(detectors: readonly Detector[], options: RunOptions = {}) {
+  const session: DetectorDefaults = { warmUp: { count: 0, days: 0 }, threshold: 99, severity: 'low', cooldownMs: DAY };
+  const engine = createEngine({
+    armed: detectors.map((detector) => ({
+      detector,
+      config: detector.config.parse({}),
+      settings: detector.defaults,
+    })),
+    session: { ...session, enabled: options.session ?? false },
+  });
+  const partition = createPartition({ id: 'test/0', engine, dedupeWindow: 10_000, nextOffset: 0 });
+  const decode = createDecoder({ hasher: createHasher(new Uint8Array(32)) });
+  const inputs = inputsOf(options);
+  let offset = 0;
+  return {
+    send(told: Told): Judged {
+      const bytes = Buffer.from(JSON.stringify(nativeOf(told, offset)));
+      const [decoded] = decode({
+        source: 'test',
+        partition: 0,
+        instance: 'test',
+        backfill: true,
+        generation: 0,
+        gateway: 'auto',
+        records: [{ offset, value: bytes, receivedAt: told.at }],
+      });
+      offset += 1;
+      const item = decoded!.items[0]!;
+      if (item.kind === 'reject') throw new Error(`${item.reject.reason}: ${item.reject.detail}`);
+      const { outcome, alerts } = partition.fold(item.event, inputs);
+      if (outcome.kind === 'duplicate') throw new Error('told twice');
+      return { alerts, judgement: outcome.judgement };
+    },
+    due: (until: number): Alert[] => partition.due(until, inputs),
+    agent: (id = 'agent'): AgentState => partition.agents.get(id)!,
+    state: (id = 'agent'): unknown => partition.agents.get(id)!.detectors[detectors.at(-1)!.id]?.state,
+  };
+}
+
+function inputsOf({ grants = {}, catalogues = [] }: RunOptions): Inputs {
+  const compiled = compileGrants(grantsFileSchema.parse(grants) as GrantsFile);
+  return {
+    ...NO_INPUTS,
+    classify: createClassifier(catalogues),
+    scope: (body, privilege, at) => judgeScope(compiled, body, privilege, at),
+    charter: (body, privilege) => charterBreach(compiled, body, privilege),
+    owner: (agentId) => ownerOf(compiled, agentId).owner,
+    announced: (agentId, at) => announced(compiled, agentId, at)?.reason,
+  };
+}
+
+function nativeOf(
+  { at, agent = 'agent', group, server = 'tickets', tool = 'get_ticket', status, ...rest }: Told,
+  n: number,
+) {
+  return {
+    event_id: `e${n}`,
+    occurred_at: new Date(at).toISOString(),
+    agent: { id: agent, id_basis: 'service_account', ...(group === undefined ? {} : { name: group }) },
+    server: { id: server },
+    method: 'tools/call',
+    target: { type: 'tool', name: tool },
+    session_id: `${agent} ${new Date(at).toISOString().slice(0, 10)}`,
+    outcome: { status: status ?? 'ok' },
+    ...rest,
+  };
+}
+
+/** Every alert that opened, of the detector. */
+export const opened = (judged: readonly Judged[], detector?: string): Alert[] =>
+  judged
+    .flatMap(({ alerts }) => alerts)
+    .filter((alert) => alert.stage === 'open' && (detector === undefined || alert.detector === detector));
