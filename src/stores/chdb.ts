@@ -56,11 +56,12 @@ export async function connectChdb({ path, database }: { path: string; database: 
       }),
     read: <Row>(sql: string) =>
       lines.use(async ({ client }) => (await client.query({ query: sql, format: 'JSONEachRow' })).json<Row>()),
-    async *stream<Row>(sql: string) {
+    async *stream(sql) {
       const line = await lines.take();
       let whole = false;
       try {
-        for await (const chunk of line.chdb.chdb.queryStream(sql, { format: 'JSONEachRow' })) yield chunk.rows<Row>();
+        for await (const chunk of line.chdb.chdb.queryStream(sql, { format: 'JSONCompactEachRow' }))
+          yield rowsOf(chunk.text());
         whole = true;
       } finally {
         if (whole) lines.put(line);
@@ -94,13 +95,16 @@ async function* answer({ chdb: connection, client }: Line, query: string): Async
 }
 
 function pieceOf(text: string): Piece {
-  const [names, types, ...rows] = text
-    .trimEnd()
-    .split('\n')
-    .map((row) => JSON.parse(row) as unknown[]);
+  const [names, types, ...rows] = rowsOf(text);
   if (types === undefined) throw new SyntaxError('no columns');
   return { names: names as string[], types: types as string[], rows, bytes: text.length };
 }
+
+const rowsOf = (text: string): unknown[][] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((row) => JSON.parse(row) as unknown[]);
 
 async function set({ client }: Line, settings: Record<string, string | number>): Promise<void> {
   const statements = Object.entries(settings).map(([name, value]) =>

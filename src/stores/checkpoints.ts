@@ -61,7 +61,7 @@ export function createCheckpointStore(connection: Connection): CheckpointStore {
     async loadStates(manifest, agentIds) {
       const states = new Map<string, string>();
       for (const ids of portions(agentIds)) {
-        const rows = await connection.read<StateRow>(
+        const rows = await connection.read<{ agent_id: string; state: string }>(
           `SELECT agent_id, argMax(state, (epoch, next_offset)) AS state FROM baselines WHERE ${counted(manifest)} AND agent_id IN ${literals(ids)} GROUP BY agent_id`,
         );
         for (const { agent_id, state } of rows) states.set(agent_id, state);
@@ -71,10 +71,10 @@ export function createCheckpointStore(connection: Connection): CheckpointStore {
 
     async *allStates(manifest) {
       // In the table's order, so that one agent's rows are in memory at a time.
-      const rows = connection.stream<StateRow>(
+      const rows = connection.stream(
         `SELECT agent_id, argMax(state, (epoch, next_offset)) AS state FROM baselines WHERE ${counted(manifest)} GROUP BY partition, agent_id ${STREAMED}, optimize_aggregation_in_order = 1`,
       );
-      for await (const batch of rows) yield new Map(batch.map(({ agent_id, state }) => [agent_id, state]));
+      for await (const batch of rows) yield new Map(batch as [string, string][]);
     },
 
     async collect(manifest) {
@@ -95,11 +95,6 @@ export function createCheckpointStore(connection: Connection): CheckpointStore {
       await connection.command(`DELETE FROM checkpoints WHERE ${position} < ${upTo}`);
     },
   };
-}
-
-interface StateRow {
-  agent_id: string;
-  state: string;
 }
 
 /** Rows that count: of each writer that the manifest names, up to where it names it. */

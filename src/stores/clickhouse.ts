@@ -39,10 +39,10 @@ export async function connectClickHouse(options: ClickHouseOptions): Promise<Con
       await finished(stream.resume());
     },
     read: async <Row>(sql: string) => (await writer.query({ query: sql, format: 'JSONEachRow' })).json<Row>(),
-    async *stream<Row>(sql: string) {
-      const result = await streamer.query({ query: sql, format: 'JSONEachRow' });
+    async *stream(sql) {
+      const result = await streamer.query({ query: sql, format: 'JSONCompactEachRow' });
       try {
-        for await (const batch of result.stream<Row>()) yield batch.map((row) => row.json<Row>());
+        for await (const batch of result.stream<unknown[]>()) yield batch.map((row) => row.json<unknown[]>());
       } finally {
         result.close();
       }

@@ -31,8 +31,8 @@ export interface Connection {
    */
   insert(table: string, lines: Lines, columns?: readonly string[]): Promise<void>;
   read<Row>(sql: string): Promise<Row[]>;
-  /** Rows as the engine finds them, in batches; leaving the loop early ends the query. */
-  stream<Row>(sql: string): AsyncIterable<Row[]>;
+  /** Rows as the engine finds them, each a list of its values, in batches; leaving the loop early ends the query. */
+  stream(sql: string): AsyncIterable<unknown[][]>;
   /** At least one piece where the statement has columns; leaving the loop early ends the query. */
   ask(sql: string, limits: AskLimits, params: Record<string, unknown>): AsyncIterable<Piece>;
   close(): Promise<void>;

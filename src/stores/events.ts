@@ -1,6 +1,6 @@
 import type { Reject } from '../../schemas/event.ts';
 import { type Connection, ISO_TIMES, literal, STREAMED } from './connection.ts';
-import { type EventRow, fromRow } from './from-row.ts';
+import { fromRow } from './from-row.ts';
 import { encode, plainLine } from './lines.ts';
 import { byPartitions } from './months.ts';
 import { toLine, WRITTEN_COLUMNS } from './rows.ts';
@@ -61,7 +61,7 @@ export function createEventStore(connection: Connection): EventStore {
     },
 
     async *replay(place, fromOffset): AsyncIterable<JudgedEvent[]> {
-      const rows = connection.stream<EventRow>(
+      const rows = connection.stream(
         `SELECT ${COLUMNS} FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${fromOffset} ORDER BY offset, record_index, phase ${STREAMED}`,
       );
       for await (const batch of rows) yield batch.map(fromRow);

@@ -1,58 +1,121 @@
-import type { CanonicalEvent, DeclaredTool, Event, Fact, FactKind } from '../../schemas/event.ts';
+import type { CanonicalEvent, DeclaredTool, Event, Fact, FactKind, Facts } from '../../schemas/event.ts';
 import type { JudgedEvent } from './store.ts';
-
-type Column = string | number | boolean | null | string[] | number[];
-/** A row of `events` as JSONEachRow tells it, times in RFC 3339. */
-export type EventRow = Record<string, Column>;
 
 const SKEW_MS = 10 * 60_000;
 
-/** The event that `toLine` wrote, to the letter: what has its column's default was absent. */
-export function fromRow(row: EventRow): JudgedEvent {
-  if (row.exact !== '') return JSON.parse(row.exact as string) as JudgedEvent;
-  const occurredAt = Date.parse(row.occurred_at as string);
-  const receivedAt = Date.parse(row.received_at as string);
-  const event: Event = {
-    key: row.event_key as string,
-    contentHash: row.content_hash as string,
-    position: position(row),
-    occurredAt,
-    receivedAt,
-    effectiveAt: Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS),
-    body: body(row),
-    facts: {
-      args: unpackFacts(row.arg_facts as string),
-      result: unpackFacts(row.result_facts as string),
-      redacted: row.redacted as string[],
-      tools: row.tools === '' ? [] : (JSON.parse(row.tools as string) as DeclaredTool[]),
-    },
-  };
-  return { event, judgement: judgement(row) };
+/** The event that `toLine` wrote, to the letter, out of its row: the values of WRITTEN_COLUMNS in their order. */
+export function fromRow(row: readonly unknown[]): JudgedEvent {
+  const exact = row.at(-1) as string;
+  if (exact !== '') return JSON.parse(exact) as JudgedEvent;
+  const cells = new Cells(row);
+  const event = readKeys(cells);
+  readWho(cells, event.body);
+  readWhat(cells, event.body);
+  event.facts = readFacts(cells);
+  return { event, judgement: readJudgement(cells) };
 }
 
-function position(row: EventRow): Event['position'] {
-  const partition = row.partition as string;
+type Fields = Record<string, unknown>;
+
+/** Values one after the other. */
+class Cells {
+  #row: readonly unknown[];
+  #next = 0;
+
+  constructor(row: readonly unknown[]) {
+    this.#row = row;
+  }
+
+  /** As it stands. */
+  value<T>(): T {
+    return this.#row[this.#next++] as T;
+  }
+
+  /** Into fields of these names, without those that are their column's default: they were absent. */
+  fields(into: Fields, names: readonly string[]): void {
+    for (const name of names) {
+      const value = this.#row[this.#next++];
+      if (value !== '' && value !== null && !(Array.isArray(value) && value.length === 0)) into[name] = value;
+    }
+  }
+
+  /** The same into an object of its own, absent itself where nothing is in it. */
+  object(into: Fields, field: string, names: readonly string[]): void {
+    const object: Fields = {};
+    this.fields(object, names);
+    for (const _ in object) {
+      into[field] = object;
+      return;
+    }
+  }
+
+  json(into: Fields, field: string): void {
+    const text = this.value<string>();
+    if (text !== '') into[field] = JSON.parse(text);
+  }
+}
+
+function readKeys(cells: Cells): Event {
+  const key = cells.value<string>();
+  const event_id = cells.value<string>();
+  const contentHash = cells.value<string>();
+  const partition = cells.value<string>();
   const cut = partition.lastIndexOf('/');
-  return {
+  const position = {
     source: partition.slice(0, cut),
     partition: Number(partition.slice(cut + 1)),
-    offset: row.offset as number,
-    index: row.record_index as number,
+    offset: cells.value<number>(),
+    index: cells.value<number>(),
   };
+  const occurred_at = cells.value<string>();
+  const received_at = cells.value<string>();
+  const occurredAt = Date.parse(occurred_at);
+  const receivedAt = Date.parse(received_at);
+  const effectiveAt = Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);
+  const body = { event_id, occurred_at, received_at } as CanonicalEvent;
+  const facts = { args: [], result: [], redacted: [], tools: [] };
+  return { key, contentHash, position, occurredAt, receivedAt, effectiveAt, body, facts };
 }
 
-function judgement(row: EventRow): JudgedEvent['judgement'] {
-  const scores = row['findings.score'] as number[];
-  return {
-    class: row.class,
-    classFrom: row.class_from,
-    classRule: row.class_rule,
-    scope: row.scope,
-    grantId: row.grant_id,
-    scopeWhy: row.scope_why,
-    score: row.score,
-    findings: (row['findings.detector'] as string[]).map((detector, i) => ({ detector, score: scores[i] })),
-  } as JudgedEvent['judgement'];
+function readWho(cells: Cells, event: CanonicalEvent): void {
+  const body = event as unknown as Fields;
+  cells.object(body, 'source', ['kind', 'instance', 'schema_version']);
+  cells.object(body, 'agent', ['id', 'id_basis', 'name', 'version']);
+  cells.object(body, 'client', ['name', 'version']);
+  cells.object(body, 'user', ['id', 'email']);
+  const issuers = cells.value<string[]>();
+  const subjects = cells.value<string[]>();
+  if (subjects.length > 0)
+    event.delegation = subjects.map((sub, i) => (issuers[i] === '' ? { sub } : { iss: issuers[i]!, sub }));
+  cells.object(body, 'caller', ['scopes', 'groups', 'roles']);
+  cells.object(body, 'credential', ['id', 'kind', 'issued_at', 'expires_at']);
+  cells.fields(body, ['session_id']);
+  cells.object(body, 'task', ['id', 'intent']);
+  cells.object(body, 'src', ['ip', 'user_agent']);
+}
+
+function readWhat(cells: Cells, event: CanonicalEvent): void {
+  const body = event as unknown as Fields;
+  cells.object(body, 'server', ['id', 'name', 'url']);
+  cells.fields(body, ['method']);
+  cells.object(body, 'target', ['type', 'name', 'raw_name']);
+  cells.object(body, 'annotations', ['read_only', 'destructive', 'idempotent', 'open_world']);
+  cells.json(body, 'args');
+  cells.fields(body, ['args_state']);
+  cells.object(body, 'outcome', ['status', 'code', 'reason', 'http_status']);
+  cells.object(body, 'decision', ['effect', 'policy']);
+  cells.fields(body, ['phase', 'duration_ms', 'bytes_in', 'bytes_out']);
+  cells.fields(body, ['trace_id', 'span_id', 'jsonrpc_id', 'request_id']);
+  cells.json(body, 'result');
+  cells.json(body, 'raw');
+}
+
+function readFacts(cells: Cells): Facts {
+  const args = unpackFacts(cells.value<string>());
+  const result = unpackFacts(cells.value<string>());
+  const redacted = cells.value<string[]>();
+  const tools = cells.value<string>();
+  return { args, result, redacted, tools: tools === '' ? [] : (JSON.parse(tools) as DeclaredTool[]) };
 }
 
 function unpackFacts(packed: string): Fact[] {
@@ -71,65 +134,12 @@ function unpackFacts(packed: string): Fact[] {
     });
 }
 
-function body(row: EventRow): CanonicalEvent {
-  const body: Record<string, unknown> = {
-    event_id: row.event_id,
-    occurred_at: row.occurred_at,
-    received_at: row.received_at,
-  };
-  for (const [field, group] of GROUPS) {
-    let object: Record<string, unknown> | undefined;
-    for (const [name, column] of group) {
-      const value = row[column];
-      if (value === '' || value === null || (Array.isArray(value) && value.length === 0)) continue;
-      object ??= {};
-      object[name] = value;
-    }
-    if (object !== undefined) body[field] = object;
-  }
-  for (const column of PLAIN) {
-    const value = row[column];
-    if (value !== '' && value !== null) body[column] = value;
-  }
-  for (const column of JSONS) if (row[column] !== '') body[column] = JSON.parse(row[column] as string);
-  const issuers = row['delegation.iss'] as string[];
-  if (issuers.length > 0)
-    body.delegation = (row['delegation.sub'] as string[]).map((sub, i) =>
-      issuers[i] === '' ? { sub } : { iss: issuers[i], sub },
-    );
-  return body as unknown as CanonicalEvent;
+function readJudgement(cells: Cells): JudgedEvent['judgement'] {
+  const judgement: Fields = {};
+  for (const field of ['class', 'classFrom', 'classRule', 'scope', 'grantId', 'scopeWhy', 'score'])
+    judgement[field] = cells.value();
+  const detectors = cells.value<string[]>();
+  const scores = cells.value<number[]>();
+  judgement.findings = detectors.map((detector, i) => ({ detector, score: scores[i] }));
+  return judgement as unknown as JudgedEvent['judgement'];
 }
-
-const columns = (prefix: string, ...names: string[]): [string, string][] =>
-  names.map((name) => [name, `${prefix}_${name}`]);
-
-/** Objects of the event, each with its fields and their columns. */
-const GROUPS: [string, [string, string][]][] = [
-  ['source', columns('source', 'kind', 'instance', 'schema_version')],
-  ['agent', columns('agent', 'id', 'id_basis', 'name', 'version')],
-  ['client', columns('client', 'name', 'version')],
-  ['user', columns('user', 'id', 'email')],
-  ['caller', columns('caller', 'scopes', 'groups', 'roles')],
-  ['credential', columns('credential', 'id', 'kind', 'issued_at', 'expires_at')],
-  ['task', columns('task', 'id', 'intent')],
-  ['server', columns('server', 'id', 'name', 'url')],
-  ['target', columns('target', 'type', 'name', 'raw_name')],
-  ['annotations', columns('annotation', 'read_only', 'destructive', 'idempotent', 'open_world')],
-  ['outcome', columns('outcome', 'status', 'code', 'reason', 'http_status')],
-  ['decision', columns('decision', 'effect', 'policy')],
-  ['src', columns('src', 'ip', 'user_agent')],
-];
-const PLAIN = [
-  'session_id',
-  'method',
-  'args_state',
-  'phase',
-  'duration_ms',
-  'bytes_in',
-  'bytes_out',
-  'trace_id',
-  'span_id',
-  'jsonrpc_id',
-  'request_id',
-];
-const JSONS = ['args', 'result', 'raw'];
