@@ -19,6 +19,8 @@ export async function ask(
   { limits, maxMemoryBytes, params }: { limits: QueryLimits; maxMemoryBytes: number; params: Record<string, unknown> },
 ): Promise<QueryResult> {
   checkStatement(sql);
+  for (const name of Object.keys(params))
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new QueryError('a parameter is named by letters, digits and _');
   const started = performance.now();
   const wanted = { ...limits, maxMemoryBytes };
   const result: QueryResult = { columns: [], rows: [], truncated: false, elapsedMs: 0 };

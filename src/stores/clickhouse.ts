@@ -101,7 +101,7 @@ async function prepare({ database, ...options }: ClickHouseOptions): Promise<voi
   const plain = client(options, {});
   try {
     await plain.command({ query: 'SELECT 1' });
-    await plain.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` }).catch(async (error: unknown) => {
+    await plain.command({ query: `CREATE DATABASE IF NOT EXISTS \`${database}\`` }).catch(async (error: unknown) => {
       if (engineCode(error) !== ACCESS_DENIED || !(await exists(plain, database))) throw error;
     });
   } catch (error) {

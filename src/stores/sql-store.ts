@@ -1,3 +1,6 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../../schemas/config.ts';
 import { createAlertStore } from './alerts.ts';
 import { ask } from './ask.ts';
 import { connectChdb } from './chdb.ts';
@@ -18,6 +21,21 @@ export interface StoreOptions {
 }
 
 const DATABASE = 'overreach';
+
+/** The record that the configuration names; `password` is the one of the server's user. Not migrated yet. */
+export async function openStore({ store, data_dir, retention, query }: Config, password = ''): Promise<Store> {
+  const options: StoreOptions = {
+    retention: { eventsDays: retention.events_days, alertsDays: retention.alerts_days },
+    maxMemoryMb: query.max_memory_mb,
+  };
+  if (store.kind === 'chdb') {
+    const folder = join(data_dir, 'chdb');
+    await mkdir(folder, { recursive: true });
+    return await openChdb(folder, options);
+  }
+  const { url, username, database, compression, request_timeout_ms: requestTimeoutMs } = store;
+  return await openClickHouse({ url, username, password, database, compression, requestTimeoutMs }, options);
+}
 
 /** The record on a data folder of this process: the engine is chDB, one process a folder. */
 export async function openChdb(path: string, options: StoreOptions): Promise<Store> {

@@ -161,56 +161,6 @@ export function storeEvents(store: () => Store): void {
       ]);
     });
   });
-
-  describe('views', () => {
-    it('tell of agents, scope, connections, delegations and secrets', async () => {
-      const at = place();
-      const agent = { id: 'viewed', id_basis: 'subject', name: 'viewers' } as const;
-      const row = (offset: number, over: Parameters<typeof judged>[1] = {}): JudgedEvent =>
-        judged(offset, { ...at, key: key(at, offset), ...over, body: { agent, ...over?.body } });
-      await store().writeEvents([
-        row(0),
-        row(1, { judgement: { scope: 'out', scopeWhy: 'no grant', grantId: '', class: 'write' } }),
-        row(2, { body: { outcome: { status: 'denied' }, server: { id: 'vault' } }, judgement: { class: 'secret' } }),
-        row(3, { body: { delegation: [{ sub: 'app:desk' }, { iss: 'idp', sub: 'mia' }] } }),
-      ]);
-      const [seen] = await rowsOf(store(), "SELECT * FROM v_agents WHERE agent_id = 'viewed'");
-      expect(seen).toMatchObject({
-        agent_name: 'viewers',
-        first_seen: new Date(NOW).toISOString(),
-        calls: 4,
-        sessions: 4,
-        classes: ['read', 'write', 'secret'],
-        servers: ['tickets', 'vault'],
-        out_of_scope: 1,
-        denied_share: 0.25,
-      });
-      const about = async (view: string) => await rowsOf(store(), `SELECT * FROM ${view} WHERE agent_id = 'viewed'`);
-      expect(await about('v_scope')).toMatchObject([{ scope_why: 'no grant', class: 'write' }]);
-      expect(await about('v_secret_access')).toMatchObject([{ server_id: 'vault', outcome_status: 'denied' }]);
-      expect(await about('v_delegations')).toMatchObject([{ delegation: ['app:desk', 'mia'], calls: 1 }]);
-      expect(
-        await rowsOf(
-          store(),
-          "SELECT server_id, calls, gateways FROM v_connections WHERE agent_id = 'viewed' ORDER BY calls",
-        ),
-      ).toEqual([
-        { server_id: 'vault', calls: 1, gateways: ['native/gw-1'] },
-        { server_id: 'tickets', calls: 3, gateways: ['native/gw-1'] },
-      ]);
-      const [event] = await rowsOf(
-        store(),
-        "SELECT event_id, event_key, findings, args, arg_hashes FROM v_events WHERE agent_id = 'viewed' LIMIT 1",
-      );
-      expect(event).toEqual({
-        event_id: key(at, 0),
-        event_key: key(at, 0),
-        findings: { rate: 1.25 },
-        args: '{"ticket":0}',
-        arg_hashes: ['0123456789abcdef'],
-      });
-    });
-  });
 }
 
 const key = ({ partition }: { partition: number }, n: number): string => `${partition}x${n}`.padEnd(32, 'f');

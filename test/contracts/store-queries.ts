@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { QueryError } from '../../src/errors.ts';
+import { literal } from '../../src/stores/connection.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { judged, LIMITS, NOW } from '../stores/support.ts';
 
@@ -108,6 +110,40 @@ export function storeQueries(store: () => Store): void {
       const sql = 'SELECT {text:String} AS text, {n:UInt32} + 1 AS n, {list:Array(String)} AS list';
       const { rows } = await store().query(sql, LIMITS, { text, n: 41, list: ["it's", '\\'] });
       expect(rows).toEqual([{ text, n: 42, list: ["it's", '\\'] }]);
+    });
+
+    it.each(['x = 1; DROP TABLE events; SET y', "x'", '', 'a b', 'readonly = 0, x'])(
+      'refuses a parameter named %j',
+      async (name) => {
+        await expect(store().query('SELECT 1', LIMITS, { [name]: 1 })).rejects.toThrow(QueryError);
+        await writes();
+      },
+    );
+
+    it('reads quotes as the engine does: a text in a statement is that text, whatever is in it', async () => {
+      const evil = [
+        "'; DROP TABLE events",
+        "file('/etc/passwd')",
+        'INTO OUTFILE',
+        '/*',
+        '*/',
+        '--',
+        '\\',
+        '"',
+        '`',
+        "''",
+      ];
+      const text = fc
+        .array(fc.oneof(fc.string(), fc.constantFrom(...evil)), { maxLength: 5 })
+        .map((all) => all.join(''));
+      await fc.assert(
+        fc.asyncProperty(text, async (value) => {
+          const doubled = `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+          const { rows } = await store().query(`SELECT ${literal(value)} AS a, ${doubled} AS b`, LIMITS);
+          expect(rows).toEqual([{ a: value, b: value }]);
+        }),
+        { numRuns: 50 },
+      );
     });
 
     it('ends after as many rows as are wanted, and says that there were more', async () => {

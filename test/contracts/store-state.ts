@@ -123,7 +123,7 @@ export function storeState(store: () => Store): void {
       expect(await store().readInput('grants', 'abc')).toEqual(version);
       expect(await store().readInput('config', 'x')).toMatchObject({ content: "it's \ufffd \\" });
       expect(await store().readInput('grants', 'none')).toBeNull();
-      expect(await store().inputVersions('grants')).toEqual([version]);
+      expect((await store().inputVersions('grants')).filter((one) => one.version === 'abc')).toEqual([version]);
     });
 
     it('answers adoptions from an offset on, the last word at each', async () => {

@@ -15,7 +15,7 @@ const server = (url: string, over: Partial<ClickHouseOptions> = {}): ClickHouseO
   url,
   username: 'overreach',
   password: PASSWORD,
-  database: 'record',
+  database: 'the-record.1',
   requestTimeoutMs: 30_000,
   compression: true,
   ...over,
@@ -57,7 +57,7 @@ describe('a server that is configured wrongly', () => {
       'a database that may not be made',
       {},
       ConfigError,
-      /^store\.database: record does not exist at .*, and user overreach may not create it$/,
+      /^store\.database: the-record\.1 does not exist at .*, and user overreach may not create it$/,
     ],
     [
       'an address where nothing answers',

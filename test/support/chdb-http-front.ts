@@ -127,7 +127,7 @@ const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').repla
 function settingsOf(params: URLSearchParams): string {
   const statements: string[] = [];
   const database = params.get('database');
-  if (database !== null) statements.push(`USE ${database}`);
+  if (database !== null) statements.push(`USE \`${database}\``);
   const settings = [...params].filter(([name]) => !OF_HTTP.test(name) || name.startsWith('param_'));
   settings.sort(([a], [b]) => Number(a === 'readonly') - Number(b === 'readonly'));
   for (const [name, value] of settings) statements.push(`SET ${name} = ${quoted(value)}`);

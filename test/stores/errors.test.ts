@@ -1,0 +1,43 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { describe, expect, it } from 'vitest';
+import { OperationError } from '../../src/errors.ts';
+import { engineCode, engineMessage, isRetryable } from '../../src/stores/errors.ts';
+
+const fromEngine = (code: number, type: string): Error =>
+  new ClickHouseError({ message: 'no', code: String(code), type });
+const fromSocket = (code: string): Error => Object.assign(new Error(code), { code });
+/** chDB's own errors bring the number in their text. */
+const fromChdb = (code: number): Error =>
+  Object.assign(new Error(`Code: ${code}. DB::Exception: Code: ${code}. DB::Exception: no\nmore`), {
+    code: 'CHDB_QUERY',
+  });
+
+describe('which errors pass by themselves', () => {
+  it.each([
+    ['a server that is away', fromSocket('ECONNREFUSED')],
+    ['a connection that broke', fromSocket('ECONNRESET')],
+    ['the client clock', new Error('Timeout error.')],
+    ['a proxy without its server', new Error('<html><h1>502 Bad Gateway</h1></html>')],
+    ['a full disk', fromEngine(243, 'NOT_ENOUGH_SPACE')],
+    ['too many parts', fromEngine(252, 'TOO_MANY_PARTS')],
+    ['an engine that is out of memory', fromChdb(241)],
+    ['what was explained, by its cause', new OperationError('store.url: away', { cause: fromSocket('ECONNREFUSED') })],
+  ])('repeats after %s', (_, error) => expect(isRetryable(error)).toBe(true));
+
+  it.each([
+    ['a wrong password', fromEngine(516, 'AUTHENTICATION_FAILED')],
+    ['a row that is no row', fromEngine(117, 'INCORRECT_DATA')],
+    ['a table that is not there', fromChdb(60)],
+    ['a bug', new TypeError('undefined is not a function')],
+    ['a store that is closed', new OperationError('the store is closed')],
+    ['what is no error', 'ECONNREFUSED'],
+  ])('does not repeat after %s', (_, error) => expect(isRetryable(error)).toBe(false));
+
+  it('finds the number and the words of the engine', () => {
+    expect(engineCode(fromEngine(516, 'X'))).toBe(516);
+    expect(engineCode(fromChdb(60))).toBe(60);
+    expect(engineCode(fromSocket('ECONNRESET'))).toBeUndefined();
+    expect(engineCode(null)).toBeUndefined();
+    expect(engineMessage(fromChdb(60))).toBe('no');
+  });
+});
