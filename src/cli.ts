@@ -10,6 +10,7 @@ const verbs: Record<string, () => Promise<Command>> = {
   scan: async () => (await import('./commands/scan.ts')).scanCommand(),
   classify: async () => (await import('./commands/classify.ts')).classifyCommand(),
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand(),
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
 };
 
 async function main(argv: readonly string[]): Promise<void> {
