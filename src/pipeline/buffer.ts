@@ -42,7 +42,7 @@ export function createBuffer({ write, flushRows, maxRows, minIntervalMs, now }: 
   let next = empty();
   let rows = 0;
   let inFlight = 0;
-  let flushing: Promise<void> | null = null;
+  let flushing = false;
   let failed: Error | null = null;
   let startedAt = Number.NEGATIVE_INFINITY;
   let waiters: { resolve(): void; reject(error: Error): void }[] = [];
@@ -79,12 +79,14 @@ export function createBuffer({ write, flushRows, maxRows, minIntervalMs, now }: 
       settle(waiting);
       openGate();
     }
-    flushing = null;
+    flushing = false;
     if (failed !== null) settle(waiters.splice(0));
   };
 
   const wake = (): void => {
-    flushing ??= flush();
+    if (flushing) return;
+    flushing = true;
+    void flush();
   };
 
   return {

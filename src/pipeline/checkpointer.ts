@@ -9,7 +9,7 @@ export interface CheckpointerOptions {
   durable(): Promise<void>;
   /** Repeats an idempotent write until it is done. */
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
-  commit(partition: number, nextOffset: number): Promise<void>;
+  commit(held: Held, nextOffset: number): Promise<void>;
   maxAgents: number;
   now(): number;
 }
@@ -37,17 +37,27 @@ export function createCheckpointer({ store, writer, durable, persist, commit, ma
       epoch: held.epoch,
       nextOffset,
       writer,
-      writers: [...(held.manifest?.writers ?? []).filter((other) => other.writer !== writer), { writer, nextOffset }],
+      writers: [
+        ...(held.manifest?.writers ?? []).filter((other) => other.writer !== writer),
+        { writer, nextOffset, epoch: held.epoch },
+      ],
       inputs: { ...held.versions },
       state: '',
       savedAt: now(),
     };
     await durable();
-    const rows = states.map(({ agentId, state }) => ({ partition: partition.id, agentId, nextOffset, writer, state }));
+    const rows = states.map(({ agentId, state }) => ({
+      partition: partition.id,
+      agentId,
+      nextOffset,
+      writer,
+      epoch: held.epoch,
+      state,
+    }));
     await persist('agent states', () => store.writeStates(rows));
     await persist('the manifest', () => store.writeManifest(manifest));
     held.manifest = manifest;
-    await commit(held.number, nextOffset);
+    await commit(held, nextOffset);
     for (const agentId of partition.spill(maxAgents)) held.absent.add(agentId);
     saved += 1;
     if (saved % COLLECT_EVERY === 0) await persist('the collection of old states', () => store.collect(manifest));

@@ -101,6 +101,9 @@ export async function loadAbsent(held: Held, events: readonly Event[], store: St
   for (const { body } of events) if (held.absent.has(body.agent.id)) wanted.add(body.agent.id);
   if (wanted.size === 0) return;
   const states = await store.loadStates(held.manifest!, [...wanted]);
+  // Who stalled for long may find that another process took over and collected what we knew.
+  if ([...wanted].some((agentId) => !states.has(agentId)))
+    throw new Error(`${held.partition.id}: another process has advanced past us`);
   held.partition.restore([...states].map(([agentId, state]) => [agentId, JSON.parse(state) as AgentState]));
   for (const agentId of wanted) held.absent.delete(agentId);
 }

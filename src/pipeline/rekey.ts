@@ -20,6 +20,8 @@ export interface RekeyOptions {
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
   /** Records between our place and the log's start are gone. */
   lost(assignment: Assignment, from: number, to: number): Promise<void>;
+  /** False for a topic of the user's own: events go in as gateways would publish them. Default true. */
+  sealed?: boolean;
 }
 
 /**
@@ -72,11 +74,11 @@ async function forward(
 async function send(
   events: readonly Event[],
   rejects: Reject[],
-  { produce, persist, store }: RekeyOptions,
+  { produce, persist, store, sealed = true }: RekeyOptions,
 ): Promise<void> {
   const messages = events.map((event) => ({
     key: event.body.agent.id,
-    value: sealEvent(event),
+    value: sealed ? sealEvent(event) : JSON.stringify(event.body),
     headers: { [ORIGIN_HEADER]: originOf(event.position) },
     timestamp: event.receivedAt,
   }));

@@ -81,7 +81,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     writer: options.writer,
     durable: buffer.durable,
     persist,
-    commit: (partition, nextOffset) => source.commit(partition, nextOffset),
+    commit: (own, nextOffset) => source.commit(own.number, nextOffset, own.source),
     maxAgents: options.maxAgents,
     now,
   });
@@ -97,7 +97,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   async function assign(assignment: Assignment): Promise<void> {
     const id = `${assignment.source}/${assignment.partition}`;
     const own = held.get(id);
-    if (own !== undefined && (await stillOurs(own))) {
+    if (own !== undefined && inLog(own, assignment) && (await stillOurs(own))) {
       own.generation = assignment.generation;
       assignment.seek(own.partition.nextOffset);
       return;
@@ -123,6 +123,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     });
     assignment.seek(recovered.held.partition.nextOffset);
   }
+
+  /** The log still holds our place: neither has its retention passed it, nor was the topic made anew. */
+  const inLog = ({ partition }: Held, { logStart = 0, logEnd = Number.POSITIVE_INFINITY }: Assignment): boolean =>
+    logStart <= partition.nextOffset && partition.nextOffset <= logEnd;
 
   /** Memory is good only where the newest manifest is the one that we wrote last (rule R8). */
   async function stillOurs(own: Held): Promise<boolean> {

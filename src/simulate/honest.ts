@@ -3,7 +3,7 @@ import { callsOf, expectedCalls, grantFor, scaleDays } from './agent.ts';
 import type { Random } from './random.ts';
 import { FURTHER, SIBLINGS } from './roles.ts';
 import type { Settings } from './settings.ts';
-import type { World } from './world.ts';
+import { isGoverned, type World } from './world.ts';
 
 /** Everything that changes without anybody meaning harm. */
 export function planHonest(world: World, random: Random): void {
@@ -43,12 +43,14 @@ function readTools({ settings, truth }: World, agent: Agent, random: Random): vo
 }
 
 /** A new duty: somebody writes a grant, and the agent uses it. */
-function duties({ settings, grants, truth, at }: World, agent: Agent, random: Random): void {
+function duties(world: World, agent: Agent, random: Random): void {
+  const { settings, grants, truth, at } = world;
   for (const day of times(settings, settings.honest.duties, random)) {
     const tools = [random.pick(FURTHER.read), random.pick(FURTHER.write)];
     const rate = 1 + 3 * random.next();
     agent.works.push({ tools, from: day + random.below(3), perDay: () => rate });
-    grants.push(grantFor(`duty-${agent.id}-${day}`, agent.id, tools, { valid_from: at(day) }));
+    if (isGoverned(world, agent))
+      grants.push(grantFor(`duty-${agent.id}-${day}`, agent.id, tools, { valid_from: at(day) }));
     truth.push({ agent_id: agent.id, kind: 'honest:duty', day, detail: tools.join(', ') });
   }
 }
@@ -61,15 +63,12 @@ function days(settings: Settings, agent: Agent, random: Random): void {
 }
 
 /** The whole team gets a tool on one day, and does more of its privileged work with it. */
-function release(
-  { settings, agents, grants, truth, at, isPrivileged }: World,
-  name: string,
-  day: number,
-  random: Random,
-): void {
+function release(world: World, name: string, day: number, random: Random): void {
+  const { settings, agents, grants, truth, at, isPrivileged } = world;
   const team = agents.filter((agent) => agent.role.name === name);
   const tool = random.chance(0.5) ? random.pick(FURTHER.write) : random.pick(FURTHER.read);
-  grants.push(grantFor(`release-${name}-${day}`, `${name}-*`, [tool], { valid_from: at(day) }));
+  if (isGoverned(world, team[0]!))
+    grants.push(grantFor(`release-${name}-${day}`, `${name}-*`, [tool], { valid_from: at(day) }));
   for (const agent of team) {
     const from = day + random.below(3);
     const privileged = callsOf(agent.role).flat().filter(isPrivileged);

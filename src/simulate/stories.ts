@@ -2,7 +2,7 @@ import type { Grant } from '../../schemas/grant.ts';
 import { type Agent, CREDENTIAL_DAYS, callsOf, expectedCalls, grantFor, serversOf, type Work } from './agent.ts';
 import type { Random } from './random.ts';
 import { FURTHER } from './roles.ts';
-import type { Truth, World } from './world.ts';
+import { isGoverned, type Truth, type World } from './world.ts';
 
 /** One planted story: what the agent will do, and what it was granted for it. */
 interface Planted {
@@ -215,9 +215,6 @@ const base = (world: World, agent: Agent): Grant[] =>
           { valid_from: world.at(0) },
         ),
       ];
-
-const isGoverned = ({ grants }: World, { role, id }: Agent): boolean =>
-  grants.some(({ agents: [name] }) => name === `${role.name}-*` || name === id);
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   const out = [...items];

@@ -87,3 +87,7 @@ function grantRoles({ settings, agents, grants, at }: World): void {
         grants.push({ id: `wide-${agent.id}`, effect: 'allow', agents: [agent.id], valid_from: at(0) });
   }
 }
+
+/** Some grant was written for the agent or its role. */
+export const isGoverned = ({ grants }: World, { role, id }: Agent): boolean =>
+  grants.some(({ agents: [name] }) => name === `${role.name}-*` || name === id);

@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { auprc, auroc, interval, quality, recallAt } from '../../src/backtest/ranking.ts';
 import { UNWEIGHTED, type Weights } from '../../src/engine/weighing.ts';
 import { LEARNED } from '../../src/engine/weights.ts';
 import { type Corpus, type Label, loadCorpus } from './detection/corpus.ts';
 import { fitWeights } from './detection/fit.ts';
-import { auprc, auroc, interval, quality, recallAt } from './detection/metrics.ts';
 import { type Replay, type ReplayedEvent, replay } from './detection/replay.ts';
 
 /**

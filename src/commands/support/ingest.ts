@@ -1,0 +1,133 @@
+import type { Config } from '../../../schemas/config.ts';
+import type { Decoder } from '../../decode/decode.ts';
+import type { Log } from '../../log.ts';
+import { openEnvelopes } from '../../pipeline/envelope.ts';
+import { createKafkaIngest, rekey } from '../../pipeline/rekey.ts';
+import { createHttpSource } from '../../sources/http.ts';
+import type { Ingest, Source } from '../../sources/source.ts';
+import type { Store } from '../../stores/store.ts';
+import type { CountingObserver } from './observer.ts';
+
+/** Where events come in, as configured: what the fold reads, and what a post goes to. */
+export interface OpenIngest {
+  source: Source;
+  decode: Decoder;
+  /** What POST /v1/events and its like push into. */
+  posts: Ingest;
+  /** No Kafka: the events table is the log. */
+  storeIsLog: boolean;
+  pending(): number;
+  lag(): { source: string; partition: number; lag: number }[];
+  produce?: (topic: string, key: string, value: string) => Promise<void>;
+  /** Ends what feeds the fold's own source. */
+  stop(): Promise<void>;
+  /** After the last commit. */
+  close(): Promise<void>;
+}
+
+export interface IngestOptions {
+  config: Config;
+  decode: Decoder;
+  store: Store;
+  log: Log;
+  persist<T>(what: string, write: () => Promise<T>): Promise<T>;
+  observer: CountingObserver;
+  password?: string;
+  now(): number;
+}
+
+export async function openIngest(options: IngestOptions): Promise<OpenIngest> {
+  const { config, decode } = options;
+  if (config.sources.kafka !== undefined) return await openKafka(options, config.sources.kafka);
+  const source = createHttpSource({ maxPending: config.http.max_pending_events });
+  return {
+    source,
+    decode,
+    posts: source,
+    storeIsLog: true,
+    pending: () => source.pending,
+    lag: () => [],
+    stop: async () => {},
+    close: async () => {},
+  };
+}
+
+/**
+ * One topic said to be keyed by agent is the fold's own; everything else is decoded once and re-keyed into the internal
+ * topic, and the fold reads that (rule R2). The client is loaded only where it is needed.
+ */
+async function openKafka(
+  options: IngestOptions,
+  settings: NonNullable<Config['sources']['kafka']>,
+): Promise<OpenIngest> {
+  const { decode, store, persist, log, observer, now, password } = options;
+  const { createKafkaSource } = await import('../../sources/kafka.ts');
+  const { createKafkaProducer } = await import('../../sources/kafka-producer.ts');
+  const client = { settings, log, ...(password === undefined ? {} : { password }) };
+  const producer = createKafkaProducer(client);
+  const topics = settings.topics.map(({ name, gateway }) => ({ name, gateway }));
+  const [only] = settings.topics;
+  const direct = settings.topics.length === 1 && only!.keyed_by_agent;
+  const foldTopic = direct ? only!.name : settings.internal_topic;
+  if (!direct) await producer.ensureTopic(foldTopic, settings.internal_partitions);
+  const source = createKafkaSource({
+    ...client,
+    topics: direct ? topics : [{ name: foldTopic, gateway: 'auto' }],
+    groupId: settings.group_id,
+  });
+  const feeder = direct
+    ? null
+    : createKafkaSource({ ...client, topics, groupId: `${settings.group_id}-rekey`, withCommitted: true });
+  const rekeying =
+    feeder === null
+      ? Promise.resolve()
+      : rekey(feeder, {
+          decode,
+          produce: (messages) => producer.send(foldTopic, messages),
+          store,
+          persist,
+          async lost({ source: name, partition }, from, to) {
+            const gap = {
+              kind: 'lost' as const,
+              source: name,
+              partition,
+              fromOffset: from,
+              toOffset: to,
+              from: 0,
+              to: now(),
+              detail: 'its retention passed what was not yet read',
+            };
+            await persist('a gap', () => store.writeGaps([gap]));
+            observer.gap(gap);
+          },
+        });
+  rekeying.catch((error: Error) => {
+    observer.warn('rekey', `re-keying ended: ${error.message}`);
+    log.fatal({ err: error }, 're-keying ended');
+  });
+  const posts = createKafkaIngest({
+    decode,
+    produce: (messages) => producer.send(foldTopic, messages),
+    store,
+    // Milliseconds, a thousand apart: no two runs share an offset under which a reject is kept.
+    firstOffset: now() * 1000,
+    sealed: !direct,
+  });
+  return {
+    source,
+    decode: direct ? decode : openEnvelopes,
+    posts,
+    storeIsLog: false,
+    pending: () => 0,
+    lag: () => [...source.lag(), ...(feeder?.lag() ?? [])],
+    produce: producer.produce,
+    async stop() {
+      await feeder?.stop();
+      await rekeying.catch(() => {});
+    },
+    async close() {
+      await Promise.all([source.close(), feeder?.close()]);
+      await producer.close();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Reject } from '../../../schemas/event.ts';
+import type { Log } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { Observer } from '../../pipeline/run.ts';
+
+/** What the loop tells, as metrics and log lines, and kept for `overreach status`. */
+export interface CountingObserver extends Observer {
+  readonly counts: { accepted: number; duplicate: number; dropped: number; rejected: number };
+  readonly rejects: ReadonlyMap<Reject['reason'], number>;
+  readonly lastSeen: ReadonlyMap<string, number>;
+  readonly warnings: readonly string[];
+  warn(about: string, text: string): void;
+  unwarn(about: string): void;
+}
+
+export function createObserver(metrics: Metrics, log: Log, now: () => number): CountingObserver {
+  const counts = { accepted: 0, duplicate: 0, dropped: 0, rejected: 0 };
+  const rejects = new Map<Reject['reason'], number>();
+  const lastSeen = new Map<string, number>();
+  const warnings = new Map<string, string>();
+  return {
+    counts,
+    rejects,
+    lastSeen,
+    get warnings() {
+      return [...warnings.values()];
+    },
+    warn: (about, text) => warnings.set(about, text),
+    unwarn: (about) => warnings.delete(about),
+    decoded(batch, _events, ms) {
+      lastSeen.set(batch.source, now());
+      metrics.decodeTime(ms);
+    },
+    folded(outcome, source, count) {
+      if (count === 0) return;
+      counts[outcome === 'accepted' ? 'accepted' : outcome] += count;
+      metrics.events(outcome, source, count);
+    },
+    foldTime: metrics.foldTime,
+    alerted: (alert) => metrics.alert(alert.detector, alert.severity),
+    rejected(reject) {
+      counts.rejected += 1;
+      rejects.set(reject.reason, (rejects.get(reject.reason) ?? 0) + 1);
+      metrics.reject(reject.reason);
+      metrics.events('rejected', reject.position.source, 1);
+    },
+    inserted(rows, ms) {
+      warnings.delete('store');
+      metrics.insertTime(ms, rows);
+    },
+    checkpointed(held) {
+      warnings.delete('store');
+      if (held.manifest !== null) metrics.checkpoint(held.partition.id, held.manifest.savedAt);
+      log.debug({ partition: held.partition.id, next_offset: held.partition.nextOffset }, 'checkpoint saved');
+    },
+    assigned: (held, replayed) =>
+      log.info(
+        { partition: held.partition.id, next_offset: held.partition.nextOffset, replayed },
+        'partition taken over',
+      ),
+    gap(gap) {
+      warnings.set(
+        `gap ${gap.source}/${gap.partition}`,
+        `${gap.source}/${gap.partition}: offsets ${gap.fromOffset} to ${gap.toOffset} were lost`,
+      );
+      metrics.gap(gap.kind);
+      log.error({ ...gap }, 'a gap in the log');
+    },
+    retrying(what, error, attempt) {
+      warnings.set('store', `${what} cannot be written, trying again: ${(error as Error).message.slice(0, 200)}`);
+      metrics.retry(what);
+      if (attempt === 0 || attempt % 10 === 9) log.warn({ err: error, what, attempt }, 'a write failed, trying again');
+    },
+    refused: (error) => log.error({ err: error }, 'the store refused a row: it is kept among the rejects'),
+  };
+}

@@ -1,0 +1,94 @@
+import type { Alert, Verdict } from '../../../schemas/alert.ts';
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import type { Config } from '../../../schemas/config.ts';
+import type { GrantsFile } from '../../../schemas/grant.ts';
+import { compileRules, type RuleContents } from '../../engine/rules.ts';
+import type { DatedGrants } from '../../engine/scope.ts';
+import type { SafeVerdict } from '../../engine/verdicts.ts';
+import { contentId } from '../../hash.ts';
+import { type Contents, createInputBook, type InputBook } from '../../pipeline/input-book.ts';
+import type { Store } from '../../stores/store.ts';
+
+interface Kinds {
+  config: Config['detectors'];
+  catalogue: Catalogue[];
+  grants: { file: GrantsFile; earlier: DatedGrants[] };
+  verdicts: SafeVerdict[];
+}
+
+/** The dated inputs of this program (rule R6): what each kind holds, and how it becomes the next version. */
+export interface RuleBook {
+  book: InputBook;
+  set<K extends keyof Kinds>(kind: K, content: Kinds[K]): Promise<boolean>;
+  /** Grants know those before them: who was ever governed stays so. */
+  setGrants(file: GrantsFile): Promise<boolean>;
+  /** The verdicts of earlier runs stay in force. */
+  restoreVerdicts(): Promise<void>;
+  addVerdict(alert: Alert, verdict: Verdict): Promise<void>;
+}
+
+export function createRuleBook({ store, now }: { store: Store; now(): number }): RuleBook {
+  let verdicts: SafeVerdict[] = [];
+  const book = createInputBook({
+    compile: (contents) => compileRules(read(contents)),
+    read: (kind, version) => store.readInput(kind, version),
+    write: (version) => store.writeInput(version),
+    versionOf: (kind, content) => contentId(kind, content),
+    now,
+  });
+  const set: RuleBook['set'] = (kind, content) => book.set(kind, JSON.stringify(content));
+  return {
+    book,
+    set,
+    async setGrants(file) {
+      const current = JSON.stringify(file);
+      const earlier = new Map<string, DatedGrants>();
+      for (const { content, loadedAt } of (await store.inputVersions('grants')).sort(
+        (a, b) => a.loadedAt - b.loadedAt,
+      )) {
+        const { file: past } = JSON.parse(content) as Kinds['grants'];
+        const text = JSON.stringify(past);
+        if (text !== current && !earlier.has(text)) earlier.set(text, { file: past, loadedAt });
+      }
+      return await set('grants', { file, earlier: [...earlier.values()] });
+    },
+    async restoreVerdicts() {
+      const newest = (await store.inputVersions('verdicts')).sort((a, b) => b.loadedAt - a.loadedAt)[0];
+      verdicts = newest === undefined ? [] : (JSON.parse(newest.content) as SafeVerdict[]);
+      await set('verdicts', verdicts);
+    },
+    async addVerdict(alert, verdict) {
+      const others = verdicts.filter((one) => one.alertId !== alert.alert_id);
+      verdicts =
+        verdict.verdict === 'safe' || verdict.verdict === 'compromised'
+          ? [...others, inForce(alert, verdict, verdict.verdict)]
+          : others;
+      await set('verdicts', verdicts);
+    },
+  };
+}
+
+function inForce(alert: Alert, { expires_at }: Verdict, verdict: SafeVerdict['verdict']): SafeVerdict {
+  return {
+    verdict,
+    alertId: alert.alert_id,
+    detector: alert.detector,
+    agentId: alert.agent.id,
+    ...(alert.server === undefined ? {} : { server: alert.server }),
+    ...(alert.target === undefined ? {} : { target: alert.target }),
+    ...(alert.session_id === undefined ? {} : { session: alert.session_id }),
+    ...(expires_at === undefined ? {} : { expiresAt: Date.parse(expires_at) }),
+  };
+}
+
+function read(contents: Contents): RuleContents {
+  const parsed = <K extends keyof Kinds>(kind: K): Kinds[K] | undefined =>
+    contents[kind] === undefined ? undefined : (JSON.parse(contents[kind].content) as Kinds[K]);
+  const grants = parsed('grants');
+  return {
+    detectors: parsed('config') ?? {},
+    catalogues: parsed('catalogue') ?? [],
+    ...(grants === undefined ? {} : { grants: { ...grants, loadedAt: contents.grants!.loadedAt } }),
+    verdicts: parsed('verdicts') ?? [],
+  };
+}

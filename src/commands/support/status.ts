@@ -1,0 +1,95 @@
+import type { Status } from '../../../schemas/api.ts';
+import type { Config } from '../../../schemas/config.ts';
+import type { Notifier } from '../../alerts/notifier.ts';
+import { packageVersion } from '../../config.ts';
+import type { Pipeline } from '../../pipeline/run.ts';
+import type { Store } from '../../stores/store.ts';
+import type { OpenIngest } from './ingest.ts';
+import type { CountingObserver } from './observer.ts';
+
+export interface StatusParts {
+  pipeline: Pipeline;
+  notifier: Notifier;
+  store: Store;
+  observer: CountingObserver;
+  ingest: OpenIngest;
+  config: Config;
+  learning(agentId: string): { share: number } | undefined;
+  startedAt: number;
+  notReady(): string | null;
+  now(): number;
+}
+
+const ALERTS = `SELECT severity, count() AS n FROM v_alerts WHERE occurred_at > now() - INTERVAL 1 DAY GROUP BY severity`;
+
+/** How it stands, in one answer: for `overreach status`, the page, and who is on call. */
+export async function readStatus(parts: StatusParts): Promise<Status> {
+  const { pipeline, notifier, store, observer, ingest, config, startedAt, now } = parts;
+  const held = [...pipeline.held.values()];
+  const store_ = await storeState(store);
+  const agents = held.flatMap(({ partition }) => [...partition.agents.keys()]);
+  const absent = held.reduce((sum, one) => sum + one.absent.size, 0);
+  const oldest = held.reduce((least, { manifest }) => Math.min(least, manifest?.savedAt ?? least), now());
+  const lag = ingest.lag();
+  const sources = new Map<string, Status['sources'][number]>();
+  for (const one of held) {
+    const known = sources.get(one.source) ?? { name: one.source, partitions: 0, next_offset: 0 };
+    const lastSeen = observer.lastSeen.get(one.source);
+    sources.set(one.source, {
+      ...known,
+      partitions: known.partitions + 1,
+      next_offset: Math.max(known.next_offset, one.partition.nextOffset),
+      ...(lastSeen === undefined ? {} : { last_seen: new Date(lastSeen).toISOString() }),
+    });
+  }
+  for (const { source, lag: records } of lag) {
+    const known = sources.get(source) ?? { name: source, partitions: 0, next_offset: 0 };
+    sources.set(source, { ...known, lag: (known.lag ?? 0) + Math.max(0, records) });
+  }
+  const why = parts.notReady();
+  return {
+    version: packageVersion(),
+    started_at: new Date(startedAt).toISOString(),
+    ready: why === null && store_.ok,
+    ...(why === null ? {} : { not_ready: why }),
+    store: {
+      kind: config.store.kind,
+      ok: store_.ok,
+      ...(store_.detail === undefined ? {} : { detail: store_.detail }),
+    },
+    sources: [...sources.values()],
+    events: {
+      accepted: observer.counts.accepted,
+      duplicates: observer.counts.duplicate,
+      dropped: observer.counts.dropped,
+      rejected: observer.counts.rejected,
+    },
+    rejects: Object.fromEntries(observer.rejects),
+    agents: {
+      known: agents.length + absent,
+      learning: agents.filter((agentId) => (parts.learning(agentId)?.share ?? 1) < 1).length,
+      in_memory: agents.length,
+    },
+    alerts: store_.alerts,
+    deliveries: notifier.status().map(({ channel, waiting, failures, disabled }) => ({
+      channel,
+      waiting,
+      failing: failures > 0 || disabled !== '',
+      ...(disabled === '' ? {} : { detail: `disabled: ${disabled}` }),
+    })),
+    buffered_rows: pipeline.buffered,
+    ...(held.some(({ manifest }) => manifest !== null)
+      ? { checkpoint_age_seconds: Math.max(0, (now() - oldest) / 1000) }
+      : {}),
+    warnings: [...observer.warnings],
+  };
+}
+
+async function storeState(store: Store): Promise<{ ok: boolean; detail?: string; alerts: Record<string, number> }> {
+  try {
+    const { rows } = await store.query(ALERTS, { maxRows: 10, maxSeconds: 5, maxBytes: 65_536 });
+    return { ok: true, alerts: Object.fromEntries(rows.map((row) => [String(row.severity), Number(row.n)])) };
+  } catch (error) {
+    return { ok: false, detail: (error as Error).message.slice(0, 200), alerts: {} };
+  }
+}

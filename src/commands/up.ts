@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { startService } from './support/service.ts';
+
+export function upCommand(): Command {
+  return new Command('up')
+    .description(
+      'Run everything that is configured: sources, store, detectors, alerts, HTTP. Stops cleanly on SIGINT and SIGTERM.',
+    )
+    .option('--config <file>', 'configuration; default OVERREACH_CONFIG, else ./overreach.config.yaml where it is')
+    .option('--port <port>', 'listen here instead of http.port; 0 takes a free one', Number)
+    .addHelpText(
+      'after',
+      `
+With no configuration at all: the record in ./data (embedded ClickHouse), HTTP on 127.0.0.1:8410, alerts on the console.
+Every value of the configuration can be given in the environment: OVERREACH_HTTP_PORT=9000, OVERREACH_GRANTS='["grants.yaml"]'.
+
+Examples:
+  overreach up
+  overreach up --config overreach.config.yaml
+  curl -s --data-binary @events.jsonl -H 'content-type: application/x-ndjson' http://127.0.0.1:8410/v1/events`,
+    )
+    .action(up);
+}
+
+async function up(options: { config?: string; port?: number }): Promise<void> {
+  const loaded = loadConfig(options.config);
+  if (options.port !== undefined) loaded.config.http.port = options.port;
+  const { stdout, stderr } = process;
+  const service = await startService({
+    loaded,
+    screen: { write: (text) => stdout.write(text), color: stdout.isTTY === true, width: stdout.columns },
+  });
+  stderr.write(
+    `overreach listens on ${service.url} - the page for people is there, events go to ${service.url}/v1/events\n`,
+  );
+  const end = (signal: NodeJS.Signals): void => {
+    stderr.write(`${signal}: stopping, what was accepted is being written\n`);
+    service.stop().catch((error: Error) => {
+      stderr.write(`overreach: ${error.message}\n`);
+      process.exitCode = 1;
+    });
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  try {
+    await service.done;
+  } finally {
+    await service.stop();
+  }
+}
