@@ -3,7 +3,7 @@ import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.
 import { ENTITY_KINDS } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
-import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
+import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { shareTail } from './stats/share-tail.ts';
 
@@ -23,15 +23,23 @@ interface State {
   strange: number;
   /** Tools that let this agent in. */
   passed: Recent<0>;
-  /** Refused calls after which calls of the same kind were watched, and those that had a twin. */
-  twins: Tally;
+  /**
+   * How often a call that was let in is followed by what would be its twin had it been refused: work often goes from
+   * one tool to the next on the same thing. Calls watched, and twins by way.
+   */
+  watched: number;
+  twins: Record<Way, number>;
   /** The last outcomes, oldest first: 1 refused. */
   recent: number[];
-  /** Refused calls that a twin may follow, oldest first. */
-  open: Refused[];
+  /** Refused calls, and some that were let in, that a twin may follow; oldest first. */
+  open: Call[];
+  watch: Call[];
 }
 
-interface Refused {
+const WAYS = { thing: 'another tool for the same thing', name: 'a tool of like name', change: 'one argument changed' };
+type Way = keyof typeof WAYS;
+
+interface Call {
   at: number;
   key: string;
   server: string;
@@ -39,6 +47,11 @@ interface Refused {
   class: PrivilegeClass;
   entities: string[];
   facts: string[];
+}
+
+interface Twin {
+  of: Call;
+  way: Way;
 }
 
 interface Session {
@@ -62,7 +75,10 @@ interface Observation {
   calls: number;
   keys: string[];
   window: [denied: number, n: number];
-  twin: { of: Refused; how: string } | null;
+  twin: Twin | null;
+  /** Calls let in whose watch ended, and the twins they had. */
+  ended: number;
+  found: Way[];
 }
 
 const DAY = 86_400_000;
@@ -114,9 +130,11 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     doors: 0,
     strange: 0,
     passed: emptyRecent(),
-    twins: [0, 0],
+    watched: 0,
+    twins: { thing: 0, name: 0, change: 0 },
     recent: [],
     open: [],
+    watch: [],
   }),
   initialSession: () => ({ calls: 0, doors: [], strange: 0, keys: [] }),
 
@@ -126,7 +144,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     const denied = body.outcome.status === 'denied' || body.decision?.effect === 'deny';
     const tool = `${body.server.id}/${body.target.name ?? body.method}`.slice(0, 160);
     const entities = facts.args.filter(({ kind }) => ENTITY_KINDS.has(kind)).map(({ hash }) => hash);
-    const call: Refused = {
+    const call: Call = {
       at: seen.at,
       key,
       server: body.server.id.slice(0, 80),
@@ -136,9 +154,20 @@ export const denials = defineDetector<Config, State, Session, Observation>({
       facts: [...new Set(facts.args.map(({ field, hash }) => `${field.slice(0, 32)}:${hash}`))].sort().slice(0, 12),
     };
     const since = seen.at - config.twin_minutes * 60_000;
-    state.open = state.open.filter(({ at }) => at >= since);
-    const twin = denied || !seen.used ? null : twinOf(call, state.open);
+    const fresh = (one: Call): boolean => one.at >= since;
+    const passes = !denied && seen.used;
+    state.open = state.open.filter(fresh);
+    const twin = passes ? twinOf(call, state.open) : null;
     if (twin !== null) state.open = state.open.filter((one) => one !== twin.of);
+    const before = state.watch.length;
+    const found: Way[] = [];
+    state.watch = state.watch.filter((one) => {
+      const met = passes && one.at < seen.at ? twinOf(call, [one]) : null;
+      if (met !== null) found.push(met.way);
+      return met === null && fresh(one);
+    });
+    const ended = before - state.watch.length;
+    if (passes && state.watch.length < OPEN) state.watch.push(call);
     const door = `${tool} ${call.entities[0] ?? ''}`;
     const newDoor = denied && !session.doors.includes(door) && session.doors.length < DOORS;
     const stranger = newDoor && peek(state.passed, tool) === undefined;
@@ -165,6 +194,8 @@ export const denials = defineDetector<Config, State, Session, Observation>({
       keys: [...session.keys],
       window: [state.recent.reduce((sum, one) => sum + one, 0), state.recent.length],
       twin,
+      ended,
+      found,
     };
   },
 
@@ -209,7 +240,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     };
   },
 
-  learn(state, { at, tool, denied, opens, newDoor, stranger, twin }) {
+  learn(state, { at, tool, denied, opens, newDoor, stranger, ended, found }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     state.calls += 1;
@@ -217,36 +248,32 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     if (newDoor) state.doors += 1;
     if (stranger) state.strange += 1;
     if (!denied) touch(state.passed, tool, TOOLS, () => 0 as const);
-    if (denied) {
-      state.denied += 1;
-      state.twins[0] += 1;
-    }
-    if (twin !== null) state.twins[1] += 1;
+    if (denied) state.denied += 1;
+    state.watched += ended;
+    for (const way of found) state.twins[way] += 1;
     if (state.calls < LIMIT) return;
     state.calls /= 2;
     state.denied /= 2;
     state.sessions /= 2;
     state.doors /= 2;
     state.strange /= 2;
-    state.twins = [state.twins[0] / 2, state.twins[1] / 2];
+    state.watched /= 2;
+    for (const way of Object.keys(WAYS) as Way[]) state.twins[way] /= 2;
   },
-
-  contribute: ({ twins }) => ({ refused: Math.round(twins[0]), twins: Math.round(twins[1]) }),
 });
 
-/** A twin says more the more the closed door guarded, and the seldomer this agent's refused calls find one. */
-function bypass(state: State, { at, tool, class: name }: Observation, { of, how }: { of: Refused; how: string }) {
-  const rare = -Math.log10(rateOfNew(state.twins, 0.1, 4));
+/** A twin says the more the seldomer this agent goes that way when nothing was refused, and the more the door guarded. */
+function bypass(state: State, { at, tool, class: name }: Observation, { of, way }: Twin) {
+  const rare = -Math.log10(rateOfNew([state.watched, state.twins[way]], 0.1, 4));
   const rank = Math.max(classRank(name), classRank(of.class));
-  const graded = 0.5 * Math.max(0, rank - 1);
+  const graded = 0.5 + 0.3 * Math.max(0, rank - 1);
   return {
-    score: 1.5 + rare + graded,
+    score: rare + graded,
     reason: 'bypass',
-    severity: (rank >= classRank('write') ? 'high' : 'medium') as Severity,
-    seen: `${tool} passed ${Math.round((at - of.at) / 1000)} s after ${of.server}/${of.tool} was refused: ${how}`,
-    expected: `${Math.round(state.twins[1])} of ${Math.round(state.twins[0])} refused calls had a twin that passed`,
+    severity: (rank >= classRank('write') ? 'high' : 'low') as Severity,
+    seen: `${tool} passed ${Math.round((at - of.at) / 1000)} s after ${of.server}/${of.tool} was refused: ${WAYS[way]}`,
+    expected: `such a call follows ${Math.round(state.twins[way])} of ${Math.round(state.watched)} calls within that time`,
     contributors: [
-      { name: 'a twin of a refused call passed', value: 1.5 },
       { name: '-log10 of how often that happens', value: rare },
       { name: `class ${name}`, value: graded },
     ],
@@ -258,27 +285,25 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, how 
  * The refused call that this one gets around: the same thing by another tool, the same thing under another form of the
  * arguments, or a tool of like name where the arguments say nothing. The very same call is none: it was allowed since.
  */
-function twinOf(call: Refused, open: readonly Refused[]): { of: Refused; how: string } | null {
+function twinOf(call: Call, open: readonly Call[]): Twin | null {
   for (const of of open.toReversed()) {
     if (isSame(of, call)) continue;
     const sameTool = of.server === call.server && of.tool === call.tool;
     const common = of.entities.filter((hash) => call.entities.includes(hash)).length;
     const sameThing = of.entities.length > 0 && common === of.entities.length;
-    const alike = !sameTool && isAlike(of.tool, call.tool);
-    if (!sameTool && sameThing && (alike || acts(of, call)))
-      return { of, how: `another tool for the same ${common === 1 ? 'thing' : `${common} things`}` };
-    if (alike && of.server === call.server && of.entities.length === 0) return { of, how: 'a tool of like name' };
-    if (alike && of.server === call.server && common > 0) return { of, how: 'a tool of like name for the like' };
+    const alike = !sameTool && of.server === call.server && isAlike(of.tool, call.tool);
+    if (alike && (common > 0 || of.entities.length === 0)) return { of, way: 'name' };
+    if (!sameTool && sameThing && acts(of, call)) return { of, way: 'thing' };
     if (sameTool && common > 0 && of.facts.length > 2 && differing(of.facts, call.facts) === 1)
-      return { of, how: 'the same call with one argument changed' };
+      return { of, way: 'change' };
   }
   return null;
 }
 
 /** Both change something: that a list or a read names the same thing is no way around. */
-const acts = (a: Refused, b: Refused): boolean => classRank(b.class) >= Math.max(2, classRank(a.class) - 1);
+const acts = (a: Call, b: Call): boolean => classRank(b.class) >= Math.max(2, classRank(a.class) - 1);
 
-const isSame = (a: Refused, b: Refused): boolean =>
+const isSame = (a: Call, b: Call): boolean =>
   a.server === b.server && a.tool === b.tool && a.facts.length === b.facts.length && differing(a.facts, b.facts) === 0;
 
 const differing = (a: readonly string[], b: readonly string[]): number =>

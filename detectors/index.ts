@@ -10,6 +10,7 @@ import { firstSeen } from './first-seen.ts';
 import { identity } from './identity.ts';
 import { offHours } from './off-hours.ts';
 import { outOfScope } from './out-of-scope.ts';
+import { privilegeCreep } from './privilege-creep.ts';
 import { provenance } from './provenance.ts';
 import { rate } from './rate.ts';
 import { secretReach } from './secret-reach.ts';
@@ -33,6 +34,7 @@ export const detectors: readonly Detector[] = [
   firstSeen,
   denials,
   rate,
+  privilegeCreep,
   argumentNovelty,
   provenance,
   sequence,

@@ -4,9 +4,9 @@ import { defineDetector, type Score } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
 
 /**
- * Calls an hour against the agent's own hours. What is normal: for each hour of a workday and of a weekend day the mean
- * over active days, drawn towards the agent's mean hour where there are few days; and how much hours differ from it, as
- * the dispersion of a negative binomial. Flagged calls do not count, so that a burst adds to the baseline only what was
+ * Calls an hour against the agent's own hours. What is normal: the mean of its active hours; of an hour of workdays or
+ * weekend days in which it works nearly every day, that hour's own mean; and how much hours differ from it, as the
+ * dispersion of a negative binomial. Flagged calls do not count, so that a burst adds to the baseline only what was
  * still normal. State: 100 numbers.
  */
 interface State {
@@ -15,6 +15,8 @@ interface State {
   /** Active days learned, and calls by hour of the day: workdays, weekend days. Halved at LIMIT days. */
   days: [workdays: number, weekends: number];
   hours: [number[], number[]];
+  /** On how many of those days there were calls in that hour. */
+  active: [number[], number[]];
   /** Days of either kind that passed, active or not. */
   passed: [workdays: number, weekends: number];
   /** Calls in all. */
@@ -50,8 +52,9 @@ interface Observation {
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const LIMIT = 56;
-/** Pseudo-days by which an hour is drawn towards the agent's mean hour. */
-const PULL = 2;
+/** An hour is judged by itself from so many days on, where it is busy on such a share of them. */
+const STEADY_DAYS = 5;
+const STEADY_SHARE = 0.8;
 const configSchema = z.object({
   least_calls: z.number().int().min(2).default(30).describe('Fewer calls in an hour are never a burst.'),
   least_times: z.number().min(1).default(3).describe('A burst is at least so many times what was expected.'),
@@ -82,6 +85,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     until: 0,
     days: [0, 0],
     hours: [zeros(), zeros()],
+    active: [zeros(), zeros()],
     passed: [0, 0],
     total: 0,
     spread: [0, 0],
@@ -172,19 +176,22 @@ const zeros = (): number[] => new Array<number>(24).fill(0);
 /** The epoch's first day was a Thursday. */
 const kindOf = (day: number): 0 | 1 => (((day + 4) % 7) % 6 === 0 ? 1 : 0);
 
-/** Calls to expect in an hour, and on how many days' knowledge: its own mean, drawn towards the mean of all hours. */
+/**
+ * Calls to expect of an hour in which the agent works, and on how many hours' knowledge. Work that comes in sessions
+ * at no fixed hour is judged by its active hours; an hour that is busy day by day by itself.
+ */
 function expected(state: State, hour: number): { mean: number; n: number } {
-  const days = state.days[0] + state.days[1];
-  const usual = days === 0 ? 0 : state.total / (24 * days);
   const kind = kindOf(Math.floor(hour / 24));
-  const [own, n] = [state.hours[kind][hour % 24]!, state.days[kind]];
-  return { mean: (own + PULL * usual) / (n + PULL), n: n + PULL };
+  const [calls, active, days] = [state.hours[kind][hour % 24]!, state.active[kind][hour % 24]!, state.days[kind]];
+  if (days >= STEADY_DAYS && active >= STEADY_SHARE * days) return { mean: calls / days, n: days };
+  const hours = sum(state.active[0]) + sum(state.active[1]);
+  return { mean: (state.total + 1) / (hours + 1), n: hours + 1 };
 }
 
 /** Calls to expect in an hour of any such day, active or not. */
 function atWork(state: State, hour: number): number {
   const kind = kindOf(Math.floor(hour / 24));
-  return (expected(state, hour).mean * state.days[kind]) / Math.max(1, state.passed[kind]);
+  return state.hours[kind][hour % 24]! / Math.max(1, state.passed[kind]);
 }
 
 /** The share of the squared mean by which hours differ beyond chance: 1/size of the negative binomial, 1/4 at least. */
@@ -201,12 +208,14 @@ function closeDay(state: State, { day, hours }: { day: number; hours: number[] }
   state.silence[0] *= 0.98;
   for (let hour = 0; hour < 24; hour += 1) {
     const count = hours[hour]!;
+    if (count === 0) continue;
     const { mean } = expected(state, day * 24 + hour);
-    // Method of moments: (variance - mean) over mean squared, of hours that are worth it.
-    if (known && mean >= 1) {
+    // Method of moments: (variance - mean) over mean squared.
+    if (known) {
       state.spread[0] += Math.min(9, ((count - mean) ** 2 - mean) / mean ** 2);
       state.spread[1] += 1;
     }
+    state.active[kind][hour]! += 1;
     state.hours[kind][hour]! += count;
     state.total += count;
   }
@@ -214,6 +223,7 @@ function closeDay(state: State, { day, hours }: { day: number; hours: number[] }
   state.days[kind] /= 2;
   state.passed[kind] /= 2;
   state.hours[kind] = state.hours[kind].map((count) => count / 2);
+  state.active[kind] = state.active[kind].map((count) => count / 2);
   state.total = sum(state.hours[0]) + sum(state.hours[1]);
   state.spread = [state.spread[0] / 2, state.spread[1] / 2];
 }

@@ -8,6 +8,8 @@ import { isGoverned, type Truth, type World } from './world.ts';
 interface Planted {
   works: Work[];
   grants?: Grant[];
+  /** Where it begins later than it was meant to. */
+  day?: number;
   until?: number;
   detail: string;
 }
@@ -35,7 +37,7 @@ export function planStories(world: World, random: Random): void {
     n += 1;
     agent.works.push(...planted.works);
     world.grants.push(...(planted.grants ?? []));
-    const truth: Truth = { agent_id: agent.id, kind, day, detail: planted.detail };
+    const truth: Truth = { agent_id: agent.id, kind, day: planted.day ?? day, detail: planted.detail };
     world.truth.push(planted.until === undefined ? truth : { ...truth, until: planted.until });
   }
 }
@@ -104,8 +106,8 @@ const PLOTS: Record<string, Plot> = {
 
   credentials(_world, agent, day) {
     const issued = agent.issued.bind(agent);
-    agent.issued = (on) => issued(Math.min(on, day - CREDENTIAL_DAYS));
-    return { works: [], detail: 'an expired credential goes on being used' };
+    agent.issued = (on) => (on < day ? issued(on) : issued(day));
+    return { works: [], day: issued(day) + CREDENTIAL_DAYS + 1, detail: 'an expired credential goes on being used' };
   },
 
   dormant(world, agent, day, random) {

@@ -1,0 +1,44 @@
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { Score } from '../detector.ts';
+import { tailAbove } from '../stats/count-tail.ts';
+import { BREACH, callsFrom, KEPT_BREACH, type PrivilegeDays, READ, total } from './days.ts';
+
+/** A call outside of what the agent is for. */
+export interface Breach {
+  why: string;
+  tool: string;
+  class: PrivilegeClass;
+  /** Share of the peers that lately left their charters to the same server. */
+  shared: number;
+}
+
+const WEEK = 7;
+/** Breaches come in clumps: one task makes several. */
+const CLUMPS = 2;
+
+/** Charter drift: more calls outside of the charter within a week than the past explains. */
+export function leftCharter({ rows }: PrivilegeDays, breach: Breach, least: number): Omit<Score, 'n' | 'days'> | null {
+  const week = rows.slice(-WEEK);
+  const breaches = total(week, (row) => row[BREACH]!);
+  if (breaches < least) return null;
+  const past = rows.slice(0, -WEEK);
+  const before = total(past, (row) => row[KEPT_BREACH]!);
+  const calls = total(past, (row) => callsFrom(row, READ));
+  const exposure = total(week, (row) => callsFrom(row, READ));
+  const rare = tailAbove(breaches, exposure, { count: before, exposure: Math.max(calls, 1) }, CLUMPS);
+  const rank = classRank(breach.class);
+  const graded = 0.3 * Math.max(0, rank - 1);
+  return {
+    score: Math.min(12, rare + graded),
+    reason: 'charter_drift',
+    severity: breach.shared >= 0.3 ? 'low' : rank >= classRank('execute') ? 'high' : 'medium',
+    seen: `${breaches} calls outside of its charter within a week, the last ${breach.tool}: ${breach.why}`,
+    expected: `${before} of ${calls} calls before`,
+    contributors: [
+      { name: 'calls outside of the charter this week', value: breaches },
+      { name: '-log10 of how often so many come', value: rare },
+      { name: `class ${breach.class}`, value: graded },
+      { name: 'share of peers that did the same', value: breach.shared },
+    ],
+  };
+}

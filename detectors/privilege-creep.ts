@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { type Arrivals, cameNew, emptyArrivals, habitOf, type Met, meet, SETTLING_DAYS } from './creep/arrivals.ts';
+import { type Breach, leftCharter } from './creep/charter.ts';
+import {
+  BREACH,
+  callsFrom,
+  columnOf,
+  emptyDays,
+  KEPT,
+  KEPT_BREACH,
+  lastDay,
+  type PrivilegeDays,
+  privilegeInUse,
+  rowOf,
+  TOOLS,
+  total,
+  WRITE,
+} from './creep/days.ts';
+import { emptyVolume, judgeVolume, usedMore, type Volume } from './creep/growth.ts';
+import { defineDetector, type PeerView, type Score } from './detector.ts';
+import { WINDOWS } from './stats/growth.ts';
+import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
+import { mannKendall, theilSen } from './stats/trend.ts';
+
+/** Whether an agent's privilege in use grows. State: 120 days of 8 numbers, 128 tools, 64 grants; 25 KB at most. */
+interface State {
+  days: PrivilegeDays;
+  volume: Volume;
+  arrivals: Arrivals;
+  /** Servers outside of the charter, by the last day. */
+  breached: Recent<[last: number]>;
+}
+
+interface Observation {
+  day: number;
+  class: PrivilegeClass;
+  used: boolean;
+  /** It counts in the growth of use. */
+  counted: boolean;
+  kind: Met['kind'];
+  /** How many such arrivals the fleet meets, an agent and day. */
+  habit: number;
+  breach: Breach | null;
+}
+
+const DAY = 86_400_000;
+const configSchema = z.object({
+  least_growth: z.number().min(1).default(1.25).describe('Growth of privileged use below this is never creep.'),
+  least_calls: z.number().positive().default(4).describe('Privileged calls more than expected, at least.'),
+  least_breaches: z.number().int().min(1).default(3).describe('Calls outside of the charter within a week, at least.'),
+  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+});
+type Config = z.output<typeof configSchema>;
+
+/**
+ * Three ways for privilege to grow, each with its own test, all against the agent's past and its peers:
+ * - use creep by volume: a scan over ramps of 7 to 50 days (stats/growth.ts), days weighed by the agent's other work;
+ *   by reach: new privileged tools within five weeks, against how often new ones come;
+ * - grant creep: new grants in use within five weeks, against how often new ones come;
+ * - charter drift: calls outside of the charter within a week, against their share before.
+ * Beside it as evidence the slope of the weighted privilege in use (Theil-Sen, Mann-Kendall) over 7, 30 and 90 days.
+ */
+export const privilegeCreep = defineDetector<Config, State, unknown, Observation>({
+  id: 'privilege-creep',
+  version: 1,
+  title: 'Privilege grows',
+  description:
+    'The privilege an agent has in use grows, by small steps none of which is unusual: it uses what it may ever more often, or ever more of it (use creep), is granted more and more (grant creep), or leaves what it is for (charter drift). Judged against its own past and its peers; what was flagged is not learned, so that a slow rise cannot teach itself normal.',
+  falsePositives: [
+    'More work of the same kind for this agent alone, over weeks.',
+    'A project that brings several grants within a month.',
+  ],
+  blindSpots: [
+    'Growth that began with the log itself.',
+    'Calls under a grant younger than four months count as granted growth, not as growth of use.',
+    'Gateways that do not tell reads from changes.',
+  ],
+  references: [
+    'https://doi.org/10.1109/18.476316',
+    'https://doi.org/10.1080/01621459.1968.10480934',
+    'https://learn.microsoft.com/en-us/entra/permissions-management/product-reports',
+  ],
+  firstStep: 'Compare what the agent uses with what it is for; take back what it does not need before it needs more.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI03', 'ASI10'],
+    mitre_atlas: ['AML.T0053'],
+    maestro: ['L6', 'L7'],
+    nist_ai_rmf: ['GOVERN', 'MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: SETTLING_DAYS }, threshold: 2.4, severity: 'medium', cooldownMs: 14 * DAY },
+  initial: () => ({ days: emptyDays(), volume: emptyVolume(), arrivals: emptyArrivals(), breached: emptyRecent() }),
+
+  observe(state, seen, _session, config) {
+    if (seen.class === 'discover') return null;
+    const day = Math.floor(seen.at / DAY);
+    const before = lastDay(state.days);
+    const row = rowOf(state.days, day);
+    if (row === null) return null;
+    if (day > before && before >= 0)
+      judgeVolume(state.volume, { ...state.days, rows: state.days.rows.slice(0, -1) }, seen.peers, config);
+    const { server, target, method } = seen.event.body;
+    const tool = `${server.id}/${target.name ?? method}`.slice(0, 120);
+    const share = (key: string): number => shareOf(seen.peers, key, config);
+    const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : { kind: null, explained: true };
+    if (!met.explained) row[columnOf(seen.class)]! += 1;
+    if (met.kind !== null) row[TOOLS] = Math.max(row[TOOLS]!, state.arrivals.recent.length);
+    const left = seen.used && seen.charter !== '';
+    const place = server.id.slice(0, 80);
+    if (left) {
+      row[BREACH]! += 1;
+      touch<[number]>(state.breached, place, 32, () => [0])[0] = day;
+    }
+    return {
+      day,
+      class: seen.class,
+      used: seen.used,
+      counted: !met.explained,
+      kind: met.kind,
+      habit: met.kind === null ? 0 : habitOf(seen.fleet, met.kind),
+      breach: left ? { why: seen.charter, tool, class: seen.class, shared: share(`b:${place}`) } : null,
+    };
+  },
+
+  score(state, { day, class: name, used, kind, habit, breach }, config) {
+    if (!used) return null;
+    const found = [
+      usedMore(state.volume, name),
+      kind === null ? null : cameNew(state.arrivals, day, kind, habit, name),
+      breach === null ? null : leftCharter(state.days, breach, config.least_breaches),
+    ]
+      .filter((one) => one !== null)
+      .sort((a, b) => b.score - a.score)[0];
+    if (found === undefined || found.score < 1) return null;
+    const { rows } = state.days;
+    return {
+      ...found,
+      story: found.reason,
+      n: total(rows, (row) => callsFrom(row, WRITE)),
+      days: rows.length,
+      contributors: [...found.contributors.slice(0, 3), ...slopes(rows)].slice(0, 5),
+    } satisfies Score;
+  },
+
+  learn(state, { day, class: name, used, counted, breach }) {
+    const row = rowOf(state.days, day);
+    if (row === null || !used) return;
+    if (counted && classRank(name) >= classRank('write')) row[KEPT]! += 1;
+    if (breach !== null) row[KEPT_BREACH]! += 1;
+  },
+
+  contribute({ days, volume, arrivals, breached }) {
+    const day = lastDay(days);
+    const told: Record<string, number> = { ...arrivals.came, days: Math.max(0, day - arrivals.since - SETTLING_DAYS) };
+    for (const [n, lift] of (volume.lifts.at(-1) ?? []).entries()) told[`g${WINDOWS[n]}`] = lift;
+    for (const [tool] of entries(arrivals.tools).slice(0, 64)) told[`t:${tool}`] = 1;
+    for (const [server, [last]] of entries(breached)) if (day - last < 28) told[`b:${server}`] = 1;
+    return told;
+  },
+});
+
+const shareOf = (peers: PeerView, key: string, { least_peers }: Config): number =>
+  peers.agents < least_peers ? 0 : peers.holders('privilege-creep', key) / (peers.agents + 1);
+
+/** Slope of the weighted privilege in use, a day, over 7, 30 and 90 days, where the days are there. */
+function slopes(rows: readonly (readonly number[])[]): Score['contributors'] {
+  const inUse = rows.slice(0, -1).map(privilegeInUse);
+  return [30, 90, 7]
+    .filter((window) => inUse.length >= window)
+    .map((window) => {
+      const part = inUse.slice(-window);
+      return { name: `slope over ${window} d (Mann-Kendall ${mannKendall(part).toFixed(1)})`, value: theilSen(part) };
+    });
+}

@@ -1,0 +1,63 @@
+import { median } from 'simple-statistics';
+
+/**
+ * How much is to be expected of each day, in units of an ordinary workday, from the work that is not judged (calls that
+ * only read): they rise and fall with the same weekends, busy days and vacations.
+ */
+export interface Exposures {
+  /** By the day's own other work: what grows with all the rest is more work, not more privilege. */
+  byWork: number[];
+  /** By the kind of day alone; a day out of line with those around it says nothing (0). */
+  byDay: number[];
+}
+
+const FADES = 84;
+/** Work below this share of an ordinary day's is none to speak of. */
+const REST = 0.35;
+
+/** `other` is the other work by day, the first of them being day `first` since the epoch. */
+export function exposuresOf(other: readonly number[], first: number): Exposures {
+  const usual = usualDays(other, first);
+  const ratios = other.map((count, n) => (count + 1) / (usual.of(n) + 1));
+  const steadiness = steadinessOf(other, usual.of);
+  const byWork = other.map((count, n) => (usual.of(n) / usual.workday) * shrunk(count, usual.of(n), steadiness));
+  const byDay = other.map((_, n) => {
+    if (ratios[n]! < REST) return 0;
+    // A day is held against the fortnight around it, so that a slow rise is no reason to leave days out.
+    const around = Math.max(1, median(ratios.slice(Math.max(0, n - 7), n + 8)));
+    const noise = 1 + 3 * Math.sqrt(1 / usual.of(n) + 0.04);
+    const out = ratios[n]! / around;
+    return out > noise || out < 1 / noise ? 0 : usual.of(n) / usual.workday;
+  });
+  return { byWork, byDay };
+}
+
+/** The median workday and weekend day of the last weeks. An agent that only changes things has no other work. */
+function usualDays(other: readonly number[], first: number): { workday: number; of(n: number): number } {
+  const from = Math.max(0, other.length - FADES);
+  const weekends: number[] = [];
+  const workdays: number[] = [];
+  for (let n = from; n < other.length; n += 1) (isWeekend(first + n) ? weekends : workdays).push(other[n]!);
+  const workday = Math.max(0.5, workdays.length === 0 ? 0 : median(workdays));
+  const weekend = Math.max(0.1, weekends.length === 0 ? workday : median(weekends));
+  return { workday, of: (n) => (isWeekend(first + n) ? weekend : workday) };
+}
+
+/** How far other work differs from day to day beyond chance, by moments: the size of a negative binomial. */
+function steadinessOf(other: readonly number[], usual: (n: number) => number): number {
+  let total = 0;
+  let days = 0;
+  for (let n = Math.max(0, other.length - FADES); n < other.length; n += 1) {
+    const mean = usual(n);
+    if (mean < 1) continue;
+    total += Math.min(9, ((other[n]! - mean) ** 2 - mean) / mean ** 2);
+    days += 1;
+  }
+  return 1 / Math.max(0.01, total / Math.max(1, days));
+}
+
+/** What the day's factor was, after its count: few calls say little of it, and leave it near 1. */
+const shrunk = (count: number, mean: number, steadiness: number): number => (steadiness + count) / (steadiness + mean);
+
+/** The epoch's first day was a Thursday. */
+const isWeekend = (day: number): boolean => ((day + 4) % 7) % 6 === 0;

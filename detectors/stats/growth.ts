@@ -1,0 +1,98 @@
+import { median, sum } from 'simple-statistics';
+import { tailAbove } from './count-tail.ts';
+
+/** One day of an agent, as the scan sees it. */
+export interface GrowthDay {
+  count: number;
+  /** How much was to be expected of the day, in units of an ordinary one; 0: it says nothing. */
+  exposure: number;
+  /** It may stand for what is normal: nothing of it was flagged. */
+  clean: boolean;
+}
+
+export interface Growth {
+  /** -log10 of the probability of so much in the window after such a past. */
+  score: number;
+  /** Days of the window; what was counted in it, and expected: later days weigh more, so neither is whole. */
+  window: number;
+  count: number;
+  expected: number;
+  pastDays: number;
+  dispersion: number;
+}
+
+/** Days looked at, doubling: an onset at any time lies near the beginning of one of them. */
+export const WINDOWS: readonly number[] = [7, 14, 28, 50];
+/** Days of the past that are looked at, and the fewest that say anything. */
+const PAST_DAYS = 70;
+const LEAST_DAYS = 14;
+
+/**
+ * Did the last days bring more than those before? A scan over windows (a windowed generalised likelihood ratio, Lai
+ * 1995), each weighted as a ramp, which is the locally best test of a rise that began with it: for each the
+ * probability of its count given the clean days before, with variance over mean as those days show it. Between past and
+ * window a gap of half the window is left out: a slow rise must not stand on its own beginning. Counts too large for
+ * their day are cut, in the past and in the window alike, so that one busy day makes no growth and hides none.
+ * `lift` (>= 1) is growth that is explained: by how much the peers grew.
+ */
+export function scanGrowth(days: readonly GrowthDay[], lift: (window: number) => number): Growth | null {
+  let best: Growth | null = null;
+  for (const window of WINDOWS) {
+    const found = judgeWindow(days, window, lift(window));
+    if (found !== null && (best === null || found.score > best.score)) best = found;
+  }
+  return best;
+}
+
+/** Growth of one window alone: what a group of peers is told. */
+export function judgeWindow(days: readonly GrowthDay[], window: number, lift: number): Growth | null {
+  const begin = days.length - window;
+  const last = Math.max(0, begin - (window >> 1));
+  const past = days.slice(Math.max(0, last - PAST_DAYS), last).filter(({ clean, exposure }) => clean && exposure > 0);
+  const now = days
+    .slice(Math.max(0, begin))
+    .map((day, n) => ({ ...day, weight: (n + 1) / window }))
+    .filter(({ exposure }) => exposure > 0);
+  if (past.length < Math.max(LEAST_DAYS, window >> 1) || now.length < 3) return null;
+  const { rate, dispersion } = steadyRate(past);
+  // Within the window the level may have risen: its days are cut by its own median, not by the past.
+  const level = Math.max(rate, median(now.map(({ count, exposure }) => count / exposure)));
+  const cut = ({ count, exposure }: GrowthDay, mean: number): number =>
+    Math.min(count, mean * exposure + 3 * Math.sqrt(dispersion * mean * exposure) + 2);
+  const e1 = sum(now.map(({ weight, exposure }) => weight * exposure));
+  const e2 = sum(now.map(({ weight, exposure }) => weight ** 2 * exposure));
+  // A weighted sum of counts has the mean and variance of so many counts of weight 1 (Satterthwaite 1946).
+  const count = (e1 / e2) * sum(now.map((day) => day.weight * cut(day, level)));
+  const exposure = (e1 / e2) * e1 * lift;
+  const pastCount = sum(past.map((day) => cut(day, rate)));
+  const pastExposure = sum(past.map((day) => day.exposure));
+  return {
+    score: tailAbove(count, exposure, { count: pastCount, exposure: pastExposure }, dispersion),
+    window,
+    count,
+    expected: (pastCount / pastExposure) * exposure,
+    pastDays: past.length,
+    dispersion,
+  };
+}
+
+/** Weeks by which the dispersion of weeks is drawn towards that of days; days by which that is drawn towards a common one. */
+const PULL_WEEKS = 3;
+const PULL_DAYS = 5;
+const PRIOR_DISPERSION = 2;
+
+/** Rate by exposure, and variance over mean (Pearson's chi-squared over its degrees of freedom), of days and of weeks. */
+function steadyRate(past: readonly GrowthDay[]): { rate: number; dispersion: number } {
+  const rate = (sum(past.map(({ count }) => count)) + 0.5) / sum(past.map(({ exposure }) => exposure));
+  const chi = (days: readonly GrowthDay[]): number => {
+    const expected = rate * sum(days.map(({ exposure }) => exposure));
+    return Math.min(9, (sum(days.map(({ count }) => count)) - expected) ** 2 / expected);
+  };
+  const byDay = sum(past.map((day) => chi([day])));
+  const steady = Math.max(1, (byDay + PULL_DAYS * PRIOR_DISPERSION) / (past.length + PULL_DAYS));
+  // Weeks that differ more than their days explain: a level that wanders.
+  const weeks: number[] = [];
+  for (let from = 0; from + 7 <= past.length; from += 7) weeks.push(chi(past.slice(from, from + 7)));
+  const slow = (sum(weeks) + PULL_WEEKS * steady) / (weeks.length + PULL_WEEKS);
+  return { rate, dispersion: Math.max(steady, slow) };
+}

@@ -1,0 +1,93 @@
+import type { Alert } from '../../../schemas/alert.ts';
+import { classRank, severityRank } from '../../../schemas/alert.ts';
+import { grantsFileSchema } from '../../../schemas/grant.ts';
+import { createDecoder } from '../../../src/decode/decode.ts';
+import { createPartition } from '../../../src/engine/partition.ts';
+import { compileRules } from '../../../src/engine/rules.ts';
+import { createHasher } from '../../../src/hash.ts';
+import type { Settings } from '../../../src/simulate/settings.ts';
+import { createWorld, type World } from '../../../src/simulate/world.ts';
+import { streamOf } from '../../../src/simulate/write.ts';
+import { createSimple, type Simple } from './simple.ts';
+
+/** Something that was told about an agent, with when: days from the start of the world. */
+export interface Told {
+  agent: string;
+  at: number;
+  detector: string;
+  reason: string;
+  severity: string;
+  seen: string;
+  expected: string;
+  score: number;
+}
+
+export interface Run {
+  world: World;
+  events: number;
+  /** One a story of ours: when it first reached medium. */
+  ours: Told[];
+  simple: Record<string, Told[]>;
+  /** Privileged calls by agent and day. */
+  privileged: Map<string, number[]>;
+}
+
+const DAY = 86_400_000;
+
+/** A world through the engine as it is, and beside it through the simple detectors. */
+export function runWorld(settings: Partial<Settings>): Run {
+  const world = createWorld(settings);
+  const { grants, charters } = world;
+  const file = grantsFileSchema.parse({ grants, charters });
+  const { engine, inputs } = compileRules({ grants: { file, earlier: [] } });
+  const partition = createPartition({ id: 'bench/0', engine, dedupeWindow: 1000, nextOffset: 0 });
+  const decode = createDecoder({ hasher: createHasher(new Uint8Array(32)) });
+  const run: Run = { world, events: 0, ours: [], simple: {}, privileged: new Map() };
+  const simple: Simple[] = createSimple();
+  const told = new Set<string>();
+  const days = (at: number): number => (at - world.settings.start) / DAY;
+  for (const native of streamOf(world)) {
+    const at = Date.parse(native.occurred_at);
+    const [decoded] = decode({
+      source: 'bench',
+      partition: 0,
+      instance: 'bench',
+      backfill: true,
+      generation: 0,
+      gateway: 'native',
+      records: [{ offset: run.events, value: JSON.stringify(native), receivedAt: at }],
+    });
+    run.events += 1;
+    const item = decoded!.items[0]!;
+    if (item.kind === 'reject') throw new Error(`${item.reject.reason}: ${item.reject.detail}`);
+    const { outcome, alerts } = partition.fold(item.event, inputs);
+    for (const alert of alerts) take(run, told, alert, days(at));
+    if (outcome.kind === 'duplicate') continue;
+    const agent = native.agent.id;
+    const day = Math.floor(days(at));
+    const privileged = classRank(outcome.judgement.class) >= classRank('write');
+    const series = run.privileged.get(agent) ?? new Array<number>(world.settings.days).fill(0);
+    run.privileged.set(agent, series);
+    if (privileged) series[day]! += 1;
+    for (const one of simple) one.take(agent, `${native.server.id}/${native.target?.name}`, privileged, days(at));
+  }
+  run.simple = Object.fromEntries(simple.map(({ name, told: all }) => [name, all]));
+  return run;
+}
+
+function take(run: Run, told: Set<string>, alert: Alert, at: number): void {
+  if (alert.stage === 'close' || told.has(alert.alert_id) || severityRank(alert.severity) < severityRank('medium'))
+    return;
+  told.add(alert.alert_id);
+  const { detector, reason, severity, score, proof } = alert;
+  run.ours.push({
+    agent: alert.agent.id,
+    at,
+    detector,
+    reason,
+    severity,
+    score,
+    seen: proof.seen,
+    expected: proof.expected,
+  });
+}
