@@ -66,10 +66,7 @@ export const eventSchema = z
       .object({ name: id.optional(), version: id.optional() })
       .optional()
       .describe('Self-reported MCP clientInfo: never an identity by itself.'),
-    user: z
-      .object({ id: id.optional(), email: id.optional() })
-      .optional()
-      .describe('The human behind the agent.'),
+    user: z.object({ id: id.optional(), email: id.optional() }).optional().describe('The human behind the agent.'),
     delegation: z
       .array(z.object({ iss: id.optional(), sub: id }))
       .max(64)
@@ -82,7 +79,9 @@ export const eventSchema = z
       .describe('A fingerprint of the credential, never the secret.'),
     session_id: id.optional(),
     task: z.object({ id: id.optional(), intent: text.optional() }).optional(),
-    server: z.object({ id: id, name: id.optional(), url: id.optional() }).describe('The MCP server behind the gateway.'),
+    server: z
+      .object({ id: id, name: id.optional(), url: id.optional() })
+      .describe('The MCP server behind the gateway.'),
     method: id.describe('JSON-RPC method, e.g. tools/call.'),
     target: z
       .object({ type: z.enum(TARGET_TYPES).optional(), name: id.optional(), raw_name: id.optional() })
@@ -97,7 +96,10 @@ export const eventSchema = z
       })
       .optional()
       .describe("The server's own hints about the tool: untrusted."),
-    args: z.record(z.string(), z.unknown()).optional().describe('Arguments of the call; redacted before anything is written.'),
+    args: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Arguments of the call; redacted before anything is written.'),
     args_state: z.enum(ARGS_STATES).optional(),
     outcome: z
       .object({
@@ -118,7 +120,10 @@ export const eventSchema = z
     request_id: id.optional(),
     src: z.object({ ip: id.optional(), user_agent: id.optional() }).optional(),
     result: z.unknown().optional().describe('What the tool returned; stored only where capture is on.'),
-    raw: z.unknown().optional().describe('The original record without its result, redacted, where it says more than this event.'),
+    raw: z
+      .unknown()
+      .optional()
+      .describe('The original record without its result, redacted, where it says more than this event.'),
   })
   .superRefine((event, context) => {
     if (TARGETED_METHODS.has(event.method) && event.target?.name === undefined)
