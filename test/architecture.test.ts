@@ -1,0 +1,202 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { detectors } from '../detectors/index.ts';
+import { gateways } from '../schemas/gateways/index.ts';
+import { CHANNELS } from '../src/alerts/channels/index.ts';
+
+/**
+ * What each room may import beside itself. A name that ends in `/` is a whole room, `type:` allows types alone, and
+ * `file: ...` gives a single file more than its room has.
+ */
+const ROOMS: Record<string, readonly string[]> = {
+  'schemas/': ['zod'],
+  'detectors/': ['schemas/', 'zod', 'simple-statistics'],
+  'src/decode/': ['schemas/', 'src/hash.ts', 'src/errors.ts', 'type:src/sources/source.ts', 'node:buffer'],
+  'src/engine/': ['schemas/', 'detectors/', 'src/hash.ts', 're2js'],
+  'src/pipeline/': ['schemas/', 'src/decode/', 'src/engine/', 'type:src/sources/source.ts', 'type:src/stores/store.ts'],
+  'src/sources/': ['schemas/', 'src/errors.ts', 'node:'],
+  'src/stores/': ['schemas/', 'src/errors.ts', 'node:'],
+  'src/alerts/': [
+    'schemas/',
+    'src/hash.ts',
+    'type:src/stores/store.ts',
+    'node:',
+    'lru-cache',
+    'ipaddr.js',
+    'picocolors',
+  ],
+  'src/api/': [
+    'schemas/',
+    'src/errors.ts',
+    'src/log.ts',
+    'src/metrics.ts',
+    'src/sources/source.ts',
+    'type:src/stores/store.ts',
+    'node:',
+    'zod',
+    'fastify',
+    '@fastify/rate-limit',
+  ],
+  // People's side of the rules: what grants mean is the engine's to say.
+  'src/grants/': ['schemas/', 'src/engine/', 'src/errors.ts', 'node:', 'yaml', 'zod'],
+  'src/creep/': ['schemas/', 'detectors/', 'src/engine/', 'src/grants/'],
+  'src/simulate/': ['schemas/', 'node:', 'yaml'],
+  'src/backtest/': ['schemas/', 'src/errors.ts', 'src/sources/jsonl.ts'],
+  'src/commands/': ['schemas/', 'detectors/', 'src/', 'node:', 'commander', 'picocolors', 'yaml', 'zod'],
+};
+
+const FILES: Record<string, readonly string[]> = {
+  // The only places that know a client or an engine of somebody else's.
+  'src/sources/kafka.ts': ['kafkajs'],
+  'src/sources/kafka-client.ts': ['kafkajs'],
+  'src/sources/kafka-places.ts': ['kafkajs'],
+  'src/sources/kafka-producer.ts': ['kafkajs'],
+  'src/stores/clickhouse.ts': ['@clickhouse/client'],
+  'src/stores/chdb.ts': ['@clickhouse/client', 'chdb/connection'],
+  'src/decode/linear.ts': ['re2js'],
+  'src/api/otlp/messages.ts': ['protobufjs/light.js'],
+  // A mistake in a detector's settings is told with the path of the value.
+  'src/engine/rules.ts': ['zod'],
+  'src/cli.ts': ['commander', 'src/config.ts', 'src/commands/'],
+  'src/config.ts': ['schemas/', 'src/errors.ts', 'node:', 'yaml', 'zod'],
+  'src/errors.ts': [],
+  'src/hash.ts': ['node:crypto', 'lru-cache'],
+  'src/log.ts': ['pino'],
+  'src/metrics.ts': ['schemas/', 'prom-client'],
+};
+
+/** One idea each: longer ones are named here, so that their number does not grow unseen. */
+const MAX_LINES = 200;
+const LONGER: Record<string, number> = {
+  'detectors/argument-novelty.ts': 270,
+  'detectors/denials.ts': 340,
+  'detectors/first-seen.ts': 210,
+  'detectors/rate.ts': 290,
+  'schemas/config.ts': 320,
+  'schemas/event.ts': 310,
+  'src/commands/scan.ts': 210,
+  'src/commands/support/service.ts': 330,
+  'src/engine/engine.ts': 330,
+  'src/pipeline/run.ts': 310,
+  'src/simulate/stories.ts': 240,
+  'src/sources/kafka.ts': 300,
+};
+
+const root = new URL('..', import.meta.url).pathname;
+const below = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`)
+    .sort();
+const files = ['schemas', 'detectors', 'src'].flatMap(below);
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+/** Without comments and the insides of strings: what is code. */
+const codeOf = (file: string): string =>
+  textOf(file)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/.*$/gm, '')
+    .replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
+
+interface Import {
+  name: string;
+  type: boolean;
+}
+
+function importsOf(file: string): Import[] {
+  const found: Import[] = [];
+  const statement = /\b(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g;
+  for (const [, type, name, dynamic] of textOf(file).matchAll(statement)) {
+    const named = name ?? dynamic!;
+    found.push({
+      name: named.startsWith('.') ? normalize(join(dirname(file), named)) : named,
+      type: type !== undefined,
+    });
+  }
+  return found;
+}
+
+const roomOf = (file: string): string => Object.keys(ROOMS).find((room) => file.startsWith(room)) ?? '';
+const matches = (allowed: string, name: string): boolean =>
+  allowed.endsWith('/') || allowed.endsWith(':') ? name.startsWith(allowed) : name === allowed;
+
+describe('rooms', () => {
+  it('every file stands in a room of the table', () => {
+    expect(files.filter((file) => roomOf(file) === '' && FILES[file] === undefined)).toEqual([]);
+  });
+
+  it('imports only what the table allows', () => {
+    const wrong: string[] = [];
+    for (const file of files) {
+      const room = roomOf(file);
+      const allowed = [...(room === '' ? [] : [room, ...ROOMS[room]!]), ...(FILES[file] ?? [])];
+      for (const { name, type } of importsOf(file)) {
+        const fits = allowed.some((one) =>
+          one.startsWith('type:') ? type && matches(one.slice(5), name) : matches(one, name),
+        );
+        if (!fits) wrong.push(`${file} imports ${type ? 'types of ' : ''}${name}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('sees every import that there is', () => {
+    const statements = files.flatMap(
+      (file) => textOf(file).match(/^(?:import|export) .*'[^']+';$|^} from '[^']+';$/gm) ?? [],
+    );
+    expect(files.flatMap(importsOf).length).toBeGreaterThanOrEqual(statements.length);
+  });
+
+  it('the table names no room or file that is gone', () => {
+    const rooms = Object.keys(ROOMS).filter((room) => !files.some((file) => file.startsWith(room)));
+    const named = [...Object.keys(FILES), ...Object.keys(LONGER)].filter((file) => !files.includes(file));
+    expect([...rooms, ...named]).toEqual([]);
+  });
+});
+
+describe('lists equal their folders', () => {
+  const kinds = (folder: string, but: readonly string[]): string[] =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.ts') && !but.includes(name))
+      .map((name) => name.slice(0, -3))
+      .sort();
+
+  it('detectors, each under its own id', () => {
+    expect(detectors.map(({ id }) => id).sort()).toEqual(kinds('detectors', ['index.ts', 'detector.ts']));
+  });
+
+  it('gateways: each file is imported by the list, and each has a name of its own', () => {
+    const listed = importsOf('schemas/gateways/index.ts').map(({ name }) => name);
+    const there = kinds('schemas/gateways', ['index.ts', 'gateway.ts']);
+    expect(there.filter((name) => !listed.includes(`schemas/gateways/${name}.ts`))).toEqual([]);
+    expect(gateways.length).toBe(there.length);
+    expect(new Set(gateways.map(({ name }) => name)).size).toBe(gateways.length);
+  });
+
+  it('channels, each under its own kind', () => {
+    expect(Object.keys(CHANNELS).sort()).toEqual(kinds('src/alerts/channels', ['index.ts', 'ocsf.ts']));
+  });
+});
+
+describe('what the code may touch', () => {
+  const having = (pattern: RegExp, among: readonly string[]): string[] =>
+    among.filter((file) => pattern.test(codeOf(file)));
+
+  it('process.env is read in src/config.ts alone', () => {
+    expect(having(/\bprocess\s*\.\s*env\b/, files)).toEqual(['src/config.ts']);
+  });
+
+  it('the fold and the detectors neither wait nor look at a clock, nor throw dice', () => {
+    const pure = files.filter((file) => file.startsWith('detectors/') || file.startsWith('src/engine/'));
+    expect(having(/\b(?:await|async|Promise)\b/, pure)).toEqual([]);
+    expect(having(/\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bperformance\b/, pure)).toEqual([]);
+    expect(having(/\bMath\.random\b|\brandomUUID\b|\bcrypto\b/, pure)).toEqual([]);
+    expect(having(/\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|process)\b/, pure)).toEqual([]);
+  });
+
+  it('files are short', () => {
+    const lines = (file: string): number => textOf(file).split('\n').length - 1;
+    const long = files.filter((file) => lines(file) > (LONGER[file] ?? MAX_LINES));
+    expect(long.map((file) => `${file}: ${lines(file)}`)).toEqual([]);
+  });
+});
