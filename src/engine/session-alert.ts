@@ -9,7 +9,7 @@ export const SESSION_DETECTOR = 'session';
 
 export const SESSION_DEFAULTS: DetectorDefaults = {
   warmUp: { count: 0, days: 0 },
-  threshold: 2.5,
+  threshold: 2,
   severity: 'medium',
   cooldownMs: 6 * 3_600_000,
 };
@@ -23,7 +23,7 @@ const FRAMEWORKS: Frameworks = {
 
 /** A session whose findings together are unusual: graded by how far, one step up where it reached secrets or identity. */
 export function sessionSeverity(score: number, seen: Seen, settings: DetectorDefaults): Severity {
-  const high = score >= settings.threshold + 1.5;
+  const high = score >= settings.threshold + 1;
   const privileged = seen.class === 'secret' || seen.class === 'identity' || seen.class === 'execute';
   if (high && privileged) return 'critical';
   return high || privileged ? 'high' : settings.severity;
