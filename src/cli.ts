@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { reading } from './commands/support/reading.ts';
 import { packageVersion } from './config.ts';
 
 /** Verbs are loaded when they are asked for: `--help` and `scan` need no database engine. */
@@ -11,7 +12,18 @@ const verbs: Record<string, () => Promise<Command>> = {
   classify: async () => (await import('./commands/classify.ts')).classifyCommand(),
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand(),
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
+  query: async () => {
+    const { queryCommand } = await import('./commands/query.ts');
+    return reading((open) => queryCommand({ open, write, warn }));
+  },
+  status: async () => {
+    const { statusCommand } = await import('./commands/status.ts');
+    return reading((open) => statusCommand({ open, write, color: process.stdout.isTTY === true }));
+  },
 };
+
+const write = (text: string): void => void process.stdout.write(text);
+const warn = (text: string): void => void process.stderr.write(text);
 
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('overreach')
@@ -36,7 +48,7 @@ function inherit(command: Command): Command {
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const { name, message, stack, code } = error as NodeJS.ErrnoException;
-  if (name === 'ConfigError' || name === 'RuleError') {
+  if (name === 'ConfigError' || name === 'RuleError' || name === 'QueryError') {
     process.stderr.write(`overreach: ${message}\n`);
     return 2;
   }
@@ -45,6 +57,10 @@ function exitCode(error: unknown): number {
   return 1;
 }
 
+// Who reads along may leave early (`| head`): no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.exitCode = exitCode(error);
 });

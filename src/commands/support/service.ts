@@ -13,7 +13,6 @@ import { createApp } from '../../api/app.ts';
 import { configJsonSchema, hashKey, type LoadedConfig, packageVersion } from '../../config.ts';
 import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
-import { progress } from '../../engine/judge.ts';
 import { arm } from '../../engine/rules.ts';
 import { ConfigError } from '../../errors.ts';
 import { loadGrants } from '../../grants/load.ts';
@@ -29,6 +28,7 @@ import type { Store } from '../../stores/store.ts';
 import { createAlerting } from './alerting.ts';
 import { loadYamlWith } from './files.ts';
 import { openIngest } from './ingest.ts';
+import { learningOf } from './learning.ts';
 import { createObserver } from './observer.ts';
 import { createRuleBook } from './rule-book.ts';
 import { readStatus } from './status.ts';
@@ -169,14 +169,7 @@ export async function startService({
   const learning = (agentId: string) => {
     for (const { partition } of pipeline.held.values()) {
       const agent = partition.agents.get(agentId);
-      if (agent === undefined) continue;
-      const shares = armed.flatMap((one) => {
-        const slot = agent.detectors[one.detector.id];
-        return slot === undefined ? [] : [progress(one, slot, agent.clock)];
-      });
-      const seen = shares.filter((share) => share >= 1).length;
-      const share = shares.length === 0 ? 0 : shares.reduce((sum, one) => sum + one, 0) / shares.length;
-      return { seen, of: shares.length, share };
+      if (agent !== undefined) return learningOf(armed, agent);
     }
     return undefined;
   };

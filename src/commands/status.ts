@@ -1,0 +1,142 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { AgentSummary, Status } from '../../schemas/api.ts';
+import { escapeTerminal } from '../alerts/escape.ts';
+import { ConfigError } from '../errors.ts';
+import { type FolderStatus, folderStatus } from './support/folder-status.ts';
+import type { Reader } from './support/reader.ts';
+import { textTable } from './support/rows.ts';
+
+export interface StatusCommandOptions {
+  open(config: string | undefined): Promise<Reader>;
+  write(text: string): void;
+  color: boolean;
+}
+
+interface Options {
+  config?: string;
+  json?: boolean;
+}
+
+/** As JSON: `running` says which of the two it is. */
+type Answer =
+  | ({ running: true; url: string; latest_agents: AgentSummary[] } & Status)
+  | ({ running: false } & FolderStatus);
+
+const LATEST = 20;
+
+export function statusCommand({ open, write, color }: StatusCommandOptions): Command {
+  return new Command('status')
+    .description('How it stands: sources, agents and how far each is learned, rejects, alerts, deliveries, checkpoint.')
+    .option('--config <file>', 'configuration')
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      `
+Asks the running server; where none runs, says what the record holds. Exit code 1 where the server is not ready.
+
+Examples:
+  overreach status
+  overreach status --url https://overreach.example --json | jq .deliveries`,
+    )
+    .action(async ({ config, json }: Options) => {
+      const reader = await open(config);
+      try {
+        const answer = await readAnswer(reader);
+        write(json ? `${JSON.stringify(answer)}\n` : shown(answer, pc.createColors(color)));
+        if (answer.running && !answer.ready) process.exitCode = 1;
+      } finally {
+        await reader.close();
+      }
+    });
+}
+
+async function readAnswer(reader: Reader): Promise<Answer> {
+  if (reader.kind === 'store')
+    return { running: false, ...(await folderStatus(reader.store, reader.loaded.config, LATEST)) };
+  const { server } = reader;
+  const status = await server.get<Status>('/v1/status');
+  if (status === null) throw new ConfigError(`${server.url}: no overreach server is there`);
+  const latest = await server.get<{ agents: AgentSummary[] }>(`/v1/agents?limit=${LATEST}`);
+  return { running: true, url: server.url, ...status, latest_agents: latest?.agents ?? [] };
+}
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+function shown(answer: Answer, colors: Colors): string {
+  const lines = answer.running ? runningLines(answer, colors) : folderLines(answer, colors);
+  const width = Math.max(...lines.map(([name]) => name.length));
+  const head = lines.map(([name, text]) => `${colors.dim(name.padEnd(width))}  ${text}`).join('\n');
+  const agents = answer.latest_agents;
+  return `${head}\n${agents.length === 0 ? '' : `\n${agentsTable(agents)}\n`}`;
+}
+
+type Line = [name: string, text: string];
+
+function runningLines(status: Extract<Answer, { running: true }>, colors: Colors): Line[] {
+  const { events, agents, store } = status;
+  return [
+    [
+      'server',
+      `${status.url}, version ${status.version}, since ${status.started_at}, ${status.ready ? colors.green('ready') : colors.red(`not ready: ${escapeTerminal(status.not_ready ?? store.detail ?? 'unknown')}`)}`,
+    ],
+    ['store', `${store.kind}${store.ok ? '' : colors.red(`, does not answer: ${escapeTerminal(store.detail ?? '')}`)}`],
+    ...status.sources.map(
+      ({ name, partitions, next_offset, lag, last_seen }): Line => [
+        'source',
+        `${escapeTerminal(name)}, ${partitions} partition${partitions === 1 ? '' : 's'}, next offset ${next_offset}${lag === undefined ? '' : `, ${lag} behind`}${last_seen === undefined ? '' : `, last seen ${last_seen}`}`,
+      ],
+    ),
+    [
+      'events',
+      `${events.accepted} accepted, ${events.duplicates} duplicates, ${events.rejected} rejected, ${events.dropped} no MCP call (since it started)`,
+    ],
+    ['rejects', counts(status.rejects)],
+    ['agents', `${agents.known} known, ${agents.learning} still learning`],
+    ['alerts', `${counts(status.alerts)} (24 hours)`],
+    ...status.deliveries.map(
+      ({ channel, waiting, failing, detail }): Line => [
+        'channel',
+        `${escapeTerminal(channel)}, ${waiting} waiting${failing ? colors.red(`, failing${detail === undefined ? '' : `: ${escapeTerminal(detail)}`}`) : ''}`,
+      ],
+    ),
+    ['checkpoint', age(status.checkpoint_age_seconds)],
+    ...status.warnings.map((warning): Line => ['warning', colors.yellow(escapeTerminal(warning))]),
+  ];
+}
+
+const folderLines = (status: FolderStatus, colors: Colors): Line[] => [
+  ['server', colors.yellow('none runs here; this is what the record holds')],
+  ['store', status.store],
+  ...status.sources.map(
+    ({ name, next_offset }): Line => ['source', `${escapeTerminal(name)}, next offset ${next_offset}`],
+  ),
+  ['events', String(status.events)],
+  ['rejects', counts(status.rejects)],
+  ['agents', String(status.agents)],
+  ['alerts', `${counts(status.alerts)} (24 hours)`],
+  ['deliveries', `${status.deliveries_waiting} waiting`],
+  ['checkpoint', age(status.checkpoint_age_seconds)],
+];
+
+const counts = (of: Record<string, number>): string =>
+  Object.entries(of)
+    .map(([name, count]) => `${count} ${escapeTerminal(name)}`)
+    .join(', ') || 'none';
+
+function age(seconds: number | undefined): string {
+  if (seconds === undefined) return 'none yet';
+  return seconds < 120 ? `${seconds.toFixed(0)} s old` : `${(seconds / 60).toFixed(0)} min old`;
+}
+
+const agentsTable = (agents: readonly AgentSummary[]): string =>
+  textTable(
+    ['agent', 'calls', 'last seen', 'out of scope', 'learned'],
+    agents.map((agent) => [
+      agent.agent_id,
+      String(agent.calls ?? ''),
+      String(agent.last_seen ?? ''),
+      String(agent.out_of_scope ?? ''),
+      agent.learning === undefined ? '' : `${Math.floor(agent.learning.share * 100)} %`,
+    ]),
+  );

@@ -1,0 +1,73 @@
+import type { AgentSummary } from '../../../schemas/api.ts';
+import type { Config } from '../../../schemas/config.ts';
+import { createAgents } from '../../api/agents.ts';
+import type { AgentState } from '../../engine/agent-state.ts';
+import { arm } from '../../engine/rules.ts';
+import type { Store } from '../../stores/store.ts';
+import { learningOf } from './learning.ts';
+
+/** What the record says of itself while nobody runs. */
+export interface FolderStatus {
+  store: string;
+  sources: { name: string; next_offset: number }[];
+  events: number;
+  rejects: Record<string, number>;
+  agents: number;
+  /** Of the last 24 hours, by severity. */
+  alerts: Record<string, number>;
+  deliveries_waiting: number;
+  checkpoint_age_seconds?: number;
+  latest_agents: AgentSummary[];
+}
+
+const LIMITS = { maxRows: 10_000, maxSeconds: 60, maxBytes: 1 << 26 };
+
+export async function folderStatus(store: Store, config: Config, latest: number): Promise<FolderStatus> {
+  const ask = async (sql: string) => (await store.query(sql, LIMITS)).rows;
+  const counted = async (sql: string) =>
+    Object.fromEntries((await ask(sql)).map(({ name, n }) => [String(name), Number(n)]));
+  const [totals] = await ask('SELECT count() AS events, uniqExact(agent_id) AS agents FROM v_events');
+  const saved = await ask(
+    `SELECT partition, argMax(next_offset, (epoch, next_offset)) AS next, dateDiff('millisecond', max(saved_at), now64(3)) / 1000 AS age FROM checkpoints GROUP BY partition ORDER BY partition`,
+  );
+  const partitions = saved.map(({ partition }) => String(partition));
+  const seen = await createAgents(store).list(latest);
+  const learned = await learnedOf(store, config, partitions, seen);
+  return {
+    store: config.store.kind === 'chdb' ? `chdb, ${config.data_dir}` : `clickhouse, ${config.store.url}`,
+    sources: saved.map(({ partition, next }) => ({ name: String(partition), next_offset: Number(next) })),
+    events: Number(totals?.events ?? 0),
+    rejects: await counted('SELECT reason AS name, count() AS n FROM v_rejects GROUP BY reason ORDER BY n DESC'),
+    agents: Number(totals?.agents ?? 0),
+    alerts: await counted(
+      'SELECT severity AS name, count() AS n FROM v_alerts WHERE occurred_at > now() - INTERVAL 1 DAY GROUP BY severity',
+    ),
+    deliveries_waiting: (await store.undelivered()).length,
+    ...(saved.length > 0 && { checkpoint_age_seconds: Math.max(...saved.map(({ age }) => Number(age)), 0) }),
+    latest_agents: seen.map((agent) => {
+      const learning = learned.get(agent.agent_id);
+      return { ...agent, ...(learning && { learning }) };
+    }),
+  };
+}
+
+/** As of the newest checkpoint. */
+async function learnedOf(
+  store: Store,
+  config: Config,
+  partitions: readonly string[],
+  agents: readonly AgentSummary[],
+): Promise<Map<string, AgentSummary['learning']>> {
+  const armed = arm(config.detectors);
+  const found = new Map<string, AgentSummary['learning']>();
+  for (const partition of partitions) {
+    const manifest = await store.newestManifest(partition);
+    if (manifest === null) continue;
+    const states = await store.loadStates(
+      manifest,
+      agents.map(({ agent_id }) => agent_id),
+    );
+    for (const [id, state] of states) found.set(id, learningOf(armed, JSON.parse(state) as AgentState));
+  }
+  return found;
+}

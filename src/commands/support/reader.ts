@@ -1,0 +1,138 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { QueryAnswer } from '../../../schemas/api.ts';
+import { type LoadedConfig, loadConfig } from '../../config.ts';
+import { ConfigError } from '../../errors.ts';
+import type { ReadPort } from '../../grants/usage.ts';
+import type { QueryLimits, QueryResult, Store } from '../../stores/store.ts';
+import { answers, createServer, type Server } from './server.ts';
+
+interface Reading extends ReadPort {
+  loaded: LoadedConfig;
+  /** All rows, however many a person's query may have. */
+  query(sql: string, params: Record<string, unknown>): Promise<Record<string, unknown>[]>;
+  /** A person's query, within the limits of the configuration. */
+  ask(sql: string, maxRows?: number): Promise<QueryResult>;
+  close(): Promise<void>;
+}
+
+/** The record: by way of the server that holds it, or opened by this process. */
+export type Reader = Reading & ({ kind: 'server'; server: Server } | { kind: 'store'; store: Store });
+
+/** A server somewhere else, or the token for it; without them the environment is asked, then the data folder. */
+export interface Where {
+  url?: string | undefined;
+  token?: string | undefined;
+}
+
+/** For reads of our own, which say themselves how many rows they want. */
+const OWN: QueryLimits = { maxRows: 1_000_000, maxSeconds: 300, maxBytes: 2 ** 30 };
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** One process a folder: where `up` holds it, `up` is asked; else the folder is opened until `close`. */
+export async function openReader(config: string | undefined, where: Where = {}): Promise<Reader> {
+  const loaded = loadConfig(config);
+  const token = where.token ?? loaded.secret('OVERREACH_TOKEN');
+  const url = where.url ?? loaded.secret('OVERREACH_URL') ?? (await holderOf(loaded.config.data_dir));
+  if (url !== undefined) return serverReader(createServer(checked(url), token), loaded);
+  return storeReader(await openRecord(loaded), loaded);
+}
+
+const lockSchema = z.object({ pid: z.number().int().positive(), url: z.url() });
+
+/**
+ * The address of the `up` that holds the folder. A lock file outlives a process that was killed, and its number may be
+ * another's by now: only who is alive and answers counts.
+ */
+async function holderOf(folder: string): Promise<string | undefined> {
+  const path = join(folder, 'overreach.lock');
+  if (!existsSync(path)) return undefined;
+  const lock = lockSchema.safeParse(parsed(readFileSync(path, 'utf8')));
+  if (!lock.success || !isAlive(lock.data.pid)) return undefined;
+  const url = lock.data.url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+  return (await answers(url)) ? url : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function checked(url: string): string {
+  if (/^https?:\/\/./.test(url) && URL.canParse(url)) return url;
+  throw new ConfigError(`--url ${url}: an address is expected, e.g. http://127.0.0.1:8410`);
+}
+
+/** Reading makes no record: where there is none yet, that is said. */
+async function openRecord({ config, requireSecret }: LoadedConfig): Promise<Store> {
+  const { store: kind, data_dir: folder } = config;
+  if (kind.kind === 'chdb' && !existsSync(join(folder, 'chdb')))
+    throw new ConfigError(`data_dir: no record is in ${folder} yet (\`overreach up\` makes it; --url names a server)`);
+  // The engine is half a gigabyte: who only asks a server goes without.
+  const { openStore } = await import('../../stores/sql-store.ts');
+  const env = kind.kind === 'clickhouse' ? kind.password_env : undefined;
+  const store = await openStore(config, env === undefined ? '' : requireSecret(env, 'store.password_env'));
+  try {
+    await store.migrate();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function storeReader(store: Store, loaded: LoadedConfig): Reader {
+  const { max_rows, max_seconds: maxSeconds } = loaded.config.query;
+  return {
+    kind: 'store',
+    store,
+    loaded,
+    query: async (sql, params) => (await store.query(sql, OWN, params)).rows,
+    ask: (sql, maxRows = max_rows) =>
+      store.query(sql, { maxRows: Math.min(maxRows, max_rows), maxSeconds, maxBytes: MAX_BYTES }),
+    close: () => store.close(),
+  };
+}
+
+function serverReader(server: Server, loaded: LoadedConfig): Reader {
+  async function post(sql: string, more: object): Promise<QueryAnswer> {
+    const answer = await server.post<QueryAnswer>('/v1/query', { sql, ...more });
+    if (answer === null) throw new ConfigError(`${server.url}: no overreach server is there`);
+    return answer;
+  }
+  return {
+    kind: 'server',
+    server,
+    loaded,
+    async query(sql, params) {
+      const rows: Record<string, unknown>[] = [];
+      let truncated = true;
+      // The server cuts where its limits are, and says so: the next page begins there. Such statements are ordered.
+      for (let from = 0; truncated; from = rows.length) {
+        const page = from === 0 ? sql : `SELECT * FROM (${sql}\n) LIMIT ${OWN.maxRows} OFFSET ${from}`;
+        const answer = await post(page, { params });
+        for (const row of answer.rows) rows.push(row);
+        truncated = answer.truncated && answer.rows.length > 0;
+      }
+      return rows;
+    },
+    async ask(sql, maxRows) {
+      const { elapsed_ms: elapsedMs, ...answer } = await post(sql, maxRows === undefined ? {} : { max_rows: maxRows });
+      return { ...answer, elapsedMs };
+    },
+    close: async () => {},
+  };
+}
