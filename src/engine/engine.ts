@@ -5,7 +5,7 @@ import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionS
 import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
 import type { Inputs } from './inputs.ts';
 import { type Armed, draftAlert, isWarm } from './judge.ts';
-import type { Contribution, PeerLedger } from './peers.ts';
+import { type Contribution, FLEET, type PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { SESSION_DETECTOR, sessionDraft } from './session-alert.ts';
 import { closing, dueStories, tell } from './suppress.ts';
@@ -152,6 +152,7 @@ export function createEngine({
       const { body } = event;
       const classified = inputs.classify(body);
       const judged = inputs.scope(body, classified.class, at);
+      const priors = inputs.peers ?? ledger;
       const earlier = new Map<string, unknown>();
       const seen: Seen = {
         event,
@@ -163,8 +164,8 @@ export function createEngine({
         piece,
         session: session.key,
         sessionFrom: session.from,
-        peers: ledger.view(agent.group),
-        fleet: ledger.view('*'),
+        peers: priors.view(agent.group),
+        fleet: priors.view(FLEET),
         earlier,
       };
       const announced = inputs.announced(agent.id, at);

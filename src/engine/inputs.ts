@@ -1,5 +1,6 @@
 import type { Alert, ClassSource, PrivilegeClass, Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent, Event } from '../../schemas/event.ts';
+import type { PeerLedger } from './peers.ts';
 
 /** What a call is, by the catalogue in force. */
 export interface Classified {
@@ -28,6 +29,8 @@ export interface Inputs {
   owner(agentId: string): string | undefined;
   /** Reason of a change announced for this agent and time: what it explains is counted, not told. */
   announced(agentId: string, at: number): string | undefined;
+  /** The prior over all partitions, where there are several; absent: the partition's own is the whole. */
+  peers?: Pick<PeerLedger, 'view'>;
   /** Id of the alert whose verdict `safe` covers this finding, if one is in force. */
   cleared(detector: string, event: Event, at: number): string | undefined;
   /** True where the session's alert was said to be compromised: nothing of it is learned from then on. */

@@ -9,7 +9,7 @@ import type { PeerView } from '../../detectors/detector.ts';
 /** Detector id -> key -> value. */
 export type Contribution = Record<string, Record<string, number>>;
 
-/** The sums of one group. The group `*` is the fleet. */
+/** The sums of one group. The group FLEET is all of them. */
 interface GroupSums {
   agents: number;
   /** `detector\nkey` -> [holders, sum]. */
@@ -26,7 +26,8 @@ interface Pending {
 
 /** Distinct keys kept of one group; beyond it new keys are left out, which only makes a prior say less. */
 const MAX_KEYS = 20_000;
-export const FLEET = '*';
+/** The group of all: no agent.name can be it. */
+export const FLEET = '\u0000';
 
 export interface PeerLedger {
   /** The agent's contribution changed, on `day`; `before` is null the first time. */
@@ -42,6 +43,28 @@ export interface LedgerJson {
   pending: Pending[];
 }
 
+/** A prior over many partitions, as it is published: groups as in a ledger. */
+export interface PublishedPrior {
+  /** Day since the epoch that it is for: it holds what was contributed before. */
+  day: number;
+  groups: LedgerJson['groups'];
+}
+
+/** One prior out of the ledgers of all partitions: it does not matter how agents were spread over them. */
+export function mergeLedgers(ledgers: readonly LedgerJson[], day: number): PublishedPrior {
+  const merged = new Map<string, GroupSums>();
+  for (const { groups, pending } of ledgers) {
+    for (const [group, agents, keys] of groups) add(merged, group, agents, keys);
+    for (const change of pending) if (change.day < day) addChange(merged, change);
+  }
+  return { day, groups: groupsJson(merged) };
+}
+
+/** The views of a published prior. */
+export function priorViews({ groups }: PublishedPrior): Pick<PeerLedger, 'view'> {
+  return createLedger({ groups, pending: [] });
+}
+
 export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
 export function createLedger(saved?: LedgerJson): PeerLedger {
@@ -51,22 +74,6 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
   let pending: Pending[] = saved?.pending ?? [];
   let oldest = pending.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
   const views = new Map<string, PeerView>();
-
-  const apply = (group: string, change: Pending): void => {
-    const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map() };
-    prior.set(group, sums);
-    if (change.first) sums.agents += 1;
-    for (const [key, holders, sum] of change.delta) {
-      const held = sums.keys.get(key);
-      if (held === undefined) {
-        if (sums.keys.size < MAX_KEYS) sums.keys.set(key, [holders, sum]);
-      } else {
-        held[0] += holders;
-        held[1] += sum;
-        if (held[0] <= 0) sums.keys.delete(key);
-      }
-    }
-  };
 
   return {
     tell(day, group, before, after) {
@@ -81,10 +88,7 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
       const later: Pending[] = [];
       for (const change of pending) {
         if (change.day >= day) later.push(change);
-        else {
-          if (change.group !== '') apply(change.group, change);
-          apply(FLEET, change);
-        }
+        else addChange(prior, change);
       }
       pending = later;
       oldest = later.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
@@ -99,16 +103,38 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
       views.set(group, view);
       return view;
     },
-    toJSON: () => ({
-      groups: [...prior].map(([group, sums]) => [
-        group,
-        sums.agents,
-        [...sums.keys].map(([key, [holders, sum]]) => [key, holders, sum]),
-      ]),
-      pending,
-    }),
+    toJSON: () => ({ groups: groupsJson(prior), pending }),
   };
 }
+
+/** What an agent of a group told counts for its group and for the fleet. */
+function addChange(prior: Map<string, GroupSums>, { group, first, delta }: Pending): void {
+  if (group !== '') add(prior, group, first ? 1 : 0, delta);
+  add(prior, FLEET, first ? 1 : 0, delta);
+}
+
+function add(prior: Map<string, GroupSums>, group: string, agents: number, delta: Pending['delta']): void {
+  const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map() };
+  prior.set(group, sums);
+  sums.agents += agents;
+  for (const [key, holders, sum] of delta) {
+    const held = sums.keys.get(key);
+    if (held === undefined) {
+      if (sums.keys.size < MAX_KEYS) sums.keys.set(key, [holders, sum]);
+    } else {
+      held[0] += holders;
+      held[1] += sum;
+      if (held[0] <= 0) sums.keys.delete(key);
+    }
+  }
+}
+
+const groupsJson = (prior: ReadonlyMap<string, GroupSums>): LedgerJson['groups'] =>
+  [...prior].map(([group, { agents, keys }]) => [
+    group,
+    agents,
+    [...keys].map(([key, [holders, sum]]) => [key, holders, sum]),
+  ]);
 
 function viewOf(sums: GroupSums | undefined): PeerView {
   if (sums === undefined) return NO_PEERS;

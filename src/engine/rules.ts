@@ -8,6 +8,7 @@ import { announced, charterBreach, ownerOf } from './charter.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { Inputs } from './inputs.ts';
 import type { Armed } from './judge.ts';
+import { type PublishedPrior, priorViews } from './peers.ts';
 import { createClassifier } from './privilege.ts';
 import { compileGrants, type DatedGrants, judgeScope } from './scope.ts';
 import { SESSION_DEFAULTS, SESSION_DETECTOR } from './session-alert.ts';
@@ -19,6 +20,8 @@ export interface RuleContents {
   catalogues?: Catalogue[];
   grants?: { file: GrantsFile; earlier: DatedGrants[]; loadedAt?: number };
   verdicts?: SafeVerdict[];
+  /** Where partitions are many (Kafka). */
+  peers?: PublishedPrior;
 }
 
 /** Compiles the fold out of what people said. */
@@ -42,6 +45,7 @@ export function compileRules(contents: RuleContents, learnUntil?: number): { eng
     owner: (agentId) => ownerOf(grants, agentId).owner,
     announced: (agentId, at) => announced(grants, agentId, at)?.reason,
     ...compileVerdicts(contents.verdicts ?? []),
+    ...(contents.peers === undefined ? {} : { peers: priorViews(contents.peers) }),
   };
   return { engine, inputs };
 }

@@ -14,6 +14,8 @@ export interface OpenIngest {
   decode: Decoder;
   /** What POST /v1/events and its like push into. */
   posts: Ingest;
+  /** Name of the fold's source, before the `/` and number of a partition. */
+  foldSource: string;
   /** No Kafka: the events table is the log. */
   storeIsLog: boolean;
   pending(): number;
@@ -44,6 +46,7 @@ export async function openIngest(options: IngestOptions): Promise<OpenIngest> {
     source,
     decode,
     posts: source,
+    foldSource: 'http',
     storeIsLog: true,
     pending: () => source.pending,
     lag: () => [],
@@ -61,7 +64,7 @@ async function openKafka(
   settings: NonNullable<Config['sources']['kafka']>,
 ): Promise<OpenIngest> {
   const { decode, store, persist, log, observer, now, password } = options;
-  const { createKafkaSource } = await import('../../sources/kafka.ts');
+  const { createKafkaSource, sourceName } = await import('../../sources/kafka.ts');
   const { createKafkaProducer } = await import('../../sources/kafka-producer.ts');
   const client = { settings, log, ...(password === undefined ? {} : { password }) };
   const producer = createKafkaProducer(client);
@@ -117,6 +120,7 @@ async function openKafka(
     source,
     decode: direct ? decode : openEnvelopes,
     posts,
+    foldSource: sourceName(foldTopic),
     storeIsLog: false,
     pending: () => 0,
     lag: () => [...source.lag(), ...(feeder?.lag() ?? [])],

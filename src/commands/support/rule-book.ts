@@ -2,6 +2,7 @@ import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Config } from '../../../schemas/config.ts';
 import type { GrantsFile } from '../../../schemas/grant.ts';
+import type { PublishedPrior } from '../../engine/peers.ts';
 import { compileRules, type RuleContents } from '../../engine/rules.ts';
 import type { DatedGrants } from '../../engine/scope.ts';
 import type { SafeVerdict } from '../../engine/verdicts.ts';
@@ -14,6 +15,7 @@ interface Kinds {
   catalogue: Catalogue[];
   grants: { file: GrantsFile; earlier: DatedGrants[] };
   verdicts: SafeVerdict[];
+  peers: PublishedPrior;
 }
 
 /** The dated inputs of this program (rule R6): what each kind holds, and how it becomes the next version. */
@@ -90,5 +92,6 @@ function read(contents: Contents): RuleContents {
     catalogues: parsed('catalogue') ?? [],
     ...(grants === undefined ? {} : { grants: { ...grants, loadedAt: contents.grants!.loadedAt } }),
     verdicts: parsed('verdicts') ?? [],
+    ...(contents.peers === undefined ? {} : { peers: parsed('peers')! }),
   };
 }

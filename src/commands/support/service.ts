@@ -20,6 +20,7 @@ import { createGrantsWatcher } from '../../grants/watch.ts';
 import { createHasher } from '../../hash.ts';
 import { createLog, type Log } from '../../log.ts';
 import { createMetrics } from '../../metrics.ts';
+import { createPeerExchange } from '../../pipeline/peer-exchange.ts';
 import { createPersist } from '../../pipeline/persist.ts';
 import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
 import { isRetryable } from '../../stores/errors.ts';
@@ -136,6 +137,20 @@ export async function startService({
     now,
   });
 
+  const exchangePeers = createPeerExchange({
+    store,
+    async partitions() {
+      const sql = 'SELECT DISTINCT partition FROM checkpoints WHERE startsWith(partition, {source:String})';
+      const limits = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 20 };
+      return (await store.query(sql, limits, { source: `${ingest.foldSource}/` })).rows.map((row) =>
+        String(row.partition),
+      );
+    },
+    publishes: () => pipeline.held.has(`${ingest.foldSource}/0`),
+    adopt: (prior) => rules.set('peers', prior),
+    now,
+  });
+
   const watcher = createGrantsWatcher({
     files: config.grants,
     onChange: async ({ file }) => {
@@ -231,6 +246,8 @@ export async function startService({
 
   const tick = setInterval(() => {
     pipeline.tick(now()).catch((error: Error) => log.error({ err: error }, 'tick failed'));
+    if (!ingest.storeIsLog)
+      exchangePeers().catch((error: Error) => log.error({ err: error }, 'peers were not exchanged'));
   }, TICK_MS);
   const gauges = setInterval(() => {
     metrics.queue(pipeline.buffered);
