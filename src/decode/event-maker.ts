@@ -64,6 +64,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const occurredAt = toMillis(parsed.occurred_at);
     if (Number.isNaN(occurredAt)) throw new Refused('bad_time', 'occurred_at: out of range');
     const receivedAt = batch.backfill ? occurredAt : context.receivedAt;
+    wellFormed(parsed);
     parsed.agent.id = foldAgent(parsed.agent.id);
     if (batch.agents !== undefined && !globsOf(batch.agents)(parsed.agent.id))
       throw new Refused('forbidden_agent', 'agent.id: not among the agents that this token may speak for');
@@ -119,6 +120,13 @@ function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
   const issue = answer.error.issues[0]!;
   const path = issue.path.join('.');
   throw new Refused(path === 'occurred_at' ? 'bad_time' : 'invalid_event', `${path}: ${issue.message}`);
+}
+
+/** Names that rows and states are found by again: half a surrogate pair would come back from the store as another. */
+function wellFormed(event: ParsedEvent): void {
+  if (event.session_id !== undefined) event.session_id = event.session_id.toWellFormed();
+  for (const named of [event.agent, event.server, event.target ?? {}] as Record<string, string | undefined>[])
+    for (const key in named) if (named[key]?.isWellFormed() === false) named[key] = named[key].toWellFormed();
 }
 
 function keepArgs(body: CanonicalEvent, keep: 'keys' | 'none'): void {

@@ -37,6 +37,8 @@ export function createPairs(): Pairs {
     complete(scope, draft) {
       const known = open.get(`${scope}\n${draft.pair}`);
       if (known === undefined) return { draft };
+      // The name was given to a new call: the one before never got its answer.
+      if (isLocal(draft.pair!) && draft.phase === known.draft.phase) return { draft };
       const whole = { ...draft };
       for (const field of SHARED) whole[field] ??= known.draft[field];
       whole.duration_ms ??= elapsed(known.draft.occurred_at, draft.occurred_at);

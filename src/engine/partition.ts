@@ -1,5 +1,5 @@
 import type { Alert, Judgement } from '../../schemas/alert.ts';
-import type { Event } from '../../schemas/event.ts';
+import type { Event, Phase } from '../../schemas/event.ts';
 import { contentId } from '../hash.ts';
 import type { AgentState } from './agent-state.ts';
 import { createDedupe, type Dedupe } from './dedupe.ts';
@@ -29,7 +29,7 @@ export interface Partition {
   /** Puts in the state of agents that the store knew. */
   restore(states: Iterable<[string, AgentState]>): void;
   /** Fills the memory of keys again after a restart, oldest first. */
-  remember(keys: Iterable<{ offset: number; key: string; contentHash: string }>): void;
+  remember(keys: Iterable<{ offset: number; key: string; contentHash: string; phase: Phase }>): void;
   /** Folds one event; those of a record in order of their index. */
   fold(event: Event, inputs: Inputs): { outcome: Outcome; alerts: Alert[] };
   /** Puts another engine in force for the events to come: a detector was configured anew. */
@@ -95,7 +95,7 @@ export function createPartition({
       for (const [agentId, state] of states) if (!agents.has(agentId)) agents.set(agentId, state);
     },
     remember(keys) {
-      for (const { offset, key, contentHash } of keys) dedupe.meet(offset, key, contentHash, PHASE_RANK.complete);
+      for (const { offset, key, contentHash, phase } of keys) dedupe.meet(offset, key, contentHash, PHASE_RANK[phase]);
     },
     fold(event, inputs) {
       const phase = PHASE_RANK[event.body.phase];

@@ -45,6 +45,18 @@ function open(agent: AgentState, key: string, from: SessionState['from'], at: nu
   return session;
 }
 
+/** Silence after which what detectors kept of a session is let go, and how many sessions may keep such at once. */
+export const SESSION_REST_MS = 6 * 3_600_000;
+export const MAX_DETAILED_SESSIONS = 16;
+
+/** Lets go of what detectors kept of sessions at rest: a session may hold 100 KB of it, an agent 32 sessions. */
+function restSessions(agent: AgentState): void {
+  for (const session of agent.sessions) if (agent.clock - session.lastAt > SESSION_REST_MS) session.detectors = {};
+  if (agent.sessions.length <= MAX_DETAILED_SESSIONS) return;
+  const youngest = [...agent.sessions].sort((a, b) => b.lastAt - a.lastAt);
+  for (const session of youngest.slice(MAX_DETAILED_SESSIONS)) session.detectors = {};
+}
+
 /** Takes out the sessions that are over: silent for a day by the agent's own clock, or crowded out. */
 export function endedSessions(agent: AgentState): SessionState[] {
   const ended: SessionState[] = [];
@@ -56,5 +68,6 @@ export function endedSessions(agent: AgentState): SessionState[] {
     ended.push(...kept.splice(oldest, 1));
   }
   if (ended.length > 0) agent.sessions = kept;
+  restSessions(agent);
   return ended;
 }

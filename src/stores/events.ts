@@ -68,10 +68,9 @@ export function createEventStore(connection: Connection): EventStore {
     },
 
     async recentKeys(place, beforeOffset, window) {
-      const rows = await connection.read<{ offset: number; key: string; contentHash: string }>(
-        `SELECT offset, event_key AS key, content_hash AS contentHash FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${Math.max(0, beforeOffset - window)} AND offset < ${beforeOffset} ORDER BY offset, record_index, phase ${ISO_TIMES}`,
+      return await connection.read(
+        `SELECT offset, event_key AS key, content_hash AS contentHash, phase FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${Math.max(0, beforeOffset - window)} AND offset < ${beforeOffset} ORDER BY offset, record_index, phase ${ISO_TIMES}`,
       );
-      return rows;
     },
 
     async nextOffset(place) {

@@ -126,7 +126,12 @@ export function storeEvents(store: () => Store): void {
       await store().writeEvents([0, 1, 2, 7].map((offset) => judged(offset, { ...at, key: key(at, offset) })));
       expect(await store().nextOffset(at)).toBe(8);
       expect(await store().recentKeys(at, 7, 6)).toEqual(
-        [1, 2].map((offset) => ({ offset, key: key(at, offset), contentHash: key(at, offset).slice(0, 16) })),
+        [1, 2].map((offset) => ({
+          offset,
+          key: key(at, offset),
+          contentHash: key(at, offset).slice(0, 16),
+          phase: 'complete',
+        })),
       );
       const reject = { reason: 'not_json', detail: "' \ud800", gateway: '', raw: '{"\0', receivedAt: NOW } as const;
       await store().writeRejects([{ position: { ...at, offset: 12, index: 0 }, ...reject }]);

@@ -49,6 +49,18 @@ describe('pieces of one call', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
+  it('are not taken for pieces of a call that never got its answer', () => {
+    const later = request.replace('1881', '1882');
+    const { events } = decodeAll([request, later, answer]);
+    expect(new Set(events.map(({ key }) => key)).size).toBe(2);
+    expect(events.map(({ body }) => [body.phase, body.args])).toEqual([
+      ['request', { id: 1881 }],
+      ['request', { id: 1882 }],
+      ['complete', { id: 1882 }],
+    ]);
+    expect(decodeAll([request, request]).events.map(({ key }) => key)).toEqual([events[0]!.key, events[0]!.key]);
+  });
+
   it('leave an answer that stands alone refused, with its reason', () => {
     expect(decodeAll([answer]).rejects[0]).toMatchObject({
       reason: 'invalid_event',
