@@ -106,6 +106,32 @@ export const alertAnswer = z.object({
 export { verdictSchema as verdictBody };
 export const verdictAnswer = z.object({ alert: alertSchema, verdict: storedVerdict });
 
+export const resendBody = z
+  .object({
+    ids: z.array(z.string().min(1).max(200)).max(1_000).default([]).describe('Of these alerts.'),
+    since: z.iso.datetime({ offset: true }).optional().describe('Of alerts since this time.'),
+    channel: z.string().max(64).optional().describe('Over this channel only.'),
+  })
+  .strict()
+  .refine(({ ids, since }) => ids.length > 0 || since !== undefined, 'ids or since');
+export const resendAnswer = z.object({ resent: count.describe('Deliveries put back, under their old ids.') });
+
+export const reviewBody = z
+  .object({
+    agent: z.string().min(1).max(1024),
+    server: z.string().min(1).max(1024),
+    note: z.string().max(2000).default(''),
+  })
+  .strict();
+const storedReview = z.object({
+  agent: z.string(),
+  server: z.string(),
+  at: count.describe('Epoch milliseconds.'),
+  by: z.string(),
+  note: z.string(),
+});
+export const reviewAnswer = z.object({ review: storedReview });
+
 export const agentsQuery = z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(500) }).strict();
 const agentSummary = z
   .looseObject({

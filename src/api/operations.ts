@@ -92,6 +92,22 @@ export const OPERATIONS: readonly Operation[] = [
     answers: ok('Stored and in force.', api.verdictAnswer),
   },
   {
+    method: 'post',
+    path: '/v1/alerts/resend',
+    summary: 'Put deliveries back, under the ids that their receivers know.',
+    role: 'respond',
+    body: { types: json, schema: api.resendBody },
+    answers: ok('Stored, and on their way.', api.resendAnswer),
+  },
+  {
+    method: 'post',
+    path: '/v1/connections/review',
+    summary: "Say that an agent's connection to a server was looked at and may stand.",
+    role: 'respond',
+    body: { types: json, schema: api.reviewBody },
+    answers: ok('Stored.', api.reviewAnswer),
+  },
+  {
     method: 'get',
     path: '/v1/agents',
     summary: 'Agents, those seen last first.',

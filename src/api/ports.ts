@@ -4,7 +4,7 @@ import type { Config } from '../../schemas/config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Ingest } from '../sources/source.ts';
-import type { QueryLimits, Store } from '../stores/store.ts';
+import type { QueryLimits, Review, Store } from '../stores/store.ts';
 import type { Token } from './access.ts';
 
 /** What of the store HTTP reads. */
@@ -28,6 +28,10 @@ export interface AppOptions {
   detectors: readonly DetectorSummary[];
   /** Stores a verdict and puts it in force; answers the alert as it is now, or null where there is none of this id. */
   verdict(verdict: Verdict): Promise<Alert | null>;
+  /** Puts deliveries of alerts back, under their old ids. Resolves to how many. */
+  resend(what: { ids: readonly string[]; since?: number; channel?: string }): Promise<number>;
+  /** Notes that somebody looked at a connection. */
+  review(review: Review): Promise<void>;
   /** Reads the files of grants, charters and catalogue again; a ConfigError leaves the old ones in force. */
   reload(): Promise<ReloadAnswer>;
   status(): Promise<Status> | Status;

@@ -22,6 +22,8 @@ const ROUTES = [
   ['POST', '/v1/logs', 'ingest'],
   ['POST', '/v1/metrics', 'ingest'],
   ['POST', '/v1/alerts/x/verdict', 'respond'],
+  ['POST', '/v1/alerts/resend', 'respond'],
+  ['POST', '/v1/connections/review', 'respond'],
   ['POST', '/v1/grants/reload', 'admin'],
 ] as const;
 const MAY = {

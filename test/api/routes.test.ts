@@ -4,7 +4,7 @@ import * as api from '../../schemas/api.ts';
 import { OPERATIONS } from '../../src/api/operations.ts';
 import type { AppOptions } from '../../src/api/ports.ts';
 import { ConfigError, QueryError } from '../../src/errors.ts';
-import { ALERT, bearer, event, type Harness, harness } from './support.ts';
+import { ALERT, bearer, event, type Harness, harness, NOW } from './support.ts';
 
 let held: Harness;
 afterEach(() => held.close());
@@ -154,6 +154,27 @@ describe('verdicts and reload', () => {
     ]);
     expect((await say('a1', { verdict: 'nonsense' })).statusCode).toBe(400);
     expect((await say('none', { verdict: 'safe' })).statusCode).toBe(404);
+  });
+
+  it('puts deliveries back, and notes reviews under the name of the token', async () => {
+    held = await harness({ guarded: true });
+    held.alerts.set('a1', ALERT);
+    const send = (url: string, body: unknown) =>
+      held.app.inject({
+        method: 'POST',
+        url,
+        headers: { ...bearer('analyst'), 'content-type': 'application/json' },
+        payload: JSON.stringify(body),
+      });
+    const again = await send('/v1/alerts/resend', { ids: ['a1'], channel: 'soc' });
+    expect(again.json()).toEqual({ resent: 1 });
+    holds(api.resendAnswer.strict(), again.json());
+    expect((await send('/v1/alerts/resend', { ids: ['none'] })).statusCode).toBe(404);
+    expect((await send('/v1/alerts/resend', {})).json().detail).toBe('body: ids or since');
+    const review = await send('/v1/connections/review', { agent: 'a', server: 'vault', note: 'fine', by: 'me' });
+    expect(review.statusCode).toBe(400);
+    holds(api.reviewAnswer.strict(), (await send('/v1/connections/review', { agent: 'a', server: 'vault' })).json());
+    expect(held.reviews).toEqual([{ agent: 'a', server: 'vault', note: '', by: 'analyst', at: NOW }]);
   });
 
   it('a broken file is 422, and says so', async () => {

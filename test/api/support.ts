@@ -12,7 +12,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createHttpSource, type HttpSource } from '../../src/sources/http.ts';
 import type { Batch, RecordOutcome } from '../../src/sources/source.ts';
-import type { DeliveryRow } from '../../src/stores/store.ts';
+import type { DeliveryRow, Review } from '../../src/stores/store.ts';
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
 export const TOKENS = {
@@ -50,6 +50,7 @@ export interface Harness {
   alerts: Map<string, Alert>;
   verdicts: Verdict[];
   deliveries: DeliveryRow[];
+  reviews: Review[];
   queries: { sql: string; params: unknown; maxRows: number }[];
   logged: string[];
   /** Stops answering records until the returned function is called. */
@@ -77,6 +78,7 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
     alerts: new Map(),
     verdicts: [],
     deliveries: [],
+    reviews: [],
     queries: [],
     logged,
     trouble: { store: null, notReady: null },
@@ -110,6 +112,8 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
       kept.verdicts.push(verdict);
       return kept.alerts.get(verdict.alert_id)!;
     },
+    resend: async ({ ids }) => ids.length,
+    review: async (review) => void kept.reviews.push(review),
     reload: async () => ({ changed: ['grants'], versions: { grants: 'v2' } }),
     status: () => STATUS,
     notReady: () => kept.trouble.notReady,

@@ -37,7 +37,9 @@ async function reads(kind: Reader['kind']): Promise<void> {
   try {
     expect(reader.kind).toBe(kind);
     expect((await reader.query(MANY, {})).map(({ n }) => n)).toEqual([...Array(35).keys()]);
-    expect(await reader.query('SELECT {a:String} AS a -- a remark', { a: NASTY })).toEqual([{ a: NASTY.toWellFormed() }]);
+    expect(await reader.query('SELECT {a:String} AS a -- a remark', { a: NASTY })).toEqual([
+      { a: NASTY.toWellFormed() },
+    ]);
     expect(await reader.ask(MANY, 1_000)).toMatchObject({ truncated: true, rows: { length: 10 } });
     expect(await reader.ask(MANY, 3)).toMatchObject({ truncated: true, rows: { length: 3 } });
   } finally {

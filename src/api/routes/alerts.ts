@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Alert } from '../../../schemas/alert.ts';
-import { alertsQuery, type Delivery, verdictBody } from '../../../schemas/api.ts';
+import { alertsQuery, type Delivery, resendBody, reviewBody, verdictBody } from '../../../schemas/api.ts';
 import type { AlertFilter, DeliveryRow } from '../../stores/store.ts';
 import { jsonOf, takeBodies } from '../bodies.ts';
 import type { AppOptions } from '../ports.ts';
 import { Refusal, read } from '../problems.ts';
 
-/** Alerts, what became of them, and what people say of them. */
-export function alertRoutes(app: FastifyInstance, { store, verdict, now }: AppOptions): void {
+/** Alerts, what became of them, and what people say of them and of connections. */
+export function alertRoutes(app: FastifyInstance, { store, verdict, resend, review, now }: AppOptions): void {
   takeBodies(app, ['application/json'], 64 * 1024);
 
   app.get('/v1/alerts', { config: { role: 'read' } }, async (request) => {
@@ -36,6 +36,23 @@ export function alertRoutes(app: FastifyInstance, { store, verdict, now }: AppOp
       at: new Date(now()).toISOString(),
     };
     return { alert: found(await verdict(said)), verdict: said };
+  });
+
+  app.post('/v1/alerts/resend', { config: { role: 'respond' } }, async (request) => {
+    const { ids, since, channel } = read(resendBody, jsonOf(request), 'body');
+    for (const id of ids) found(await store.alert(id));
+    const of = {
+      ids,
+      ...(since !== undefined && { since: Date.parse(since) }),
+      ...(channel !== undefined && { channel }),
+    };
+    return { resent: await resend(of) };
+  });
+
+  app.post('/v1/connections/review', { config: { role: 'respond' } }, async (request) => {
+    const looked = { ...read(reviewBody, jsonOf(request), 'body'), by: request.caller!.name, at: now() };
+    await review(looked);
+    return { review: looked };
   });
 }
 

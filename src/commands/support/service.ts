@@ -3,10 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { detectors } from '../../../detectors/index.ts';
-import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import { catalogueSchema } from '../../../schemas/catalogue.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
-import { resolvedBy, statusOf } from '../../alerts/status.ts';
 import { readTokens } from '../../api/access.ts';
 import { createAgents } from '../../api/agents.ts';
 import { createApp } from '../../api/app.ts';
@@ -26,13 +24,16 @@ import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import { openStore } from '../../stores/sql-store.ts';
 import type { Store } from '../../stores/store.ts';
+import { contextOf } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
 import { loadYamlWith } from './files.ts';
 import { openIngest } from './ingest.ts';
 import { learningOf } from './learning.ts';
 import { createObserver } from './observer.ts';
+import { resend } from './resend.ts';
 import { createRuleBook } from './rule-book.ts';
 import { readStatus } from './status.ts';
+import { sayVerdict } from './verdict.ts';
 
 export interface ServiceOptions {
   loaded: LoadedConfig;
@@ -58,6 +59,7 @@ const TICK_MS = 30_000;
 const GAUGES_MS = 2_000;
 const DRAIN_MS = 10_000;
 const STOP_MS = 20_000;
+const SHOWN = { maxRows: 12, maxSeconds: 5, maxBytes: 1 << 20 };
 
 export async function startService({
   loaded,
@@ -114,7 +116,7 @@ export async function startService({
       ...(screen.width === undefined ? {} : { width: screen.width }),
       ...(ingest.produce === undefined ? {} : { produce: ingest.produce }),
     },
-    context: (alert) => contextOf(store, alert),
+    context: (alert) => contextOf(async (sql, params) => (await store.query(sql, SHOWN, params)).rows, alert),
     metrics,
     log,
   });
@@ -162,16 +164,6 @@ export async function startService({
     },
   });
 
-  async function verdict(said: Verdict): Promise<Alert | null> {
-    const alert = await store.alert(said.alert_id);
-    if (alert === null) return null;
-    await store.writeVerdict(said);
-    await rules.addVerdict(alert, said);
-    const over = resolvedBy(alert, said);
-    if (over !== null) await notifier.notify([over]);
-    return { ...alert, status: statusOf(await store.verdicts(said.alert_id), now()) };
-  }
-
   async function reload(): Promise<{ changed: string[]; versions: Record<string, string> }> {
     const before = rules.book.current;
     await rules.set('catalogue', catalogues());
@@ -205,7 +197,9 @@ export async function startService({
       blind_spots: blindSpots,
       enabled: armed.some(({ detector }) => detector.id === id),
     })),
-    verdict,
+    verdict: (said) => sayVerdict({ store, rules, notifier, now }, said),
+    resend: (what) => resend(store, notifier, what),
+    review: (review) => store.writeReview(review),
     reload,
     status: () =>
       readStatus({ pipeline, notifier, store, observer, ingest, config, learning, startedAt, notReady, now }),
@@ -286,27 +280,4 @@ export async function startService({
     return stopping;
   };
   return { url, store, pipeline, notifier, stop, done: running.then(() => stopping ?? undefined) };
-}
-
-const CALLS = `SELECT occurred_at AS at, server_id AS server, target_name AS target, class, outcome_status AS outcome
-FROM v_events WHERE agent_id = {agent:String} AND session_id = {session:String} ORDER BY occurred_at DESC LIMIT 12`;
-
-/** The session's calls up to now, and what to do first by the detector's own words. */
-async function contextOf(store: Store, alert: Alert) {
-  const firstStep = detectors.find(({ id }) => id === alert.detector)?.firstStep;
-  const { rows } = alert.session_id
-    ? await store.query(
-        CALLS,
-        { maxRows: 12, maxSeconds: 5, maxBytes: 1 << 20 },
-        { agent: alert.agent.id, session: alert.session_id },
-      )
-    : { rows: [] };
-  const calls = rows.reverse().map((row) => ({
-    at: String(row.at),
-    server: String(row.server),
-    target: String(row.target),
-    class: String(row.class),
-    outcome: String(row.outcome),
-  }));
-  return { ...(calls.length > 0 ? { calls } : {}), ...(firstStep === undefined ? {} : { firstStep }) };
 }
