@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { reading } from './commands/support/reading.ts';
 import { packageVersion } from './config.ts';
+import { OperationError } from './errors.ts';
 
 /** Verbs are loaded when they are asked for: `--help` and `scan` need no database engine. */
 const verbs: Record<string, () => Promise<Command>> = {
@@ -19,6 +20,26 @@ const verbs: Record<string, () => Promise<Command>> = {
   status: async () => {
     const { statusCommand } = await import('./commands/status.ts');
     return reading((open) => statusCommand({ open, write, color: process.stdout.isTTY === true }));
+  },
+  alerts: async () => {
+    const { alertsCommand } = await import('./commands/alerts.ts');
+    const { alertsPort } = await import('./commands/support/alerts-port.ts');
+    const screen = { write, color: process.stdout.isTTY === true, width: process.stdout.columns ?? 120 };
+    const fail = (message: string): Error => new OperationError(message);
+    return reading((open) =>
+      alertsCommand({ open: async (config) => alertsPort(await open(config), screen), screen, fail }),
+    );
+  },
+  grants: async () => {
+    const { grantsCommand } = await import('./commands/grants.ts');
+    return reading((open) => grantsCommand({ open, write, warn, now: Date.now }));
+  },
+  connections: async () => {
+    const { connectionsCommand } = await import('./commands/connections.ts');
+    const { connectionsPort } = await import('./commands/support/connections-port.ts');
+    return reading((open) =>
+      connectionsCommand({ open: async (config) => connectionsPort(await open(config)), write }),
+    );
   },
 };
 

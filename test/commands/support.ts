@@ -12,6 +12,7 @@ import { loadConfig } from '../../src/config.ts';
 export interface House {
   folder: string;
   config: string;
+  configure(settings: ConfigInput): Promise<void>;
   start(): Promise<Service>;
   remove(): Promise<void>;
 }
@@ -19,10 +20,13 @@ export interface House {
 export async function house(settings: ConfigInput = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'overreach-verbs-'));
   const config = join(folder, 'overreach.config.yaml');
-  await writeFile(config, stringify({ http: { port: 0 }, log: { level: 'silent' }, ...settings }));
+  const configure = (given: ConfigInput) =>
+    writeFile(config, stringify({ http: { port: 0 }, log: { level: 'silent' }, ...given }));
+  await configure(settings);
   return {
     folder,
     config,
+    configure,
     start: () => startService({ loaded: loadConfig(config), screen: { write: () => {}, color: false } }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
@@ -40,9 +44,9 @@ export const call = (n: number, more: object = {}): object => ({
   ...more,
 });
 
-export async function post(url: string, events: readonly object[]): Promise<void> {
+export async function post(url: string, events: readonly object[], token = ''): Promise<void> {
   const body = events.map((event) => JSON.stringify(event)).join('\n');
-  const headers = { 'content-type': 'application/x-ndjson' };
+  const headers = { 'content-type': 'application/x-ndjson', authorization: `Bearer ${token}` };
   const response = await fetch(`${url}/v1/events`, { method: 'POST', headers, body });
   if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
 }

@@ -1,0 +1,127 @@
+import { userInfo } from 'node:os';
+import type { Alert, Verdict } from '../../../schemas/alert.ts';
+import type { Delivery } from '../../../schemas/api.ts';
+import { exampleAlert } from '../../alerts/example.ts';
+import { ConfigError } from '../../errors.ts';
+import type { AlertFilter, DeliveryRow, Store } from '../../stores/store.ts';
+import type { AlertsPort } from '../alerts.ts';
+import { contextOf } from './alert-context.ts';
+import { configuredChannels } from './alerting.ts';
+import { channelWorld, openOutbox, type Print } from './outbox.ts';
+import type { Reader } from './reader.ts';
+import { resend } from './resend.ts';
+import { createRuleBook } from './rule-book.ts';
+import type { Server } from './server.ts';
+import { sayVerdict } from './verdict.ts';
+
+const TEST_MS = 60_000;
+
+/** Alerts by way of the server, or out of the folder; an example is sent by this process in either case. */
+export function alertsPort(reader: Reader, print: Print): AlertsPort {
+  const show = reader.kind === 'server' ? shownBy(reader.server) : shownFrom(reader.store);
+  return {
+    ...(reader.kind === 'server' ? overHttp(reader.server) : fromFolder(reader, reader.store, print)),
+    async show(id) {
+      const found = await show(id);
+      return found && { ...found, context: await contextOf(reader.query, found.alert) };
+    },
+    deliveries: async (id) => (await show(id))?.deliveries ?? [],
+    async test(channel) {
+      const channels = reader.loaded.config.alerts.channels.filter(({ name }) => name === channel);
+      const world = await channelWorld(reader.loaded, print);
+      try {
+        const [made] = configuredChannels({ ...reader.loaded.config.alerts, channels }, world.channels);
+        if (made === undefined) throw new ConfigError(`alerts.channels: none is named ${channel}`);
+        const alert = exampleAlert(Date.now());
+        const result = await made.send({ id: alert.alert_id, alert, at: Date.now() }, AbortSignal.timeout(TEST_MS));
+        await made.close?.();
+        return result;
+      } finally {
+        await world.close();
+      }
+    },
+    close: () => reader.close(),
+  };
+}
+
+type Shown = { alert: Alert; verdicts: Verdict[]; deliveries: DeliveryRow[] };
+type Changing = Pick<AlertsPort, 'list' | 'resend' | 'verdict'>;
+
+const shownFrom =
+  (store: Store) =>
+  async (id: string): Promise<Shown | null> => {
+    const alert = await store.alert(id);
+    return alert && { alert, verdicts: await store.verdicts(id), deliveries: await store.deliveries(id) };
+  };
+
+const shownBy =
+  (server: Server) =>
+  async (id: string): Promise<Shown | null> => {
+    const found = await server.get<Omit<Shown, 'deliveries'> & { deliveries: Delivery[] }>(pathOf(id));
+    return found && { ...found, deliveries: found.deliveries.map((delivery) => inside(id, delivery)) };
+  };
+
+function fromFolder({ loaded }: Reader, store: Store, print: Print): Changing {
+  const now = Date.now;
+  return {
+    list: (filter) => store.alerts(filter),
+    async resend(what) {
+      const outbox = await openOutbox(loaded, store, print);
+      try {
+        return await resend(store, outbox.notifier, what);
+      } finally {
+        await outbox.close();
+      }
+    },
+    async verdict(id, body) {
+      const rules = createRuleBook({ store, now });
+      await rules.restoreVerdicts();
+      const said = { ...body, alert_id: id, author: userInfo().username, at: new Date(now()).toISOString() };
+      const outbox = await openOutbox(loaded, store, print);
+      try {
+        return known(id, (await sayVerdict({ store, rules, notifier: outbox.notifier, now }, said)) && said);
+      } finally {
+        await outbox.close();
+      }
+    },
+  };
+}
+
+const overHttp = (server: Server): Changing => ({
+  async list({ agent, detector, minSeverity, since, limit }: AlertFilter) {
+    const asked = {
+      agent,
+      detector,
+      min_severity: minSeverity,
+      since: since === undefined ? undefined : new Date(since).toISOString(),
+      limit: String(Math.min(limit, 1_000)),
+    };
+    const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return (await server.get<{ alerts: Alert[] }>(`/v1/alerts?${new URLSearchParams(given)}`))?.alerts ?? [];
+  },
+  async resend({ ids, since, channel }) {
+    const body = {
+      ids,
+      ...(since !== undefined && { since: new Date(since).toISOString() }),
+      ...(channel && { channel }),
+    };
+    return known(ids.join(', '), await server.post<{ resent: number }>('/v1/alerts/resend', body)).resent;
+  },
+  verdict: async (id, body) =>
+    known(id, await server.post<{ verdict: Verdict }>(`${pathOf(id)}/verdict`, body)).verdict,
+});
+
+function known<T>(id: string, found: T | null): T {
+  if (found === null) throw new ConfigError(`no alert ${id} (see \`overreach alerts list\`)`);
+  return found;
+}
+
+const pathOf = (id: string): string => `/v1/alerts/${encodeURIComponent(id)}`;
+
+const inside = (alertId: string, { delivery_id, next_attempt_at, at, ...row }: Delivery): DeliveryRow => ({
+  ...row,
+  deliveryId: delivery_id,
+  alertId,
+  nextAttemptAt: next_attempt_at === undefined ? 0 : Date.parse(next_attempt_at),
+  at: Date.parse(at),
+});

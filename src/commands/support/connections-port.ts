@@ -1,0 +1,35 @@
+import { userInfo } from 'node:os';
+import { ConfigError } from '../../errors.ts';
+import type { Review } from '../../stores/store.ts';
+import type { ConnectionsPort } from '../connections.ts';
+import type { Reader } from './reader.ts';
+
+const REVIEWS = `
+SELECT agent_id AS agent, server_id AS server, toUnixTimestamp64Milli(at) AS at_ms, by, note
+FROM reviews FINAL
+ORDER BY at, agent, server
+LIMIT 100000`;
+
+/** Who reviews is known by the name of their token over HTTP, and by that of their account on this machine. */
+export const connectionsPort = (reader: Reader): ConnectionsPort => ({
+  query: (sql, params) => reader.query(sql, params),
+  reviews: async () =>
+    (await reader.query(REVIEWS, {})).map(({ agent, server, at_ms, by, note }) => ({
+      agent: String(agent),
+      server: String(server),
+      at: Number(at_ms),
+      by: String(by),
+      note: String(note),
+    })),
+  async review(looked) {
+    if (reader.kind === 'store') {
+      const review = { ...looked, at: Date.now(), by: userInfo().username };
+      await reader.store.writeReview(review);
+      return review;
+    }
+    const answer = await reader.server.post<{ review: Review }>('/v1/connections/review', looked);
+    if (answer === null) throw new ConfigError(`${reader.server.url}: this server keeps no reviews`);
+    return answer.review;
+  },
+  close: () => reader.close(),
+});

@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
+import { alertsCommand } from '../../src/commands/alerts.ts';
+import { connectionsCommand } from '../../src/commands/connections.ts';
+import { grantsCommand } from '../../src/commands/grants.ts';
+import { alertsPort } from '../../src/commands/support/alerts-port.ts';
+import { connectionsPort } from '../../src/commands/support/connections-port.ts';
+import { reading } from '../../src/commands/support/reading.ts';
+import type { Service } from '../../src/commands/support/service.ts';
+import { alertNumber } from '../alerts/support.ts';
+import { call, type House, house, post, run, spawned } from './support.ts';
+
+const TOKEN = 'a-token-of-the-soc-team';
+const FIRST = alertNumber(1, { session_id: 's-1', agent: { id: 'support-1' } });
+const SECOND = alertNumber(2);
+
+let held: House;
+beforeAll(async () => {
+  held = await house();
+  process.env.SOC_TOKEN = TOKEN;
+  const tokens = [{ name: 'soc', token_env: 'SOC_TOKEN', roles: ['read', 'respond', 'ingest'] as const }];
+  const channels = [{ kind: 'file' as const, name: 'soc', path: join(held.folder, 'told.jsonl') }];
+  await held.configure({
+    http: { port: 0, tokens: tokens.map((token) => ({ ...token, roles: [...token.roles] })) },
+    alerts: { channels },
+  });
+});
+afterAll(async () => {
+  delete process.env.SOC_TOKEN;
+  await held.remove();
+});
+
+async function alerts(...args: string[]) {
+  let out = '';
+  const screen = { write: (text: string) => (out += text), color: false, width: 120 };
+  const command = reading((open) =>
+    alertsCommand({
+      open: async (config) => alertsPort(await open(config), screen),
+      screen,
+      fail: (message) => new Error(message),
+    }),
+  );
+  return { error: await run(command, [...args, '--config', held.config, '--token', TOKEN]), out };
+}
+
+async function connections(...args: string[]) {
+  let out = '';
+  const command = reading((open) =>
+    connectionsCommand({
+      open: async (config) => connectionsPort(await open(config)),
+      write: (text) => (out += text),
+    }),
+  );
+  return { error: await run(command, [...args, '--config', held.config, '--token', TOKEN]), out };
+}
+
+async function grants(...args: string[]) {
+  let out = '';
+  const now = () => Date.UTC(2026, 10, 21);
+  const world = { write: (text: string) => (out += text), warn: (text: string) => (out += text), now };
+  const command = reading((open) => grantsCommand({ open, ...world }));
+  return { error: await run(command, [...args, '--config', held.config, '--token', TOKEN]), out };
+}
+
+const told = async (): Promise<string[]> =>
+  (await readFile(join(held.folder, 'told.jsonl'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+const lines = <T>(text: string): T[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
+
+/** What is the same, whoever holds the record. */
+async function works(author: string): Promise<void> {
+  const listed = lines<Alert>((await alerts('list', '--json', '--limit', '10')).out);
+  expect(listed.map(({ alert_id }) => alert_id).sort()).toEqual([FIRST, SECOND].map((one) => one.alert_id).sort());
+  expect(lines((await alerts('list', '--json', '--agent', 'support-1')).out)).toMatchObject([
+    { alert_id: FIRST.alert_id },
+  ]);
+
+  const [shown] = lines<{ context: { calls: object[] }; deliveries: object[] }>(
+    (await alerts('show', FIRST.alert_id, '--json')).out,
+  );
+  expect(shown).toMatchObject({ alert: { title: FIRST.title }, deliveries: [{ channel: 'soc', state: 'delivered' }] });
+  expect(shown!.context.calls).toHaveLength(2);
+  expect((await alerts('show', 'none')).error).toBe('Error: no alert none');
+  expect((await alerts('deliveries', FIRST.alert_id)).out).toMatch(/soc +1 +delivered/);
+
+  const before = (await told()).length;
+  expect((await alerts('resend', '--id', FIRST.alert_id, '--json')).out).toContain('{"resent":1}');
+  await expect.poll(async () => (await told()).length).toBe(before + 1);
+  expect((await alerts('resend', '--id', 'none')).error).toMatch(/^ConfigError: no alert none/);
+
+  const { out } = await alerts('verdict', SECOND.alert_id, 'acknowledged', '--reason', 'on it', '--json');
+  expect(lines(out)).toMatchObject([{ verdict: 'acknowledged', author, reason: 'on it' }]);
+  expect((await alerts('verdict', 'none', 'safe')).error).toMatch(/^ConfigError: no alert none/);
+  expect(lines<Alert>((await alerts('list', '--json')).out)).toContainEqual(
+    expect.objectContaining({ alert_id: SECOND.alert_id, status: 'acknowledged' }),
+  );
+
+  expect((await alerts('test', '--channel', 'soc')).out).toContain('soc: delivered');
+  expect((await alerts('test', '--channel', 'nobody')).error).toMatch(/^ConfigError: .*none is named nobody/);
+
+  await connections('review', 'support-1', 'tickets', '--note', `by ${author}`);
+  expect(lines((await connections('list', '--json')).out)).toMatchObject([
+    { agent: 'support-1', server: 'tickets', calls: 2, reviewed_by: author, review_note: `by ${author}` },
+  ]);
+  expect((await connections('review', 'support-1', 'vault')).error).toMatch(/^ConfigError: .*no connection/);
+
+  expect(lines((await grants('diff', '--json', '--days', '30')).out)).toMatchObject([
+    { agent: 'support-1', server: 'tickets', target: 'get_ticket', used: 2 },
+  ]);
+  expect((await grants('suggest', '--agent', 'support-1')).out).toContain('get_ticket');
+}
+
+describe('while up holds the folder', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await held.start();
+    await post(service.url, [call(1), call(2)], TOKEN);
+    await service.store.writeAlerts([FIRST, SECOND]);
+    await service.notifier.notify([FIRST, SECOND]);
+    await service.notifier.drain(10_000);
+  });
+  afterAll(() => service.stop());
+
+  it('alerts, connections and grants go by way of it', () => works('soc'));
+
+  it('is the same as a program of its own', async () => {
+    const env = { OVERREACH_TOKEN: TOKEN };
+    const listed = await spawned(['alerts', 'list', '--config', held.config], env);
+    expect(listed.code).toBe(0);
+    expect(listed.out).toContain(FIRST.alert_id);
+    const none = await spawned(['alerts', 'show', 'none', '--config', held.config], env);
+    expect(none).toMatchObject({ code: 1, err: 'overreach: no alert none\n' });
+    const refused = await spawned(['alerts', 'list', '--config', held.config, '--token', 'of-somebody-else'], env);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(/the token is not known/);
+    expect((await spawned(['grants', 'diff', '--config', held.config], env)).code).toBe(0);
+    expect((await spawned(['connections', 'list', '--config', held.config], env)).out).toContain('tickets');
+  });
+});
+
+describe('when nobody runs', () => {
+  it('alerts, connections and grants come from the folder', () => works(userInfo().username));
+
+  it('a verdict of what it was holds for the next run, and is told', async () => {
+    const before = (await told()).length;
+    await alerts('verdict', FIRST.alert_id, 'safe', '--reason', 'planned');
+    await expect.poll(async () => (await told()).length).toBe(before + 1);
+    const service = await held.start();
+    try {
+      const [version] = (await service.store.inputVersions('verdicts')).slice(-1);
+      expect(JSON.parse(version!.content)).toMatchObject([{ verdict: 'safe', alertId: FIRST.alert_id }]);
+      expect(await service.store.alert(FIRST.alert_id)).toMatchObject({ status: 'resolved' });
+    } finally {
+      await service.stop();
+    }
+  });
+});
