@@ -266,7 +266,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
 function bypass(state: State, { at, tool, class: name }: Observation, { of, way }: Twin) {
   const rare = -Math.log10(rateOfNew([state.watched, state.twins[way]], 0.1, 4));
   const rank = Math.max(classRank(name), classRank(of.class));
-  const graded = 0.5 + 0.3 * Math.max(0, rank - 1);
+  const graded = 0.3 * rank;
   return {
     score: rare + graded,
     reason: 'bypass',
@@ -287,21 +287,19 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, way 
  */
 function twinOf(call: Call, open: readonly Call[]): Twin | null {
   for (const of of open.toReversed()) {
-    if (isSame(of, call)) continue;
+    // What reaches less than what was refused is no way around it.
+    if (isSame(of, call) || classRank(call.class) < classRank(of.class)) continue;
     const sameTool = of.server === call.server && of.tool === call.tool;
     const common = of.entities.filter((hash) => call.entities.includes(hash)).length;
     const sameThing = of.entities.length > 0 && common === of.entities.length;
     const alike = !sameTool && of.server === call.server && isAlike(of.tool, call.tool);
     if (alike && (common > 0 || of.entities.length === 0)) return { of, way: 'name' };
-    if (!sameTool && sameThing && acts(of, call)) return { of, way: 'thing' };
+    if (!sameTool && sameThing && classRank(call.class) >= classRank('write')) return { of, way: 'thing' };
     if (sameTool && common > 0 && of.facts.length > 2 && differing(of.facts, call.facts) === 1)
       return { of, way: 'change' };
   }
   return null;
 }
-
-/** Both change something: that a list or a read names the same thing is no way around. */
-const acts = (a: Call, b: Call): boolean => classRank(b.class) >= Math.max(2, classRank(a.class) - 1);
 
 const isSame = (a: Call, b: Call): boolean =>
   a.server === b.server && a.tool === b.tool && a.facts.length === b.facts.length && differing(a.facts, b.facts) === 0;

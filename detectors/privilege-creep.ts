@@ -17,9 +17,8 @@ import {
   total,
   WRITE,
 } from './creep/days.ts';
-import { emptyVolume, judgeVolume, usedMore, type Volume } from './creep/growth.ts';
+import { emptyVolume, judgeVolume, toldLifts, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type PeerView, type Score } from './detector.ts';
-import { WINDOWS } from './stats/growth.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { mannKendall, theilSen } from './stats/trend.ts';
 
@@ -45,6 +44,7 @@ interface Observation {
 }
 
 const DAY = 86_400_000;
+const REFUSED: Met = { kind: null, explained: true, firstToday: false };
 const configSchema = z.object({
   least_growth: z.number().min(1).default(1.25).describe('Growth of privileged use below this is never creep.'),
   least_calls: z.number().positive().default(4).describe('Privileged calls more than expected, at least.'),
@@ -89,7 +89,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     nist_ai_rmf: ['GOVERN', 'MEASURE', 'MANAGE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 0, days: SETTLING_DAYS }, threshold: 2.4, severity: 'medium', cooldownMs: 14 * DAY },
+  defaults: { warmUp: { count: 0, days: SETTLING_DAYS }, threshold: 2.1, severity: 'medium', cooldownMs: 14 * DAY },
   initial: () => ({ days: emptyDays(), volume: emptyVolume(), arrivals: emptyArrivals(), breached: emptyRecent() }),
 
   observe(state, seen, _session, config) {
@@ -103,9 +103,9 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     const { server, target, method } = seen.event.body;
     const tool = `${server.id}/${target.name ?? method}`.slice(0, 120);
     const share = (key: string): number => shareOf(seen.peers, key, config);
-    const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : { kind: null, explained: true };
+    const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : REFUSED;
     if (!met.explained) row[columnOf(seen.class)]! += 1;
-    if (met.kind !== null) row[TOOLS] = Math.max(row[TOOLS]!, state.arrivals.recent.length);
+    if (met.firstToday) row[TOOLS]! += 1;
     const left = seen.used && seen.charter !== '';
     const place = server.id.slice(0, 80);
     if (left) {
@@ -153,7 +153,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
   contribute({ days, volume, arrivals, breached }) {
     const day = lastDay(days);
     const told: Record<string, number> = { ...arrivals.came, days: Math.max(0, day - arrivals.since - SETTLING_DAYS) };
-    for (const [n, lift] of (volume.lifts.at(-1) ?? []).entries()) told[`g${WINDOWS[n]}`] = lift;
+    Object.assign(told, toldLifts(volume));
     for (const [tool] of entries(arrivals.tools).slice(0, 64)) told[`t:${tool}`] = 1;
     for (const [server, [last]] of entries(breached)) if (day - last < 28) told[`b:${server}`] = 1;
     return told;

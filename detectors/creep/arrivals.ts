@@ -8,8 +8,8 @@ import { total } from './days.ts';
 export interface Arrivals {
   /** First day of the agent. */
   since: number;
-  /** Privileged tools: the day they came (-1: while settling), and whether peers share them. */
-  tools: Recent<[day: number, shared: 0 | 1]>;
+  /** Privileged tools: the day they came (-1: while settling), whether peers share them, the last day of use. */
+  tools: Recent<[day: number, shared: 0 | 1, last: number]>;
   grants: Recent<[day: number]>;
   /** Highest class rank used so far. */
   highest: number;
@@ -39,6 +39,8 @@ export interface Met {
   kind: Kind | null;
   /** It belongs to a grant of the last four months, or to a tool that came to its peers as well: no growth of use. */
   explained: boolean;
+  /** A privileged tool that was not used before on this day. */
+  firstToday: boolean;
 }
 
 const ARRIVAL_DAYS = 35;
@@ -65,7 +67,7 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   if (state.since < 0) state.since = day;
   state.recent = state.recent.filter((one) => day - one.day < ARRIVAL_DAYS);
   const rank = classRank(seen.class);
-  if (rank < classRank('write')) return { kind: null, explained: false };
+  if (rank < classRank('write')) return { kind: null, explained: false, firstToday: false };
   const settling = day - state.since < SETTLING_DAYS;
   const shared = peers(`t:${tool}`);
   const fresh = (kind: Kind, what: string): void => {
@@ -82,12 +84,14 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
     if (!known && !settling) fresh('grant', grant);
   }
   const known = peek(state.tools, tool) !== undefined;
-  const entry = touch<[number, 0 | 1]>(state.tools, tool, 128, () => [settling ? -1 : day, 0]);
+  const entry = touch<[number, 0 | 1, number]>(state.tools, tool, 128, () => [settling ? -1 : day, 0, -1]);
+  const firstToday = entry[2] !== day;
+  entry[2] = day;
   if (!known && !settling && !young) fresh('use', tool);
   if (entry[0] >= 0 && shared >= SHARED) entry[1] = 1;
   state.highest = Math.max(state.highest, rank);
   const kind = state.recent.findLast(({ what }) => what === tool || what === grant)?.kind ?? null;
-  return { kind, explained: young || entry[1] === 1 };
+  return { kind, explained: young || entry[1] === 1, firstToday };
 }
 
 /** What the fleet meets, an agent and day. */

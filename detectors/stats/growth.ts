@@ -26,6 +26,7 @@ export const WINDOWS: readonly number[] = [7, 14, 28, 50];
 /** Days of the past that are looked at, and the fewest that say anything. */
 const PAST_DAYS = 70;
 const LEAST_DAYS = 14;
+const LEAST_PAST = 5;
 
 /**
  * Did the last days bring more than those before? A scan over windows (a windowed generalised likelihood ratio, Lai
@@ -65,6 +66,8 @@ export function judgeWindow(days: readonly GrowthDay[], window: number, lift: nu
   const count = (e1 / e2) * sum(now.map((day) => day.weight * cut(day, level)));
   const exposure = (e1 / e2) * e1 * lift;
   const pastCount = sum(past.map((day) => cut(day, rate)));
+  // Out of nothing nothing grows: what was hardly ever done before is new, not more.
+  if (pastCount < LEAST_PAST) return null;
   const pastExposure = sum(past.map((day) => day.exposure));
   return {
     score: tailAbove(count, exposure, { count: pastCount, exposure: pastExposure }, dispersion),

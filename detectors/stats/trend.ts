@@ -1,4 +1,5 @@
-import { cumulativeStdNormalProbability, median } from 'simple-statistics';
+import { median } from 'simple-statistics';
+import { logIncompleteBeta } from './incomplete-beta.ts';
 
 /**
  * Slope of a series a step: the median of the slopes between all pairs (Theil 1950, Sen 1968). Up to three in ten wild
@@ -26,5 +27,11 @@ export function mannKendall(values: readonly number[]): number {
   const tied = [...ties.values()].reduce((sum, t) => sum + t * (t - 1) * (2 * t + 5), 0);
   const variance = (n * (n - 1) * (2 * n + 5) - tied) / 18;
   if (s <= 1 || variance <= 0) return 0;
-  return -Math.log10(Math.max(1e-12, 1 - cumulativeStdNormalProbability((s - 1) / Math.sqrt(variance))));
+  return normalTail((s - 1) / Math.sqrt(variance));
 }
+
+const FREEDOM = 1e5;
+
+/** -log10 of the upper tail beyond z > 0: that of a t with so much freedom, which is the normal to five digits. */
+const normalTail = (z: number): number =>
+  -(Math.log(0.5) + logIncompleteBeta(FREEDOM / (FREEDOM + z * z), FREEDOM / 2, 0.5)) / Math.LN10;

@@ -11,7 +11,9 @@ export interface Work {
   to?: number;
   /** Calls to expect on a day of factor 1. */
   perDay(day: number): number;
-  /** Story work does not rest at weekends and on vacation. */
+  /** Part of a planted story. */
+  story?: boolean;
+  /** It does not rest at weekends and on vacation. */
   restless?: boolean;
   /** Hours of the day between which it is done; absent: the agent's own. */
   hours?: readonly [number, number];

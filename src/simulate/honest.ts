@@ -48,6 +48,7 @@ function duties(world: World, agent: Agent, random: Random): void {
   for (const day of times(settings, settings.honest.duties, random)) {
     const tools = [random.pick(FURTHER.read), random.pick(FURTHER.write)];
     const rate = 1 + 3 * random.next();
+    if (!takeOn(world, agent, tools)) continue;
     agent.works.push({ tools, from: day + random.below(3), perDay: () => rate });
     if (isGoverned(world, agent))
       grants.push(grantFor(`duty-${agent.id}-${day}`, agent.id, tools, { valid_from: at(day) }));
@@ -70,6 +71,7 @@ function release(world: World, name: string, day: number, random: Random): void 
   if (isGoverned(world, team[0]!))
     grants.push(grantFor(`release-${name}-${day}`, `${name}-*`, [tool], { valid_from: at(day) }));
   for (const agent of team) {
+    if (!takeOn(world, agent, [tool])) continue;
     const from = day + random.below(3);
     const privileged = callsOf(agent.role).flat().filter(isPrivileged);
     const base = expectedCalls(agent, isPrivileged);
@@ -79,4 +81,16 @@ function release(world: World, name: string, day: number, random: Random): void 
       agent.works.push({ tools: privileged, from, perDay: () => base * (settings.honest.releaseGrowth - 1) });
     truth.push({ agent_id: agent.id, kind: 'honest:release', day: from, detail: tool });
   }
+}
+
+/** The charter is widened for new work; what would hide an agent's story in honest work is not given to it. */
+function takeOn({ charters }: World, agent: Agent, tools: readonly string[]): boolean {
+  const servers = tools.map((tool) => tool.split('/')[0]!);
+  const taken = agent.works
+    .filter(({ story }) => story)
+    .flatMap((work) => work.tools.map((tool) => tool.split('/')[0]!));
+  if (servers.some((server) => taken.includes(server))) return false;
+  const charter = charters.find(({ agents: [id] }) => id === agent.id);
+  if (charter?.servers !== undefined) charter.servers = [...new Set([...charter.servers, ...servers])];
+  return true;
 }

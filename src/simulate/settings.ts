@@ -35,8 +35,8 @@ export interface Settings {
     /** Growth of privileged work that a release brings to the whole team. */
     releaseGrowth: number;
   };
-  /** Share of agents with a planted story, and when stories begin (shares of all days). */
-  stories: { share: number; from: number; to: number };
+  /** Share of agents with a planted story, when stories begin (shares of all days), and which kinds; absent: all. */
+  stories: { share: number; from: number; to: number; kinds?: readonly string[] };
   /** Privileged calls a day before use creep, by band; its growth a day, and where it ends. */
   useCreep: { low: number; middle: number; high: number; growth: number; most: number };
   slow: { growth: number; days: number };

@@ -19,7 +19,7 @@ type Plot = (world: World, agent: Agent, day: number, random: Random) => Planted
 /** Plants a story in a share of the agents, each kind as often as the others. */
 export function planStories(world: World, random: Random): void {
   const { settings, agents } = world;
-  const kinds = Object.keys(PLOTS);
+  const kinds = settings.stories.kinds ?? STORY_KINDS;
   const order = shuffled(agents, random);
   const wanted = Math.round(settings.stories.share * agents.length);
   const { from, to } = settings.stories;
@@ -35,7 +35,7 @@ export function planStories(world: World, random: Random): void {
       continue;
     }
     n += 1;
-    agent.works.push(...planted.works);
+    agent.works.push(...planted.works.map((work) => ({ ...work, story: true })));
     world.grants.push(...(planted.grants ?? []));
     const truth: Truth = { agent_id: agent.id, kind, day: planted.day ?? day, detail: planted.detail };
     world.truth.push(planted.until === undefined ? truth : { ...truth, until: planted.until });

@@ -49,13 +49,13 @@ export function createWorld(given: Partial<Settings> = {}): World {
     isPrivileged: (tool) => changing.has(tool) || CHANGES.test(tool),
   };
   grantRoles(world);
-  planHonest(world, random.fork('honest'));
   for (const agent of agents) world.charters.push(charterOf(agent, random.chance(0.5)));
   planStories(world, random.fork('stories'));
+  planHonest(world, random.fork('honest'));
   return world;
 }
 
-/** What an agent is for, and for some of them on which servers: those of its role and of its honest duties. */
+/** What an agent is for, and for some of them on which servers; honest duties are added as they come. */
 const charterOf = (agent: Agent, bound: boolean): Charter => ({
   agents: [agent.id],
   purpose: agent.role.purpose,

@@ -1,0 +1,154 @@
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { Grant, GrantsFile, Pattern } from '../../schemas/grant.ts';
+import { charterBreach } from '../engine/charter.ts';
+import { compileAny, literalOf, showPatterns } from '../engine/pattern.ts';
+import { createClassifier } from '../engine/privilege.ts';
+import { compileGrants, judgeScope } from '../engine/scope.ts';
+import { callOf } from '../grants/diff.ts';
+import type { ReadPort } from '../grants/usage.ts';
+import { ALL, type Privilege } from './index.ts';
+
+/** What an agent did with one target on one day. */
+export interface DayOfUse {
+  agent: string;
+  server: string;
+  method: string;
+  target: string;
+  class: PrivilegeClass;
+  /** Midnight, epoch milliseconds. */
+  day: number;
+  calls: number;
+  /** Different values named in arguments on that day. */
+  resources: number;
+}
+
+/** Most rows that are read: agents x targets x days. */
+const MAX_ROWS = 400_000;
+
+const SQL = `
+SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
+  argMax(class, indexOf(['discover','read','write','execute','secret','identity'], toString(class))) AS class,
+  toUnixTimestamp(toStartOfDay(occurred_at)) AS day,
+  count() AS calls, uniqArray(arg_hashes) AS resources
+FROM v_events
+WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({until:Int64})
+  AND target_name != '' AND ({agent:String} = '' OR agent_id = {agent:String})
+  AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')
+GROUP BY agent, server, method, target, day
+ORDER BY agent, day, server, method, target
+LIMIT ${MAX_ROWS}`;
+
+/** Use by day, oldest first. */
+export async function readDays(port: ReadPort, agent: string, since: number, until: number): Promise<DayOfUse[]> {
+  const rows = await port.query(SQL, { agent, since: Math.floor(since), until: Math.floor(until) });
+  return rows.map((row) => ({
+    agent: String(row.agent),
+    server: String(row.server),
+    method: String(row.method),
+    target: String(row.target),
+    class: String(row.class) as PrivilegeClass,
+    day: Number(row.day) * 1000,
+    calls: Number(row.calls),
+    resources: Number(row.resources),
+  }));
+}
+
+/** An agent's privileges as of a time: what it used by then, and what its grants in force then name beside it. */
+export function privilegesAt(agent: string, days: readonly DayOfUse[], file: GrantsFile, now: number): Privilege[] {
+  const compiled = compileGrants(file);
+  const past = days.filter((one) => one.agent === agent && one.day <= now);
+  const used = new Map<string, { one: DayOfUse; privilege: Privilege }>();
+  for (const one of past) {
+    const key = JSON.stringify([one.server, one.method, one.target]);
+    const known = used.get(key);
+    if (known === undefined) used.set(key, { one, privilege: usedOf(one) });
+    else {
+      const { privilege } = known;
+      privilege.last = Math.max(privilege.last, one.day);
+      privilege.reach = Math.max(privilege.reach, one.resources);
+      if (classRank(one.class) > classRank(privilege.class)) privilege.class = one.class;
+    }
+  }
+  for (const { one, privilege } of used.values()) {
+    const body = callOf({ ...one, used: 1, denied: 0, outside: 0, sessions: 0, first: one.day, last: now });
+    // Who has no grants is held back by nothing.
+    privilege.granted = judgeScope(compiled, body, privilege.class, now).scope !== 'out';
+    privilege.declared = charterBreach(compiled, body, privilege.class) === '';
+  }
+  const born = past[0]?.day ?? now;
+  const mine = file.grants.filter((grant) => holds(grant, now) && compileAny(grant.agents)(agent));
+  return [
+    ...[...used.values()].map(({ privilege }) => privilege),
+    ...mine.flatMap((grant) => unusedOf(grant, past, born)),
+  ];
+}
+
+const usedOf = ({ server, target, class: name, resources, day }: DayOfUse): Privilege => ({
+  name: `${server}/${target}`,
+  class: name,
+  reach: resources,
+  since: day,
+  last: day,
+  granted: true,
+  declared: true,
+});
+
+/** What a grant names beside what was used under it, at the class that it allows. */
+function unusedOf(grant: Grant, past: readonly DayOfUse[], born: number): Privilege[] {
+  const server = grant.servers ? compileAny(grant.servers) : () => true;
+  const since = Math.max(born, grant.valid_from === undefined ? 0 : Date.parse(grant.valid_from));
+  return (grant.targets ?? ['*']).flatMap((target): Privilege[] => {
+    const fits = compileAny([target]);
+    const name = allowedClass(grant, target);
+    const all = literalOf(target) === null;
+    // Of a pattern the strongest class is what nobody may need: reads under it do not use its right to write.
+    const needed = past.some(
+      (one) => server(one.server) && fits(one.target) && (!all || classRank(one.class) >= classRank(name)),
+    );
+    if (needed) return [];
+    return [
+      {
+        name: `${showPatterns(grant.servers ?? ['*'])}/${showPatterns([target])}`,
+        class: name,
+        reach: all ? ALL : 1,
+        since,
+        last: 0,
+        granted: true,
+        declared: true,
+      },
+    ];
+  });
+}
+
+const classify = createClassifier([]);
+
+/** The class a grant allows for a target: by its name where it is one, at most what the grant says. */
+function allowedClass(grant: Grant, target: Pattern): PrivilegeClass {
+  const most = grant.max_class ?? 'identity';
+  const literal = literalOf(target);
+  // Nobody said how far a pattern reaches: taken for execute, so that an open grant does not pass for a harmless one.
+  if (literal === null) return grant.max_class ?? 'execute';
+  const server = grant.servers?.map(literalOf).find((one) => one !== null) ?? '';
+  const body = callOf({ ...NOTHING, server, target: literal });
+  const named = classify(body).class;
+  return classRank(named) > classRank(most) ? most : named;
+}
+
+const NOTHING = {
+  agent: '',
+  server: '',
+  method: 'tools/call',
+  target: '',
+  class: 'read' as const,
+  used: 0,
+  denied: 0,
+  outside: 0,
+  sessions: 0,
+  first: 0,
+  last: 0,
+};
+
+const holds = (grant: Grant, now: number): boolean =>
+  grant.effect === 'allow' &&
+  (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) &&
+  (grant.valid_to === undefined || now < Date.parse(grant.valid_to));

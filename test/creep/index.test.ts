@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classRank } from '../../schemas/alert.ts';
+import { agentsCommand } from '../../src/commands/agents.ts';
+import { ALL, creepIndex, type Privilege, undeclaredIndex } from '../../src/creep/index.ts';
+import { type DayOfUse, privilegesAt } from '../../src/creep/privileges.ts';
+import { inUseByDay, slopesOf, sparkline } from '../../src/creep/series.ts';
+import { grants } from '../scope/support.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.parse('2026-10-20T00:00:00Z');
+const privilege = (over: Partial<Privilege> = {}): Privilege => ({
+  name: 's/t',
+  class: 'execute',
+  reach: ALL,
+  since: NOW - 200 * DAY,
+  last: 0,
+  granted: true,
+  declared: true,
+  ...over,
+});
+const use = (over: Partial<DayOfUse> = {}): DayOfUse => ({
+  agent: 'a',
+  server: 'tickets',
+  method: 'tools/call',
+  target: 'get_ticket',
+  class: 'read',
+  day: NOW - 30 * DAY,
+  calls: 5,
+  resources: 3,
+  ...over,
+});
+
+describe('creep index', () => {
+  it('answers its worked example', () => {
+    expect(creepIndex([privilege()], NOW).index).toBeCloseTo(30);
+  });
+
+  it('falls with use, leaves out what is too new, and names the largest terms', () => {
+    expect(creepIndex([privilege({ last: NOW })], NOW).index).toBe(0);
+    const mixed = [privilege(), privilege({ name: 'new', since: NOW - DAY }), privilege({ name: 'w', class: 'write' })];
+    const index = creepIndex(mixed, NOW);
+    expect(index).toMatchObject({ counted: 2, tooNew: 1 });
+    expect(index.terms.map(({ name }) => name)).toEqual(['s/t', 'w']);
+    expect(index.index).toBeCloseTo(100 * (1 - 0.7 * 0.9));
+  });
+
+  it('lies between 0 and 100 and grows with every privilege', () => {
+    const any = fc.record({
+      class: fc.constantFrom('read', 'write', 'execute', 'secret', 'identity') as fc.Arbitrary<Privilege['class']>,
+      reach: fc.integer({ min: 0, max: 5000 }),
+      last: fc.integer({ min: 0, max: 100 }).map((days) => NOW - days * DAY),
+    });
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 30 }), any, (many, one) => {
+        const before = creepIndex(many.map(privilege), NOW).index;
+        const after = creepIndex([...many, one].map(privilege), NOW).index;
+        expect(before).toBeGreaterThanOrEqual(0);
+        expect(after).toBeLessThanOrEqual(100);
+        expect(after).toBeGreaterThanOrEqual(before - 1e-9);
+      }),
+    );
+  });
+
+  it('says the same of what is used and not declared', () => {
+    expect(undeclaredIndex([privilege({ last: NOW, declared: false })], NOW).index).toBeCloseTo(30);
+    expect(undeclaredIndex([privilege({ last: NOW })], NOW).index).toBe(0);
+  });
+});
+
+describe('privileges as of a time', () => {
+  const file = grants(
+    { agents: ['a'], servers: ['tickets'], max_class: 'write' },
+    { agents: ['a'], servers: ['vault'], targets: ['read_secret'] },
+  );
+
+  it('are what was used, and what grants name beside it at its class', () => {
+    const found = privilegesAt('a', [use(), use({ day: NOW - 2 * DAY, resources: 9 })], file, NOW);
+    expect(found).toMatchObject([
+      { name: 'tickets/get_ticket', class: 'read', reach: 9, last: NOW - 2 * DAY, granted: true },
+      { name: 'tickets/*', class: 'write', reach: ALL, last: 0 },
+      { name: 'vault/read_secret', class: 'secret', reach: 1, last: 0 },
+    ]);
+    expect(privilegesAt('a', [use()], file, NOW - 60 * DAY).every(({ last }) => last === 0)).toBe(true);
+  });
+
+  it('tell what is used without a grant', () => {
+    const found = privilegesAt('a', [use({ server: 'shell', target: 'run_command', class: 'execute' })], file, NOW);
+    expect(found[0]).toMatchObject({ name: 'shell/run_command', granted: false });
+  });
+});
+
+describe('history', () => {
+  it('shows a rise', () => {
+    const days = Array.from({ length: 40 }, (_, n) =>
+      use({ day: NOW - (40 - n) * DAY, class: 'write', calls: 1 + n, target: 'update_ticket' }),
+    );
+    const inUse = inUseByDay(days, NOW - 40 * DAY, NOW - DAY);
+    const slope = slopesOf(inUse).find((one) => one.days === 30)!;
+    expect(slope.slope).toBeGreaterThan(0);
+    expect(slope.score).toBeGreaterThan(4);
+    expect(sparkline(inUse, 10)).toMatch(/^[▁▂▃▄▅▆▇█]{10}$/);
+    expect(sparkline([0, 1], 10)).toBe(' █');
+  });
+});
+
+describe('overreach agents', () => {
+  it('lists agents and shows one in full, escaped', async () => {
+    const evil = 'agent\u001b[31m';
+    const rows = Array.from({ length: 40 }, (_, n) => ({
+      agent: evil,
+      server: 'shell',
+      method: 'tools/call',
+      target: 'run_command',
+      class: 'execute',
+      day: (NOW - (40 - n) * DAY) / 1000,
+      calls: 1 + n,
+      resources: 4,
+    }));
+    const said: string[] = [];
+    const command = () =>
+      agentsCommand({
+        open: async () => ({ query: async () => rows, close: async () => {} }),
+        write: (text) => said.push(text),
+        now: () => NOW,
+      });
+    await command().parseAsync([], { from: 'user' });
+    await command().parseAsync([evil], { from: 'user' });
+    await command().parseAsync(['--json'], { from: 'user' });
+    const [list, full, json] = said as [string, string, string];
+    expect(list).toContain('privilege in use');
+    expect(full).toContain('creep index');
+    expect(full).toContain('shell/run_command');
+    expect(`${list}${full}`).not.toContain('\u001b');
+    expect(JSON.parse(json)).toMatchObject({ agent: evil, strongest: 'execute', creep: { index: expect.any(Number) } });
+    expect(classRank(JSON.parse(json).strongest)).toBe(3);
+  });
+});

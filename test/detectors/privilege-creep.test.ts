@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { privilegeCreep } from '../../detectors/privilege-creep.ts';
+import { createRandom } from '../../src/simulate/random.ts';
+import { createRun, DAY, HOUR, type Judged, MONDAY, opened } from '../support/run.ts';
+
+type Run = ReturnType<typeof createRun>;
+
+/** Days of work: so many reads and changes, more or less by chance, weekends off. */
+function work(
+  run: Run,
+  from: number,
+  to: number,
+  writes: (day: number) => number,
+  options: { agent?: string; busy?: number[] } = {},
+) {
+  const { agent = 'agent', busy = [] } = options;
+  const random = createRandom(`${agent} ${from}`);
+  const judged: Judged[] = [];
+  for (let day = from; day < to; day += 1) {
+    if (day % 7 > 4) continue;
+    const factor = busy.includes(day) ? 3 : 1;
+    const calls = [
+      ...Array.from({ length: random.poisson(20 * factor) }, () => 'get_ticket'),
+      ...Array.from({ length: random.poisson(writes(day) * factor) }, () => 'update_ticket'),
+    ];
+    for (const [n, tool] of calls.entries())
+      judged.push(
+        run.send({ at: MONDAY + day * DAY + 9 * HOUR + (n * 8 * HOUR) / calls.length, agent, group: 'support', tool }),
+      );
+  }
+  return judged;
+}
+const reasons = (judged: Judged[]): string[] => opened(judged).map(({ reason }) => reason);
+
+describe('privilege-creep', () => {
+  it('finds use that grows by a few per cent a day, as one story that opens and updates', () => {
+    const run = createRun([privilegeCreep]);
+    expect(opened(work(run, 0, 42, () => 6))).toEqual([]);
+    const creeping = work(run, 42, 77, (day) => 6 * 1.05 ** (day - 42));
+    expect(reasons(creeping)).toEqual(['use_creep']);
+    const story = creeping.flatMap(({ alerts }) => alerts);
+    expect(new Set(story.map(({ alert_id }) => alert_id)).size).toBe(1);
+    expect(story.length).toBeLessThan(5);
+    expect(story[0]!.proof.contributors.map(({ name }) => name).join()).toContain('slope over 30 d');
+  });
+
+  it('does not teach itself normal: what was flagged stays unusual', () => {
+    const run = createRun([privilegeCreep]);
+    work(run, 0, 42, () => 6);
+    work(run, 42, 77, (day) => 6 * 1.05 ** (day - 42));
+    const later = work(run, 77, 98, () => 30);
+    const last = later.filter(({ judgement }) => judgement.class === 'write').at(-1)!;
+    expect(last.judgement.findings.find(({ detector }) => detector === 'privilege-creep')!.score).toBeGreaterThan(2.4);
+  });
+
+  it('raises few false alerts about steady work with busy days, weekends and a vacation', () => {
+    const run = createRun([privilegeCreep]);
+    const agents = Array.from({ length: 20 }, (_, n) => `steady ${n}`);
+    const alerts = agents.flatMap((agent) => [
+      ...opened(work(run, 0, 50, () => 6, { agent, busy: [16, 29, 30, 44] })),
+      ...opened(work(run, 64, 100, () => 6, { agent, busy: [71, 85] })),
+    ]);
+    const weeks = (agents.length * 86) / 7;
+    expect(alerts.length / weeks).toBeLessThan(0.03);
+  });
+
+  it('is silent where all of the team grew alike', () => {
+    const run = createRun([privilegeCreep]);
+    const team = Array.from({ length: 8 }, (_, n) => `a${n}`);
+    const judged: Judged[] = [];
+    for (let day = 0; day < 70; day += 1)
+      for (const agent of team) judged.push(...work(run, day, day + 1, () => (day < 42 ? 6 : 10), { agent }));
+    expect(opened(judged).length).toBeLessThanOrEqual(1);
+  });
+
+  it('finds a ladder of new privileged tools, and not a single one', () => {
+    const run = createRun([privilegeCreep]);
+    work(run, 0, 42, () => 6);
+    const step = (day: number, server: string, tool: string) =>
+      run.send({ at: MONDAY + day * DAY + 11 * HOUR, server, tool });
+    expect(opened([step(42, 'wiki', 'update_page'), step(43, 'wiki', 'update_page')])).toEqual([]);
+    const alerts = opened([step(49, 'shell', 'run_command'), step(56, 'vault', 'read_secret')]);
+    expect(alerts).toMatchObject([{ reason: 'use_creep', severity: 'high' }]);
+  });
+
+  it('finds grants that come one after the other, and takes one for a duty', () => {
+    const more = ['wiki/update_page', 'shell/run_command', 'vault/read_secret'].map((tool, n) => ({
+      id: `more-${n}`,
+      agents: ['*'],
+      servers: [tool.split('/')[0]],
+      targets: [tool.split('/')[1]],
+      valid_from: new Date(MONDAY + (42 + 6 * n) * DAY).toISOString(),
+    }));
+    const run = createRun([privilegeCreep], {
+      grants: { grants: [{ id: 'work', agents: ['*'], servers: ['tickets'] }, ...more] },
+    });
+    work(run, 0, 42, () => 6);
+    const step = (day: number, server: string, tool: string) =>
+      run.send({ at: MONDAY + day * DAY + 11 * HOUR, server, tool });
+    expect(opened([step(42, 'wiki', 'update_page')])).toEqual([]);
+    const alerts = opened([step(48, 'shell', 'run_command'), step(54, 'vault', 'read_secret')]);
+    expect(alerts.map(({ reason }) => reason)).toEqual(['grant_creep']);
+  });
+
+  it('finds that an agent leaves its charter, and takes one call for a slip', () => {
+    const charters = [{ agents: ['*'], servers: ['tickets'] }];
+    const run = createRun([privilegeCreep], { grants: { charters } });
+    work(run, 0, 42, () => 6);
+    const slip = (day: number, n: number) =>
+      run.send({ at: MONDAY + day * DAY + (9 + n) * HOUR, server: 'hr', tool: 'get_employee' });
+    expect(opened([slip(42, 0)])).toEqual([]);
+    const alerts = opened([slip(43, 0), slip(43, 1), slip(44, 0), slip(44, 1)]);
+    expect(alerts).toMatchObject([{ reason: 'charter_drift', severity: 'medium' }]);
+    expect(alerts[0]!.summary).toContain('server hr is not among tickets');
+  });
+
+  it('keeps bounded, plain state', () => {
+    const run = createRun([privilegeCreep], { grants: { charters: [{ agents: ['*'], servers: ['x'] }] } });
+    for (let day = 0; day < 400; day += 1)
+      for (let n = 0; n < 4; n += 1)
+        run.send({
+          at: MONDAY + day * DAY + n * HOUR,
+          server: `server-${day % 90}`,
+          tool: `create_${day}_${n}_${'x'.repeat(150)}`,
+        });
+    const state = run.state();
+    expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+    expect(JSON.stringify(state).length).toBeLessThan(60_000);
+  });
+});

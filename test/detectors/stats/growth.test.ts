@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exposuresOf } from '../../../detectors/stats/exposure.ts';
+import { type GrowthDay, scanGrowth } from '../../../detectors/stats/growth.ts';
+import { mannKendall, theilSen } from '../../../detectors/stats/trend.ts';
+import { createRandom } from '../../../src/simulate/random.ts';
+
+const alone = () => 1;
+const days = (counts: readonly number[]): GrowthDay[] => counts.map((count) => ({ count, exposure: 1, clean: true }));
+const poisson = (seed: string, means: readonly number[]): number[] => {
+  const random = createRandom(seed);
+  return means.map((mean) => random.poisson(mean));
+};
+
+describe('growth', () => {
+  it('is found where counts rise, and not where they stay', () => {
+    const steady = Array.from({ length: 60 }, () => 8);
+    const rising = steady.map((mean, day) => (day < 45 ? mean : mean * 1.06 ** (day - 44)));
+    expect(scanGrowth(days(poisson('a', rising)), alone)!.score).toBeGreaterThan(3);
+    const scores = Array.from({ length: 200 }, (_, n) => scanGrowth(days(poisson(`b${n}`, steady)), alone)!.score);
+    // The best of four windows that overlap: no more than four times what one would.
+    expect(scores.filter((score) => score >= 2).length / scores.length).toBeLessThan(0.04);
+  });
+  it('is not made by one wild day, nor by a rise that peers explain', () => {
+    const counts = poisson(
+      'c',
+      Array.from({ length: 60 }, () => 8),
+    );
+    counts[57] = 200;
+    expect(scanGrowth(days(counts), alone)!.score).toBeLessThan(2);
+    const doubled = poisson(
+      'd',
+      Array.from({ length: 60 }, (_, day) => (day < 50 ? 8 : 16)),
+    );
+    expect(scanGrowth(days(doubled), alone)!.score).toBeGreaterThan(4);
+    expect(scanGrowth(days(doubled), () => 2)!.score).toBeLessThan(2);
+  });
+  it('says nothing of a short past, nor of what was hardly ever done', () => {
+    expect(scanGrowth(days([5, 5, 5, 5, 5, 5, 50, 50, 50]), alone)).toBeNull();
+    expect(scanGrowth(days([...new Array<number>(50).fill(0), 5, 5, 5, 5, 5]), alone)).toBeNull();
+  });
+});
+
+describe('exposure', () => {
+  it('follows weekends, busy days and rest by the other work', () => {
+    // The epoch's first day was a Thursday: 4 is a Monday.
+    const other = Array.from({ length: 56 }, (_, day): number => (day % 7 > 4 ? 10 : 100));
+    other[44] = 300;
+    other[45] = 2;
+    const { byWork, byDay } = exposuresOf(other, 4);
+    expect(byWork[42]).toBeCloseTo(1, 1);
+    expect(byWork[47]).toBeCloseTo(0.1, 1);
+    expect(byWork[44]).toBeGreaterThan(2);
+    expect(byDay[44]).toBe(0);
+    expect(byDay[45]).toBe(0);
+    expect(byDay[43]).toBe(1);
+  });
+});
+
+describe('trend', () => {
+  it('answers its worked example, and is not moved by wild values', () => {
+    expect(theilSen([1, 2, 3, 4, 100])).toBe(1);
+    expect(theilSen([5])).toBe(0);
+  });
+  it('turns with the series', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 4, maxLength: 40 }), (values) => {
+        expect(theilSen(values.map((value) => -value))).toBeCloseTo(-theilSen(values), 9);
+        expect(Math.min(mannKendall(values), mannKendall(values.map((value) => -value)))).toBeLessThan(0.4);
+      }),
+    );
+    expect(mannKendall(Array.from({ length: 20 }, (_, n) => n))).toBeGreaterThan(5);
+  });
+});

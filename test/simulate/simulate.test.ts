@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { classRank } from '../../schemas/alert.ts';
+import { eventSchema } from '../../schemas/event.ts';
+import { grantsFileSchema } from '../../schemas/grant.ts';
+import { createRandom } from '../../src/simulate/random.ts';
+import { FURTHER, ROLES } from '../../src/simulate/roles.ts';
+import { STORY_KINDS } from '../../src/simulate/stories.ts';
+import { createWorld, type World } from '../../src/simulate/world.ts';
+import { streamOf, writeWorld } from '../../src/simulate/write.ts';
+import { classify, tool } from '../scope/support.ts';
+
+const classOf = (name: string) => classify(tool(...(name.split('/') as [string, string]))).class;
+
+describe('chance', () => {
+  const random = createRandom('7');
+  const mean = (draw: () => number, n = 20_000): number =>
+    Array.from({ length: n }, draw).reduce((a, b) => a + b, 0) / n;
+
+  it('is the same for the same seed, and another for each fork', () => {
+    const draw = (seed: string, fork: string) => createRandom(seed).fork(fork).next();
+    expect(draw('a', 'x')).toBe(draw('a', 'x'));
+    expect(new Set([draw('a', 'x'), draw('a', 'y'), draw('b', 'x')]).size).toBe(3);
+  });
+  it('has the means it says', () => {
+    expect(mean(() => random.next())).toBeCloseTo(0.5, 1);
+    expect(mean(() => random.poisson(2.5))).toBeCloseTo(2.5, 1);
+    expect(mean(() => random.poisson(80), 4000) / 80).toBeCloseTo(1, 1);
+    expect(mean(() => random.gamma(0.5))).toBeCloseTo(1, 1);
+    expect(mean(() => random.gamma(20))).toBeCloseTo(1, 1);
+    expect(mean(() => random.normal())).toBeCloseTo(0, 1);
+  });
+});
+
+describe('roles', () => {
+  it('say of each tool what the classifier says', () => {
+    for (const [name, tools] of Object.entries(FURTHER))
+      for (const one of tools) expect([one, classOf(one)]).toEqual([one, name]);
+    const { isPrivileged } = createWorld({ agents: 10, days: 20 });
+    for (const one of ROLES.flatMap(({ tasks }) => tasks.flatMap(({ calls }) => calls.split(' '))))
+      expect([one, isPrivileged(one)]).toEqual([one, classRank(classOf(one)) >= classRank('write')]);
+  });
+});
+
+describe('a world', () => {
+  let world: World;
+  let folder: string;
+  beforeAll(async () => {
+    world = createWorld({ seed: 'test', agents: 60, days: 60, stories: { share: 0.6, from: 0.6, to: 0.8 } });
+    folder = await mkdtemp(join(tmpdir(), 'simulated-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('holds a story of every kind', () => {
+    expect(new Set(world.truth.map(({ kind }) => kind).filter((kind) => !kind.startsWith('honest:')))).toEqual(
+      new Set(STORY_KINDS),
+    );
+  });
+
+  it('writes valid events in order, grants that load, and the truth; the same each time', async () => {
+    const { events } = await writeWorld(world, folder);
+    const lines = gunzipSync(await readFile(join(folder, 'events.jsonl.gz')))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    expect(lines.length).toBe(events);
+    const times = lines.map((line) => JSON.parse(line).occurred_at as string);
+    expect(times).toEqual([...times].sort());
+    for (const line of lines.slice(0, 500)) expect(eventSchema.safeParse(JSON.parse(line)).success).toBe(true);
+    const ids = new Set(lines.map((line) => JSON.parse(line).event_id as string));
+    expect(ids.size).toBe(events);
+    const again = createWorld({ seed: 'test', agents: 60, days: 60, stories: { share: 0.6, from: 0.6, to: 0.8 } });
+    expect(JSON.stringify(streamOf(again).next().value)).toBe(lines[0]);
+    expect(grantsFileSchema.safeParse(parse(await readFile(join(folder, 'grants.yaml'), 'utf8'))).success).toBe(true);
+    const truth = (await readFile(join(folder, 'truth.jsonl'), 'utf8')).trimEnd().split('\n');
+    expect(truth.length).toBe(world.truth.length);
+  });
+
+  it('makes privileged calls grow where it says so', () => {
+    const story = world.truth.find(({ kind }) => kind === 'use-creep-high')!;
+    const counts = new Array<number>(60).fill(0);
+    for (const { agent, occurred_at, server, target } of streamOf(world))
+      if (agent.id === story.agent_id && world.isPrivileged(`${server.id}/${target?.name}`))
+        counts[Math.floor((Date.parse(occurred_at) - world.settings.start) / 86_400_000)]! += 1;
+    const sum = (from: number, to: number) => counts.slice(from, to).reduce((a, b) => a + b, 0);
+    expect(sum(story.day + 5, story.day + 12)).toBeGreaterThan(sum(story.day - 7, story.day) * 1.2);
+  });
+});
