@@ -34,6 +34,10 @@ const verbs: Record<string, () => Promise<Command>> = {
     const { grantsCommand } = await import('./commands/grants.ts');
     return reading((open) => grantsCommand({ open, write, warn, now: Date.now }));
   },
+  agents: async () => {
+    const { agentsCommand } = await import('./commands/agents.ts');
+    return reading((open) => agentsCommand({ open, write, now: Date.now }));
+  },
   connections: async () => {
     const { connectionsCommand } = await import('./commands/connections.ts');
     const { connectionsPort } = await import('./commands/support/connections-port.ts');
