@@ -45,6 +45,9 @@ const verbs: Record<string, () => Promise<Command>> = {
       connectionsCommand({ open: async (config) => connectionsPort(await open(config)), write }),
     );
   },
+  detectors: async () =>
+    (await import('./commands/detectors.ts')).detectorsCommand({ write, color: process.stdout.isTTY === true }),
+  config: async () => (await import('./commands/config.ts')).configCommand({ write }),
 };
 
 const write = (text: string): void => void process.stdout.write(text);

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { Command } from 'commander';
+import { catalogueSchema } from '../../schemas/catalogue.ts';
+import { escapeTerminal } from '../alerts/escape.ts';
+import { readTokens, refuseOpenDoor } from '../api/access.ts';
+import { configJsonSchema, type LoadedConfig, loadConfig } from '../config.ts';
+import { createDecoder } from '../decode/decode.ts';
+import { decoderOptions } from '../decode/options.ts';
+import { compileRules } from '../engine/rules.ts';
+import { ConfigError } from '../errors.ts';
+import { loadGrants } from '../grants/load.ts';
+import { createHasher } from '../hash.ts';
+import { configuredChannels } from './support/alerting.ts';
+import { loadYamlWith } from './support/files.ts';
+
+export interface ConfigCommandOptions {
+  write(text: string): void;
+}
+
+export function configCommand({ write }: ConfigCommandOptions): Command {
+  const command = new Command('config').description('Check the configuration, or print what may stand in it.');
+  command
+    .command('check')
+    .description('Reads the configuration and all that it names, as `up` would, and changes nothing.')
+    .option('--config <file>', 'configuration; default OVERREACH_CONFIG, else ./overreach.config.yaml where it is')
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      `
+Exit code 2 where anything is wrong; every mistake is a line with the path of the value.
+
+Example:
+  overreach config check --config overreach.config.yaml && systemctl restart overreach`,
+    )
+    .action(async ({ config, json }: { config?: string; json?: boolean }) => {
+      const { file = 'defaults', problems } = await check(config);
+      if (json) write(`${JSON.stringify({ ok: problems.length === 0, file, problems })}\n`);
+      else if (problems.length === 0) write(`${file}: fine\n`);
+      if (problems.length > 0)
+        throw new ConfigError(`${file}: wrong${problems.map((one) => `\n  ${escapeTerminal(one)}`).join('')}`);
+    });
+  command
+    .command('schema')
+    .description('JSON Schema of the configuration: for editors, and for the names of all values.')
+    .addHelpText('after', '\nExample:\n  overreach config schema > overreach.schema.json')
+    .action(() => write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`));
+  return command;
+}
+
+async function check(path: string | undefined): Promise<{ file?: string; problems: string[] }> {
+  const problems: string[] = [];
+  const attempt = async <T>(run: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await run();
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name !== 'ConfigError' && name !== 'RuleError') throw error;
+      problems.push(message);
+      return undefined;
+    }
+  };
+  const loaded = await attempt(() => loadConfig(path));
+  if (loaded === undefined) return { problems };
+  const { config } = loaded;
+  await attempt(() => refuseOpenDoor(config.http, readTokens(config.http.tokens, loaded.requireSecret)));
+  await attempt(() => createDecoder(decoderOptions(config, createHasher(randomBytes(32)))));
+  const grants = await attempt(() => loadGrants(config.grants));
+  const catalogues = await attempt(() => config.catalogue.map((one) => loadYamlWith(one, catalogueSchema)));
+  await attempt(() =>
+    compileRules({
+      detectors: config.detectors,
+      catalogues: catalogues ?? [],
+      ...(grants && { grants: { file: grants.file, earlier: [] } }),
+    }),
+  );
+  await attempt(() => configuredChannels(config.alerts, world(loaded)));
+  await attempt(() => passwords(loaded));
+  return { ...(loaded.file !== undefined && { file: loaded.file }), problems };
+}
+
+const world = ({ config, requireSecret }: LoadedConfig) => ({
+  secret: (name: string) => requireSecret(name, 'alerts.channels'),
+  write: () => {},
+  color: false,
+  ...(config.sources.kafka && { produce: async () => {} }),
+});
+
+function passwords({ config, requireSecret }: LoadedConfig): void {
+  if (config.store.kind === 'clickhouse' && config.store.password_env !== undefined)
+    requireSecret(config.store.password_env, 'store.password_env');
+  const sasl = config.sources.kafka?.sasl;
+  if (sasl !== undefined) requireSecret(sasl.password_env, 'sources.kafka.sasl.password_env');
+}

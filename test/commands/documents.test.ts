@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { detectors } from '../../detectors/index.ts';
+import { configSchema } from '../../schemas/config.ts';
+import { configCommand } from '../../src/commands/config.ts';
+import { detectorsCommand } from '../../src/commands/detectors.ts';
+import { documents } from '../../src/commands/support/documents.ts';
+import { type Harness, harness } from '../api/support.ts';
+import { type House, house, run, spawned } from './support.ts';
+
+const root = new URL('../..', import.meta.url);
+let held: House | undefined;
+let served: Harness | undefined;
+afterEach(async () => {
+  await held?.remove();
+  await served?.close();
+  held = served = undefined;
+});
+
+describe('generated files', () => {
+  it.each(Object.entries(documents()))('%s is fresh (npm run docs writes it)', (path, text) => {
+    expect(readFileSync(new URL(path, root), 'utf8')).toBe(text);
+  });
+
+  it('the schemas are what the server serves', async () => {
+    served = await harness();
+    for (const name of ['event', 'config']) {
+      const answer = await served.app.inject({ url: `/schema/${name}.json` });
+      expect(answer.json(), name).toEqual(JSON.parse(documents()[`schemas/${name}.schema.json`]!));
+    }
+  });
+
+  it('the catalogue tells of every detector and each of its settings', () => {
+    const text = documents()['detectors/README.md']!;
+    for (const { id, blindSpots, falsePositives } of detectors) {
+      expect(text).toContain(`\n## ${id}\n`);
+      for (const said of [...blindSpots, ...falsePositives]) expect(text).toContain(said);
+    }
+    expect(text).toContain('| `least_calls` | `30` |');
+    expect(text).not.toMatch(/undefined|\[object/);
+  });
+});
+
+describe('overreach detectors', () => {
+  async function told(...args: string[]) {
+    let out = '';
+    const error = await run(detectorsCommand({ write: (text) => (out += text), color: false }), args);
+    return { error, out };
+  }
+
+  it('shows the settings in force', async () => {
+    held = await house({ detectors: { rate: { threshold: 7, least_calls: 99 }, 'off-hours': { enabled: false } } });
+    const of = ['--config', held.config];
+    const lines = (await told('--json', ...of)).out.trimEnd().split('\n');
+    const byId = new Map(lines.map((line) => JSON.parse(line)).map((one) => [one.id, one]));
+    expect([...byId.keys()]).toEqual(detectors.map(({ id }) => id));
+    expect(byId.get('rate')).toMatchObject({ enabled: true, threshold: 7, settings: { least_calls: 99 } });
+    expect(byId.get('off-hours')).toMatchObject({ enabled: false });
+    expect((await told(...of)).out).toMatch(/rate +yes +low +7 /);
+    expect((await told('rate', ...of)).out).toContain('least_calls: 99');
+    expect((await told('off-hours', ...of)).out).toContain('(off)');
+  });
+
+  it('knows what there is not', async () => {
+    expect((await told('nosuch')).error).toMatch(/^ConfigError: nosuch: there is no such detector/);
+  });
+});
+
+describe('overreach config', () => {
+  async function said(...args: string[]) {
+    let out = '';
+    const error = await run(configCommand({ write: (text) => (out += text) }), args);
+    return { error, out };
+  }
+
+  it('says that all is fine', async () => {
+    held = await house({ detectors: { rate: { threshold: 5 } } });
+    expect(await said('check', '--config', held.config)).toEqual({ error: undefined, out: `${held.config}: fine\n` });
+  });
+
+  it('names every mistake with the path of its value', async () => {
+    held = await house({
+      http: { host: '0.0.0.0' },
+      agents: [{ match: '(', id: 'x' }],
+      detectors: { nosuch: {} },
+      grants: ['absent.yaml'],
+      store: { kind: 'clickhouse', url: 'http://127.0.0.1:1', password_env: 'NOT_SET' },
+      alerts: { channels: [{ kind: 'webhook', name: 'soc', url: 'https://soc.example/hook' }] },
+    });
+    const { error, out } = await said('check', '--json', '--config', held.config);
+    expect(error).toMatch(/^ConfigError: /);
+    const { ok, problems } = JSON.parse(out) as { ok: boolean; problems: string[] };
+    expect(ok).toBe(false);
+    const paths = ['http.host', 'agents', 'absent.yaml', 'detectors.nosuch', 'alerts.channels.0', 'store.password_env'];
+    for (const path of paths)
+      expect(
+        problems.filter((one) => one.includes(path)),
+        path,
+      ).toHaveLength(1);
+    expect(problems).toHaveLength(paths.length);
+  });
+
+  it('prints the schema', async () => {
+    const { out } = await said('schema');
+    expect(Object.keys(JSON.parse(out).properties)).toEqual(Object.keys(configSchema.shape));
+  });
+
+  it('is the same as a program of its own, with exit codes', async () => {
+    held = await house({ detectors: { nosuch: {} } });
+    const wrong = await spawned(['config', 'check', '--config', held.config]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('detectors.nosuch: there is no such detector');
+    expect((await spawned(['detectors', 'rate', '--markdown'])).out).toContain('## rate');
+    expect((await spawned(['detectors', '--nonsense'])).code).toBe(2);
+  });
+});
