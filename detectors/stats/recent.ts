@@ -15,7 +15,10 @@ export const emptyRecent = <Value>(): Recent<Value> => ({ young: {}, old: {}, n:
 /** The value under the key, used just now; made by `fresh` where there was none. */
 export function touch<Value>(map: Recent<Value>, key: string, limit: number, fresh: () => Value): Value {
   if (Object.hasOwn(map.young, key)) return map.young[key]!;
-  const value = Object.hasOwn(map.old, key) ? map.old[key]! : fresh();
+  const met = Object.hasOwn(map.old, key);
+  const value = met ? map.old[key]! : fresh();
+  // In one generation only: a value in both would be one thing here and two after a JSON round trip.
+  if (met) delete map.old[key];
   if (map.n >= limit >> 1) {
     map.old = map.young;
     map.young = {};
