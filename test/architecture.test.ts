@@ -59,6 +59,7 @@ const FILES: Record<string, readonly string[]> = {
   // A mistake in a detector's settings is told with the path of the value.
   'src/engine/rules.ts': ['zod'],
   'src/cli.ts': ['commander', 'src/config.ts', 'src/errors.ts', 'src/commands/'],
+  'src/index.ts': ['schemas/', 'detectors/', 'src/'],
   'src/config.ts': ['schemas/', 'src/errors.ts', 'node:', 'yaml', 'zod'],
   'src/errors.ts': [],
   'src/hash.ts': ['node:crypto', 'lru-cache'],
