@@ -42,6 +42,16 @@ interface Common {
 
 export function alertsCommand({ open, screen, fail }: AlertsCommandOptions): Command {
   const command = new Command('alerts').description('List, show, send again, test and judge alerts.');
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  overreach alerts list --severity high --since 2026-11-20T00:00:00Z
+  overreach alerts show 5f0c3a...
+  overreach alerts verdict 5f0c3a... safe --reason "planned migration" --expires 2026-12-01T00:00:00Z
+  overreach alerts resend --since 2026-11-20T00:00:00Z --channel soc
+  overreach alerts test --channel soc`,
+  );
   const print = (text: string): void => screen.write(`${text}\n`);
   const printLines = (rows: readonly unknown[]): void => {
     for (const row of rows) print(JSON.stringify(row));

@@ -32,6 +32,14 @@ export function connectionsCommand({ open, write }: ConnectionsCommandOptions): 
   const command = new Command('connections').description(
     'Which agents are connected to which servers, and how well that is kept.',
   );
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  overreach connections list --weak
+  overreach connections list --agent deployer --json
+  overreach connections review deployer vault --note "needed for releases"`,
+  );
   command
     .command('list')
     .description('Every connection, the gravest first.')

@@ -32,6 +32,14 @@ const DAY = 86_400_000;
 
 export function grantsCommand(world: GrantsCommandOptions): Command {
   const command = new Command('grants').description('What agents are for, may do and do: compare, suggest, import.');
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  overreach grants diff --agent support-1 --days 30
+  overreach grants suggest --agent support-1 > support-1.yaml
+  overreach grants import --from kong acl.yaml > grants.yaml`,
+  );
   common(command.command('diff'))
     .description('Declared, granted and used side by side, for each agent and target.')
     .option('--agent <id>', 'only this agent')
