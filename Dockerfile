@@ -1,10 +1,8 @@
 # Built in one stage, run in another: the image holds the program and what it needs at run time, and no compiler.
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+RUN npm ci --no-audit --no-fund && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production OVERREACH_DATA_DIR=/data OVERREACH_HTTP_HOST=0.0.0.0
