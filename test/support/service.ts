@@ -17,7 +17,12 @@ import { streamOf } from '../../src/simulate/write.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-export const HASH_KEY = 'a key that every run of a test shares';
+/** The variables that a configuration of a test may name. */
+export const ENV = {
+  OVERREACH_HASH_KEY: 'a key that every run of a test shares',
+  ADMIN_TOKEN: 'the-token-of-an-admin',
+};
+export const BEARER = { authorization: `Bearer ${ENV.ADMIN_TOKEN}` };
 
 /** A folder of its own, with a configuration in it. */
 export interface Home {
@@ -49,7 +54,7 @@ export const writeGrants = (folder: string, grants: Partial<GrantsFile>): Promis
 /** `up` in this process. */
 export const startHere = ({ config }: Home) =>
   startService({
-    loaded: loadConfig(config, { OVERREACH_HASH_KEY: HASH_KEY }),
+    loaded: loadConfig(config, ENV),
     screen: { write: () => {}, color: false },
     log: createLog('silent'),
   });
@@ -63,7 +68,7 @@ export interface Child {
 export async function startChild({ config }: Home): Promise<Child> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'up', '--config', config], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, OVERREACH_HASH_KEY: HASH_KEY },
+    env: { PATH: process.env.PATH, ...ENV },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit');
@@ -96,7 +101,7 @@ export interface Answer {
 export async function post(url: string, events: readonly NativeEvent[], query = '?backfill=1'): Promise<Answer> {
   const response = await fetch(`${url}/v1/events${query}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson' },
+    headers: { 'content-type': 'application/x-ndjson', ...BEARER },
     body: events.map((event) => JSON.stringify(event)).join('\n'),
   });
   if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
