@@ -24,7 +24,7 @@ const verbs: Record<string, () => Promise<Command>> = {
   alerts: async () => {
     const { alertsCommand } = await import('./commands/alerts.ts');
     const { alertsPort } = await import('./commands/support/alerts-port.ts');
-    const screen = { write, color: process.stdout.isTTY === true, width: process.stdout.columns ?? 120 };
+    const screen = { write, color: process.stdout.isTTY === true, width: process.stdout.columns ?? 160 };
     const fail = (message: string): Error => new OperationError(message);
     return reading((open) =>
       alertsCommand({ open: async (config) => alertsPort(await open(config), screen), screen, fail }),
@@ -36,7 +36,10 @@ const verbs: Record<string, () => Promise<Command>> = {
   },
   agents: async () => {
     const { agentsCommand } = await import('./commands/agents.ts');
-    return reading((open) => agentsCommand({ open, write, now: Date.now }));
+    const { agentsPort } = await import('./commands/support/agents-port.ts');
+    return reading((open) =>
+      agentsCommand({ open: async (config) => agentsPort(await open(config)), write, now: Date.now }),
+    );
   },
   connections: async () => {
     const { connectionsCommand } = await import('./commands/connections.ts');

@@ -1,20 +1,26 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { classRank } from '../../schemas/alert.ts';
+import type { AgentSummary } from '../../schemas/api.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
-import { escapeTerminal } from '../alerts/escape.ts';
 import { loadConfig } from '../config.ts';
-import { type CreepIndex, creepIndex, type Privilege, undeclaredIndex } from '../creep/index.ts';
+import { creepIndex, undeclaredIndex } from '../creep/index.ts';
 import { type DayOfUse, privilegesAt, readDays } from '../creep/privileges.ts';
-import { inUseByDay, type Slope, slopesOf, sparkline } from '../creep/series.ts';
+import { inUseByDay, slopesOf } from '../creep/series.ts';
 import { compileCharters, ownerOf } from '../engine/charter.ts';
 import { ConfigError } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import type { ReadPort } from '../grants/usage.ts';
-import { dayOf, textTable } from './support/rows.ts';
+import { agentsTable, agentText, type Portrait } from './support/agent-text.ts';
+
+/** A running server, or the data folder itself. */
+export interface AgentsPort extends ReadPort {
+  /** Rows of v_agents by id, with how far each is learned: of one agent, or of those seen last. */
+  about(id: string | undefined): Promise<ReadonlyMap<string, AgentSummary>>;
+  close(): Promise<void>;
+}
 
 export interface AgentsCommandOptions {
-  /** A running server, or the data folder itself. */
-  open(config: string | undefined): Promise<ReadPort & { close(): Promise<void> }>;
+  open(config: string | undefined): Promise<AgentsPort>;
   write(text: string): void;
   now(): number;
 }
@@ -26,24 +32,7 @@ interface Options {
   json?: boolean;
 }
 
-/** One agent as of now: how much privilege it holds and does not need, uses and should not, and whither it goes. */
-interface Portrait {
-  agent: string;
-  owner: string;
-  calls: number;
-  first: number;
-  last: number;
-  strongest: string;
-  creep: CreepIndex;
-  undeclared: CreepIndex;
-  inUse: number[];
-  slopes: Slope[];
-  privileges: Privilege[];
-}
-
 const DAY = 86_400_000;
-const WEEK = 7 * DAY;
-const PLOT = 45;
 
 export function agentsCommand(world: AgentsCommandOptions): Command {
   return new Command('agents')
@@ -55,6 +44,7 @@ export function agentsCommand(world: AgentsCommandOptions): Command {
     .option('--grants <file>', 'a grants file beside those of the configuration, may be given again', append, [])
     .option('--days <n>', 'how far back use counts', parseDays, 90)
     .option('--json', 'for machines')
+    .addHelpText('after', '\nExamples:\n  overreach agents\n  overreach agents deployer-01 --days 30')
     .action(async (id: string | undefined, options: Options) => {
       const { file } = await loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
       const port = await world.open(options.config);
@@ -65,18 +55,19 @@ export function agentsCommand(world: AgentsCommandOptions): Command {
         if (id !== undefined && days.length === 0)
           throw new ConfigError(`${id} made no call within ${options.days} days (see \`overreach agents\`)`);
         const names = [...new Set(days.map(({ agent }) => agent))];
+        const about = await port.about(id);
         const portraits = names
-          .map((agent) => portray(agent, days, file, now))
+          .map((agent) => ({ ...portray(agent, days, file, now), about: about.get(agent) }))
           .sort((a, b) => b.creep.index - a.creep.index);
         if (options.json) world.write(portraits.map((one) => `${JSON.stringify(outside(one))}\n`).join(''));
-        else world.write(`${id === undefined ? list(portraits) : full(portraits[0]!, days, file, now)}\n`);
+        else world.write(`${id === undefined ? agentsTable(portraits) : agentText(portraits[0]!, days, file, now)}\n`);
       } finally {
         await port.close();
       }
     });
 }
 
-function portray(agent: string, all: readonly DayOfUse[], file: GrantsFile, now: number): Portrait {
+function portray(agent: string, all: readonly DayOfUse[], file: GrantsFile, now: number): Omit<Portrait, 'about'> {
   const days = all.filter((one) => one.agent === agent);
   const privileges = privilegesAt(agent, days, file, now);
   const inUse = inUseByDay(days, days[0]!.day, now);
@@ -95,84 +86,12 @@ function portray(agent: string, all: readonly DayOfUse[], file: GrantsFile, now:
   };
 }
 
-function list(portraits: readonly Portrait[]): string {
-  if (portraits.length === 0) return 'no agents';
-  const rows = portraits.map((one) => [
-    one.agent,
-    one.owner,
-    String(one.calls),
-    dayOf(one.last),
-    one.strongest,
-    one.creep.index.toFixed(0),
-    one.undeclared.index.toFixed(0),
-    slopeText(one.slopes.find(({ days }) => days === 30)),
-    sparkline(one.inUse, 30),
-  ]);
-  return textTable(
-    ['agent', 'owner', 'calls', 'last', 'strongest', 'creep', 'undeclared', 'slope 30 d', 'privilege in use'],
-    rows,
-  );
-}
-
-function full(one: Portrait, days: readonly DayOfUse[], file: GrantsFile, now: number): string {
-  const history: number[] = [];
-  for (let at = now; at >= one.first; at -= WEEK)
-    history.unshift(creepIndex(privilegesAt(one.agent, days, file, at), at).index);
-  const reach = one.privileges
-    .filter((privilege) => privilege.last > 0 && classRank(privilege.class) >= classRank('execute'))
-    .sort((a, b) => classRank(b.class) - classRank(a.class) || a.since - b.since);
-  return [
-    `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${one.calls} calls from ${dayOf(one.first)} to ${dayOf(one.last)}`,
-    '',
-    `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${one.creep.counted} privileges, ${one.creep.tooNew} too new to judge)`,
-    `  by week   ${sparkline(history, PLOT)}  ${history.map((value) => value.toFixed(0)).join(' ')}`,
-    indented(terms(one.creep)),
-    '',
-    `used, not declared or not granted: ${one.undeclared.index.toFixed(1)} of 100`,
-    indented(terms(one.undeclared)),
-    '',
-    `privilege in use, by day  ${sparkline(one.inUse, PLOT)}`,
-    ...one.slopes.map((slope) => `  over ${String(slope.days).padStart(2)} days  ${slopeText(slope)} a day`),
-    '',
-    'secrets, identities and execution it reaches',
-    indented(
-      reach.length === 0
-        ? 'none'
-        : textTable(
-            ['class', 'through', 'resources', 'since', 'last'],
-            reach.map((each) => [each.class, each.name, String(each.reach), dayOf(each.since), dayOf(each.last)]),
-          ),
-    ),
-  ].join('\n');
-}
-
-const terms = (index: CreepIndex): string =>
-  index.terms.length === 0
-    ? 'nothing'
-    : textTable(
-        ['term', 'class', 'weight', 'reach', 'share of time', 'value'],
-        index.terms.map((term) => [
-          term.name,
-          term.class,
-          term.weight.toFixed(2),
-          term.reach.toFixed(2),
-          term.idle.toFixed(2),
-          term.value.toFixed(3),
-        ]),
-      );
-
-const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
-
-/** A slope that chance explains (one in a hundred or more) is shown as none. */
-const slopeText = (slope: Slope | undefined): string =>
-  slope === undefined
-    ? 'too new'
-    : slope.score < 2
-      ? 'steady'
-      : `+${slope.slope.toFixed(3)} (1 in 10^${slope.score.toFixed(0)})`;
-
-const outside = ({ inUse, privileges, first, last, ...one }: Portrait): Record<string, unknown> => ({
+const outside = ({ inUse, privileges, first, last, about, ...one }: Portrait): Record<string, unknown> => ({
   ...one,
+  classes: about?.classes,
+  out_of_scope: about?.out_of_scope,
+  denied: about?.denied,
+  learning: about?.learning,
   first_seen: new Date(first).toISOString(),
   last_seen: new Date(last).toISOString(),
   privilege_in_use: inUse,

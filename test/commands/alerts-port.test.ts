@@ -3,9 +3,11 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
+import { agentsCommand } from '../../src/commands/agents.ts';
 import { alertsCommand } from '../../src/commands/alerts.ts';
 import { connectionsCommand } from '../../src/commands/connections.ts';
 import { grantsCommand } from '../../src/commands/grants.ts';
+import { agentsPort } from '../../src/commands/support/agents-port.ts';
 import { alertsPort } from '../../src/commands/support/alerts-port.ts';
 import { connectionsPort } from '../../src/commands/support/connections-port.ts';
 import { reading } from '../../src/commands/support/reading.ts';
@@ -52,6 +54,18 @@ async function connections(...args: string[]) {
     connectionsCommand({
       open: async (config) => connectionsPort(await open(config)),
       write: (text) => (out += text),
+    }),
+  );
+  return { error: await run(command, [...args, '--config', held.config, '--token', TOKEN]), out };
+}
+
+async function agents(...args: string[]) {
+  let out = '';
+  const command = reading((open) =>
+    agentsCommand({
+      open: async (config) => agentsPort(await open(config)),
+      write: (text) => (out += text),
+      now: () => Date.UTC(2026, 10, 21),
     }),
   );
   return { error: await run(command, [...args, '--config', held.config, '--token', TOKEN]), out };
@@ -113,6 +127,10 @@ async function works(author: string): Promise<void> {
   expect(lines((await grants('diff', '--json', '--days', '30')).out)).toMatchObject([
     { agent: 'support-1', server: 'tickets', target: 'get_ticket', used: 2 },
   ]);
+  const everybody = lines((await agents('--json', '--days', '4000')).out);
+  expect(everybody).toMatchObject([{ agent: 'support-1', calls: 2, classes: ['read'], out_of_scope: 0 }]);
+  expect((await agents('support-1', '--days', '4000')).out).toMatch(/0 denied; learned \d+ %/);
+
   expect((await grants('suggest', '--agent', 'support-1')).out).toContain('get_ticket');
 }
 

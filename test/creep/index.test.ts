@@ -117,10 +117,15 @@ describe('overreach agents', () => {
       calls: 1 + n,
       resources: 4,
     }));
+    const learning = { seen: 1, of: 2, share: 0.5 };
     const said: string[] = [];
     const command = () =>
       agentsCommand({
-        open: async () => ({ query: async () => rows, close: async () => {} }),
+        open: async () => ({
+          query: async () => rows,
+          about: async () => new Map([[evil, { agent_id: evil, classes: [evil], out_of_scope: 7, learning }]]),
+          close: async () => {},
+        }),
         write: (text) => said.push(text),
         now: () => NOW,
       });
@@ -130,6 +135,7 @@ describe('overreach agents', () => {
     const [list, full, json] = said as [string, string, string];
     expect(list).toContain('privilege in use');
     expect(full).toContain('creep index');
+    expect(full).toContain('7 calls out of scope, 0 denied; learned 50 %');
     expect(full).toContain('shell/run_command');
     expect(`${list}${full}`).not.toContain('\u001b');
     expect(JSON.parse(json)).toMatchObject({ agent: evil, strongest: 'execute', creep: { index: expect.any(Number) } });

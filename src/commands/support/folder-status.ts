@@ -30,9 +30,7 @@ export async function folderStatus(store: Store, config: Config, latest: number)
   const saved = await ask(
     `SELECT partition, argMax(next_offset, (epoch, next_offset)) AS next, dateDiff('millisecond', max(saved_at), now64(3)) / 1000 AS age FROM checkpoints GROUP BY partition ORDER BY partition`,
   );
-  const partitions = saved.map(({ partition }) => String(partition));
-  const seen = await createAgents(store).list(latest);
-  const learned = await learnedOf(store, config, partitions, seen);
+  const seen = await learnedAgents(store, config, await createAgents(store).list(latest));
   return {
     store: config.store.kind === 'chdb' ? `chdb, ${config.data_dir}` : `clickhouse, ${config.store.url}`,
     sources: saved.map(({ partition, next }) => ({ name: String(partition), next_offset: Number(next) })),
@@ -44,30 +42,24 @@ export async function folderStatus(store: Store, config: Config, latest: number)
     ),
     deliveries_waiting: (await store.undelivered()).length,
     ...(saved.length > 0 && { checkpoint_age_seconds: Math.max(...saved.map(({ age }) => Number(age)), 0) }),
-    latest_agents: seen.map((agent) => {
-      const learning = learned.get(agent.agent_id);
-      return { ...agent, ...(learning && { learning }) };
-    }),
+    latest_agents: seen,
   };
 }
 
-/** As of the newest checkpoint. */
-async function learnedOf(
-  store: Store,
-  config: Config,
-  partitions: readonly string[],
-  agents: readonly AgentSummary[],
-): Promise<Map<string, AgentSummary['learning']>> {
+/** Agents with how far each is learned, as of the newest checkpoint. */
+export async function learnedAgents(store: Store, config: Config, agents: AgentSummary[]): Promise<AgentSummary[]> {
   const armed = arm(config.detectors);
+  const ids = agents.map(({ agent_id }) => agent_id);
   const found = new Map<string, AgentSummary['learning']>();
-  for (const partition of partitions) {
-    const manifest = await store.newestManifest(partition);
+  const { rows } = await store.query('SELECT DISTINCT partition FROM checkpoints', LIMITS);
+  for (const { partition } of rows) {
+    const manifest = await store.newestManifest(String(partition));
     if (manifest === null) continue;
-    const states = await store.loadStates(
-      manifest,
-      agents.map(({ agent_id }) => agent_id),
-    );
-    for (const [id, state] of states) found.set(id, learningOf(armed, JSON.parse(state) as AgentState));
+    for (const [id, state] of await store.loadStates(manifest, ids))
+      found.set(id, learningOf(armed, JSON.parse(state) as AgentState));
   }
-  return found;
+  return agents.map((agent) => {
+    const learning = found.get(agent.agent_id);
+    return { ...agent, ...(learning && { learning }) };
+  });
 }

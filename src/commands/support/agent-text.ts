@@ -1,0 +1,132 @@
+import { classRank } from '../../../schemas/alert.ts';
+import type { AgentSummary } from '../../../schemas/api.ts';
+import type { GrantsFile } from '../../../schemas/grant.ts';
+import { escapeTerminal } from '../../alerts/escape.ts';
+import { type CreepIndex, creepIndex, type Privilege } from '../../creep/index.ts';
+import { type DayOfUse, privilegesAt } from '../../creep/privileges.ts';
+import { type Slope, sparkline } from '../../creep/series.ts';
+import { dayOf, textTable } from './rows.ts';
+
+/** One agent as of now: how much privilege it holds and does not need, uses and should not, and whither it goes. */
+export interface Portrait {
+  agent: string;
+  owner: string;
+  calls: number;
+  first: number;
+  last: number;
+  strongest: string;
+  creep: CreepIndex;
+  undeclared: CreepIndex;
+  inUse: number[];
+  slopes: Slope[];
+  privileges: Privilege[];
+  about: AgentSummary | undefined;
+}
+
+const WEEK = 7 * 86_400_000;
+const PLOT = 45;
+
+/** All agents, a line each. */
+export function agentsTable(portraits: readonly Portrait[]): string {
+  if (portraits.length === 0) return 'no agents';
+  const rows = portraits.map((one) => [
+    one.agent,
+    one.owner,
+    String(one.calls),
+    String(one.about?.out_of_scope ?? ''),
+    dayOf(one.last),
+    learnedText(one.about),
+    one.strongest,
+    one.creep.index.toFixed(0),
+    one.undeclared.index.toFixed(0),
+    slopeText(one.slopes.find(({ days }) => days === 30)),
+    sparkline(one.inUse, 30),
+  ]);
+  return textTable(
+    [
+      'agent',
+      'owner',
+      'calls',
+      'out of scope',
+      'last',
+      'learned',
+      'strongest',
+      'creep',
+      'undeclared',
+      'slope 30 d',
+      'privilege in use',
+    ],
+    rows,
+  );
+}
+
+/** One agent in full. */
+export function agentText(one: Portrait, days: readonly DayOfUse[], file: GrantsFile, now: number): string {
+  const history: number[] = [];
+  for (let at = now; at >= one.first; at -= WEEK)
+    history.unshift(creepIndex(privilegesAt(one.agent, days, file, at), at).index);
+  const reach = one.privileges
+    .filter((privilege) => privilege.last > 0 && classRank(privilege.class) >= classRank('execute'))
+    .sort((a, b) => classRank(b.class) - classRank(a.class) || a.since - b.since);
+  return [
+    `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${one.calls} calls from ${dayOf(one.first)} to ${dayOf(one.last)}`,
+    ...aboutLines(one.about),
+    '',
+    `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${one.creep.counted} privileges, ${one.creep.tooNew} too new to judge)`,
+    `  by week   ${sparkline(history, PLOT)}  ${history.map((value) => value.toFixed(0)).join(' ')}`,
+    indented(terms(one.creep)),
+    '',
+    `used, not declared or not granted: ${one.undeclared.index.toFixed(1)} of 100`,
+    indented(terms(one.undeclared)),
+    '',
+    `privilege in use, by day  ${sparkline(one.inUse, PLOT)}`,
+    ...one.slopes.map((slope) => `  over ${String(slope.days).padStart(2)} days  ${slopeText(slope)} a day`),
+    '',
+    'secrets, identities and execution it reaches',
+    indented(
+      reach.length === 0
+        ? 'none'
+        : textTable(
+            ['class', 'through', 'resources', 'since', 'last'],
+            reach.map((each) => [each.class, each.name, String(each.reach), dayOf(each.since), dayOf(each.last)]),
+          ),
+    ),
+  ].join('\n');
+}
+
+const learnedText = (about: AgentSummary | undefined): string =>
+  about?.learning === undefined ? '' : `${Math.floor(about.learning.share * 100)} %`;
+
+function aboutLines(about: AgentSummary | undefined): string[] {
+  if (about === undefined) return [];
+  const classes = Array.isArray(about.classes) ? about.classes.map(String).join(', ') : '';
+  const learned = learnedText(about);
+  return [
+    `classes ${escapeTerminal(classes)}; ${Number(about.out_of_scope ?? 0)} calls out of scope, ${Number(about.denied ?? 0)} denied${learned === '' ? '' : `; learned ${learned}`}`,
+  ];
+}
+
+const terms = (index: CreepIndex): string =>
+  index.terms.length === 0
+    ? 'nothing'
+    : textTable(
+        ['term', 'class', 'weight', 'reach', 'share of time', 'value'],
+        index.terms.map((term) => [
+          term.name,
+          term.class,
+          term.weight.toFixed(2),
+          term.reach.toFixed(2),
+          term.idle.toFixed(2),
+          term.value.toFixed(3),
+        ]),
+      );
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
+
+/** A slope that chance explains (one in a hundred or more) is shown as none. */
+const slopeText = (slope: Slope | undefined): string =>
+  slope === undefined
+    ? 'too new'
+    : slope.score < 2
+      ? 'steady'
+      : `+${slope.slope.toFixed(3)} (1 in 10^${slope.score.toFixed(0)})`;
