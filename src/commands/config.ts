@@ -19,6 +19,10 @@ export interface ConfigCommandOptions {
 
 export function configCommand({ write }: ConfigCommandOptions): Command {
   const command = new Command('config').description('Check the configuration, or print what may stand in it.');
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  overreach config check --config overreach.config.yaml\n  overreach config schema > overreach.schema.json',
+  );
   command
     .command('check')
     .description('Reads the configuration and all that it names, as `up` would, and changes nothing.')

@@ -27,6 +27,10 @@ export function coverageCommand(): Command {
   return new Command('coverage')
     .description('What is watched under each id of OWASP ASI, MITRE ATLAS, CSA MAESTRO and NIST AI RMF.')
     .option('--json', 'a JSON line an id')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  overreach coverage\n  overreach coverage --json | jq -r 'select(.detectors == []) | .id'",
+    )
     .action(({ json }: { json?: boolean }) => {
       const rows = coverage(detectors);
       process.stdout.write(json ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : shown(rows));

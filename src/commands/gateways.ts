@@ -14,6 +14,7 @@ export function gatewaysCommand(): Command {
     .description('What each gateway can tell, and which detectors are blind or dim for it.')
     .argument('[name]', 'only this one')
     .option('--json', 'for a machine')
+    .addHelpText('after', '\nExamples:\n  overreach gateways teleport\n  overreach gateways sample kong')
     .action((name: string | undefined, { json }: { json?: boolean }) => list(name, json === true));
   command
     .command('sample')

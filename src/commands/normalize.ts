@@ -18,6 +18,10 @@ export function normalizeCommand(): Command {
     .argument('[file]', 'JSON lines, plain or .gz; - is stdin', '-')
     .option('--gateway <name>', 'take every record for one of this gateway', 'auto')
     .option('--config <file>', 'configuration: redaction, capture and agent rules')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  overreach normalize audit.jsonl.gz > events.jsonl\n  overreach normalize --gateway teleport audit.log | head',
+    )
     .action(normalizeFile);
 }
 
