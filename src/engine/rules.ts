@@ -60,7 +60,9 @@ export function arm(settings: Config['detectors']): Armed[] {
     const { enabled, ...own } = engineSettings(detector.defaults, given);
     if (!enabled) return [];
     const { enabled: _, threshold: _t, severity: _s, cooldown_minutes: _c, warm_up: _w, ...rest } = given ?? {};
-    const parsed = detector.config.safeParse(rest);
+    // A setting that is misspelt is a mistake, not a default.
+    const schema = detector.config instanceof z.ZodObject ? detector.config.strict() : detector.config;
+    const parsed = schema.safeParse(rest);
     if (!parsed.success)
       throw new RuleError(
         `detectors.${detector.id}.${z.prettifyError(parsed.error).split('\n').slice(0, 2).join(' ')}`,
