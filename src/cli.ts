@@ -7,6 +7,7 @@ import { OperationError } from './errors.ts';
 /** Verbs are loaded when they are asked for: `--help` and `scan` need no database engine. */
 const verbs: Record<string, () => Promise<Command>> = {
   up: async () => (await import('./commands/up.ts')).upCommand(),
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   gateways: async () => (await import('./commands/gateways.ts')).gatewaysCommand(),
   normalize: async () => (await import('./commands/normalize.ts')).normalizeCommand(),
   scan: async () => (await import('./commands/scan.ts')).scanCommand(),

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { type Alert, severityRank } from '../../schemas/alert.ts';
+import type { QueryAnswer } from '../../schemas/api.ts';
+import { configSchema } from '../../schemas/config.ts';
+import { renderAlert } from '../alerts/channels/console.ts';
+import { OperationError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { contextOf } from './support/alert-context.ts';
+import { exampleFile, readMonth, readStories, type Story } from './support/demo-data.ts';
+import { textTable } from './support/rows.ts';
+import { type Service, startService } from './support/service.ts';
+
+interface Options {
+  data?: string;
+  port?: number;
+  exit?: boolean;
+}
+
+const QUERIES = [
+  'SELECT agent_id, class, count() AS calls FROM v_events GROUP BY ALL ORDER BY agent_id, calls DESC',
+  'SELECT agent_id, server_id, target_name, scope_why, count() AS calls FROM v_scope GROUP BY ALL ORDER BY calls DESC LIMIT 10',
+  'SELECT agent_id, server_id, target_name, min(occurred_at) AS since, count() AS calls FROM v_secret_access GROUP BY ALL ORDER BY since DESC',
+];
+const FOLD_MS = 30_000;
+const SHOWN = { maxRows: 20, maxSeconds: 10, maxBytes: 1 << 20 };
+
+const print = (text = ''): void => void process.stdout.write(`${text}\n`);
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description("A small company's month of MCP traffic, streamed in and judged; the page stays open until Ctrl-C.")
+    .option(
+      '--data <folder>',
+      'keep the record in this folder, which must be new; default one that is removed at the end',
+    )
+    .option('--port <port>', 'listen here; default a free port', Number, 0)
+    .option('--exit', 'end after the summary')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  overreach demo
+  overreach demo --data ./demo --port 8410
+  overreach demo --exit | less -R`,
+    )
+    .action(demo);
+}
+
+async function demo({ data, port = 0, exit }: Options): Promise<void> {
+  const folder = data ?? mkdtempSync(join(tmpdir(), 'overreach-demo-'));
+  const config = configSchema.parse({
+    data_dir: folder,
+    http: { port },
+    catalogue: [exampleFile('privileges.yaml')],
+    grants: [exampleFile('grants.yaml')],
+    alerts: { channels: [] },
+    log: { level: 'error' },
+  });
+  const secret = (): undefined => undefined;
+  const requireSecret = (name: string): never => {
+    throw new OperationError(`the demo needs no ${name}`);
+  };
+  const service = await startService({
+    loaded: { config, secret, requireSecret },
+    screen: { write: () => {}, color: false },
+    log: createLog('error'),
+  });
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  try {
+    const found = await stream(service, ended.signal);
+    if (!ended.signal.aborted) {
+      summary(found);
+      await invite(service, exit !== true);
+    }
+    if (exit !== true && !ended.signal.aborted)
+      await Promise.race([service.done, new Promise((resolve) => ended.signal.addEventListener('abort', resolve))]);
+  } finally {
+    process.off('SIGINT', end);
+    process.off('SIGTERM', end);
+    await service.stop();
+    if (data === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Posts day by day, and tells each alert once, when it opens. Answers all of them, in their newest revision. */
+async function stream(service: Service, signal: AbortSignal): Promise<Alert[]> {
+  const days = readMonth();
+  const total = [...days.values()].reduce((sum, lines) => sum + lines.length, 0);
+  print(`${pc.bold('Overreach')} listens on ${service.url} and is sent a month: ${total} calls of five agents.\n`);
+  const told = new Set<string>();
+  const form = { color: process.stdout.isTTY === true, width: Math.min(120, process.stdout.columns ?? 110) };
+  let posted = 0;
+  for (const [day, lines] of days) {
+    if (signal.aborted) break;
+    const response = await fetch(`${service.url}/v1/events?backfill=1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' },
+      body: gzipSync(lines.join('\n')),
+    });
+    if (response.status !== 202) throw new OperationError(`${response.status} to ${day}: ${await response.text()}`);
+    posted += lines.length;
+    await folded(service, posted);
+    print(calendarLine(day, lines.length));
+    for (const alert of (await alertsOf(service)).reverse()) {
+      if (told.has(alert.alert_id) || !isTold(alert)) continue;
+      told.add(alert.alert_id);
+      const context = await contextOf(
+        async (sql, params) => (await service.store.query(sql, SHOWN, params)).rows,
+        alert,
+      );
+      print(`\n${renderAlert(alert, context, form)}\n`);
+    }
+  }
+  return (await alertsOf(service)).filter(isTold);
+}
+
+const isTold = ({ severity }: Alert): boolean => severityRank(severity) >= severityRank('low');
+
+/** Until everything posted was judged, and its alerts written. */
+async function folded(service: Service, events: number): Promise<void> {
+  const until = Date.now() + FOLD_MS;
+  while (judged(service) < events) {
+    if (Date.now() > until) throw new OperationError('the events were stored, and not judged in time');
+    await wait(5);
+  }
+  await service.pipeline.checkpoint();
+}
+
+const judged = ({ pipeline }: Service): number =>
+  [...pipeline.held.values()].reduce((sum, { partition }) => sum + partition.nextOffset, 0);
+
+async function alertsOf({ url }: Service): Promise<Alert[]> {
+  const response = await fetch(`${url}/v1/alerts?limit=1000`);
+  return ((await response.json()) as { alerts: Alert[] }).alerts;
+}
+
+const DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: '2-digit', month: 'short', timeZone: 'UTC' });
+/** `Thu, 01 Oct  212 ████████` */
+const calendarLine = (day: string, calls: number): string =>
+  pc.dim(
+    `${DATE.format(new Date(`${day}T00:00:00Z`)).padEnd(11)} ${String(calls).padStart(4)} ${'▪'.repeat(Math.ceil(calls / 10))}`,
+  );
+
+function summary(alerts: readonly Alert[]): void {
+  print(`\n${pc.bold('What was planted in this month, and what told it')}`);
+  const rest = new Set(alerts);
+  for (const story of readStories()) {
+    const tellers = alerts
+      .filter((alert) => tells(alert, story))
+      .sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
+    for (const alert of tellers) rest.delete(alert);
+    print(`${tellers.length > 0 ? pc.green('✓ found ') : pc.red('✗ missed')} ${story.title}`);
+    for (const alert of tellers) print(pc.dim(`          ${alert.severity}, ${alert.detector}: ${alert.title}`));
+  }
+  print(`${alerts.length} alerts in all, ${rest.size} of them about something else.`);
+  for (const alert of rest) print(pc.dim(`          ${alert.severity}, ${alert.detector}: ${alert.title}`));
+}
+
+const tells = ({ agent, event_ids }: Alert, story: Story): boolean =>
+  agent.id === story.agent && event_ids.some((id) => story.event_ids.includes(id));
+
+async function invite({ url }: Service, stays: boolean): Promise<void> {
+  print(`\n${pc.bold('SQL to try')}`);
+  for (const sql of QUERIES) print(`  ${sql}`);
+  const response = await fetch(`${url}/v1/query`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sql: QUERIES[1] }),
+  });
+  const { columns, rows } = (await response.json()) as QueryAnswer;
+  const names = columns.map(({ name }) => name);
+  print(
+    `\nThe second answers:\n${textTable(
+      names,
+      rows.map((row) => names.map((name) => String(row[name]))),
+    )}`,
+  );
+  if (stays) print(`\nLook at everything on ${pc.bold(url)} - Ctrl-C ends.`);
+}
