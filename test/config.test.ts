@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { configSchema } from '../schemas/config.ts';
+import { environmentPaths, hashKey, loadConfig, passingHashKey } from '../src/config.ts';
+import { arm } from '../src/engine/rules.ts';
+import { ConfigError } from '../src/errors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'overreach-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const written = (text: string): string => {
+  const path = join(folder, 'overreach.config.yaml');
+  writeFileSync(path, text);
+  return path;
+};
+const load = (text: string, env: Record<string, string> = {}) => loadConfig(written(text), env);
+
+describe('a configuration', () => {
+  it('needs nothing: every value has a default', () => {
+    expect(loadConfig(undefined, {}).config).toMatchObject({
+      store: { kind: 'chdb' },
+      http: { host: '127.0.0.1', port: 8410 },
+    });
+    expect(load('').config).toEqual(load('{}').config);
+  });
+
+  it.each([
+    ['http: { port: 99999 }', /http\.port: /],
+    ['http: { prot: 1 }', /http: .*prot/],
+    ['nonsense: 1', /the whole file: .*nonsense/],
+    ['store: { kind: oracle }', /store\.kind: /],
+    ['alerts: { channels: [{ kind: webhook, name: soc, url: nowhere }] }', /alerts\.channels\.0\.url: /],
+    ['detectors: { rate: { severity: loud } }', /detectors\.rate\.severity: /],
+    ['retention: { events_days: 0 }', /retention\.events_days: /],
+    ['- a\n- list', /a mapping is expected/],
+    ['http:\n  port: [1', /\.yaml:\d+: /],
+  ])('says in one line where the mistake is: %s', (text, message) => {
+    const mistake = (): unknown => load(text);
+    expect(mistake).toThrow(ConfigError);
+    expect(mistake).toThrow(message);
+    expect(mistake).toThrow(/^[^\n]+$/);
+  });
+
+  it('says which file cannot be read', () => {
+    expect(() => loadConfig(join(folder, 'gone.yaml'), {})).toThrow(/gone\.yaml: cannot be read \(ENOENT\)/);
+  });
+
+  it('knows its detectors and their settings by name', () => {
+    expect(() => arm({ ratte: { enabled: true } })).toThrow('detectors.ratte: there is no such detector');
+    expect(() => arm({ rate: { enabled: true, floorr: 3 } })).toThrow(/detectors\.rate\..*floorr/s);
+  });
+
+  it('places files beside itself', () => {
+    expect(load('{ data_dir: d, grants: [g.yaml], catalogue: [/abs/c.yaml] }').config).toMatchObject({
+      data_dir: join(folder, 'd'),
+      grants: [join(folder, 'g.yaml')],
+      catalogue: ['/abs/c.yaml'],
+    });
+  });
+});
+
+describe('the environment', () => {
+  it('overrides the file, value by value, as YAML', () => {
+    const env = { OVERREACH_HTTP_PORT: '9000', OVERREACH_GRANTS: '["/a.yaml"]', OVERREACH_REDACTION_ENTROPY: 'false' };
+    const { config } = load('http: { port: 1, host: localhost }', env);
+    expect(config).toMatchObject({
+      http: { port: 9000, host: 'localhost' },
+      grants: ['/a.yaml'],
+      redaction: { entropy: false },
+    });
+  });
+
+  it('is checked like the file', () => {
+    expect(() => load('', { OVERREACH_HTTP_PORT: 'many' })).toThrow(/http\.port: /);
+    expect(() => load('', { OVERREACH_HTTP_PROT: '1' })).toThrow(/^OVERREACH_HTTP_PROT: names no value/);
+  });
+
+  it('reaches every value that is no item of a list, each under one name', () => {
+    const paths = environmentPaths();
+    expect(paths.get('OVERREACH_CHECKPOINT_DEDUPE_WINDOW')).toEqual(['checkpoint', 'dedupe_window']);
+    for (const key of Object.keys(configSchema.shape)) expect(paths.has(`OVERREACH_${key.toUpperCase()}`)).toBe(true);
+  });
+
+  it('gives secrets by the names that the configuration tells', () => {
+    const loaded = load('', { SOC_SECRET: 'whsec_x', EMPTY: '' });
+    expect(loaded.requireSecret('SOC_SECRET', 'here')).toBe('whsec_x');
+    expect(() => loaded.requireSecret('EMPTY', 'alerts.channels.0')).toThrow(
+      'alerts.channels.0: the environment variable EMPTY is not set',
+    );
+  });
+});
+
+describe('the key of keyed hashes', () => {
+  it('is made once, for its owner alone, and found again', () => {
+    const loaded = load('data_dir: data');
+    const passing = passingHashKey(loaded);
+    const key = hashKey(loaded);
+    expect(key).toHaveLength(32);
+    expect(key).not.toEqual(passing);
+    expect(hashKey(load('data_dir: data'))).toEqual(key);
+    expect(passingHashKey(loaded)).toEqual(key);
+    expect(statSync(join(folder, 'data', 'hash.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('may come from the environment, if it is long enough', () => {
+    const long = load('', { OVERREACH_HASH_KEY: 'sixteen letters.' });
+    expect(hashKey(long).toString()).toBe('sixteen letters.');
+    expect(() => hashKey(load('', { OVERREACH_HASH_KEY: 'short' }))).toThrow(/OVERREACH_HASH_KEY: .*16/);
+  });
+});

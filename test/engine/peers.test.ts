@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Contribution, createLedger, FLEET, mergeLedgers, priorViews } from '../../src/engine/peers.ts';
+
+/** What one agent tells on a day: a number a key, of one detector. */
+interface Telling {
+  agent: number;
+  day: number;
+  values: Record<string, number>;
+}
+
+const KEYS = ['a', 'b', '__proto__', 'd'];
+const tellings = fc.array(
+  fc.record({
+    agent: fc.nat({ max: 5 }),
+    day: fc.integer({ min: 1, max: 9 }),
+    // Whole numbers: sums of fractions depend on their order in the last bit.
+    values: fc.dictionary(fc.constantFrom(...KEYS), fc.integer({ min: 1, max: 50 })),
+  }),
+  { maxLength: 60 },
+);
+const groupOf = (agent: number): string => ['red', 'blue', ''][agent % 3]!;
+/** The day after everything that was told. */
+const LAST = 10;
+
+/** Each agent's own tellings in order of their days; agents folded as `partition` spreads them. */
+function fold(all: readonly Telling[], partition: (agent: number) => number, saved = false) {
+  const ledgers = [createLedger(), createLedger(), createLedger()];
+  const told = new Map<number, Contribution>();
+  const inOrder = [...all].sort((a, b) => a.day - b.day);
+  for (const { agent, day, values } of inOrder) {
+    const at = partition(agent);
+    ledgers[at]!.publish(day);
+    const before = told.get(agent) ?? null;
+    const after = { detector: values };
+    ledgers[at]!.tell(day, groupOf(agent), before, after);
+    told.set(agent, after);
+    if (saved) ledgers[at] = createLedger(JSON.parse(JSON.stringify(ledgers[at])));
+  }
+  return ledgers;
+}
+
+const views = (ledgers: ReturnType<typeof fold>) => {
+  const prior = priorViews(
+    mergeLedgers(
+      ledgers.map((ledger) => ledger.toJSON()),
+      LAST,
+    ),
+  );
+  return [FLEET, 'red', 'blue'].map((group) => {
+    const view = prior.view(group);
+    return [view.agents, ...KEYS.map((key) => [view.holders('detector', key), view.sum('detector', key)])];
+  });
+};
+
+describe('what peers know', () => {
+  it('is what each agent told last before the day', () => {
+    fc.assert(
+      fc.property(tellings, (all) => {
+        const last = new Map<number, Telling>();
+        for (const one of [...all].sort((a, b) => a.day - b.day)) if (one.day < LAST) last.set(one.agent, one);
+        const wanted = [FLEET, 'red', 'blue'].map((group) => {
+          const members = [...last.values()].filter(({ agent }) => group === FLEET || groupOf(agent) === group);
+          const having = (key: string) => members.filter(({ values }) => Object.hasOwn(values, key));
+          return [
+            members.length,
+            ...KEYS.map((key) => [having(key).length, having(key).reduce((sum, { values }) => sum + values[key]!, 0)]),
+          ];
+        });
+        expect(views(fold(all, () => 0))).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('does not depend on how agents are spread over partitions, nor on a restart', () => {
+    fc.assert(
+      fc.property(tellings, fc.array(fc.nat({ max: 2 }), { minLength: 6, maxLength: 6 }), (all, spread) => {
+        const one = views(fold(all, () => 0));
+        expect(views(fold(all, (agent) => spread[agent]!))).toEqual(one);
+        expect(views(fold(all, (agent) => spread[agent]!, true))).toEqual(one);
+      }),
+    );
+  });
+
+  it('says nothing of the day that runs, and nothing of agents without a name', () => {
+    const ledger = createLedger();
+    ledger.tell(5, 'red', null, { detector: { a: 3 } });
+    ledger.tell(5, '', null, { detector: { a: 4 } });
+    ledger.publish(5);
+    expect(ledger.view('red').agents).toBe(0);
+    ledger.publish(6);
+    expect([ledger.view('red').sum('detector', 'a'), ledger.view('').agents]).toEqual([3, 0]);
+    expect([ledger.view(FLEET).agents, ledger.view(FLEET).sum('detector', 'a')]).toEqual([2, 7]);
+  });
+});
