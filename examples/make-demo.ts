@@ -137,11 +137,12 @@ function eventOf(
 }
 
 export const EVENTS_FILE = fileURLToPath(new URL('./demo.events.jsonl.gz', import.meta.url));
-export const STORIES_FILE = fileURLToPath(new URL('./demo.stories.json', import.meta.url));
+export const STORIES_FILE = fileURLToPath(new URL('./demo.stories.jsonl', import.meta.url));
 
+const linesOf = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 const textOf = ({ events, stories }: ReturnType<typeof makeDemo>) => ({
-  events: `${events.map((event) => JSON.stringify(event)).join('\n')}\n`,
-  stories: `${JSON.stringify(stories, null, 2)}\n`,
+  events: linesOf(events),
+  stories: linesOf(stories),
 });
 
 /** Whether the files are what the seed makes. */
@@ -149,7 +150,7 @@ export function isFresh(): boolean {
   const made = textOf(makeDemo());
   return (
     gunzipSync(readFileSync(EVENTS_FILE)).toString() === made.events &&
-    JSON.stringify(JSON.parse(readFileSync(STORIES_FILE, 'utf8'))) === JSON.stringify(JSON.parse(made.stories))
+    readFileSync(STORIES_FILE, 'utf8') === made.stories
   );
 }
 

@@ -37,4 +37,7 @@ export function readMonth(): Map<string, string[]> {
 }
 
 export const readStories = (): Story[] =>
-  z.array(storySchema).parse(JSON.parse(readFileSync(exampleFile('demo.stories.json'), 'utf8')));
+  readFileSync(exampleFile('demo.stories.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => storySchema.parse(JSON.parse(line)));

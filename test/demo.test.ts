@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { EVENTS_FILE, isFresh } from '../examples/make-demo.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+describe('the recorded month', () => {
+  it('is what its seed makes: `npm run demo:data` after a change', () => {
+    expect(isFresh()).toBe(true);
+  });
+
+  it('stays small', () => {
+    expect(statSync(EVENTS_FILE).size).toBeLessThanOrEqual(1_000_000);
+  });
+});
+
+describe('overreach demo', () => {
+  it('finds each planted story, with at most two alerts besides, and ends', { timeout: 120_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-demo-test-'));
+    try {
+      const args = ['--import', 'tsx', 'src/cli.ts', 'demo', '--exit', '--data', join(folder, 'data')];
+      const env = { PATH: process.env.PATH, NO_COLOR: '1' };
+      const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const [said, complaint, [code]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ]);
+      expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
+      expect(said.match(/^✓ found/gm)).toHaveLength(5);
+      expect(said).not.toContain('✗ missed');
+      expect(said.match(/^[A-Z][a-z]{2} \d\d [A-Z][a-z]{2} +\d+ ▪/gm)).toHaveLength(30);
+      const [, all] = /^(\d+) alerts in all/m.exec(said)!;
+      expect(Number(all)).toBeLessThanOrEqual(5 + 2);
+      expect(said).toContain('SQL to try');
+      expect(said).toMatch(/^code-reviewer +github +merge_pull_request/m);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
