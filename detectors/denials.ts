@@ -225,7 +225,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
       story: isProbe ? 'probe' : 'share_rose',
       severity: isProbe ? severityOf(seen.class) : 'low',
       seen: isProbe
-        ? `${seen.doors} different calls refused in one session, the last ${seen.tool}`
+        ? `was refused ${seen.doors} different calls in one session, the last ${seen.tool}`
         : `${k} of the last ${n} calls refused, the last ${seen.tool}`,
       expected: isProbe
         ? `${(state.doors / Math.max(1, state.sessions)).toFixed(2)} refused calls in a session`
@@ -271,7 +271,7 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, way 
     score: rare + graded,
     reason: 'bypass',
     severity: (rank >= classRank('write') ? 'high' : 'low') as Severity,
-    seen: `${tool} passed ${Math.round((at - of.at) / 1000)} s after ${of.server}/${of.tool} was refused: ${WAYS[way]}`,
+    seen: `got ${tool} through ${Math.round((at - of.at) / 1000)} s after ${of.server}/${of.tool} was refused: ${WAYS[way]}`,
     expected: `such a call follows ${Math.round(state.twins[way])} of ${Math.round(state.watched)} calls within that time`,
     contributors: [
       { name: '-log10 of how often that happens', value: rare },

@@ -104,7 +104,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       score,
       reason: `outside_${KINDS.find((kind) => seen.why.includes(kind)) ?? 'grants'}`,
       severity: graded(seen.class, seen.used, seen.denied),
-      seen: `${seen.tool} (class ${seen.class}) ${seen.used ? 'went through' : 'was refused'}; ${seen.why}`,
+      seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which no grant covers: ${seen.why}`,
       expected: seen.grantId === '' ? 'no grant of this agent comes near' : `the nearest grant is ${seen.grantId}`,
       n: state.inScope,
       days: (state.until - state.since) / 86_400_000,

@@ -124,10 +124,10 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       seen:
         seen.store === ''
           ? `${seen.used ? 'first call' : 'refused call'} of ${seen.tool} (class ${seen.class})`
-          : `${seen.tool} ${seen.used ? 'reached' : 'tried to reach'} ${seen.store}`,
+          : `${seen.used ? 'reached' : 'tried to reach'} a store of secrets (${seen.store}) through ${seen.tool}`,
       expected: usual
         ? `it reaches secrets in ${entries(state.ways.days).length} other ways`
-        : `no secret or identity store in ${state.tools.n} tool-days; ${seen.holders} of ${seen.peers} peers reach it`,
+        : `it never reached secrets or identities in ${state.tools.n} tool-days; ${seen.holders} of ${seen.peers} peers reach it`,
       n: state.tools.n,
       days: (state.until - state.since) / DAY,
       contributors: [

@@ -123,7 +123,7 @@ export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, '
     score,
     reason: 'use_creep',
     severity: from === SECRET || times >= 4 ? 'high' : 'medium',
-    seen: `${times.toFixed(1)} times the usual calls of class ${CLASSES[from + 1]} and above, rising over ${window} days`,
+    seen: `made ${times.toFixed(1)} times the usual calls of class ${CLASSES[from + 1]} and above, rising over ${window} days`,
     expected: `${expected.toFixed(1)} such calls (later days weigh more), by ${pastDays} days of its own and by its peers`,
     contributors: [
       { name: 'times the expected', value: times },

@@ -40,6 +40,8 @@ export function sessionDraft(
   const { body } = seen.event;
   const findings = session.findings;
   const largest = [...findings].sort((a, b) => b.score - a.score).slice(0, 5);
+  // What was copied out of a result says what happened; how unusual a value is says only that something did.
+  const telling = largest.find(({ detector }) => detector === 'provenance') ?? largest[0];
   const story = findings
     .map(({ seen: what }) => what)
     .slice(-6)
@@ -53,11 +55,8 @@ export function sessionDraft(
       : ` (session derived from ${session.from === 'idle' ? 'an idle gap' : `the ${session.from}`})`;
   return {
     detector: SESSION_DETECTOR,
-    title: `${agent.id}: session unlike its others - ${largest[0]?.seen ?? 'several weak signs together'}`.slice(
-      0,
-      160,
-    ),
-    summary: `In session ${session.key}${derived}, ${session.calls} calls long, this came together: ${story}.`,
+    title: `${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`.slice(0, 160),
+    summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}.`,
     severity: sessionSeverity(session.score, seen, settings),
     score: Math.round(session.score * 1000) / 1000,
     reason: 'session_risk',
