@@ -11,7 +11,7 @@ import { readJsonl } from '../src/sources/jsonl.ts';
 
 /**
  * Short stories, and what is told of them: `<name>.jsonl` are native events, `<name>.grants.yaml` who may do what, and
- * `<name>.alerts.jsonl` the alerts as a person reads them. GOLDEN=write npm test -- test/scenarios.test.ts writes them
+ * `<name>.alerts.jsonl` what is to be told. GOLDEN=write npm test -- test/scenarios.test.ts writes them
  * anew; look at the difference before you commit it.
  */
 const folder = new URL('scenarios/', import.meta.url).pathname;
@@ -19,18 +19,8 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith('.jsonl') && !name.endsWith('.alerts.jsonl'))
   .map((name) => name.slice(0, -'.jsonl'.length));
 
-/** What a person is told; scores to one digit, so that a last bit is no difference. */
-const essence = ({
-  occurred_at,
-  stage,
-  revision,
-  detector,
-  severity,
-  score,
-  title,
-  summary,
-  ...rest
-}: Alert): object => ({
+/** What is told, without its wording; scores to one digit, so that a last bit is no difference. */
+const essence = ({ occurred_at, stage, revision, detector, severity, score, ...rest }: Alert): object => ({
   occurred_at,
   stage: `${stage} ${revision}`,
   detector,
@@ -39,8 +29,6 @@ const essence = ({
   class: rest.class,
   scope: rest.scope,
   reason: rest.reason,
-  title,
-  summary,
   event_ids: rest.event_ids,
 });
 
