@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Event, Phase } from '../../schemas/event.ts';
+import type { AgentState } from '../../src/engine/agent-state.ts';
+import { createPartition, type Partition } from '../../src/engine/partition.ts';
+import { compileRules } from '../../src/engine/rules.ts';
+import { call } from '../scope/support.ts';
+import { difference } from '../support/difference.ts';
+
+const START = Date.parse('2026-10-05T09:00:00Z');
+const { engine, inputs } = compileRules({});
+
+interface Told {
+  agent: number;
+  tool: number;
+  key: number;
+  content: number;
+  phase: Phase;
+}
+
+const stream = fc.array(
+  fc.record({
+    agent: fc.nat({ max: 3 }),
+    tool: fc.nat({ max: 5 }),
+    key: fc.nat({ max: 30 }),
+    content: fc.nat({ max: 1 }),
+    phase: fc.constantFrom<Phase>('request', 'complete', 'complete', 'complete'),
+  }),
+  { maxLength: 60 },
+);
+
+const eventOf = ({ agent, tool, key, content, phase }: Told, offset: number): Event => {
+  const at = START + offset * 60_000;
+  return {
+    key: key.toString(16).padStart(16, '0').padEnd(32, '0'),
+    contentHash: content.toString(16).padEnd(16, '1'),
+    position: { source: 't', partition: 0, offset, index: 0 },
+    occurredAt: at,
+    receivedAt: at,
+    effectiveAt: at,
+    body: call({
+      agent: { id: `agent-${agent}`, id_basis: 'subject' },
+      target: { type: 'tool', name: `get_${tool}` },
+      phase,
+    }),
+    facts: { args: [], result: [], redacted: [], tools: [] },
+  };
+};
+
+const fresh = (nextOffset = 0, saved?: ReturnType<Partition['toJSON']>): Partition =>
+  createPartition({ id: 't/0', engine, dedupeWindow: 1_000, nextOffset, ...(saved && { saved }) });
+
+/** Events that were kept, by what the partition said of each. */
+function fold(partition: Partition, all: readonly Told[], from = 0): Event[] {
+  const kept: Event[] = [];
+  all.forEach((told, n) => {
+    const event = eventOf(told, from + n);
+    if (partition.fold(event, inputs).outcome.kind === 'folded') kept.push(event);
+    partition.pass(from + n);
+  });
+  return kept;
+}
+
+const states = (partition: Partition): Map<string, string> =>
+  new Map([...partition.agents].map(([id, agent]): [string, string] => [id, JSON.stringify(agent)]).sort());
+
+describe('a partition', () => {
+  it('saved and taken up again anywhere is the one that went on', () => {
+    fc.assert(
+      fc.property(stream, fc.nat({ max: 60 }), (all, where) => {
+        const cut = Math.min(where, all.length);
+        const whole = fresh();
+        fold(whole, all);
+        const first = fresh();
+        const kept = fold(first, all.slice(0, cut));
+        const again = fresh(first.nextOffset, JSON.parse(JSON.stringify(first)));
+        again.restore(
+          [...states(first)].map(([id, text]): [string, AgentState] => [id, JSON.parse(text) as AgentState]),
+        );
+        again.remember(
+          kept.map(({ position, key, contentHash, body }) => ({
+            offset: position.offset,
+            key,
+            contentHash,
+            phase: body.phase,
+          })),
+        );
+        fold(again, all.slice(cut), cut);
+        const wanted = states(whole);
+        expect([...states(again).keys()]).toEqual([...wanted.keys()]);
+        for (const [id, text] of states(again)) expect(difference(wanted.get(id), text)).toBe('');
+        expect(again.nextOffset).toBe(whole.nextOffset);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('folded again from what it kept is the same', () => {
+    fc.assert(
+      fc.property(stream, (all) => {
+        const live = fresh();
+        const replay = fresh();
+        for (const event of fold(live, all)) {
+          expect(replay.fold(event, inputs).outcome.kind).toBe('folded');
+          replay.pass(event.position.offset);
+        }
+        expect(states(replay)).toEqual(states(live));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps both where one id says two things, each once', () => {
+    const partition = fresh();
+    const one = { agent: 0, tool: 1, key: 7, content: 0, phase: 'complete' as const };
+    const kept = fold(partition, [one, { ...one, content: 1 }, one, { ...one, content: 1 }]);
+    expect(new Set(kept.map(({ key }) => key)).size).toBe(2);
+    expect(partition.agents.get('agent-0')).toMatchObject({ calls: 2 });
+  });
+
+  it('spills the quiet and saved, never what changed', () => {
+    const partition = fresh();
+    fold(
+      partition,
+      [0, 1, 2, 3].map((agent) => ({ agent, tool: 0, key: agent, content: 0, phase: 'complete' })),
+    );
+    expect(partition.spill(1)).toEqual([]);
+    expect(partition.takeChanged().map(({ id }) => id)).toEqual(['agent-0', 'agent-1', 'agent-2', 'agent-3']);
+    fold(partition, [{ agent: 0, tool: 0, key: 9, content: 0, phase: 'complete' }], 4);
+    expect(partition.spill(2)).toEqual(['agent-1', 'agent-2']);
+    expect([...partition.agents.keys()]).toEqual(['agent-3', 'agent-0']);
+  });
+});

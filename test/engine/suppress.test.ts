@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Alert, CLASSES, classRank, SEVERITIES, severityRank } from '../../schemas/alert.ts';
+import { type AgentState, MAX_STORIES } from '../../src/engine/agent-state.ts';
+import { initialFusion } from '../../src/engine/fuse.ts';
+import type { AlertDraft } from '../../src/engine/inputs.ts';
+import { closing, dueStories, tell } from '../../src/engine/suppress.ts';
+
+const COOLDOWN = 3_600_000;
+const START = Date.parse('2026-10-05T09:00:00Z');
+
+interface Finding {
+  wait: number;
+  class: number;
+  severity: number;
+  score: number;
+}
+
+const findings = fc.array(
+  fc.record({
+    wait: fc.integer({ min: 0, max: COOLDOWN - 1 }),
+    class: fc.nat({ max: CLASSES.length - 1 }),
+    severity: fc.nat({ max: SEVERITIES.length - 1 }),
+    score: fc.integer({ min: 1, max: 40 }),
+  }),
+  { minLength: 1, maxLength: 40 },
+);
+
+const agentOf = (): AgentState => ({
+  id: 'agent',
+  group: '',
+  firstAt: START,
+  clock: START,
+  day: 0,
+  calls: 0,
+  detectors: {},
+  sessions: [],
+  stories: [],
+  fusion: initialFusion(),
+  told: {},
+});
+
+const draftOf = (n: number, { class: name, severity, score }: Omit<Finding, 'wait'>): AlertDraft => ({
+  detector: 'rate',
+  title: 't',
+  summary: 's',
+  severity: SEVERITIES[severity]!,
+  score,
+  reason: 'burst',
+  occurred_at: new Date(START).toISOString(),
+  agent: { id: 'agent' },
+  event_ids: [`e${n}`],
+  class: CLASSES[name]!,
+  scope: 'in',
+  proof: { seen: '', expected: '', n: 0, window: '', threshold: 3, contributors: [], sql: '' },
+  frameworks: { owasp_asi: [], mitre_atlas: [], maestro: [], nist_ai_rmf: [] },
+});
+
+/** All findings of one story, none of them a cooldown after the one before. */
+function run(stream: readonly Finding[]) {
+  const agent = agentOf();
+  let at = START;
+  const told = stream.map((finding, n) => {
+    at += finding.wait;
+    return { at, finding, alert: tell(agent, draftOf(n, finding), at, `key ${n}`, COOLDOWN, 'story') };
+  });
+  return { agent, told, at };
+}
+
+describe('one story', () => {
+  it('is one alert, whose revisions rise by one', () => {
+    fc.assert(
+      fc.property(findings, (stream) => {
+        const alerts = run(stream).told.flatMap(({ alert }) => alert ?? []);
+        expect(new Set(alerts.map(({ alert_id }) => alert_id)).size).toBe(1);
+        expect(alerts.map(({ revision }) => revision)).toEqual(alerts.map((_, n) => n + 1));
+        expect(alerts.map(({ stage }) => stage)).toEqual(alerts.map((_, n) => (n === 0 ? 'open' : 'update')));
+      }),
+    );
+  });
+
+  it('loses no finding: each is told or counted', () => {
+    fc.assert(
+      fc.property(findings, (stream) => {
+        const { agent, told } = run(stream);
+        const [story] = agent.stories;
+        expect(told.filter(({ alert }) => alert === null).length).toBe(story!.suppressed);
+        expect(closing(story!, 0).suppressed_count).toBe(story!.suppressed);
+      }),
+    );
+  });
+
+  it('is told at most once a cooldown, but for what is worse', () => {
+    fc.assert(
+      fc.property(findings, (stream) => {
+        let last: { at: number; alert: Alert } | null = null;
+        for (const { at, finding, alert } of run(stream).told) {
+          const worse =
+            last !== null &&
+            (finding.class > classRank(last.alert.class) ||
+              finding.severity > severityRank(last.alert.severity) ||
+              finding.score >= 2 * last.alert.score);
+          expect(alert !== null).toBe(last === null || worse || at - last.at >= COOLDOWN);
+          if (alert !== null) last = { at, alert };
+        }
+      }),
+    );
+  });
+
+  it('is over a cooldown after the last of it, not before', () => {
+    fc.assert(
+      fc.property(findings, (stream) => {
+        const { agent, at } = run(stream);
+        expect(dueStories(agent, at + COOLDOWN - 1)).toEqual([]);
+        const [due] = dueStories(agent, at + COOLDOWN);
+        expect(due!.at).toBe(at + COOLDOWN);
+        expect(closing(due!.story, due!.at)).toMatchObject({
+          stage: 'close',
+          revision: due!.story.alert.revision + 1,
+          occurred_at: new Date(at + COOLDOWN).toISOString(),
+        });
+      }),
+    );
+  });
+});
+
+it('stories beyond the bound are closed, the quietest first', () => {
+  const agent = agentOf();
+  for (let n = 0; n < MAX_STORIES + 3; n += 1)
+    tell(agent, draftOf(n, { class: 1, severity: 1, score: 4 }), START + n, `key ${n}`, COOLDOWN, `story ${n}`);
+  expect(dueStories(agent, START + 100).map(({ story }) => story.lastAt - START)).toEqual([0, 1, 2]);
+});
