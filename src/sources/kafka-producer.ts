@@ -75,6 +75,8 @@ export function createKafkaProducer(options: KafkaClientOptions): KafkaProducer 
         waiting.delete(topic);
         await sendJobs(topic, jobs);
       }
+    // In the same turn as the look above: who comes a turn later must find nobody who would see to it.
+    draining = null;
   }
 
   async function sendJobs(topic: string, jobs: readonly Waiting[]): Promise<void> {
@@ -93,9 +95,7 @@ export function createKafkaProducer(options: KafkaClientOptions): KafkaProducer 
       const jobs = waiting.get(topic) ?? [];
       jobs.push({ messages, resolve, reject });
       waiting.set(topic, jobs);
-      draining ??= drain().finally(() => {
-        draining = null;
-      });
+      draining ??= drain();
     });
   };
 

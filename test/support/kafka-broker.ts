@@ -154,12 +154,27 @@ async function createTopic(
 ): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: [{ topic, numPartitions, replicationFactor, configEntries }],
   });
+  const until = Date.now() + READY_MS;
+  while (!(await hasLeaders(admin, topic, numPartitions))) {
+    if (Date.now() > until) throw new Error(`topic ${topic} got no leaders`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** The client throws where a leader is still being elected, or where a node has not heard of the topic yet. */
+async function hasLeaders(admin: Admin, topic: string, partitions: number): Promise<boolean> {
+  try {
+    const found = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions ?? [];
+    return found.length === partitions && found.every(({ leader }) => leader >= 0);
+  } catch {
+    return false;
+  }
+}
+
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer().listen(0, '127.0.0.1');
