@@ -129,7 +129,7 @@ describe.each([
     home = await createHome(CONFIG, grants);
     wanted = await scanned(home, events, grants);
     await posted(home, events);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => home?.remove());
 
   it.skipIf(!there)('posted, as scanned', async () => {
@@ -164,5 +164,5 @@ describe('a replay as lived', () => {
     const lived = await stored(home);
     expect(lived.alerts).not.toEqual((await scanned(home, events, grants)).alerts);
     expectSame(await replayed(home), lived);
-  }, 120_000);
+  }, 240_000);
 });

@@ -117,7 +117,7 @@ describe('kill -9 at any moment', () => {
     await child.kill('SIGTERM');
     child = null;
     again = await leftIn(rough);
-  }, 240_000);
+  }, 400_000);
 
   afterAll(async () => {
     await child?.kill('SIGKILL');
