@@ -31,6 +31,11 @@ const verbs: Record<string, () => Promise<Command>> = {
       alertsCommand({ open: async (config) => alertsPort(await open(config), screen), screen, fail }),
     );
   },
+  rejects: async () => {
+    const { rejectsCommand } = await import('./commands/rejects.ts');
+    const { rejectsPort } = await import('./commands/support/rejects-port.ts');
+    return reading((open) => rejectsCommand({ open: async (config) => rejectsPort(await open(config)), write }));
+  },
   grants: async () => {
     const { grantsCommand } = await import('./commands/grants.ts');
     return reading((open) => grantsCommand({ open, write, warn, now: Date.now }));

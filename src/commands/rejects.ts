@@ -1,0 +1,135 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { OperationError } from '../errors.ts';
+import { textTable } from './support/rows.ts';
+
+/** A record that was refused, with its place `source/partition/offset/index`. */
+export interface RefusedRecord {
+  place: string;
+  receivedAt: string;
+  reason: string;
+  detail: string;
+  gateway: string;
+  raw: string;
+}
+
+export interface RejectsPort {
+  /** Newest first; all where no place is named. */
+  rejects(filter: { place?: string | undefined; reason?: string | undefined; limit: number }): Promise<RefusedRecord[]>;
+  /** Whether the decoder, as configured now, understands it: null, or why not. */
+  understand(record: RefusedRecord): string | null;
+  /** Hands it to the running server; the same event again is a duplicate. */
+  replay(record: RefusedRecord): Promise<'accepted' | 'duplicate' | 'dropped' | 'rejected'>;
+  close(): Promise<void>;
+}
+
+export interface RejectsCommandOptions {
+  open(config: string | undefined): Promise<RejectsPort>;
+  write(text: string): void;
+}
+
+interface Options {
+  config?: string;
+  reason?: string;
+  limit: number;
+  json?: boolean;
+  dryRun?: boolean;
+}
+
+export function rejectsCommand({ open, write }: RejectsCommandOptions): Command {
+  const command = new Command('rejects').description(
+    'Records that could not be understood: read them, and replay them.',
+  );
+
+  async function withPort(config: string | undefined, work: (port: RejectsPort) => Promise<void>): Promise<void> {
+    const port = await open(config);
+    try {
+      await work(port);
+    } finally {
+      await port.close();
+    }
+  }
+
+  command
+    .command('list')
+    .description('Newest first.')
+    .option('--reason <reason>', 'only those, e.g. invalid_event')
+    .option('--limit <rows>', 'at most so many', parseCount, 100)
+    .option('--json', 'a JSON line each')
+    .option('--config <file>', 'configuration')
+    .action(({ config, reason, limit, json }: Options) =>
+      withPort(config, async (port) => {
+        const found = await port.rejects({ reason, limit });
+        write(json ? lines(found) : table(found));
+      }),
+    );
+
+  command
+    .command('show')
+    .description('One of them whole, redacted as it is kept.')
+    .argument('<place>', 'source/partition/offset/index, as list says it')
+    .option('--config <file>', 'configuration')
+    .action((place: string, { config }: Options) =>
+      withPort(config, async (port) => write(`${JSON.stringify(await theOne(port, place), null, 2)}\n`)),
+    );
+
+  command
+    .command('replay')
+    .description('Send those that are understood now, after a mapping was mended, to the running server.')
+    .argument('[place]', 'only this one; without it all')
+    .option('--reason <reason>', 'only those refused for it')
+    .option('--limit <rows>', 'at most so many', parseCount, 100_000)
+    .option('--dry-run', 'say what would be sent')
+    .option('--config <file>', 'configuration')
+    .addHelpText('after', HELP)
+    .action((place: string | undefined, { config, reason, limit, dryRun = false }: Options) =>
+      withPort(config, async (port) => {
+        const found = place === undefined ? await port.rejects({ reason, limit }) : [await theOne(port, place)];
+        write(await replayAll(port, found, dryRun));
+      }),
+    );
+  return command;
+}
+
+const HELP = `
+What is sent is the record as it was kept: redacted, and cut at 64 KiB. It counts as history: its alerts are stored and
+not sent. Replayed twice it is a duplicate the second time; what is still not understood stays as it is.
+
+Examples:
+  overreach rejects replay --dry-run
+  overreach rejects replay --reason invalid_event`;
+
+async function theOne(port: RejectsPort, place: string): Promise<RefusedRecord> {
+  const [found] = await port.rejects({ place, limit: 1 });
+  if (found === undefined) throw new OperationError(`no record was refused at ${place}`);
+  return found;
+}
+
+/** Oldest first, as they came. */
+async function replayAll(port: RejectsPort, newestFirst: RefusedRecord[], dryRun: boolean): Promise<string> {
+  const counts = new Map<string, number>();
+  const still: string[] = [];
+  for (const record of newestFirst.toReversed()) {
+    const reason = port.understand(record);
+    if (reason !== null) still.push(`${record.place}: ${reason}`);
+    const outcome = reason !== null ? 'still refused' : dryRun ? 'would be sent' : await port.replay(record);
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  const sums = [...counts].map(([outcome, count]) => `${count} ${outcome}`);
+  return `${[...still.map(plain), sums.join(', ') || 'nothing to replay'].join('\n')}\n`;
+}
+
+const lines = (found: RefusedRecord[]): string => found.map((record) => `${JSON.stringify(record)}\n`).join('');
+
+const table = (found: RefusedRecord[]): string =>
+  `${textTable(
+    ['place', 'received', 'reason', 'detail'],
+    found.map(({ place, receivedAt, reason, detail }) => [place, receivedAt, reason, detail].map(plain)),
+  )}\n`;
+
+/** What a stranger wrote gives no orders to a terminal. */
+const plain = (text: string): string => text.replace(/\p{C}/gu, '\u{FFFD}');
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
+  return Number(text);
+}

@@ -1,0 +1,65 @@
+import { hashKey } from '../../config.ts';
+import { createDecoder } from '../../decode/decode.ts';
+import { decoderOptions } from '../../decode/options.ts';
+import { OperationError } from '../../errors.ts';
+import { createHasher } from '../../hash.ts';
+import type { RefusedRecord, RejectsPort } from '../rejects.ts';
+import type { Reader } from './reader.ts';
+
+const PLACE = "concat(partition, '/', toString(offset), '/', toString(record_index))";
+const REJECTS = `
+SELECT ${PLACE} AS place, toString(received_at) AS received_at, reason, detail, gateway, raw
+FROM v_rejects
+WHERE ({place:String} = '' OR place = {place:String}) AND ({reason:String} = '' OR reason = {reason:String})
+ORDER BY received_at DESC, place
+LIMIT {limit:UInt32}`;
+
+interface IngestAnswer {
+  accepted: number;
+  duplicates: number;
+  rejected_total: number;
+}
+
+/** Replay goes through the running server: it alone holds the state that the event is folded into. */
+export function rejectsPort(reader: Reader): RejectsPort {
+  const decode = createDecoder(decoderOptions(reader.loaded.config, createHasher(hashKey(reader.loaded))));
+  return {
+    async rejects({ place = '', reason = '', limit }) {
+      const rows = await reader.query(REJECTS, { place, reason, limit });
+      return rows.map((row) => ({
+        place: String(row.place),
+        receivedAt: String(row.received_at),
+        reason: String(row.reason),
+        detail: String(row.detail),
+        gateway: String(row.gateway),
+        raw: String(row.raw),
+      }));
+    },
+    understand(record) {
+      const [decoded] = decode({
+        source: 'replay',
+        instance: 'replay',
+        partition: 0,
+        generation: 1,
+        gateway: 'auto',
+        backfill: true,
+        records: [{ offset: 0, value: record.raw, receivedAt: receivedAtOf(record) }],
+      });
+      const refused = decoded!.items.find((item) => item.kind === 'reject');
+      return refused?.kind === 'reject' ? `${refused.reject.reason}: ${refused.reject.detail}` : null;
+    },
+    async replay({ raw }) {
+      if (reader.kind !== 'server')
+        throw new OperationError(
+          'a replay goes through a running server: start `overreach up`, or name one with --url',
+        );
+      const answer = await reader.server.post<IngestAnswer>('/v1/events?backfill=1', JSON.parse(raw) as object);
+      if (answer === null) throw new OperationError(`${reader.server.url}: this server takes no events`);
+      if (answer.rejected_total > 0) return 'rejected';
+      return answer.accepted > 0 ? 'accepted' : answer.duplicates > 0 ? 'duplicate' : 'dropped';
+    },
+    close: () => reader.close(),
+  };
+}
+
+const receivedAtOf = ({ receivedAt }: RefusedRecord): number => Date.parse(`${receivedAt.replace(' ', 'T')}Z`);

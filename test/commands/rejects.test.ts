@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, type House, house, post, spawned } from './support.ts';
+
+const mapping = {
+  name: 'mine',
+  claims: { app: 'my-gw' },
+  occurred_at: 'ts',
+  method: { otherwise: 'tools/call' },
+  target: 'tool',
+  agent: [{ basis: 'consumer' as const, from: 'who' }],
+  server: 'backend',
+};
+const known = { app: 'my-gw', ts: 1_791_188_043, tool: 'search', who: 'bot-7', backend: 'tickets' };
+const unknown = { app: 'nobody', note: '\u001b[31mred' };
+
+describe('rejects', () => {
+  let home: House;
+  let service: Awaited<ReturnType<House['start']>>;
+  const rejects = (...args: string[]) => spawned(['rejects', ...args, '--config', home.config]);
+  const listed = async () =>
+    (await rejects('list', '--json')).out
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { place: string; raw: string });
+
+  beforeAll(async () => {
+    home = await house();
+    await home.configure({ data_dir: 'data' });
+    service = await home.start();
+    await post(service.url, [call(1), known, unknown]);
+  }, 60_000);
+  afterAll(async () => {
+    await service.stop();
+    await home.remove();
+  });
+
+  it('lists and shows what was refused, and gives a terminal no orders', async () => {
+    const found = await listed();
+    expect(found).toHaveLength(2);
+    const table = await rejects('list');
+    expect(table.code).toBe(0);
+    expect(table.out).not.toContain('\u001b');
+    const shown = await rejects('show', found[0]!.place);
+    expect(JSON.parse(shown.out)).toMatchObject({ place: found[0]!.place, raw: found[0]!.raw });
+    expect(await rejects('show', 'http/0/9/9')).toMatchObject({ code: 1, err: expect.stringContaining('no record') });
+  }, 60_000);
+
+  it('replays what a mended mapping understands: once, however often', async () => {
+    expect((await rejects('replay')).out).toContain('2 still refused');
+    await service.stop();
+    await home.configure({ data_dir: 'data', mappings: [mapping] });
+    service = await home.start();
+    expect((await rejects('replay', '--dry-run')).out).toMatch(/1 would be sent/);
+    expect((await rejects('replay')).out).toContain('1 accepted');
+    expect((await rejects('replay')).out).toContain('1 duplicate');
+    const limits = { maxRows: 10, maxSeconds: 10, maxBytes: 1e6 };
+    const { rows } = await service.store.query(
+      "SELECT agent_id, target_name FROM v_events WHERE agent_id = 'bot-7'",
+      limits,
+    );
+    expect(rows).toEqual([{ agent_id: 'bot-7', target_name: 'search' }]);
+    expect(await listed()).toHaveLength(2);
+  }, 90_000);
+});
