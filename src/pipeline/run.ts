@@ -164,8 +164,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const decoded = decode(batch);
     const events = decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
     observer.decoded(batch, events.length, now() - started);
-    await adoptCurrent(own, book, store);
-    await loadAbsent(own, events, store);
+    await persist('the journal of inputs', () => adoptCurrent(own, book, store));
+    await persist('quiet agents', () => loadAbsent(own, events, store));
     const outcomes: RecordOutcome[] = [];
     for (let from = 0; from < decoded.length; from += SLICE) {
       const sliceStart = now();

@@ -63,6 +63,7 @@ export const startHere = ({ config }: Home) =>
 export interface Child {
   url: string;
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 export async function startChild({ config }: Home): Promise<Child> {
@@ -88,6 +89,7 @@ export async function startChild({ config }: Home): Promise<Child> {
       const [code] = (await ended) as [number | null];
       return code;
     },
+    signal: (signal) => void child.kill(signal),
   };
 }
 
