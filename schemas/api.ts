@@ -178,7 +178,9 @@ export const statusAnswer = z.object({
       last_seen: z.string().optional(),
     }),
   ),
-  events: z.object({ accepted: count, duplicates: count, dropped: count, rejected: count }),
+  events: z
+    .object({ stored: count, accepted: count, duplicates: count, dropped: count, rejected: count })
+    .describe('`stored`: in the record, whenever they came; the others since this process started.'),
   rejects: z.record(z.string(), count).describe('By reason.'),
   agents: z.object({ known: count, learning: count, in_memory: count }),
   alerts: z.record(z.string(), count).describe('Of the last 24 hours, by severity.'),

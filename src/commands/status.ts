@@ -89,7 +89,7 @@ function runningLines(status: Extract<Answer, { running: true }>, colors: Colors
     ),
     [
       'events',
-      `${events.accepted} accepted, ${events.duplicates} duplicates, ${events.rejected} rejected, ${events.dropped} no MCP call (since it started)`,
+      `${events.stored} in the record; since it started ${events.accepted} accepted, ${events.duplicates} duplicates, ${events.rejected} rejected, ${events.dropped} no MCP call`,
     ],
     ['rejects', counts(status.rejects)],
     ['agents', `${agents.known} known, ${agents.learning} still learning`],

@@ -31,10 +31,14 @@ export const amount = (value) => (typeof value === 'number' ? number.format(valu
 function cell(value) {
   if (value instanceof Node) return el('td', {}, value);
   if (typeof value === 'number') return el('td', { className: 'number' }, amount(value));
-  const text =
-    value === null || value === undefined ? '' : plain(typeof value === 'object' ? JSON.stringify(value) : value);
+  const text = value === null || value === undefined ? '' : plain(written(value));
   return el('td', { title: text.length > 40 ? text : '' }, text);
 }
+
+const written = (value) => {
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : value;
+};
 
 /** `columns` are names; `rows` are arrays in the same order. */
 export function table(columns, rows, caption) {

@@ -9,13 +9,12 @@ export async function status() {
   const alerts = Object.values(now.alerts).reduce((sum, count) => sum + count, 0);
   show(
     'tiles',
-    tile('events kept', now.events.accepted),
-    tile('duplicates', now.events.duplicates),
-    tile('rejected', now.events.rejected),
+    tile('events in the record', now.events.stored),
+    tile('taken since it started', now.events.accepted),
+    tile('rejected since', now.events.rejected),
     tile('alerts, 24 h', alerts),
     tile('agents', now.agents.known),
     tile('of them learning', now.agents.learning),
-    tile('rows waiting', now.buffered_rows),
     tile('checkpoint, s ago', Math.round(now.checkpoint_age_seconds ?? 0)),
   );
   show(
