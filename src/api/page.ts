@@ -9,6 +9,7 @@ const FILES = [
   'ask.js',
   'status.js',
   'alerts.js',
+  'session.js',
   'agents.js',
   'query.js',
 ];

@@ -60,6 +60,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the page (skipped where there is no chro
     expect(await page.locator('#state').textContent()).toBe('ready, version 1.2.3');
     expect(await page.locator('article h3').allTextContents()).toContain('support-1 read a secret');
     expect(await page.locator('article').first().textContent()).toContain('40 observations over 30 d');
+    await page.getByText('The last calls of its session').first().click();
+    await page.getByText('vault/<b>read</b>').waitFor();
+    expect(held.queries.pop()!.params).toEqual({ agent: 'support-1', session: 's-1' });
     await page.getByText('SQL that shows it').first().click();
     await page.getByRole('button', { name: 'Open in the SQL box' }).first().click();
     expect(await page.locator('#sql').inputValue()).toBe('SELECT 1');

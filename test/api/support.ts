@@ -96,7 +96,8 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
       deliveries: async (id) => kept.deliveries.filter(({ alertId }) => alertId === id),
       query: async (sql, { maxRows }, params) => {
         kept.queries.push({ sql, params, maxRows });
-        return { columns: [{ name: 'n', type: 'UInt8' }], rows: [{ n: 1 }], truncated: false, elapsedMs: 1 };
+        const rows = params?.session === undefined ? [{ n: 1 }] : [SESSION_CALL];
+        return { columns: [{ name: 'n', type: 'UInt8' }], rows, truncated: false, elapsedMs: 1 };
       },
       ping: async () => {
         if (kept.trouble.store !== null) throw new Error(kept.trouble.store);
@@ -187,6 +188,13 @@ export const STATUS = {
   warnings: [],
 };
 
+const SESSION_CALL = {
+  occurred_at: '2026-11-20 11:58:00.000',
+  server_id: 'vault',
+  target_name: '<b>read</b>',
+  class: 'secret',
+};
+
 export const ALERT: Alert = {
   alert_id: 'a1',
   detector: 'first-seen',
@@ -197,6 +205,7 @@ export const ALERT: Alert = {
   reason: 'new_class',
   occurred_at: '2026-11-20T11:59:00.000Z',
   agent: { id: 'support-1' },
+  session_id: 's-1',
   event_ids: ['e1'],
   class: 'secret',
   scope: 'out',

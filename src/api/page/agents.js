@@ -1,23 +1,27 @@
 import { ask } from './ask.js';
 import { el, none, show, table, time } from './dom.js';
 
-const IS_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
+/** What stands in which column; a view's column that is not named here is one for the SQL box. */
+const COLUMNS = {
+  agent: ({ agent_id: id }) => id,
+  name: ({ agent_name: name }) => name,
+  learned: ({ learning }) => learned(learning),
+  calls: ({ calls }) => calls,
+  sessions: ({ sessions }) => sessions,
+  'out of scope': ({ out_of_scope: out }) => out,
+  denied: ({ denied_share: share }) => `${(Number(share ?? 0) * 100).toFixed(1)} %`,
+  classes: ({ classes }) => classes,
+  servers: ({ servers }) => servers,
+  since: ({ first_seen: at }) => time(at ?? ''),
+  last: ({ last_seen: at }) => time(at ?? ''),
+};
 
-/** Columns of the view as they come, the agent and how far it has learned first. */
 export async function agents() {
   const { agents: found } = await ask('/v1/agents?limit=200');
   if (found.length === 0) return show('agent-table', none('No agent has been seen yet.'));
-  const more = Object.keys(found[0]).filter((name) => name !== 'agent_id' && name !== 'learning');
-  const rows = found.map((agent) => [
-    agent.agent_id,
-    learned(agent.learning),
-    ...more.map((name) => value(agent[name])),
-  ]);
-  show('agent-table', table(['agent', 'learned', ...more.map((name) => name.replaceAll('_', ' '))], rows));
+  const rows = found.map((agent) => Object.values(COLUMNS).map((of) => of(agent)));
+  show('agent-table', table(Object.keys(COLUMNS), rows));
 }
-
-const value = (one) =>
-  typeof one === 'string' && IS_TIME.test(one) ? time(one.includes('T') ? one : `${one.replace(' ', 'T')}Z`) : one;
 
 function learned(progress) {
   if (progress === undefined) return '';

@@ -1,6 +1,7 @@
 import { ask } from './ask.js';
 import { byId, el, none, plain, show, time } from './dom.js';
 import { openQuery } from './query.js';
+import { sessionCalls } from './session.js';
 
 let shown = '';
 
@@ -25,7 +26,7 @@ function card(alert) {
       'div',
       { className: 'meta' },
       el('span', { className: 'badge' }, alert.severity),
-      el('span', {}, alert.status),
+      el('span', {}, alert.stage === 'close' ? `${alert.status}, over` : alert.status),
       el('span', {}, time(alert.occurred_at)),
       el('span', {}, plain(agent.name ? `${agent.id} (${agent.name})` : agent.id)),
       agent.owner ? el('span', {}, plain(`owner ${agent.owner}`)) : null,
@@ -47,6 +48,7 @@ function card(alert) {
         ? pair('because of', proof.contributors.map(({ name, value }) => `${name} ${value.toFixed(1)}`).join(', '))
         : [],
     ),
+    sessionCalls(alert),
     el('details', {}, el('summary', {}, 'SQL that shows it'), el('pre', {}, plain(proof.sql)), acts(proof.sql, note)),
     el('details', {}, el('summary', {}, 'Say what it was'), verdicts(alert, note)),
     note,

@@ -18,8 +18,9 @@ export const plain = (text) =>
   );
 
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+/** A time of RFC 3339, or as SQL answers it: UTC without saying so. */
 export function time(text) {
-  const at = new Date(text);
+  const at = new Date(text.includes('T') ? text : `${text.replace(' ', 'T')}Z`);
   return Number.isNaN(at.getTime())
     ? plain(text)
     : el('time', { dateTime: at.toISOString(), title: at.toISOString() }, clock.format(at));
