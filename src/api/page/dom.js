@@ -41,6 +41,8 @@ const written = (value) => {
   return typeof value === 'object' ? JSON.stringify(value) : value;
 };
 
+const isNumeric = (rows, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number');
+
 /** `columns` are names; `rows` are arrays in the same order. */
 export function table(columns, rows, caption) {
   return el(
@@ -53,7 +55,9 @@ export function table(columns, rows, caption) {
       el(
         'tr',
         {},
-        columns.map((name) => el('th', { scope: 'col' }, plain(name))),
+        columns.map((name, i) =>
+          el('th', { scope: 'col', className: isNumeric(rows, i) ? 'number' : '' }, plain(name)),
+        ),
       ),
     ),
     el(
