@@ -108,25 +108,32 @@ async function scan(file: string, options: Options): Promise<void> {
   };
 
   const input = file === '-' ? process.stdin : file;
-  for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway: options.gateway })) {
-    for (const { offset, items, dropped } of decode(batch)) {
-      counts.dropped += dropped;
-      for (const item of items) {
-        if (item.kind === 'reject') {
-          counts.rejected += 1;
-          rejects.set(item.reject.reason, (rejects.get(item.reject.reason) ?? 0) + 1);
-          continue;
+  // A file that breaks off is judged as far as it goes; the failure is told after what came of it.
+  let failure: unknown;
+  try {
+    for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway: options.gateway })) {
+      for (const { offset, items, dropped } of decode(batch)) {
+        counts.dropped += dropped;
+        for (const item of items) {
+          if (item.kind === 'reject') {
+            counts.rejected += 1;
+            rejects.set(item.reject.reason, (rejects.get(item.reject.reason) ?? 0) + 1);
+            continue;
+          }
+          const { outcome, alerts } = partition.fold(item.event, inputs);
+          take(outcome);
+          counts.alerts += alerts.length;
+          for (const alert of alerts) out.write(alert);
         }
-        const { outcome, alerts } = partition.fold(item.event, inputs);
-        take(outcome);
-        counts.alerts += alerts.length;
-        for (const alert of alerts) out.write(alert);
+        partition.pass(offset);
       }
-      partition.pass(offset);
+      progress.at(counts.events);
+      if (out.gone) break;
+      await Promise.all([out.ready(), judged?.ready()]);
     }
-    progress.at(counts.events);
-    if (out.gone) break;
-    await Promise.all([out.ready(), judged?.ready()]);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    failure = error;
   }
   await Promise.all([out.end(), judged?.end()]);
   if (options.scores !== undefined) {
@@ -147,6 +154,7 @@ async function scan(file: string, options: Options): Promise<void> {
     const { qualityOf, showQuality } = await import('../backtest/quality.ts');
     process.stderr.write(`${showQuality(await qualityOf(options.labels, [...sessions.values()]))}\n`);
   }
+  if (failure !== undefined) throw failure;
 }
 
 interface Lines {

@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { ConfigError, OperationError } from '../errors.ts';
+import { documentOrLines } from './json-document.ts';
 import type { Batch, SourceRecord } from './source.ts';
 
 /**
- * Records out of a file or a stream, one a line, plain or gzip (told by its first bytes). Memory is bounded: a line
- * beyond the limit is cut to one byte more than it, so that decoding refuses it as too large.
+ * Records out of a file or a stream, one a line (or one JSON document), plain or gzip (told by its first bytes). Memory
+ * is bounded: a line beyond the limit is cut to one byte more than it, so that decoding refuses it as too large.
  */
 export interface JsonlOptions {
   /** Path, or a stream such as process.stdin. */
@@ -42,14 +44,32 @@ export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
     bytes = 0;
     return full;
   };
-  for await (const line of linesOf(await plain(options.input), maxLineBytes)) {
-    // Offsets are line numbers: a blank line takes one, and is no record.
-    if (line.length > 0) records.push({ offset, value: line, receivedAt });
-    offset++;
-    bytes += line.length;
-    if (records.length >= batchRecords || bytes >= batchBytes) yield batch();
+  const lines = (chunks: AsyncIterable<Buffer>) => linesOf(chunks, maxLineBytes);
+  let failure: unknown;
+  try {
+    for await (const line of documentOrLines(await plain(options.input), maxLineBytes, lines)) {
+      // Offsets are line numbers: a blank line takes one, and is no record.
+      if (line.length > 0) records.push({ offset, value: line, receivedAt });
+      offset++;
+      bytes += line.length;
+      if (records.length >= batchRecords || bytes >= batchBytes) yield batch();
+    }
+  } catch (error) {
+    failure = named(error as NodeJS.ErrnoException, options.instance, offset);
   }
   if (records.length > 0) yield batch();
+  if (failure !== undefined) throw failure;
+}
+
+/** What kept a file from being read to its end, with its name and the place. */
+function named(error: NodeJS.ErrnoException, name: string, line: number): Error {
+  const { code = '', message } = error;
+  if (code === 'ENOENT') return new ConfigError(`${name}: there is no such file`);
+  if (code === 'EISDIR') return new ConfigError(`${name}: this is a folder, a file is wanted`);
+  if (code === 'EACCES') return new ConfigError(`${name}: may not be read`);
+  if (code === 'Z_BUF_ERROR') return new OperationError(`${name}: the gzip data ends too early, after line ${line}`);
+  if (code.startsWith('Z_')) return new OperationError(`${name}: broken gzip data after line ${line} (${message})`);
+  return error;
 }
 
 /** Lines without their ends; the last one needs none. */

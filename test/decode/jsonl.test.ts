@@ -70,10 +70,51 @@ describe('JSON lines', () => {
     expect([batches, records.length]).toEqual([3, 2500]);
   });
 
-  it('say that a broken archive or a missing file could not be read', async () => {
+  it('of a broken archive are read as far as they go; then its name and the place are told', async () => {
     const path = join(folder, 'broken.gz');
-    writeFileSync(path, gzipSync(Buffer.alloc(100_000, 'line\n')).subarray(0, 60));
-    await expect(read({ input: path })).rejects.toThrow(/unexpected end/);
-    await expect(read({ input: join(folder, 'none') })).rejects.toThrow(/ENOENT/);
+    const many = Array.from({ length: 9_000 }, (_, i) => `line ${i * 7919}`).join('\n');
+    writeFileSync(path, gzipSync(many).subarray(0, 20_000));
+    const lines: number[] = [];
+    const reading = async () => {
+      for await (const { records } of readJsonl({ input: path, instance: path })) lines.push(records.length);
+    };
+    await expect(reading()).rejects.toThrow(/^.*broken\.gz: the gzip data ends too early, after line \d{3,4}$/);
+    expect(lines.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(500);
+    writeFileSync(path, Buffer.concat([gzipSync('one\n'), Buffer.from('no gzip at all')]));
+    await expect(reading()).rejects.toThrow(/broken gzip data after line \d \(/);
+  });
+
+  it('that are not there are a mistake of who called', async () => {
+    await expect(read({ input: join(folder, 'none') })).rejects.toThrow(/^test: there is no such file$/);
+    await expect(read({ input: folder })).rejects.toThrow(/^test: this is a folder, a file is wanted$/);
+  });
+});
+
+describe('a file that is one JSON document', () => {
+  const document = [{ a: 1 }, { b: [2, { c: 'x\ny' }] }, 'text'];
+  const lines = document.map((one) => JSON.stringify(one));
+  const of = async (text: string, options = {}) =>
+    (await read({ input: Readable.from([Buffer.from(text)]), ...options })).lines;
+
+  it.each([
+    ['a pretty array', JSON.stringify(document, null, 2), lines],
+    ['an array that begins with its first object', `[{\n${JSON.stringify(document, null, 2).slice(6)}`, lines],
+    ['a pretty object', `\ufeff\n${JSON.stringify({ a: [1, 2] }, null, 4)}\n`, ['{"a":[1,2]}']],
+    ['the Records of an export', JSON.stringify({ Records: document }, null, 1), lines],
+  ])('is its records: %s', async (_, text, wanted) => {
+    expect(await of(text)).toEqual(wanted);
+    const bytes = [...Buffer.from(text)].map((byte) => Buffer.from([byte]));
+    expect((await read({ input: Readable.from(bytes) })).lines).toEqual(wanted);
+  });
+
+  it('in one line longer than a record may be is its records, too', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => ({ row: i }));
+    expect(await of(JSON.stringify(rows), { maxLineBytes: 100 })).toHaveLength(300);
+    expect((await of(JSON.stringify(rows))).length).toBe(1);
+  });
+
+  it('that breaks off is lines, each of which is refused by itself', async () => {
+    const text = JSON.stringify(document, null, 2).slice(0, -2);
+    expect(await of(text)).toEqual(text.split('\n'));
   });
 });
