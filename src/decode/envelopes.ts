@@ -43,7 +43,8 @@ export function openEnvelopes(value: unknown, headers: Headers, recognise: Recog
   };
   const openObject = (body: Json, around: Headers, depth: number): void => {
     const gateway = recognise(body, around);
-    const content = gateway === null ? (cloudEvent(body, around) ?? wrapped(body, around)) : null;
+    const content =
+      gateway === null ? (cloudEvent(body, around) ?? dumped(body, around) ?? wrapped(body, around)) : null;
     if (content === null) parts.push({ body, headers: around, gateway });
     else open(content.value, content.headers, depth + 1);
   };
@@ -75,6 +76,19 @@ function cloudEvent(body: Json, headers: Headers): { value: unknown; headers: He
   if (typeof body.data_base64 === 'string')
     return lineOf(Buffer.from(body.data_base64, 'base64').toString('utf8'), attributes);
   return null;
+}
+
+/** A Kafka record written out: `{ key, headers, value }`, or as `kcat -J` has it, headers in a list and the value in `payload`. */
+function dumped(body: Json, around: Headers): { value: unknown; headers: Headers } | null {
+  const { key, headers } = body;
+  const value = body.value ?? body.payload;
+  if (key === undefined || typeof headers !== 'object' || headers === null) return null;
+  const pairs = Array.isArray(headers)
+    ? headers.flatMap((name, i) => (i % 2 === 0 ? [[name, headers[i + 1]]] : []))
+    : Object.entries(headers);
+  const own = Object.fromEntries(pairs.filter((pair) => pair.every((one) => typeof one === 'string')));
+  if (typeof value === 'string') return lineOf(value, { ...around, ...own });
+  return typeof value === 'object' && value !== null ? { value, headers: { ...around, ...own } } : null;
 }
 
 function wrapped(body: Json, headers: Headers): { value: unknown; headers: Headers } | null {

@@ -76,6 +76,22 @@ describe('samples of every gateway', () => {
     }
   });
 
+  it('tells each record of Kafka the same when it was written out with its headers, by kcat, too', () => {
+    const tale = (values: Parameters<typeof decodeAll>[0]) =>
+      decodeAll(values).events.map(({ body: { event_id: _, raw: __, ...body } }) => body);
+    for (const name of samples.filter((sample) => sample.endsWith('.kafka.jsonl'))) {
+      const told = tale(recordsOf(name));
+      expect(told.length).toBeGreaterThan(0);
+      expect(tale(linesOf(name))).toEqual(told);
+      const kcat = linesOf(name).map((line) => {
+        const { key, headers, value } = JSON.parse(line);
+        const listed = Object.entries(headers).flat();
+        return JSON.stringify({ topic: 't', offset: 7, headers: listed, key, payload: JSON.stringify(value) });
+      });
+      expect(tale(kcat)).toEqual(told);
+    }
+  });
+
   it('lists what its folder holds', () => {
     const files = readdirSync(new URL('../../schemas/gateways/', import.meta.url)).filter((name) =>
       name.endsWith('.ts'),
