@@ -21,8 +21,11 @@ export interface Seen {
   governed: boolean;
   /** Why the call lies outside of what the agent is for (its charter); '' where it does not, or has none. */
   charter: string;
-  /** Which piece of its call this record is. Pieces of one call are judged once, at the first; see `needsOutcome`. */
-  piece: 'whole' | 'first' | 'completion';
+  /**
+   * Which piece of its call this record is. Pieces of one call are judged once, at the first; see `needsOutcome`. Of a
+   * `repeat` everything was judged before: no detector is asked.
+   */
+  piece: 'whole' | 'first' | 'completion' | 'repeat';
   /** The call was let through and may have had an effect: neither denied nor an error of transport or protocol. */
   used: boolean;
   /** Key of the session: the gateway's, else one derived from trace, task or an idle gap. */

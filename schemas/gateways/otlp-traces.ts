@@ -30,10 +30,10 @@ export const otlpTraces: Gateway = {
   ],
   claims: (record) => Array.isArray(record.resourceSpans),
   translate(record) {
-    const spans = spansOf(record);
-    const calls = new Map<string, Span>();
-    for (const span of spans) if (span.call !== undefined && !isLibraryNoise(span)) calls.set(span.id, span);
-    return [...calls.values()].filter((span) => !counted(span, calls)).map((span) => draft(span, calls));
+    const spans = new Map(spansOf(record).map((span) => [span.id, span]));
+    const calls = [...spans.values()].filter((span) => span.call !== undefined && !isLibraryNoise(span));
+    const told = tell(calls, spans);
+    return calls.filter((span) => !told.better.has(span)).map((span) => draft(span, spans, told));
   },
 };
 
@@ -100,35 +100,61 @@ const isLibraryNoise = ({ side, scope, raw, call }: Span): boolean =>
   text(raw.parentSpanId) === undefined &&
   /\/list$/.test(text(call?.method) ?? '');
 
-/** Another span of this export tells the same call better: a server's span below it, or a caller's above it. */
-function counted(span: Span, calls: ReadonlyMap<string, Span>): boolean {
-  if (span.side === 'server') return false;
-  const parent = calls.get(span.parent);
-  if (parent !== undefined && parent.side === 'client' && sameMethod(parent, span)) return true;
-  for (const other of calls.values())
-    if (other.side === 'server' && sameMethod(other, span) && isAbove(span, other, calls)) return true;
-  return false;
-}
-
-const sameMethod = (a: Span, b: Span): boolean => a.call?.method === b.call?.method;
-
+type Spans = ReadonlyMap<string, Span>;
 const MAX_HOPS = 8;
 
-function isAbove(span: Span, below: Span, calls: ReadonlyMap<string, Span>): boolean {
-  let at: Span | undefined = below;
-  for (let hop = 0; at !== undefined && hop < MAX_HOPS; hop++) {
-    if (at.parent === span.id) return true;
-    at = calls.get(at.parent);
+/** Calls above a span in its trace, nearest first, up to the server that made it; spans of other things may lie between. */
+function callsAbove(span: Span, spans: Spans): Span[] {
+  const found: Span[] = [];
+  for (let at = spans.get(span.parent), hop = 0; at !== undefined && hop < MAX_HOPS; at = spans.get(at.parent), hop++)
+    if (at.call !== undefined) {
+      found.push(at);
+      if (at.side === 'server') break;
+    }
+  return found;
+}
+
+const nameOf = ({ call }: Span): string => text((call!.target as { name?: string } | undefined)?.name) ?? '';
+const sameMethod = (a: Span, b: Span): boolean => a.call!.method === b.call!.method;
+/** A gateway and the server behind it, where the request was passed on as it was. */
+const passedOn = (a: Span, b: Span): boolean =>
+  sameMethod(a, b) && nameOf(a) === nameOf(b) && text(a.call!.jsonrpc_id) === text(b.call!.jsonrpc_id);
+
+interface Told {
+  /**
+   * Spans whose call another of this export tells better: a caller's above a server's or below a caller's, a server's
+   * below its gateway's.
+   */
+  better: ReadonlySet<Span>;
+  /** The innermost caller's span of those that tell one call, by the outermost. */
+  innermost: ReadonlyMap<Span, Span>;
+}
+
+function tell(calls: readonly Span[], spans: Spans): Told {
+  const better = new Set<Span>();
+  const innermost = new Map<Span, Span>();
+  for (const span of calls) {
+    const callers = callsAbove(span, spans);
+    for (const above of callers) {
+      if (above.side === 'server') {
+        if (span.side === 'server' && passedOn(above, span)) better.add(span);
+      } else if (sameMethod(above, span)) {
+        better.add(span.side === 'server' ? above : span);
+        const known = innermost.get(above);
+        if (span.side === 'client' && (known === undefined || callers.includes(known))) innermost.set(above, span);
+      }
+    }
   }
-  return false;
+  return { better, innermost };
 }
 
 const WEAK = new Set(['none', 'client_name']);
 
-function draft(span: Span, calls: ReadonlyMap<string, Span>): NativeDraft {
+function draft(span: Span, spans: Spans, told: Told): NativeDraft {
   const { raw } = span;
   const call = span.call!;
-  const above = callerOf(span, calls)?.call;
+  const callers = callsAbove(span, spans).filter(({ side }) => side === 'client');
+  const above = callers.at(-1)?.call;
   const from = nanos(raw.startTimeUnixNano);
   const to = nanos(raw.endTimeUnixNano);
   const status = object(raw.status);
@@ -146,26 +172,25 @@ function draft(span: Span, calls: ReadonlyMap<string, Span>): NativeDraft {
     trace_id: raw.traceId,
     span_id: raw.spanId,
     raw: { resourceSpans: [{ resource: span.resource, scopeSpans: [{ scope: { name: span.scope }, spans: [raw] }] }] },
-    pair: pairOf(span),
-    // The caller's view gives way to the server's where both come.
-    phase: span.side === 'server' ? 'complete' : 'response',
+    pair: pairOf(span, callers[0], told),
+    phase: phaseOf(span, better as { id_basis: string }),
   };
 }
 
-function callerOf(span: Span, calls: ReadonlyMap<string, Span>): Span | undefined {
-  let top: Span | undefined;
-  for (let at = calls.get(span.parent), hop = 0; at !== undefined && hop < MAX_HOPS; at = calls.get(at.parent), hop++)
-    top = at;
-  return top;
+/** The caller's view gives way to the server's; a server that does not know who called waits for the caller's. */
+function phaseOf({ side, raw }: Span, agent: { id_basis: string }): 'request' | 'response' | 'complete' {
+  if (side === 'client') return 'request';
+  return agent.id_basis === 'none' && text(raw.parentSpanId) !== undefined ? 'response' : 'complete';
 }
 
-/** JSON-RPC ids begin anew in each session: trace, method and name go with them. Without one the span stands for itself. */
-function pairOf({ raw, call }: Span): string | undefined {
-  const trace = text(raw.traceId);
-  if (trace === undefined) return undefined;
-  const id = text(call!.jsonrpc_id);
-  const name = text((call!.target as { name?: string } | undefined)?.name) ?? '';
-  return id === undefined ? `${trace}/${text(raw.spanId) ?? ''}` : `${trace}#${call!.method as string}#${name}#${id}`;
+/**
+ * Both sides of a call are named by the caller's span next to the server: the context goes from one to the other. Names
+ * made of JSON-RPC ids would not do: they begin anew with each connection, so that two servers' calls could be one.
+ */
+function pairOf(span: Span, caller: Span | undefined, { innermost }: Told): string | undefined {
+  if (text(span.raw.traceId) === undefined) return undefined;
+  if (span.side === 'client') return (innermost.get(span) ?? span).id;
+  return caller?.id ?? (text(span.raw.parentSpanId) === undefined ? span.id : span.parent);
 }
 
 function nanos(value: unknown): bigint | undefined {

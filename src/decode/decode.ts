@@ -13,8 +13,9 @@ import { rawOf } from './reject-raw.ts';
 import { DEFAULT_LIMITS, type UnwrapLimits, unwrap } from './unwrap.ts';
 
 /**
- * Bytes to canonical events, without state, clock or I/O: unwrap -> adapter -> zod -> redact -> normalise -> extract
- * -> key. Whatever comes in, it answers with events, a counted drop, or rejects; it does not throw.
+ * Bytes to canonical events, without clock or I/O, and with no memory but of calls that come in pieces: unwrap ->
+ * adapter -> zod -> redact -> normalise -> extract -> key. Whatever comes in, it answers with events, a counted drop, or
+ * rejects; it does not throw.
  */
 export interface DecoderOptions {
   hasher: Hasher;
@@ -94,6 +95,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
           clean,
           siblings: drafts.length,
           pairs,
+          bytes: (record.value?.length ?? 0) / drafts.length,
           ordinals,
         };
         for (const draft of drafts) {
@@ -111,9 +113,20 @@ export function createDecoder(options: DecoderOptions): Decoder {
     return decoded;
   }
 
+  /** Open calls of each partition; what was taken from us and given back begins anew. */
+  const open = new Map<string, { generation: number; pairs: Pairs }>();
+  const pairsOf = ({ source, partition, generation }: Batch): Pairs => {
+    const id = `${source}/${partition}`;
+    const known = open.get(id);
+    if (known?.generation === generation) return known.pairs;
+    const pairs = createPairs();
+    open.set(id, { generation, pairs });
+    return pairs;
+  };
+
   return (batch) => {
     const forced = batch.gateway === 'auto' ? undefined : known.find(({ name }) => name === batch.gateway);
-    const pairs = createPairs();
+    const pairs = pairsOf(batch);
     return batch.records.map((record) => decodeRecord(batch, forced, record, pairs));
   };
 }

@@ -41,6 +41,8 @@ export interface EventContext {
   /** How many events this record holds. */
   siblings: number;
   pairs: Pairs;
+  /** About the bytes of the record that are this event's. */
+  bytes: number;
   /** How often each content was met in this record. */
   ordinals: Map<string, number>;
 }
@@ -86,13 +88,14 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
       tools: body.method === 'tools/list' ? declaredTools(result, hasher) : [],
     };
     const { key, contentHash } = identify(body, result, context.ordinals, { pair: draft.pair, key: piece.key });
-    if (draft.pair !== undefined) context.pairs.remember(scope, piece.draft, key);
     const keep = capture(body.server.id);
     if (keep.args !== 'full') keepArgs(body, keep.args);
     if (keep.result !== 'none' && result !== undefined)
       body.result = keep.result === 'keys' ? keysOnly(result) : cut(result);
     if (raw !== undefined) body.raw = redactor.value(raw, 'raw', { fields: new Set(), clean: findings.clean });
     const effectiveAt = Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);
+    if (draft.pair !== undefined)
+      context.pairs.remember(scope, piece.draft, { key, at: effectiveAt, bytes: context.bytes });
     return { key, contentHash, position: context.position, occurredAt, receivedAt, effectiveAt, body, facts };
   };
 
@@ -116,7 +119,7 @@ function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
   if (!answer.success && gateway.name === 'native') answer = eventSchema.safeParse(tidy(draft));
   if (answer.success) return answer.data;
   if (draft.pair !== undefined && draft.method === undefined)
-    throw new Refused('invalid_event', 'method: an answer without its request in the same batch');
+    throw new Refused('invalid_event', 'method: an answer without its request in the ten minutes before it');
   const issue = answer.error.issues[0]!;
   const path = issue.path.join('.');
   throw new Refused(path === 'occurred_at' ? 'bad_time' : 'invalid_event', `${path}: ${issue.message}`);
@@ -152,7 +155,7 @@ function keysOnly(value: unknown): unknown {
 
 /**
  * Rule R4: the gateway's own id where it gives one, else the content and its ordinal among equals in its record. Pieces
- * of one call share the key that their common name makes, and are no conflict where they say different things.
+ * of one call share the key that their common name makes; only whole calls of one name that say different things conflict.
  */
 function identify(
   body: CanonicalEvent,
@@ -161,18 +164,18 @@ function identify(
   piece: { pair?: string | undefined; key?: string | undefined },
 ): { key: string; contentHash: string } {
   const { event_id: given, received_at: received, source } = body;
-  if (piece.pair !== undefined && (piece.key !== undefined || !isLocal(piece.pair))) {
-    const key = piece.key ?? contentId(source.kind, source.instance, 'pair', piece.pair);
-    if (given === '') body.event_id = key;
-    return { key, contentHash: contentId(key).slice(0, 16) };
-  }
   body.event_id = '';
   body.received_at = '';
   const content = JSON.stringify(body);
   body.event_id = given;
   body.received_at = received;
-  if (given !== '')
-    return { key: contentId(source.kind, source.instance, given), contentHash: contentId(content).slice(0, 16) };
+  const hash = (text: string): string => contentId(text).slice(0, 16);
+  if (piece.pair !== undefined && (piece.key !== undefined || !isLocal(piece.pair))) {
+    const key = piece.key ?? contentId(source.kind, source.instance, 'pair', piece.pair);
+    if (given === '') body.event_id = key;
+    return { key, contentHash: hash(body.phase === 'complete' ? content : key) };
+  }
+  if (given !== '') return { key: contentId(source.kind, source.instance, given), contentHash: hash(content) };
   const digest = contentId(content, result === undefined ? '' : JSON.stringify(result));
   const ordinal = ordinals.get(digest) ?? 0;
   ordinals.set(digest, ordinal + 1);

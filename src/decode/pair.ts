@@ -1,58 +1,122 @@
+import type { IdBasis, Phase } from '../../schemas/event.ts';
 import type { NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { toMillis } from './time.ts';
 
 /**
  * Calls that come in pieces. Pieces of one call share a key, so that a later phase supersedes an earlier one: what a
- * later piece does not say itself is taken from the earlier, where both are in one batch.
+ * piece does not say itself is taken from the one before it in the same partition, for ten minutes of event time.
  *
  * A name that is unique for ever (a request id, a trace) makes the key by itself, so pieces that come in different
- * batches meet in the fold. A name that begins with `#` is unique only while the call runs (a JSON-RPC id without a
- * session): such pieces meet within one batch only.
+ * partitions meet in the views. A name that begins with `#` is unique only while the call runs (a JSON-RPC id without a
+ * session): such pieces meet within one partition only.
  */
 export interface Pairs {
   /** The draft with what the earlier piece told, and that piece's key. */
   complete(scope: string, draft: NativeDraft): { draft: NativeDraft; key?: string };
-  remember(scope: string, draft: NativeDraft, key: string): void;
+  /** `at`: the piece's effective time, epoch ms; `bytes`: about what it holds. */
+  remember(scope: string, draft: NativeDraft, piece: { key: string; at: number; bytes: number }): void;
 }
 
 export const isLocal = (pair: string): boolean => pair.startsWith('#');
 
+const KEEP_MS = 10 * 60_000;
+const MAX_BYTES = 32 << 20;
+/** What an entry costs beside its content. */
+const ENTRY_BYTES = 512;
+
 const SHARED = [
+  'occurred_at',
+  'agent',
   'server',
   'method',
   'target',
   'args',
+  'args_state',
   'session_id',
   'client',
   'user',
   'caller',
   'credential',
+  'outcome',
+  'duration_ms',
   'jsonrpc_id',
   'src',
+  'phase',
 ] as const;
 
+interface Open {
+  draft: NativeDraft;
+  key: string;
+  at: number;
+  bytes: number;
+}
+
 export function createPairs(): Pairs {
-  const open = new Map<string, { draft: NativeDraft; key: string }>();
+  const open = new Map<string, Open>();
+  let held = 0;
+  let newest = 0;
+
+  const forget = (name: string, entry: Open): void => {
+    open.delete(name);
+    held -= entry.bytes;
+  };
+
   return {
     complete(scope, draft) {
       const known = open.get(`${scope}\n${draft.pair}`);
-      if (known === undefined) return { draft };
-      // The name was given to a new call: the one before never got its answer.
-      if (isLocal(draft.pair!) && draft.phase === known.draft.phase) return { draft };
-      const whole = { ...draft };
-      for (const field of SHARED) whole[field] ??= known.draft[field];
-      whole.duration_ms ??= elapsed(known.draft.occurred_at, draft.occurred_at);
-      // A call happened when it began: the row that supersedes another stands at the same time.
-      whole.occurred_at = known.draft.occurred_at;
-      if ((draft.agent as { id_basis?: string } | undefined)?.id_basis === 'none') whole.agent = known.draft.agent;
-      return { draft: whole, key: known.key };
+      if (known === undefined || known.at < newest - KEEP_MS) return { draft };
+      const rank = rankOf(draft);
+      const before = rankOf(known.draft);
+      // The name was given to a new call: the one before has its answer, or never got it.
+      if (isLocal(draft.pair!) && rank < COMPLETE && rank <= before) return { draft };
+      return { draft: joined(draft, known.draft, rank < before), key: known.key };
     },
-    remember(scope, draft, key) {
+    remember(scope, draft, { key, at, bytes }) {
       const name = `${scope}\n${draft.pair}`;
-      if (draft.phase === 'complete') open.delete(name);
-      else open.set(name, { draft, key });
+      const known = open.get(name);
+      if (known !== undefined) forget(name, known);
+      newest = Math.max(newest, at);
+      // What is whole and found by its name alone needs no memory.
+      if (rankOf(draft) < COMPLETE || isLocal(draft.pair!)) {
+        const kept: NativeDraft = {};
+        for (const field of SHARED) if (draft[field] !== undefined) kept[field] = draft[field];
+        const entry = { draft: kept, key, at, bytes: bytes + ENTRY_BYTES };
+        open.set(name, entry);
+        held += entry.bytes;
+      }
+      for (const [oldest, entry] of open) {
+        if (held <= MAX_BYTES && entry.at >= newest - KEEP_MS) break;
+        forget(oldest, entry);
+      }
     },
   };
+}
+
+const PHASES: Record<Phase, number> = { decision: 0, request: 1, response: 2, complete: 3 };
+const COMPLETE = PHASES.complete;
+const rankOf = (draft: NativeDraft): number => PHASES[draft.phase as Phase] ?? COMPLETE;
+
+/** Both pieces as one: the later phase is believed, the earlier fills in; who acted is told by who knows it better. */
+function joined(draft: NativeDraft, known: NativeDraft, late: boolean): NativeDraft {
+  const [believed, other] = late ? [known, draft] : [draft, known];
+  const whole: NativeDraft = { ...draft };
+  for (const field of SHARED) {
+    const value = believed[field] ?? other[field];
+    if (value !== undefined) whole[field] = value;
+  }
+  if (strength(other) > strength(believed)) whole.agent = other.agent;
+  // A call happened when it began: the row that supersedes another stands at the same time.
+  whole.occurred_at = known.occurred_at;
+  if (!late) whole.duration_ms = draft.duration_ms ?? elapsed(known.occurred_at, draft.occurred_at);
+  // A request and its answer, or both sides of one call, are all there is of it.
+  if (rankOf(draft) !== rankOf(known) && rankOf(known) > 0 && rankOf(known) < COMPLETE) whole.phase = 'complete';
+  return whole;
+}
+
+/** How much the name of an agent is worth: a name it gave itself gives way to one that somebody checked. */
+function strength({ agent }: NativeDraft): number {
+  const basis = (agent as { id_basis?: IdBasis } | undefined)?.id_basis ?? 'none';
+  return basis === 'none' ? 0 : basis === 'client_name' ? 1 : 2;
 }
 
 function elapsed(from: unknown, to: unknown): number | undefined {

@@ -6,21 +6,27 @@
 export interface Dedupe {
   /**
    * `new` the first time; `same` where key and content were met; `conflict` where the key was met with other content.
-   * `phase` (0..3) of an unfinished call: a later phase of a known key answers `later`.
+   * `told`: in its two low bits the phase of the call; a later phase of a known key answers `later`. In the four bits
+   * above, what else this piece tells: remembered with what the pieces before it told.
    */
-  meet(offset: number, key: string, content: string, phase: number): 'new' | 'same' | 'later' | 'conflict';
+  meet(offset: number, key: string, content: string, told: number): 'new' | 'same' | 'later' | 'conflict';
+  /** What was told of the key before the last `later`. */
+  readonly before: number;
   readonly size: number;
 }
+
+const PHASE = 3;
 
 export function createDedupe(window: number): Dedupe {
   let capacity = 1024;
   let high = new Uint32Array(capacity);
   let low = new Uint32Array(capacity);
   let contents = new Uint32Array(capacity);
-  // 0 free, 1 + phase taken, TOMB deleted.
+  // 0 free, 1 + what was told taken, TOMB deleted.
   let marks = new Uint8Array(capacity);
   let used = 0;
   let size = 0;
+  let before = 0;
   const TOMB = 255;
   const queue: { offset: number; high: number; low: number }[] = [];
   let head = 0;
@@ -82,7 +88,7 @@ export function createDedupe(window: number): Dedupe {
   };
 
   return {
-    meet(offset, key, content, phase) {
+    meet(offset, key, content, told) {
       forget(offset - window);
       const h = Number.parseInt(key.slice(0, 8), 16) >>> 0;
       const l = Number.parseInt(key.slice(8, 16), 16) >>> 0;
@@ -90,18 +96,23 @@ export function createDedupe(window: number): Dedupe {
       const slot = find(h, l);
       if (slot >= 0) {
         const known = marks[slot]! - 1;
-        if (phase > known) {
-          marks[slot] = phase + 1;
+        const step = (told & PHASE) - (known & PHASE);
+        if (step > 0) {
+          before = known;
+          marks[slot] = 1 + (told | (known & ~PHASE));
           contents[slot] = c;
           return 'later';
         }
         // An earlier piece that comes late says nothing new.
-        return phase < known || contents[slot] === c ? 'same' : 'conflict';
+        return step < 0 || contents[slot] === c ? 'same' : 'conflict';
       }
-      put(~slot, h, l, c, phase + 1);
+      put(~slot, h, l, c, told + 1);
       queue.push({ offset, high: h, low: l });
       if (used * 2 > capacity) rehash();
       return 'new';
+    },
+    get before() {
+      return before;
     },
     get size() {
       return size;

@@ -178,6 +178,7 @@ export function createEngine({
 
       for (const one of armed) {
         const { detector, config, settings } = one;
+        if (piece === 'repeat') break;
         if (piece !== 'whole' && (detector.needsOutcome === true) !== (piece === 'completion')) continue;
         const slot = slotOf(agent, detector);
         const observation = detector.observe(slot.state, seen, sessionStateOf(session, detector), config);
@@ -226,14 +227,15 @@ export function createEngine({
       const grew = fusedScore.score > session.score;
       session.score = Math.max(session.score, fusedScore.score);
       session.lastAt = Math.max(session.lastAt, at);
-      session.calls += 1;
+      const counts = piece === 'whole' || piece === 'first' ? 1 : 0;
+      session.calls += counts;
       if (sessionSettings.enabled && grew && session.score >= sessionSettings.threshold && announced === undefined) {
         session.flagged = true;
         const draft = sessionDraft(agent, session, seen, sessionSettings, owner);
         const alert = tell(agent, draft, at, `session:${session.key}`, sessionSettings.cooldownMs, session.key);
         if (alert !== null) alerts.push(alert);
       }
-      agent.calls += 1;
+      agent.calls += counts;
       if (body.agent.name !== undefined && agent.group === '') agent.group = body.agent.name;
       return {
         judgement: {

@@ -1,14 +1,12 @@
 import type { Alert, Judgement } from '../../schemas/alert.ts';
-import type { Event, Phase } from '../../schemas/event.ts';
+import type { Event } from '../../schemas/event.ts';
 import { contentId } from '../hash.ts';
 import type { AgentState } from './agent-state.ts';
 import { createDedupe, type Dedupe } from './dedupe.ts';
 import type { Engine } from './engine.ts';
 import type { Inputs } from './inputs.ts';
 import { createLedger, type LedgerJson, type PeerLedger } from './peers.ts';
-
-/** Pieces of one call, in the order in which they supersede each other. */
-const PHASE_RANK = { decision: 0, request: 1, response: 2, complete: 3 } as const;
+import { firstPiece, laterPiece, type PieceTold, pieceOf, toldBy } from './pieces.ts';
 
 /** What became of one event. */
 export type Outcome =
@@ -29,7 +27,7 @@ export interface Partition {
   /** Puts in the state of agents that the store knew. */
   restore(states: Iterable<[string, AgentState]>): void;
   /** Fills the memory of keys again after a restart, oldest first. */
-  remember(keys: Iterable<{ offset: number; key: string; contentHash: string; phase: Phase }>): void;
+  remember(keys: Iterable<{ offset: number; key: string; contentHash: string } & PieceTold>): void;
   /** Folds one event; those of a record in order of their index. */
   fold(event: Event, inputs: Inputs): { outcome: Outcome; alerts: Alert[] };
   /** Puts another engine in force for the events to come: a detector was configured anew. */
@@ -95,19 +93,19 @@ export function createPartition({
       for (const [agentId, state] of states) if (!agents.has(agentId)) agents.set(agentId, state);
     },
     remember(keys) {
-      for (const { offset, key, contentHash, phase } of keys) dedupe.meet(offset, key, contentHash, PHASE_RANK[phase]);
+      for (const row of keys) dedupe.meet(row.offset, row.key, row.contentHash, toldBy(row));
     },
     fold(event, inputs) {
-      const phase = PHASE_RANK[event.body.phase];
+      const told = toldBy(pieceOf(event.body));
       const { offset } = event.position;
-      let met = dedupe.meet(offset, event.key, event.contentHash, phase);
+      let met = dedupe.meet(offset, event.key, event.contentHash, told);
       if (met === 'conflict') {
         // The same id with other content: both are kept, the second under a key of its own (rule R4).
         event.key = contentId('conflict', event.key, event.contentHash);
-        met = dedupe.meet(offset, event.key, event.contentHash, phase);
+        met = dedupe.meet(offset, event.key, event.contentHash, told);
       }
       if (met === 'same' || met === 'conflict') return { outcome: { kind: 'duplicate' }, alerts: [] };
-      const piece = met === 'later' ? 'completion' : event.body.phase === 'complete' ? 'whole' : 'first';
+      const piece = met === 'later' ? laterPiece(told, dedupe.before) : firstPiece(told);
       const { judgement, alerts, session, sessionScore, explained } = engine.fold(
         touch(event),
         event,

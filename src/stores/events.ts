@@ -69,7 +69,7 @@ export function createEventStore(connection: Connection): EventStore {
 
     async recentKeys(place, beforeOffset, window) {
       return await connection.read(
-        `SELECT offset, event_key AS key, content_hash AS contentHash, phase FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${Math.max(0, beforeOffset - window)} AND offset < ${beforeOffset} ORDER BY offset, record_index, phase ${ISO_TIMES}`,
+        `SELECT offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${Math.max(0, beforeOffset - window)} AND offset < ${beforeOffset} ORDER BY offset, record_index, phase ${ISO_TIMES}`,
       );
     },
 

@@ -1,5 +1,5 @@
 import type { Alert, Judgement, Verdict } from '../../schemas/alert.ts';
-import type { Event, Phase, Reject } from '../../schemas/event.ts';
+import type { Effect, Event, IdBasis, OutcomeStatus, Phase, Reject } from '../../schemas/event.ts';
 
 /** An event with its judgement: one row of `events`. */
 export interface JudgedEvent {
@@ -91,6 +91,17 @@ export interface DeliveryRow {
   detail: string;
 }
 
+/** A stored event as the memory of keys needs it. */
+export interface KeyRow {
+  offset: number;
+  key: string;
+  contentHash: string;
+  phase: Phase;
+  basis: IdBasis;
+  status: OutcomeStatus;
+  effect: Effect | '';
+}
+
 /** Rows as an analyst's query answers them. */
 export interface QueryResult {
   columns: { name: string; type: string }[];
@@ -146,12 +157,8 @@ export interface Store {
 
   /** Stored events of a partition from an offset on, in (offset, index) order: the log where there is no Kafka. */
   replay(partition: { source: string; partition: number }, fromOffset: number): AsyncIterable<JudgedEvent[]>;
-  /** Keys and phases of the events in the last `window` offsets of a partition before an offset, oldest first. */
-  recentKeys(
-    partition: { source: string; partition: number },
-    beforeOffset: number,
-    window: number,
-  ): Promise<{ offset: number; key: string; contentHash: string; phase: Phase }[]>;
+  /** Of the events in the last `window` offsets of a partition before an offset, oldest first. */
+  recentKeys(partition: { source: string; partition: number }, beforeOffset: number, window: number): Promise<KeyRow[]>;
   /** One past the highest offset known of a partition, over events, rejects and manifests; 0 where there is none. */
   nextOffset(partition: { source: string; partition: number }): Promise<number>;
 

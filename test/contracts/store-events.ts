@@ -131,6 +131,9 @@ export function storeEvents(store: () => Store): void {
           key: key(at, offset),
           contentHash: key(at, offset).slice(0, 16),
           phase: 'complete',
+          basis: 'subject',
+          status: 'ok',
+          effect: '',
         })),
       );
       const reject = { reason: 'not_json', detail: "' \ud800", gateway: '', raw: '{"\0', receivedAt: NOW } as const;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeAll } from '../support/decoding.ts';
+import { createDecoder } from '../../src/decode/decode.ts';
+import { decodeAll, hasher, RECEIVED_AT } from '../support/decoding.ts';
 
 const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
 const span = (spanId: string, kind: number, name: string, more: Record<string, string>, parentSpanId?: string) => ({
@@ -61,6 +62,23 @@ describe('pieces of one call', () => {
     expect(decodeAll([request, request]).events.map(({ key }) => key)).toEqual([events[0]!.key, events[0]!.key]);
   });
 
+  it('are found again in a later batch of their partition, for ten minutes of event time', () => {
+    const decode = createDecoder({ hasher });
+    const told = (ms: number, value: string, partition = 0) => {
+      const records = [{ offset: ms, value, receivedAt: RECEIVED_AT + ms }];
+      const [decoded] = decode({ source: 's', instance: 'i', partition, generation: 1, gateway: 'auto', records });
+      const [item] = decoded!.items;
+      return item?.kind === 'event' ? item.event.body.phase : item?.reject.detail;
+    };
+    const numbered = (text: string, id: number) => text.replace('"id":9', `"id":${id}`);
+    expect(told(0, request)).toBe('request');
+    expect(told(1, answer, 1)).toContain('without its request');
+    expect(told(2, answer)).toBe('complete');
+    expect(told(3, numbered(request, 10))).toBe('request');
+    expect(told(700_000, numbered(request, 11))).toBe('request');
+    expect(told(700_001, numbered(answer, 10))).toContain('without its request');
+  });
+
   it('leave an answer that stands alone refused, with its reason', () => {
     expect(decodeAll([answer]).rejects[0]).toMatchObject({
       reason: 'invalid_event',
@@ -83,11 +101,64 @@ describe('spans of one call', () => {
     });
   });
 
-  it('share a key where they come apart; the server’s is the later phase', () => {
+  it('are one call where they come one after the other, whichever is first', () => {
+    const ofClient = post(exported('my-agent', 'lib', client));
+    const ofServer = post(exported('tickets', 'lib', server));
+    for (const posts of [
+      [ofClient, ofServer],
+      [ofServer, ofClient],
+    ]) {
+      const decode = createDecoder({ hasher });
+      const [first, second] = posts.map((value, offset) => {
+        const batch = { source: 'http', instance: 'otel', partition: 0, generation: 1, gateway: 'auto' };
+        const [decoded] = decode({ ...batch, records: [{ offset, value, receivedAt: RECEIVED_AT }] });
+        const [item] = decoded!.items;
+        return item?.kind === 'event' ? item.event : undefined;
+      });
+      expect(first?.key).toBe(second?.key);
+      expect(first?.body.phase).toBe(posts[0] === ofClient ? 'request' : 'response');
+      expect(second?.body).toMatchObject({
+        agent: { id: 'my-agent', id_basis: 'client_name' },
+        server: { id: 'tickets' },
+        outcome: { status: 'ok' },
+        phase: 'complete',
+        occurred_at: first?.body.occurred_at,
+      });
+    }
+  });
+
+  it('share a key where nobody remembers the first', () => {
     const [first] = decodeAll([post(exported('my-agent', 'lib', client))]).events;
     const [second] = decodeAll([post(exported('tickets', 'lib', server))]).events;
     expect(first?.key).toBe(second?.key);
-    expect([first?.body.phase, second?.body.phase]).toEqual(['response', 'complete']);
+    expect([first?.body.phase, second?.body.phase]).toEqual(['request', 'response']);
+  });
+
+  it('of two servers that were called alike are two calls', () => {
+    const to = (id: string, parent: string) => span(id, 2, 'tools/call search', call, parent);
+    const { events } = decodeAll([
+      post(
+        exported('my-agent', 'lib', client, span('c2', 3, 'tools/call search', call)),
+        exported('tickets', 'lib', to('s1', 'c1')),
+        exported('wiki', 'lib', to('s2', 'c2')),
+      ),
+    ]);
+    expect(new Set(events.map(({ key }) => key)).size).toBe(2);
+    expect(events.map(({ body }) => [body.agent.id, body.server.id])).toEqual([
+      ['my-agent', 'tickets'],
+      ['my-agent', 'wiki'],
+    ]);
+  });
+
+  it('count once through the HTTP spans between them, and through a gateway that passed the request on', () => {
+    const { events } = decodeAll([
+      post(
+        exported('my-agent', 'lib', client, span('h1', 3, 'POST', {}, 'c1')),
+        exported('gateway', 'lib', span('h2', 2, 'POST', {}, 'h1'), span('g', 2, 'tools/call search', call, 'h2')),
+        exported('tickets', 'lib', span('s', 2, 'tools/call search', call, 'g')),
+      ),
+    ]);
+    expect(events.map(({ body }) => [body.agent.id, body.server.id])).toEqual([['my-agent', 'gateway']]);
   });
 
   it('count once where application, library and transport each leave one', () => {

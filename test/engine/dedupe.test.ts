@@ -79,6 +79,18 @@ describe('the memory of keys', () => {
     );
   });
 
+  it('knows what all pieces before the last one told', () => {
+    const dedupe = createDedupe(10);
+    const [key, content] = [keyOf(1), contentOf(0)];
+    expect([0, 2 + 8, 1 + 4, 3 + 4].map((told, n) => dedupe.meet(n, key, content, told))).toEqual([
+      'new',
+      'later',
+      'same',
+      'later',
+    ]);
+    expect(dedupe.before).toBe(2 + 8);
+  });
+
   it('holds no more than its window, however long it runs', () => {
     const dedupe = createDedupe(1_000);
     for (let offset = 0; offset < 50_000; offset += 1) dedupe.meet(offset, keyOf(offset), contentOf(0), 3);

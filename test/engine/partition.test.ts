@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event, Phase } from '../../schemas/event.ts';
+import type { Event, IdBasis, OutcomeStatus, Phase } from '../../schemas/event.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
 import { createPartition, type Partition } from '../../src/engine/partition.ts';
+import { pieceOf } from '../../src/engine/pieces.ts';
 import { compileRules } from '../../src/engine/rules.ts';
 import { call } from '../scope/support.ts';
 import { difference } from '../support/difference.ts';
@@ -16,6 +17,8 @@ interface Told {
   key: number;
   content: number;
   phase: Phase;
+  basis?: IdBasis;
+  status?: OutcomeStatus;
 }
 
 const stream = fc.array(
@@ -25,11 +28,16 @@ const stream = fc.array(
     key: fc.nat({ max: 30 }),
     content: fc.nat({ max: 1 }),
     phase: fc.constantFrom<Phase>('request', 'complete', 'complete', 'complete'),
+    basis: fc.constantFrom<IdBasis>('none', 'client_name', 'subject'),
+    status: fc.constantFrom<OutcomeStatus>('unknown', 'ok', 'denied'),
   }),
   { maxLength: 60 },
 );
 
-const eventOf = ({ agent, tool, key, content, phase }: Told, offset: number): Event => {
+const eventOf = (
+  { agent, tool, key, content, phase, basis = 'subject', status = 'ok' }: Told,
+  offset: number,
+): Event => {
   const at = START + offset * 60_000;
   return {
     key: key.toString(16).padStart(16, '0').padEnd(32, '0'),
@@ -39,8 +47,9 @@ const eventOf = ({ agent, tool, key, content, phase }: Told, offset: number): Ev
     receivedAt: at,
     effectiveAt: at,
     body: call({
-      agent: { id: `agent-${agent}`, id_basis: 'subject' },
+      agent: { id: `agent-${agent}`, id_basis: basis },
       target: { type: 'tool', name: `get_${tool}` },
+      outcome: { status },
       phase,
     }),
     facts: { args: [], result: [], redacted: [], tools: [] },
@@ -82,7 +91,7 @@ describe('a partition', () => {
             offset: position.offset,
             key,
             contentHash,
-            phase: body.phase,
+            ...pieceOf(body),
           })),
         );
         fold(again, all.slice(cut), cut);
@@ -116,6 +125,52 @@ describe('a partition', () => {
     const kept = fold(partition, [one, { ...one, content: 1 }, one, { ...one, content: 1 }]);
     expect(new Set(kept.map(({ key }) => key)).size).toBe(2);
     expect(partition.agents.get('agent-0')).toMatchObject({ calls: 2 });
+  });
+
+  describe('pieces of one call', () => {
+    const request: Told = { agent: 0, tool: 1, key: 7, content: 0, phase: 'request' };
+    /** How many calls the agent made, and how many of them the detector of refusals saw. */
+    const counted = (partition: Partition, agent: number): (number | undefined)[] => {
+      const state = partition.agents.get(`agent-${agent}`);
+      return [state?.calls, state?.detectors.denials?.learned ?? 0];
+    };
+
+    it('are one call, whose outcome is learned once: at its completion', () => {
+      const partition = fresh();
+      fold(partition, [{ ...request, status: 'unknown' }]);
+      expect(counted(partition, 0)).toEqual([1, 0]);
+      fold(partition, [{ ...request, phase: 'complete' }], 1);
+      expect(counted(partition, 0)).toEqual([1, 1]);
+    });
+
+    it('are learned at the first that tells the outcome, and no more', () => {
+      const partition = fresh();
+      fold(partition, [request]);
+      expect(counted(partition, 0)).toEqual([1, 1]);
+      expect(fold(partition, [{ ...request, phase: 'complete' }], 1)).toHaveLength(1);
+      expect(counted(partition, 0)).toEqual([1, 1]);
+    });
+
+    it('teach nothing of an outcome where the first stays alone', () => {
+      const partition = fresh();
+      fold(
+        partition,
+        Array.from({ length: 50 }, (_, key) => ({ ...request, key, status: 'unknown' as const })),
+      );
+      expect(counted(partition, 0)).toEqual([50, 0]);
+    });
+
+    it('are judged for who made the call, once that is known', () => {
+      const partition = fresh();
+      fold(partition, [
+        { ...request, agent: 3, basis: 'none', phase: 'response' },
+        { ...request, basis: 'client_name', phase: 'complete' },
+      ]);
+      expect([counted(partition, 3), counted(partition, 0)]).toEqual([
+        [1, 1],
+        [1, 1],
+      ]);
+    });
   });
 
   it('spills the quiet and saved, never what changed', () => {
