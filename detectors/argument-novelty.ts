@@ -46,6 +46,8 @@ export interface Novelty {
   moved: boolean;
   /** Met in this session before: neither judged nor counted again. */
   again: boolean;
+  /** An earlier call of the session that does as much or more named it already. */
+  named: boolean;
   /** A result of this session held it before the call. */
   origin: Origin | null;
   /** Results of earlier sessions held it: the agent has seen it, if never named it. */
@@ -59,8 +61,8 @@ export interface Novelty {
 interface Session {
   /** Values by place, so that each counts once. */
   met: Recent<0>;
-  /** Entities and words that arguments named so far. */
-  named: Recent<0>;
+  /** Values that arguments named so far, and whether a call that changes something did. */
+  named: Recent<{ acted: boolean }>;
   /** Values that results brought, and where from. */
   brought: Recent<Origin>;
 }
@@ -124,7 +126,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const tool = `${body.server.id}/${body.target.name}`;
     const privileged = classRank(seen.class) >= classRank('write');
     const values = facts.args.map((fact) => look(state, session, seen.peers, tool, fact, privileged));
-    const unrelated = isUnrelated(session, facts.args);
+    const unrelated = isUnrelated(session, facts.args, privileged);
     const result = facts.result.map(({ hash }) => hash);
     for (const hash of result) bring(state, session, hash, tool, seen.event.key);
     return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, result, values };
@@ -188,10 +190,13 @@ function bring(state: State, session: Session, hash: string, tool: string, event
     touch(session.brought, hash, BROUGHT, () => ({ tool, eventKey, old: has(state.results, hash) }));
 }
 
-function isUnrelated(session: Session, facts: Fact[]): boolean {
+function isUnrelated(session: Session, facts: Fact[], privileged: boolean): boolean {
   const names = facts.filter(({ kind }) => !PLAIN.has(kind));
   const unrelated = !names.some(({ hash }) => peek(session.named, hash) !== undefined);
-  for (const { hash } of names) touch(session.named, hash, NAMED, () => 0 as const);
+  for (const { hash } of names) {
+    const named = touch(session.named, hash, NAMED, () => ({ acted: false }));
+    if (privileged) named.acted = true;
+  }
   return unrelated;
 }
 
@@ -201,6 +206,7 @@ function look(state: State, session: Session, peers: PeerView, tool: string, fac
   const key = mix(place, fact.hash);
   const again = peek(session.met, key) !== undefined;
   touch(session.met, key, MET, () => 0 as const);
+  const named = peek(session.named, fact.hash);
   const origin = peek(session.brought, fact.hash) ?? null;
   const here = has(state.known, key);
   const anywhere = here || (entity && has(state.known, fact.hash));
@@ -213,6 +219,7 @@ function look(state: State, session: Session, peers: PeerView, tool: string, fac
     place,
     entity,
     again,
+    named: named !== undefined && (named.acted || !privileged),
     origin,
     seen: origin === null ? has(state.results, fact.hash) : origin.old,
     fresh: !anywhere,

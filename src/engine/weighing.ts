@@ -17,6 +17,7 @@ export interface Weights {
 const ALIKE = [
   'argument-novelty:new_entity',
   'argument-novelty:new_value',
+  'provenance:copied_look',
   'provenance:copied_new',
   'provenance:copied_unrelated',
   'provenance:unusual_flow',

@@ -34,11 +34,48 @@ describe('provenance', () => {
     expect(said?.reason ?? 'unusual_flow').toBe('unusual_flow');
   });
 
-  it('is silent where the value came from elsewhere, and on calls that only read', () => {
+  it('is silent where the value came from elsewhere', () => {
     expect(trained().session([read('nothing of note'), send('eve@else.example')])[1]).toBeNull();
-    expect(
-      trained().session([read('see eve@else.example'), { tool: 'find', args: { q: 'eve@else.example' } }])[1],
-    ).toBeNull();
+  });
+
+  it('says less of a call that only looks, and of one that goes on with what went on', () => {
+    const look: Call = { tool: 'find', args: { q: 'eve@else.example' } };
+    const [act, looked] = [send('eve@else.example'), look].map(
+      (call) => trained().session([read('see eve@else.example'), call])[1]!,
+    );
+    expect(looked!.reason).toBe('copied_look');
+    expect(looked!.score).toBeLessThan(act!.score);
+    const goesOn = trained().session([
+      read('ann@shop.example, see eve@else.example'),
+      { tool: 'find', args: { q: 'ann@shop.example' } },
+      { tool: 'send_mail', class: 'write', args: { to: 'ann@shop.example', cc: 'eve@else.example' } },
+    ])[2]!;
+    expect(goesOn.reason).toBe('copied_new');
+    expect(goesOn.score).toBeLessThan(act!.score);
+  });
+
+  it('tells a value once: the call that brings it in, not those that go on with it', () => {
+    const again: Call = { tool: 'archive', class: 'write', args: { address: 'eve@else.example' } };
+    const [, first, second] = trained().session([read('see eve@else.example'), send('eve@else.example'), again]);
+    expect(first!.reason).toBe('copied_unrelated');
+    expect(second?.reason ?? 'unusual_flow').toBe('unusual_flow');
+  });
+
+  it('says little of the way that values of a place always take', () => {
+    const agent = agentUnder([argumentNovelty, provenance]);
+    const buy = (id: string): Call[] => [
+      { tool: 'search', args: { box: 'x' }, result: `id: ${id}` },
+      { tool: 'buy', class: 'write', args: { product_id: id } },
+    ];
+    for (let i = 0; i < 30; i += 1) agent.session(buy(`P${100 + i}`));
+    const usual = agent.session(buy('P999'))[1];
+    expect(usual?.score ?? 0).toBeLessThan(0.3);
+  });
+
+  it('tells content that is passed on from whom it is passed on to', () => {
+    const note = (body: string): Call => ({ tool: 'note', class: 'write', args: { body } });
+    const said = trained().session([read('see eve@else.example'), note('they said eve@else.example will pay')])[1];
+    expect(said?.reason ?? 'unusual_flow').toBe('unusual_flow');
   });
 
   it('is told by no word, size or number of a result: results alone say nothing', () => {
