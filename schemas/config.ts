@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from './alert.ts';
 import { mappingSchema } from './gateways/lib/mapping-schema.ts';
+import { operationalSchema, stormSchema } from './watch.ts';
 
 /** The configuration, whole: every key optional, snake_case, checked at start. `overreach config schema` prints it as JSON Schema. */
 
@@ -247,6 +248,10 @@ export const configSchema = z
           .default([])
           .describe('The first that matches decides; channels keep their own min_severity.'),
         default: z.array(name).optional().describe('Channels of alerts that no route takes; all of them where absent.'),
+        operational: operationalSchema.prefault({}).describe('When Overreach alerts about itself and what feeds it.'),
+        storm: stormSchema
+          .prefault({})
+          .describe('One cause that befalls many agents is told once; the single alerts are kept and not sent.'),
       })
       .strict()
       .prefault({}),

@@ -28,6 +28,8 @@ export interface LaneStatus {
   waiting: number;
   failures: number;
   failingSince: number;
+  /** When it last took something, in this life; 0 where it has not yet. */
+  deliveredAt: number;
   disabled: string;
 }
 
@@ -51,6 +53,7 @@ export function createLane(options: LaneOptions) {
   const endpoint = createEndpoint(now, random);
   const stop = new AbortController();
   let disabled = '';
+  let deliveredAt = 0;
   let refusing = false;
   let working: Promise<void> | null = null;
   let cancel = (): void => {};
@@ -112,6 +115,7 @@ export function createLane(options: LaneOptions) {
     queue.remove(item);
     record(item, result.ok ? 'delivered' : 'given_up', result);
     endpoint.works();
+    if (result.ok) deliveredAt = now();
     if (!result.ok && !refusing) options.trouble('refused', result.detail);
     refusing = !result.ok;
     return true;
@@ -180,6 +184,7 @@ export function createLane(options: LaneOptions) {
       waiting: queue.size(),
       failures: endpoint.failures(),
       failingSince: endpoint.failingSince(),
+      deliveredAt,
       disabled,
     }),
     async close(): Promise<void> {

@@ -20,6 +20,8 @@ export interface NotifierOptions {
   random: () => number;
   metrics: NotifierMetrics;
   log: Log;
+  /** Hears of each operational alert that the notifier tells of its own endpoints. */
+  raised?: (alert: Alert) => void;
   /** Deliveries in memory a channel; the rest wait in the store. */
   capacity?: number;
 }
@@ -72,6 +74,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
   async function raise(alert: Alert): Promise<void> {
     await store.writeAlerts([alert]);
     await send(intake.plan([alert]).filter(({ delivery }) => delivery.channel !== alert.target));
+    options.raised?.(alert);
   }
 
   async function send(planned: readonly StoredDelivery[]): Promise<void> {

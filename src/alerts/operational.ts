@@ -4,7 +4,7 @@ import { contentId } from '../hash.ts';
 /** What Overreach has to say of itself goes the way of every alert: detector `operational`, agent `overreach`. */
 export const OPERATIONAL = 'operational';
 
-interface Trouble {
+export interface Told {
   reason: string;
   /** What it befell: a gateway, a partition, a channel. With reason and `since` it makes the alert's id. */
   subject: string;
@@ -18,7 +18,18 @@ interface Trouble {
   sql: string;
 }
 
-function operational({ reason, subject, since, at, severity, title, summary, seen, expected, sql }: Trouble): Alert {
+export function operational({
+  reason,
+  subject,
+  since,
+  at,
+  severity,
+  title,
+  summary,
+  seen,
+  expected,
+  sql,
+}: Told): Alert {
   const lowest: PrivilegeClass = 'discover';
   return {
     alert_id: contentId('alert', OPERATIONAL, reason, subject, String(since)),
@@ -43,11 +54,24 @@ function operational({ reason, subject, since, at, severity, title, summary, see
   };
 }
 
-const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-const minutes = (ms: number): string => `${Math.max(1, Math.round(ms / 60_000))} min`;
+export const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export const minutes = (ms: number): string => `${Math.max(1, Math.round(ms / 60_000))} min`;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 /** A text as an SQL literal. */
-const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** The same story, closed. */
+export function over(opened: Alert, at: number): Alert {
+  const lasted = minutes(at - Date.parse(opened.occurred_at));
+  return {
+    ...opened,
+    occurred_at: new Date(at).toISOString(),
+    title: `Over: ${opened.title}`,
+    summary: `Over, ${lasted} after it was told. ${opened.summary}`,
+    revision: opened.revision + 1,
+    stage: 'close',
+  };
+}
 
 /** A gateway from which nothing has come since `from`: what its agents did in that time was not seen. */
 export function silentGateway(gateway: string, from: number, at: number, usualGapMs: number): Alert {
@@ -61,7 +85,7 @@ export function silentGateway(gateway: string, from: number, at: number, usualGa
     summary: `No event has come from ${gateway} for ${minutes(at - from)}. Calls that its agents make meanwhile are not judged.`,
     seen: `no event for ${minutes(at - from)}`,
     expected: `an event at least every ${minutes(usualGapMs)}`,
-    sql: `SELECT max(received_at) FROM v_events WHERE source_instance = ${literal(gateway)}`,
+    sql: `SELECT from_at, to_at, seconds FROM v_gaps WHERE kind = 'silent' AND source = ${literal(gateway)} ORDER BY from_at DESC LIMIT 20`,
   });
 }
 
@@ -130,39 +154,6 @@ export function reconcileDifference(
     seen: `${accounted} accounted for`,
     expected: `${received}`,
     sql: `SELECT count() FROM v_events WHERE partition = ${literal(partition)}`,
-  });
-}
-
-export function diskLow(path: string, freeBytes: number, limitBytes: number, since: number, at: number): Alert {
-  const free = `${Math.round(freeBytes / 1_048_576)} MiB free`;
-  return operational({
-    reason: 'disk_low',
-    subject: path,
-    since,
-    at,
-    severity: freeBytes * 4 < limitBytes ? 'critical' : 'high',
-    title: `Little room left in ${path}`,
-    summary: `${free} where the data lies. When it is full, nothing more is accepted until there is room.`,
-    seen: free,
-    expected: `at least ${Math.round(limitBytes / 1_048_576)} MiB`,
-    sql: 'SELECT name, free_space, total_space FROM system.disks',
-  });
-}
-
-/** A gateway whose clock differs from ours: its events are judged by a clamped time. */
-export function clockSkew(gateway: string, skewMs: number, limitMs: number, since: number, at: number): Alert {
-  const side = skewMs > 0 ? 'ahead' : 'behind';
-  return operational({
-    reason: 'clock_skew',
-    subject: gateway,
-    since,
-    at,
-    severity: 'medium',
-    title: `The clock of gateway ${gateway} is ${minutes(Math.abs(skewMs))} ${side}`,
-    summary: `Events of ${gateway} carry times ${minutes(Math.abs(skewMs))} ${side} of their arrival. They are judged as of a clamped time; rates and sequences may be off.`,
-    seen: `${minutes(Math.abs(skewMs))} ${side}`,
-    expected: `within ${minutes(limitMs)}`,
-    sql: `SELECT avg(dateDiff('second', received_at, occurred_at)) FROM v_events WHERE source_instance = ${literal(gateway)}`,
   });
 }
 

@@ -31,7 +31,7 @@ export function queryCommand({ open, write, warn }: QueryCommandOptions): Comman
     .addHelpText(
       'after',
       `
-Views: v_events, v_alerts, v_agents, v_scope, v_grants_unused, v_connections, v_delegations, v_secret_access, v_rejects.
+Views: v_events, v_alerts, v_agents, v_scope, v_grants_unused, v_connections, v_delegations, v_secret_access, v_rejects, v_gaps.
 
 Examples:
   overreach query "SELECT agent_id, class, count() AS calls FROM v_events GROUP BY ALL ORDER BY calls DESC"

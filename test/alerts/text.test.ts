@@ -5,6 +5,7 @@ import { firstStep } from '../../src/alerts/first-step.ts';
 import * as operational from '../../src/alerts/operational.ts';
 import { isOver, resolvedBy, statusOf } from '../../src/alerts/status.ts';
 import { alertText } from '../../src/alerts/text.ts';
+import * as words from '../../src/alerts/watch/words.ts';
 import { alertOf } from './support.ts';
 
 const NOW = Date.parse('2026-11-20T14:09:00Z');
@@ -101,8 +102,8 @@ describe('operational alerts', () => {
     operational.lagging('kafka/3', 120_000, 10_000, FROM, NOW),
     operational.rejectStorm("gw'3", 600, 1000, 'bad_json', FROM, NOW),
     operational.reconcileDifference('http/0', 1000, 998, FROM, NOW),
-    operational.diskLow('./data', 50_000_000, 1_000_000_000, FROM, NOW),
-    operational.clockSkew('gw-3', -900_000, 120_000, FROM, NOW),
+    words.diskLow('./data', 50_000_000, 1_000_000_000, FROM, NOW),
+    words.clockSkew('gw-3', -900_000, 120_000, FROM, NOW),
     operational.endpointDisabled('soc', 'answered 410', NOW),
     operational.deliveryRefused('soc', 'Bad Request', NOW),
   ];

@@ -15,6 +15,7 @@ export interface AlertingOptions {
   /** The rest of the world that channels need; the guard is made here. */
   world: Omit<ChannelWorld, 'guard'>;
   context?: (alert: Alert) => Promise<AlertContext>;
+  raised?: (alert: Alert) => void;
   metrics: NotifierMetrics;
   log: Log;
 }

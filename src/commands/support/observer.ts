@@ -2,6 +2,7 @@ import type { Reject } from '../../../schemas/event.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Observer } from '../../pipeline/run.ts';
+import type { Gap } from '../../stores/store.ts';
 
 /** What the loop tells, as metrics and log lines, and kept for `overreach status`. */
 export interface CountingObserver extends Observer {
@@ -11,6 +12,9 @@ export interface CountingObserver extends Observer {
   readonly warnings: readonly string[];
   warn(about: string, text: string): void;
   unwarn(about: string): void;
+  /** Why the store does not take rows now, or null. */
+  readonly storeTrouble: string | null;
+  onGap(listener: (gap: Gap) => void): void;
 }
 
 export function createObserver(metrics: Metrics, log: Log, now: () => number): CountingObserver {
@@ -18,6 +22,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
   const rejects = new Map<Reject['reason'], number>();
   const lastSeen = new Map<string, number>();
   const warnings = new Map<string, string>();
+  let gapListener = (_gap: Gap): void => {};
   return {
     counts,
     rejects,
@@ -27,6 +32,12 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     },
     warn: (about, text) => warnings.set(about, text),
     unwarn: (about) => warnings.delete(about),
+    get storeTrouble() {
+      return warnings.get('store') ?? null;
+    },
+    onGap(listener) {
+      gapListener = listener;
+    },
     decoded(batch, _events, ms) {
       lastSeen.set(batch.source, now());
       metrics.decodeTime(ms);
@@ -64,6 +75,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
         `${gap.source}/${gap.partition}: offsets ${gap.fromOffset} to ${gap.toOffset} were lost`,
       );
       metrics.gap(gap.kind);
+      gapListener(gap);
       log.error({ ...gap }, 'a gap in the log');
     },
     retrying(what, error, attempt) {

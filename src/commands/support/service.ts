@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { detectors } from '../../../detectors/index.ts';
 import { catalogueSchema } from '../../../schemas/catalogue.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
+import { createWatch } from '../../alerts/watch/watch.ts';
 import { readTokens } from '../../api/access.ts';
 import { createAgents } from '../../api/agents.ts';
 import { createApp } from '../../api/app.ts';
@@ -34,6 +35,7 @@ import { resend } from './resend.ts';
 import { createRuleBook } from './rule-book.ts';
 import { readStatus } from './status.ts';
 import { sayVerdict } from './verdict.ts';
+import { overheard, readVitals } from './watch.ts';
 
 export interface ServiceOptions {
   loaded: LoadedConfig;
@@ -88,9 +90,20 @@ export async function startService({
   await rules.setGrants(grants.file);
   await rules.restoreVerdicts();
 
-  const decode = createDecoder(decoderOptions(config, hasher));
   const giveUp = new AbortController();
   const observer = createObserver(metrics, log, now);
+  const watch = createWatch({
+    config: config.alerts.operational,
+    store,
+    notify: (alerts) => notifier.notify(alerts),
+    told: observer.alerted,
+    vitals: () =>
+      readVitals({ config, pipeline, ingest, notifier, trouble: () => notReady() ?? observer.storeTrouble }),
+    log,
+    now,
+  });
+  observer.onGap(watch.lost);
+  const decode = overheard(createDecoder(decoderOptions(config, hasher)), watch.hear);
   const persist = createPersist({ retryable: isRetryable, onRetry: observer.retrying, signal: giveUp.signal });
   const kafkaPassword =
     config.sources.kafka?.sasl &&
@@ -117,6 +130,7 @@ export async function startService({
       ...(ingest.produce === undefined ? {} : { produce: ingest.produce }),
     },
     context: (alert) => contextOf(async (sql, params) => (await store.query(sql, SHOWN, params)).rows, alert),
+    raised: watch.adopt,
     metrics,
     log,
   });
@@ -215,6 +229,7 @@ export async function startService({
     return ingest.storeIsLog && pipeline.held.size === 0 ? 'recovering from the store' : null;
   }
 
+  await watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
   notifier.resume();
   const running = pipeline.run();
   running.catch((error: Error) => {
@@ -240,6 +255,7 @@ export async function startService({
 
   const tick = setInterval(() => {
     pipeline.tick(now()).catch((error: Error) => log.error({ err: error }, 'tick failed'));
+    watch.look().catch((error: Error) => log.error({ err: error }, 'the watch failed'));
     if (!ingest.storeIsLog)
       exchangePeers().catch((error: Error) => log.error({ err: error }, 'peers were not exchanged'));
   }, TICK_MS);

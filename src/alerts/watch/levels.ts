@@ -1,0 +1,92 @@
+import type { OperationalConfig } from '../../../schemas/watch.ts';
+import { lagging, rejectStorm } from '../operational.ts';
+import type { createGateways } from './gateways.ts';
+import type { createRefusals } from './refusals.ts';
+import type { Trouble } from './troubles.ts';
+import { checkpointOld, clockSkew, diskLow, overstepped } from './words.ts';
+
+/** How the parts stand at a moment. Times in epoch milliseconds. */
+export interface Vitals {
+  lags: { partition: string; records: number }[];
+  /** `behind`: events were folded after it. */
+  checkpoints: { partition: string; savedAt: number; behind: boolean }[];
+  disk: { path: string; freeBytes: number } | null;
+  channels: { channel: string; disabled: string; deliveredAt: number }[];
+  /** Why we cannot hear everybody now, or ''. */
+  deaf: string;
+}
+
+interface Levels {
+  config: OperationalConfig;
+  vitals: Vitals;
+  gateways: Pick<ReturnType<typeof createGateways>, 'skews'>;
+  refusals: Pick<ReturnType<typeof createRefusals>, 'storms' | 'oversteppings'>;
+}
+
+/** Reasons of the troubles that are a level passed. */
+export const LEVELS = ['lag', 'reject_storm', 'disk_low', 'clock_skew', 'checkpoint_old', 'forbidden_agent'];
+
+const MINUTE = 60_000;
+const MIB = 1_048_576;
+
+/** Every level that is passed now. */
+export function standingLevels(levels: Levels, at: number): Trouble[] {
+  return [late, refused, noRoom, skewed, unsaved, overstepping].flatMap((rule) => rule(levels, at));
+}
+
+const late = ({ config, vitals }: Levels, at: number): Trouble[] =>
+  vitals.lags
+    .filter(({ records }) => records > config.lag_records)
+    .map(({ partition, records }) => ({
+      reason: 'lag',
+      subject: partition,
+      lastsMs: config.lag_minutes * MINUTE,
+      alert: (since) => lagging(partition, records, config.lag_records, since, at),
+    }));
+
+const refused = ({ config, refusals }: Levels, at: number): Trouble[] =>
+  refusals.storms(at).map(({ source, total, rejected, reason }) => ({
+    reason: 'reject_storm',
+    subject: source,
+    since: at - config.reject_minutes * MINUTE,
+    alert: (since) => rejectStorm(source, rejected, total, reason, since, at),
+  }));
+
+function noRoom({ config, vitals: { disk } }: Levels, at: number): Trouble[] {
+  const least = config.disk_free_mb * MIB;
+  if (disk === null || disk.freeBytes >= least) return [];
+  const { path, freeBytes } = disk;
+  return [{ reason: 'disk_low', subject: path, alert: (since) => diskLow(path, freeBytes, least, since, at) }];
+}
+
+function skewed({ config, gateways }: Levels, at: number): Trouble[] {
+  const most = config.clock_skew_minutes * MINUTE;
+  return gateways
+    .skews()
+    .filter(({ skewMs }) => Math.abs(skewMs) > most)
+    .map(({ gateway, skewMs }) => ({
+      reason: 'clock_skew',
+      subject: gateway,
+      alert: (since) => clockSkew(gateway, skewMs, most, since, at),
+    }));
+}
+
+function unsaved({ config, vitals }: Levels, at: number): Trouble[] {
+  const most = config.checkpoint_minutes * MINUTE;
+  return vitals.checkpoints
+    .filter(({ savedAt, behind }) => behind && at - savedAt > most)
+    .map(({ partition, savedAt }) => ({
+      reason: 'checkpoint_old',
+      subject: partition,
+      since: savedAt,
+      alert: () => checkpointOld(partition, savedAt, most, at),
+    }));
+}
+
+const overstepping = ({ refusals }: Levels, at: number): Trouble[] =>
+  refusals.oversteppings(at).map((one) => ({
+    reason: 'forbidden_agent',
+    subject: one.token,
+    since: one.since,
+    alert: () => overstepped(one, at),
+  }));

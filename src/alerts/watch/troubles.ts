@@ -1,0 +1,77 @@
+import type { Alert } from '../../../schemas/alert.ts';
+import { over } from '../operational.ts';
+
+/** Something that is wrong now. */
+export interface Trouble {
+  /** Kind and part: there is one alert for both at a time. */
+  reason: string;
+  subject: string;
+  /** Since when, where that is known; else since it was first seen. */
+  since?: number;
+  /** It must last for so long before it is told. */
+  lastsMs?: number;
+  alert(since: number): Alert;
+}
+
+export interface TroublesOptions {
+  cooldownMs: number;
+  /** Stores and sends; what it cannot store is tried again at the next look. */
+  tell(alert: Alert): Promise<void>;
+}
+
+const keyOf = (reason: string, subject: string): string => `${reason}\n${subject}`;
+
+/**
+ * Each trouble once: it opens when it has lasted, closes when it is over, and the same does not open again within the
+ * cooldown. Open ones are taken up again after a restart.
+ */
+export function createTroubles({ cooldownMs, tell }: TroublesOptions) {
+  const open = new Map<string, Alert>();
+  const firstSeen = new Map<string, number>();
+  const toldAt = new Map<string, number>();
+
+  return {
+    open,
+    /** Newest revision of the operational alerts that the record holds, or one that somebody else has just told. */
+    restore(alerts: readonly Alert[]): void {
+      for (const alert of alerts) {
+        const key = keyOf(alert.reason, alert.target ?? '');
+        const at = Date.parse(alert.occurred_at);
+        if (at >= (toldAt.get(key) ?? 0)) toldAt.set(key, at);
+        if (alert.stage !== 'close' && alert.status !== 'resolved') open.set(key, alert);
+      }
+    },
+    /**
+     * What stands now of these reasons; what was open of them and stands no more is closed. `closing` words the closing
+     * message where it has more to say.
+     */
+    async look(
+      reasons: readonly string[],
+      standing: readonly Trouble[],
+      now: number,
+      closing: (opened: Alert) => Alert = (opened) => over(opened, now),
+    ): Promise<void> {
+      const here = new Set<string>();
+      for (const trouble of standing) {
+        const key = keyOf(trouble.reason, trouble.subject);
+        here.add(key);
+        const first = firstSeen.get(key) ?? now;
+        firstSeen.set(key, first);
+        if (open.has(key) || now - first < (trouble.lastsMs ?? 0)) continue;
+        if (now - (toldAt.get(key) ?? Number.NEGATIVE_INFINITY) < cooldownMs) continue;
+        const alert = trouble.alert(trouble.since ?? first);
+        await tell(alert);
+        open.set(key, alert);
+        toldAt.set(key, now);
+      }
+      for (const key of [...firstSeen.keys()]) if (isOf(key, reasons) && !here.has(key)) firstSeen.delete(key);
+      for (const [key, opened] of [...open])
+        if (isOf(key, reasons) && !here.has(key)) {
+          await tell(closing(opened));
+          open.delete(key);
+        }
+    },
+  };
+}
+
+const isOf = (key: string, reasons: readonly string[]): boolean => reasons.includes(key.slice(0, key.indexOf('\n')));

@@ -1,0 +1,200 @@
+import type { Alert } from '../../../schemas/alert.ts';
+import type { Event, Reject } from '../../../schemas/event.ts';
+import type { OperationalConfig } from '../../../schemas/watch.ts';
+import type { Gap, Store } from '../../stores/store.ts';
+import { gatewayBack, OPERATIONAL, over, silentGateway } from '../operational.ts';
+import type { Log } from '../ports.ts';
+import { type Blindness, createGateways, HABIT_MS, HABITS_SQL, habitsOf } from './gateways.ts';
+import { LEVELS, standingLevels, type Vitals } from './levels.ts';
+import { createRefusals } from './refusals.ts';
+import { createTroubles, type Trouble } from './troubles.ts';
+import { recordsLost, ungovernedAgents } from './words.ts';
+
+export interface WatchOptions {
+  config: OperationalConfig;
+  store: Pick<Store, 'writeAlerts' | 'writeGaps' | 'alerts' | 'alert' | 'query'>;
+  notify(alerts: Alert[]): Promise<void>;
+  /** Each alert that is told, for metrics. */
+  told(alert: Alert): void;
+  vitals(): Promise<Vitals>;
+  log: Log;
+  now(): number;
+}
+
+/** A batch as it was decoded, in as far as the watch listens to it. */
+export interface Heard {
+  source: string;
+  instance: string;
+  backfill?: boolean;
+  decoded: readonly { items: readonly ({ kind: 'event'; event: Event } | { kind: 'reject'; reject: Reject })[] }[];
+}
+
+/** Watches Overreach itself and what feeds it, and tells what is wrong the way of every alert. */
+export interface Watch {
+  /** Takes up the open alerts and the habits of gateways that the record holds. */
+  start(): Promise<void>;
+  /** Listens, live only: history that is filled in says nothing of now. */
+  hear(heard: Heard): void;
+  /** An operational alert that somebody else has told. */
+  adopt(alert: Alert): void;
+  lost(gap: Gap): void;
+  /** Looks at everything once; a look that comes while one is under way is left out. */
+  look(): Promise<void>;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const MIB = 1_048_576;
+const LIMITS = { maxRows: 100_000, maxSeconds: 30, maxBytes: 64 * MIB };
+const RESTORED = 10_000;
+/** After midnight, so that what was on its way is in. */
+const SETTLED_MS = 10 * MINUTE;
+const UNGOVERNED = `SELECT agent_id AS agent, count() AS calls FROM v_events
+WHERE scope = 'ungoverned' AND occurred_at >= toDateTime64({day:String}, 3, 'UTC') AND occurred_at < toDateTime64({day:String}, 3, 'UTC') + INTERVAL 1 DAY
+GROUP BY agent ORDER BY calls DESC, agent LIMIT 10000`;
+
+export function createWatch({ config, store, notify, told, vitals, log, now }: WatchOptions): Watch {
+  const startedAt = now();
+  const gateways = createGateways(config, startedAt);
+  const refusals = createRefusals(config);
+  const troubles = createTroubles({ cooldownMs: config.cooldown_minutes * MINUTE, tell });
+  const ended: Blindness[] = [];
+  const lost: Gap[] = [];
+  let summedUp = '';
+  let looking: Promise<void> | null = null;
+
+  async function tell(alert: Alert): Promise<void> {
+    await store.writeAlerts([alert]);
+    await notify([alert]);
+    told(alert);
+  }
+
+  async function silences(deaf: string): Promise<void> {
+    const at = now();
+    for (; ended.length > 0; ended.shift()) await store.writeGaps([gapOf(ended[0]!, ended[0]!.to, startedAt)]);
+    if (deaf !== '') return gateways.deafUntil(at);
+    const found = gateways.silences(at);
+    for (const { gateway, since } of found)
+      if (!troubles.open.has(`silent_gateway\n${gateway}`))
+        await store.writeGaps([gapOf({ gateway, from: since }, since, startedAt)]);
+    const standing = found.map(
+      ({ gateway, since, usualMs }): Trouble => ({
+        reason: 'silent_gateway',
+        subject: gateway,
+        since,
+        alert: (from) => silentGateway(gateway, from, at, Math.max(usualMs, MINUTE)),
+      }),
+    );
+    for (const alert of troubles.open.values())
+      if (alert.reason === 'silent_gateway' && !gateways.spokeSince(alert.target ?? '', Date.parse(alert.occurred_at)))
+        standing.push({ reason: alert.reason, subject: alert.target ?? '', alert: () => alert });
+    await troubles.look(['silent_gateway'], standing, at, (opened) => {
+      const end = gateways.lastBlindness(opened.target ?? '');
+      if (end === null || end.to < Date.parse(opened.occurred_at)) return over(opened, at);
+      return { ...gatewayBack(end.gateway, end.from, end.to, MINUTE), alert_id: opened.alert_id, proof: opened.proof };
+    });
+  }
+
+  async function levels(state: Vitals): Promise<void> {
+    const at = now();
+    await troubles.look(LEVELS, standingLevels({ config, vitals: state, gateways, refusals }, at), at);
+  }
+
+  /** The notifier tells these itself; they are over when the channel takes something again, or is gone. */
+  async function channels(all: Vitals['channels']): Promise<void> {
+    const reasons = ['endpoint_disabled', 'delivery_refused'];
+    const standing = [...troubles.open.values()].flatMap((alert): Trouble[] => {
+      const channel = all.find((one) => one.channel === alert.target);
+      if (!reasons.includes(alert.reason) || channel === undefined) return [];
+      const works = channel.disabled === '' && channel.deliveredAt > Date.parse(alert.occurred_at);
+      return works ? [] : [{ reason: alert.reason, subject: channel.channel, alert: () => alert }];
+    });
+    await troubles.look(reasons, standing, now());
+  }
+
+  async function ungoverned(): Promise<void> {
+    const day = new Date(now() - SETTLED_MS - DAY).toISOString().slice(0, 10);
+    if (!config.ungoverned_daily || day === summedUp) return;
+    const { rows } = await store.query(UNGOVERNED, LIMITS, { day });
+    const agents = rows.map((row) => ({ agent: String(row.agent), calls: Number(row.calls) }));
+    const alert = ungovernedAgents(day, agents, now());
+    if (agents.length > 0 && (await store.alert(alert.alert_id)) === null) await tell(alert);
+    summedUp = day;
+  }
+
+  async function lookNow(): Promise<void> {
+    const state = await vitals();
+    const parts: [string, () => Promise<void>][] = [
+      ['gateways', () => silences(state.deaf)],
+      ['levels', () => levels(state)],
+      ['channels', () => channels(state.channels)],
+      [
+        'lost records',
+        async () => {
+          for (; lost.length > 0; lost.shift()) await tell(recordsLost(lost[0]!, now()));
+        },
+      ],
+      ['ungoverned agents', ungoverned],
+    ];
+    for (const [what, look] of parts)
+      await look().catch((error) =>
+        log.error({ error: String(error), what }, 'a look at ourselves failed; again soon'),
+      );
+  }
+
+  return {
+    async start() {
+      const since = startedAt - HABIT_MS;
+      const known = await Promise.all(
+        [OPERATIONAL, 'identity'].map((detector) => store.alerts({ detector, since, limit: RESTORED })),
+      );
+      troubles.restore(
+        known.flat().filter(({ detector, reason }) => detector === OPERATIONAL || reason === 'forbidden_agent'),
+      );
+      gateways.restore(habitsOf((await store.query(HABITS_SQL, LIMITS, { since })).rows));
+    },
+    hear({ source, instance, backfill, decoded }) {
+      if (backfill === true) return;
+      const at = now();
+      const reasons: string[] = [];
+      let total = 0;
+      for (const { items } of decoded)
+        for (const item of items) {
+          total += 1;
+          if (item.kind === 'event') {
+            const { body, receivedAt, occurredAt } = item.event;
+            const blind = gateways.hear(body.source.instance, receivedAt, occurredAt, at);
+            if (blind !== null) ended.push(blind);
+          } else {
+            reasons.push(item.reject.reason);
+            if (item.reject.reason === 'forbidden_agent') refusals.overstep(instance, agentIn(item.reject.raw), at);
+          }
+        }
+      refusals.count(source, total, reasons, at);
+    },
+    adopt: (alert) => troubles.restore([alert]),
+    lost: (gap) => void lost.push(gap),
+    async look() {
+      looking ??= lookNow().finally(() => {
+        looking = null;
+      });
+      await looking;
+    },
+  };
+}
+
+function gapOf({ gateway, from }: Pick<Blindness, 'gateway' | 'from'>, to: number, startedAt: number): Gap {
+  const away = from < startedAt && startedAt <= to;
+  const detail = away ? 'Overreach itself was not running for a part of it' : '';
+  return { kind: 'silent', source: gateway, partition: 0, fromOffset: 0, toOffset: 0, from, to, detail };
+}
+
+/** The agent that a refused record of the native format names, or ''. */
+function agentIn(raw: string): string {
+  try {
+    const id = (JSON.parse(raw) as { agent?: { id?: unknown } } | null)?.agent?.id;
+    return typeof id === 'string' ? id.slice(0, 200) : '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,116 @@
+import type { Alert } from '../../../schemas/alert.ts';
+import { literal, minutes, operational, utc } from '../operational.ts';
+import type { Overstepping } from './refusals.ts';
+
+export function diskLow(path: string, freeBytes: number, limitBytes: number, since: number, at: number): Alert {
+  const free = `${Math.round(freeBytes / 1_048_576)} MiB free`;
+  return operational({
+    reason: 'disk_low',
+    subject: path,
+    since,
+    at,
+    severity: freeBytes * 4 < limitBytes ? 'critical' : 'high',
+    title: `Little room left in ${path}`,
+    summary: `${free} where the data lies. When it is full, nothing more is accepted until there is room.`,
+    seen: free,
+    expected: `at least ${Math.round(limitBytes / 1_048_576)} MiB`,
+    sql: 'SELECT name, free_space, total_space FROM system.disks',
+  });
+}
+
+/** A gateway whose clock differs from ours: its events are judged by a clamped time. */
+export function clockSkew(gateway: string, skewMs: number, limitMs: number, since: number, at: number): Alert {
+  const side = skewMs > 0 ? 'ahead' : 'behind';
+  return operational({
+    reason: 'clock_skew',
+    subject: gateway,
+    since,
+    at,
+    severity: 'medium',
+    title: `The clock of gateway ${gateway} is ${minutes(Math.abs(skewMs))} ${side}`,
+    summary: `Events of ${gateway} carry times ${minutes(Math.abs(skewMs))} ${side} of their arrival. They are judged as of a clamped time; rates and sequences may be off.`,
+    seen: `${minutes(Math.abs(skewMs))} ${side}`,
+    expected: `within ${minutes(limitMs)}`,
+    sql: `SELECT toStartOfHour(received_at) AS hour, round(avg(dateDiff('millisecond', received_at, occurred_at)) / 60000, 1) AS minutes_ahead, count() AS events FROM v_events WHERE source_instance = ${literal(gateway)} GROUP BY hour ORDER BY hour DESC LIMIT 48`,
+  });
+}
+
+/** A checkpoint that is not saved: after a crash all since then is folded again. */
+export function checkpointOld(partition: string, savedAt: number, limitMs: number, at: number): Alert {
+  return operational({
+    reason: 'checkpoint_old',
+    subject: partition,
+    since: savedAt,
+    at,
+    severity: at - savedAt >= limitMs * 4 ? 'high' : 'medium',
+    title: `No checkpoint of ${partition} since ${utc(savedAt)}`,
+    summary: `The last checkpoint of ${partition} is ${minutes(at - savedAt)} old, and events came after it. Nothing is lost, but after a crash all of them are judged again before new ones.`,
+    seen: `${minutes(at - savedAt)} old`,
+    expected: `at most ${minutes(limitMs)}`,
+    sql: `SELECT next_offset, saved_at FROM checkpoints FINAL WHERE partition = ${literal(partition)} ORDER BY saved_at DESC LIMIT 5`,
+  });
+}
+
+/** Records that the log no longer held when we came to read them. */
+export function recordsLost(
+  {
+    source,
+    partition,
+    fromOffset,
+    toOffset,
+  }: { source: string; partition: number; fromOffset: number; toOffset: number },
+  at: number,
+): Alert {
+  const place = `${source}/${partition}`;
+  return operational({
+    reason: 'records_lost',
+    subject: `${place}@${fromOffset}`,
+    since: fromOffset,
+    at,
+    severity: 'critical',
+    title: `Records of ${place} were lost`,
+    summary: `The log no longer held offsets ${fromOffset} to ${toOffset} of ${place} when they were to be read: its retention had passed them. What agents did in them is not known.`,
+    seen: `offsets ${fromOffset} to ${toOffset} are gone`,
+    expected: 'every record read before its retention ends',
+    sql: `SELECT kind, from_at, to_at, from_offset, to_offset, detail FROM v_gaps WHERE source = ${literal(source)} ORDER BY from_at DESC`,
+  });
+}
+
+/** A token that speaks for agents beyond its bounds: a gateway that is set up wrongly, or a token in other hands. */
+export function overstepped({ token, since, count, agents }: Overstepping, at: number): Alert {
+  const named = agents.length > 0 ? `: ${agents.slice(0, 5).join(', ')}${agents.length > 5 ? ', …' : ''}` : '';
+  const alert = operational({
+    reason: 'forbidden_agent',
+    subject: token,
+    since,
+    at,
+    severity: 'high',
+    title: `Token ${token} spoke for agents that are not its own${named}`.slice(0, 160),
+    summary: `${count} ${count === 1 ? 'event' : 'events'} under the token ${token} since ${utc(since)} claimed agents that it may not speak for${named}. They were refused and are kept among the rejects. Either the token's patterns are too narrow, or somebody else has the token.`,
+    seen: `${count} refused`,
+    expected: 'only agents that match the patterns of the token',
+    sql: `SELECT received_at, detail, raw FROM v_rejects WHERE reason = 'forbidden_agent' AND received_at >= fromUnixTimestamp64Milli(${since}) ORDER BY received_at`,
+  });
+  const frameworks = { owasp_asi: ['ASI03', 'ASI07'], mitre_atlas: [], maestro: ['L7'], nist_ai_rmf: ['MANAGE'] };
+  return { ...alert, detector: 'identity', frameworks };
+}
+
+const LISTED = 20;
+
+/** Agents of one day (UTC) for which nobody ever wrote a grant: judged by their baseline alone. */
+export function ungovernedAgents(day: string, agents: readonly { agent: string; calls: number }[], at: number): Alert {
+  const listed = agents.slice(0, LISTED).map(({ agent, calls }) => `${agent} (${calls})`);
+  const more = agents.length > LISTED ? ` and ${agents.length - LISTED} more` : '';
+  return operational({
+    reason: 'ungoverned_agents',
+    subject: day,
+    since: Date.parse(day),
+    at,
+    severity: 'info',
+    title: `${agents.length} ${agents.length === 1 ? 'agent' : 'agents'} without any grant on ${day}`,
+    summary: `No grant was ever written for ${listed.join(', ')}${more} (calls of the day). They are judged by their own past alone. A first policy: overreach grants suggest --agent AGENT.`,
+    seen: `${agents.length} ungoverned`,
+    expected: 'a grant for every agent',
+    sql: `SELECT agent_id, count() AS calls, groupUniqArray(20)(class) AS classes FROM v_events WHERE scope = 'ungoverned' AND toDate(occurred_at) = ${literal(day)} GROUP BY agent_id ORDER BY calls DESC`,
+  });
+}
