@@ -1,6 +1,8 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
+import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { attributes } from './lib/otlp.ts';
 import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
+import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
 
 /**
@@ -37,17 +39,6 @@ export const otlpTraces: Gateway = {
   },
 };
 
-interface Span {
-  id: string;
-  parent: string;
-  side: 'client' | 'server';
-  scope: string;
-  raw: Json;
-  resource: unknown;
-  attributes: Json;
-  call: NativeDraft | undefined;
-}
-
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const SERVER = new Set<unknown>([2, 'SPAN_KIND_SERVER', 5, 'SPAN_KIND_CONSUMER']);
 const INTERNAL = new Set<unknown>([undefined, 0, 1, 'SPAN_KIND_INTERNAL', 'SPAN_KIND_UNSPECIFIED']);
@@ -72,7 +63,11 @@ function spanOf(raw: Json, resource: Json, scope: string): Omit<Span, 'resource'
   }
   const side = SERVER.has(raw.kind) ? 'server' : 'client';
   const trace = text(raw.traceId) ?? '';
-  const call = INTERNAL.has(raw.kind) && isStep(own) ? undefined : callFrom(own, resource, side);
+  const meant = contextforgeSpan(text(raw.name) ?? '', own);
+  const call =
+    meant === null || (INTERNAL.has(raw.kind) && isStep(meant))
+      ? undefined
+      : callFrom(meant, resource, INTERNAL.has(raw.kind) ? 'inner' : side);
   return {
     id: `${trace}/${text(raw.spanId)}`,
     parent: `${trace}/${text(raw.parentSpanId)}`,
@@ -99,54 +94,6 @@ const isLibraryNoise = ({ side, scope, raw, call }: Span): boolean =>
   scope.toLowerCase().includes('fastmcp') &&
   text(raw.parentSpanId) === undefined &&
   /\/list$/.test(text(call?.method) ?? '');
-
-type Spans = ReadonlyMap<string, Span>;
-const MAX_HOPS = 8;
-
-/** Calls above a span in its trace, nearest first, up to the server that made it; spans of other things may lie between. */
-function callsAbove(span: Span, spans: Spans): Span[] {
-  const found: Span[] = [];
-  for (let at = spans.get(span.parent), hop = 0; at !== undefined && hop < MAX_HOPS; at = spans.get(at.parent), hop++)
-    if (at.call !== undefined) {
-      found.push(at);
-      if (at.side === 'server') break;
-    }
-  return found;
-}
-
-const nameOf = ({ call }: Span): string => text((call!.target as { name?: string } | undefined)?.name) ?? '';
-const sameMethod = (a: Span, b: Span): boolean => a.call!.method === b.call!.method;
-/** A gateway and the server behind it, where the request was passed on as it was. */
-const passedOn = (a: Span, b: Span): boolean =>
-  sameMethod(a, b) && nameOf(a) === nameOf(b) && text(a.call!.jsonrpc_id) === text(b.call!.jsonrpc_id);
-
-interface Told {
-  /**
-   * Spans whose call another of this export tells better: a caller's above a server's or below a caller's, a server's
-   * below its gateway's.
-   */
-  better: ReadonlySet<Span>;
-  /** The innermost caller's span of those that tell one call, by the outermost. */
-  innermost: ReadonlyMap<Span, Span>;
-}
-
-function tell(calls: readonly Span[], spans: Spans): Told {
-  const better = new Set<Span>();
-  const innermost = new Map<Span, Span>();
-  for (const span of calls) {
-    const callers = callsAbove(span, spans);
-    for (const above of callers) {
-      if (above.side === 'server') {
-        if (span.side === 'server' && passedOn(above, span)) better.add(span);
-      } else if (sameMethod(above, span)) {
-        better.add(span.side === 'server' ? above : span);
-        const known = innermost.get(above);
-        if (span.side === 'client' && (known === undefined || callers.includes(known))) innermost.set(above, span);
-      }
-    }
-  }
-  return { better, innermost };
-}
 
 const WEAK = new Set(['none', 'client_name']);
 
@@ -181,16 +128,6 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
 function phaseOf({ side, raw }: Span, agent: { id_basis: string }): 'request' | 'response' | 'complete' {
   if (side === 'client') return 'request';
   return agent.id_basis === 'none' && text(raw.parentSpanId) !== undefined ? 'response' : 'complete';
-}
-
-/**
- * Both sides of a call are named by the caller's span next to the server: the context goes from one to the other. Names
- * made of JSON-RPC ids would not do: they begin anew with each connection, so that two servers' calls could be one.
- */
-function pairOf(span: Span, caller: Span | undefined, { innermost }: Told): string | undefined {
-  if (text(span.raw.traceId) === undefined) return undefined;
-  if (span.side === 'client') return (innermost.get(span) ?? span).id;
-  return caller?.id ?? (text(span.raw.parentSpanId) === undefined ? span.id : span.parent);
 }
 
 function nanos(value: unknown): bigint | undefined {

@@ -67,6 +67,8 @@ const CONTENT = new Set([
   'gen_ai.tool.call.result',
   'traceloop.entity.input',
   'traceloop.entity.output',
+  'langfuse.observation.input',
+  'langfuse.observation.output',
 ]);
 const MAX_RAW_DEPTH = 24;
 

@@ -103,6 +103,20 @@ export async function connect(url: string, token: string, name = 'live-client'):
   return client;
 }
 
+/** Waits until so many events are in the record. */
+export async function stored({ store }: Service, where: string, count: number, seconds = 30): Promise<void> {
+  const limits = { maxRows: 1, maxSeconds: 30, maxBytes: 1e6 };
+  for (
+    const until = Date.now() + seconds * 1000;
+    Date.now() < until;
+    await new Promise((next) => setTimeout(next, 200))
+  ) {
+    const { rows } = await store.query(`SELECT count() AS n FROM v_events WHERE ${where}`, limits);
+    if (Number(rows[0]?.n) >= count) return;
+  }
+  process.stdout.write(`fewer than ${count} events where ${where}\n`);
+}
+
 /** What the record says of the run. */
 export async function figures({ store }: Service): Promise<void> {
   const limits = { maxRows: 1_000, maxSeconds: 30, maxBytes: 1e7 };

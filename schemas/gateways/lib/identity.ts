@@ -17,7 +17,7 @@ export const ANONYMOUS = 'anonymous';
 export function agentOf(candidates: readonly Candidate[], name?: unknown, version?: unknown): Agent {
   for (const [basis, value] of candidates) {
     const id = text(value);
-    if (id === undefined) continue;
+    if (id === undefined || id === ANONYMOUS) continue;
     const known = workload(id);
     return {
       id,

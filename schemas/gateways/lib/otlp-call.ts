@@ -5,16 +5,19 @@ import { meant, meantText } from './otlp.ts';
 import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
 import { args, count, type Json, parsed, text } from './values.ts';
 
+/** Whose span it is: the caller's, who answers, or something between, where a service may be either. */
+export type Side = 'client' | 'server' | 'inner';
+
 /** A call as attributes tell it, in a span or in a log record alike; undefined where they tell none. */
-export function callFrom(attributes: Json, resource: Json, side: 'client' | 'server'): NativeDraft | undefined {
+export function callFrom(attributes: Json, resource: Json, side: Side): NativeDraft | undefined {
   const tool = toolOf(attributes);
   const method = methodOf(attributes, tool);
   if (method === undefined) return undefined;
   const service = text(resource['service.name']);
   const server =
     meantText(attributes, 'server') ??
-    (side === 'client' ? meantText(attributes, 'serverAddress') : undefined) ??
-    service;
+    (side === 'server' ? undefined : meantText(attributes, 'serverAddress')) ??
+    (side === 'client' ? undefined : service);
   const clientId = meantText(attributes, 'oauthClient');
   const user = meantText(attributes, 'user');
   const client = meantText(attributes, 'clientName');
@@ -26,8 +29,9 @@ export function callFrom(attributes: Json, resource: Json, side: 'client' | 'ser
         ['service_account', clientId],
         ['subject', attributes['jwt.sub']],
         ['subject', user],
+        ['subject', attributes['user.email']],
         ['client_name', client],
-        ['client_name', side === 'client' ? service : undefined],
+        ['client_name', side === 'server' ? undefined : service],
       ],
       attributes['gen_ai.agent.name'],
       attributes['gen_ai.agent.version'],

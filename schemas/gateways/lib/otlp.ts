@@ -57,6 +57,7 @@ export const ALIASES = {
     'mcp.tool.call.arguments',
     'mcp.request.argument',
     'traceloop.entity.input',
+    'langfuse.observation.input',
   ],
   result: ['gen_ai.tool.call.result', 'mcp.tool.result', 'traceloop.entity.output'],
   rpcCode: ['rpc.response.status_code', 'rpc.jsonrpc.error_code', 'mcp.error.code', 'jsonrpc.error.code'],
