@@ -124,10 +124,13 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
   };
 }
 
-/** The caller's view gives way to the server's; a server that does not know who called waits for the caller's. */
-function phaseOf({ side, raw }: Span, agent: { id_basis: string }): 'request' | 'response' | 'complete' {
-  if (side === 'client') return 'request';
-  return agent.id_basis === 'none' && text(raw.parentSpanId) !== undefined ? 'response' : 'complete';
+/**
+ * The caller's view gives way to the server's; a server that does not know who called waits for the caller's. A gateway
+ * that knows who called has told it all.
+ */
+function phaseOf({ side, raw }: Span, { id_basis: basis }: { id_basis: string }): 'request' | 'response' | 'complete' {
+  if (side === 'client') return INTERNAL.has(raw.kind) && !WEAK.has(basis) ? 'complete' : 'request';
+  return basis === 'none' && text(raw.parentSpanId) !== undefined ? 'response' : 'complete';
 }
 
 function nanos(value: unknown): bigint | undefined {
