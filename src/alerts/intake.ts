@@ -19,6 +19,23 @@ export function pendingDelivery(alert: Alert, channel: string, nextAttemptAt: nu
 }
 
 const REMEMBERED = 10_000;
+const PART_OF = 'part of storm ';
+
+/** Kept, linked to the storm that speaks for it, and not sent. */
+export const withhold = (row: DeliveryRow, storm: string): DeliveryRow => ({
+  ...row,
+  state: 'given_up',
+  nextAttemptAt: 0,
+  detail: `${PART_OF}${storm}`,
+});
+
+/** An alert whose earlier revisions a storm spoke for stays with it, unless it became critical. */
+function followed({ alert, delivery }: StoredDelivery, rows: readonly DeliveryRow[]): DeliveryRow {
+  if (alert.stage === 'open' || alert.severity === 'critical') return delivery;
+  const before = rows.filter((row) => row.alertId === alert.alert_id && row.channel === delivery.channel);
+  const spoken = before.length > 0 && before.every(({ detail }) => detail.startsWith(PART_OF));
+  return spoken ? withhold(delivery, before[0]!.detail.slice(PART_OF.length)) : delivery;
+}
 
 /** Turns alerts into the deliveries that are still to be made. */
 export function createIntake(
@@ -31,7 +48,9 @@ export function createIntake(
 
   /** What quiet hours still hold of an alert must not arrive behind a later revision that they do not hold. */
   async function endSuperseded(rows: readonly DeliveryRow[], fresh: readonly StoredDelivery[]): Promise<void> {
-    const urgent = fresh.map(({ delivery }) => delivery).filter(({ nextAttemptAt }) => nextAttemptAt === 0);
+    const urgent = fresh
+      .map(({ delivery }) => delivery)
+      .filter(({ state, nextAttemptAt }) => state === 'pending' && nextAttemptAt === 0);
     const by = new Map(urgent.map((row) => [`${row.alertId} ${row.channel}`, row.revision]));
     const ended = rows
       .filter((row) => row.state === 'pending' && row.nextAttemptAt > now() && by.has(`${row.alertId} ${row.channel}`))
@@ -54,7 +73,9 @@ export function createIntake(
       if (asked.length === 0) return [];
       const rows = await store.deliveries([...new Set(asked.map(({ alert }) => alert.alert_id))]);
       const known = new Set(rows.map((row) => row.deliveryId));
-      const fresh = asked.filter(({ delivery }) => !known.has(delivery.deliveryId));
+      const fresh = asked
+        .filter(({ delivery }) => !known.has(delivery.deliveryId))
+        .map((each) => ({ ...each, delivery: followed(each, rows) }));
       await endSuperseded(rows, fresh);
       return fresh;
     },

@@ -1,12 +1,14 @@
 import type { Alert } from '../../schemas/alert.ts';
+import type { StormConfig } from '../../schemas/watch.ts';
 import type { DeliveryRow } from '../stores/store.ts';
 import type { AlertContext, Channel } from './channel.ts';
-import { createIntake, deliveryId, pendingDelivery } from './intake.ts';
+import { createIntake, deliveryId, pendingDelivery, withhold } from './intake.ts';
 import { createLane, type LaneStatus } from './lane.ts';
 import { deliveryRefused, endpointDisabled } from './operational.ts';
 import type { DeliveryLog, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import type { Routing } from './routing.ts';
+import { createStorms } from './storm.ts';
 
 export interface NotifierOptions {
   store: DeliveryLog;
@@ -20,6 +22,8 @@ export interface NotifierOptions {
   random: () => number;
   metrics: NotifierMetrics;
   log: Log;
+  /** From how many agents on, within how many minutes, alerts are one. */
+  storm: StormConfig;
   /** Hears of each operational alert that the notifier tells of its own endpoints. */
   raised?: (alert: Alert) => void;
   /** Deliveries in memory a channel; the rest wait in the store. */
@@ -30,6 +34,10 @@ export interface NotifierOptions {
 export interface Notifier {
   /** Alerts that are stored already. Resolves when their deliveries are stored; sending goes on behind. Repeatable. */
   notify(alerts: readonly Alert[]): Promise<void>;
+  /** At start: alerts of the last hours, the newest revision of each, so that a storm goes on as the one it was. */
+  restore(alerts: readonly Alert[]): void;
+  /** Now and then: closes storms that are over. */
+  tick(): Promise<void>;
   /** At start: sends what an earlier life left undelivered. */
   resume(): void;
   /** Puts deliveries back, under their old ids, whatever became of them before. Returns how many. */
@@ -44,6 +52,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { store, channels, routing, now, schedule, random, metrics, log } = options;
   const recorder = createRecorder((rows) => store.writeDeliveries(rows), schedule, log);
   const intake = createIntake(store, routing, now);
+  const storms = createStorms(options.storm);
   const lanes = new Map(channels.map((channel) => [channel.name, laneOf(channel)]));
 
   function laneOf(channel: Channel) {
@@ -88,13 +97,42 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   function refuseDisabled(row: DeliveryRow): DeliveryRow {
     const reason = lanes.get(row.channel)?.disabled() ?? 'no such channel';
-    return reason === ''
+    return reason === '' || row.state !== 'pending'
       ? row
       : { ...row, state: 'given_up', nextAttemptAt: 0, detail: `endpoint disabled: ${reason}` };
   }
 
+  async function notifyAll(alerts: readonly Alert[]): Promise<void> {
+    const { told, partOf } = storms.take(alerts);
+    if (told.length > 0) await store.writeAlerts(told);
+    const planned = intake.plan([...alerts, ...told]).map(({ alert, delivery }) => {
+      const storm = alert.stage === 'open' ? partOf.get(alert.alert_id) : undefined;
+      return { alert, delivery: storm === undefined ? delivery : withhold(delivery, storm) };
+    });
+    await send(await intake.unknown(planned));
+    storms.settle(told);
+  }
+
+  async function endStorms(): Promise<void> {
+    const closed = storms.due(now());
+    if (closed.length === 0) return;
+    await store.writeAlerts(closed);
+    await send(await intake.unknown(intake.plan(closed)));
+    storms.end(closed);
+  }
+
+  /** One after the other: what a storm has told is settled before the next alerts are counted. */
+  let turn: Promise<unknown> = Promise.resolve();
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = turn.then(work, work);
+    turn = mine;
+    return mine;
+  }
+
   return {
-    notify: async (alerts) => await send(await intake.unknown(intake.plan(alerts))),
+    notify: (alerts) => inTurn(() => notifyAll(alerts)),
+    restore: (alerts) => storms.restore(alerts),
+    tick: () => inTurn(endStorms),
     resume: () => {
       for (const lane of lanes.values()) lane.resume();
     },

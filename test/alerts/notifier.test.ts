@@ -30,6 +30,7 @@ function start(channels: Channel[], world: World = {}) {
     now: clock.now,
     schedule: clock.schedule,
     random: world.random ?? (() => 0.5),
+    storm: { agents: 5, minutes: 10 },
     metrics: noMetrics,
     log: silentLog,
     ...(world.capacity === undefined ? {} : { capacity: world.capacity }),

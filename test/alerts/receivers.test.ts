@@ -52,6 +52,7 @@ describe('a receiver that misbehaves in every way', () => {
       now: clock.now,
       schedule: clock.schedule,
       random: () => 0.5,
+      storm: { agents: 5, minutes: 10 },
       metrics: noMetrics,
       log: silentLog,
     });

@@ -32,6 +32,7 @@ export function createAlerting({ config, store, world, ...rest }: AlertingOption
       store,
       channels,
       routing,
+      storm: config.storm,
       now: Date.now,
       schedule: onTimer,
       random: Math.random,

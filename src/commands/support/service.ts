@@ -58,6 +58,8 @@ export interface Service {
 }
 
 const TICK_MS = 30_000;
+/** How far back a storm of alerts is looked for at start. */
+const STORM_MS = 6 * 3_600_000;
 const GAUGES_MS = 2_000;
 const DRAIN_MS = 10_000;
 const STOP_MS = 20_000;
@@ -230,6 +232,7 @@ export async function startService({
   }
 
   await watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
+  notifier.restore(await store.alerts({ since: now() - STORM_MS, limit: 10_000 }));
   notifier.resume();
   const running = pipeline.run();
   running.catch((error: Error) => {
@@ -255,6 +258,7 @@ export async function startService({
 
   const tick = setInterval(() => {
     pipeline.tick(now()).catch((error: Error) => log.error({ err: error }, 'tick failed'));
+    notifier.tick().catch((error: Error) => log.error({ err: error }, 'storms were not closed'));
     watch.look().catch((error: Error) => log.error({ err: error }, 'the watch failed'));
     if (!ingest.storeIsLog)
       exchangePeers().catch((error: Error) => log.error({ err: error }, 'peers were not exchanged'));

@@ -1,0 +1,82 @@
+import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
+import { literal } from './operational.ts';
+
+/** Whom the alert of a storm is about. */
+export const FLEET = 'fleet';
+
+/** One of the alerts that make a storm; `at` in epoch milliseconds. */
+export interface Member {
+  alert: Alert;
+  at: number;
+  /** The storm speaks for it: it is kept and not sent. */
+  withheld: boolean;
+}
+
+const MINUTE = 60_000;
+const LISTED = 20;
+
+export const agentsOf = (members: readonly Member[]): string[] => [
+  ...new Set(members.map(({ alert }) => alert.agent.id)),
+];
+
+/** The next revision of what a storm says: who, since when, of what. The gravest of its alerts speaks for all. */
+export function stormAlert(
+  storm: { id: string; members: ReadonlyMap<string, Member>; firstAt: number; lastAt: number; told: Alert | null },
+  stage: Alert['stage'],
+): Alert {
+  const members = [...storm.members.values()].sort((a, b) => a.at - b.at);
+  const agents = agentsOf(members);
+  const gravest = members.map(({ alert }) => alert).sort(byGravity)[0] ?? storm.told!;
+  const owners = new Set(members.map(({ alert }) => alert.agent.owner));
+  const [owner] = owners;
+  const spanned = Math.max(1, Math.round((storm.lastAt - storm.firstAt) / MINUTE));
+  const silent = members.filter(({ withheld }) => withheld).length;
+  const seen = `${agents.length} agents within ${spanned} min`;
+  const { detector, reason, server, target, severity, score, scope, frameworks } = gravest;
+  return {
+    alert_id: storm.id,
+    detector,
+    title: `${agents.length} agents: ${withoutAgent(gravest)}`.slice(0, 160),
+    summary: `${stage === 'close' ? 'Over: no further agent. ' : ''}The same was found of ${seen}: ${listed(agents)}. So many at once most likely have one cause, such as a release, a new tool or a changed server: look at the server before the agents. ${silent === 1 ? '1 of the single alerts is' : `${silent} of the single alerts are`} kept and not sent. Of ${gravest.agent.id}: ${gravest.summary}`,
+    severity,
+    score,
+    reason,
+    occurred_at: new Date(storm.lastAt).toISOString(),
+    agent: { id: FLEET, name: `${agents.length} agents`, ...(owners.size === 1 && owner ? { owner } : {}) },
+    ...(server === undefined ? {} : { server }),
+    ...(target === undefined ? {} : { target }),
+    event_ids: [...new Set(members.map(({ alert }) => alert.event_ids.at(-1) ?? ''))].slice(-LISTED),
+    class: gravest.class,
+    scope,
+    proof: {
+      seen,
+      expected: 'one agent now and then',
+      n: members.length,
+      window: `${spanned} min`,
+      threshold: 0,
+      contributors: [],
+      sql: proofSql(gravest),
+    },
+    revision: (storm.told?.revision ?? 0) + 1,
+    stage,
+    frameworks,
+    suppressed_count: silent,
+    status: 'new',
+  };
+}
+
+const listed = (agents: readonly string[]): string =>
+  `${agents.slice(0, LISTED).join(', ')}${agents.length > LISTED ? ` and ${agents.length - LISTED} more` : ''}`;
+
+const withoutAgent = ({ title, agent }: Alert): string =>
+  title.startsWith(`${agent.id}: `) ? title.slice(agent.id.length + 2) : title;
+
+/** The single alerts, the link from the storm to what it speaks for. */
+function proofSql({ detector, reason, server = '', target = '' }: Alert): string {
+  const columns = { detector, reason, server_id: server, target_name: target };
+  const same = Object.entries(columns).map(([column, value]) => `${column} = ${literal(value)}`);
+  return `SELECT occurred_at, agent_id, severity, status, alert_id, title FROM v_alerts WHERE agent_id != '${FLEET}' AND ${same.join(' AND ')} ORDER BY occurred_at DESC LIMIT 1000`;
+}
+
+const byGravity = (a: Alert, b: Alert): number =>
+  severityRank(b.severity) - severityRank(a.severity) || classRank(b.class) - classRank(a.class) || b.score - a.score;

@@ -1,0 +1,146 @@
+import { LRUCache } from 'lru-cache';
+import { type Alert, severityRank } from '../../schemas/alert.ts';
+import type { StormConfig } from '../../schemas/watch.ts';
+import { contentId } from '../hash.ts';
+import { OPERATIONAL } from './operational.ts';
+import { agentsOf, FLEET, type Member, stormAlert } from './storm-text.ts';
+
+interface Storm {
+  id: string;
+  members: Map<string, Member>;
+  firstAt: number;
+  lastAt: number;
+  /** Its newest revision that is stored and on its way, and the agents in it then. */
+  told: Alert | null;
+  toldAgents: number;
+}
+
+const MINUTE = 60_000;
+/** A storm goes on while new agents come within so many of its windows. */
+const QUIET_WINDOWS = 6;
+const MAX_RECENT = 1_000;
+const MAX_COUNTED = 20_000;
+
+/**
+ * One cause, many agents: where one detector finds one thing (reason, server, tool) at so many agents within so many
+ * minutes, a single alert tells it, with its agents. Those told before it was a storm stay told; the others are kept and
+ * point to it. It is told again when its agents have doubled or its severity rises, and when it is over. Time is that of
+ * the alerts, and its id that of its first one: the same alerts make the same storm whenever they come.
+ */
+export function createStorms({ agents: least, minutes }: StormConfig) {
+  const windowMs = minutes * MINUTE;
+  const quietMs = QUIET_WINDOWS * windowMs;
+  const storms = new Map<string, Storm>();
+  /** What was opened of late and is no storm yet. */
+  const recent = new Map<string, Map<string, Member>>();
+  /** Alerts that a storm speaks for -> its id. */
+  const partOf = new Map<string, string>();
+
+  /** Each alert counts once, however often it comes. */
+  const counted = new LRUCache<string, true>({ max: MAX_COUNTED });
+
+  function count(key: string, member: Member): void {
+    if (counted.has(member.alert.alert_id)) return;
+    counted.set(member.alert.alert_id, true);
+    const storm = storms.get(key);
+    if (storm !== undefined && Math.abs(member.at - storm.lastAt) <= quietMs) {
+      storm.members.set(member.alert.alert_id, member);
+      storm.lastAt = Math.max(storm.lastAt, member.at);
+      return;
+    }
+    const near = recent.get(key) ?? new Map<string, Member>();
+    near.set(member.alert.alert_id, member);
+    for (const [id, one] of near) if (member.at - one.at > windowMs) near.delete(id);
+    recent.delete(key);
+    recent.set(key, near);
+    if (recent.size > MAX_RECENT) recent.delete(recent.keys().next().value!);
+    const members = [...near.values()].sort(inOrder);
+    if (agentsOf(members).length < least) return;
+    recent.delete(key);
+    const first = members[0]!;
+    storms.set(key, {
+      id: contentId('alert', 'storm', key, first.alert.alert_id),
+      members: near,
+      firstAt: first.at,
+      lastAt: members.at(-1)!.at,
+      told: null,
+      toldAgents: 0,
+    });
+  }
+
+  function hasGrown({ told, toldAgents, members }: Storm): boolean {
+    const all = [...members.values()];
+    return (
+      told === null ||
+      agentsOf(all).length >= 2 * toldAgents ||
+      all.some(({ alert }) => severityRank(alert.severity) > severityRank(told.severity))
+    );
+  }
+
+  return {
+    /** Alerts of the hours before a start, the newest revision of each. */
+    restore(alerts: readonly Alert[]): void {
+      for (const told of alerts) {
+        if (told.agent.id !== FLEET || told.stage === 'close') continue;
+        const same = alerts.filter((alert) => counts(alert) && keyOf(alert) === keyOf(told)).map(memberOf);
+        const at = Date.parse(told.occurred_at);
+        storms.set(keyOf(told), {
+          id: told.alert_id,
+          members: new Map(same.map((member) => [member.alert.alert_id, member])),
+          firstAt: Math.min(at, ...same.map((member) => member.at)),
+          lastAt: at,
+          told,
+          toldAgents: Math.max(least, agentsOf(same).length),
+        });
+      }
+      const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(memberOf);
+      for (const member of opened.sort(inOrder)) count(keyOf(member.alert), member);
+    },
+    /** Which of these alerts (by id) a storm speaks for, and the new revisions of storms. May be asked again. */
+    take(alerts: readonly Alert[]): { told: Alert[]; partOf: ReadonlyMap<string, string> } {
+      const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(memberOf);
+      for (const member of opened.sort(inOrder)) count(keyOf(member.alert), member);
+      for (const { alert } of opened) {
+        const storm = storms.get(keyOf(alert));
+        const member = storm?.members.get(alert.alert_id);
+        if (storm === undefined || member === undefined) continue;
+        member.withheld = true;
+        partOf.set(alert.alert_id, storm.id);
+      }
+      const grown = [...storms.values()].filter(hasGrown);
+      return { told: grown.map((storm) => stormAlert(storm, storm.told === null ? 'open' : 'update')), partOf };
+    },
+    /** These revisions are stored, and on their way. */
+    settle(told: readonly Alert[]): void {
+      for (const storm of storms.values()) {
+        const alert = told.find(({ alert_id }) => alert_id === storm.id);
+        if (alert === undefined) continue;
+        storm.told = alert;
+        storm.toldAgents = agentsOf([...storm.members.values()]).length;
+      }
+    },
+    /** Storms to which nobody came for a while are over: their closing messages, as of when they ended. */
+    due(now: number): Alert[] {
+      return [...storms.values()]
+        .filter(({ lastAt, told }) => told !== null && now - lastAt > quietMs)
+        .map((storm) => ({
+          ...stormAlert(storm, 'close'),
+          occurred_at: new Date(storm.lastAt + quietMs).toISOString(),
+        }));
+    },
+    /** Their closing messages are on their way. */
+    end(closed: readonly Alert[]): void {
+      for (const [key, storm] of [...storms]) {
+        if (!closed.some(({ alert_id }) => alert_id === storm.id)) continue;
+        storms.delete(key);
+        for (const id of storm.members.keys()) partOf.delete(id);
+      }
+    },
+  };
+}
+
+const counts = (alert: Alert): boolean => alert.detector !== OPERATIONAL && alert.agent.id !== FLEET;
+const keyOf = ({ detector, reason, server = '', target = '' }: Alert): string =>
+  [detector, reason, server, target].join('\n');
+const memberOf = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at), withheld: false });
+const inOrder = (a: Member, b: Member): number => a.at - b.at || (a.alert.alert_id < b.alert.alert_id ? -1 : 1);

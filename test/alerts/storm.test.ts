@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Alert, alertSchema, SEVERITIES } from '../../schemas/alert.ts';
+import { createNotifier } from '../../src/alerts/notifier.ts';
+import { createStorms } from '../../src/alerts/storm.ts';
+import { openChdb } from '../../src/stores/sql-store.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { OPTIONS, rowsOf, temporaryFolder } from '../stores/support.ts';
+import { alertNumber, fakeClock, memoryLog, noMetrics, ok, scripted, silentLog, turns } from './support.ts';
+
+const MINUTE = 60_000;
+const RULE = { agents: 5, minutes: 10 };
+const START = Date.parse('2026-11-20T14:00:00Z');
+
+/** The same finding of the n-th agent, so many minutes on. */
+const finding = (n: number, minute = 0, over: Partial<Alert> = {}): Alert =>
+  alertNumber(n, {
+    agent: { id: `agent-${n}`, owner: 'team-care' },
+    title: `agent-${n}: first call of vault/read_secret`,
+    occurred_at: new Date(START + minute * MINUTE).toISOString(),
+    ...over,
+  });
+const findings = (count: number, from = 0, minute = 0): Alert[] =>
+  Array.from({ length: count }, (_, n) => finding(from + n, minute));
+
+function start(memory = memoryLog(), clock = fakeClock(START)) {
+  const soc = scripted('soc', () => ok);
+  const notifier = createNotifier({
+    store: memory.log,
+    channels: [soc.channel],
+    routing: () => [{ channel: 'soc', notBefore: 0 }],
+    storm: RULE,
+    now: clock.now,
+    schedule: clock.schedule,
+    random: () => 0.5,
+    metrics: noMetrics,
+    log: silentLog,
+  });
+  const tell = async (...alerts: Alert[]): Promise<void> => {
+    await memory.log.writeAlerts(alerts);
+    await notifier.notify(alerts);
+    await turns();
+  };
+  const titles = (): string[] => soc.sent.map(({ alert }) => `${alert.title} (${alert.stage})`);
+  return { notifier, tell, titles, sent: soc.sent, memory, clock };
+}
+
+describe('a storm', () => {
+  it('is told once, with its agents; the single alerts are kept, linked and not sent', async () => {
+    const { tell, sent, titles, memory } = start();
+    await tell(...findings(8));
+    expect(titles()).toEqual(['8 agents: first call of vault/read_secret (open)']);
+    const { alert } = sent[0]!;
+    expect(alertSchema.parse(alert)).toEqual(alert);
+    expect(alert).toMatchObject({
+      agent: { id: 'fleet', owner: 'team-care' },
+      suppressed_count: 8,
+      detector: 'first-seen',
+    });
+    expect(alert.summary).toContain('agent-0, agent-1, agent-2, agent-3, agent-4, agent-5, agent-6, agent-7');
+    expect(memory.states()).toEqual({ delivered: 1, given_up: 8 });
+    const [row] = await memory.log.deliveries([finding(3).alert_id]);
+    expect(row!.detail).toBe(`part of storm ${alert.alert_id}`);
+  });
+
+  it('that comes one by one: four alone, then one for all, told again when it has doubled', async () => {
+    const { tell, titles } = start();
+    for (let n = 0; n < 30; n += 1) await tell(finding(n, n * 0.2));
+    expect(titles()).toEqual([
+      ...[0, 1, 2, 3].map((n) => `agent-${n}: first call of vault/read_secret (open)`),
+      '5 agents: first call of vault/read_secret (open)',
+      '10 agents: first call of vault/read_secret (update)',
+      '20 agents: first call of vault/read_secret (update)',
+    ]);
+  });
+
+  it('is none where it is slow, of one agent, or of different things', async () => {
+    const { tell, titles } = start();
+    for (let n = 0; n < 12; n += 1) await tell(finding(n, n * 3));
+    expect(titles()).toHaveLength(12);
+    await tell(...findings(9, 20, 60).map((alert) => ({ ...alert, agent: { id: 'one' } })));
+    await tell(...findings(9, 40, 60).map((alert, n) => ({ ...alert, target: `tool-${n}` })));
+    await tell(...findings(9, 60, 60).map((alert, n) => ({ ...alert, reason: `reason-${n % 3}` })));
+    expect(titles().filter((title) => title.includes('agents:'))).toEqual([]);
+    expect(titles()).toHaveLength(12 + 27);
+  });
+
+  it('rises with the gravest of its alerts, at once', async () => {
+    const { tell, sent } = start();
+    await tell(...findings(6));
+    await tell(finding(7, 1, { severity: 'critical', class: 'identity' }));
+    expect(sent.map(({ alert }) => [alert.revision, alert.severity])).toEqual([
+      [1, 'high'],
+      [2, 'critical'],
+    ]);
+    expect(sent[1]!.alert.summary).toContain('Of agent-7:');
+  });
+
+  it('speaks for the later revisions of what it held back, but not for those sent before, nor for what became critical', async () => {
+    const { tell, titles } = start();
+    for (let n = 0; n < 6; n += 1) await tell(finding(n, n));
+    const later = (n: number, over: Partial<Alert>): Alert => ({
+      ...finding(n, 20),
+      revision: 2,
+      stage: 'update',
+      ...over,
+    });
+    await tell(later(0, { stage: 'close', title: 'sent before' }));
+    await tell(later(5, { stage: 'close', title: 'held back' }));
+    await tell(later(4, { severity: 'critical', title: 'now critical' }));
+    expect(titles().slice(5)).toEqual(['sent before (close)', 'now critical (update)']);
+  });
+
+  it('closes when nobody comes to it any more, and the next is another', async () => {
+    const { tell, notifier, sent, clock } = start();
+    await tell(...findings(5));
+    await clock.advance(59 * MINUTE);
+    await notifier.tick();
+    await turns();
+    expect(sent).toHaveLength(1);
+    await clock.advance(2 * MINUTE);
+    await notifier.tick();
+    await notifier.tick();
+    await turns();
+    expect(sent.map(({ alert }) => alert.stage)).toEqual(['open', 'close']);
+    expect(sent[1]!.alert).toMatchObject({ alert_id: sent[0]!.alert.alert_id, revision: 2 });
+    await tell(...findings(5, 10, 70));
+    expect(sent.at(-1)!.alert).toMatchObject({ stage: 'open', revision: 1 });
+    expect(sent.at(-1)!.alert.alert_id).not.toBe(sent[0]!.alert.alert_id);
+  });
+
+  it('is the same whatever the order in a batch, and the same again in another life', () => {
+    const seeded = fc.array(
+      fc.record({ agent: fc.nat(9), minute: fc.nat(90), severity: fc.constantFrom(...SEVERITIES) }),
+      {
+        minLength: 8,
+        maxLength: 60,
+      },
+    );
+    fc.assert(
+      fc.property(seeded, fc.infiniteStream(fc.nat()), (made, chance) => {
+        const alerts = made.map(({ agent, minute, severity }, n) =>
+          finding(n, minute, { agent: { id: `agent-${agent}` }, severity }),
+        );
+        const shuffled = alerts
+          .map((alert) => ({ alert, by: chance.next().value as number }))
+          .sort((a, b) => a.by - b.by)
+          .map(({ alert }) => alert);
+        const one = createStorms(RULE);
+        const other = createStorms(RULE);
+        const told = one.take(alerts);
+        expect(other.take(shuffled).told).toEqual(told.told);
+        // Asked again, since what it said could not be stored: the same answer.
+        expect(one.take(alerts)).toEqual(told);
+        one.settle(told.told);
+        expect(one.take(alerts).told).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a storm, on a record', () => {
+  let store: Store;
+  let folder: { path: string; remove(): Promise<void> };
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    store = await openChdb(folder.path, OPTIONS);
+    await store.migrate();
+  });
+  afterAll(async () => {
+    await store.close();
+    await folder.remove();
+  });
+
+  it('goes on over a restart, and its proof shows the single alerts', async () => {
+    const memory = memoryLog();
+    const log = {
+      ...memory.log,
+      writeAlerts: async (alerts: readonly Alert[]) => {
+        await memory.log.writeAlerts(alerts);
+        await store.writeAlerts(alerts);
+      },
+    };
+    const first = start({ ...memory, log });
+    await first.tell(...findings(6));
+    await first.notifier.close();
+    const second = start({ ...memory, log });
+    second.notifier.restore(await store.alerts({ since: START - 60 * MINUTE, limit: 1_000 }));
+    await second.tell(...findings(6, 6, 3));
+    expect(second.sent.map(({ alert }) => [alert.alert_id, alert.revision, alert.title])).toEqual([
+      [first.sent[0]!.alert.alert_id, 2, '12 agents: first call of vault/read_secret'],
+    ]);
+    const rows = await rowsOf(store, second.sent[0]!.alert.proof.sql);
+    expect(rows.map(({ agent_id }) => agent_id).sort()).toEqual(
+      Array.from({ length: 12 }, (_, n) => `agent-${n}`).sort(),
+    );
+    await second.notifier.close();
+  });
+});
