@@ -33,6 +33,19 @@ const topicSchema = z
       .default(false)
       .describe('Every event of an agent is in one partition. Said wrongly, baselines split.'),
     gateway: z.string().default('auto').describe('Adapter to force; auto recognises each record.'),
+    values: z
+      .enum(['plain', 'confluent'])
+      .default('plain')
+      .describe('confluent: a zero byte, a schema id, and the value in Avro or JSON; needs schema_registry.'),
+  })
+  .strict();
+
+const registrySchema = z
+  .object({
+    url: z.url(),
+    username: z.string().optional(),
+    password_env: env.optional().describe('Password of the user name; without one a bearer token.'),
+    timeout_ms: positive.default(10_000),
   })
   .strict();
 
@@ -68,8 +81,14 @@ const kafkaSchema = z
       .strict()
       .optional(),
     session_timeout_ms: positive.default(30_000),
+    schema_registry: registrySchema.optional(),
   })
-  .strict();
+  .strict()
+  .refine(
+    ({ topics, schema_registry: registry }) =>
+      registry !== undefined || topics.every(({ values }) => values === 'plain'),
+    { path: ['schema_registry'], message: 'topics whose values are confluent need it' },
+  );
 
 export const ROLES = ['ingest', 'read', 'respond', 'admin'] as const;
 export type Role = (typeof ROLES)[number];

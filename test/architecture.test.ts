@@ -52,6 +52,7 @@ const FILES: Record<string, readonly string[]> = {
   'src/sources/kafka-client.ts': ['kafkajs'],
   'src/sources/kafka-places.ts': ['kafkajs'],
   'src/sources/kafka-producer.ts': ['kafkajs'],
+  'src/sources/schema-registry.ts': ['avsc'],
   'src/stores/clickhouse.ts': ['@clickhouse/client'],
   'src/stores/chdb.ts': ['@clickhouse/client', 'chdb/connection'],
   'src/decode/linear.ts': ['re2js'],

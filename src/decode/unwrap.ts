@@ -33,6 +33,7 @@ export function unwrap(record: SourceRecord, limits: UnwrapLimits, recognise: Re
     parts: [{ reason, detail, part: value }],
     clean: false,
   });
+  if (record.refused !== undefined) return refuse(record.refused.reason, record.refused.detail);
   if (value === null || value.length === 0) return refuse('empty', 'the record has no value');
   if (value.length > limits.maxBytes) return refuse('too_large', `${value.length} bytes, at most ${limits.maxBytes}`);
   const text = typeof value === 'string' ? value : textOf(value);

@@ -9,6 +9,8 @@ export interface SourceRecord {
   receivedAt: number;
   /** Lower-case names; only what adapters read (CloudEvents, content type). */
   headers?: Readonly<Record<string, string>>;
+  /** Why the source itself could not read the value: it becomes a reject. */
+  refused?: { reason: RejectReason; detail: string };
 }
 
 /** What happened to one record of a batch: told to who sent it. */

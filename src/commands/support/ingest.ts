@@ -35,6 +35,8 @@ export interface IngestOptions {
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
   observer: CountingObserver;
   password?: string;
+  /** Of `schema_registry.password_env`. */
+  registrySecret?: string;
   now(): number;
 }
 
@@ -73,14 +75,12 @@ async function openKafka(
   const direct = settings.topics.length === 1 && only!.keyed_by_agent;
   const foldTopic = direct ? only!.name : settings.internal_topic;
   if (!direct) await producer.ensureTopic(foldTopic, settings.internal_partitions);
-  const source = createKafkaSource({
-    ...client,
-    topics: direct ? topics : [{ name: foldTopic, gateway: 'auto' }],
-    groupId: settings.group_id,
-  });
+  const opened = await confluentOf(options, settings);
+  const foldTopics = direct ? topics : [{ name: foldTopic, gateway: 'auto' }];
+  const source = opened(createKafkaSource({ ...client, topics: foldTopics, groupId: settings.group_id }));
   const feeder = direct
     ? null
-    : createKafkaSource({ ...client, topics, groupId: `${settings.group_id}-rekey`, withCommitted: true });
+    : opened(createKafkaSource({ ...client, topics, groupId: `${settings.group_id}-rekey`, withCommitted: true }));
   const rekeying =
     feeder === null
       ? Promise.resolve()
@@ -134,4 +134,31 @@ async function openKafka(
       await producer.close();
     },
   };
+}
+
+/** Topics in the Confluent wire format, opened; as they are where none is configured so. */
+async function confluentOf(
+  { observer, log, now, registrySecret }: IngestOptions,
+  { topics, schema_registry: settings }: NonNullable<Config['sources']['kafka']>,
+): Promise<<S extends Source>(source: S) => S> {
+  const framed = topics.filter(({ values }) => values === 'confluent').map(({ name }) => `kafka:${name}`);
+  if (settings === undefined || framed.length === 0) return (source) => source;
+  const { withConfluent } = await import('../../sources/confluent.ts');
+  const { createSchemaRegistry } = await import('../../sources/schema-registry.ts');
+  const { url, username, timeout_ms: timeoutMs } = settings;
+  const basic = (): string => `Basic ${Buffer.from(`${username}:${registrySecret ?? ''}`).toString('base64')}`;
+  const authorization = username !== undefined ? basic() : registrySecret && `Bearer ${registrySecret}`;
+  const registry = createSchemaRegistry({
+    url,
+    timeoutMs,
+    now,
+    ...(authorization ? { authorization } : {}),
+    onTrouble(what) {
+      if (what === null) return void observer.unwarn('schema registry');
+      const text = `the schema registry does not answer, its topics wait: ${what.slice(0, 200)}`;
+      if (!observer.warnings.includes(text)) log.warn({ url }, text);
+      observer.warn('schema registry', text);
+    },
+  });
+  return (source) => withConfluent(source, new Set(framed), registry);
 }
