@@ -106,6 +106,16 @@ export const alertAnswer = z.object({
 export { verdictSchema as verdictBody };
 export const verdictAnswer = z.object({ alert: alertSchema, verdict: storedVerdict });
 
+export const verdictsQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }).strict();
+const givenVerdict = storedVerdict.extend({
+  detector: z.string(),
+  agent: z.string(),
+  title: z.string().describe('Of the alert.'),
+  hidden: count.describe('Findings that it has hidden since.'),
+});
+export type GivenVerdict = z.infer<typeof givenVerdict>;
+export const verdictsAnswer = z.object({ verdicts: z.array(givenVerdict) });
+
 export const resendBody = z
   .object({
     ids: z.array(z.string().min(1).max(200)).max(1_000).default([]).describe('Of these alerts.'),

@@ -131,6 +131,12 @@ function relativeTo(folder: string, config: Config): Config {
     data_dir: place(config.data_dir),
     catalogue: config.catalogue.map(place),
     grants: config.grants.map(place),
+    alerts: {
+      ...config.alerts,
+      channels: config.alerts.channels.map((channel) =>
+        channel.kind === 'file' ? { ...channel, path: place(channel.path) } : channel,
+      ),
+    },
   };
 }
 

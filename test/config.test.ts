@@ -52,10 +52,13 @@ describe('a configuration', () => {
   });
 
   it('places files beside itself', () => {
-    expect(load('{ data_dir: d, grants: [g.yaml], catalogue: [/abs/c.yaml] }').config).toMatchObject({
+    const files = 'channels: [{ kind: file, name: f, path: told.jsonl }, { kind: console, name: c }]';
+    const { config } = load(`{ data_dir: d, grants: [g.yaml], catalogue: [/abs/c.yaml], alerts: { ${files} } }`);
+    expect(config).toMatchObject({
       data_dir: join(folder, 'd'),
       grants: [join(folder, 'g.yaml')],
       catalogue: ['/abs/c.yaml'],
+      alerts: { channels: [{ path: join(folder, 'told.jsonl') }, { name: 'c' }] },
     });
   });
 });

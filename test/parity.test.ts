@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Alert } from '../schemas/alert.ts';
+import type { Alert, Verdict } from '../schemas/alert.ts';
+import type { GivenVerdict } from '../schemas/api.ts';
 import type { NativeEvent } from '../schemas/event.ts';
 import { type GrantsFile, grantsFileSchema } from '../schemas/grant.ts';
 import { createRuleBook } from '../src/commands/support/rule-book.ts';
@@ -114,6 +115,18 @@ function corpus(): { events: NativeEvent[]; grants: GrantsFile } {
   return { events: some.map((line) => JSON.parse(line) as NativeEvent), grants: { ...rest, grants: dated } };
 }
 
+/** Says so of the newest alerts of a detector. */
+async function judge(url: string, detector: string, verdict: Verdict['verdict'], limit: number): Promise<void> {
+  const answer = await fetch(`${url}/v1/alerts?detector=${detector}&limit=${limit}`, { headers: BEARER });
+  const { alerts } = (await answer.json()) as { alerts: Alert[] };
+  expect(alerts.length).toBeGreaterThan(0);
+  for (const { alert_id } of alerts) {
+    const headers = { ...BEARER, 'content-type': 'application/json' };
+    const body = JSON.stringify({ verdict, reason: 'said in mid-stream' });
+    expect((await fetch(`${url}/v1/alerts/${alert_id}/verdict`, { method: 'POST', headers, body })).status).toBe(200);
+  }
+}
+
 const CONFIG = { http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin' as const] }] } };
 
 describe.each([
@@ -146,7 +159,7 @@ describe('a replay as lived', () => {
   let home: Home;
   afterAll(() => home?.remove());
 
-  it('follows grants that changed in mid-stream, and a restart', async () => {
+  it('follows grants and verdicts that changed in mid-stream, and a restart', async () => {
     const { events, grants } = smallCompany();
     const third = Math.floor(events.length / 3);
     const narrower = { ...grants, grants: grants.grants.filter((_, n) => n % 2 === 0) };
@@ -156,10 +169,16 @@ describe('a replay as lived', () => {
     await writeGrants(home.folder, grants);
     const reload = await fetch(`${first.url}/v1/grants/reload`, { method: 'POST', headers: BEARER });
     expect(await reload.json()).toMatchObject({ changed: ['grants'] });
+    await judge(first.url, 'out-of-scope', 'safe', 12);
     await post(first.url, events.slice(third, 2 * third));
     await first.stop();
     const second = await startHere(home);
+    await judge(second.url, 'credential-hygiene', 'safe', 10);
+    await judge(second.url, 'secret-reach', 'compromised', 4);
     await post(second.url, events.slice(2 * third));
+    const said = await (await fetch(`${second.url}/v1/verdicts?limit=1000`, { headers: BEARER })).json();
+    const hidden = (said as { verdicts: GivenVerdict[] }).verdicts.filter((one) => one.hidden > 0);
+    expect(hidden.length).toBeGreaterThan(0);
     await second.stop();
     const lived = await stored(home);
     expect(lived.alerts).not.toEqual((await scanned(home, events, grants)).alerts);

@@ -92,6 +92,14 @@ export const OPERATIONS: readonly Operation[] = [
     answers: ok('Stored and in force.', api.verdictAnswer),
   },
   {
+    method: 'get',
+    path: '/v1/verdicts',
+    summary: 'What was said of alerts, newest first, and how much each verdict has hidden since.',
+    role: 'read',
+    query: api.verdictsQuery,
+    answers: ok('With agent and title of the alert.', api.verdictsAnswer),
+  },
+  {
     method: 'post',
     path: '/v1/alerts/resend',
     summary: 'Put deliveries back, under the ids that their receivers know.',

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Alert, SEVERITIES, VERDICTS, type Verdict, type VerdictBody } from '../../schemas/alert.ts';
+import type { GivenVerdict } from '../../schemas/api.ts';
 import type { AlertContext, SendResult } from '../alerts/channel.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
 import { ConfigError } from '../errors.ts';
 import type { AlertFilter, DeliveryRow } from '../stores/store.ts';
-import { alertsTable, deliveriesTable, verdictLines } from './support/alert-tables.ts';
+import { alertsTable, deliveriesTable, verdictLines, verdictsTable } from './support/alert-tables.ts';
 
 /** What the verbs need: a running `up` over HTTP, or the data folder itself. */
 export interface AlertsPort {
@@ -18,6 +19,8 @@ export interface AlertsPort {
   /** Sends a marked example over one channel, at once and around the outbox. */
   test(channel: string): Promise<SendResult>;
   verdict(id: string, body: VerdictBody): Promise<Verdict>;
+  /** What was said last, newest first, and how much each has hidden since. */
+  verdicts(limit: number): Promise<GivenVerdict[]>;
   close(): Promise<void>;
 }
 
@@ -49,6 +52,7 @@ Examples:
   overreach alerts list --severity high --since 2026-11-20T00:00:00Z
   overreach alerts show 5f0c3a...
   overreach alerts verdict 5f0c3a... safe --reason "planned migration" --expires 2026-12-01T00:00:00Z
+  overreach alerts verdicts
   overreach alerts resend --since 2026-11-20T00:00:00Z --channel soc
   overreach alerts test --channel soc`,
   );
@@ -165,6 +169,16 @@ Examples:
   )
     .option('--reason <text>', 'why', '')
     .option('--expires <time>', 'until when it holds (RFC 3339)', parseTime);
+
+  verb<Common & { limit: number }>(
+    'verdicts',
+    'What was said of alerts, newest first, and how much each verdict has hidden since.',
+    async (port, { limit, json }) => {
+      const said = await port.verdicts(limit);
+      if (json) printLines(said);
+      else print(verdictsTable(said, screen));
+    },
+  ).option('--limit <count>', 'at most so many', parseCount, 50);
 
   return command;
 }

@@ -19,6 +19,8 @@ export interface AgentState {
   fusion: FusionState;
   /** What the agent last told its peers. */
   told: Contribution;
+  /** Alert -> how many findings its verdict `safe` has hidden since. */
+  hidden?: Record<string, number>;
 }
 
 /** One detector's state for one agent, and how far it has learned. */

@@ -9,6 +9,7 @@ import { type Contribution, FLEET, type PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { SESSION_DETECTOR, sessionDraft } from './session-alert.ts';
 import { closing, dueStories, tell } from './suppress.ts';
+import { isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
 
 const DAY = 86_400_000;
@@ -199,7 +200,7 @@ export function createEngine({
           if (score.score > top) top = score.score;
           remember(session, detector, score, body.event_id);
           if (warm && score.score >= settings.threshold) {
-            if (announced !== undefined || inputs.cleared(detector.id, event, at) !== undefined) explained += 1;
+            if (announced !== undefined || isHidden(agent, detector.id, seen, inputs)) explained += 1;
             else {
               flagged = true;
               if (detector.tells !== 'session') {
@@ -229,7 +230,8 @@ export function createEngine({
       session.lastAt = Math.max(session.lastAt, at);
       const counts = piece === 'whole' || piece === 'first' ? 1 : 0;
       session.calls += counts;
-      if (sessionSettings.enabled && grew && session.score >= sessionSettings.threshold && announced === undefined) {
+      const risky = sessionSettings.enabled && grew && session.score >= sessionSettings.threshold;
+      if (risky && announced === undefined && !isHidden(agent, SESSION_DETECTOR, seen, inputs)) {
         session.flagged = true;
         const draft = sessionDraft(agent, session, seen, sessionSettings, owner);
         const alert = tell(agent, draft, at, `session:${session.key}`, sessionSettings.cooldownMs, session.key);

@@ -1,5 +1,6 @@
+import type { Seen } from '../../detectors/detector.ts';
 import type { Alert, ClassSource, PrivilegeClass, Scope } from '../../schemas/alert.ts';
-import type { CanonicalEvent, Event } from '../../schemas/event.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { PeerLedger } from './peers.ts';
 
 /** What a call is, by the catalogue in force. */
@@ -32,7 +33,7 @@ export interface Inputs {
   /** The prior over all partitions, where there are several; absent: the partition's own is the whole. */
   peers?: Pick<PeerLedger, 'view'>;
   /** Id of the alert whose verdict `safe` covers this finding, if one is in force. */
-  cleared(detector: string, event: Event, at: number): string | undefined;
+  cleared(detector: string, seen: Pick<Seen, 'event' | 'at' | 'class'>): string | undefined;
   /** True where the session's alert was said to be compromised: nothing of it is learned from then on. */
   compromised(agentId: string, session: string): boolean;
 }

@@ -1,4 +1,6 @@
-import type { Event } from '../../schemas/event.ts';
+import type { Seen } from '../../detectors/detector.ts';
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { AgentState } from './agent-state.ts';
 import type { Inputs } from './inputs.ts';
 
 /** What a verdict means to the fold, as of when it was given. */
@@ -9,32 +11,82 @@ export interface SafeVerdict {
   agentId: string;
   server?: string;
   target?: string;
+  /** Shape of the arguments of the call that was judged (see `argumentShape`); absent where nobody knows it: any. */
+  shape?: string;
+  /** Class of that call: what is stronger is not covered. */
+  class?: PrivilegeClass;
   session?: string;
   /** Epoch milliseconds from which on it no longer holds; absent: for good. */
   expiresAt?: number;
 }
 
-/** `safe` covers the same detector, agent, server and tool until it expires; `compromised` a whole session. */
+/**
+ * `safe` covers the same detector, agent, server, tool and shape of arguments, up to the class that was judged, until it
+ * expires; `compromised` covers a whole session.
+ */
 export function compileVerdicts(verdicts: readonly SafeVerdict[]): Pick<Inputs, 'cleared' | 'compromised'> {
-  const safe = new Map<string, SafeVerdict>();
+  const safe = new Map<string, SafeVerdict[]>();
   const bad = new Set<string>();
   for (const verdict of verdicts) {
-    if (verdict.verdict === 'safe')
-      safe.set(shapeKey(verdict.detector, verdict.agentId, verdict.server, verdict.target), verdict);
+    const key = callKey(verdict.detector, verdict.agentId, verdict.server, verdict.target);
+    if (verdict.verdict === 'safe') safe.set(key, [...(safe.get(key) ?? []), verdict]);
     else if (verdict.session !== undefined) bad.add(`${verdict.agentId}\n${verdict.session}`);
   }
   return {
-    cleared(detector: string, event: Event, at: number) {
+    cleared(detector, { event, at, class: privilege }) {
       if (safe.size === 0) return undefined;
-      const { agent, server, target } = event.body;
-      const verdict = safe.get(shapeKey(detector, agent.id, server.id, target.name));
-      return verdict !== undefined && at < (verdict.expiresAt ?? Number.POSITIVE_INFINITY)
-        ? verdict.alertId
-        : undefined;
+      const { agent, server, target, args } = event.body;
+      const verdict = safe
+        .get(callKey(detector, agent.id, server.id, target.name))
+        ?.find(
+          (one) =>
+            at < (one.expiresAt ?? Number.POSITIVE_INFINITY) &&
+            (one.class === undefined || classRank(privilege) <= classRank(one.class)) &&
+            (one.shape === undefined || one.shape === argumentShape(args)),
+        );
+      return verdict?.alertId;
     },
     compromised: (agentId, session) => bad.size > 0 && bad.has(`${agentId}\n${session}`),
   };
 }
 
-const shapeKey = (detector: string, agent: string, server = '', target = ''): string =>
+const callKey = (detector: string, agent: string, server = '', target = ''): string =>
   [detector, agent, server, target].join('\n');
+
+const MAX_PARTS = 64;
+const MAX_DEPTH = 4;
+
+/** Which arguments a call has and of what kind each is, whatever their values: `path:string to[]:string`, sorted. */
+export function argumentShape(args: Record<string, unknown> | undefined): string {
+  const parts = new Set<string>();
+  walk(args ?? {}, '', MAX_DEPTH, parts);
+  return [...parts].sort().join(' ');
+}
+
+function walk(value: unknown, path: string, depth: number, parts: Set<string>): void {
+  if (parts.size >= MAX_PARTS) return;
+  if (Array.isArray(value) && depth > 0) {
+    if (value.length === 0) parts.add(`${path}[]`);
+    for (const item of value) walk(item, `${path}[]`, depth - 1, parts);
+  } else if (typeof value === 'object' && value !== null && depth > 0) {
+    for (const [key, item] of Object.entries(value))
+      walk(item, path === '' ? JSON.stringify(key) : `${path}.${JSON.stringify(key)}`, depth - 1, parts);
+  } else parts.add(`${path}:${value === null ? 'null' : typeof value}`);
+}
+
+const MAX_HIDDEN = 64;
+
+/** Where a verdict covers a finding it is not told, and counted with the agent: as surely as all of its state. */
+export function isHidden(agent: AgentState, detector: string, seen: Seen, inputs: Inputs): boolean {
+  const alertId = inputs.cleared(detector, seen);
+  if (alertId !== undefined) count(agent, alertId);
+  return alertId !== undefined;
+}
+
+function count(agent: AgentState, alertId: string): void {
+  const counts = agent.hidden ?? {};
+  const before = Object.hasOwn(counts, alertId) ? counts[alertId]! : 0;
+  if (before === 0) for (const oldest of Object.keys(counts).slice(0, -MAX_HIDDEN + 1)) delete counts[oldest];
+  counts[alertId] = before + 1;
+  agent.hidden = counts;
+}

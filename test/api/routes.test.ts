@@ -152,6 +152,9 @@ describe('verdicts and reload', () => {
     expect(held.verdicts).toMatchObject([
       { verdict: 'safe', author: 'analyst', alert_id: 'a1', at: '2026-11-20T12:00:00.000Z' },
     ]);
+    const list = await held.app.inject({ url: '/v1/verdicts?limit=5', headers: bearer('reader') });
+    holds(api.verdictsAnswer.strict(), list.json());
+    expect(list.json().verdicts).toMatchObject([{ alert_id: 'a1', verdict: 'safe', hidden: 3 }]);
     expect((await say('a1', { verdict: 'nonsense' })).statusCode).toBe(400);
     expect((await say('none', { verdict: 'safe' })).statusCode).toBe(404);
   });

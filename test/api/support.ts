@@ -113,6 +113,10 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
       kept.verdicts.push(verdict);
       return kept.alerts.get(verdict.alert_id)!;
     },
+    said: async (limit) =>
+      kept.verdicts
+        .slice(-limit)
+        .map((said) => ({ ...said, detector: 'rate', agent: 'support-1', title: 'a burst', hidden: 3 })),
     resend: async ({ ids }) => ids.length,
     review: async (review) => void kept.reviews.push(review),
     reload: async () => ({ changed: ['grants'], versions: { grants: 'v2' } }),

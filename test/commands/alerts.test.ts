@@ -46,6 +46,14 @@ async function run(args: string[], over: Partial<AlertsPort> = {}) {
       asked.push({ id, ...body });
       return verdict;
     },
+    verdicts: async (limit) => {
+      asked.push(limit);
+      const said = { ...verdict, detector: 'rate', agent: 'support-7', hidden: 41 };
+      return [
+        { ...said, title: 'support-7: a burst' },
+        { ...said, verdict: 'dismissed', title: `did ${NASTY}`, reason: '' },
+      ];
+    },
     close: async () => {
       closed += 1;
     },
@@ -121,6 +129,15 @@ describe('overreach alerts', () => {
     });
     expect(failing.error).toBe('soc: not delivered: TLS: expired');
     expect((await run(['test'])).error).toContain('--channel');
+  });
+
+  it('lists verdicts with what each has hidden since', async () => {
+    const { out, asked } = await run(['verdicts', '--limit', '9']);
+    expect(asked).toEqual([9]);
+    const [, safe, dismissed] = out.trimEnd().split('\n');
+    expect(safe).toMatch(/mia +safe +hid 41 since +support-7: a burst …/);
+    expect(dismissed).not.toContain('hid');
+    expect(out.split('\n')).toHaveLength(4);
   });
 
   it('takes a verdict', async () => {

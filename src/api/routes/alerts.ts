@@ -1,13 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import type { Alert } from '../../../schemas/alert.ts';
-import { alertsQuery, type Delivery, resendBody, reviewBody, verdictBody } from '../../../schemas/api.ts';
+import {
+  alertsQuery,
+  type Delivery,
+  resendBody,
+  reviewBody,
+  verdictBody,
+  verdictsQuery,
+} from '../../../schemas/api.ts';
 import type { AlertFilter, DeliveryRow } from '../../stores/store.ts';
 import { jsonOf, takeBodies } from '../bodies.ts';
 import type { AppOptions } from '../ports.ts';
 import { Refusal, read } from '../problems.ts';
 
 /** Alerts, what became of them, and what people say of them and of connections. */
-export function alertRoutes(app: FastifyInstance, { store, verdict, resend, review, now }: AppOptions): void {
+export function alertRoutes(app: FastifyInstance, { store, verdict, said, resend, review, now }: AppOptions): void {
   takeBodies(app, ['application/json'], 64 * 1024);
 
   app.get('/v1/alerts', { config: { role: 'read' } }, async (request) => {
@@ -29,14 +36,18 @@ export function alertRoutes(app: FastifyInstance, { store, verdict, resend, revi
   });
 
   app.post<{ Params: { id: string } }>('/v1/alerts/:id/verdict', { config: { role: 'respond' } }, async (request) => {
-    const said = {
+    const spoken = {
       ...read(verdictBody, jsonOf(request), 'body'),
       alert_id: request.params.id,
       author: request.caller!.name,
       at: new Date(now()).toISOString(),
     };
-    return { alert: found(await verdict(said)), verdict: said };
+    return { alert: found(await verdict(spoken)), verdict: spoken };
   });
+
+  app.get('/v1/verdicts', { config: { role: 'read' } }, async (request) => ({
+    verdicts: await said(read(verdictsQuery, request.query, 'query').limit),
+  }));
 
   app.post('/v1/alerts/resend', { config: { role: 'respond' } }, async (request) => {
     const { ids, since, channel } = read(resendBody, jsonOf(request), 'body');

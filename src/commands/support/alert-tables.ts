@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
+import type { GivenVerdict } from '../../../schemas/api.ts';
 import { csvCell, cut, escapeTerminal } from '../../alerts/escape.ts';
 import { columns } from '../../alerts/width.ts';
 import type { DeliveryRow } from '../../stores/store.ts';
@@ -50,6 +51,21 @@ export function verdictLines(verdicts: readonly Verdict[]): string[] {
       `${at}  ${author}: ${verdict}${reason === '' ? '' : `, ${reason}`}${expires_at === undefined ? '' : ` (until ${expires_at})`}`,
     ),
   );
+}
+
+/** Verdicts on alerts, one a line, with what each hides. */
+export function verdictsTable(verdicts: readonly GivenVerdict[], form: Form): string {
+  if (verdicts.length === 0) return 'no verdicts';
+  const rows = verdicts.map((said) => [
+    said.alert_id,
+    said.at,
+    said.author,
+    said.verdict,
+    said.expires_at ?? '',
+    said.verdict === 'safe' ? `hid ${said.hidden} since` : '',
+    `${said.title}${said.reason === '' ? '' : ` (${said.reason})`}`,
+  ]);
+  return table(['alert', 'time', 'author', 'verdict', 'until', 'hides', 'title'], rows, form);
 }
 
 const MAX_CELL = 40;

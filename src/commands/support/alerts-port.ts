@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
-import type { Delivery } from '../../../schemas/api.ts';
+import type { Delivery, GivenVerdict } from '../../../schemas/api.ts';
 import { exampleAlert } from '../../alerts/example.ts';
 import { ConfigError } from '../../errors.ts';
 import type { AlertFilter, DeliveryRow, Store } from '../../stores/store.ts';
@@ -11,6 +11,7 @@ import { channelWorld, openOutbox, type Print } from './outbox.ts';
 import type { Reader } from './reader.ts';
 import { resend } from './resend.ts';
 import { createRuleBook } from './rule-book.ts';
+import { listVerdicts } from './said.ts';
 import type { Server } from './server.ts';
 import { sayVerdict } from './verdict.ts';
 
@@ -45,7 +46,7 @@ export function alertsPort(reader: Reader, print: Print): AlertsPort {
 }
 
 type Shown = { alert: Alert; verdicts: Verdict[]; deliveries: DeliveryRow[] };
-type Changing = Pick<AlertsPort, 'list' | 'resend' | 'verdict'>;
+type Changing = Pick<AlertsPort, 'list' | 'resend' | 'verdict' | 'verdicts'>;
 
 const shownFrom =
   (store: Store) =>
@@ -65,6 +66,7 @@ function fromFolder({ loaded }: Reader, store: Store, print: Print): Changing {
   const now = Date.now;
   return {
     list: (filter) => store.alerts(filter),
+    verdicts: (limit) => listVerdicts(store, new Map(), limit),
     async resend(what) {
       const outbox = await openOutbox(loaded, store, print);
       try {
@@ -99,6 +101,8 @@ const overHttp = (server: Server): Changing => ({
     const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined);
     return (await server.get<{ alerts: Alert[] }>(`/v1/alerts?${new URLSearchParams(given)}`))?.alerts ?? [];
   },
+  verdicts: async (limit) =>
+    (await server.get<{ verdicts: GivenVerdict[] }>(`/v1/verdicts?limit=${Math.min(limit, 1_000)}`))?.verdicts ?? [],
   async resend({ ids, since, channel }) {
     const body = {
       ids,

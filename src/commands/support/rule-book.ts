@@ -5,7 +5,7 @@ import type { GrantsFile } from '../../../schemas/grant.ts';
 import type { PublishedPrior } from '../../engine/peers.ts';
 import { compileRules, type RuleContents } from '../../engine/rules.ts';
 import type { DatedGrants } from '../../engine/scope.ts';
-import type { SafeVerdict } from '../../engine/verdicts.ts';
+import { argumentShape, type SafeVerdict } from '../../engine/verdicts.ts';
 import { contentId } from '../../hash.ts';
 import { type Contents, createInputBook, type InputBook } from '../../pipeline/input-book.ts';
 import type { Store } from '../../stores/store.ts';
@@ -63,14 +63,31 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
       const others = verdicts.filter((one) => one.alertId !== alert.alert_id);
       verdicts =
         verdict.verdict === 'safe' || verdict.verdict === 'compromised'
-          ? [...others, inForce(alert, verdict, verdict.verdict)]
+          ? [...others, inForce(alert, verdict, verdict.verdict, await shapeOf(store, alert))]
           : others;
       await set('verdicts', verdicts);
     },
   };
 }
 
-function inForce(alert: Alert, { expires_at }: Verdict, verdict: SafeVerdict['verdict']): SafeVerdict {
+const CALL = `SELECT args FROM v_events
+WHERE agent_id = {agent:String} AND (event_id = {id:String} OR event_key = {id:String}) ORDER BY occurred_at DESC LIMIT 1`;
+
+/** Shape of the arguments of the call that an alert rests on; undefined where it is no longer, or not yet, stored. */
+async function shapeOf(store: Store, { agent, event_ids }: Alert): Promise<string | undefined> {
+  const limits = { maxRows: 1, maxSeconds: 10, maxBytes: 16 * 1_048_576 };
+  const { rows } = await store.query(CALL, limits, { agent: agent.id, id: event_ids.at(-1) ?? '' });
+  const args = rows[0]?.args;
+  if (args === undefined) return undefined;
+  return argumentShape(args === '' ? {} : (JSON.parse(String(args)) as Record<string, unknown>));
+}
+
+function inForce(
+  alert: Alert,
+  { expires_at }: Verdict,
+  verdict: SafeVerdict['verdict'],
+  shape: string | undefined,
+): SafeVerdict {
   return {
     verdict,
     alertId: alert.alert_id,
@@ -78,6 +95,8 @@ function inForce(alert: Alert, { expires_at }: Verdict, verdict: SafeVerdict['ve
     agentId: alert.agent.id,
     ...(alert.server === undefined ? {} : { server: alert.server }),
     ...(alert.target === undefined ? {} : { target: alert.target }),
+    ...(shape === undefined ? {} : { shape }),
+    class: alert.class,
     ...(alert.session_id === undefined ? {} : { session: alert.session_id }),
     ...(expires_at === undefined ? {} : { expiresAt: Date.parse(expires_at) }),
   };

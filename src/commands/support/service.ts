@@ -33,6 +33,7 @@ import { learningOf } from './learning.ts';
 import { createObserver } from './observer.ts';
 import { resend } from './resend.ts';
 import { createRuleBook } from './rule-book.ts';
+import { listVerdicts } from './said.ts';
 import { readStatus } from './status.ts';
 import { sayVerdict } from './verdict.ts';
 import { overheard, readVitals } from './watch.ts';
@@ -110,6 +111,8 @@ export async function startService({
   const kafkaPassword =
     config.sources.kafka?.sasl &&
     loaded.requireSecret(config.sources.kafka.sasl.password_env, 'sources.kafka.sasl.password_env');
+  const registryEnv = config.sources.kafka?.schema_registry?.password_env;
+  const registrySecret = registryEnv && loaded.requireSecret(registryEnv, 'sources.kafka.schema_registry.password_env');
   const ingest = await openIngest({
     config,
     decode,
@@ -119,6 +122,7 @@ export async function startService({
     now,
     observer,
     ...(kafkaPassword ? { password: kafkaPassword } : {}),
+    ...(registrySecret ? { registrySecret } : {}),
   });
 
   const { notifier, channels } = createAlerting({
@@ -214,6 +218,7 @@ export async function startService({
       enabled: armed.some(({ detector }) => detector.id === id),
     })),
     verdict: (said) => sayVerdict({ store, rules, notifier, now }, said),
+    said: (limit) => listVerdicts(store, pipeline.held, limit),
     resend: (what) => resend(store, notifier, what),
     review: (review) => store.writeReview(review),
     reload,

@@ -1,0 +1,46 @@
+import type { AgentState } from '../../engine/agent-state.ts';
+import type { Held } from '../../pipeline/partitions.ts';
+import type { Store } from '../../stores/store.ts';
+
+export interface Hiding {
+  alertId: string;
+  agentId: string;
+}
+
+const LIMITS = { maxRows: 100_000, maxSeconds: 30, maxBytes: 16 * 1_048_576 };
+
+/** How many findings each verdict has hidden: from memory where a partition is held, else as of its checkpoint. */
+export async function hiddenCounts(
+  store: Store,
+  held: ReadonlyMap<string, Held>,
+  wanted: readonly Hiding[],
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  const add = (state: Pick<AgentState, 'hidden'> | undefined, alertId: string): void => {
+    const n = state?.hidden?.[alertId] ?? 0;
+    if (n > 0) counts.set(alertId, (counts.get(alertId) ?? 0) + n);
+  };
+  const resting: Hiding[] = [];
+  for (const one of wanted) {
+    let found = false;
+    for (const { partition } of held.values()) {
+      const agent = partition.agents.get(one.agentId);
+      if (agent === undefined) continue;
+      found = true;
+      add(agent, one.alertId);
+    }
+    if (!found) resting.push(one);
+  }
+  if (resting.length === 0) return counts;
+  const { rows } = await store.query('SELECT DISTINCT partition FROM checkpoints', LIMITS);
+  for (const { partition } of rows) {
+    const manifest = await store.newestManifest(String(partition));
+    if (manifest === null) continue;
+    const states = await store.loadStates(manifest, [...new Set(resting.map(({ agentId }) => agentId))]);
+    for (const { agentId, alertId } of resting) {
+      const state = states.get(agentId);
+      if (state !== undefined) add(JSON.parse(state) as AgentState, alertId);
+    }
+  }
+  return counts;
+}

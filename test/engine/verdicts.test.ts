@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+import type { AgentState } from '../../src/engine/agent-state.ts';
+import { argumentShape, compileVerdicts, isHidden, type SafeVerdict } from '../../src/engine/verdicts.ts';
+import { judged } from '../stores/support.ts';
+
+const NOW = Date.UTC(2026, 10, 20);
+const SAFE: SafeVerdict = {
+  verdict: 'safe',
+  alertId: 'a1',
+  detector: 'first-seen',
+  agentId: 'support-1',
+  server: 'files',
+  target: 'read_file',
+  shape: argumentShape({ path: '/srv/a.txt', options: { raw: true } }),
+  class: 'read',
+  expiresAt: NOW + 1_000,
+};
+
+interface Call {
+  agent?: string;
+  server?: string;
+  target?: string;
+  args?: Record<string, unknown>;
+  class?: PrivilegeClass;
+  at?: number;
+}
+
+function seenOf({
+  agent = 'support-1',
+  server = 'files',
+  target = 'read_file',
+  args,
+  class: name = 'read',
+  at = NOW,
+}: Call) {
+  const body = {
+    agent: { id: agent, id_basis: 'subject' as const },
+    server: { id: server },
+    target: { type: 'tool' as const, name: target },
+    args: args ?? { options: { raw: false }, path: '/srv/b.txt' },
+  };
+  return { event: judged(1, { occurredAt: at, body }).event, at, class: name };
+}
+
+describe('a verdict safe', () => {
+  const { cleared } = compileVerdicts([SAFE]);
+
+  it('covers the same shape of call, whatever the values', () => {
+    expect(cleared('first-seen', seenOf({}))).toBe('a1');
+    expect(cleared('first-seen', seenOf({ class: 'discover' }))).toBe('a1');
+  });
+
+  it.each<[string, Call]>([
+    ['another agent', { agent: 'support-2' }],
+    ['another server', { server: 'vault' }],
+    ['another tool', { target: 'write_file' }],
+    ['one argument more', { args: { path: 'x', options: { raw: true }, mode: 'w' } }],
+    ['one argument less', { args: { path: 'x' } }],
+    ['another kind', { args: { path: ['x'], options: { raw: true } } }],
+    ['another name', { args: { path: 'x', options: { Raw: true } } }],
+    ['no arguments', { args: {} }],
+    ['a higher class', { class: 'secret' }],
+    ['a time after it has expired', { at: NOW + 1_000 }],
+  ])('does not cover %s', (_what, call) => {
+    expect(cleared('first-seen', seenOf(call))).toBeUndefined();
+  });
+
+  it('does not cover another detector', () => {
+    expect(cleared('out-of-scope', seenOf({}))).toBeUndefined();
+  });
+
+  it('holds beside others of the same tool', () => {
+    const other = { ...SAFE, alertId: 'a2', shape: argumentShape({ path: 'x' }) };
+    const both = compileVerdicts([SAFE, other]);
+    expect(both.cleared('first-seen', seenOf({}))).toBe('a1');
+    expect(both.cleared('first-seen', seenOf({ args: { path: 'y' } }))).toBe('a2');
+  });
+});
+
+describe('the shape of arguments', () => {
+  it('names each and its kind', () => {
+    expect(argumentShape({ to: ['a', 1], n: null, o: { 'a.b': true }, e: [] })).toBe(
+      '"e"[] "n":null "o"."a.b":boolean "to"[]:number "to"[]:string',
+    );
+    expect(argumentShape(undefined)).toBe('');
+  });
+
+  it('does not hang on values or their order, and is bounded', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.oneof(fc.integer(), fc.string(), fc.array(fc.integer()))), (args) => {
+        const turned = Object.fromEntries(Object.entries(args).reverse());
+        expect(argumentShape(turned)).toBe(argumentShape(args));
+      }),
+    );
+    const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, n]));
+    expect(argumentShape(wide).split(' ')).toHaveLength(64);
+  });
+});
+
+describe('what a verdict hides', () => {
+  it('is counted with the agent, of the newest verdicts only', () => {
+    const agent = {} as AgentState;
+    const hide = (alertId: string): boolean =>
+      isHidden(
+        agent,
+        'first-seen',
+        seenOf({}) as Parameters<typeof isHidden>[2],
+        {
+          ...compileVerdicts([{ ...SAFE, alertId }]),
+        } as Parameters<typeof isHidden>[3],
+      );
+    for (let n = 0; n < 100; n += 1) expect(hide(`x${n}`)).toBe(true);
+    expect(hide('x99')).toBe(true);
+    expect(Object.keys(agent.hidden!)).toHaveLength(64);
+    expect(agent.hidden).toMatchObject({ x98: 1, x99: 2 });
+    expect(JSON.parse(JSON.stringify(agent))).toEqual(agent);
+  });
+});
