@@ -9,6 +9,7 @@ import { importFormats, importGrants } from '../grants/import/index.ts';
 import { loadGrants } from '../grants/load.ts';
 import { suggestGrants } from '../grants/suggest.ts';
 import { type ReadPort, readUsage } from '../grants/usage.ts';
+import { readVersions } from '../grants/versions.ts';
 import { dayOf, textTable } from './support/rows.ts';
 
 /** A running server, or the data folder itself. */
@@ -79,16 +80,18 @@ async function diff({ open, write, now }: GrantsCommandOptions, options: Common 
   try {
     const since = now() - options.days * DAY;
     const usage = await readUsage(port, { since, ...(options.agent && { agent: options.agent }) });
-    const rows = diffGrants({ usage, file, now: now(), ...(options.agent && { agent: options.agent }) });
+    const versions = await readVersions(port);
+    const rows = diffGrants({ usage, file, versions, now: now(), ...(options.agent && { agent: options.agent }) });
     write(options.json ? rows.map((row) => `${JSON.stringify(outside(row))}\n`).join('') : `${shown(rows)}\n`);
   } finally {
     await port.close();
   }
 }
 
-const outside = ({ grantId, first, last, ...row }: DiffRow): Record<string, unknown> => ({
+const outside = ({ grantId, grantedSince, first, last, ...row }: DiffRow): Record<string, unknown> => ({
   ...row,
   grant_id: grantId,
+  ...(grantedSince > 0 && { granted_since: new Date(grantedSince).toISOString() }),
   ...(first > 0 && { first_used: new Date(first).toISOString(), last_used: new Date(last).toISOString() }),
 });
 
@@ -99,6 +102,7 @@ const COLUMNS = [
   'class',
   'declared',
   'granted',
+  'since',
   'calls',
   'denied',
   'first',
@@ -115,6 +119,7 @@ function shown(rows: readonly DiffRow[]): string {
     row.class,
     row.declared,
     row.grantId === '' ? row.granted : `${row.granted} (${row.grantId})`,
+    dayOf(row.grantedSince),
     String(row.used),
     String(row.denied),
     dayOf(row.first),

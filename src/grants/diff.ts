@@ -2,9 +2,11 @@ import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { charterBreach, ownerOf } from '../engine/charter.ts';
+import type { ScopeJudged } from '../engine/inputs.ts';
 import { compileAny, literalOf, showPatterns } from '../engine/pattern.ts';
-import { compileGrants, judgeScope } from '../engine/scope.ts';
+import { compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
 import type { Usage } from './usage.ts';
+import { heldSince } from './versions.ts';
 
 /** What is known of one thing an agent may do, should do, or does. */
 export interface DiffRow {
@@ -18,6 +20,8 @@ export interface DiffRow {
   /** By the grants in force now, and which. */
   granted: 'yes' | 'no' | 'maybe' | 'ungoverned';
   grantId: string;
+  /** Since when that grant holds, epoch milliseconds; 0 where nobody knows. */
+  grantedSince: number;
   used: number;
   denied: number;
   /** Epoch milliseconds; 0 where it was never used. */
@@ -44,16 +48,18 @@ export interface DiffOptions {
   agent?: string;
   /** Age below which use or non-use says nothing yet. */
   newMs?: number;
-  /** When a grant was first loaded, by its id. */
-  loadedAt?: Readonly<Record<string, number>>;
+  /** Versions of the grants that were ever loaded: who was once governed stays so, and a new grant is told from an old one. */
+  versions?: readonly DatedGrants[];
 }
 
 const DAY = 86_400_000;
 
 /** Declared, granted and used side by side, for each agent and target, and each grant that nothing uses. */
 export function diffGrants(options: DiffOptions): DiffRow[] {
-  const { usage, file, now, agent } = options;
-  const compiled = compileGrants(file);
+  const { usage, file, now, agent, versions = [] } = options;
+  const compiled = compileGrants(file, undefined, versions);
+  const since = heldSince(versions);
+  const grants = new Map(file.grants.map((grant) => [grant.id, grant]));
   const rows = usage.map((one): DiffRow => {
     const body = callOf(one);
     const granted = judgeScope(compiled, body, one.class, now);
@@ -72,7 +78,7 @@ export function diffGrants(options: DiffOptions): DiffRow[] {
       class: one.class,
       declared,
       granted: scope[granted.scope],
-      grantId: granted.scope === 'in' || granted.scope === 'maybe' ? granted.grantId : '',
+      ...grantOf(granted, grants, since),
       used: one.used,
       denied: one.denied,
       first: one.first,
@@ -84,6 +90,15 @@ export function diffGrants(options: DiffOptions): DiffRow[] {
   return [...rows, ...agents.flatMap((name) => unused(name, options))].sort(
     (a, b) => compare(a.agent, b.agent) || compare(a.server, b.server) || compare(a.target, b.target),
   );
+}
+
+function grantOf(
+  { scope, grantId }: ScopeJudged,
+  grants: ReadonlyMap<string, Grant>,
+  since: (grant: Grant) => number,
+): Pick<DiffRow, 'grantId' | 'grantedSince'> {
+  const grant = scope === 'in' || scope === 'maybe' ? grants.get(grantId) : undefined;
+  return { grantId: grant?.id ?? '', grantedSince: grant === undefined ? 0 : since(grant) };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -120,7 +135,8 @@ function agentsOf(usage: readonly Usage[], file: GrantsFile): string[] {
 }
 
 /** Grants of an agent, target by target where they are named, that nothing used. */
-function unused(agent: string, { usage, file, now, newMs = 14 * DAY, loadedAt = {} }: DiffOptions): DiffRow[] {
+function unused(agent: string, { usage, file, now, newMs = 14 * DAY, versions = [] }: DiffOptions): DiffRow[] {
+  const heldFrom = heldSince(versions);
   const mine = usage.filter((one) => one.agent === agent && one.used > 0);
   const born = Math.min(...usage.filter((one) => one.agent === agent).map((one) => one.first));
   const owner = ownerOf(compileGrants({ ...file, grants: [] }), agent).owner ?? '';
@@ -128,11 +144,8 @@ function unused(agent: string, { usage, file, now, newMs = 14 * DAY, loadedAt = 
     .filter((grant) => grant.effect === 'allow' && inForce(grant, now) && compileAny(grant.agents)(agent))
     .flatMap((grant) => {
       const server = grant.servers ? compileAny(grant.servers) : () => true;
-      const since = Math.max(
-        grant.valid_from ? Date.parse(grant.valid_from) : 0,
-        loadedAt[grant.id] ?? 0,
-        Number.isFinite(born) ? born : 0,
-      );
+      const grantedSince = heldFrom(grant);
+      const since = Math.max(grantedSince, Number.isFinite(born) ? born : 0);
       return (grant.targets ?? ['*'])
         .filter((target) => {
           const fits = compileAny([target]);
@@ -148,6 +161,7 @@ function unused(agent: string, { usage, file, now, newMs = 14 * DAY, loadedAt = 
             declared: 'not said',
             granted: grant.condition_raw === undefined ? 'yes' : 'maybe',
             grantId: grant.id,
+            grantedSince,
             used: 0,
             denied: 0,
             first: 0,

@@ -66,6 +66,49 @@ describe('declared, granted, used', () => {
   });
 });
 
+describe('versions of the grants that were loaded', () => {
+  const at = (days: number): number => NOW - days * DAY;
+  const file = grantsFileSchema.parse({
+    grants: [
+      { id: 'old', agents: ['a'], servers: ['tickets'] },
+      { id: 'changed', agents: ['a'], servers: ['crm'], targets: ['get_*'] },
+      { id: 'fresh', agents: ['a'], servers: ['vault'] },
+    ],
+  });
+  const before = grantsFileSchema.parse({
+    grants: [
+      { id: 'old', agents: ['a'], servers: ['tickets'] },
+      { id: 'changed', agents: ['a'], servers: ['crm'] },
+      { id: 'gone', agents: ['b'], servers: ['tickets'] },
+    ],
+  });
+  const versions = [
+    { file: before, loadedAt: at(80) },
+    { file, loadedAt: at(3) },
+  ];
+  const rows = diffGrants({ usage: [use(), use({ agent: 'b' })], file, versions, now: NOW });
+  const row = (id: string) => rows.find(({ grantId }) => grantId === id);
+
+  it('date each grant by when it was first loaded as it is now', () => {
+    expect(row('old')).toMatchObject({ grantedSince: at(80), verdict: 'as it should be' });
+    expect(row('changed')).toMatchObject({ grantedSince: at(3), verdict: 'too new to judge' });
+    expect(row('fresh')).toMatchObject({ grantedSince: at(3), verdict: 'too new to judge' });
+    const later = diffGrants({ usage: [use()], file, versions, now: NOW + 20 * DAY });
+    expect(later.filter(({ verdict }) => verdict === 'granted, not used').map(({ grantId }) => grantId)).toEqual([
+      'changed',
+      'fresh',
+    ]);
+  });
+
+  it('tell an agent whose grants were withdrawn from one that never had any', () => {
+    const of = (agent: string, known = versions) =>
+      diffGrants({ usage: [use({ agent })], file, versions: known, now: NOW, agent })[0]!.verdict;
+    expect(of('b')).toBe('no longer granted');
+    expect(of('b', [])).toBe('ungoverned');
+    expect(of('c')).toBe('ungoverned');
+  });
+});
+
 describe('the suggested policy', () => {
   const usage = [
     use(),

@@ -1,0 +1,30 @@
+import type { Grant, GrantsFile } from '../../schemas/grant.ts';
+import type { DatedGrants } from '../engine/scope.ts';
+import type { ReadPort } from './usage.ts';
+
+/** Every version of the grants that was ever loaded, with the time it was loaded first; oldest first. */
+export async function readVersions(port: ReadPort): Promise<DatedGrants[]> {
+  const rows = await port.query(
+    "SELECT content, toUnixTimestamp64Milli(loaded_at) AS loaded_at FROM inputs FINAL WHERE kind = 'grants' ORDER BY loaded_at, version LIMIT 10000",
+    {},
+  );
+  return rows.map((row) => ({
+    file: (JSON.parse(String(row.content)) as { file: GrantsFile }).file,
+    loadedAt: Number(row.loaded_at),
+  }));
+}
+
+/**
+ * Since when a grant holds, in epoch milliseconds: its valid_from, else when it was first loaded as it is now; 0 where it
+ * was never loaded.
+ */
+export function heldSince(versions: readonly DatedGrants[]): (grant: Grant) => number {
+  const first = new Map<string, number>();
+  for (const { file, loadedAt = 0 } of versions)
+    for (const grant of file.grants) {
+      const key = JSON.stringify(grant);
+      first.set(key, Math.min(first.get(key) ?? Number.POSITIVE_INFINITY, loadedAt));
+    }
+  return (grant) =>
+    grant.valid_from === undefined ? (first.get(JSON.stringify(grant)) ?? 0) : Date.parse(grant.valid_from);
+}
