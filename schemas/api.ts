@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertSchema, SEVERITIES, VERDICTS, verdictSchema } from './alert.ts';
 import { REJECT_REASONS } from './event.ts';
+import { seenSource } from './seen.ts';
 
 /** Bodies and answers of the HTTP side, all of them: /openapi.json is made from these. */
 
@@ -188,6 +189,7 @@ export const statusAnswer = z.object({
       last_seen: z.string().optional(),
     }),
   ),
+  gateways: z.array(seenSource),
   events: z
     .object({ stored: count, accepted: count, duplicates: count, dropped: count, rejected: count })
     .describe('`stored`: in the record, whenever they came; the others since this process started.'),

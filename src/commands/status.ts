@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { AgentSummary, Status } from '../../schemas/api.ts';
+import type { SeenSource } from '../../schemas/seen.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { ConfigError } from '../errors.ts';
 import { type FolderStatus, folderStatus } from './support/folder-status.ts';
@@ -87,6 +88,7 @@ function runningLines(status: Extract<Answer, { running: true }>, colors: Colors
         `${escapeTerminal(name)}, ${partitions} partition${partitions === 1 ? '' : 's'}, next offset ${next_offset}${lag === undefined ? '' : `, ${lag} behind`}${last_seen === undefined ? '' : `, last seen ${last_seen}`}`,
       ],
     ),
+    ...status.gateways.map(gatewayLine),
     [
       'events',
       `${events.stored} in the record; since it started ${events.accepted} accepted, ${events.duplicates} duplicates, ${events.rejected} rejected, ${events.dropped} no MCP call`,
@@ -111,6 +113,7 @@ const folderLines = (status: FolderStatus, colors: Colors): Line[] => [
   ...status.sources.map(
     ({ name, next_offset }): Line => ['source', `${escapeTerminal(name)}, next offset ${next_offset}`],
   ),
+  ...status.gateways.map(gatewayLine),
   ['events', String(status.events)],
   ['rejects', counts(status.rejects)],
   ['agents', String(status.agents)],
@@ -118,6 +121,20 @@ const folderLines = (status: FolderStatus, colors: Colors): Line[] => [
   ['deliveries', `${status.deliveries_waiting} waiting`],
   ['checkpoint', age(status.checkpoint_age_seconds)],
 ];
+
+/** What a gateway tells, how far its clock is off, and which detectors that leaves in the dark. */
+function gatewayLine({ gateway, instance, events, skew, blind, dim }: SeenSource): Line {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const parts = [`${escapeTerminal(gateway)} ${escapeTerminal(instance)}, ${events} events`];
+  if (skew !== undefined) {
+    const far = skew.beyond_10_minutes > 0 ? `, ${skew.beyond_10_minutes} beyond 10 minutes` : '';
+    parts.push(`clock ${seconds(skew.median_ms)} against receipt (worst ${seconds(skew.worst_ms)}${far})`);
+  }
+  if (blind.length > 0) parts.push(`blind: ${blind.join(', ')}`);
+  if (dim.length > 0)
+    parts.push(`dim: ${dim.map(({ detector, without }) => `${detector} (no ${without.join(', ')})`).join(', ')}`);
+  return ['gateway', parts.join('; ')];
+}
 
 const counts = (of: Record<string, number>): string =>
   Object.entries(of)

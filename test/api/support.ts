@@ -182,6 +182,7 @@ export const STATUS = {
   ready: true,
   store: { kind: 'chdb', ok: true },
   sources: [{ name: 'http', partitions: 1, next_offset: 7, last_seen: '2026-11-20T11:59:59.000Z' }],
+  gateways: [],
   events: { stored: 907, accepted: 7, duplicates: 1, dropped: 0, rejected: 2 },
   rejects: { not_json: 2 },
   agents: { known: 2, learning: 1, in_memory: 2 },

@@ -1,15 +1,19 @@
 import type { AgentSummary } from '../../../schemas/api.ts';
 import type { Config } from '../../../schemas/config.ts';
+import type { SeenSource } from '../../../schemas/seen.ts';
 import { createAgents } from '../../api/agents.ts';
 import type { AgentState } from '../../engine/agent-state.ts';
 import { arm } from '../../engine/rules.ts';
 import type { Store } from '../../stores/store.ts';
 import { learningOf } from './learning.ts';
+import { seenIn } from './seen-in.ts';
 
 /** What the record says of itself while nobody runs. */
 export interface FolderStatus {
   store: string;
   sources: { name: string; next_offset: number }[];
+  /** Of the last seven days. */
+  gateways: SeenSource[];
   events: number;
   rejects: Record<string, number>;
   agents: number;
@@ -34,6 +38,7 @@ export async function folderStatus(store: Store, config: Config, latest: number)
   return {
     store: config.store.kind === 'chdb' ? `chdb, ${config.data_dir}` : `clickhouse, ${config.store.url}`,
     sources: saved.map(({ partition, next }) => ({ name: String(partition), next_offset: Number(next) })),
+    gateways: await seenIn(store, config),
     events: Number(totals?.events ?? 0),
     rejects: await counted('SELECT reason AS name, count() AS n FROM v_rejects GROUP BY reason ORDER BY n DESC'),
     agents: Number(totals?.agents ?? 0),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { detectors } from '../../../detectors/index.ts';
 import { catalogueSchema } from '../../../schemas/catalogue.ts';
+import { gateways } from '../../../schemas/gateways/index.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
 import { createWatch } from '../../alerts/watch/watch.ts';
 import { readTokens } from '../../api/access.ts';
@@ -34,6 +35,7 @@ import { createObserver } from './observer.ts';
 import { resend } from './resend.ts';
 import { createRuleBook } from './rule-book.ts';
 import { listVerdicts } from './said.ts';
+import { createSeenSources } from './seen-sources.ts';
 import { readStatus } from './status.ts';
 import { sayVerdict } from './verdict.ts';
 import { overheard, readVitals } from './watch.ts';
@@ -106,7 +108,17 @@ export async function startService({
     now,
   });
   observer.onGap(watch.lost);
-  const decode = overheard(createDecoder(decoderOptions(config, hasher)), watch.hear);
+  const decoding = decoderOptions(config, hasher);
+  const seen = createSeenSources({
+    gateways: [...gateways, ...(decoding.gateways ?? [])],
+    detectors: armed.map(({ detector }) => detector.id),
+    onFirst: ({ gateway, instance, blind, dim }) =>
+      log.info({ gateway, instance, blind, dim }, 'a gateway is heard; what it cannot tell is named'),
+  });
+  const decode = overheard(createDecoder(decoding), (heard) => {
+    watch.hear(heard);
+    seen.hear(heard.decoded);
+  });
   const persist = createPersist({ retryable: isRetryable, onRetry: observer.retrying, signal: giveUp.signal });
   const kafkaPassword =
     config.sources.kafka?.sasl &&
@@ -223,7 +235,7 @@ export async function startService({
     review: (review) => store.writeReview(review),
     reload,
     status: () =>
-      readStatus({ pipeline, notifier, store, observer, ingest, config, learning, startedAt, notReady, now }),
+      readStatus({ pipeline, notifier, store, observer, ingest, seen, config, learning, startedAt, notReady, now }),
     notReady,
     metrics,
     log,

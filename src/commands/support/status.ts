@@ -6,6 +6,7 @@ import type { Pipeline } from '../../pipeline/run.ts';
 import type { Store } from '../../stores/store.ts';
 import type { OpenIngest } from './ingest.ts';
 import type { CountingObserver } from './observer.ts';
+import type { SeenSources } from './seen-sources.ts';
 
 export interface StatusParts {
   pipeline: Pipeline;
@@ -13,6 +14,7 @@ export interface StatusParts {
   store: Store;
   observer: CountingObserver;
   ingest: OpenIngest;
+  seen: SeenSources;
   config: Config;
   learning(agentId: string): { share: number } | undefined;
   startedAt: number;
@@ -60,6 +62,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
       ...(store_.detail === undefined ? {} : { detail: store_.detail }),
     },
     sources: [...sources.values()],
+    gateways: parts.seen.list(),
     events: {
       stored: store_.stored,
       accepted: observer.counts.accepted,
