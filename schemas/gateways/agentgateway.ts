@@ -13,6 +13,7 @@ export const agentgateway: Gateway = {
     'occurred_at',
     'agent.id',
     'user',
+    'delegation',
     'session_id',
     'server',
     'method',
@@ -21,9 +22,12 @@ export const agentgateway: Gateway = {
     'result',
     'outcome',
     'duration_ms',
+    'bytes_in',
+    'bytes_out',
     'trace_id',
     'span_id',
     'src.ip',
+    'src.user_agent',
   ],
   claims: (record) =>
     'http.status' in record &&

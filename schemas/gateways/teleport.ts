@@ -20,6 +20,7 @@ export const teleport: Gateway = {
     'method',
     'target',
     'args',
+    'decision',
     'jsonrpc_id',
     'src.ip',
     'src.user_agent',
@@ -31,6 +32,7 @@ export const teleport: Gateway = {
     if (!asked || call.method === undefined) return [];
     const bot = text(record.bot_name);
     const headers = object(record.headers);
+    const told = outcome(record);
     return [
       {
         event_id: record.uid,
@@ -48,8 +50,9 @@ export const teleport: Gateway = {
         session_id: record.sid,
         server: { id: record.app_name, url: record.app_uri },
         ...call,
-        outcome: outcome(record),
-        phase: record.success === false ? 'complete' : 'request',
+        outcome: told,
+        decision: EFFECT[told.status] === undefined ? undefined : { effect: EFFECT[told.status] },
+        phase: told.status === 'unknown' ? 'request' : 'complete',
         src: {
           ip: text(record['addr.remote'])?.replace(/:\d+$/, ''),
           user_agent: texts(headers['User-Agent'])?.join(' '),
@@ -59,9 +62,12 @@ export const teleport: Gateway = {
   },
 };
 
-/** `success` means forwarded, not that the tool did well. */
+/** What was forwarded was allowed; what came of it is not written. */
+const EFFECT: Partial<Record<Outcome['status'], 'allow' | 'deny'>> = { unknown: 'allow', denied: 'deny' };
+
+/** `success` means forwarded, not that the tool did well; a code that ends in E is a failure whatever it says. */
 function outcome(record: Json): Outcome {
   const reason = text(record.error);
-  if (record.success !== false) return { status: 'unknown', reason };
+  if (record.success !== false && !/E$/.test(text(record.code) ?? '')) return { status: 'unknown', reason };
   return { status: reason !== undefined && /access denied/i.test(reason) ? 'denied' : 'transport_error', reason };
 }

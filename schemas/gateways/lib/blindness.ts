@@ -1,6 +1,9 @@
 import type { Gateway } from '../gateway.ts';
 
-/** What detectors read of an event: without the first list one sees nothing, without the second it sees less. */
+/**
+ * What detectors read of an event: without the first list one sees nothing, without the second it sees less. Of names
+ * with `|` between them one is enough.
+ */
 interface Needs {
   needs: readonly string[];
   better: readonly string[];
@@ -10,10 +13,10 @@ const NEEDS: Record<string, Needs> = {
   'out-of-scope': { needs: ['target'], better: ['agent.id', 'args', 'server'] },
   'first-seen': { needs: ['target'], better: ['agent.id', 'server'] },
   'secret-reach': { needs: ['target'], better: ['args', 'agent.id'] },
-  'privilege-creep': { needs: ['target'], better: ['agent.id', 'outcome'] },
+  'privilege-creep': { needs: ['target'], better: ['agent.id', 'outcome|decision'] },
   rate: { needs: ['occurred_at'], better: ['agent.id'] },
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
-  denials: { needs: ['outcome'], better: ['agent.id', 'target'] },
+  denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
   provenance: { needs: ['args', 'result'], better: ['session_id'] },
   'toxic-flow': { needs: ['target'], better: ['args', 'result', 'session_id'] },
@@ -42,10 +45,15 @@ export function blindness(gateway: Pick<Gateway, 'carries'>, detectors: readonly
     const { needs, better } = NEEDS[detector] ?? { needs: [], better: [] };
     const without = missing(better);
     if (missing(needs).length > 0) found.blind.push(detector);
-    else if (without.length > 0) found.dim.push({ detector, without });
+    else if (without.length > 0)
+      found.dim.push({ detector, without: without.map((fields) => fields.replaceAll('|', ' or ')) });
   }
   return found;
 }
 
-const carries = (gateway: Pick<Gateway, 'carries'>, field: string): boolean =>
-  gateway.carries.some((carried) => carried === '*' || carried === field || carried.startsWith(`${field}.`));
+const carries = (gateway: Pick<Gateway, 'carries'>, fields: string): boolean =>
+  fields
+    .split('|')
+    .some((field) =>
+      gateway.carries.some((carried) => carried === '*' || carried === field || carried.startsWith(`${field}.`)),
+    );
