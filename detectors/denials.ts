@@ -274,7 +274,7 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, way 
     seen: `got ${tool} through ${Math.round((at - of.at) / 1000)} s after ${of.server}/${of.tool} was refused: ${WAYS[way]}`,
     expected: `such a call follows ${Math.round(state.twins[way])} of ${Math.round(state.watched)} calls within that time`,
     contributors: [
-      { name: '-log10 of how often that happens', value: rare },
+      { name: 'how seldom that happens', value: rare },
       { name: `class ${name}`, value: graded },
     ],
     eventKeys: [of.key],

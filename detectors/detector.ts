@@ -104,6 +104,8 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   falsePositives: string[];
   blindSpots: string[];
   references: string[];
+  /** What its proof's query shows: the agent's days or hours with their privileged calls; absent: the events of the finding. */
+  shows?: 'days' | 'hours';
   /** What to do first when it alerts, in one sentence; absent where the class of the call says enough. */
   firstStep?: string;
   tags: Frameworks;

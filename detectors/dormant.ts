@@ -95,8 +95,8 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
       reason: woken ? 'agent_woken' : 'grant_woken',
       ...(rank >= classRank('execute') && { severity: 'high' as const }),
       seen: woken
-        ? `${seen.tool} after ${Math.floor(seen.agentGap)} days of silence`
-        : `${seen.tool} (class ${seen.class}), not used for ${Math.floor(seen.toolGap)} days`,
+        ? `called ${seen.tool} after ${Math.floor(seen.agentGap)} days of silence`
+        : `called ${seen.tool} (class ${seen.class}), which it had not used for ${Math.floor(seen.toolGap)} days`,
       expected: woken
         ? `silences of at most ${Math.ceil(seen.longest)} days`
         : `use within ${forget} days, or not at all`,

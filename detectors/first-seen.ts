@@ -145,7 +145,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       n: state.tools.n,
       days: (state.until - state.since) / DAY,
       contributors: [
-        { name: '-log10 of how often something is new', value: newness },
+        { name: 'how seldom something is new', value: newness },
         { name: `new ${level}, class ${seen.class}`, value: bonus },
         { name: 'peers that use it', value: seen.holders },
       ],

@@ -105,7 +105,10 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       reason: `outside_${KINDS.find((kind) => seen.why.includes(kind)) ?? 'grants'}`,
       severity: graded(seen.class, seen.used, seen.denied),
       seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which no grant covers: ${seen.why}`,
-      expected: seen.grantId === '' ? 'no grant of this agent comes near' : `the nearest grant is ${seen.grantId}`,
+      expected:
+        seen.grantId === ''
+          ? 'calls within its grants, none of which comes near'
+          : `calls within its grants, of which ${seen.grantId} comes nearest`,
       n: state.inScope,
       days: (state.until - state.since) / 86_400_000,
       contributors: [

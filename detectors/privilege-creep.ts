@@ -81,6 +81,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     'https://doi.org/10.1080/01621459.1968.10480934',
     'https://learn.microsoft.com/en-us/entra/permissions-management/product-reports',
   ],
+  shows: 'days',
   firstStep: 'Compare what the agent uses with what it is for; take back what it does not need before it needs more.',
   tags: {
     owasp_asi: ['ASI02', 'ASI03', 'ASI10'],

@@ -72,6 +72,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
   blindSpots: ['A slow rise: see privilege-creep.', 'A burst below the absolute floor.'],
   references: ['https://doi.org/10.1201/b16018', 'https://attack.mitre.org/techniques/T1499/'],
   firstStep: 'See which calls make the burst; where they change things or read in bulk, stop the agent first.',
+  shows: 'hours',
   tags: {
     owasp_asi: ['ASI02', 'ASI08', 'ASI10'],
     mitre_atlas: ['AML.T0034.002', 'AML.T0085.001'],
@@ -138,7 +139,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
       reason: 'burst',
       story: 'burst',
       severity: far && 2 * acts >= count ? 'high' : far ? 'medium' : 'low',
-      seen: `${count} calls in the hour from ${new Date(hour * HOUR).toISOString()}, ${acts} of them changing something`,
+      seen: `${count} calls in the hour from ${minuteOf(hour * HOUR)}, ${acts} of them changing something`,
       expected: `about ${mean.toFixed(1)} at this hour of such days`,
       n: days,
       days: (at - state.since) / DAY,
@@ -268,7 +269,7 @@ function drop(state: State, at: number, missed: number): Score {
     score: Math.min(12, Math.log10(2 * (n + 1)) * Math.min(3, ratio)),
     reason: 'drop',
     severity: 'low',
-    seen: `silent since ${new Date(state.last).toISOString()}`,
+    seen: `silent since ${minuteOf(state.last)}`,
     expected: `about ${Math.round(missed)} calls in that time; its longest silence swallowed ${Math.round(longest)}`,
     n,
     days: (at - state.since) / DAY,
@@ -280,3 +281,5 @@ function drop(state: State, at: number, missed: number): Score {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -127,11 +127,11 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
           : `${seen.used ? 'reached' : 'tried to reach'} a store of secrets (${seen.store}) through ${seen.tool}`,
       expected: usual
         ? `it reaches secrets in ${entries(state.ways.days).length} other ways`
-        : `it never reached secrets or identities in ${state.tools.n} tool-days; ${seen.holders} of ${seen.peers} peers reach it`,
+        : `it never reached secrets or identities in ${state.tools.n} days of use, counted tool by tool; ${seen.holders} of ${seen.peers} peers reach it`,
       n: state.tools.n,
       days: (state.until - state.since) / DAY,
       contributors: [
-        { name: '-log10 of how often such a way is new', value: newness },
+        { name: 'how seldom such a way is new', value: newness },
         { name: usual ? 'reaches secrets in other ways' : 'never reached secrets', value: bonus - raised },
         { name: 'a known tool that gained a way to secrets', value: raised },
         { name: 'peers that know this way', value: seen.holders },

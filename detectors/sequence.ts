@@ -87,11 +87,11 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     return {
       score,
       reason: privileged ? 'unlikely_act' : 'unlikely_step',
-      seen: `${step} after ${contexts.at(-1)!.replace('\n', ', ') || 'nothing'}: ${(-Math.log2(p)).toFixed(1)} bits`,
+      seen: `${step} ${placed(contexts.at(-1)!)}: ${odds(p)}`,
       expected: `rather ${likely.join(' or ')}`,
       n: state.n,
       days: (state.until - state.since) / DAY,
-      contributors: [{ name: 'bits', value: -Math.log2(p) }],
+      contributors: [{ name: 'bits of surprise', value: -Math.log2(p) }],
     };
   },
 
@@ -115,6 +115,19 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     return told;
   },
 });
+
+/** Where in the session a step stands. */
+function placed(context: string): string {
+  const [before, one] = context.includes('\n') ? context.split('\n') : [undefined, context];
+  if (one === START) return 'as the first step of the session';
+  return before === undefined || before === START ? `as the second step, after ${one}` : `after ${before}, ${one}`;
+}
+
+/** Two figures are all that a tail is worth. */
+const odds = (p: number): string =>
+  p > 0.1
+    ? 'not its usual step'
+    : `about 1 in ${Number((1 / Math.max(p, 1e-12)).toPrecision(2)).toLocaleString('en-US')} steps`;
 
 const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 

@@ -96,7 +96,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     return {
       score: top.score,
       reason: top.one.secret ? 'secret_then_act' : 'read_then_act',
-      seen: `${sink} after ${top.one.source} in the same session`,
+      seen: `called ${sink} after ${top.one.source === 'secret' ? 'it reached a secret' : top.one.source} in the same session`,
       expected: `${Math.round(top.one.rate * 100)} % of its calls of ${sink} come after that`,
       n: top.one.n,
       days: (state.until - state.since) / DAY,

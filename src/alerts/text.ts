@@ -70,7 +70,10 @@ const said = (facts: readonly Fact[]): Fact[] => facts.filter(({ text }) => text
 
 function unusual({ score, proof: { threshold, contributors } }: Alert): string {
   if (score <= 0 || threshold <= 0) return '';
-  const most = contributors.slice(0, 3).map(({ name, value }) => `${name} ${round(value)}`);
+  const most = contributors
+    .filter(({ value }) => value > 0)
+    .slice(0, 3)
+    .map(({ name, value }) => `${name} ${round(value)}`);
   return `${odds(score)}: score ${round(score)}, alerts from ${round(threshold)}${most.length > 0 ? `; most of it ${most.join(', ')}` : ''}`;
 }
 

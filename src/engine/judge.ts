@@ -46,7 +46,7 @@ export function draftAlert(
   return {
     detector: detector.id,
     title: cut(`${agent.id}: ${score.seen}`, 160),
-    summary: `${sentence(what)} ${sentence(`Normal for this agent: ${cut(score.expected, MAX_TEXT)}`)}${scopeSentence(seen)}`,
+    summary: `${sentence(what, body.server.id)} ${sentence(`Normal for this agent: ${cut(score.expected, MAX_TEXT)}`)}${scopeSentence(seen, what)}`,
     severity: score.severity ?? armed.settings.severity,
     score: round(score.score),
     reason: score.reason,
@@ -69,7 +69,7 @@ export function draftAlert(
       contributors: score.contributors
         .slice(0, 5)
         .map(({ name, value }) => ({ name: cut(name, 120), value: round(value) })),
-      sql: proofSql(agent.id, keys),
+      sql: detector.shows === undefined ? proofSql(agent.id, keys) : trendSql(detector.shows, agent.id, seen.at),
     },
     frameworks: detector.tags,
   };
@@ -86,7 +86,8 @@ function behalf({ body }: Event): { on_behalf_of?: string[] } {
   return chain.length > 0 ? { on_behalf_of: chain } : {};
 }
 
-function scopeSentence(seen: Seen): string {
+function scopeSentence(seen: Seen, what: string): string {
+  if (seen.scope === 'out' && seen.scopeWhy !== '' && what.includes(seen.scopeWhy)) return '';
   if (seen.scope === 'out')
     return ` ${sentence(`Outside of its grants: ${cut(seen.scopeWhy || 'no grant covers it', MAX_TEXT)}`)}`;
   if (seen.scope === 'in' && seen.grantId) return ` Its grant ${cut(seen.grantId, 80)} covers the call.`;
@@ -99,11 +100,26 @@ export function proofSql(agentId: string, keys: readonly string[]): string {
   return `SELECT occurred_at, server_id, target_name, class, scope, scope_why, outcome_status, args FROM v_events WHERE agent_id = ${sqlString(agentId)} AND event_key IN (${list}) ORDER BY occurred_at`;
 }
 
+const DAY_BACK = { days: 60, hours: 14 };
+
+/** The query that shows a trend: what the agent did a day (or an hour), and how much of it with privilege. */
+export function trendSql(shows: NonNullable<Detector['shows']>, agentId: string, at: number): string {
+  const to = Math.floor(at / DAY + 1) * DAY;
+  const from = to - DAY_BACK[shows] * DAY;
+  const bucket = shows === 'days' ? 'toDate(occurred_at) AS day' : 'toStartOfHour(occurred_at) AS hour';
+  const [, name] = bucket.split(' AS ');
+  const privileged = "class IN ('write', 'execute', 'secret', 'identity')";
+  return `SELECT ${bucket}, count() AS calls, countIf(${privileged}) AS privileged, round(privileged / calls, 3) AS share, countIf(class IN ('secret', 'identity')) AS secrets, uniqExactIf((server_id, target_name), ${privileged}) AS privileged_tools, countIf(scope = 'out') AS out_of_scope FROM v_events WHERE agent_id = ${sqlString(agentId)} AND occurred_at >= fromUnixTimestamp64Milli(${from}) AND occurred_at < fromUnixTimestamp64Milli(${to}) GROUP BY ${name} ORDER BY ${name}`;
+}
+
 export const sqlString = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
-const sentence = (text: string): string => {
+/** With a capital and a full stop; names (of servers and tools) stay as they are written. */
+const sentence = (text: string, name = ''): string => {
   const trimmed = text.trim();
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
+  const isWord = /^[a-z]+(?=[\s,:]|$)/.test(trimmed) && (name === '' || !trimmed.startsWith(name));
+  const begun = isWord ? `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}` : trimmed;
+  return `${begun}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
 };
 const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -14,6 +14,9 @@ export const SESSION_DEFAULTS: DetectorDefaults = {
   cooldownMs: 6 * 3_600_000,
 };
 
+/** Detectors whose findings say what happened, best first; the others say that something did. */
+const TELLING = ['provenance', 'secret-reach', 'out-of-scope', 'delegation', 'toxic-flow'];
+
 const FRAMEWORKS: Frameworks = {
   owasp_asi: ['ASI01', 'ASI02'],
   mitre_atlas: ['AML.T0053', 'AML.T0086'],
@@ -41,7 +44,8 @@ export function sessionDraft(
   const findings = session.findings;
   const largest = [...findings].sort((a, b) => b.score - a.score).slice(0, 5);
   // What was copied out of a result says what happened; how unusual a value is says only that something did.
-  const telling = largest.find(({ detector }) => detector === 'provenance') ?? largest[0];
+  const telling =
+    TELLING.map((id) => largest.find(({ detector }) => detector === id)).find((one) => one !== undefined) ?? largest[0];
   const story = findings
     .map(({ seen: what }) => what)
     .slice(-6)

@@ -82,7 +82,7 @@ export function closing({ alert, suppressed, lastAt }: Story, at: number): Alert
   return {
     ...alert,
     occurred_at: new Date(at).toISOString(),
-    summary: `Over: nothing like it since ${new Date(lastAt).toISOString()}${suppressed > 0 ? `; it happened ${times} than was told` : ''}. ${alert.summary}`,
+    summary: `Over: nothing like it since ${new Date(lastAt).toISOString().slice(0, 16).replace('T', ' ')} UTC${suppressed > 0 ? `; it happened ${times} than was told` : ''}. ${alert.summary}`,
     revision: alert.revision + 1,
     stage: 'close',
     suppressed_count: suppressed,

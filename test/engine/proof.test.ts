@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { proofSql, trendSql } from '../../src/engine/judge.ts';
+import { openChdb } from '../../src/stores/sql-store.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { judged, OPTIONS, rowsOf, temporaryFolder } from '../stores/support.ts';
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 9, 1);
+const AGENT = "o'hara\\bot";
+
+describe('the query of a proof', () => {
+  let store: Store;
+  let folder: { path: string; remove(): Promise<void> };
+  const keys: string[] = [];
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    store = await openChdb(folder.path, OPTIONS);
+    await store.migrate();
+    const rows = [];
+    // A day has ten reads, and as many writes as its number.
+    for (let day = 1; day <= 9; day += 1)
+      for (let n = 0; n < 10 + day; n += 1) {
+        const body = { agent: { id: AGENT, id_basis: 'subject' as const } };
+        const privilege = n < 10 ? ('read' as const) : ('write' as const);
+        const occurredAt = START + day * DAY + n * 60_000;
+        rows.push(judged(day * 100 + n, { occurredAt, body, judgement: { class: privilege } }));
+      }
+    keys.push(...rows.slice(-2).map(({ event }) => event.key));
+    await store.writeEvents(rows);
+  });
+  afterAll(async () => {
+    await store.close();
+    await folder.remove();
+  });
+
+  it('of growth shows the days of the agent, and what was privileged of them', async () => {
+    const rows = await rowsOf(store, trendSql('days', AGENT, START + 9 * DAY));
+    expect(rows.map(({ calls, privileged }) => [Number(calls), Number(privileged)])).toEqual(
+      Array.from({ length: 9 }, (_, n) => [11 + n, 1 + n]),
+    );
+    expect(rows.at(-1)).toMatchObject({ day: '2026-10-10', share: 0.474 });
+    expect(await rowsOf(store, trendSql('days', AGENT, START + 4 * DAY + 1))).toHaveLength(4);
+  });
+
+  it('of a burst shows the hours', async () => {
+    expect(await rowsOf(store, trendSql('hours', AGENT, START + 9 * DAY))).toHaveLength(9);
+  });
+
+  it('of single findings shows their events, whatever the agent calls itself', async () => {
+    expect(await rowsOf(store, proofSql(AGENT, keys))).toHaveLength(2);
+  });
+});
