@@ -14,6 +14,7 @@ import { createHasher } from '../hash.ts';
 import { readJsonl } from '../sources/jsonl.ts';
 import { loadYamlWith } from './support/files.ts';
 import { createProgress } from './support/progress.ts';
+import { createSpill } from './support/spill.ts';
 
 interface Options {
   config?: string;
@@ -76,6 +77,7 @@ async function scan(file: string, options: Options): Promise<void> {
     dedupeWindow: config.checkpoint.dedupe_window,
     nextOffset: 0,
   });
+  const spill = createSpill();
   const decode = createDecoder(decoderOptions(config, createHasher(passingHashKey(loaded))));
   const judged = options.judged === undefined ? undefined : createLines(options.judged);
   const out = createLines(process.stdout);
@@ -120,6 +122,7 @@ async function scan(file: string, options: Options): Promise<void> {
             rejects.set(item.reject.reason, (rejects.get(item.reject.reason) ?? 0) + 1);
             continue;
           }
+          spill.bring(partition, item.event.body.agent.id);
           const { outcome, alerts } = partition.fold(item.event, inputs);
           take(outcome);
           counts.alerts += alerts.length;
@@ -127,6 +130,7 @@ async function scan(file: string, options: Options): Promise<void> {
         }
         partition.pass(offset);
       }
+      spill.rest(partition);
       progress.at(counts.events);
       if (out.gone) break;
       await Promise.all([out.ready(), judged?.ready()]);
@@ -134,6 +138,8 @@ async function scan(file: string, options: Options): Promise<void> {
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     failure = error;
+  } finally {
+    spill.close();
   }
   await Promise.all([out.end(), judged?.end()]);
   if (options.scores !== undefined) {
@@ -147,7 +153,7 @@ async function scan(file: string, options: Options): Promise<void> {
   progress.end();
   const why = [...rejects].map(([reason, count]) => `${reason} ${count}`).join(', ');
   process.stderr.write(
-    `${counts.events} events of ${partition.agents.size} agents in ${sessions.size} sessions; ${counts.alerts} alert messages; ` +
+    `${counts.events} events of ${spill.known(partition)} agents in ${sessions.size} sessions; ${counts.alerts} alert messages; ` +
       `${counts.duplicates} duplicates, ${counts.rejected} rejected${why === '' ? '' : ` (${why})`}, ${counts.dropped} no MCP call, ${counts.explained} findings explained\n`,
   );
   if (options.labels !== undefined) {
