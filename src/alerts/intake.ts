@@ -45,6 +45,12 @@ export function createIntake(
 ) {
   /** Deliveries of this life: a repeated notify need not ask the store. */
   const seen = new LRUCache<string, true>({ max: REMEMBERED });
+  let last = 0;
+  /** Each alert a millisecond of its own: what the store alone holds is sent in this order, over a restart too. */
+  const moment = (): number => {
+    last = Math.max(now(), last + 1);
+    return last;
+  };
 
   /** What quiet hours still hold of an alert must not arrive behind a later revision that they do not hold. */
   async function endSuperseded(rows: readonly DeliveryRow[], fresh: readonly StoredDelivery[]): Promise<void> {
@@ -64,9 +70,11 @@ export function createIntake(
   return {
     /** Where these alerts go, and from when on. */
     plan: (alerts: readonly Alert[]): StoredDelivery[] =>
-      alerts.flatMap((alert) =>
-        routing(alert, now()).map(({ channel, notBefore }) => pendingDelivery(alert, channel, notBefore, now())),
-      ),
+      alerts.flatMap((alert) => {
+        const at = moment();
+        return routing(alert, now()).map(({ channel, notBefore }) => pendingDelivery(alert, channel, notBefore, at));
+      }),
+    moment,
     /** Leaves out what is in the log, whatever its state: it was sent, is being sent, or ended. */
     async unknown(planned: readonly StoredDelivery[]): Promise<StoredDelivery[]> {
       const asked = planned.filter(({ delivery }) => !seen.has(delivery.deliveryId));

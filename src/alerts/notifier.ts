@@ -143,7 +143,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       const again = alerts.flatMap((alert) =>
         names
           .filter((name) => known.has(deliveryId(alert, name)))
-          .map((name) => pendingDelivery(alert, name, 0, now())),
+          .map((name) => pendingDelivery(alert, name, 0, intake.moment())),
       );
       await send(again);
       return again.length;
