@@ -43,12 +43,12 @@ export function createRefusals(config: OperationalConfig) {
       for (const reason of reasons) minute.reasons.set(reason, (minute.reasons.get(reason) ?? 0) + 1);
       for (const old of minutes.keys()) if (old <= at - config.reject_minutes) minutes.delete(old);
     },
-    overstep(token: string, agent: string, now: number): void {
+    overstep(token: string, agent: string, receivedAt: number, now: number): void {
       const known = tokens.get(token);
       const one =
         known !== undefined && now - known.lastAt < QUIET_MS
           ? known
-          : { token, since: now, lastAt: now, count: 0, agents: [] };
+          : { token, since: receivedAt, lastAt: now, count: 0, agents: [] };
       one.lastAt = now;
       one.count += 1;
       if (agent !== '' && one.agents.length < NAMED && !one.agents.includes(agent)) one.agents.push(agent);
@@ -75,4 +75,14 @@ export function createRefusals(config: OperationalConfig) {
     oversteppings: (now: number): Overstepping[] =>
       [...tokens.values()].filter(({ lastAt }) => now - lastAt < QUIET_MS),
   };
+}
+
+/** The agent that a refused record of the native format names, or ''. */
+export function agentIn(raw: string): string {
+  try {
+    const id = (JSON.parse(raw) as { agent?: { id?: unknown } } | null)?.agent?.id;
+    return typeof id === 'string' ? id.slice(0, 200) : '';
+  } catch {
+    return '';
+  }
 }

@@ -6,7 +6,7 @@ import { gatewayBack, OPERATIONAL, over, silentGateway } from '../operational.ts
 import type { Log } from '../ports.ts';
 import { type Blindness, createGateways, HABIT_MS, HABITS_SQL, habitsOf } from './gateways.ts';
 import { LEVELS, standingLevels, type Vitals } from './levels.ts';
-import { createRefusals } from './refusals.ts';
+import { agentIn, createRefusals } from './refusals.ts';
 import { createTroubles, type Trouble } from './troubles.ts';
 import { recordsLost, ungovernedAgents } from './words.ts';
 
@@ -166,8 +166,9 @@ export function createWatch({ config, store, notify, told, vitals, log, now }: W
             const blind = gateways.hear(body.source.instance, receivedAt, occurredAt, at);
             if (blind !== null) ended.push(blind);
           } else {
-            reasons.push(item.reject.reason);
-            if (item.reject.reason === 'forbidden_agent') refusals.overstep(instance, agentIn(item.reject.raw), at);
+            const { reason, raw, receivedAt } = item.reject;
+            reasons.push(reason);
+            if (reason === 'forbidden_agent') refusals.overstep(instance, agentIn(raw), receivedAt, at);
           }
         }
       refusals.count(source, total, reasons, at);
@@ -187,14 +188,4 @@ function gapOf({ gateway, from }: Pick<Blindness, 'gateway' | 'from'>, to: numbe
   const away = from < startedAt && startedAt <= to;
   const detail = away ? 'Overreach itself was not running for a part of it' : '';
   return { kind: 'silent', source: gateway, partition: 0, fromOffset: 0, toOffset: 0, from, to, detail };
-}
-
-/** The agent that a refused record of the native format names, or ''. */
-function agentIn(raw: string): string {
-  try {
-    const id = (JSON.parse(raw) as { agent?: { id?: unknown } } | null)?.agent?.id;
-    return typeof id === 'string' ? id.slice(0, 200) : '';
-  } catch {
-    return '';
-  }
 }

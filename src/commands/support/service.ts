@@ -6,7 +6,7 @@ import { detectors } from '../../../detectors/index.ts';
 import { catalogueSchema } from '../../../schemas/catalogue.ts';
 import { gateways } from '../../../schemas/gateways/index.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
-import { createWatch } from '../../alerts/watch/watch.ts';
+import { createWatch, type Watch } from '../../alerts/watch/watch.ts';
 import { readTokens } from '../../api/access.ts';
 import { createAgents } from '../../api/agents.ts';
 import { createApp } from '../../api/app.ts';
@@ -54,6 +54,7 @@ export interface Service {
   store: Store;
   pipeline: Pipeline;
   notifier: Notifier;
+  watch: Watch;
   /** Resolves when it was stopped; rejects with what ended it. */
   done: Promise<void>;
   /** Nothing accepted is lost: requests in hand are answered, rows written, a checkpoint saved, deliveries drained. */
@@ -316,5 +317,5 @@ export async function startService({
     stopping ??= stopAll();
     return stopping;
   };
-  return { url, store, pipeline, notifier, stop, done: running.then(() => stopping ?? undefined) };
+  return { url, store, pipeline, notifier, watch, stop, done: running.then(() => stopping ?? undefined) };
 }

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
+import type { NativeEvent } from '../../schemas/event.ts';
+import type { Service } from '../../src/commands/support/service.ts';
+import { rowsOf } from '../stores/support.ts';
+import { createHome, ENV, type Home, post, startHere } from '../support/service.ts';
+
+const event = (id: string, agent: string, name: string): NativeEvent => ({
+  event_id: id,
+  occurred_at: new Date().toISOString(),
+  agent: { id: agent },
+  server: { id: 'tickets' },
+  method: 'tools/call',
+  target: { name },
+});
+
+describe('a running service', () => {
+  let home: Home;
+  let service: Service;
+  beforeAll(async () => {
+    home = await createHome(
+      {
+        http: {
+          port: 0,
+          tokens: [{ name: 'gw-1', token_env: 'ADMIN_TOKEN', roles: ['admin', 'ingest'], agents: ['team-*'] }],
+        },
+        alerts: { channels: [{ kind: 'file', name: 'soc', path: 'told.jsonl', min_severity: 'info' }] },
+      },
+      { grants: [{ id: 'reads', effect: 'allow', agents: ['team-*'], servers: ['tickets'], targets: ['get_*'] }] },
+    );
+    service = await startHere(home);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await home.remove();
+  });
+
+  const told = async (): Promise<Alert[]> => {
+    await service.notifier.drain(10_000);
+    const text = await readFile(join(home.folder, 'told.jsonl'), 'utf8').catch(() => '');
+    return text.trim() === ''
+      ? []
+      : text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Alert);
+  };
+
+  it('tells of eight agents that do the same as of one thing, beside its configuration', async () => {
+    await post(
+      service.url,
+      Array.from({ length: 8 }, (_, n) => event(`e${n}`, `team-${n}`, 'export_all')),
+      '',
+    );
+    const alerts = (await told()).filter(({ detector }) => detector === 'out-of-scope');
+    expect(alerts.map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^8 agents: called tickets\/export_all \(class \w+\), which no grant covers/),
+    ]);
+    const kept = await rowsOf(service.store, alerts[0]!.proof.sql);
+    expect(kept.map(({ agent_id }) => agent_id).sort()).toEqual(Array.from({ length: 8 }, (_, n) => `team-${n}`));
+    const [row] = await service.store.deliveries(String(kept[0]!.alert_id));
+    expect(row).toMatchObject({ state: 'given_up', detail: `part of storm ${alerts[0]!.alert_id}` });
+  });
+
+  it('tells of a token that speaks for others, once', async () => {
+    const answer = await fetch(`${service.url}/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ENV.ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(event('x1', 'billing-bot', 'get_ticket')),
+    });
+    expect(answer.status).toBe(400);
+    await service.watch.look();
+    await service.watch.look();
+    const alerts = (await told()).filter(({ reason }) => reason === 'forbidden_agent');
+    expect(alerts.map(({ title, stage }) => [title, stage])).toEqual([
+      ['Token gw-1 spoke for agents that are not its own: billing-bot', 'open'],
+    ]);
+    const [refused] = await rowsOf(service.store, alerts[0]!.proof.sql);
+    expect(refused!.raw).toContain('billing-bot');
+  });
+
+  it('says nothing of itself where all is well', async () => {
+    await service.watch.look();
+    expect((await told()).filter(({ detector }) => detector === 'operational')).toEqual([]);
+  });
+});
