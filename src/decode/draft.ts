@@ -43,10 +43,13 @@ const DESCRIBES = new Map([
   ['intent', 16_384],
 ]);
 
+/** What was redacted on its way to us says nothing any more. */
+const isRedacted = (value: unknown): boolean => typeof value === 'string' && value.startsWith('[redacted:');
+
 function tidyField(key: string, value: unknown): unknown {
   if (value === null || value === undefined || value === '') return undefined;
   if (CONTENT.has(key)) return value;
-  if (TIMES.has(key)) return toIso(value) ?? value;
+  if (TIMES.has(key)) return toIso(value) ?? (isRedacted(value) ? undefined : value);
   if (NUMBERS.has(key)) return numberOf(key, value);
   if (typeof value === 'number' && IDS.has(key)) return String(value);
   if (typeof value === 'string') {

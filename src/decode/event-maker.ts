@@ -76,7 +76,6 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const body = normalize(parsed, { occurredAt, receivedAt }, { kind: gateway.name, instance: batch.instance });
     if (!findings.clean) redactNames(body, findings);
     if (body.args !== undefined) body.args = redactor.value(body.args, 'args', findings) as Record<string, unknown>;
-    if (body.args_state === 'full' && findings.fields.size > 0 && argsRedacted(findings)) body.args_state = 'redacted';
     const result =
       parsed.result === undefined || parsed.result === null
         ? undefined
@@ -87,6 +86,9 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
       redacted: findings.fields.size === 0 ? [] : [...findings.fields].sort(),
       tools: body.method === 'tools/list' ? declaredTools(result, hasher) : [],
     };
+    // What was redacted before it came here says so by its markers.
+    const hidden = argsRedacted(findings) || facts.args.some(({ kind }) => kind === 'secret');
+    if (body.args_state === 'full' && hidden) body.args_state = 'redacted';
     const { key, contentHash } = identify(body, result, context.ordinals, { pair: draft.pair, key: piece.key });
     const keep = capture(body.server.id);
     if (keep.args !== 'full') keepArgs(body, keep.args);

@@ -45,6 +45,7 @@ const SHARED = [
 ] as const;
 
 interface Open {
+  scope: string;
   draft: NativeDraft;
   key: string;
   at: number;
@@ -54,8 +55,10 @@ interface Open {
 export function createPairs(): Pairs {
   const open = new Map<string, Open>();
   let held = 0;
-  let newest = 0;
+  /** Each gateway's own clock: they need not agree. */
+  const newest = new Map<string, number>();
 
+  const expired = ({ scope, at }: Open): boolean => at < newest.get(scope)! - KEEP_MS;
   const forget = (name: string, entry: Open): void => {
     open.delete(name);
     held -= entry.bytes;
@@ -64,7 +67,7 @@ export function createPairs(): Pairs {
   return {
     complete(scope, draft) {
       const known = open.get(`${scope}\n${draft.pair}`);
-      if (known === undefined || known.at < newest - KEEP_MS) return { draft };
+      if (known === undefined || expired(known)) return { draft };
       const rank = rankOf(draft);
       const before = rankOf(known.draft);
       // The name was given to a new call: the one before has its answer, or never got it.
@@ -75,17 +78,17 @@ export function createPairs(): Pairs {
       const name = `${scope}\n${draft.pair}`;
       const known = open.get(name);
       if (known !== undefined) forget(name, known);
-      newest = Math.max(newest, at);
+      newest.set(scope, Math.max(newest.get(scope) ?? 0, at));
       // What is whole and found by its name alone needs no memory.
       if (rankOf(draft) < COMPLETE || isLocal(draft.pair!)) {
         const kept: NativeDraft = {};
         for (const field of SHARED) if (draft[field] !== undefined) kept[field] = draft[field];
-        const entry = { draft: kept, key, at, bytes: bytes + ENTRY_BYTES };
+        const entry = { scope, draft: kept, key, at, bytes: bytes + ENTRY_BYTES };
         open.set(name, entry);
         held += entry.bytes;
       }
       for (const [oldest, entry] of open) {
-        if (held <= MAX_BYTES && entry.at >= newest - KEEP_MS) break;
+        if (held <= MAX_BYTES && !expired(entry)) break;
         forget(oldest, entry);
       }
     },

@@ -48,7 +48,6 @@ const CONTENT = new Set([
   'arguments',
   'args',
   'result',
-  'payload',
   'data',
   'content',
   'content_text',
@@ -71,14 +70,22 @@ const CONTENT = new Set([
   'langfuse.observation.output',
 ]);
 const MAX_RAW_DEPTH = 24;
+/** `"result": "denied"` is an outcome: a mapping that was mended may want to read it. */
+const isWord = (value: unknown): boolean =>
+  typeof value === 'boolean' || (typeof value === 'string' && /^[a-z_]{1,16}$/i.test(value));
 
-/** A copy in which arguments and result, wherever the record held them, are left out. */
+/**
+ * A copy in which arguments and result, wherever the record held them, are left out. A payload may be all that there is:
+ * of it only the bodies of request and answer go.
+ */
 function withoutContent(record: unknown, { args, result }: ParsedEvent): unknown {
-  const isContent = (key: string, value: unknown): boolean =>
+  const isContent = (key: string, value: unknown, inPayload: boolean): boolean =>
     key === '__proto__' ||
-    CONTENT.has(key) ||
+    (inPayload && (key === 'response' || key === 'request')) ||
+    (key === 'payload' && typeof value !== 'object') ||
+    (CONTENT.has(key) && !(key === 'result' && result === undefined && isWord(value))) ||
     (typeof value === 'object' && value !== null && (value === args || value === result));
-  const copy = (value: unknown, depth: number): unknown => {
+  const copy = (value: unknown, depth: number, inPayload = false): unknown => {
     if (typeof value !== 'object' || value === null) return value;
     if (depth > MAX_RAW_DEPTH) return null;
     if (Array.isArray(value))
@@ -88,7 +95,7 @@ function withoutContent(record: unknown, { args, result }: ParsedEvent): unknown
     const out: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
       const inner = (value as Record<string, unknown>)[key];
-      if (!isContent(key, inner)) out[key] = copy(inner, depth + 1);
+      if (!isContent(key, inner, inPayload)) out[key] = copy(inner, depth + 1, key === 'payload');
     }
     return out;
   };

@@ -80,7 +80,9 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
   ): void {
     for (const key of Object.keys(object)) {
       const before = object[key];
-      const after = walk(before, secretKeyKind(key, extraKeys) ?? kind, `${field}.${key}`, findings, depth + 1);
+      // A token that is taken apart is claims, which are no secrets.
+      const own = key === 'jwt' && typeof before === 'object' ? null : secretKeyKind(key, extraKeys);
+      const after = walk(before, own ?? kind, `${field}.${key}`, findings, depth + 1);
       const name = text(key, true, findings.clean);
       if (name === key && after === before) continue;
       if (name !== key) {

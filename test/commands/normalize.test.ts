@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CanonicalEvent } from '../../schemas/event.ts';
+
+/** `overreach normalize` on everything at once, and again on what the record keeps of it. */
+const ROOT = new URL('../..', import.meta.url).pathname;
+const samples = join(ROOT, 'test/gateways/samples');
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
+const files = readdirSync(samples).filter(
+  (name) => name.endsWith('.jsonl') && !/\.(golden|kafka)\.|\.golden$/.test(name),
+);
+const golden = files.flatMap((name) =>
+  linesOf(readFileSync(join(samples, name.replace('.jsonl', '.golden.jsonl')), 'utf8')),
+);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'overreach-normalize-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const normalize = (file: string) =>
+  new Promise<{ events: CanonicalEvent[]; rejects: string[] }>((resolve, reject) => {
+    const args = ['--import', 'tsx', 'src/cli.ts', 'normalize', file];
+    execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 1 << 26 }, (error, out, err) =>
+      error === null
+        ? resolve({
+            events: linesOf(out).map((line) => JSON.parse(line)),
+            rejects: linesOf(err).filter((line) => line[0] === '{'),
+          })
+        : reject(error),
+    );
+  });
+
+const isVended = ({ raw }: CanonicalEvent): boolean => (raw as { resource_arn?: string }).resource_arn !== undefined;
+
+/** What an analyst goes by, whatever the order. */
+const told = (events: CanonicalEvent[]): string[] =>
+  events
+    .map(({ source, agent, server, method, target, outcome, decision }) =>
+      JSON.stringify([
+        source.kind,
+        agent,
+        server.id === source.instance ? '' : server.id,
+        method,
+        target,
+        outcome,
+        decision,
+      ]),
+    )
+    .sort();
+
+describe('normalize', () => {
+  it('tells a mixture of all samples in one file as it tells each alone', async () => {
+    const lines = files.map((name) => linesOf(readFileSync(join(samples, name), 'utf8')));
+    // One line of each in turn, so that no two neighbours are of one format.
+    const mixed = Array.from({ length: Math.max(...lines.map(({ length }) => length)) }, (_, n) =>
+      lines.flatMap((of) => of.slice(n, n + 1)),
+    ).flat();
+    const file = join(folder, 'mixed.jsonl');
+    await writeFile(file, mixed.join('\n'));
+    const { events, rejects } = await normalize(file);
+    const wanted = golden.map((line) => JSON.parse(line) as { event?: CanonicalEvent; reject?: object });
+    expect(rejects.length).toBe(wanted.filter(({ reject }) => reject !== undefined).length);
+    expect(told(events)).toEqual(told(wanted.flatMap(({ event }) => event ?? [])));
+  });
+
+  it('tells the same of the raw records that the events keep', async () => {
+    const file = join(folder, 'first.jsonl');
+    await writeFile(file, files.flatMap((name) => linesOf(readFileSync(join(samples, name), 'utf8'))).join('\n'));
+    const { events } = await normalize(file);
+    // An answer is no record without its request.
+    const answers = (event: CanonicalEvent): boolean => event.source.kind === 'mcp-jsonrpc' || isVended(event);
+    const kept = events.filter((event) => event.raw !== undefined && event.phase === 'complete' && !answers(event));
+    const again = join(folder, 'again.jsonl');
+    await writeFile(again, kept.map(({ raw }) => JSON.stringify(raw)).join('\n'));
+    const renewed = await normalize(again);
+    const kinds = (all: CanonicalEvent[]) =>
+      all.map(({ source, method, target }) => [source.kind, method, target.name]);
+    expect(kept.length).toBeGreaterThan(40);
+    expect(kinds(renewed.events)).toEqual(kinds(kept));
+  });
+});
