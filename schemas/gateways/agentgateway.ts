@@ -101,7 +101,7 @@ function outcome(record: Json, hidden: boolean): Outcome {
   if (REFUSALS.has(text(record.reason) ?? '') || code === '-32001')
     return { status: 'denied', code, reason, http_status };
   if (record.reason === 'Timeout') return { status: 'timeout', code, reason, http_status };
-  if (code !== undefined) return { status: rpcError(reason), code, reason, http_status };
+  if (code !== undefined) return { status: rpcError(reason, code), code, reason, http_status };
   const status = httpStatus(http_status);
   return { status: status === 'ok' && reason !== undefined ? 'transport_error' : status, reason, http_status };
 }

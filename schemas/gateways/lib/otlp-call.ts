@@ -100,7 +100,9 @@ export function outcomeFrom(attributes: Json, failed: boolean, message: string |
   if (by === 'denied' || (reason !== undefined && DENIAL.test(reason)))
     return { status: 'denied', code, reason, http_status };
   if (type === 'tool_error' || attributes.success === false) return { status: 'tool_error', reason, http_status };
-  if (code !== undefined && code !== '0') return { status: rpcError(reason), code, reason, http_status };
+  // FastMCP's name for what is not there, or not for this caller.
+  if (type === 'NotFoundError') return { status: 'denied', code: type, reason, http_status };
+  if (code !== undefined && code !== '0') return { status: rpcError(reason, code), code, reason, http_status };
   if (type !== undefined && /timeout/i.test(type)) return { status: 'timeout', code: type, reason, http_status };
   if (by === 'timeout' || by === 'transport_error') return { status: by, code: type, reason, http_status };
   return { status: failed || type !== undefined ? 'protocol_error' : 'ok', code: type, reason, http_status };

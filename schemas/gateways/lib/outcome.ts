@@ -19,16 +19,25 @@ export function httpStatus(status: unknown): OutcomeStatus {
 /** What a JSON-RPC answer says of itself: `{ error }`, or `{ result }` whose isError tells a failed tool. */
 export function rpcOutcome(answer: unknown): Outcome | undefined {
   if (!isObject(answer)) return undefined;
-  if (isObject(answer.error))
-    return { status: rpcError(answer.error.message), code: answer.error.code, reason: answer.error.message };
+  if (isObject(answer.error)) {
+    const { code, message } = answer.error;
+    return { status: rpcError(message, code), code, reason: message };
+  }
   if (!('result' in answer)) return undefined;
   return { status: isObject(answer.result) && answer.result.isError === true ? 'tool_error' : 'ok' };
 }
 
-/** Servers and gateways that hide what a caller may not see say "unknown"; those that do not, say so. */
-export function rpcError(message: unknown): OutcomeStatus {
-  return DENIAL.test(text(message) ?? '') ? 'denied' : 'protocol_error';
+/**
+ * Servers and gateways that hide what a caller may not see say that there is no such thing, with the code for wrong
+ * parameters; those that do not hide it say so. Who asks for what is not there is told as who asks for what is kept from him.
+ */
+export function rpcError(message: unknown, code?: unknown): OutcomeStatus {
+  const words = text(message) ?? '';
+  const hidden = text(code) === '-32602' && HIDDEN.test(words);
+  return hidden || DENIAL.test(words) ? 'denied' : 'protocol_error';
 }
+
+const HIDDEN = /\bunknown (?:tool|prompt|resource)\b/i;
 
 export const DENIAL =
   /\b(?:access (?:denied|forbidden)|forbidden|unauthori[sz]ed|not (?:authori[sz]ed|permitted|allowed)|permission denied|insufficient[_ ]scope|invalid bearer token)\b/i;
