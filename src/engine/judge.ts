@@ -1,7 +1,7 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
 import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
-import type { AgentState, DetectorSlot } from './agent-state.ts';
+import type { AgentState, DetectorSlot, SessionState } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
 
 /** One detector as configured: its own settings parsed, the engine's four beside them. */
@@ -109,12 +109,31 @@ export function trendSql(shows: NonNullable<Detector['shows']>, agentId: string,
   const bucket = shows === 'days' ? 'toDate(occurred_at) AS day' : 'toStartOfHour(occurred_at) AS hour';
   const [, name] = bucket.split(' AS ');
   const privileged = "class IN ('write', 'execute', 'secret', 'identity')";
-  return `SELECT ${bucket}, count() AS calls, countIf(${privileged}) AS privileged, round(privileged / calls, 3) AS share, countIf(class IN ('secret', 'identity')) AS secrets, uniqExactIf((server_id, target_name), ${privileged}) AS privileged_tools, countIf(scope = 'out') AS out_of_scope FROM v_events WHERE agent_id = ${sqlString(agentId)} AND occurred_at >= fromUnixTimestamp64Milli(${from}) AND occurred_at < fromUnixTimestamp64Milli(${to}) GROUP BY ${name} ORDER BY ${name}`;
+  return `SELECT ${bucket}, count() AS calls, countIf(${privileged}) AS privileged, round(privileged / calls, 3) AS share, countIf(class IN ('secret', 'identity')) AS secrets, uniqExactIf((server_id, target_name), ${privileged}) AS privileged_tools, countIf(scope = 'out') AS out_of_scope FROM v_events WHERE agent_id = ${sqlString(agentId)} AND occurred_at >= '${second(from)}' AND occurred_at < '${second(to)}' GROUP BY ${name} ORDER BY ${name}`;
 }
+
+/** The query that shows a session whole, however it was told apart. */
+export function sessionSql(
+  agentId: string,
+  session: Pick<SessionState, 'key' | 'from' | 'firstAt' | 'lastAt'>,
+): string {
+  const { key, from, firstAt, lastAt } = session;
+  const own = key.slice(key.indexOf(':') + 1);
+  const within = {
+    gateway: `session_id = ${sqlString(key)}`,
+    trace: `session_id = '' AND trace_id = ${sqlString(own)}`,
+    task: `session_id = '' AND trace_id = '' AND task_id = ${sqlString(own)}`,
+    idle: `session_id = '' AND occurred_at >= '${second(firstAt)}' AND occurred_at <= '${second(lastAt + 1000)}'`,
+  }[from];
+  return `SELECT occurred_at, server_id, target_name, class, scope, outcome_status, findings, args FROM v_events WHERE agent_id = ${sqlString(agentId)} AND ${within} ORDER BY occurred_at`;
+}
+
+const second = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 
 export const sqlString = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+export const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 /** With a capital and a full stop; names (of servers and tools) stay as they are written. */
 const sentence = (text: string, name = ''): string => {
   const trimmed = text.trim();

@@ -2,7 +2,7 @@ import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
 import type { Frameworks, Severity } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
-import { proofSql } from './judge.ts';
+import { cut, sessionSql } from './judge.ts';
 
 /** Id under which the session's one alert stands beside those of the detectors. */
 export const SESSION_DETECTOR = 'session';
@@ -15,7 +15,7 @@ export const SESSION_DEFAULTS: DetectorDefaults = {
 };
 
 /** Detectors whose findings say what happened, best first; the others say that something did. */
-const TELLING = ['provenance', 'secret-reach', 'out-of-scope', 'delegation', 'toxic-flow'];
+const TELLING = ['provenance', 'secret-reach', 'out-of-scope', 'denials', 'delegation', 'toxic-flow'];
 
 const FRAMEWORKS: Frameworks = {
   owasp_asi: ['ASI01', 'ASI02'],
@@ -59,7 +59,7 @@ export function sessionDraft(
       : ` (session derived from ${session.from === 'idle' ? 'an idle gap' : `the ${session.from}`})`;
   return {
     detector: SESSION_DETECTOR,
-    title: `${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`.slice(0, 160),
+    title: cut(`${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`, 160),
     summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}.`,
     severity: sessionSeverity(session.score, seen, settings),
     score: Math.round(session.score * 1000) / 1000,
@@ -75,7 +75,7 @@ export function sessionDraft(
     scope: seen.scope,
     ...(seen.grantId ? { grant_id: seen.grantId } : {}),
     proof: {
-      seen: story.slice(0, 400),
+      seen: cut(story, 400),
       expected: 'sessions of this agent and its peers seldom show such signs together',
       n: agent.calls,
       window: `${Math.round((seen.at - agent.firstAt) / 86_400_000)} d`,
@@ -84,7 +84,7 @@ export function sessionDraft(
         name: `${detector}: ${reason}`,
         value: Math.round(score * 1000) / 1000,
       })),
-      sql: proofSql(agent.id, [seen.event.key]),
+      sql: sessionSql(agent.id, session),
     },
     frameworks: FRAMEWORKS,
   };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { proofSql, trendSql } from '../../src/engine/judge.ts';
+import { proofSql, sessionSql, trendSql } from '../../src/engine/judge.ts';
 import { openChdb } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { judged, OPTIONS, rowsOf, temporaryFolder } from '../stores/support.ts';
@@ -44,6 +44,31 @@ describe('the query of a proof', () => {
 
   it('of a burst shows the hours', async () => {
     expect(await rowsOf(store, trendSql('hours', AGENT, START + 9 * DAY))).toHaveLength(9);
+  });
+
+  it('of a session shows all of it, however the session was told apart', async () => {
+    const firstAt = START + 20 * DAY;
+    const at = { firstAt, lastAt: firstAt + 180_500 };
+    const rows = (['gateway', 'trace', 'task', 'idle'] as const).flatMap((from, kind) =>
+      [0, 1, 2].map((n) =>
+        judged(5_000 + kind * 10 + n, {
+          occurredAt: firstAt + n * 90_250,
+          body: {
+            agent: { id: AGENT, id_basis: 'subject' },
+            session_id: from === 'gateway' ? "it's" : undefined,
+            ...(from === 'trace' ? { trace_id: 't-1' } : {}),
+            ...(from === 'task' ? { task: { id: 'k:1' } } : {}),
+          } as object,
+        }),
+      ),
+    );
+    await store.writeEvents(rows);
+    const shown = async (from: 'gateway' | 'trace' | 'task' | 'idle', key: string) =>
+      await rowsOf(store, sessionSql(AGENT, { key, from, ...at }));
+    expect(await shown('gateway', "it's")).toHaveLength(3);
+    expect(await shown('trace', 'trace:t-1')).toHaveLength(3);
+    expect(await shown('task', 'task:k:1')).toHaveLength(3);
+    expect((await shown('idle', 'idle:0')).length).toBeGreaterThanOrEqual(3);
   });
 
   it('of single findings shows their events, whatever the agent calls itself', async () => {
