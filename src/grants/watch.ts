@@ -6,6 +6,8 @@ export interface GrantsWatcherOptions {
   files: readonly string[];
   /** New grants, checked and whole; told one at a time, in order. */
   onChange(loaded: LoadedGrants): void | Promise<void>;
+  /** The files were read and are sound, changed or not. */
+  onRead?(): void;
   /** The files are broken: what was in force stays in force. */
   onError(error: Error): void;
   /** Quiet time after a change of a file before it is read. */
@@ -23,17 +25,18 @@ export interface GrantsWatcher {
  * replace a file rather than write into it.
  */
 export function createGrantsWatcher(options: GrantsWatcherOptions): GrantsWatcher {
-  const { files, onChange, onError, settleMs = 200 } = options;
+  const { files, onChange, onRead, onError, settleMs = 200 } = options;
   let version = '';
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
 
   const load = async (): Promise<boolean> => {
     const loaded = await loadGrants(files);
-    if (loaded.version === version) return false;
-    await onChange(loaded);
+    const isNew = loaded.version !== version;
+    if (isNew) await onChange(loaded);
     version = loaded.version;
-    return true;
+    onRead?.();
+    return isNew;
   };
   const reload = (): Promise<boolean> => {
     const next = running.then(load, load);

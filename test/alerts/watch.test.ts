@@ -96,7 +96,7 @@ describe('the watch, on a record', () => {
   });
   beforeEach(() => {
     sent = [];
-    vitals = { lags: [], checkpoints: [], disk: null, channels: [], deaf: '' };
+    vitals = { lags: [], checkpoints: [], disk: null, grants: '', channels: [], deaf: '' };
   });
 
   const watchOf = (over: Partial<Store> = {}): Watch =>
@@ -281,6 +281,16 @@ describe('the watch, on a record', () => {
     expect(told()).toEqual(['checkpoint_old open', 'checkpoint_old close']);
   });
 
+  it('grants files that are broken, until they are sound again', async () => {
+    const watch = watchOf();
+    expect(await only(watch, { grants: 'g.yaml:3: there is no key agent here' }, MINUTE)).toEqual([
+      'grants_broken open',
+    ]);
+    expect(watch.troubles).toEqual(['The grants files are broken: the old grants stay in force']);
+    expect(await only(watch, { grants: '' }, MINUTE)).toEqual(['grants_broken open', 'grants_broken close']);
+    expect(watch.troubles).toEqual([]);
+  });
+
   it('closes what was told of a channel when it takes something again, after a restart too', async () => {
     const opened = operational.endpointDisabled('soc', 'answered 410', now);
     await store.writeAlerts([opened]);
@@ -364,6 +374,7 @@ describe('the watch, on a record', () => {
     words.diskLow('/data', 1, 2, START, START),
     words.clockSkew('gw-7', HOUR, MINUTE, START, START),
     words.checkpointOld('http/0', START, MINUTE, START + HOUR),
+    words.grantsBroken("g.yaml: it's broken", START, START),
     words.recordsLost({ source: 'kafka:mcp', partition: 1, fromOffset: 1, toOffset: 2 }, START),
     words.overstepped({ token: 'gw-2', since: START, lastAt: START, count: 2, agents: ["x'y"] }, START),
     words.ungovernedAgents('2026-11-17', [{ agent: 'a', calls: 1 }], START),

@@ -3,7 +3,7 @@ import { lagging, rejectStorm } from '../operational.ts';
 import type { createGateways } from './gateways.ts';
 import type { createRefusals } from './refusals.ts';
 import type { Trouble } from './troubles.ts';
-import { checkpointOld, clockSkew, diskLow, overstepped } from './words.ts';
+import { checkpointOld, clockSkew, diskLow, grantsBroken, overstepped } from './words.ts';
 
 /** How the parts stand at a moment. Times in epoch milliseconds. */
 export interface Vitals {
@@ -11,6 +11,8 @@ export interface Vitals {
   /** `behind`: events were folded after it. */
   checkpoints: { partition: string; savedAt: number; behind: boolean }[];
   disk: { path: string; freeBytes: number } | null;
+  /** What is wrong with the grants files, or ''. */
+  grants: string;
   channels: { channel: string; disabled: string; deliveredAt: number }[];
   /** Why we cannot hear everybody now, or ''. */
   deaf: string;
@@ -24,14 +26,22 @@ interface Levels {
 }
 
 /** Reasons of the troubles that are a level passed. */
-export const LEVELS = ['lag', 'reject_storm', 'disk_low', 'clock_skew', 'checkpoint_old', 'forbidden_agent'];
+export const LEVELS = [
+  'lag',
+  'reject_storm',
+  'disk_low',
+  'clock_skew',
+  'checkpoint_old',
+  'forbidden_agent',
+  'grants_broken',
+];
 
 const MINUTE = 60_000;
 const MIB = 1_048_576;
 
 /** Every level that is passed now. */
 export function standingLevels(levels: Levels, at: number): Trouble[] {
-  return [late, refused, noRoom, skewed, unsaved, overstepping].flatMap((rule) => rule(levels, at));
+  return [late, refused, noRoom, skewed, unsaved, overstepping, broken].flatMap((rule) => rule(levels, at));
 }
 
 const late = ({ config, vitals }: Levels, at: number): Trouble[] =>
@@ -82,6 +92,11 @@ function unsaved({ config, vitals }: Levels, at: number): Trouble[] {
       alert: () => checkpointOld(partition, savedAt, most, at),
     }));
 }
+
+const broken = ({ vitals: { grants } }: Levels, at: number): Trouble[] =>
+  grants === ''
+    ? []
+    : [{ reason: 'grants_broken', subject: 'grants', alert: (since) => grantsBroken(grants, since, at) }];
 
 const overstepping = ({ refusals }: Levels, at: number): Trouble[] =>
   refusals.oversteppings(at).map((one) => ({

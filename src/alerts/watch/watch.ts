@@ -38,6 +38,8 @@ export interface Watch {
   /** An operational alert that somebody else has told. */
   adopt(alert: Alert): void;
   lost(gap: Gap): void;
+  /** Titles of what is wrong now. */
+  readonly troubles: readonly string[];
   /** Looks at everything once; a look that comes while one is under way is left out. */
   look(): Promise<void>;
 }
@@ -175,6 +177,9 @@ export function createWatch({ config, store, notify, told, vitals, log, now }: W
     },
     adopt: (alert) => troubles.restore([alert]),
     lost: (gap) => void lost.push(gap),
+    get troubles() {
+      return [...troubles.open.values()].map(({ title }) => title);
+    },
     async look() {
       looking ??= lookNow().finally(() => {
         looking = null;

@@ -76,6 +76,22 @@ export function recordsLost(
   });
 }
 
+/** Grants files that cannot be read: what was in force stays so, and changes wait. */
+export function grantsBroken(message: string, since: number, at: number): Alert {
+  return operational({
+    reason: 'grants_broken',
+    subject: 'grants',
+    since,
+    at,
+    severity: 'high',
+    title: 'The grants files are broken: the old grants stay in force',
+    summary: `Since ${utc(since)} the grants files cannot be taken over: ${message.slice(0, 300)}. What they granted or took away since then does not count yet.`,
+    seen: message.slice(0, 300),
+    expected: 'files that `overreach config check` finds sound',
+    sql: "SELECT version, loaded_at FROM inputs FINAL WHERE kind = 'grants' ORDER BY loaded_at DESC LIMIT 5",
+  });
+}
+
 /** A token that speaks for agents beyond its bounds: a gateway that is set up wrongly, or a token in other hands. */
 export function overstepped({ token, since, count, agents }: Overstepping, at: number): Alert {
   const named = agents.length > 0 ? `: ${agents.slice(0, 5).join(', ')}${agents.length > 5 ? ', …' : ''}` : '';

@@ -6,7 +6,7 @@ import { detectors } from '../../../detectors/index.ts';
 import { catalogueSchema } from '../../../schemas/catalogue.ts';
 import { gateways } from '../../../schemas/gateways/index.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
-import { createWatch, type Watch } from '../../alerts/watch/watch.ts';
+import type { Watch } from '../../alerts/watch/watch.ts';
 import { readTokens } from '../../api/access.ts';
 import { createAgents } from '../../api/agents.ts';
 import { createApp } from '../../api/app.ts';
@@ -38,7 +38,7 @@ import { listVerdicts } from './said.ts';
 import { createSeenSources } from './seen-sources.ts';
 import { readStatus } from './status.ts';
 import { sayVerdict } from './verdict.ts';
-import { overheard, readVitals } from './watch.ts';
+import { openWatch, overheard } from './watch.ts';
 
 export interface ServiceOptions {
   loaded: LoadedConfig;
@@ -98,17 +98,15 @@ export async function startService({
 
   const giveUp = new AbortController();
   const observer = createObserver(metrics, log, now);
-  const watch = createWatch({
-    config: config.alerts.operational,
+  const watch = openWatch({
+    config,
     store,
-    notify: (alerts) => notifier.notify(alerts),
-    told: observer.alerted,
-    vitals: () =>
-      readVitals({ config, pipeline, ingest, notifier, trouble: () => notReady() ?? observer.storeTrouble }),
+    observer,
     log,
     now,
+    notify: (alerts) => notifier.notify(alerts),
+    parts: () => ({ pipeline, ingest, notifier, grants: grantsTrouble, trouble: notReady() ?? observer.storeTrouble }),
   });
-  observer.onGap(watch.lost);
   const decoding = decoderOptions(config, hasher);
   const seen = createSeenSources({
     gateways: [...gateways, ...(decoding.gateways ?? [])],
@@ -186,12 +184,18 @@ export async function startService({
     now,
   });
 
+  let grantsTrouble = '';
   const watcher = createGrantsWatcher({
     files: config.grants,
     onChange: async ({ file }) => {
       if (await rules.setGrants(file)) log.info({ grants: file.grants.length }, 'grants loaded anew');
     },
+    onRead() {
+      grantsTrouble = '';
+      observer.unwarn('grants');
+    },
     onError: (error) => {
+      grantsTrouble = error.message;
       observer.warn('grants', `the grants files are broken, the old ones stay in force: ${error.message}`);
       log.error({ err: error }, 'grants files are broken: the old ones stay in force');
     },
@@ -201,7 +205,6 @@ export async function startService({
     const before = rules.book.current;
     await rules.set('catalogue', catalogues());
     await watcher.reload();
-    observer.unwarn('grants');
     const after = rules.book.current;
     return { changed: Object.keys(after).filter((kind) => after[kind] !== before[kind]), versions: { ...after } };
   }
@@ -236,7 +239,10 @@ export async function startService({
     review: (review) => store.writeReview(review),
     reload,
     status: () =>
-      readStatus({ pipeline, notifier, store, observer, ingest, seen, config, learning, startedAt, notReady, now }),
+      readStatus({
+        ...{ pipeline, notifier, store, observer, ingest, seen, config, learning, startedAt, notReady, now },
+        troubles: watch.troubles,
+      }),
     notReady,
     metrics,
     log,

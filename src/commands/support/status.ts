@@ -18,6 +18,8 @@ export interface StatusParts {
   config: Config;
   learning(agentId: string): { share: number } | undefined;
   startedAt: number;
+  /** Titles of the operational alerts that are open. */
+  troubles: readonly string[];
   notReady(): string | null;
   now(): number;
 }
@@ -87,7 +89,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     ...(held.some(({ manifest }) => manifest !== null)
       ? { checkpoint_age_seconds: Math.max(0, (now() - oldest) / 1000) }
       : {}),
-    warnings: [...observer.warnings],
+    warnings: [...observer.warnings, ...parts.troubles],
   };
 }
 

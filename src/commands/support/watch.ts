@@ -2,22 +2,45 @@ import { statfs } from 'node:fs/promises';
 import type { Config } from '../../../schemas/config.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Vitals } from '../../alerts/watch/levels.ts';
-import type { Heard } from '../../alerts/watch/watch.ts';
+import { createWatch, type Heard, type Watch, type WatchOptions } from '../../alerts/watch/watch.ts';
 import type { Decoder } from '../../decode/decode.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import type { OpenIngest } from './ingest.ts';
+import type { CountingObserver } from './observer.ts';
 
+/** The running parts, as they stand at a look. */
 export interface VitalParts {
-  config: Config;
   pipeline: Pick<Pipeline, 'held'>;
   ingest: Pick<OpenIngest, 'lag'>;
   notifier: Pick<Notifier, 'status'>;
+  /** What is wrong with the grants files, or ''. */
+  grants: string;
   /** Why we cannot take in everything now, or null. */
-  trouble(): string | null;
+  trouble: string | null;
 }
 
-/** How the running parts stand, for the watch over them. */
-export async function readVitals({ config, pipeline, ingest, notifier, trouble }: VitalParts): Promise<Vitals> {
+export interface WatchParts extends Pick<WatchOptions, 'store' | 'notify' | 'log' | 'now'> {
+  config: Config;
+  observer: Pick<CountingObserver, 'alerted' | 'onGap'>;
+  parts(): VitalParts;
+}
+
+/** The watch over a running service. */
+export function openWatch({ config, observer, parts, ...world }: WatchParts): Watch {
+  const watch = createWatch({
+    ...world,
+    config: config.alerts.operational,
+    told: observer.alerted,
+    vitals: () => readVitals(config, parts()),
+  });
+  observer.onGap(watch.lost);
+  return watch;
+}
+
+async function readVitals(
+  config: Config,
+  { pipeline, ingest, notifier, grants, trouble }: VitalParts,
+): Promise<Vitals> {
   const lags = ingest
     .lag()
     .map(({ source, partition, lag }) => ({ partition: `${source}/${partition}`, records: Math.max(0, lag) }));
@@ -31,8 +54,9 @@ export async function readVitals({ config, pipeline, ingest, notifier, trouble }
         : [{ partition: partition.id, savedAt: manifest.savedAt, behind: partition.nextOffset > manifest.nextOffset }],
     ),
     disk: await freeIn(config.data_dir),
+    grants,
     channels: notifier.status(),
-    deaf: trouble() ?? (behind === undefined ? '' : `${behind.partition} is behind`),
+    deaf: trouble ?? (behind === undefined ? '' : `${behind.partition} is behind`),
   };
 }
 
