@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { classRank } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { addAngle, type Circle, emptyCircle, regularity } from './stats/regularity.ts';
 
@@ -17,17 +18,22 @@ interface State {
   day: number;
   done: number;
   minutes: Circle;
+  /** Days of the last week with activity at a quiet hour, oldest first, and on which of them it changed something. */
+  nights: [day: number, acted: 0 | 1][];
 }
 
 interface Observation {
   at: number;
   hour: number;
   weekend: 0 | 1;
-  active: number;
+  /** The hour and those next to it are never used, by an agent with a rhythm. */
+  quiet: boolean;
   days: number;
   /** Share of the hours of such a day in which the agent is never seen. */
   idle: number;
-  regular: boolean;
+  /** Days of the last week with activity at a quiet hour, and those of them on which it changed something. */
+  nights: number;
+  acted: number;
 }
 
 const HOUR = 3_600_000;
@@ -51,14 +57,23 @@ const configSchema = z.object({
     .max(1)
     .default(0.8)
     .describe('Regularity within the hour from which on an agent runs on a timetable.'),
+  nights: z
+    .number()
+    .int()
+    .min(2)
+    .default(3)
+    .describe(
+      'Days of a week with activity at quiet hours from which on it is no slip; one less where it changes things.',
+    ),
 });
 type Config = z.output<typeof configSchema>;
 
 export const offHours = defineDetector<Config, State, unknown, Observation>({
   id: 'off-hours',
-  version: 1,
+  version: 2,
   title: 'At work at an hour it never is',
-  description: 'An agent with a daily rhythm is active at an hour, and next to hours, at which it was never seen.',
+  description:
+    'An agent with a daily rhythm is active at an hour, and next to hours, at which it was never seen; graded medium where that happens on several days of a week.',
   falsePositives: ['A night shift, a release, another time zone of its users.'],
   blindSpots: ['Agents that work around the clock, or on a timetable.'],
   references: ['https://attack.mitre.org/techniques/T1078/'],
@@ -73,37 +88,43 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
     day: -1,
     done: 0,
     minutes: emptyCircle(),
+    nights: [],
   }),
 
-  observe(state, { at }, _session, config) {
+  observe(state, { at, class: name }, _session, config) {
     const weekend = isWeekend(at) ? 1 : 0;
     const hour = Math.floor((at % DAY) / HOUR);
     const hours = state.hours[weekend];
     const near = hours[(hour + 23) % 24]! + hours[hour]! + hours[(hour + 1) % 24]!;
-    return {
-      at,
-      hour,
-      weekend,
-      active: near,
-      days: state.days[weekend],
-      idle: hours.filter((n) => n === 0).length / 24,
-      regular: state.minutes.n >= 24 && regularity(state.minutes) >= config.regular,
-    };
+    const idle = hours.filter((n) => n === 0).length / 24;
+    const regular = state.minutes.n >= 24 && regularity(state.minutes) >= config.regular;
+    const days = state.days[weekend];
+    const quiet = !regular && days >= config.least_days && idle >= config.idle_share && near === 0;
+    if (quiet) note(state, Math.floor(at / DAY), classRank(name) >= classRank('write') ? 1 : 0);
+    const acted = state.nights.filter(([, did]) => did === 1).length;
+    return { at, hour, weekend, quiet, days, idle, nights: state.nights.length, acted };
   },
 
-  score(state, { hour, weekend, active, days, idle, regular }, config) {
-    if (regular || days < config.least_days || idle < config.idle_share || active > 0) return null;
+  score(state, { hour, weekend, quiet, days, idle, nights, acted }, config) {
+    if (!quiet) return null;
     // Three hours on none of `days` days: the estimator of Krichevsky and Trofimov, and the share of hours that are quiet.
     const score = -Math.log10(0.5 / (days + 1)) + Math.log10(idle / config.idle_share);
     const kind = weekend === 1 ? 'weekend days' : 'workdays';
+    const habit = nights >= config.nights || acted >= config.nights - 1;
     return {
       score,
       reason: 'quiet_hour',
-      seen: `active at ${String(hour).padStart(2, '0')}:00 UTC`,
+      story: 'quiet_hour',
+      severity: habit ? 'medium' : 'low',
+      seen: `active at ${String(hour).padStart(2, '0')}:00 UTC${nights > 1 ? `, on ${nights} days of a week at such hours` : ''}`,
       expected: `never within an hour of it on ${days} ${kind}; ${Math.round(24 * (1 - idle))} hours of the day are usual`,
       n: days,
       days: (state.until - state.since) / DAY,
-      contributors: [{ name: 'days without', value: days }],
+      contributors: [
+        { name: 'days without', value: days },
+        { name: 'days of this week at quiet hours', value: nights },
+        { name: 'of them, days on which it changed something', value: acted },
+      ],
     };
   },
 
@@ -122,6 +143,13 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
     addAngle(state.minutes, (at % HOUR) / HOUR);
   },
 });
+
+function note(state: State, day: number, acted: 0 | 1): void {
+  state.nights = state.nights.filter(([night]) => night > day - 7);
+  const today = state.nights.find(([night]) => night === day);
+  if (today === undefined) state.nights.push([day, acted]);
+  else if (acted === 1) today[1] = 1;
+}
 
 /** The epoch's first day was a Thursday. */
 const isWeekend = (at: number): boolean => ((Math.floor(at / DAY) + 4) % 7) % 6 === 0;
