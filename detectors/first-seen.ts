@@ -141,7 +141,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       reason: `new_${level}`,
       severity: graded(seen, level),
       seen: `${seen.used ? 'first' : 'refused first'} call of ${seen.tool}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}`,
-      expected: `one of ${entries(state.tools.days).length} tools at ${entries(state.servers.days).length} servers; ${seen.holders} of ${seen.peers} peers use this one`,
+      expected: `one of its ${entries(state.tools.days).length} known tools at ${entries(state.servers.days).length === 1 ? 'its one server' : `${entries(state.servers.days).length} servers`}; ${seen.holders} of ${seen.peers} peers use this one`,
       n: state.tools.n,
       days: (state.until - state.since) / DAY,
       contributors: [

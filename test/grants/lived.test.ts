@@ -80,6 +80,24 @@ describe('grants that change while events flow, under kill -9', () => {
     expect((await store.adoptions('http/0', 0, 0)).filter(({ kind }) => kind === 'grants').length).toBeGreaterThan(3);
   });
 
+  it('each proof shows what it speaks of', async () => {
+    const limits = { maxRows: 10, maxSeconds: 30, maxBytes: 1e8 };
+    const { rows } = await store.query('SELECT alert FROM alerts FINAL', {
+      ...limits,
+      maxRows: 100_000,
+      maxBytes: 1e9,
+    });
+    const proofs = new Map(
+      rows.map(({ alert }) => {
+        const { alert_id, title, proof } = JSON.parse(String(alert)) as Alert;
+        return [alert_id, { title, sql: proof.sql }];
+      }),
+    );
+    expect(proofs.size).toBeGreaterThan(10);
+    for (const { title, sql } of proofs.values())
+      expect((await store.query(sql, limits)).rows.length, title).toBeGreaterThan(0);
+  });
+
   it('each stored judgement is to the letter what a replay by the journal says', async () => {
     const { book } = createRuleBook({ store, now: Date.now });
     const adoptions = await store.adoptions('http/0', 0, 0);
