@@ -8,6 +8,7 @@ import { type CaptureRule, createCapture } from './capture.ts';
 import { enveloped, isRefusal, type Recognise } from './envelopes.ts';
 import { createEventMaker, Refused } from './event-maker.ts';
 import { createPairs, type Pairs } from './pair.ts';
+import { createRawBudget } from './raw.ts';
 import { createRedactor, type RedactionRules } from './redact.ts';
 import { rawOf } from './reject-raw.ts';
 import { DEFAULT_LIMITS, type UnwrapLimits, unwrap } from './unwrap.ts';
@@ -74,6 +75,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     };
     const { parts, clean } = unwrap(record, limits, recognise);
     const ordinals = new Map<string, number>();
+    const raws = createRawBudget();
     for (const part of parts) {
       if (isRefusal(part)) {
         reject(part, '', part.part);
@@ -94,6 +96,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
           receivedAt,
           clean,
           siblings: drafts.length,
+          raws,
           pairs,
           bytes: (record.value?.length ?? 0) / drafts.length,
           ordinals,
@@ -103,7 +106,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
           try {
             items.push({ kind: 'event', event: makeEvent(whole, { ...shared, position: position() }) });
           } catch (error) {
-            reject(reasonOf(error), gateway.name, drafts.length === 1 ? part.body : (draft.raw ?? null));
+            reject(reasonOf(error), gateway.name, drafts.length === 1 ? part.body : (raws.take(draft.raw) ?? null));
           }
         }
       } catch (error) {

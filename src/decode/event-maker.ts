@@ -15,7 +15,7 @@ import { extractArgs, extractResult } from './extract.ts';
 import { globsOf } from './glob.ts';
 import { normalize } from './normalize.ts';
 import { isLocal, type Pairs } from './pair.ts';
-import { remainder } from './raw.ts';
+import { type RawBudget, remainder } from './raw.ts';
 import type { Findings, Redactor } from './redact.ts';
 import { toMillis } from './time.ts';
 import { declaredTools } from './tools.ts';
@@ -40,6 +40,7 @@ export interface EventContext {
   position: Position;
   /** How many events this record holds. */
   siblings: number;
+  raws: RawBudget;
   pairs: Pairs;
   /** About the bytes of the record that are this event's. */
   bytes: number;

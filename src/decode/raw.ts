@@ -1,17 +1,47 @@
 import { eventSchema, type ParsedEvent } from '../../schemas/event.ts';
 import type { Gateway } from '../../schemas/gateways/gateway.ts';
 
+/** Characters of originals that one record with many events may leave: what they share is kept with each of them. */
+const MAX_SHARED_CHARS = 4 << 20;
+export interface RawBudget {
+  /** The part, or undefined where what is left does not do for it, nor for any after it. */
+  take<T>(part: T): T | undefined;
+}
+
+export function createRawBudget(): RawBudget {
+  let left = MAX_SHARED_CHARS;
+  return {
+    take(part) {
+      left = left === 0 ? 0 : Math.max(0, left - charsOf(part, left, 0));
+      return left === 0 ? undefined : part;
+    },
+  };
+}
+
+/** About how long the value is as JSON; what is beyond the limit is not looked at. */
+function charsOf(value: unknown, limit: number, depth: number): number {
+  if (typeof value === 'string') return value.length + 3;
+  if (typeof value !== 'object' || value === null || depth > MAX_RAW_DEPTH) return 8;
+  let sum = 2;
+  for (const key in value) {
+    sum += key.length + 4 + charsOf((value as Record<string, unknown>)[key], limit - sum, depth + 1);
+    if (sum >= limit) return limit;
+  }
+  return sum;
+}
+
 /**
  * What is kept of the original record beside the canonical event: all of a foreign format, without the content that
  * the event carries or must not carry; of the native format only what the event has no place for.
  */
 export function remainder(
-  { record, gateway, siblings }: { record: Record<string, unknown>; gateway: Gateway; siblings: number },
+  context: { record: Record<string, unknown>; gateway: Gateway; siblings: number; raws: RawBudget },
   parsed: ParsedEvent,
 ): unknown {
+  const { record, gateway, siblings, raws } = context;
   if (gateway.name !== 'native') {
     // Of a record with many events each keeps its own part, where the adapter gives one: never all of it again and again.
-    const part = parsed.raw ?? (siblings === 1 ? record : undefined);
+    const part = siblings === 1 ? (parsed.raw ?? record) : raws.take(parsed.raw);
     return part === undefined ? undefined : withoutContent(part, parsed);
   }
   if (parsed.raw !== undefined) return parsed.raw;

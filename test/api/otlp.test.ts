@@ -190,6 +190,18 @@ describe('failures as exporters understand them', () => {
 });
 
 describe('requests larger than a record may be', () => {
+  it('are refused where each part would repeat what is too large to go with any', () => {
+    const resource = { attributes: [{ key: 'k', value: { stringValue: 'x'.repeat(900_000) } }] };
+    const spans = Array.from({ length: 20_000 }, (_, n) => ({
+      traceId: `t${n}`,
+      spanId: 's',
+      name: 'some name or other',
+    }));
+    const whole = { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 's' }, spans }] }] };
+    expect(exportTexts('traces', whole, 1 << 20, 10_000).length).toBeLessThan(32);
+    expect(() => exportTexts('traces', whole, 900_100, 10_000)).toThrow('too large');
+  });
+
   it('are parted between traces, and nothing is lost', () => {
     const spans = Array.from({ length: 60 }, (_, index) => ({
       traceId: `t${index % 20}`,

@@ -155,4 +155,40 @@ describe('decoding whatever comes', () => {
     accounted(decodeAll([`[${'[],'.repeat(100_000)}[]]`]));
     expect(performance.now() - start).toBeLessThan(8000);
   });
+
+  it.each([
+    [
+      'spans',
+      (shared: string, many: string) =>
+        `{"resourceSpans":[{"resource":{"attributes":[${shared}]},"scopeSpans":[{"spans":[${many}]}]}]}`,
+    ],
+    [
+      'log records',
+      (shared: string, many: string) =>
+        `{"resourceLogs":[{"resource":{"attributes":[${shared}]},"scopeLogs":[{"logRecords":[${many}]}]}]}`,
+    ],
+    [
+      'calls of one request',
+      (shared: string, many: string) =>
+        `{"started_at":1791188043684,"request":{"id":"x","shared":[${shared}]},"response":{"status":200},"latencies":{},"ai":{"mcp":{"rpc":[${many}]}}}`,
+    ],
+  ])('%s that share most of a record do not multiply it', (kind, record) => {
+    const shared = Array.from({ length: 8_000 }, (_, n) => `{"key":"k${n}","value":{"stringValue":"some words"}}`);
+    const one = (n: number): string =>
+      kind === 'calls of one request'
+        ? `{"id":"${n}","method":"ping"}`
+        : `{"traceId":"1","spanId":"${n}","startTimeUnixNano":"1791188043684000000","timeUnixNano":"1791188043684000000","kind":2,"attributes":[{"key":"mcp.method.name","value":{"stringValue":"ping"}}]}`;
+    const text = record(shared.join(','), Array.from({ length: 2_000 }, (_, n) => one(n)).join(','));
+    expect(text.length).toBeLessThan(1 << 20);
+    const start = performance.now();
+    const told = decodeAll([text]);
+    accounted(told);
+    expect(told.events.length + told.rejects.length).toBe(2_000);
+    const kept = [
+      ...told.events.map(({ body }) => JSON.stringify(body).length),
+      ...told.rejects.map(({ raw }) => raw.length),
+    ];
+    expect(kept.reduce((sum, length) => sum + length, 0)).toBeLessThan(8 * text.length);
+    expect(performance.now() - start).toBeLessThan(8000);
+  });
 });

@@ -78,16 +78,22 @@ export function exportTexts(signal: Signal, value: Json, maxBytes: number, maxIt
   if (all.length <= maxItems && Buffer.byteLength(whole) <= maxBytes) return [whole];
   const traceOf = ({ item }: Unit): string => String(item.traceId ?? '');
   const byTrace = all.sort((a, b) => Number(traceOf(a) > traceOf(b)) - Number(traceOf(a) < traceOf(b)));
-  return halves(signal, byTrace, maxBytes, maxItems);
+  return halves(signal, byTrace, { maxBytes, maxItems, left: MAX_GROWTH * whole.length });
 }
 
-function halves(signal: Signal, part: Unit[], maxBytes: number, maxItems: number): string[] {
-  if (part.length <= maxItems) {
+/** Each part repeats the resources of its items: where they are large and items many, there is no end to it. */
+const MAX_GROWTH = 32;
+
+function halves(signal: Signal, part: Unit[], limits: { maxBytes: number; maxItems: number; left: number }): string[] {
+  if (part.length <= limits.maxItems) {
     const text = JSON.stringify(assemble(signal, part));
-    if (part.length === 1 || Buffer.byteLength(text) <= maxBytes) return [text];
+    limits.left -= text.length;
+    if (limits.left < 0)
+      throw new Refusal(413, 'too_large', 'its resources are too large to go with each part', 'send smaller batches');
+    if (part.length === 1 || Buffer.byteLength(text) <= limits.maxBytes) return [text];
   }
   const middle = part.length >> 1;
-  return [part.slice(0, middle), part.slice(middle)].flatMap((half) => halves(signal, half, maxBytes, maxItems));
+  return [part.slice(0, middle), part.slice(middle)].flatMap((half) => halves(signal, half, limits));
 }
 
 /** Resources and scopes made again around some of their items. */
