@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { ENTITY_KINDS, type Fact, type FactKind } from '../schemas/event.ts';
-import { defineDetector, type PeerView, type Score } from './detector.ts';
+import { defineDetector, type PeerView, type Score, type Seen } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { mix } from './stats/mix.ts';
+import { perView } from './stats/per-view.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
@@ -40,6 +41,8 @@ export interface Novelty {
   fact: Fact;
   place: string;
   entity: boolean;
+  /** An entity inside a text: content that is passed on, not whom or what the call is about. */
+  embedded: boolean;
   /** New in this place; for an entity: new to the agent anywhere. */
   fresh: boolean;
   /** An entity known from elsewhere, in this place for the first time. */
@@ -75,6 +78,8 @@ export interface NoveltyObservation {
   used: boolean;
   /** No value of this call was named by an argument before it: it does not go on with what went on. */
   unrelated: boolean;
+  /** Results are seen of this agent: what came out of none of them came from whom it works for. */
+  informed: boolean;
   /** Hashes of what this call's own result brought. */
   result: string[];
   values: Novelty[];
@@ -88,6 +93,9 @@ const BROUGHT = 768;
 /** Kinds of values that are equal by chance. */
 export const PLAIN: ReadonlySet<FactKind> = new Set<FactKind>(['number', 'boolean', 'time']);
 const TOLD = 192;
+/** For how many values of a place peers count, and for how many of theirs the kind of value. */
+const PRIOR = 8;
+const [HALF, QUARTER] = [0.5, 0.25];
 const DAY = 86_400_000;
 const configSchema = z.object({
   min_class: z
@@ -97,9 +105,13 @@ const configSchema = z.object({
 });
 type Config = z.output<typeof configSchema>;
 
+/** The call goes on with something that an argument before it named. */
+export const goesOn = ({ earlier }: Seen): boolean =>
+  (earlier.get('argument-novelty') as NoveltyObservation | undefined)?.unrelated === false;
+
 export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObservation>({
   id: 'argument-novelty',
-  version: 1,
+  version: 2,
   title: 'Argument new to the agent',
   description:
     'A call that writes, runs or opens something names a recipient, place or account that neither the agent nor its peers ever named, in a field that seldom sees new values.',
@@ -125,30 +137,32 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     if (body.target.name === undefined) return null;
     const tool = `${body.server.id}/${body.target.name}`;
     const privileged = classRank(seen.class) >= classRank('write');
-    const values = facts.args.map((fact) => look(state, session, seen.peers, tool, fact, privileged));
+    const texts = new Set(facts.args.filter(({ kind }) => kind === 'text').map(({ field }) => field));
+    const values = facts.args.map((fact) => look(state, session, seen.peers, tool, fact, privileged, texts));
     const unrelated = isUnrelated(session, facts.args, privileged);
     const result = facts.result.map(({ hash }) => hash);
     for (const hash of result) bring(state, session, hash, tool, seen.event.key);
-    return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, result, values };
+    const informed = session.brought.n > 0 || state.results.count > 0;
+    return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, informed, result, values };
   },
 
-  score(state, { tool, class: privilege, privileged, values }, config) {
+  score(state, observation, config) {
+    const { tool, class: privilege, privileged, values } = observation;
     if (classRank(privilege) < classRank(config.min_class)) return null;
     const found = values
-      .map((value) => ({ value, score: surprise(value) * (privileged ? 1 : 0.25) }))
+      .map((value) => ({ value, score: surprise(value, observation) }))
       .filter(({ score }) => score > 0.05)
       .sort((a, b) => b.score - a.score);
     const top = found[0];
     if (top === undefined) return null;
-    const { value } = top;
-    const what = value.entity ? value.fact.kind : 'value';
+    const { entity, fact, fresh, moved, rate, holders, n } = top.value;
     return {
       // Fields of one call move together: each further one counts by half.
-      score: top.score + 0.5 * found.slice(1).reduce((s, f) => s + f.score, 0),
-      reason: !privileged ? 'new_in_read' : value.entity && value.fresh ? 'new_entity' : 'new_value',
-      seen: `${what} in ${value.fact.field} of ${tool} that ${value.moved ? 'was never used there' : 'this agent never named before'}`,
-      expected: `${Math.round(value.rate * 100)} % of the values there are new; ${value.holders} peers know this one`,
-      n: value.n,
+      score: top.score + HALF * found.slice(1).reduce((s, f) => s + f.score, 0),
+      reason: !privileged ? 'new_in_read' : entity && fresh ? 'new_entity' : 'new_value',
+      seen: `${entity ? fact.kind : 'value'} in ${fact.field} of ${tool} that ${moved ? 'was never used there' : 'this agent never named before'}`,
+      expected: `${Math.round(rate * 100)} % of the values there are new; ${holders} peers know this one`,
+      n,
       days: (state.until - state.since) / DAY,
       contributors: found
         .slice(0, 5)
@@ -200,7 +214,15 @@ function isUnrelated(session: Session, facts: Fact[], privileged: boolean): bool
   return unrelated;
 }
 
-function look(state: State, session: Session, peers: PeerView, tool: string, fact: Fact, privileged: boolean): Novelty {
+function look(
+  state: State,
+  session: Session,
+  peers: PeerView,
+  tool: string,
+  fact: Fact,
+  privileged: boolean,
+  texts: ReadonlySet<string>,
+): Novelty {
   const place = `${tool} ${fact.field}`.slice(0, 200);
   const entity = ENTITY_KINDS.has(fact.kind);
   const key = mix(place, fact.hash);
@@ -218,13 +240,14 @@ function look(state: State, session: Session, peers: PeerView, tool: string, fac
     fact,
     place,
     entity,
+    embedded: entity && texts.has(fact.field),
     again,
     named: named !== undefined && (named.acted || !privileged),
     origin,
     seen: origin === null ? has(state.results, fact.hash) : origin.old,
     fresh: !anywhere,
     moved: anywhere && !here,
-    rate: rateOfNew(own, rateOfNew(told(peers, place), kind, 4), 4),
+    rate: rateOfNew(own, rateOfNew(told(peers, place), kind, PRIOR), PRIOR),
     holders: entity ? peers.holders('argument-novelty', `e ${fact.hash}`) : 0,
     n: own?.[0] ?? 0,
   };
@@ -233,18 +256,26 @@ function look(state: State, session: Session, peers: PeerView, tool: string, fac
 /**
  * -log10 of how often that place sees new values. What peers name, what results of earlier sessions held, and what the
  * agent names elsewhere is half as surprising; something in the world that nobody knows says more than a plain value.
+ * Each by half again: content that is passed on; what a call takes that goes on with what went on; and what no result
+ * brought where results are seen, for then it came from whom the agent works for (a secret cannot be told: results hold
+ * it unmarked). What an earlier call named was told there.
  */
-function surprise({ fact, entity, fresh, moved, again, seen, rate, holders }: Novelty): number {
-  if (again || PLAIN.has(fact.kind) || (!fresh && !moved)) return 0;
-  const score = -Math.log10(Math.max(rate, 1e-9));
-  if (moved || seen || holders > 0) return score * 0.5;
-  return score + (entity ? Math.min(0.5, 2 * score) : 0);
+function surprise(value: Novelty, { privileged, unrelated, informed }: NoveltyObservation): number {
+  const { fact, entity, embedded, fresh, moved, again, named, origin, seen, rate, holders } = value;
+  if (again || named || PLAIN.has(fact.kind) || (!fresh && !moved)) return 0;
+  let score = -Math.log10(Math.max(rate, 1e-9));
+  if (moved || seen || holders > 0) score *= HALF;
+  else if (entity) score += Math.min(0.5, 2 * score);
+  if (embedded) score *= HALF;
+  if (!unrelated) score *= HALF;
+  if (informed && origin === null && fact.kind !== 'secret') score *= HALF;
+  return privileged ? score : score * QUARTER;
 }
 
-const told = (peers: PeerView, key: string): Tally => [
+const told = perView<Tally>((peers, key) => [
   peers.sum('argument-novelty', `n ${key}`),
   peers.sum('argument-novelty', `f ${key}`),
-];
+]);
 
 const allKey = (entity: boolean, privileged: boolean): string => `${privileged ? '!' : '*'}${entity ? ' entity' : ''}`;
 const kindKey = ({ kind }: Fact, privileged: boolean): string => `${privileged ? '!' : '*'} ${kind}`;

@@ -318,17 +318,22 @@ function isAlike(a: string, b: string): boolean {
 const isForm = (a: string, b: string): boolean =>
   a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
 
-/** Words of a name in snake, kebab or camel case, without a plural's s. */
-const words = (name: string): string[] => [
-  ...new Set(
-    name
-      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-      .toLowerCase()
-      .split(/[^a-z0-9]+/)
-      .filter((word) => word !== '')
-      .map((word) => word.replace(/s$/, '')),
-  ),
-];
+/** Words of a name in snake, kebab or camel case, without a plural's s. Names come again and again: they are remembered. */
+function words(name: string): readonly string[] {
+  const known = WORDS.get(name);
+  if (known !== undefined) return known;
+  const found = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+    .map((word) => word.replace(/s$/, ''));
+  if (WORDS.size >= 4096) WORDS.clear();
+  const once = [...new Set(found)];
+  WORDS.set(name, once);
+  return once;
+}
+const WORDS = new Map<string, readonly string[]>();
 
 function severityOf(name: PrivilegeClass): Severity {
   return classRank(name) >= classRank('execute') ? 'high' : 'medium';

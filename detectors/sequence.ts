@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
-import { backOff, type Follow } from './stats/back-off.ts';
+import { backOff, countOf, type Follow, type Level } from './stats/back-off.ts';
+import { perView } from './stats/per-view.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
@@ -25,15 +27,23 @@ interface Observation {
   privileged: boolean;
   step: string;
   contexts: string[];
-  /** Probability of this step, and of all that are at most as likely: the tail. */
+  related: boolean;
+  /** Probability of this step. */
   p: number;
-  tail: number;
-  likely: string[];
+  /** What else could have come; the counts that say so. */
+  symbols: readonly string[];
+  levels: Level[];
+  unknown: number;
 }
 
 const CONTEXTS = 256;
 const SYMBOLS = 48;
 const TOLD = 256;
+/**
+ * Half as much say: a step that only looks; one that goes on with what went on; and the first of a session, which nothing
+ * that was read can have brought about.
+ */
+const HALF = 0.5;
 const DAY = 86_400_000;
 const START = '^';
 const OTHER = '?';
@@ -59,36 +69,36 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     const step = `${body.server.id}/${body.target.name ?? body.method}`.slice(0, 160);
     const [two, one = START] = session.last.length > 1 ? session.last : [undefined, session.last[0]];
     const contexts = ['', one, ...(two === undefined ? [] : [`${two}\n${one}`])];
-    const { symbols, p } = distribution(state, seen.peers, seen.fleet, contexts, step);
-    const own = p[symbols.indexOf(step)]!;
-    let tail = 0;
-    for (const value of p) if (value <= own * 1.0001) tail += value;
-    const likely = symbols
-      .map((symbol, i) => [symbol, p[i]!] as const)
-      .sort((x, y) => y[1] - x[1])
-      .slice(0, 3)
-      .map(([symbol]) => symbol);
+    const symbols = symbolsOf(peek(state.follows, ':'), step);
+    const view = seen.peers.agents > 0 ? seen.peers : seen.fleet;
+    const levels = contexts.map((context, order) =>
+      levelOf(peek(state.follows, `:${context}`) ?? NOTHING, order < 2 ? view : NO_VIEW, context, symbols),
+    );
+    const unknown = 1 / (symbols.length + 1);
     session.last = [one, step];
     return {
       at: seen.at,
       used: seen.used,
       privileged: isPrivileged(seen),
+      related: goesOn(seen),
       step,
       contexts,
-      p: own,
-      tail: Math.min(1, tail),
-      likely,
+      p: backOff(levels, step, unknown),
+      symbols,
+      levels,
+      unknown,
     };
   },
 
-  score(state, { tail, step, contexts, likely, privileged, p }) {
-    const score = -Math.log10(Math.max(tail, 1e-12));
+  score(state, { step, contexts, symbols, levels, unknown, privileged, related, p }) {
+    const first = contexts.at(-1) === START;
+    const score = -Math.log10(Math.max(p, 1e-12)) * (privileged ? 1 : HALF) * (related ? HALF : 1) * (first ? HALF : 1);
     if (score < 0.3) return null;
     return {
       score,
       reason: privileged ? 'unlikely_act' : 'unlikely_step',
       seen: `${step} ${placed(contexts.at(-1)!)}: ${odds(p)}`,
-      expected: `rather ${likely.join(' or ')}`,
+      expected: `rather ${likely(symbols, levels, unknown).join(' or ')}`,
       n: state.n,
       days: (state.until - state.since) / DAY,
       contributors: [{ name: 'bits of surprise', value: -Math.log2(p) }],
@@ -101,8 +111,11 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     state.n += 1;
     for (const context of contexts) {
       const follow = touch<Follow>(state.follows, `:${context}`, CONTEXTS, () => ({}));
-      const symbol = Object.hasOwn(follow, step) || Object.keys(follow).length < SYMBOLS ? step : OTHER;
-      follow[symbol] = (Object.hasOwn(follow, symbol) ? follow[symbol]! : 0) + 1;
+      const totals = totalsOf(follow);
+      const symbol = Object.hasOwn(follow, step) || totals.symbols.length < SYMBOLS ? step : OTHER;
+      if (!Object.hasOwn(follow, symbol)) totals.symbols.push(symbol);
+      totals.n += 1;
+      follow[symbol] = countOf(follow, symbol) + 1;
     }
   },
 
@@ -123,6 +136,14 @@ function placed(context: string): string {
   return before === undefined || before === START ? `as the second step, after ${one}` : `after ${before}, ${one}`;
 }
 
+/** What would rather have come, the likeliest first. */
+const likely = (symbols: readonly string[], levels: readonly Level[], unknown: number): string[] =>
+  symbols
+    .map((symbol) => [symbol, backOff(levels, symbol, unknown)] as const)
+    .sort((x, y) => y[1] - x[1])
+    .slice(0, 3)
+    .map(([symbol]) => symbol);
+
 /** Two figures are all that a tail is worth. */
 const odds = (p: number): string =>
   p > 0.1
@@ -131,31 +152,51 @@ const odds = (p: number): string =>
 
 const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 
-/** Contexts of no, one and two calls, each with what peers tell of it added to the own counts. */
-function distribution(
-  state: State,
-  peers: PeerView,
-  fleet: PeerView,
-  contexts: string[],
-  step: string,
-): { symbols: string[]; p: number[] } {
-  const vocabulary = Object.keys(peek(state.follows, ':') ?? {});
-  const symbols = vocabulary.includes(step) ? vocabulary : [...vocabulary, step];
-  const view = peers.agents > 0 ? peers : fleet;
-  const levels = contexts.map((context, order) => {
-    const own = peek(state.follows, `:${context}`) ?? {};
-    return order < 2 ? joined(own, view, context, symbols) : own;
-  });
-  return { symbols, p: backOff(levels, symbols, 1 / (symbols.length + 1)) };
+const NOTHING: Follow = {};
+const NO_VIEW: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
+
+/** Sums over a context's counts, kept beside the state so that no event counts them anew; they are no part of it. */
+const totals = new WeakMap<Follow, { n: number; symbols: string[] }>();
+function totalsOf(follow: Follow): { n: number; symbols: string[] } {
+  let known = totals.get(follow);
+  if (known === undefined) {
+    known = { n: Object.values(follow).reduce((sum, n) => sum + n, 0), symbols: Object.keys(follow) };
+    totals.set(follow, known);
+  }
+  return known;
 }
 
+/** Everything that this agent is known to do, and this step. */
+function symbolsOf(all: Follow | undefined, step: string): readonly string[] {
+  if (all === undefined) return [step];
+  const { symbols } = totalsOf(all);
+  return Object.hasOwn(all, step) ? symbols : [...symbols, step];
+}
+
+/** What followed a context at one peer's, on the average: by symbol, as far as was asked. */
+const MOST_SYMBOLS = 1024;
+const peersFollow = perView(() => new Map<string, number>());
+
 /** Own counts, and those of all peers together weighed as one agent. */
-function joined(own: Follow, view: PeerView, context: string, symbols: string[]): Follow {
-  const follow: Follow = { ...own };
-  if (view.agents === 0) return follow;
+function levelOf(own: Follow, view: PeerView, context: string, symbols: readonly string[]): Level {
+  let { n, symbols: kinds } = totalsOf(own);
+  let types = kinds.length;
+  if (view.agents === 0) return { of: (symbol) => countOf(own, symbol), n, types };
+  const known = peersFollow(view, context);
+  const peersOf = (symbol: string): number => {
+    let told = known.get(symbol);
+    if (told === undefined) {
+      told = view.sum('sequence', `${context}>${symbol}`) / view.agents;
+      if (known.size >= MOST_SYMBOLS) known.clear();
+      known.set(symbol, told);
+    }
+    return told;
+  };
   for (const symbol of symbols) {
-    const n = view.sum('sequence', `${context}>${symbol}`) / view.agents;
-    if (n > 0) follow[symbol] = (Object.hasOwn(follow, symbol) ? follow[symbol]! : 0) + n;
+    const told = peersOf(symbol);
+    if (told <= 0) continue;
+    n += told;
+    if (!Object.hasOwn(own, symbol)) types += 1;
   }
-  return follow;
+  return { of: (symbol) => countOf(own, symbol) + Math.max(0, peersOf(symbol)), n, types };
 }

@@ -1,28 +1,24 @@
 /** What followed a context: how often each symbol did. */
 export type Follow = Record<string, number>;
 
+/** What is known of one context: how often each symbol followed it, all of them together, and how many different ones. */
+export interface Level {
+  of(symbol: string): number;
+  n: number;
+  types: number;
+}
+
+export const countOf = (follow: Follow, symbol: string): number =>
+  Object.hasOwn(follow, symbol) ? follow[symbol]! : 0;
+
 /**
- * Distribution over symbols out of contexts of falling length, interpolated after Witten and Bell (1991, method C of PPM):
+ * Probability of a symbol out of contexts of falling length, interpolated after Witten and Bell (1991, method C of PPM):
  * a context seen n times with t different successors keeps n / (n + t) for its own counts, and leaves t / (n + t) to the
- * next shorter one. What no context knows has `unknown` as its probability. `contexts` come shortest first; the answer has
- * the order of `symbols`.
+ * next shorter one. What no context knows has `unknown` as its probability. `levels` come shortest first.
  * Worked example: {a: 3, b: 1} over nothing, unknown .1 -> P(a) = 3/6 + 2/6 * .1.
  */
-export function backOff(contexts: readonly Follow[], symbols: readonly string[], unknown: number): number[] {
-  const p = new Array<number>(symbols.length).fill(unknown);
-  for (const counts of contexts) {
-    let n = 0;
-    let types = 0;
-    for (const symbol in counts) {
-      n += counts[symbol]!;
-      types += 1;
-    }
-    if (n === 0) continue;
-    for (let i = 0; i < p.length; i += 1) {
-      const symbol = symbols[i]!;
-      const own = Object.hasOwn(counts, symbol) ? counts[symbol]! : 0;
-      p[i] = (own + types * p[i]!) / (n + types);
-    }
-  }
+export function backOff(levels: readonly Level[], symbol: string, unknown: number): number {
+  let p = unknown;
+  for (const { of, n, types } of levels) if (n > 0) p = (of(symbol) + types * p) / (n + types);
   return p;
 }

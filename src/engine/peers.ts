@@ -12,9 +12,12 @@ export type Contribution = Record<string, Record<string, number>>;
 /** The sums of one group. The group FLEET is all of them. */
 interface GroupSums {
   agents: number;
-  /** `detector\nkey` -> [holders, sum]. */
-  keys: Map<string, [holders: number, sum: number]>;
+  /** detector -> key -> [holders, sum]. */
+  keys: Map<string, Map<string, Tally>>;
+  /** Keys of all detectors. */
+  size: number;
 }
+type Tally = [holders: number, sum: number];
 
 /** Changes not yet in the published prior: those of day `day` count from the prior of the next day on. */
 interface Pending {
@@ -69,8 +72,7 @@ export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
 export function createLedger(saved?: LedgerJson): PeerLedger {
   const prior = new Map<string, GroupSums>();
-  for (const [group, agents, keys] of saved?.groups ?? [])
-    prior.set(group, { agents, keys: new Map(keys.map(([key, holders, sum]) => [key, [holders, sum]])) });
+  for (const [group, agents, keys] of saved?.groups ?? []) add(prior, group, agents, keys);
   let pending: Pending[] = saved?.pending ?? [];
   let oldest = pending.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
   const views = new Map<string, PeerView>();
@@ -114,34 +116,49 @@ function addChange(prior: Map<string, GroupSums>, { group, first, delta }: Pendi
 }
 
 function add(prior: Map<string, GroupSums>, group: string, agents: number, delta: Pending['delta']): void {
-  const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map() };
+  const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map(), size: 0 };
   prior.set(group, sums);
   sums.agents += agents;
-  for (const [key, holders, sum] of delta) {
-    const held = sums.keys.get(key);
+  for (const [name, holders, sum] of delta) {
+    const [detector, key] = parted(name);
+    const of = sums.keys.get(detector) ?? new Map<string, Tally>();
+    const held = of.get(key);
     if (held === undefined) {
-      if (sums.keys.size < MAX_KEYS) sums.keys.set(key, [holders, sum]);
+      if (sums.size >= MAX_KEYS) continue;
+      of.set(key, [holders, sum]);
+      sums.keys.set(detector, of);
+      sums.size += 1;
     } else {
       held[0] += holders;
       held[1] += sum;
-      if (held[0] <= 0) sums.keys.delete(key);
+      if (held[0] > 0) continue;
+      of.delete(key);
+      sums.size -= 1;
     }
   }
+}
+
+/** `detector\nkey`, as deltas have it, in its two parts. */
+function parted(name: string): [detector: string, key: string] {
+  const end = name.indexOf('\n');
+  return [name.slice(0, end), name.slice(end + 1)];
 }
 
 const groupsJson = (prior: ReadonlyMap<string, GroupSums>): LedgerJson['groups'] =>
   [...prior].map(([group, { agents, keys }]) => [
     group,
     agents,
-    [...keys].map(([key, [holders, sum]]) => [key, holders, sum]),
+    [...keys].flatMap(([detector, of]) =>
+      [...of].map(([key, [holders, sum]]): [string, number, number] => [`${detector}\n${key}`, holders, sum]),
+    ),
   ]);
 
 function viewOf(sums: GroupSums | undefined): PeerView {
   if (sums === undefined) return NO_PEERS;
   return {
     agents: sums.agents,
-    holders: (detector, key) => sums.keys.get(`${detector}\n${key}`)?.[0] ?? 0,
-    sum: (detector, key) => sums.keys.get(`${detector}\n${key}`)?.[1] ?? 0,
+    holders: (detector, key) => sums.keys.get(detector)?.get(key)?.[0] ?? 0,
+    sum: (detector, key) => sums.keys.get(detector)?.get(key)?.[1] ?? 0,
   };
 }
 

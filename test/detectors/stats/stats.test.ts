@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { add, emptyAgeingSet, has } from '../../../detectors/stats/ageing-set.ts';
-import { backOff } from '../../../detectors/stats/back-off.ts';
+import { backOff, countOf, type Follow, type Level } from '../../../detectors/stats/back-off.ts';
 import { mix } from '../../../detectors/stats/mix.ts';
 import { addValue, emptySketch, quantile } from '../../../detectors/stats/quantile-sketch.ts';
 import { rateOfNew } from '../../../detectors/stats/rate-of-new.ts';
@@ -20,15 +20,21 @@ describe('ageing set', () => {
   });
 });
 
+const level = (counts: Follow): Level => ({
+  of: (symbol) => countOf(counts, symbol),
+  n: Object.values(counts).reduce((sum, n) => sum + n, 0),
+  types: Object.keys(counts).length,
+});
+
 describe('back-off', () => {
   it('answers its worked example', () => {
-    expect(backOff([{ a: 3, b: 1 }], ['a', 'b', 'c'], 0.1)[0]).toBeCloseTo(3 / 6 + (2 / 6) * 0.1);
+    expect(backOff([level({ a: 3, b: 1 })], 'a', 0.1)).toBeCloseTo(3 / 6 + (2 / 6) * 0.1);
   });
   it('keeps the sum of a distribution', () => {
     const counts = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 50 }));
     fc.assert(
       fc.property(fc.array(counts, { maxLength: 4 }), (contexts) => {
-        const p = backOff(contexts, ['a', 'b', 'c', 'd'], 0.25);
+        const p = ['a', 'b', 'c', 'd'].map((symbol) => backOff(contexts.map(level), symbol, 0.25));
         expect(p.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 6);
       }),
     );
