@@ -17,6 +17,8 @@ export interface Metrics {
   pending(records: number): void;
   decodeTime(ms: number): void;
   foldTime(ms: number): void;
+  /** Findings that an announced change or a verdict kept from being told. */
+  explained(count: number): void;
   insertTime(ms: number, rows: number): void;
   /** Agents in memory, and the bytes that their state took when it was last written. */
   state(agents: number, bytes: number): void;
@@ -62,6 +64,7 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
   const alerts = counter('alerts_total', 'Alerts raised, each revision counted.', 'detector', 'severity');
   const queue = gauge('queue_rows', 'Rows folded and not yet stored.');
   const pending = gauge('http_pending_records', 'Records taken over HTTP and not yet durable.');
+  const explained = counter('findings_explained_total', 'Findings that an announced change or a verdict explained.');
   const decode = histogram('decode_seconds', 'Time to decode one batch.', FAST);
   const fold = histogram('fold_seconds', 'Time to fold one slice of a batch.', FAST);
   const insert = histogram('insert_seconds', 'Time of one insert into the store.', SLOW);
@@ -95,6 +98,7 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
     queue: (rows) => queue.set(rows),
     pending: (records) => pending.set(records),
     decodeTime: (ms) => decode.observe(ms / 1000),
+    explained: (count) => explained.inc(count),
     foldTime: (ms) => fold.observe(ms / 1000),
     insertTime(ms, rows) {
       insert.observe(ms / 1000);

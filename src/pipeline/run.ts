@@ -15,6 +15,8 @@ export interface Observer {
   decoded(batch: Batch, events: number, ms: number): void;
   folded(outcome: 'accepted' | 'duplicate' | 'rejected' | 'dropped', source: string, count: number): void;
   foldTime(ms: number): void;
+  /** Findings that an announced change or a verdict kept from being told. */
+  explained(count: number): void;
   alerted(alert: Alert): void;
   rejected(reject: Reject): void;
   inserted(rows: number, ms: number): void;
@@ -212,6 +214,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     told.accepted += 1;
     chunk.events.push({ event, judgement: outcome.judgement });
     observer.folded('accepted', batch.source, 1);
+    if (outcome.explained > 0) observer.explained(outcome.explained);
     for (const alert of alerts) {
       observer.alerted(alert);
       (batch.backfill === true ? chunk.quiet : chunk.alerts).push(alert);

@@ -5,7 +5,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { rowsOf } from '../stores/support.ts';
-import { createHome, ENV, type Home, post, startHere } from '../support/service.ts';
+import { BEARER, createHome, ENV, type Home, post, startHere } from '../support/service.ts';
 
 const event = (id: string, agent: string, name: string): NativeEvent => ({
   event_id: id,
@@ -28,7 +28,12 @@ describe('a running service', () => {
         },
         alerts: { channels: [{ kind: 'file', name: 'soc', path: 'told.jsonl', min_severity: 'info' }] },
       },
-      { grants: [{ id: 'reads', effect: 'allow', agents: ['team-*'], servers: ['tickets'], targets: ['get_*'] }] },
+      {
+        grants: [{ id: 'reads', effect: 'allow', agents: ['team-*'], servers: ['tickets'], targets: ['get_*'] }],
+        changes: [
+          { agents: ['team-moving'], from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z', reason: 'migration' },
+        ],
+      },
     );
     service = await startHere(home);
   });
@@ -79,6 +84,19 @@ describe('a running service', () => {
     ]);
     const [refused] = await rowsOf(service.store, alerts[0]!.proof.sql);
     expect(refused!.raw).toContain('billing-bot');
+  });
+
+  it('counts what an announced change explains, and does not tell it', async () => {
+    const before = (await told()).length;
+    await post(
+      service.url,
+      [1, 2, 3].map((n) => event(`m${n}`, 'team-moving', `migrate_${n}`)),
+      '',
+    );
+    expect(await told()).toHaveLength(before);
+    const text = await (await fetch(`${service.url}/metrics`, { headers: BEARER })).text();
+    const explained = Number(/^overreach_findings_explained_total (\d+)$/m.exec(text)?.[1]);
+    expect(explained).toBeGreaterThanOrEqual(3);
   });
 
   it('says nothing of itself where all is well', async () => {

@@ -48,6 +48,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
       metrics.events(outcome, source, count);
     },
     foldTime: metrics.foldTime,
+    explained: metrics.explained,
     alerted: (alert) => metrics.alert(alert.detector, alert.severity),
     rejected(reject) {
       counts.rejected += 1;
