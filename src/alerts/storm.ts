@@ -50,7 +50,8 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
     }
     const near = recent.get(key) ?? new Map<string, Member>();
     near.set(member.alert.alert_id, member);
-    for (const [id, one] of near) if (member.at - one.at > windowMs) near.delete(id);
+    const newest = Math.max(...[...near.values()].map(({ at }) => at));
+    for (const [id, { at }] of near) if (newest - at > windowMs) near.delete(id);
     recent.delete(key);
     recent.set(key, near);
     if (recent.size > MAX_RECENT) recent.delete(recent.keys().next().value!);

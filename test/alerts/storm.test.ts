@@ -85,6 +85,13 @@ describe('a storm', () => {
     expect(titles()).toHaveLength(12 + 27);
   });
 
+  it('takes no late news of long ago for now', async () => {
+    const { tell, titles } = start();
+    for (let n = 0; n < 3; n += 1) await tell(finding(n, 60));
+    for (let n = 3; n < 9; n += 1) await tell(finding(n, (n - 3) * 9));
+    expect(titles()).toHaveLength(9);
+  });
+
   it('rises with the gravest of its alerts, at once', async () => {
     const { tell, sent } = start();
     await tell(...findings(6));
