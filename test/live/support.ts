@@ -3,12 +3,26 @@ import { createSign, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createSocket } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Service } from '../../src/commands/support/service.ts';
 
-/** What every live run needs: the reference server behind the gateway, agents with tokens, and the figures at the end. */
+/** A gateway that is run as it is, between the reference server of MCP and agents, with Overreach behind it. */
+export interface LiveGateway {
+  name: string;
+  /** Id of the agent that makes the calls of `converse`. */
+  agent: string;
+  installed(): boolean;
+  install(): void;
+  /** Starts it, makes the calls, and ends when what it published is in the record. */
+  run(service: Service, folder: string): Promise<void>;
+}
+
+/** Where gateways are installed, from one run to the next. */
+export const CACHE = join(homedir(), '.cache', 'overreach');
 const ROOT = new URL('../..', import.meta.url).pathname;
 
 export async function freePort(): Promise<number> {
@@ -103,6 +117,27 @@ export async function connect(url: string, token: string, name = 'live-client'):
   return client;
 }
 
+export const SUMS = 20;
+/** What the agent may call, and nothing else. */
+export const GRANTED = ['*echo', '*get-sum'];
+
+/** Calls that a grant covers, one that fails, one that it does not cover, and one of what is not there; answers how many. */
+export async function converse(client: Client): Promise<number> {
+  const { tools } = await client.listTools();
+  const named = (name: string): string => tools.find((tool) => tool.name.endsWith(name))?.name ?? name;
+  let calls = 0;
+  const call = async (name: string, args: Record<string, unknown> = {}): Promise<void> => {
+    calls += 1;
+    await client.callTool({ name: named(name), arguments: args }).catch(() => {});
+  };
+  for (let n = 0; n < SUMS; n++) await call('get-sum', { a: n, b: 40 });
+  await call('echo', { message: 'good morning' });
+  await call('get-sum', { a: 'two' });
+  await call('get-env');
+  await call('no-such-tool');
+  return calls;
+}
+
 /** Waits until so many events are in the record. */
 export async function stored({ store }: Service, where: string, count: number, seconds = 30): Promise<void> {
   const limits = { maxRows: 1, maxSeconds: 30, maxBytes: 1e6 };
@@ -117,19 +152,24 @@ export async function stored({ store }: Service, where: string, count: number, s
   process.stdout.write(`fewer than ${count} events where ${where}\n`);
 }
 
+const LIMITS = { maxRows: 1_000, maxSeconds: 30, maxBytes: 1e7 };
+export const ask = async ({ store }: Service, sql: string): Promise<Record<string, unknown>[]> =>
+  (await store.query(sql, LIMITS)).rows;
+
+const FIGURES = {
+  'events: count, kind, agent, its basis, server, method, target, outcome, scope': `SELECT count(), source_kind,
+    agent_id, agent_id_basis, server_id, method, target_name, outcome_status, scope
+    FROM v_events GROUP BY ALL ORDER BY source_kind, agent_id, method, target_name`,
+  rejects: 'SELECT count(), reason, gateway, any(detail) FROM v_rejects GROUP BY ALL',
+  alerts: 'SELECT severity, detector, agent_id, title FROM v_alerts ORDER BY occurred_at',
+};
+
 /** What the record says of the run. */
-export async function figures({ store }: Service): Promise<void> {
-  const limits = { maxRows: 1_000, maxSeconds: 30, maxBytes: 1e7 };
-  const show = async (title: string, sql: string) => {
-    process.stdout.write(`\n${title}\n`);
-    for (const row of (await store.query(sql, limits)).rows)
-      process.stdout.write(`  ${Object.values(row).map(String).join('  ')}\n`);
-  };
-  await show(
-    'events: count, kind, agent (basis), server, method, target, outcome, scope',
-    `SELECT count(), source_kind, agent_id, agent_id_basis, server_id, method, target_name, outcome_status, scope
-     FROM v_events GROUP BY ALL ORDER BY source_kind, agent_id, method, target_name`,
-  );
-  await show('rejects', 'SELECT count(), reason, gateway, any(detail) FROM v_rejects GROUP BY ALL');
-  await show('alerts', 'SELECT severity, detector, agent_id, title FROM v_alerts ORDER BY occurred_at');
+export async function figures(service: Service): Promise<string> {
+  let text = '';
+  for (const [title, sql] of Object.entries(FIGURES)) {
+    const rows = (await ask(service, sql)).map((row) => `  ${Object.values(row).map(String).join('  ')}\n`);
+    text += `${title}\n${rows.join('') || '  none\n'}\n`;
+  }
+  return text;
 }
