@@ -17,7 +17,7 @@ import {
   total,
   WRITE,
 } from './creep/days.ts';
-import { emptyVolume, judgeVolume, toldLifts, usedMore, type Volume } from './creep/growth.ts';
+import { emptyVolume, judgeVolume, toldVolume, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type PeerView, type Score } from './detector.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { mannKendall, theilSen } from './stats/trend.ts';
@@ -55,7 +55,8 @@ type Config = z.output<typeof configSchema>;
 
 /**
  * Three ways for privilege to grow, each with its own test, all against the agent's past and its peers:
- * - use creep by volume: a scan over ramps of 7 to 50 days (stats/growth.ts), days weighed by the agent's other work;
+ * - use creep by volume: a scan over ramps of 7 to 50 days (stats/growth.ts), days weighed by the agent's other work and
+ *   by what its peers did on them (creep/team.ts);
  *   by reach: new privileged tools within five weeks, against how often new ones come;
  * - grant creep: new grants in use within five weeks, against how often new ones come;
  * - charter drift: calls outside of the charter within a week, against their share before.
@@ -63,7 +64,7 @@ type Config = z.output<typeof configSchema>;
  */
 export const privilegeCreep = defineDetector<Config, State, unknown, Observation>({
   id: 'privilege-creep',
-  version: 1,
+  version: 2,
   title: 'Privilege grows',
   description:
     'The privilege an agent has in use grows, by small steps none of which is unusual: it uses what it may ever more often, or ever more of it (use creep), is granted more and more (grant creep), or leaves what it is for (charter drift). Judged against its own past and its peers; what was flagged is not learned, so that a slow rise cannot teach itself normal.',
@@ -73,7 +74,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
   ],
   blindSpots: [
     'Growth that began with the log itself.',
-    'Calls under a grant younger than four months count as granted growth, not as growth of use.',
+    'Calls under a grant, or of a tool, younger than four months: they count as what came new, not as growth of use.',
     'Gateways that do not tell reads from changes.',
   ],
   references: [
@@ -90,7 +91,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     nist_ai_rmf: ['GOVERN', 'MEASURE', 'MANAGE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 0, days: SETTLING_DAYS }, threshold: 2.1, severity: 'medium', cooldownMs: 14 * DAY },
+  defaults: { warmUp: { count: 0, days: SETTLING_DAYS }, threshold: 1.9, severity: 'medium', cooldownMs: 14 * DAY },
   initial: () => ({ days: emptyDays(), volume: emptyVolume(), arrivals: emptyArrivals(), breached: emptyRecent() }),
 
   observe(state, seen, _session, config) {
@@ -151,10 +152,10 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (breach !== null) row[KEPT_BREACH]! += 1;
   },
 
-  contribute({ days, volume, arrivals, breached }) {
+  contribute({ days, arrivals, breached }) {
     const day = lastDay(days);
     const told: Record<string, number> = { ...arrivals.came, days: Math.max(0, day - arrivals.since - SETTLING_DAYS) };
-    Object.assign(told, toldLifts(volume));
+    Object.assign(told, toldVolume(days));
     for (const [tool] of entries(arrivals.tools).slice(0, 64)) told[`t:${tool}`] = 1;
     for (const [server, [last]] of entries(breached)) if (day - last < 28) told[`b:${server}`] = 1;
     return told;

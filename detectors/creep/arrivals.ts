@@ -37,7 +37,7 @@ interface Arrival {
 export interface Met {
   /** Its tool or grant came lately. */
   kind: Kind | null;
-  /** It belongs to a grant of the last four months, or to a tool that came to its peers as well: no growth of use. */
+  /** Its grant or tool came within the last four months, or the tool came to its peers as well: no growth of use. */
   explained: boolean;
   /** A privileged tool that was not used before on this day. */
   firstToday: boolean;
@@ -91,7 +91,8 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   if (entry[0] >= 0 && shared >= SHARED) entry[1] = 1;
   state.highest = Math.max(state.highest, rank);
   const kind = state.recent.findLast(({ what }) => what === tool || what === grant)?.kind ?? null;
-  return { kind, explained: young || entry[1] === 1, firstToday };
+  const came = entry[0] >= 0 && day - entry[0] < YOUNG_DAYS;
+  return { kind, explained: young || came || entry[1] === 1, firstToday };
 }
 
 /** What the fleet meets, an agent and day. */

@@ -22,10 +22,13 @@ export interface Growth {
 }
 
 /** Days looked at, doubling: an onset at any time lies near the beginning of one of them. */
-export const WINDOWS: readonly number[] = [7, 14, 28, 50];
+const WINDOWS: readonly number[] = [7, 14, 28, 50];
 /** Days of the past that are looked at, and the fewest that say anything. */
 const PAST_DAYS = 70;
 const LEAST_DAYS = 14;
+/** Busy days come in spells: a rise within less than a fortnight is so much less evidence. */
+const STEADY_WINDOW = 14;
+const SHORT = 0.4;
 const LEAST_PAST = 5;
 
 /**
@@ -34,19 +37,19 @@ const LEAST_PAST = 5;
  * probability of its count given the clean days before, with variance over mean as those days show it. Between past and
  * window a gap of half the window is left out: a slow rise must not stand on its own beginning. Counts too large for
  * their day are cut, in the past and in the window alike, so that one busy day makes no growth and hides none.
- * `lift` (>= 1) is growth that is explained: by how much the peers grew.
  */
-export function scanGrowth(days: readonly GrowthDay[], lift: (window: number) => number): Growth | null {
+export function scanGrowth(days: readonly GrowthDay[]): Growth | null {
   let best: Growth | null = null;
   for (const window of WINDOWS) {
-    const found = judgeWindow(days, window, lift(window));
-    if (found !== null && (best === null || found.score > best.score)) best = found;
+    const found = judgeWindow(days, window);
+    if (found === null) continue;
+    if (window < STEADY_WINDOW) found.score -= SHORT;
+    if (best === null || found.score > best.score) best = found;
   }
   return best;
 }
 
-/** Growth of one window alone: what a group of peers is told. */
-export function judgeWindow(days: readonly GrowthDay[], window: number, lift: number): Growth | null {
+function judgeWindow(days: readonly GrowthDay[], window: number): Growth | null {
   const begin = days.length - window;
   const last = Math.max(0, begin - (window >> 1));
   const past = days.slice(Math.max(0, last - PAST_DAYS), last).filter(({ clean, exposure }) => clean && exposure > 0);
@@ -55,47 +58,56 @@ export function judgeWindow(days: readonly GrowthDay[], window: number, lift: nu
     .map((day, n) => ({ ...day, weight: (n + 1) / window }))
     .filter(({ exposure }) => exposure > 0);
   if (past.length < Math.max(LEAST_DAYS, window >> 1) || now.length < 3) return null;
-  const { rate, dispersion } = steadyRate(past);
+  const { rate, dispersion: byDay, wander } = steadyRate(past);
   // Within the window the level may have risen: its days are cut by its own median, not by the past.
   const level = Math.max(rate, median(now.map(({ count, exposure }) => count / exposure)));
   const cut = ({ count, exposure }: GrowthDay, mean: number): number =>
-    Math.min(count, mean * exposure + 3 * Math.sqrt(dispersion * mean * exposure) + 2);
+    Math.min(count, mean * exposure + 2 * Math.sqrt(byDay * mean * exposure) + 1);
   const e1 = sum(now.map(({ weight, exposure }) => weight * exposure));
   const e2 = sum(now.map(({ weight, exposure }) => weight ** 2 * exposure));
   // A weighted sum of counts has the mean and variance of so many counts of weight 1 (Satterthwaite 1946).
   const count = (e1 / e2) * sum(now.map((day) => day.weight * cut(day, level)));
-  const exposure = (e1 / e2) * e1 * lift;
+  const exposure = (e1 / e2) * e1;
   const pastCount = sum(past.map((day) => cut(day, rate)));
   // Out of nothing nothing grows: what was hardly ever done before is new, not more.
   if (pastCount < LEAST_PAST) return null;
   const pastExposure = sum(past.map((day) => day.exposure));
+  const expected = (pastCount / pastExposure) * exposure;
+  // A level that wanders makes many calls no surer than few: its share of the variance grows with the square.
+  const dispersion = byDay + wander * expected;
   return {
     score: tailAbove(count, exposure, { count: pastCount, exposure: pastExposure }, dispersion),
     window,
     count,
-    expected: (pastCount / pastExposure) * exposure,
+    expected,
     pastDays: past.length,
     dispersion,
   };
 }
 
-/** Weeks by which the dispersion of weeks is drawn towards that of days; days by which that is drawn towards a common one. */
-const PULL_WEEKS = 3;
+/** Weeks by which the wander of the level is drawn towards a common one, of a tenth; days by which the dispersion is. */
+const PULL_WEEKS = 4;
+const PRIOR_WANDER = 0.1 ** 2;
 const PULL_DAYS = 5;
 const PRIOR_DISPERSION = 2;
 
-/** Rate by exposure, and variance over mean (Pearson's chi-squared over its degrees of freedom), of days and of weeks. */
-function steadyRate(past: readonly GrowthDay[]): { rate: number; dispersion: number } {
+/**
+ * Rate by exposure; variance over mean of days (Pearson's chi-squared over its degrees of freedom); and the variance of the
+ * logarithm of the level from week to week beyond it, by moments.
+ */
+function steadyRate(past: readonly GrowthDay[]): { rate: number; dispersion: number; wander: number } {
   const rate = (sum(past.map(({ count }) => count)) + 0.5) / sum(past.map(({ exposure }) => exposure));
-  const chi = (days: readonly GrowthDay[]): number => {
-    const expected = rate * sum(days.map(({ exposure }) => exposure));
-    return Math.min(9, (sum(days.map(({ count }) => count)) - expected) ** 2 / expected);
-  };
+  const mean = (days: readonly GrowthDay[]): number => rate * sum(days.map(({ exposure }) => exposure));
+  const chi = (days: readonly GrowthDay[]): number =>
+    Math.min(9, (sum(days.map(({ count }) => count)) - mean(days)) ** 2 / mean(days));
   const byDay = sum(past.map((day) => chi([day])));
-  const steady = Math.max(1, (byDay + PULL_DAYS * PRIOR_DISPERSION) / (past.length + PULL_DAYS));
-  // Weeks that differ more than their days explain: a level that wanders.
-  const weeks: number[] = [];
-  for (let from = 0; from + 7 <= past.length; from += 7) weeks.push(chi(past.slice(from, from + 7)));
-  const slow = (sum(weeks) + PULL_WEEKS * steady) / (weeks.length + PULL_WEEKS);
-  return { rate, dispersion: Math.max(steady, slow) };
+  const dispersion = Math.max(1, (byDay + PULL_DAYS * PRIOR_DISPERSION) / (past.length + PULL_DAYS));
+  let [beyond, weeks] = [0, 0];
+  for (let from = 0; from + 7 <= past.length; from += 7) {
+    const week = past.slice(from, from + 7);
+    beyond += (chi(week) - dispersion) / Math.max(1, mean(week));
+    weeks += 1;
+  }
+  const wander = Math.max(0, beyond + PULL_WEEKS * PRIOR_WANDER) / (weeks + PULL_WEEKS);
+  return { rate, dispersion, wander };
 }

@@ -68,10 +68,13 @@ function release(world: World, name: string, day: number, random: Random): void 
   const { settings, agents, grants, truth, at, isPrivileged } = world;
   const team = agents.filter((agent) => agent.role.name === name);
   const tool = random.chance(0.5) ? random.pick(FURTHER.write) : random.pick(FURTHER.read);
-  if (isGoverned(world, team[0]!))
-    grants.push(grantFor(`release-${name}-${day}`, `${name}-*`, [tool], { valid_from: at(day) }));
+  // A grant to all would make agents governed that are not.
+  const whole = team.every((agent) => isGoverned(world, agent));
+  if (whole) grants.push(grantFor(`release-${name}-${day}`, `${name}-*`, [tool], { valid_from: at(day) }));
   for (const agent of team) {
     if (!takeOn(world, agent, [tool])) continue;
+    if (!whole && isGoverned(world, agent))
+      grants.push(grantFor(`release-${agent.id}-${day}`, agent.id, [tool], { valid_from: at(day) }));
     const from = day + random.below(3);
     const privileged = callsOf(agent.role).flat().filter(isPrivileged);
     const base = expectedCalls(agent, isPrivileged);

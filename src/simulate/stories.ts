@@ -205,7 +205,7 @@ function narrow(world: World, agent: Agent): void {
   world.grants = world.grants.filter(({ id }) => id !== `wide-${agent.id}`);
 }
 
-/** Makes sure that the agent has a grant for its own work. */
+/** Makes sure that the agent has grants for its own work, and to read where it works, as governed roles have. */
 const base = (world: World, agent: Agent): Grant[] =>
   isGoverned(world, agent)
     ? []
@@ -216,6 +216,14 @@ const base = (world: World, agent: Agent): Grant[] =>
           [...callsOf(agent.role).flat(), ...agent.works.flatMap(({ tools }) => [...tools])],
           { valid_from: world.at(0) },
         ),
+        {
+          id: `reads-${agent.id}`,
+          effect: 'allow',
+          agents: [agent.id],
+          servers: serversOf(agent),
+          max_class: 'read',
+          valid_from: world.at(0),
+        },
       ];
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {

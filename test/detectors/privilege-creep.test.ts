@@ -11,9 +11,9 @@ function work(
   from: number,
   to: number,
   writes: (day: number) => number,
-  options: { agent?: string; busy?: number[] } = {},
+  options: { agent?: string; group?: string; busy?: number[] } = {},
 ) {
-  const { agent = 'agent', busy = [] } = options;
+  const { agent = 'agent', group = 'support', busy = [] } = options;
   const random = createRandom(`${agent} ${from}`);
   const judged: Judged[] = [];
   for (let day = from; day < to; day += 1) {
@@ -24,9 +24,7 @@ function work(
       ...Array.from({ length: random.poisson(writes(day) * factor) }, () => 'update_ticket'),
     ];
     for (const [n, tool] of calls.entries())
-      judged.push(
-        run.send({ at: MONDAY + day * DAY + 9 * HOUR + (n * 8 * HOUR) / calls.length, agent, group: 'support', tool }),
-      );
+      judged.push(run.send({ at: MONDAY + day * DAY + 9 * HOUR + (n * 8 * HOUR) / calls.length, agent, group, tool }));
   }
   return judged;
 }
@@ -64,13 +62,17 @@ describe('privilege-creep', () => {
     expect(alerts.length / weeks).toBeLessThan(0.03);
   });
 
-  it('is silent where all of the team grew alike', () => {
-    const run = createRun([privilegeCreep]);
-    const team = Array.from({ length: 8 }, (_, n) => `a${n}`);
-    const judged: Judged[] = [];
-    for (let day = 0; day < 70; day += 1)
-      for (const agent of team) judged.push(...work(run, day, day + 1, () => (day < 42 ? 6 : 10), { agent }));
-    expect(opened(judged).length).toBeLessThanOrEqual(1);
+  it('says little where all of the team grew alike, and what it says of each where there is no team', () => {
+    const alerts = (group: (agent: string) => string) => {
+      const run = createRun([privilegeCreep]);
+      const judged: Judged[] = [];
+      for (let day = 0; day < 70; day += 1)
+        for (const agent of Array.from({ length: 8 }, (_, n) => `a${n}`))
+          judged.push(...work(run, day, day + 1, () => (day < 42 ? 6 : 10), { agent, group: group(agent) }));
+      return opened(judged).length;
+    };
+    expect(alerts((agent) => `alone ${agent}`)).toBeGreaterThanOrEqual(5);
+    expect(alerts(() => 'support')).toBeLessThanOrEqual(2);
   });
 
   it('finds a ladder of new privileged tools, and not a single one', () => {
