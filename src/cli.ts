@@ -47,6 +47,10 @@ const verbs: Record<string, () => Promise<Command>> = {
       agentsCommand({ open: async (config) => agentsPort(await open(config)), write, now: Date.now }),
     );
   },
+  baseline: async () => {
+    const { baselineCommand } = await import('./commands/baseline.ts');
+    return reading((open) => baselineCommand({ open, write, warn, now: Date.now }));
+  },
   connections: async () => {
     const { connectionsCommand } = await import('./commands/connections.ts');
     const { connectionsPort } = await import('./commands/support/connections-port.ts');

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { Command, InvalidArgumentError } from 'commander';
+import { escapeTerminal } from '../alerts/escape.ts';
+import { ConfigError, OperationError } from '../errors.ts';
+import { putInPlace, rebuild } from '../pipeline/rebuild.ts';
+import type { Reader } from './support/reader.ts';
+import { createRuleBook } from './support/rule-book.ts';
+
+export interface BaselineCommandOptions {
+  open(config: string | undefined): Promise<Reader>;
+  write(text: string): void;
+  /** Progress, apart from the answer. */
+  warn(text: string): void;
+  now(): number;
+}
+
+interface Options {
+  config?: string;
+  from: number;
+  dryRun?: boolean;
+}
+
+const HELP = `
+The stored events are folded in the order in which they came, under the grants, verdicts and settings that were in force
+then. The new state takes the place of the checkpoint; events and alerts stay as they are, and nothing is told. From a
+time before the first event the state is the one that streaming made. Stop the service first; it goes on from there.
+
+Examples:
+  overreach baseline rebuild --from 2026-01-01 --dry-run
+  overreach baseline rebuild --from 2026-06-01T12:00:00Z`;
+
+const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partition';
+/** Agents named in the answer. */
+const NAMED = 5;
+/** Events between two lines of progress. */
+const STEP = 50_000;
+
+export function baselineCommand({ open, write, warn, now }: BaselineCommandOptions): Command {
+  const command = new Command('baseline').description('What is normal for each agent, as the fold has learned it.');
+  command
+    .command('rebuild')
+    .description('Learn it anew from the stored events, in place of the checkpoint.')
+    .requiredOption('--from <time>', 'the first event that counts, by arrival: a date or RFC 3339', parseTime)
+    .option('--dry-run', 'fold and compare, change nothing')
+    .option('--config <file>', 'configuration')
+    .addHelpText('after', HELP)
+    .action(async ({ config, from, dryRun = false }: Options) => {
+      const reader = await open(config);
+      try {
+        if (reader.kind === 'server')
+          throw new OperationError(`a service holds the record (${reader.server.url}): stop it first`);
+        const { store, loaded } = reader;
+        const partitions = (await reader.query(PARTITIONS, {})).map(({ partition }) => String(partition));
+        if (partitions.length === 0) throw new ConfigError('data_dir: there is no checkpoint yet to take the place of');
+        for (const partition of partitions) {
+          const instead = await store.newestManifest(partition);
+          if (instead === null) continue;
+          let said = 0;
+          const rebuilt = await rebuild(instead, {
+            store,
+            book: createRuleBook({ store, now }).book,
+            dedupeWindow: loaded.config.checkpoint.dedupe_window,
+            from,
+            onProgress(events) {
+              if (events - said < STEP) return;
+              said = events;
+              warn(`${partition}: ${events} events\n`);
+            },
+          });
+          if (!dryRun) await putInPlace(rebuilt, store, randomUUID(), now());
+          write(answer(partition, rebuilt.events, rebuilt.held.partition.agents.size, rebuilt.changed, dryRun));
+        }
+      } finally {
+        await reader.close();
+      }
+    });
+  return command;
+}
+
+function answer(
+  partition: string,
+  events: number,
+  agents: number,
+  changed: readonly string[],
+  dryRun: boolean,
+): string {
+  const names = changed.slice(0, NAMED).map(escapeTerminal).join(', ');
+  const more = changed.length > NAMED ? `, and ${changed.length - NAMED} more` : '';
+  const differs =
+    changed.length === 0
+      ? 'every state is as it was, byte by byte'
+      : `${changed.length} ${changed.length === 1 ? 'state differs' : 'states differ'} from the checkpoint: ${names}${more}`;
+  const done = dryRun ? 'nothing was changed' : 'the checkpoint was replaced';
+  return `${partition}: ${events} events folded, ${agents} agents; ${differs}; ${done}\n`;
+}
+
+function parseTime(text: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('a date as 2026-06-01, or a time as 2026-06-01T12:00:00Z');
+  return at;
+}

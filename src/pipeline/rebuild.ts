@@ -1,0 +1,112 @@
+import type { Manifest, Store } from '../stores/store.ts';
+import type { InputBook } from './input-book.ts';
+import { type Held, PARTITION_ROW, takeOver } from './partitions.ts';
+
+export interface RebuildOptions {
+  store: Store;
+  book: InputBook;
+  dedupeWindow: number;
+  /** Events that arrived before it (epoch milliseconds) are left out. */
+  from: number;
+  /** How many events are folded so far. */
+  onProgress(events: number): void;
+}
+
+/** State that was folded anew, not in force yet. */
+export interface Rebuilt {
+  held: Held;
+  /** The manifest whose place it would take: it covers the same offsets. */
+  instead: Manifest;
+  events: number;
+  /** Agents whose state is not what is stored, byte by byte; those that lose or gain one among them. */
+  changed: string[];
+}
+
+/** State rows written in one statement. */
+const ROWS = 500;
+
+/**
+ * Folds the stored events of a partition into fresh state, under the inputs as they were adopted: the take-over of a
+ * partition that has no checkpoint yet. What lies past the newest manifest is left to the next take-over.
+ */
+export async function rebuild(instead: Manifest, options: RebuildOptions): Promise<Rebuilt> {
+  const { store, book, dedupeWindow } = options;
+  const at = instead.partition.lastIndexOf('/');
+  const { held, replayed } = await takeOver(
+    {
+      source: instead.partition.slice(0, at),
+      partition: Number(instead.partition.slice(at + 1)),
+      generation: 0,
+      seek: () => {},
+    },
+    { store: asIfFresh(instead, options), book, dedupeWindow, maxAgents: Number.POSITIVE_INFINITY, storeIsLog: true },
+  );
+  return { held, instead, events: replayed, changed: await differing(held, instead, store) };
+}
+
+/** The same record, as one that no checkpoint was made of. */
+function asIfFresh(instead: Manifest, { store, from, onProgress }: RebuildOptions): Store {
+  return {
+    ...store,
+    newestManifest: () => Promise.resolve(null),
+    nextOffset: () => Promise.resolve(instead.nextOffset),
+    async adoptions(partition) {
+      const all = [];
+      for (let epoch = 0; epoch <= instead.epoch; epoch += 1) all.push(...(await store.adoptions(partition, epoch, 0)));
+      return all.sort((a, b) => a.fromOffset - b.fromOffset || a.epoch - b.epoch);
+    },
+    async *replay(place) {
+      let events = 0;
+      for await (const rows of store.replay(place, 0)) {
+        const wanted = rows.filter(
+          ({ event }) => event.position.offset < instead.nextOffset && event.receivedAt >= from,
+        );
+        if (wanted.length > 0) yield wanted;
+        events += wanted.length;
+        onProgress(events);
+      }
+    },
+  };
+}
+
+async function differing({ partition }: Held, instead: Manifest, store: Store): Promise<string[]> {
+  const missing = new Set(partition.agents.keys());
+  const changed: string[] = [];
+  for await (const states of store.allStates(instead))
+    for (const [agentId, state] of states) {
+      if (agentId === PARTITION_ROW) continue;
+      missing.delete(agentId);
+      const agent = partition.agents.get(agentId);
+      if (agent === undefined || JSON.stringify(agent) !== state) changed.push(agentId);
+    }
+  return [...changed, ...missing].sort();
+}
+
+/** Puts it in force: state rows, then a manifest of a later epoch, which is the newest from then on (rule R3). */
+export async function putInPlace({ held, instead }: Rebuilt, store: Store, writer: string, now: number): Promise<void> {
+  const { partition } = held;
+  const { nextOffset } = instead;
+  const epoch = instead.epoch + 1;
+  const row = (agentId: string, state: string) => ({
+    partition: partition.id,
+    agentId,
+    epoch,
+    nextOffset,
+    writer,
+    state,
+  });
+  const agents = [...partition.agents.values()];
+  for (let from = 0; from < agents.length; from += ROWS)
+    await store.writeStates(agents.slice(from, from + ROWS).map((agent) => row(agent.id, JSON.stringify(agent))));
+  await store.writeStates([row(PARTITION_ROW, JSON.stringify(partition))]);
+  await store.writeManifest({
+    partition: partition.id,
+    epoch,
+    nextOffset,
+    writer,
+    writers: [{ writer, nextOffset, epoch }],
+    inputs: { ...held.versions },
+    state: '',
+    savedAt: now,
+  });
+}
