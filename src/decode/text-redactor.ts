@@ -6,8 +6,11 @@ import { mayHoldSecret, SECRET_PATTERNS, type SecretPattern } from './secret-pat
 /** Secrets in one text, replaced by markers. What a marker already stands for is never looked at again. */
 const MARKER = /\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]/g;
 export const ONLY_MARKER = /^\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]$/;
-const LONG_TOKEN = /[A-Za-z0-9+/=_-]{24,}/;
-const LONG_TOKENS = new RegExp(LONG_TOKEN, 'g');
+const LONG = 24;
+const LONG_TOKENS = new RegExp(`[A-Za-z0-9+/=_-]{${LONG},}`, 'g');
+const IN_TOKEN = new Uint8Array(128);
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-')
+  IN_TOKEN[char.charCodeAt(0)] = 1;
 /** Shorter text holds no secret that could be told from a word. */
 const MIN_LENGTH = 8;
 /** Replacing one secret may uncover the border of another: repeated until nothing changes, at most so often. */
@@ -27,7 +30,7 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
       for (const pattern of SECRET_PATTERNS) if (pattern.hint.test(out)) out = replaceSecret(out, pattern);
     for (const pattern of custom)
       out = outsideMarkers(out, (part) => pattern.replace(part, (hit) => mark('custom', hit)));
-    if (guess && LONG_TOKEN.test(out))
+    if (guess && hasLongToken(out))
       out = outsideMarkers(out, (part) =>
         part.replace(LONG_TOKENS, (token) => (looksRandom(token) ? mark('random', token) : token)),
       );
@@ -49,7 +52,7 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
   return (input, guess, clean) => {
     if (input.length < MIN_LENGTH) return input;
     const guessing = guess && entropy;
-    if (clean && custom.length === 0 && !(guessing && LONG_TOKEN.test(input))) return input;
+    if (clean && custom.length === 0 && !(guessing && hasLongToken(input))) return input;
     let out = input;
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       const next = once(out, guessing);
@@ -59,6 +62,21 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
     return mark('text', input);
   };
 }
+
+/** Whether LONG_TOKENS matches anywhere: looks at every 24th character, and around it only where it may lie in a token. */
+export function hasLongToken(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isInToken(text, at)) continue;
+    let from = at;
+    while (from > 0 && isInToken(text, from - 1) && at - from < LONG) from -= 1;
+    let to = at;
+    while (to + 1 < text.length && isInToken(text, to + 1) && to - from < LONG) to += 1;
+    if (to - from + 1 >= LONG) return true;
+  }
+  return false;
+}
+
+const isInToken = (text: string, at: number): boolean => IN_TOKEN[text.charCodeAt(at)] === 1;
 
 /** Applies `change` to what stands between markers, never to a marker itself. */
 function outsideMarkers(text: string, change: (part: string) => string): string {

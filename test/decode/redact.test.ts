@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor, MAX_DEPTH } from '../../src/decode/redact.ts';
 import { mayHoldSecret, SECRET_PATTERNS } from '../../src/decode/secret-patterns.ts';
+import { hasLongToken } from '../../src/decode/text-redactor.ts';
 import { hasher } from '../support/decoding.ts';
 import { plantedSecrets } from '../support/secrets.ts';
 
@@ -15,6 +16,20 @@ describe('redaction', () => {
     expect(new Set(planted.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(30);
     const survivors = planted.filter(({ value, secret }) => JSON.stringify(redact(value)).includes(secret));
     expect(survivors.slice(0, 5)).toEqual([]);
+  });
+
+  it('looks for random tokens wherever one is long enough', () => {
+    const part = fc.oneof(
+      fc.stringMatching(/^[A-Za-z0-9+/=_-]{0,60}$/),
+      fc.constantFrom(' ', '\u00e9', '.', '\ud800', '\n', 'word '),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const text = parts.join('');
+        expect(hasLongToken(text)).toBe(/[A-Za-z0-9+/=_-]{24,}/.test(text));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('finds whatever a pattern finds by that pattern’s hint and by the union of the hints', () => {
