@@ -14,11 +14,12 @@ export const emptyRecent = <Value>(): Recent<Value> => ({ young: {}, old: {}, n:
 
 /** The value under the key, used just now; made by `fresh` where there was none. */
 export function touch<Value>(map: Recent<Value>, key: string, limit: number, fresh: () => Value): Value {
-  if (Object.hasOwn(map.young, key)) return map.young[key]!;
-  const met = Object.hasOwn(map.old, key);
-  const value = met ? map.old[key]! : fresh();
+  const young = own(map.young, key);
+  if (young !== undefined) return young;
+  const old = own(map.old, key);
+  const value = old ?? fresh();
   // In one generation only: a value in both would be one thing here and two after a JSON round trip.
-  if (met) delete map.old[key];
+  if (old !== undefined) delete map.old[key];
   if (map.n >= limit >> 1) {
     map.old = map.young;
     map.young = {};
@@ -31,13 +32,23 @@ export function touch<Value>(map: Recent<Value>, key: string, limit: number, fre
 
 /** Reads without use. */
 export function peek<Value>({ young, old }: Recent<Value>, key: string): Value | undefined {
-  if (Object.hasOwn(young, key)) return young[key];
-  return Object.hasOwn(old, key) ? old[key] : undefined;
+  return own(young, key) ?? own(old, key);
+}
+
+/**
+ * The object's own value, at the price of one look-up: what a plain object inherits is `__proto__` and functions, and
+ * plain data has neither as a value.
+ */
+function own<Value>(map: Record<string, Value>, key: string): Value | undefined {
+  const value = map[key];
+  return typeof value === 'function' || value === Object.prototype ? undefined : value;
 }
 
 /** Keys and values, youngest generation first, each key once. */
 export function entries<Value>({ young, old }: Recent<Value>): [string, Value][] {
-  return [...Object.entries(young), ...Object.entries(old).filter(([key]) => !Object.hasOwn(young, key))];
+  const all = Object.entries(young);
+  for (const key in old) if (own(young, key) === undefined) all.push([key, old[key]!]);
+  return all;
 }
 
 /** Defines rather than assigns where a key is `__proto__`. */

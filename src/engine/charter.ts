@@ -22,13 +22,15 @@ export interface CompiledChange {
 
 const anything: Match = () => true;
 
-export const compileCharters = (charters: readonly Charter[]): CompiledCharter[] =>
-  charters.map((charter) => ({
-    charter,
-    agent: compileAny(charter.agents),
-    server: charter.servers ? compileAny(charter.servers) : anything,
-    target: charter.targets ? compileTarget(charter.targets, 'allow') : anything,
-  }));
+export const compileCharters = (charters: readonly Charter[]): Charters =>
+  new Charters(
+    charters.map((charter) => ({
+      charter,
+      agent: compileAny(charter.agents),
+      server: charter.servers ? compileAny(charter.servers) : anything,
+      target: charter.targets ? compileTarget(charter.targets, 'allow') : anything,
+    })),
+  );
 
 export const compileChanges = (changes: readonly Change[]): CompiledChange[] =>
   changes.map((change) => ({
@@ -39,7 +41,7 @@ export const compileChanges = (changes: readonly Change[]): CompiledChange[] =>
   }));
 
 interface Declared {
-  charters: readonly CompiledCharter[];
+  charters: Charters;
   changes: readonly CompiledChange[];
 }
 
@@ -49,9 +51,31 @@ export interface Ownership {
   purpose?: string;
 }
 
+const MAX_AGENTS = 20_000;
+
+/** The charters that name an agent, found once for each. */
+export class Charters {
+  readonly all: readonly CompiledCharter[];
+  private readonly known = new Map<string, readonly CompiledCharter[]>();
+
+  constructor(all: readonly CompiledCharter[]) {
+    this.all = all;
+  }
+
+  of(agent: string): readonly CompiledCharter[] {
+    let mine = this.known.get(agent);
+    if (mine === undefined) {
+      mine = this.all.filter((entry) => entry.agent(agent));
+      if (this.known.size >= MAX_AGENTS) this.known.clear();
+      this.known.set(agent, mine);
+    }
+    return mine;
+  }
+}
+
 /** Who answers for an agent: the first charter that names it and says so. */
 export function ownerOf({ charters }: Pick<Declared, 'charters'>, agentId: string): Ownership {
-  const mine = charters.filter((entry) => entry.agent(agentId)).map((entry) => entry.charter);
+  const mine = charters.of(agentId).map((entry) => entry.charter);
   const owner = mine.find((charter) => charter.owner !== undefined)?.owner;
   const purpose = mine.find((charter) => charter.purpose !== undefined)?.purpose;
   return {
@@ -75,10 +99,9 @@ export function charterBreach(
   body: CanonicalEvent,
   privilege: PrivilegeClass,
 ): string {
-  if (charters.length === 0 || privilege === 'discover') return '';
+  if (charters.all.length === 0 || privilege === 'discover') return '';
   let first = '';
-  for (const entry of charters) {
-    if (!entry.agent(body.agent.id)) continue;
+  for (const entry of charters.of(body.agent.id)) {
     const breach = breachOf(entry, body, privilege);
     if (breach === '') return '';
     first ||= breach;

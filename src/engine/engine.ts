@@ -1,13 +1,14 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
-import type { Alert, Judgement, PrivilegeClass } from '../../schemas/alert.ts';
+import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
 import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
 import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
-import type { Inputs } from './inputs.ts';
-import { type Armed, draftAlert, isWarm } from './judge.ts';
+import type { AlertDraft, Inputs } from './inputs.ts';
+import { type Armed, draftAlert, isWarm, toldOf } from './judge.ts';
 import { type Contribution, FLEET, type PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
-import { SESSION_DETECTOR, sessionDraft } from './session-alert.ts';
+import { SESSION_DETECTOR, sessionDraft, sessionTold } from './session-alert.ts';
+import { silentSeen } from './silent.ts';
 import { closing, dueStories, tell } from './suppress.ts';
 import { isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
@@ -52,6 +53,9 @@ export function createEngine({
   learnUntil = Number.POSITIVE_INFINITY,
   weights,
 }: EngineSettings): Engine {
+  const dueArmed = armed.filter(({ detector }) => detector.due !== undefined);
+  const settled = armed.filter(({ detector }) => detector.settle !== undefined);
+
   const slotOf = (agent: AgentState, detector: Detector): DetectorSlot => {
     const slot = agent.detectors[detector.id];
     if (slot !== undefined && slot.version === detector.version) return slot;
@@ -62,8 +66,11 @@ export function createEngine({
 
   const sessionStateOf = (session: SessionState, detector: Detector): unknown => {
     if (detector.initialSession === undefined) return undefined;
-    session.detectors[detector.id] ??= detector.initialSession();
-    return session.detectors[detector.id];
+    const known = session.detectors[detector.id];
+    if (known !== undefined) return known;
+    const fresh = detector.initialSession();
+    session.detectors[detector.id] = fresh;
+    return fresh;
   };
 
   /** Alerts that silence brought about before `until`, oldest first; detectors' own, then stories that ended. */
@@ -72,10 +79,10 @@ export function createEngine({
 
   const dueFindings = (agent: AgentState, until: number): { armed: Armed; at: number; score: Score }[] => {
     const found: { armed: Armed; at: number; score: Score }[] = [];
-    for (const one of armed) {
+    for (const one of dueArmed) {
       const slot = agent.detectors[one.detector.id];
-      if (one.detector.due === undefined || slot === undefined || slot.version !== one.detector.version) continue;
-      for (const { at, score } of one.detector.due(slot.state, until, one.config))
+      if (slot === undefined || slot.version !== one.detector.version) continue;
+      for (const { at, score } of one.detector.due?.(slot.state, until, one.config) ?? [])
         if (score.score >= one.settings.threshold && isWarm(one, slot, at)) found.push({ armed: one, at, score });
     }
     return found.sort((a, b) => a.at - b.at);
@@ -85,11 +92,13 @@ export function createEngine({
     const alerts: Alert[] = [];
     for (const { armed: one, at, score } of dueFindings(agent, until)) {
       if (inputs.announced(agent.id, at) !== undefined) continue;
-      const draft = draftAlert(one, agent, silentSeen(agent, at), score, inputs.owner(agent.id));
-      const alert = tell(agent, draft, at, `due:${at}`, one.settings.cooldownMs, score.story);
+      const seen = silentSeen(agent, at);
+      const draft = (): AlertDraft => draftAlert(one, agent, seen, score, inputs.owner(agent.id));
+      const alert = tell(agent, toldOf(one, seen, score), draft, at, `due:${at}`, one.settings.cooldownMs, score.story);
       if (alert !== null) alerts.push(alert);
     }
     for (const { alert } of silent(agent, until)) alerts.push(alert);
+    if (alerts.length === 0) return alerts;
     agent.stories = agent.stories.filter(
       (story) => !alerts.some((a) => a.stage === 'close' && a.alert_id === story.alert.alert_id),
     );
@@ -99,7 +108,7 @@ export function createEngine({
   /** The clock moves on: what fell due, sessions that ended, a new day's contribution. */
   const advance = (agent: AgentState, event: Event, at: number, inputs: Inputs, ledger: PeerLedger): Alert[] => {
     const alerts = tellDue(agent, at, inputs);
-    for (const one of armed) {
+    for (const one of settled) {
       const slot = agent.detectors[one.detector.id];
       if (slot?.version === one.detector.version) one.detector.settle?.(slot.state, at, one.config);
     }
@@ -158,8 +167,13 @@ export function createEngine({
       const seen: Seen = {
         event,
         at,
-        ...classified,
-        ...judged,
+        class: classified.class,
+        classFrom: classified.classFrom,
+        classRule: classified.classRule,
+        scope: judged.scope,
+        grantId: judged.grantId,
+        scopeWhy: judged.scopeWhy,
+        governed: judged.governed,
         charter: inputs.charter(body, classified.class),
         used: !NOT_USED.has(body.outcome.status) && body.decision?.effect !== 'deny',
         piece,
@@ -171,7 +185,6 @@ export function createEngine({
       };
       const announced = inputs.announced(agent.id, at);
       const poisoned = session.flagged || inputs.compromised(agent.id, session.key);
-      const owner = inputs.owner(agent.id);
       const findings: Judgement['findings'] = [];
       const fused: FusedFinding[] = [];
       let explained = 0;
@@ -206,7 +219,8 @@ export function createEngine({
               if (detector.tells !== 'session') {
                 const alert = tell(
                   agent,
-                  draftAlert(one, agent, seen, score, owner),
+                  toldOf(one, seen, score),
+                  () => draftAlert(one, agent, seen, score, inputs.owner(agent.id)),
                   at,
                   event.key,
                   settings.cooldownMs,
@@ -233,15 +247,24 @@ export function createEngine({
       const risky = sessionSettings.enabled && grew && session.score >= sessionSettings.threshold;
       if (risky && announced === undefined && !isHidden(agent, SESSION_DETECTOR, seen, inputs)) {
         session.flagged = true;
-        const draft = sessionDraft(agent, session, seen, sessionSettings, owner);
-        const alert = tell(agent, draft, at, `session:${session.key}`, sessionSettings.cooldownMs, session.key);
+        const alert = tell(
+          agent,
+          sessionTold(session, seen, sessionSettings),
+          () => sessionDraft(agent, session, seen, sessionSettings, inputs.owner(agent.id)),
+          at,
+          `session:${session.key}`,
+          sessionSettings.cooldownMs,
+          session.key,
+        );
         if (alert !== null) alerts.push(alert);
       }
       agent.calls += counts;
       if (body.agent.name !== undefined && agent.group === '') agent.group = body.agent.name;
       return {
         judgement: {
-          ...classified,
+          class: classified.class,
+          classFrom: classified.classFrom,
+          classRule: classified.classRule,
           scope: seen.scope,
           grantId: seen.grantId,
           scopeWhy: seen.scopeWhy,
@@ -279,51 +302,4 @@ function remember(session: SessionState, detector: Detector, score: Score, event
     seen: score.seen.slice(0, 200),
     eventId,
   });
-}
-
-/** Silence is seen at its due time, of no event at all. */
-function silentSeen(agent: AgentState, at: number): Seen {
-  const iso = new Date(at).toISOString();
-  const lowest: PrivilegeClass = 'discover';
-  const body: Event['body'] = {
-    event_id: '',
-    occurred_at: iso,
-    received_at: iso,
-    source: { kind: 'none', instance: '' },
-    agent: { id: agent.id, id_basis: 'none', ...(agent.group ? { name: agent.group } : {}) },
-    server: { id: '' },
-    method: '',
-    target: { type: 'none' },
-    args_state: 'absent',
-    outcome: { status: 'unknown' },
-    phase: 'complete',
-  };
-  return {
-    event: {
-      key: '',
-      contentHash: '',
-      position: { source: '', partition: 0, offset: 0, index: 0 },
-      occurredAt: at,
-      receivedAt: at,
-      effectiveAt: at,
-      body,
-      facts: { args: [], result: [], redacted: [], tools: [] },
-    },
-    at,
-    class: lowest,
-    classFrom: 'default',
-    classRule: '',
-    scope: 'ungoverned',
-    grantId: '',
-    scopeWhy: '',
-    governed: false,
-    charter: '',
-    used: false,
-    piece: 'whole',
-    session: '',
-    sessionFrom: 'idle',
-    peers: { agents: 0, holders: () => 0, sum: () => 0 },
-    fleet: { agents: 0, holders: () => 0, sum: () => 0 },
-    earlier: new Map(),
-  };
 }

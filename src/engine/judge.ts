@@ -3,6 +3,7 @@ import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState, DetectorSlot, SessionState } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
+import type { Told } from './suppress.ts';
 
 /** One detector as configured: its own settings parsed, the engine's four beside them. */
 export interface Armed {
@@ -29,6 +30,15 @@ export function progress({ settings }: Armed, slot: DetectorSlot, at: number): n
   const byTime = days > 0 && slot.since > 0 ? (at - slot.since) / (days * DAY) : 0;
   return Math.min(1, Math.max(byCount, byTime, 0));
 }
+
+/** What suppression goes by. */
+export const toldOf = ({ detector, settings }: Armed, seen: Seen, score: Score): Told => ({
+  detector: detector.id,
+  class: seen.class,
+  reason: score.reason,
+  severity: score.severity ?? settings.severity,
+  score: round(score.score),
+});
 
 /** What an alert about this finding would say; the story gives it its id and revision. */
 export function draftAlert(

@@ -165,13 +165,14 @@ function viewOf(sums: GroupSums | undefined): PeerView {
 function difference(before: Contribution, after: Contribution): Pending['delta'] {
   const delta: Pending['delta'] = [];
   for (const detector of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const was = new Map(Object.entries(before[detector] ?? {}));
-    for (const [key, value] of Object.entries(after[detector] ?? {})) {
-      const old = was.get(key);
-      was.delete(key);
+    const was = before[detector] ?? {};
+    const now = after[detector] ?? {};
+    for (const key in now) {
+      const value = now[key]!;
+      const old = Object.hasOwn(was, key) ? was[key] : undefined;
       if (old !== value) delta.push([`${detector}\n${key}`, old === undefined ? 1 : 0, value - (old ?? 0)]);
     }
-    for (const [key, value] of was) delta.push([`${detector}\n${key}`, -1, -value]);
+    for (const key in was) if (!Object.hasOwn(now, key)) delta.push([`${detector}\n${key}`, -1, -was[key]!]);
   }
   return delta;
 }

@@ -1,7 +1,7 @@
 import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
-import { type CompiledChange, type CompiledCharter, compileChanges, compileCharters } from './charter.ts';
+import { type Charters, type CompiledChange, compileChanges, compileCharters } from './charter.ts';
 import { Agents, type Near, type RuleSet } from './grant-index.ts';
 import { compileRule, type Rule } from './grant-rule.ts';
 
@@ -24,7 +24,7 @@ export interface ScopeVerdict {
 /** Grants ready to judge by. The caches in it only save work: they change no answer, and are bounded. */
 export interface CompiledGrants {
   agents: Agents;
-  charters: readonly CompiledCharter[];
+  charters: Charters;
   changes: readonly CompiledChange[];
   /** How many grants there are. */
   rules: number;

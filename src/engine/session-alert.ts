@@ -3,9 +3,11 @@ import type { Frameworks, Severity } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
 import { cut, sessionSql } from './judge.ts';
+import type { Told } from './suppress.ts';
 
 /** Id under which the session's one alert stands beside those of the detectors. */
 export const SESSION_DETECTOR = 'session';
+const REASON = 'session_risk';
 
 export const SESSION_DEFAULTS: DetectorDefaults = {
   warmUp: { count: 0, days: 0 },
@@ -31,6 +33,15 @@ export function sessionSeverity(score: number, seen: Seen, settings: DetectorDef
   if (high && privileged) return 'critical';
   return high || privileged ? 'high' : settings.severity;
 }
+
+/** What suppression of the session's alert goes by. */
+export const sessionTold = (session: SessionState, seen: Seen, settings: DetectorDefaults): Told => ({
+  detector: SESSION_DETECTOR,
+  class: seen.class,
+  reason: REASON,
+  severity: sessionSeverity(session.score, seen, settings),
+  score: Math.round(session.score * 1000) / 1000,
+});
 
 /** The session's alert, with what contributed to it in the order in which it happened. */
 export function sessionDraft(
@@ -63,7 +74,7 @@ export function sessionDraft(
     summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}.`,
     severity: sessionSeverity(session.score, seen, settings),
     score: Math.round(session.score * 1000) / 1000,
-    reason: 'session_risk',
+    reason: REASON,
     occurred_at: body.occurred_at,
     agent: { id: agent.id, ...(agent.group ? { name: agent.group } : {}), ...(owner ? { owner } : {}) },
     session_id: session.key,

@@ -51,14 +51,26 @@ export const MAX_DETAILED_SESSIONS = 16;
 
 /** Lets go of what detectors kept of sessions at rest: a session may hold 100 KB of it, an agent 32 sessions. */
 function restSessions(agent: AgentState): void {
-  for (const session of agent.sessions) if (agent.clock - session.lastAt > SESSION_REST_MS) session.detectors = {};
+  for (const session of agent.sessions) if (agent.clock - session.lastAt > SESSION_REST_MS) rest(session);
   if (agent.sessions.length <= MAX_DETAILED_SESSIONS) return;
-  const youngest = [...agent.sessions].sort((a, b) => b.lastAt - a.lastAt);
-  for (const session of youngest.slice(MAX_DETAILED_SESSIONS)) session.detectors = {};
+  const youngest = agent.sessions.toSorted((a, b) => b.lastAt - a.lastAt);
+  for (let index = MAX_DETAILED_SESSIONS; index < youngest.length; index += 1) rest(youngest[index]!);
+}
+
+function rest(session: SessionState): void {
+  for (const _ in session.detectors) {
+    session.detectors = {};
+    return;
+  }
 }
 
 /** Takes out the sessions that are over: silent for a day by the agent's own clock, or crowded out. */
 export function endedSessions(agent: AgentState): SessionState[] {
+  const over = agent.clock - SESSION_END_MS;
+  if (agent.sessions.length <= MAX_SESSIONS && agent.sessions.every(({ lastAt }) => lastAt >= over)) {
+    restSessions(agent);
+    return [];
+  }
   const ended: SessionState[] = [];
   const kept: SessionState[] = [];
   for (const session of agent.sessions) (agent.clock - session.lastAt > SESSION_END_MS ? ended : kept).push(session);

@@ -3,6 +3,9 @@ import { contentId } from '../hash.ts';
 import { type AgentState, MAX_STORIES, type Story } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
 
+/** What suppression goes by; the draft is made only where it is told. */
+export type Told = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severity' | 'score'>;
+
 /**
  * Tells one story once. A finding of a new kind opens an alert; the like of it within the cooldown is counted, not
  * told, but for what breaks through: a higher class, a higher severity, or twice the score. While it goes on, one
@@ -10,20 +13,22 @@ import type { AlertDraft } from './inputs.ts';
  */
 export function tell(
   agent: AgentState,
-  draft: AlertDraft,
+  finding: Told,
+  draftOf: () => AlertDraft,
   at: number,
   eventKey: string,
   cooldownMs: number,
   story?: string,
 ): Alert | null {
-  const key = `${draft.detector}|${story ?? `${draft.class}|${draft.reason}`}`;
+  const key = `${finding.detector}|${story ?? `${finding.class}|${finding.reason}`}`;
   const known = agent.stories.find((candidate) => candidate.key === key);
-  if (known === undefined) return open(agent, draft, key, at, eventKey, cooldownMs);
+  if (known === undefined) return open(agent, draftOf(), key, at, eventKey, cooldownMs);
   known.lastAt = Math.max(known.lastAt, at);
-  if (!breaksThrough(known.alert, draft) && at - known.toldAt < known.cooldownMs) {
+  if (!breaksThrough(known.alert, finding) && at - known.toldAt < known.cooldownMs) {
     known.suppressed += 1;
     return null;
   }
+  const draft = draftOf();
   known.alert = {
     ...draft,
     alert_id: known.alert.alert_id,
@@ -57,13 +62,15 @@ function open(
   return alert;
 }
 
-const breaksThrough = (told: Alert, now: AlertDraft): boolean =>
+const breaksThrough = (told: Alert, now: Told): boolean =>
   classRank(now.class) > classRank(told.class) ||
   severityRank(now.severity) > severityRank(told.severity) ||
   now.score >= told.score * 2;
 
 /** Stories whose cooldown of silence ended by `until`, oldest first, as of when it ended; they are not taken out. */
 export function dueStories(agent: AgentState, until: number): { story: Story; at: number }[] {
+  if (agent.stories.length <= MAX_STORIES && agent.stories.every((story) => story.lastAt + story.cooldownMs > until))
+    return [];
   const due = agent.stories
     .map((story) => ({ story, at: story.lastAt + story.cooldownMs }))
     .filter(({ at }) => at <= until);

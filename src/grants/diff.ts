@@ -64,11 +64,7 @@ export function diffGrants(options: DiffOptions): DiffRow[] {
     const body = callOf(one);
     const granted = judgeScope(compiled, body, one.class, now);
     const breach = charterBreach(compiled, body, one.class);
-    const declared = !compiled.charters.some((entry) => entry.agent(one.agent))
-      ? 'not said'
-      : breach === ''
-        ? 'yes'
-        : 'no';
+    const declared = compiled.charters.of(one.agent).length === 0 ? 'not said' : breach === '' ? 'yes' : 'no';
     const scope = { in: 'yes', out: 'no', maybe: 'maybe', ungoverned: 'ungoverned' } as const;
     const row = {
       agent: one.agent,

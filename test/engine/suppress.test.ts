@@ -62,7 +62,8 @@ function run(stream: readonly Finding[]) {
   let at = START;
   const told = stream.map((finding, n) => {
     at += finding.wait;
-    return { at, finding, alert: tell(agent, draftOf(n, finding), at, `key ${n}`, COOLDOWN, 'story') };
+    const draft = draftOf(n, finding);
+    return { at, finding, alert: tell(agent, draft, () => draft, at, `key ${n}`, COOLDOWN, 'story') };
   });
   return { agent, told, at };
 }
@@ -126,7 +127,9 @@ describe('one story', () => {
 
 it('stories beyond the bound are closed, the quietest first', () => {
   const agent = agentOf();
-  for (let n = 0; n < MAX_STORIES + 3; n += 1)
-    tell(agent, draftOf(n, { class: 1, severity: 1, score: 4 }), START + n, `key ${n}`, COOLDOWN, `story ${n}`);
+  for (let n = 0; n < MAX_STORIES + 3; n += 1) {
+    const draft = draftOf(n, { class: 1, severity: 1, score: 4 });
+    tell(agent, draft, () => draft, START + n, `key ${n}`, COOLDOWN, `story ${n}`);
+  }
   expect(dueStories(agent, START + 100).map(({ story }) => story.lastAt - START)).toEqual([0, 1, 2]);
 });
