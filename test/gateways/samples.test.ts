@@ -63,6 +63,17 @@ describe('samples of every gateway', () => {
     expect(without).toEqual(['native']);
   });
 
+  it('has an example of each adapter that becomes an event of its kind', () => {
+    const at = new URL('../../examples/gateways/', import.meta.url);
+    const examples = readdirSync(at).filter((name) => name.endsWith('.json'));
+    expect(examples.map((name) => name.replace(/\.json$/, '')).sort()).toEqual(gateways.map(({ name }) => name).sort());
+    for (const name of examples) {
+      const told = decodeAll([readFileSync(new URL(name, at), 'utf8')]);
+      expect([name, ...new Set(told.events.map(({ body }) => `${body.source.kind}.json`))]).toEqual([name, name]);
+      expect([name, told.rejects]).toEqual([name, []]);
+    }
+  });
+
   it('tells each sample the same in a collector wrapper, an array and a CRI line', () => {
     for (const name of samples.filter((sample) => !sample.endsWith('.kafka.jsonl'))) {
       const lines = linesOf(name);
