@@ -25,6 +25,8 @@ export interface Delivery {
 /** A channel only sends, and says whether a failure is worth retrying; order, retry and the log are the notifier's. */
 export interface Channel {
   readonly name: string;
+  /** Its messages tell what is known around an alert, which is asked of the record for each; a machine asks for itself. */
+  readonly wantsContext?: true;
   send(delivery: Delivery, signal: AbortSignal): Promise<SendResult>;
   close?(): Promise<void>;
 }

@@ -68,7 +68,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
         await recorder.flush();
         return await store.undelivered({ channel: channel.name, limit });
       },
-      context: async (alert) => await (options.context?.(alert).catch(() => ({})) ?? {}),
+      context: async (alert) => (channel.wantsContext && (await options.context?.(alert).catch(() => undefined))) || {},
       trouble: (kind, detail) => {
         const tell = kind === 'disabled' ? endpointDisabled : deliveryRefused;
         raise(tell(channel.name, detail, now())).catch((error) =>

@@ -20,6 +20,7 @@ export interface ConsoleOptions {
 export function consoleChannel({ name, write, ...form }: ConsoleOptions): Channel {
   return {
     name,
+    wantsContext: true,
     send: ({ alert, context }) => {
       write(`${renderAlert(alert, context, form)}\n`);
       return Promise.resolve({ ok: true, status: 0, detail: 'printed' });

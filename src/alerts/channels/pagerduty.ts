@@ -30,6 +30,7 @@ const PERMANENT = [400];
 export function pagerduty({ name, routingKey, url = EVENTS_V2, ...options }: PagerDutyOptions): Channel {
   return {
     name,
+    wantsContext: true,
     send: ({ alert, at, context }, signal) => {
       const body = compactJson(pagerdutyEvent(alert, routingKey, context), MAX_BYTES);
       return post(url, { 'content-type': 'application/json' }, body, at, signal, { permanent: PERMANENT, ...options });

@@ -23,6 +23,7 @@ const PERMANENT = [400, 413];
 export function slack({ name, url, ...options }: SlackOptions): Channel {
   return {
     name,
+    wantsContext: true,
     send: ({ alert, at, context }, signal) =>
       post(url, { 'content-type': 'application/json' }, JSON.stringify(slackMessage(alert, context)), at, signal, {
         permanent: PERMANENT,
