@@ -60,7 +60,10 @@ export function agentsCommand(world: AgentsCommandOptions): Command {
           .map((agent) => ({ ...portray(agent, days, file, now), about: about.get(agent) }))
           .sort((a, b) => b.creep.index - a.creep.index);
         if (options.json) world.write(portraits.map((one) => `${JSON.stringify(outside(one))}\n`).join(''));
-        else world.write(`${id === undefined ? agentsTable(portraits) : agentText(portraits[0]!, days, file, now)}\n`);
+        else
+          world.write(
+            `${id === undefined ? agentsTable(portraits) : agentText(portraits[0]!, days, file, now, await readKept(port, id))}\n`,
+          );
       } finally {
         await port.close();
       }
@@ -84,6 +87,14 @@ function portray(agent: string, all: readonly DayOfUse[], file: GrantsFile, now:
     slopes: slopesOf(inUse),
     privileges,
   };
+}
+
+/** The index as it was written down day by day. */
+async function readKept(port: ReadPort, agent: string): Promise<number[]> {
+  const rows = await port.query('SELECT creep FROM v_creep_index WHERE agent_id = {agent:String} ORDER BY day', {
+    agent,
+  });
+  return rows.map(({ creep }) => Number(creep));
 }
 
 const outside = ({ inUse, privileges, first, last, about, ...one }: Portrait): Record<string, unknown> => ({

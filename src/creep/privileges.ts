@@ -54,8 +54,13 @@ export async function readDays(port: ReadPort, agent: string, since: number, unt
 }
 
 /** An agent's privileges as of a time: what it used by then, and what its grants in force then name beside it. */
-export function privilegesAt(agent: string, days: readonly DayOfUse[], file: GrantsFile, now: number): Privilege[] {
-  const compiled = compileGrants(file);
+export function privilegesAt(
+  agent: string,
+  days: readonly DayOfUse[],
+  file: GrantsFile,
+  now: number,
+  compiled = compileGrants(file),
+): Privilege[] {
   const past = days.filter((one) => one.agent === agent && one.day <= now);
   const used = new Map<string, { one: DayOfUse; privilege: Privilege }>();
   for (const one of past) {

@@ -7,6 +7,7 @@ import { connectChdb } from './chdb.ts';
 import { createCheckpointStore } from './checkpoints.ts';
 import { type ClickHouseOptions, connectClickHouse } from './clickhouse.ts';
 import type { Connection } from './connection.ts';
+import { createCreepStore } from './creep.ts';
 import { createDeliveryStore } from './deliveries.ts';
 import { createEventStore } from './events.ts';
 import { createInputStore } from './inputs.ts';
@@ -56,6 +57,7 @@ export function createSqlStore(connection: Connection, { retention, maxMemoryMb 
     ...createInputStore(connection),
     ...createAlertStore(connection),
     ...createDeliveryStore(connection),
+    ...createCreepStore(connection),
 
     async migrate() {
       const applied = await migrate(connection, await readMigrations());

@@ -1,4 +1,5 @@
 import type { Alert, Judgement, Verdict } from '../../schemas/alert.ts';
+import type { CreepDay } from '../../schemas/creep.ts';
 import type { Effect, Event, IdBasis, OutcomeStatus, Phase, Reject } from '../../schemas/event.ts';
 
 /** An event with its judgement: one row of `events`. */
@@ -128,6 +129,7 @@ export interface Store {
   writeAlerts(rows: readonly Alert[]): Promise<void>;
   writeRejects(rows: readonly Reject[]): Promise<void>;
   writeGaps(rows: readonly Gap[]): Promise<void>;
+  writeCreepDays(rows: readonly CreepDay[]): Promise<void>;
 
   /** Newest by (epoch, nextOffset), or null where there is none. */
   newestManifest(partition: string): Promise<Manifest | null>;

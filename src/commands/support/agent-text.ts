@@ -61,7 +61,13 @@ export function agentsTable(portraits: readonly Portrait[]): string {
 }
 
 /** One agent in full. */
-export function agentText(one: Portrait, days: readonly DayOfUse[], file: GrantsFile, now: number): string {
+export function agentText(
+  one: Portrait,
+  days: readonly DayOfUse[],
+  file: GrantsFile,
+  now: number,
+  kept: readonly number[],
+): string {
   const history: number[] = [];
   for (let at = now; at >= one.first; at -= WEEK)
     history.unshift(creepIndex(privilegesAt(one.agent, days, file, at), at).index);
@@ -74,6 +80,11 @@ export function agentText(one: Portrait, days: readonly DayOfUse[], file: Grants
     '',
     `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${one.creep.counted} privileges, ${one.creep.tooNew} too new to judge)`,
     `  by week   ${sparkline(history, PLOT)}  ${history.map((value) => value.toFixed(0)).join(' ')}`,
+    ...(kept.length < 2
+      ? []
+      : [
+          `  by day    ${sparkline(kept.slice(-PLOT), PLOT)}  ${kept.length} days in v_creep_index, the last ${kept.at(-1)!.toFixed(1)}`,
+        ]),
     indented(terms(one.creep)),
     '',
     `used, not declared or not granted: ${one.undeclared.index.toFixed(1)} of 100`,

@@ -28,6 +28,7 @@ import { openStore } from '../../stores/sql-store.ts';
 import type { Store } from '../../stores/store.ts';
 import { contextOf } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
+import { openCreepHistory } from './creep-history.ts';
 import { loadYamlWith } from './files.ts';
 import { openIngest } from './ingest.ts';
 import { learningOf } from './learning.ts';
@@ -280,7 +281,9 @@ export async function startService({
   const lock = join(config.data_dir, 'overreach.lock');
   writeFileSync(lock, JSON.stringify({ pid: process.pid, url }), { mode: 0o600 });
 
+  const keepCreep = openCreepHistory(config, store, now);
   const tick = setInterval(() => {
+    keepCreep().catch((error: Error) => log.error({ err: error }, 'the creep index of a day was not kept'));
     pipeline.tick(now()).catch((error: Error) => log.error({ err: error }, 'tick failed'));
     notifier.tick().catch((error: Error) => log.error({ err: error }, 'storms were not closed'));
     watch.look().catch((error: Error) => log.error({ err: error }, 'the watch failed'));

@@ -1,0 +1,98 @@
+import type { CreepDay } from '../../schemas/creep.ts';
+import type { GrantsFile } from '../../schemas/grant.ts';
+import { compileGrants } from '../engine/scope.ts';
+import type { ReadPort } from '../grants/usage.ts';
+import { creepIndex, undeclaredIndex } from './index.ts';
+import { type DayOfUse, privilegesAt, readDays } from './privileges.ts';
+import { inUseByDay } from './series.ts';
+
+export interface HistoryOptions {
+  port: ReadPort;
+  write(days: readonly CreepDay[]): Promise<void>;
+  /** The grants in force; their own dates say what held on which day. */
+  grants(): Promise<GrantsFile>;
+  now(): number;
+}
+
+const DAY = 86_400_000;
+/** How far back use counts, and how many days that were missed are made up for. */
+const USE_DAYS = 90;
+const MADE_UP = 30;
+
+const LAST = 'SELECT toUnixTimestamp(max(day)) AS last FROM v_creep_index';
+const AGENTS = `
+SELECT DISTINCT agent_id AS agent FROM events
+WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at < fromUnixTimestamp64Milli({until:Int64})
+ORDER BY agent`;
+
+/**
+ * Writes each agent's creep index as of the end of each day that is over, one agent after the other. Asked as often as one
+ * likes: it works once a day, and after a day that failed the next time it is asked. Answers how many rows it wrote.
+ */
+export function createCreepHistory({ port, write, grants, now }: HistoryOptions): () => Promise<number> {
+  let done = 0;
+  let running = false;
+
+  async function keep(today: number): Promise<number> {
+    const [row] = await port.query(LAST, {});
+    const from = Math.max(today - MADE_UP * DAY, Number(row?.last ?? 0) * 1000 + DAY);
+    if (from >= today) return 0;
+    const since = from - USE_DAYS * DAY;
+    const file = await grants();
+    const compiled = compileGrants(file);
+    let rows = 0;
+    for (const { agent } of await port.query(AGENTS, { since, until: today })) {
+      const days = await readDays(port, String(agent), since, today - 1);
+      const history: CreepDay[] = [];
+      for (let day = from; day < today; day += DAY) {
+        const one = creepDay(String(agent), days, file, compiled, day);
+        if (one !== null) history.push(one);
+      }
+      await write(history);
+      rows += history.length;
+    }
+    return rows;
+  }
+
+  return async () => {
+    const today = Math.floor(now() / DAY) * DAY;
+    if (running || done >= today) return 0;
+    running = true;
+    try {
+      const rows = await keep(today);
+      done = today;
+      return rows;
+    } finally {
+      running = false;
+    }
+  };
+}
+
+/** As of the end of a day (its midnight in epoch milliseconds); null where the agent was not seen in time for it. */
+function creepDay(
+  agent: string,
+  all: readonly DayOfUse[],
+  file: GrantsFile,
+  compiled: ReturnType<typeof compileGrants>,
+  day: number,
+): CreepDay | null {
+  const end = day + DAY - 1;
+  const days = all.filter((one) => one.day <= day && one.day > day - USE_DAYS * DAY);
+  if (days.length === 0) return null;
+  const privileges = privilegesAt(agent, days, file, end, compiled);
+  const creep = creepIndex(privileges, end);
+  const undeclared = undeclaredIndex(privileges, end);
+  return {
+    agent,
+    day,
+    creep: round(creep.index),
+    undeclared: round(undeclared.index),
+    inUse: round(inUseByDay(days, day, day)[0]!),
+    counted: creep.counted,
+    tooNew: creep.tooNew,
+    terms: creep.terms,
+    undeclaredTerms: undeclared.terms,
+  };
+}
+
+const round = (value: number): number => Math.round(1000 * value) / 1000;

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { createCreepHistory } from '../../src/creep/history.ts';
+import { loadGrants } from '../../src/grants/load.ts';
+import { openStore } from '../../src/stores/sql-store.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { createHome, type Home, post, smallCompany, startHere } from '../support/service.ts';
+
+const CONFIG = { http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin' as const] }] } };
+const LIMITS = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 26 };
+
+describe('the history of the creep index', () => {
+  const { events, grants } = smallCompany({ agents: 4 });
+  let home: Home;
+  let store: Store;
+  let now = Date.parse('2026-07-20T00:10:00Z');
+  const ask = async (sql: string) => (await store.query(sql, LIMITS)).rows;
+  const keeper = () => {
+    const { config } = loadConfig(home.config, {});
+    return createCreepHistory({
+      port: { query: async (sql, params) => (await store.query(sql, LIMITS, params)).rows },
+      write: (days) => store.writeCreepDays(days),
+      grants: async () => (await loadGrants(config.grants)).file,
+      now: () => now,
+    });
+  };
+
+  beforeAll(async () => {
+    home = await createHome(CONFIG, grants);
+    const service = await startHere(home);
+    await post(service.url, events);
+    await service.stop();
+    store = await openStore(loadConfig(home.config, {}).config);
+  }, 120_000);
+  afterAll(async () => {
+    await store.close();
+    await home.remove();
+  });
+
+  it('has a row for each agent and day that is over, from its first day on', async () => {
+    const keep = keeper();
+    const rows = await keep();
+    const [row] = await ask(
+      'SELECT count() AS n, uniqExact(agent_id) AS agents, toString(min(day)) AS first, toString(max(day)) AS last FROM v_creep_index',
+    );
+    expect(row).toMatchObject({ first: '2026-07-02', last: '2026-07-19' });
+    expect(Number(row!.n)).toBe(rows);
+    expect(Number(row!.agents)).toBe(4);
+    const [worst] = await ask('SELECT creep, undeclared, terms FROM v_creep_index ORDER BY undeclared DESC LIMIT 1');
+    expect(Number(worst!.undeclared)).toBeGreaterThan(0);
+    expect(JSON.parse(String(worst!.terms))).toBeInstanceOf(Array);
+    expect(await keep()).toBe(0);
+  });
+
+  it('goes on with the days that came, after a restart too, and writes none twice', async () => {
+    expect(await keeper()()).toBe(0);
+    now += 3 * 86_400_000;
+    expect(await keeper()()).toBe(3 * 4);
+    expect(await ask('SELECT agent_id, day FROM v_creep_index GROUP BY agent_id, day HAVING count() > 1')).toEqual([]);
+  });
+});
