@@ -72,6 +72,18 @@ describe('silence of a gateway', () => {
     expect(blind).toEqual([2, 3]);
   });
 
+  it('is watched of a thousand gateways, however many names somebody makes up', () => {
+    const gateways = createGateways(config, START);
+    for (let n = 0; n < 5_000; n += 1) {
+      for (let of = 0; of < 20; of += 1) gateways.hear(`gw-${n}`, START, START, START);
+      gateways.hear('gw-0', START + n * 30_000, START, START);
+    }
+    expect(gateways.skews()).toHaveLength(1_000);
+    const later = START + 8 * DAY;
+    for (let of = 0; of < 20; of += 1) gateways.hear('late', later, later, later);
+    expect(gateways.skews().map(({ gateway }) => gateway)).toEqual(['gw-0', 'late']);
+  });
+
   it('of one known for less than a day says nothing', () => {
     const gateways = createGateways(config, START);
     for (let now = START; now < START + 20 * HOUR; now += MINUTE) gateways.hear('new', now, now, now);

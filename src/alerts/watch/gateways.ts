@@ -44,6 +44,8 @@ export const HABIT_MS = 35 * 24 * HOUR;
 const RETIRED_MS = 7 * 24 * HOUR;
 /** Until a gateway was met in each hour of a week, all of its silences are learned. */
 const SETTLED_MS = 8 * 24 * HOUR;
+/** Who sends events may make up names: more of them are not watched. */
+const MAX_GATEWAYS = 1_000;
 const SKEWS = 64;
 const LEAST_SKEWS = 20;
 
@@ -67,6 +69,10 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
     const known = fresh(near);
     return Math.max(0, ...(near[1] === undefined || known.length === 0 ? fresh([...slots.values()]) : known));
   }
+
+  const forgetRetired = (now: number): void => {
+    for (const [name, { lastAt }] of gateways) if (now - lastAt > RETIRED_MS) gateways.delete(name);
+  };
 
   const limitMs = (gateway: Gateway, at: number): number =>
     Math.max(config.silent_minutes * MINUTE, config.silent_factor * usualMs(gateway, at));
@@ -103,6 +109,8 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
     hear(name: string, receivedAt: number, occurredAt: number, now: number): Blindness | null {
       let gateway = gateways.get(name);
       if (gateway === undefined) {
+        if (gateways.size >= MAX_GATEWAYS) forgetRetired(now);
+        if (gateways.size >= MAX_GATEWAYS) return null;
         gateway = {
           firstAt: receivedAt,
           lastAt: receivedAt,
