@@ -110,6 +110,15 @@ async function works(author: string): Promise<void> {
 
   const { out } = await alerts('verdict', SECOND.alert_id, 'acknowledged', '--reason', 'on it', '--json');
   expect(lines(out)).toMatchObject([{ verdict: 'acknowledged', author, reason: 'on it' }]);
+  expect(lines((await alerts('verdicts', '--json')).out)).toContainEqual(
+    expect.objectContaining({
+      alert_id: SECOND.alert_id,
+      author,
+      detector: SECOND.detector,
+      title: SECOND.title,
+      hidden: 0,
+    }),
+  );
   expect((await alerts('verdict', 'none', 'safe')).error).toMatch(/^ConfigError: no alert none/);
   expect(lines<Alert>((await alerts('list', '--json')).out)).toContainEqual(
     expect.objectContaining({ alert_id: SECOND.alert_id, status: 'acknowledged' }),
