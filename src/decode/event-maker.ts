@@ -61,7 +61,8 @@ const SKEW_MS = 10 * 60_000;
 export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts) {
   return function makeEvent(draft: NativeDraft, context: EventContext): Event {
     const { batch, gateway } = context;
-    const scope = `${gateway.name}/${batch.instance}`;
+    // History has a time of its own.
+    const scope = `${gateway.name}/${batch.instance}${batch.backfill === true ? '/history' : ''}`;
     const piece = draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft);
     const parsed = check(piece.draft, gateway);
     const occurredAt = toMillis(parsed.occurred_at);
