@@ -45,6 +45,14 @@ const configSchema = z.object({
     .min(3)
     .default(10)
     .describe('Active days (of workdays, or of weekends) before an hour is judged.'),
+  least_hours: z
+    .number()
+    .int()
+    .min(24)
+    .default(60)
+    .describe(
+      'Active hours of such days before one is judged: work spread over the day would have met nearly every hour.',
+    ),
   idle_share: z
     .number()
     .min(0)
@@ -99,7 +107,8 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
     const idle = hours.filter((n) => n === 0).length / 24;
     const regular = state.minutes.n >= 24 && regularity(state.minutes) >= config.regular;
     const days = state.days[weekend];
-    const quiet = !regular && days >= config.least_days && idle >= config.idle_share && near === 0;
+    const known = hours.reduce((sum, n) => sum + n, 0) >= config.least_hours && days >= config.least_days;
+    const quiet = !regular && known && idle >= config.idle_share && near === 0;
     if (quiet) note(state, Math.floor(at / DAY), classRank(name) >= classRank('write') ? 1 : 0);
     const acted = state.nights.filter(([, did]) => did === 1).length;
     return { at, hour, weekend, quiet, days, idle, nights: state.nights.length, acted };

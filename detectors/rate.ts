@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
+import { addRatio, emptyRatios, type Ratios, ratioTail } from './stats/ratio-tail.ts';
 
 /**
  * Calls an hour against the agent's own hours. What is normal: the mean of its active hours; of an hour of workdays or
- * weekend days in which it works nearly every day, that hour's own mean; and how much hours differ from it, as the
- * dispersion of a negative binomial. Flagged calls do not count, so that a burst adds to the baseline only what was
- * still normal. State: 100 numbers.
+ * weekend days in which it works nearly every day, that hour's own mean; how much hours differ from it, as the dispersion
+ * of a negative binomial; and for work in clumps the tail of its own ratios. Flagged calls do not count, so that a burst
+ * adds to the baseline only what was still normal. State: 150 numbers.
  */
 interface State {
   since: number;
@@ -21,8 +22,9 @@ interface State {
   passed: [workdays: number, weekends: number];
   /** Calls in all. */
   total: number;
-  /** Sum over active hours of squared errors over means, and their number. */
+  /** Sum over active hours of squared errors over means, and their number; and their ratios. */
   spread: [sum: number, n: number];
+  ratios: Ratios;
   /** Longest silence so far, in calls that were to be expected in it; and how many silences were counted. */
   silence: [longest: number, n: number];
   /** The present: the hour that runs, its calls and changes; the day, its calls by hour that were learned, the last one closed. */
@@ -64,7 +66,7 @@ type Config = z.output<typeof configSchema>;
 
 export const rate = defineDetector<Config, State, unknown, Observation>({
   id: 'rate',
-  version: 1,
+  version: 2,
   title: 'Far more or far fewer calls than usual',
   description:
     'An agent makes far more calls in an hour than it does at this hour of such days, or falls silent where it never is.',
@@ -90,6 +92,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     passed: [0, 0],
     total: 0,
     spread: [0, 0],
+    ratios: emptyRatios(),
     silence: [0, 0],
     hour: -1,
     count: 0,
@@ -132,7 +135,8 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     const { mean, n } = expected(state, hour);
     if (count < config.least_times * mean) return null;
     const dispersion = 1 + dispersionOf(state) * mean;
-    const score = Math.min(12, tailAbove(count, 1, { count: mean * n, exposure: n }, dispersion));
+    const rare = tailAbove(count, 1, { count: mean * n, exposure: n }, dispersion);
+    const score = Math.min(12, rare, ratioTail(state.ratios, count / mean));
     const far = count >= 4 * config.least_times * Math.max(mean, 1);
     return {
       score,
@@ -215,6 +219,7 @@ function closeDay(state: State, { day, hours }: { day: number; hours: number[] }
     if (known) {
       state.spread[0] += Math.min(9, ((count - mean) ** 2 - mean) / mean ** 2);
       state.spread[1] += 1;
+      addRatio(state.ratios, count / mean);
     }
     state.active[kind][hour]! += 1;
     state.hours[kind][hour]! += count;

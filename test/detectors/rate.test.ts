@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rate } from '../../detectors/rate.ts';
+import { createRandom } from '../../src/simulate/random.ts';
 import { createRun, DAY, HOUR, type Judged, MONDAY, opened } from '../support/run.ts';
 
 const at = (day: number, hour: number, minute = 0): number => MONDAY + day * DAY + hour * HOUR + minute * 60_000;
@@ -40,6 +41,24 @@ describe('rate', () => {
     const { run } = worker(28, 3);
     const few = Array.from({ length: 20 }, (_, n) => run.send({ at: at(28, 3) + n * 1000 }));
     expect(opened(few)).toEqual([]);
+  });
+
+  it('learns of work that comes in clumps how large they are', () => {
+    const weeks = 10;
+    let alerts = 0;
+    for (let n = 0; n < 12; n += 1) {
+      const random = createRandom(`clumps ${n}`);
+      const run = createRun([rate]);
+      const judged: Judged[] = [];
+      for (const day of workdays(7 * weeks))
+        for (let clock = 8; clock < 18; clock += 1) {
+          if (!random.chance(0.4)) continue;
+          const calls = Math.min(400, Math.round(8 * Math.exp(1.2 * random.normal())));
+          for (let call = 0; call < calls; call += 1) judged.push(run.send({ at: at(day, clock) + call * 2000 }));
+        }
+      alerts += opened(judged).length;
+    }
+    expect(alerts / (12 * weeks)).toBeLessThan(0.05);
   });
 
   it('does not learn a burst: the second one is found as well', () => {

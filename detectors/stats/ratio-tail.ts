@@ -1,0 +1,52 @@
+/**
+ * How far ratios (seen over expected) usually stray, for work that comes in clumps: one task of a hundred calls among many of
+ * ten. Counts by quarter of an octave, from 1/16 to 256 and beyond; halved at LIMIT, so that old days fade. 48 numbers.
+ */
+export interface Ratios {
+  n: number;
+  counts: number[];
+}
+
+const BINS = 48;
+const ZERO = 16;
+const LIMIT = 1024;
+/** Fewer say nothing of a tail. */
+const ENOUGH = 40;
+/** A tail lighter than this is not believed: a ratio twice as large is at most so much less likely (2^(1/.2) = 32 times). */
+const LEAST_SPREAD = 0.2;
+
+export const emptyRatios = (): Ratios => ({ n: 0, counts: [] });
+
+export function addRatio(ratios: Ratios, ratio: number): void {
+  if (ratios.counts.length === 0) ratios.counts = new Array<number>(BINS).fill(0);
+  const bin = Math.round(4 * Math.log2(Math.max(ratio, 1e-9))) + ZERO;
+  ratios.counts[Math.max(0, Math.min(BINS - 1, bin))]! += 1;
+  ratios.n += 1;
+  if (ratios.n < LIMIT) return;
+  ratios.counts = ratios.counts.map((count) => count >> 1);
+  ratios.n = ratios.counts.reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * -log10 of the probability of such a ratio or a larger one; 12 where too few are known. Beyond the 90 % quantile the tail
+ * is taken for a Pareto's (Hill 1975), its index from where the upper half lies: P = .1 (ratio / q90)^(-1/spread),
+ * spread = ln(q90 / q50) / ln 5.
+ * Worked example: q50 = 1 and q90 = 5 make spread 1: a ratio of 50 has one in a hundred, a score of 2.
+ */
+export function ratioTail(ratios: Ratios, ratio: number): number {
+  if (ratios.n < ENOUGH) return 12;
+  const [half, most] = [quantile(ratios, 0.5), quantile(ratios, 0.9)];
+  if (ratio <= most) return 0;
+  const spread = Math.max(LEAST_SPREAD, Math.log(most / half) / Math.log(5));
+  return 1 + Math.log10(ratio / most) / spread;
+}
+
+/** The upper edge of the bin below which a share of the ratios lies. */
+function quantile({ n, counts }: Ratios, share: number): number {
+  let below = 0;
+  for (const [bin, count] of counts.entries()) {
+    below += count;
+    if (below >= share * n) return 2 ** ((bin - ZERO + 0.5) / 4);
+  }
+  return 2 ** ((BINS - ZERO) / 4);
+}
