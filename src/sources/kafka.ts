@@ -285,8 +285,8 @@ function toRecord({ offset, value, timestamp, headers }: KafkaMessage): SourceRe
   };
 }
 
-/** What adapters read: CloudEvents in binary mode, and the content's type. */
-const WANTED = /^(ce_[a-z]+|content-type)$/;
+/** What adapters read: CloudEvents in binary mode, the content's type, and the session that MCP's messages belong to. */
+const WANTED = /^(ce_[a-z]+|content-type|mcp-session-id)$/;
 
 function headersOf(headers: KafkaMessage['headers']): Record<string, string> | undefined {
   let read: Record<string, string> | undefined;

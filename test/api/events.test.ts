@@ -59,6 +59,18 @@ describe('what a body may be', () => {
     expect((await post(JSON.stringify(rest), headers)).statusCode).toBe(202);
     expect(held.batches[0]!.records[0]!.headers).toMatchObject({ ce_id: 'ce-9', ce_source: 'gw' });
   });
+
+  it('the session that messages of MCP went over goes with them', async () => {
+    held = await harness();
+    const messages = [
+      { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'search' } },
+      { jsonrpc: '2.0', id: 7, result: {} },
+    ];
+    for (const message of messages)
+      expect((await post(JSON.stringify(message), { 'mcp-session-id': 's-1' })).statusCode).toBe(202);
+    const headers = held.batches.flatMap(({ records }) => records.map((record) => record.headers));
+    expect(headers).toEqual([{ 'mcp-session-id': 's-1' }, { 'mcp-session-id': 's-1' }]);
+  });
 });
 
 describe('what is wrong in a body', () => {

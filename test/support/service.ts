@@ -168,10 +168,14 @@ function* troubled(stream: Iterable<NativeEvent>): Generator<NativeEvent> {
   for (const event of stream) {
     yield event;
     n += 1;
-    const after = { ...event, event_id: `${event.event_id}-after` };
-    if (n % 89 === 0) yield { ...after, server: { id: 'vault' }, target: { type: 'tool', name: 'read_secret' } };
-    if (n % 151 === 0) yield { ...after, credential: { ...event.credential, expires_at: '2026-07-01T00:00:00.000Z' } };
-    if (n % 233 === 0) yield { ...after, target: { type: 'tool', name: 'delete_all' }, outcome: { status: 'denied' } };
-    if (n % 307 === 0) yield { ...after, server: { id: `shadow-${n}` }, target: { type: 'tool', name: 'run_query' } };
+    // Ids of their own, also where several come after one event.
+    const after = (which: number) => ({ ...event, event_id: `${event.event_id}-after-${which}` });
+    if (n % 89 === 0) yield { ...after(1), server: { id: 'vault' }, target: { type: 'tool', name: 'read_secret' } };
+    if (n % 151 === 0)
+      yield { ...after(2), credential: { ...event.credential, expires_at: '2026-07-01T00:00:00.000Z' } };
+    if (n % 233 === 0)
+      yield { ...after(3), target: { type: 'tool', name: 'delete_all' }, outcome: { status: 'denied' } };
+    if (n % 307 === 0)
+      yield { ...after(4), server: { id: `shadow-${n}` }, target: { type: 'tool', name: 'run_query' } };
   }
 }

@@ -26,7 +26,7 @@ export function eventRoutes(app: FastifyInstance, { http, ingest, tokens, now }:
     const origin = originOf(request.caller!, { backfill, gateway, guarded: tokens.length > 0 });
     const slices = splitBody(bytesOf(request), request.headers['content-type'] ?? '');
     const receivedAt = now();
-    const headers = slices.length === 1 ? cloudEventHeaders(request) : undefined;
+    const headers = headersOf(request, slices.length);
     const records = slices.map((value): PostedRecord => ({ value, receivedAt, ...(headers && { headers }) }));
     const answer = answerOf(await ingest.push(records, origin));
     const kept = answer.accepted + answer.duplicates + answer.dropped;
@@ -68,11 +68,16 @@ export function answerOf(outcomes: readonly RecordOutcome[]): IngestAnswer {
   return answer;
 }
 
-/** CloudEvents in binary mode carry their attributes as ce- headers; Kafka's form of them is the one that is read. */
-function cloudEventHeaders({ headers }: FastifyRequest): Record<string, string> | undefined {
-  if (headers['ce-specversion'] === undefined) return undefined;
+/**
+ * What adapters read. CloudEvents in binary mode carry their attributes as ce- headers; Kafka's form of them is the one
+ * that is read. MCP's messages as they went over the wire belong to the session that went with them.
+ */
+function headersOf({ headers }: FastifyRequest, records: number): Record<string, string> | undefined {
   const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers))
-    if (name.startsWith('ce-') && typeof value === 'string') found[`ce_${name.slice(3)}`] = value;
-  return found;
+  const session = headers['mcp-session-id'];
+  if (typeof session === 'string' && session !== '') found['mcp-session-id'] = session;
+  if (records === 1 && headers['ce-specversion'] !== undefined)
+    for (const [name, value] of Object.entries(headers))
+      if (name.startsWith('ce-') && typeof value === 'string') found[`ce_${name.slice(3)}`] = value;
+  return Object.keys(found).length === 0 ? undefined : found;
 }
