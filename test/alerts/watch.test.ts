@@ -178,7 +178,13 @@ describe('the watch, on a record', () => {
     now = START;
     const rows = [];
     for (let n = 0; n < 30 * 60; n += 1)
-      rows.push(judged(n, { occurredAt: now + n * MINUTE, body: { source: { kind: 'native', instance: 'gw-7' } } }));
+      rows.push(
+        judged(n, {
+          occurredAt: now + n * MINUTE - 7,
+          receivedAt: now + n * MINUTE,
+          body: { source: { kind: 'native', instance: 'gw-7' } },
+        }),
+      );
     await store.writeEvents(rows);
     now = START + 30 * HOUR;
     const from = now - MINUTE;
@@ -207,6 +213,33 @@ describe('the watch, on a record', () => {
     second.hear(eventsOf('gw-7'));
     await pass(second, 5 * MINUTE);
     expect(sent).toHaveLength(2);
+  });
+
+  it('takes up what the record knows of a gateway that speaks first', async () => {
+    const rows = [];
+    now = START;
+    for (let n = 0; n < 30 * 60; n += 1)
+      rows.push(
+        judged(10_000 + n, {
+          occurredAt: now + n * MINUTE - 7,
+          receivedAt: now + n * MINUTE,
+          body: { source: { kind: 'native', instance: 'gw-8' } },
+        }),
+        // History that was filled in: its gateway need not speak now.
+        judged(20_000 + n, { occurredAt: now + n * MINUTE, body: { source: { kind: 'native', instance: 'past' } } }),
+      );
+    await store.writeEvents(rows);
+    now = START + 31 * HOUR;
+    const watch = watchOf();
+    const started = watch.start();
+    watch.hear(eventsOf('gw-8'));
+    await started;
+    await pass(watch, 5 * MINUTE, () => watch.hear(eventsOf('gw-8')));
+    expect(await rowsOf(store, "SELECT seconds FROM v_gaps WHERE source = 'gw-8'")).toEqual([{ seconds: 61 * 60 }]);
+    await pass(watch, HOUR);
+    expect(sent.filter(({ target }) => target === 'gw-8' || target === 'past').map(({ target }) => target)).toEqual([
+      'gw-8',
+    ]);
   });
 
   it('says nothing of history that is filled in', async () => {

@@ -1,13 +1,5 @@
 import type { OperationalConfig } from '../../../schemas/watch.ts';
-
-/** What is known of one gateway's habit, as it is read from the record at start. Times in epoch milliseconds. */
-export interface GatewayHabit {
-  gateway: string;
-  firstAt: number;
-  lastAt: number;
-  /** Longest silence that began in an hour of the week (UTC, 0 is Thursday 00:00, as the epoch began), and when. */
-  slots: { slot: number; gapMs: number; at: number }[];
-}
+import type { GatewayHabit } from './habits.ts';
 
 /** A gateway that was silent and spoke again. */
 export interface Blindness {
@@ -49,6 +41,15 @@ const MAX_GATEWAYS = 1_000;
 const SKEWS = 64;
 const LEAST_SKEWS = 20;
 
+const fresh = (at: number, heardAt: number): Gateway => ({
+  firstAt: at,
+  lastAt: at,
+  heardAt,
+  slots: new Map(),
+  told: new Map(),
+  skews: [],
+});
+
 const slotOf = (at: number): number => Math.floor(at / HOUR) % WEEK_HOURS;
 
 /**
@@ -64,10 +65,10 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
   function usualMs({ slots }: Gateway, at: number): number {
     const slot = slotOf(at);
     const near = [slot - 1, slot, slot + 1].map((one) => slots.get((one + WEEK_HOURS) % WEEK_HOURS));
-    const fresh = (gaps: readonly ({ gapMs: number; at: number } | undefined)[]): number[] =>
+    const recent = (gaps: readonly ({ gapMs: number; at: number } | undefined)[]): number[] =>
       gaps.flatMap((gap) => (gap !== undefined && at - gap.at < HABIT_MS ? gap.gapMs : []));
-    const known = fresh(near);
-    return Math.max(0, ...(near[1] === undefined || known.length === 0 ? fresh([...slots.values()]) : known));
+    const known = recent(near);
+    return Math.max(0, ...(near[1] === undefined || known.length === 0 ? recent([...slots.values()]) : known));
   }
 
   const forgetRetired = (now: number): void => {
@@ -91,19 +92,34 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
       gateway.slots.set(slot, { gapMs, at: from });
   }
 
+  /** It spoke then: the silence before is over, and learned. */
+  function passTo(name: string, gateway: Gateway, receivedAt: number): Blindness | null {
+    const from = gateway.lastAt;
+    if (receivedAt <= from) return null;
+    const blind = isKnown(gateway) && receivedAt - from > limitMs(gateway, from);
+    learn(gateway, from, receivedAt - from);
+    gateway.lastAt = receivedAt;
+    if (!blind) return null;
+    const end = { gateway: name, from, to: receivedAt };
+    ended.set(name, end);
+    return end;
+  }
+
   return {
-    /** What the record knows of before the start. */
-    restore(habits: readonly GatewayHabit[]): void {
-      for (const { gateway, firstAt, lastAt, slots } of habits)
-        if (startedAt - lastAt < RETIRED_MS && !gateways.has(gateway))
-          gateways.set(gateway, {
-            firstAt,
-            lastAt,
-            heardAt: startedAt,
-            slots: new Map(slots.map(({ slot, gapMs, at }) => [slot, { gapMs, at }])),
-            told: new Map(),
-            skews: [],
-          });
+    /** What the record knows of before the start, and the silences that those ended who spoke meanwhile. */
+    restore(habits: readonly GatewayHabit[]): Blindness[] {
+      return habits.flatMap(({ gateway: name, firstAt, lastAt, slots }) => {
+        if (startedAt - lastAt >= RETIRED_MS) return [];
+        const live = gateways.get(name);
+        const known = { ...fresh(lastAt, startedAt), firstAt };
+        for (const { slot, gapMs, at } of slots) known.slots.set(slot, { gapMs, at });
+        gateways.set(name, known);
+        if (live === undefined) return [];
+        const blind = passTo(name, known, live.firstAt);
+        for (const { gapMs, at } of live.slots.values()) learn(known, at, gapMs);
+        Object.assign(known, { lastAt: Math.max(known.lastAt, live.lastAt), heardAt: live.heardAt, skews: live.skews });
+        return blind === null ? [] : [blind];
+      });
     },
     /** One live event. Returns the blindness that it ends, if it was silent for longer than it should. */
     hear(name: string, receivedAt: number, occurredAt: number, now: number): Blindness | null {
@@ -111,27 +127,12 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
       if (gateway === undefined) {
         if (gateways.size >= MAX_GATEWAYS) forgetRetired(now);
         if (gateways.size >= MAX_GATEWAYS) return null;
-        gateway = {
-          firstAt: receivedAt,
-          lastAt: receivedAt,
-          heardAt: now,
-          slots: new Map(),
-          told: new Map(),
-          skews: [],
-        };
+        gateway = fresh(receivedAt, now);
         gateways.set(name, gateway);
       }
       gateway.heardAt = now;
       if (gateway.skews.push(occurredAt - receivedAt) > SKEWS) gateway.skews.shift();
-      const from = gateway.lastAt;
-      if (receivedAt <= from) return null;
-      const blind = isKnown(gateway) && receivedAt - from > limitMs(gateway, from);
-      learn(gateway, from, receivedAt - from);
-      gateway.lastAt = receivedAt;
-      if (!blind) return null;
-      const end = { gateway: name, from, to: receivedAt };
-      ended.set(name, end);
-      return end;
+      return passTo(name, gateway, receivedAt);
     },
     lastBlindness: (name: string): Blindness | null => ended.get(name) ?? null,
     /** We could not listen until now: nobody is silent before that. */
@@ -159,36 +160,4 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
       });
     },
   };
-}
-
-/**
- * The habits in the record, of the last five weeks: minutes in which a gateway spoke, and the silences between them.
- * Silences within a minute count as none.
- */
-export const HABITS_SQL = `
-WITH minutes AS (
-  SELECT source_instance AS gateway, min(received_at) AS first, max(received_at) AS last
-  FROM events WHERE received_at > fromUnixTimestamp64Milli({since:Int64}) AND source_instance != ''
-  GROUP BY gateway, toStartOfMinute(received_at)
-), gaps AS (
-  SELECT gateway, last AS at, leadInFrame(first, 1, last) OVER (PARTITION BY gateway ORDER BY first ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS next
-  FROM minutes
-)
-SELECT gateway, intDiv(toUnixTimestamp(at), 3600) % 168 AS slot,
-  max(dateDiff('millisecond', at, next)) AS gap, toUnixTimestamp64Milli(argMax(at, dateDiff('millisecond', at, next))) AS gap_at,
-  toUnixTimestamp64Milli(min(at)) AS first_at, toUnixTimestamp64Milli(max(at)) AS last_at
-FROM gaps GROUP BY gateway, slot ORDER BY gateway, slot LIMIT 100000`;
-
-/** Rows of HABITS_SQL, a gateway each. */
-export function habitsOf(rows: readonly Record<string, unknown>[]): GatewayHabit[] {
-  const found = new Map<string, GatewayHabit>();
-  for (const row of rows) {
-    const gateway = String(row.gateway);
-    const habit = found.get(gateway) ?? { gateway, firstAt: Number.POSITIVE_INFINITY, lastAt: 0, slots: [] };
-    habit.firstAt = Math.min(habit.firstAt, Number(row.first_at));
-    habit.lastAt = Math.max(habit.lastAt, Number(row.last_at));
-    habit.slots.push({ slot: Number(row.slot), gapMs: Math.max(0, Number(row.gap)), at: Number(row.gap_at) });
-    found.set(gateway, habit);
-  }
-  return [...found.values()];
 }

@@ -4,11 +4,12 @@ import type { OperationalConfig } from '../../../schemas/watch.ts';
 import type { Gap, Store } from '../../stores/store.ts';
 import { gatewayBack, OPERATIONAL, over, silentGateway } from '../operational.ts';
 import type { Log } from '../ports.ts';
-import { type Blindness, createGateways, HABIT_MS, HABITS_SQL, habitsOf } from './gateways.ts';
+import { type Blindness, createGateways, HABIT_MS } from './gateways.ts';
+import { HABITS_SQL, habitsOf } from './habits.ts';
 import { LEVELS, standingLevels, type Vitals } from './levels.ts';
 import { agentIn, createRefusals } from './refusals.ts';
 import { createTroubles, type Trouble } from './troubles.ts';
-import { recordsLost, ungovernedAgents } from './words.ts';
+import { recordsLost, UNGOVERNED_SQL, ungovernedAgents } from './words.ts';
 
 export interface WatchOptions {
   config: OperationalConfig;
@@ -31,7 +32,7 @@ export interface Heard {
 
 /** Watches Overreach itself and what feeds it, and tells what is wrong the way of every alert. */
 export interface Watch {
-  /** Takes up the open alerts and the habits of gateways that the record holds. */
+  /** Takes up the open alerts and the habits of gateways that the record holds; nothing is told before. */
   start(): Promise<void>;
   /** Listens, live only: history that is filled in says nothing of now. */
   hear(heard: Heard): void;
@@ -40,6 +41,8 @@ export interface Watch {
   lost(gap: Gap): void;
   /** Titles of what is wrong now. */
   readonly troubles: readonly string[];
+  /** Resolves when nothing is asked of the record any more. */
+  idle(): Promise<void>;
   /** Looks at everything once; a look that comes while one is under way is left out. */
   look(): Promise<void>;
 }
@@ -51,9 +54,6 @@ const LIMITS = { maxRows: 100_000, maxSeconds: 30, maxBytes: 64 * MIB };
 const RESTORED = 10_000;
 /** After midnight, so that what was on its way is in. */
 const SETTLED_MS = 10 * MINUTE;
-const UNGOVERNED = `SELECT agent_id AS agent, count() AS calls FROM v_events
-WHERE scope = 'ungoverned' AND occurred_at >= toDateTime64({day:String}, 3, 'UTC') AND occurred_at < toDateTime64({day:String}, 3, 'UTC') + INTERVAL 1 DAY
-GROUP BY agent ORDER BY calls DESC, agent LIMIT 10000`;
 
 export function createWatch({ config, store, notify, told, vitals, log, now }: WatchOptions): Watch {
   const startedAt = now();
@@ -63,6 +63,7 @@ export function createWatch({ config, store, notify, told, vitals, log, now }: W
   const ended: Blindness[] = [];
   const lost: Gap[] = [];
   let summedUp = '';
+  let ready: Promise<void> = Promise.resolve();
   let looking: Promise<void> | null = null;
 
   async function tell(alert: Alert): Promise<void> {
@@ -117,7 +118,7 @@ export function createWatch({ config, store, notify, told, vitals, log, now }: W
   async function ungoverned(): Promise<void> {
     const day = new Date(now() - SETTLED_MS - DAY).toISOString().slice(0, 10);
     if (!config.ungoverned_daily || day === summedUp) return;
-    const { rows } = await store.query(UNGOVERNED, LIMITS, { day });
+    const { rows } = await store.query(UNGOVERNED_SQL, LIMITS, { day });
     const agents = rows.map((row) => ({ agent: String(row.agent), calls: Number(row.calls) }));
     const alert = ungovernedAgents(day, agents, now());
     if (agents.length > 0 && (await store.alert(alert.alert_id)) === null) await tell(alert);
@@ -144,16 +145,18 @@ export function createWatch({ config, store, notify, told, vitals, log, now }: W
       );
   }
 
+  async function takeUp(): Promise<void> {
+    const since = startedAt - HABIT_MS;
+    const told = [OPERATIONAL, 'identity'].map((detector) => store.alerts({ detector, since, limit: RESTORED }));
+    const known = (await Promise.all(told)).flat();
+    troubles.restore(known.filter(({ detector, reason }) => detector === OPERATIONAL || reason === 'forbidden_agent'));
+    ended.push(...gateways.restore(habitsOf((await store.query(HABITS_SQL, LIMITS, { since })).rows)));
+  }
+
   return {
     async start() {
-      const since = startedAt - HABIT_MS;
-      const known = await Promise.all(
-        [OPERATIONAL, 'identity'].map((detector) => store.alerts({ detector, since, limit: RESTORED })),
-      );
-      troubles.restore(
-        known.flat().filter(({ detector, reason }) => detector === OPERATIONAL || reason === 'forbidden_agent'),
-      );
-      gateways.restore(habitsOf((await store.query(HABITS_SQL, LIMITS, { since })).rows));
+      ready = takeUp();
+      await ready;
     },
     hear({ source, instance, backfill, decoded }) {
       if (backfill === true) return;
@@ -180,8 +183,9 @@ export function createWatch({ config, store, notify, told, vitals, log, now }: W
     get troubles() {
       return [...troubles.open.values()].map(({ title }) => title);
     },
+    idle: async () => await (looking ?? ready.catch(() => {})),
     async look() {
-      looking ??= lookNow().finally(() => {
+      looking ??= ready.then(lookNow, lookNow).finally(() => {
         looking = null;
       });
       await looking;

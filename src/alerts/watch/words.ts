@@ -113,6 +113,11 @@ export function overstepped({ token, since, count, agents }: Overstepping, at: n
 
 const LISTED = 20;
 
+/** Agents of a day for which nobody ever wrote a grant; the day as `2026-11-17`. */
+export const UNGOVERNED_SQL = `SELECT agent_id AS agent, count() AS calls FROM v_events
+WHERE scope = 'ungoverned' AND occurred_at >= toDateTime64({day:String}, 3, 'UTC') AND occurred_at < toDateTime64({day:String}, 3, 'UTC') + INTERVAL 1 DAY
+GROUP BY agent ORDER BY calls DESC, agent LIMIT 10000`;
+
 /** Agents of one day (UTC) for which nobody ever wrote a grant: judged by their baseline alone. */
 export function ungovernedAgents(day: string, agents: readonly { agent: string; calls: number }[], at: number): Alert {
   const listed = agents.slice(0, LISTED).map(({ agent, calls }) => `${agent} (${calls})`);

@@ -16,7 +16,6 @@ import { decoderOptions } from '../../decode/options.ts';
 import { arm } from '../../engine/rules.ts';
 import { ConfigError } from '../../errors.ts';
 import { loadGrants } from '../../grants/load.ts';
-import { createGrantsWatcher } from '../../grants/watch.ts';
 import { createHasher } from '../../hash.ts';
 import { createLog, type Log } from '../../log.ts';
 import { createMetrics } from '../../metrics.ts';
@@ -30,6 +29,7 @@ import { contextOf } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
 import { openCreepHistory } from './creep-history.ts';
 import { loadYamlWith } from './files.ts';
+import { watchGrants } from './grants-in-force.ts';
 import { openIngest } from './ingest.ts';
 import { learningOf } from './learning.ts';
 import { createObserver } from './observer.ts';
@@ -106,7 +106,13 @@ export async function startService({
     log,
     now,
     notify: (alerts) => notifier.notify(alerts),
-    parts: () => ({ pipeline, ingest, notifier, grants: grantsTrouble, trouble: notReady() ?? observer.storeTrouble }),
+    parts: () => ({
+      pipeline,
+      ingest,
+      notifier,
+      grants: watcher.trouble,
+      trouble: notReady() ?? observer.storeTrouble,
+    }),
   });
   const decoding = decoderOptions(config, hasher);
   const seen = createSeenSources({
@@ -185,22 +191,7 @@ export async function startService({
     now,
   });
 
-  let grantsTrouble = '';
-  const watcher = createGrantsWatcher({
-    files: config.grants,
-    onChange: async ({ file }) => {
-      if (await rules.setGrants(file)) log.info({ grants: file.grants.length }, 'grants loaded anew');
-    },
-    onRead() {
-      grantsTrouble = '';
-      observer.unwarn('grants');
-    },
-    onError: (error) => {
-      grantsTrouble = error.message;
-      observer.warn('grants', `the grants files are broken, the old ones stay in force: ${error.message}`);
-      log.error({ err: error }, 'grants files are broken: the old ones stay in force');
-    },
-  });
+  const watcher = watchGrants(config.grants, { rules, observer, log });
 
   async function reload(): Promise<{ changed: string[]; versions: Record<string, string> }> {
     const before = rules.book.current;
@@ -239,11 +230,10 @@ export async function startService({
     resend: (what) => resend(store, notifier, what),
     review: (review) => store.writeReview(review),
     reload,
-    status: () =>
-      readStatus({
-        ...{ pipeline, notifier, store, observer, ingest, seen, config, learning, startedAt, notReady, now },
-        troubles: watch.troubles,
-      }),
+    status: () => {
+      const parts = { pipeline, notifier, store, observer, ingest, seen, watch };
+      return readStatus({ ...parts, config, learning, startedAt, notReady, now });
+    },
     notReady,
     metrics,
     log,
@@ -256,7 +246,7 @@ export async function startService({
     return ingest.storeIsLog && pipeline.held.size === 0 ? 'recovering from the store' : null;
   }
 
-  await watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
+  watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
   notifier.restore(await store.alerts({ since: now() - STORM_MS, limit: 10_000 }));
   notifier.resume();
   const running = pipeline.run();
@@ -317,6 +307,7 @@ export async function startService({
     await notifier.close();
     await Promise.all(channels.map((channel) => channel.close?.()));
     await ingest.close();
+    await watch.idle();
     await store.close();
     rmSync(lock, { force: true });
     if (failure !== undefined) throw failure;

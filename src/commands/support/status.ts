@@ -1,6 +1,7 @@
 import type { Status } from '../../../schemas/api.ts';
 import type { Config } from '../../../schemas/config.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
+import type { Watch } from '../../alerts/watch/watch.ts';
 import { packageVersion } from '../../config.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import type { Store } from '../../stores/store.ts';
@@ -18,8 +19,7 @@ export interface StatusParts {
   config: Config;
   learning(agentId: string): { share: number } | undefined;
   startedAt: number;
-  /** Titles of the operational alerts that are open. */
-  troubles: readonly string[];
+  watch: Pick<Watch, 'troubles'>;
   notReady(): string | null;
   now(): number;
 }
@@ -89,7 +89,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     ...(held.some(({ manifest }) => manifest !== null)
       ? { checkpoint_age_seconds: Math.max(0, (now() - oldest) / 1000) }
       : {}),
-    warnings: [...observer.warnings, ...parts.troubles],
+    warnings: [...observer.warnings, ...parts.watch.troubles],
   };
 }
 
