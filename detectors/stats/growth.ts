@@ -98,14 +98,16 @@ const PRIOR_DISPERSION = 2;
 function steadyRate(past: readonly GrowthDay[]): { rate: number; dispersion: number; wander: number } {
   const rate = (sum(past.map(({ count }) => count)) + 0.5) / sum(past.map(({ exposure }) => exposure));
   const mean = (days: readonly GrowthDay[]): number => rate * sum(days.map(({ exposure }) => exposure));
-  const chi = (days: readonly GrowthDay[]): number =>
-    Math.min(9, (sum(days.map(({ count }) => count)) - mean(days)) ** 2 / mean(days));
-  const byDay = sum(past.map((day) => chi([day])));
-  const dispersion = Math.max(1, (byDay + PULL_DAYS * PRIOR_DISPERSION) / (past.length + PULL_DAYS));
+  const chi = (days: readonly GrowthDay[], usual: number): number =>
+    Math.min(9 * usual, (sum(days.map(({ count }) => count)) - mean(days)) ** 2 / mean(days));
+  const spread = (usual: number): number =>
+    Math.max(1, (sum(past.map((day) => chi([day], usual))) + PULL_DAYS * PRIOR_DISPERSION) / (past.length + PULL_DAYS));
+  // A wild day is cut at nine times what is usual for the others; of work in clumps more is usual.
+  const dispersion = spread(spread(1));
   let [beyond, weeks] = [0, 0];
   for (let from = 0; from + 7 <= past.length; from += 7) {
     const week = past.slice(from, from + 7);
-    beyond += (chi(week) - dispersion) / Math.max(1, mean(week));
+    beyond += (chi(week, dispersion) - dispersion) / Math.max(1, mean(week));
     weeks += 1;
   }
   const wander = Math.max(0, beyond + PULL_WEEKS * PRIOR_WANDER) / (weeks + PULL_WEEKS);

@@ -1,3 +1,5 @@
+import { normalTail } from './trend.ts';
+
 /**
  * How far ratios (seen over expected) usually stray, for work that comes in clumps: one task of a hundred calls among many of
  * ten. Counts by quarter of an octave, from 1/16 to 256 and beyond; halved at LIMIT, so that old days fade. 48 numbers.
@@ -11,9 +13,11 @@ const BINS = 48;
 const ZERO = 16;
 const LIMIT = 1024;
 /** Fewer say nothing of a tail. */
-const ENOUGH = 40;
-/** A tail lighter than this is not believed: a ratio twice as large is at most so much less likely (2^(1/.2) = 32 times). */
-const LEAST_SPREAD = 0.2;
+const ENOUGH = 20;
+/** Ratios that differ less than this (standard deviation of the logarithm) are taken for luck. */
+const LEAST_SPREAD = 0.35;
+/** Standard deviations between the median and the 90 % quantile of a normal distribution. */
+const Z90 = 1.2816;
 
 export const emptyRatios = (): Ratios => ({ n: 0, counts: [] });
 
@@ -28,17 +32,15 @@ export function addRatio(ratios: Ratios, ratio: number): void {
 }
 
 /**
- * -log10 of the probability of such a ratio or a larger one; 12 where too few are known. Beyond the 90 % quantile the tail
- * is taken for a Pareto's (Hill 1975), its index from where the upper half lies: P = .1 (ratio / q90)^(-1/spread),
- * spread = ln(q90 / q50) / ln 5.
- * Worked example: q50 = 1 and q90 = 5 make spread 1: a ratio of 50 has one in a hundred, a score of 2.
+ * -log10 of the probability of such a ratio or a larger one; 12 where too few are known. Sizes of clumps are taken for
+ * lognormal (Mitzenmacher 2004), with median and 90 % quantile as met: one that large is not moved by a few wild hours.
+ * Worked example: q50 = 1 and q90 = e^1.2816 make the spread 1: a ratio of e^2 is two standard deviations out, 1.64.
  */
 export function ratioTail(ratios: Ratios, ratio: number): number {
   if (ratios.n < ENOUGH) return 12;
   const [half, most] = [quantile(ratios, 0.5), quantile(ratios, 0.9)];
   if (ratio <= most) return 0;
-  const spread = Math.max(LEAST_SPREAD, Math.log(most / half) / Math.log(5));
-  return 1 + Math.log10(ratio / most) / spread;
+  return normalTail(Math.log(ratio / half) / Math.max(LEAST_SPREAD, Math.log(most / half) / Z90));
 }
 
 /** The upper edge of the bin below which a share of the ratios lies. */

@@ -33,5 +33,5 @@ export function mannKendall(values: readonly number[]): number {
 const FREEDOM = 1e5;
 
 /** -log10 of the upper tail beyond z > 0: that of a t with so much freedom, which is the normal to five digits. */
-const normalTail = (z: number): number =>
+export const normalTail = (z: number): number =>
   -(Math.log(0.5) + logIncompleteBeta(FREEDOM / (FREEDOM + z * z), FREEDOM / 2, 0.5)) / Math.LN10;
