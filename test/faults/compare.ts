@@ -1,9 +1,10 @@
+import type { Status } from '../../schemas/api.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
 import { until } from '../kafka/support.ts';
 import { difference } from '../support/difference.ts';
 import type { TestBroker } from '../support/kafka-broker.ts';
-import type { Child } from '../support/service.ts';
+import { BEARER, type Child } from '../support/service.ts';
 import { type Bed, fill, type Left, makeBed, topicOf } from './bed.ts';
 
 export interface Work {
@@ -54,12 +55,20 @@ export async function readUnder(
   try {
     const { survivor, troubles } = await trouble(bed, await bed.up());
     await until(`all ${produced} are stored`, async () => (await bed.stored()) === produced, patience);
+    // Those before it may have stored more than they saved their place of: it folds that again.
+    await until('everything is read', () => hasRead(survivor, partitions), patience);
     await survivor.kill('SIGTERM');
     const seconds = (Date.now() - started) / 1000;
     return { left: await bed.left(partitions), troubles, seconds };
   } finally {
     await bed.remove();
   }
+}
+
+async function hasRead({ url }: Child, partitions: number): Promise<boolean> {
+  const { sources } = (await (await fetch(`${url}/v1/status`, { headers: BEARER })).json()) as Status;
+  const held = sources.reduce((sum, source) => sum + source.partitions, 0);
+  return held === partitions && sources.every(({ lag = 0 }) => lag === 0);
 }
 
 /** Everything in which a disturbed run differs from the undisturbed one, in words; nothing where all is well. */
