@@ -3,10 +3,11 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { ENTITY_KINDS, type Fact, type FactKind } from '../schemas/event.ts';
 import { defineDetector, type PeerView, type Score, type Seen } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
+import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, enter, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * Values new to the agent in calls that change, run or open something, weighted by how seldom that field of that tool
@@ -40,6 +41,8 @@ export interface Origin {
 export interface Novelty {
   fact: Fact;
   place: string;
+  /** The value in its place, as one key. */
+  key: string;
   entity: boolean;
   /** An entity inside a text: content that is passed on, not whom or what the call is about. */
   embedded: boolean;
@@ -97,6 +100,8 @@ const TOLD = 192;
 const PRIOR = 8;
 const [HALF, QUARTER] = [0.5, 0.25];
 const DAY = 86_400_000;
+const toolOf = joiner('/', Number.POSITIVE_INFINITY);
+const placeOf = joiner(' ', 200);
 const configSchema = z.object({
   min_class: z
     .enum(['read', 'write', 'execute', 'secret', 'identity'])
@@ -135,7 +140,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   observe(state, seen, session) {
     const { body, facts } = seen.event;
     if (body.target.name === undefined) return null;
-    const tool = `${body.server.id}/${body.target.name}`;
+    const tool = toolOf(body.server.id, body.target.name);
     const privileged = classRank(seen.class) >= classRank('write');
     const texts = new Set(facts.args.filter(({ kind }) => kind === 'text').map(({ field }) => field));
     const values = facts.args.map((fact) => look(state, session, seen.peers, tool, fact, privileged, texts));
@@ -175,9 +180,8 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     if (!used) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
-    for (const { fact, place, entity, again } of values) {
+    for (const { fact, place, key, entity, again } of values) {
       if (again) continue;
-      const key = mix(place, fact.hash);
       const times = timesMet(state.known, key);
       count(state.tallies, place, times);
       count(state.tallies, kindKey(fact, privileged), times);
@@ -201,7 +205,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
 
 function bring(state: State, session: Session, hash: string, tool: string, eventKey: string): void {
   if (peek(session.brought, hash) === undefined)
-    touch(session.brought, hash, BROUGHT, () => ({ tool, eventKey, old: has(state.results, hash) }));
+    enter(session.brought, hash, BROUGHT, { tool, eventKey, old: has(state.results, hash) });
 }
 
 function isUnrelated(session: Session, facts: Fact[], privileged: boolean): boolean {
@@ -223,11 +227,14 @@ function look(
   privileged: boolean,
   texts: ReadonlySet<string>,
 ): Novelty {
-  const place = `${tool} ${fact.field}`.slice(0, 200);
+  const place = placeOf(tool, fact.field);
   const entity = ENTITY_KINDS.has(fact.kind);
   const key = mix(place, fact.hash);
-  const again = peek(session.met, key) !== undefined;
-  touch(session.met, key, MET, () => 0 as const);
+  let again = true;
+  touch(session.met, key, MET, () => {
+    again = false;
+    return 0 as const;
+  });
   const named = peek(session.named, fact.hash);
   const origin = peek(session.brought, fact.hash) ?? null;
   const here = has(state.known, key);
@@ -239,6 +246,7 @@ function look(
   return {
     fact,
     place,
+    key,
     entity,
     embedded: entity && texts.has(fact.field),
     again,

@@ -77,21 +77,23 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const { credential, source, task } = seen.event.body;
     if (credential?.id === undefined) return null;
     const known = peek(state.credentials, credential.id) ?? null;
-    const others = entries(state.credentials).filter(([id]) => id !== credential.id);
+    const others = entries(state.credentials);
+    let habit = 0;
+    for (const [id, { tasks }] of others) if (id !== credential.id && tasks.length > habit) habit = tasks.length;
     const issued = credential.issued_at === undefined ? (known?.first ?? seen.at) : Date.parse(credential.issued_at);
     const ends = credential.expires_at === undefined ? null : Date.parse(credential.expires_at);
     return {
       at: seen.at,
       id: credential.id,
-      known: known === null ? null : structuredClone(known),
+      known: known === null ? null : { ...known, gateways: [...known.gateways], tasks: [...known.tasks] },
       gateway: source.instance,
       task: task?.id ?? '',
       used: seen.used,
       overdue: ends === null ? -1 : (seen.at - GRACE_MS - ends) / DAY,
       age: (seen.at - issued) / DAY,
       life: ends === null || credential.issued_at === undefined ? -1 : (ends - issued) / DAY,
-      habit: others.reduce((most, [, one]) => Math.max(most, one.tasks.length), 0),
-      others: others.length,
+      habit,
+      others: others.length - (known === null ? 0 : 1),
       strangers: Math.max(0, seen.fleet.holders('credential-hygiene', credential.id) - (known === null ? 0 : 1)),
     };
   },
@@ -99,7 +101,8 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   score(_state, seen, config) {
     const idle = seen.known === null ? Number.POSITIVE_INFINITY : (seen.at - seen.known.last) / 3_600_000;
     const moved = seen.known !== null && !seen.known.gateways.includes(seen.gateway) && idle <= config.max_idle_hours;
-    const tasks = new Set([...(seen.known?.tasks ?? []), seen.task].filter((task) => task !== '')).size;
+    const served = seen.known?.tasks ?? [];
+    const tasks = served.length + (seen.task === '' || served.includes(seen.task) ? 0 : 1);
     const spread = seen.others >= 5 && seen.habit > 0 && tasks > Math.max(3, 3 * seen.habit);
     const parts = [
       { name: 'used_after_end', value: seen.overdue > 0 && seen.used ? 5 : seen.overdue > 0 ? 2.5 : 0 },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineDetector } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
 import { addValue, emptySketch, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
@@ -24,6 +25,7 @@ interface Observation {
 
 const TOOLS = 32;
 const DAY = 86_400_000;
+const toolOf = joiner('/', 200);
 const configSchema = z.object({
   least_bytes: z.number().positive().default(65_536).describe('A result smaller than this is never too large.'),
   least_calls: z.number().int().min(10).default(30).describe('Calls of the tool before its sizes are judged.'),
@@ -46,7 +48,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
 
   observe(state, { event: { body }, at }) {
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
-    const tool = `${body.server.id}/${body.target.name}`.slice(0, 200);
+    const tool = toolOf(body.server.id, body.target.name);
     const sketch = peek(state.sizes, tool);
     const known = sketch !== undefined && sketch.n > 0;
     return {

@@ -3,6 +3,7 @@ import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.
 import { ENTITY_KINDS } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
+import { joiner } from './stats/joiner.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { shareTail } from './stats/share-tail.ts';
@@ -87,6 +88,7 @@ const WINDOW = 64;
 const OPEN = 8;
 const DOORS = 64;
 const TOOLS = 256;
+const toolOf = joiner('/', 160);
 const configSchema = z.object({
   least_denied: z
     .number()
@@ -142,7 +144,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     const { body, facts, key } = seen.event;
     if (body.outcome.status === 'unknown' && body.decision?.effect === undefined) return null;
     const denied = body.outcome.status === 'denied' || body.decision?.effect === 'deny';
-    const tool = `${body.server.id}/${body.target.name ?? body.method}`.slice(0, 160);
+    const tool = toolOf(body.server.id, body.target.name ?? body.method);
     const entities = facts.args.filter(({ kind }) => ENTITY_KINDS.has(kind)).map(({ hash }) => hash);
     const call: Call = {
       at: seen.at,
@@ -156,16 +158,17 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     const since = seen.at - config.twin_minutes * 60_000;
     const fresh = (one: Call): boolean => one.at >= since;
     const passes = !denied && seen.used;
-    state.open = state.open.filter(fresh);
+    if (!state.open.every(fresh)) state.open = state.open.filter(fresh);
     const twin = passes ? twinOf(call, state.open) : null;
     if (twin !== null) state.open = state.open.filter((one) => one !== twin.of);
     const before = state.watch.length;
     const found: Way[] = [];
-    state.watch = state.watch.filter((one) => {
-      const met = passes && one.at < seen.at ? twinOf(call, [one]) : null;
-      if (met !== null) found.push(met.way);
-      return met === null && fresh(one);
-    });
+    if (state.watch.length > 0)
+      state.watch = state.watch.filter((one) => {
+        const met = passes && one.at < seen.at ? twinOf(call, [one]) : null;
+        if (met !== null) found.push(met.way);
+        return met === null && fresh(one);
+      });
     const ended = before - state.watch.length;
     if (passes && state.watch.length < OPEN) state.watch.push(call);
     const door = `${tool} ${call.entities[0] ?? ''}`;
@@ -191,7 +194,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
       doors: session.doors.length,
       strange: session.strange,
       calls: session.calls,
-      keys: [...session.keys],
+      keys: session.keys,
       window: [state.recent.reduce((sum, one) => sum + one, 0), state.recent.length],
       twin,
       ended,

@@ -35,7 +35,7 @@ export interface Seen {
   peers: PeerView;
   fleet: PeerView;
   /** Observations of the detectors earlier in the list for this same event, by detector id. */
-  earlier: ReadonlyMap<string, unknown>;
+  earlier: Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>;
 }
 
 /** A published prior: sums of what the agents of a group contributed before the day began (rule R6). */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
 /** When the agent, and each of its tools, was last used: a forgotten privilege that wakes. State: 512 tools, 40 KB. */
@@ -26,6 +27,7 @@ interface Observation {
 
 const DAY = 86_400_000;
 const TOOLS = 512;
+const toolOf = joiner('/', 160);
 const configSchema = z.object({
   forget_after_days: z
     .number()
@@ -58,7 +60,7 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
   observe(state, seen) {
     if (!seen.used) return null;
     const { server, target, method } = seen.event.body;
-    const tool = `${server.id}/${target.name ?? method}`.slice(0, 160);
+    const tool = toolOf(server.id, target.name ?? method);
     const before = peek(state.tools, tool);
     const silence = state.last === 0 ? 0 : Math.max(0, seen.at - state.last);
     const observation: Observation = {

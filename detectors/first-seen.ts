@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { defineDetector, type PeerView } from './detector.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
+import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
@@ -57,6 +58,7 @@ const GRADES: Record<Level, Record<PrivilegeClass, Severity>> = {
   class: { discover: 'info', read: 'low', write: 'medium', execute: 'high', secret: 'high', identity: 'high' },
 };
 
+const toolOf = joiner('/', 160);
 const configSchema = z.object({
   remind_days: z.number().positive().default(30).describe('After so long what nobody cleared is told again.'),
   least_peers: z.number().int().min(2).default(5).describe('A smaller peer group says nothing.'),
@@ -102,7 +104,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     const { server, target, method } = seen.event.body;
     // A resource is named by its address, of which there is no end: its method stands for the tool.
     const name = method === 'tools/call' ? (target.name ?? method) : method;
-    const tool = `${server.id}/${name}`.slice(0, 160);
+    const tool = toolOf(server.id, name);
     const level = newLevel(state, tool, server.id, seen.class);
     // One story, one alert: what secret-reach looks at is its own.
     const taken = classRank(seen.class) >= classRank('secret') && seen.earlier.has('secret-reach');

@@ -19,6 +19,7 @@ import {
 } from './creep/days.ts';
 import { emptyVolume, judgeVolume, toldVolume, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type PeerView, type Score } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { mannKendall, theilSen } from './stats/trend.ts';
 
@@ -45,6 +46,7 @@ interface Observation {
 
 const DAY = 86_400_000;
 const REFUSED: Met = { kind: null, explained: true, firstToday: false };
+const toolOf = joiner('/', 120);
 const configSchema = z.object({
   least_growth: z.number().min(1).default(1.25).describe('Growth of privileged use below this is never creep.'),
   least_calls: z.number().positive().default(4).describe('Privileged calls more than expected, at least.'),
@@ -103,7 +105,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (day > before && before >= 0)
       judgeVolume(state.volume, { ...state.days, rows: state.days.rows.slice(0, -1) }, seen.peers, config);
     const { server, target, method } = seen.event.body;
-    const tool = `${server.id}/${target.name ?? method}`.slice(0, 120);
+    const tool = toolOf(server.id, target.name ?? method);
     const share = (key: string): number => shareOf(seen.peers, key, config);
     const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : REFUSED;
     if (!met.explained) row[columnOf(seen.class)]! += 1;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
+import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
@@ -41,6 +42,7 @@ const DAY = 86_400_000;
 const TOOLS = 256;
 const WAYS = 128;
 const TOLD = 64;
+const toolOf = joiner('/', 160);
 const configSchema = z.object({
   known_days: z
     .number()
@@ -82,7 +84,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
   observe(state, seen, _session, config) {
     if (seen.class === 'discover') return null;
     const { server, target, method } = seen.event.body;
-    const tool = `${server.id}/${target.name ?? method}`.slice(0, 160);
+    const tool = toolOf(server.id, target.name ?? method);
     const reaches = classRank(seen.class) >= classRank('secret');
     const store = reaches && seen.classRule.startsWith('args:') ? seen.classRule.slice(5, 69) : '';
     const way = store === '' ? tool : `${tool} > ${store}`;

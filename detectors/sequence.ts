@@ -3,6 +3,7 @@ import { classRank } from '../schemas/alert.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { backOff, countOf, type Follow, type Level } from './stats/back-off.ts';
+import { joiner } from './stats/joiner.ts';
 import { perView } from './stats/per-view.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
@@ -47,6 +48,7 @@ const HALF = 0.5;
 const DAY = 86_400_000;
 const START = '^';
 const OTHER = '?';
+const stepOf = joiner('/', 160);
 const configSchema = z.object({});
 
 export const sequence = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
@@ -66,7 +68,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
 
   observe(state, seen, session) {
     const { body } = seen.event;
-    const step = `${body.server.id}/${body.target.name ?? body.method}`.slice(0, 160);
+    const step = stepOf(body.server.id, body.target.name ?? body.method);
     const [two, one = START] = session.last.length > 1 ? session.last : [undefined, session.last[0]];
     const contexts = ['', one, ...(two === undefined ? [] : [`${two}\n${one}`])];
     const symbols = symbolsOf(peek(state.follows, ':'), step);
@@ -146,9 +148,10 @@ const likely = (symbols: readonly string[], levels: readonly Level[], unknown: n
 
 /** Two figures are all that a tail is worth. */
 const odds = (p: number): string =>
-  p > 0.1
-    ? 'not its usual step'
-    : `about 1 in ${Number((1 / Math.max(p, 1e-12)).toPrecision(2)).toLocaleString('en-US')} steps`;
+  p > 0.1 ? 'not its usual step' : `about 1 in ${grouped(Number((1 / Math.max(p, 1e-12)).toPrecision(2)))} steps`;
+
+/** 12,000: as `toLocaleString` writes it, which takes longer than all the rest of the step. */
+const grouped = (n: number): string => String(n).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
@@ -44,6 +45,7 @@ const DAY = 86_400_000;
 /** What tools that bring in content of strangers are about, in general words of APIs. */
 const OPEN =
   /(?:^|[_\W])(?:web\w*|browse\w*|fetch|crawl|scrape|url|page|site|internet|e?mails?|inbox|messages?|chats?|comments?|issues?|tickets?|reviews?|posts?|feeds?|forum|threads?|documents?|docs?|files?|attachments?|downloads?|pull_?requests?|search)(?=$|[_\W])/i;
+const toolOf = joiner('/', 160);
 const configSchema = z.object({});
 
 export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
@@ -68,7 +70,8 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   initialSession: () => ({ read: emptyRecent(), secret: '' }),
 
   observe(state, seen, session) {
-    const tool = `${seen.event.body.server.id}/${seen.event.body.target.name ?? seen.event.body.method}`.slice(0, 160);
+    const { body } = seen.event;
+    const tool = toolOf(body.server.id, body.target.name ?? body.method);
     const rank = classRank(seen.class);
     const privileged = rank >= classRank('write');
     const pairs: Pair[] = [];

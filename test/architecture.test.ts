@@ -71,10 +71,11 @@ const FILES: Record<string, readonly string[]> = {
 /** One idea each: longer ones are named here, so that their number does not grow unseen. */
 const MAX_LINES = 200;
 const LONGER: Record<string, number> = {
-  'detectors/argument-novelty.ts': 270,
-  'detectors/denials.ts': 340,
+  'detectors/argument-novelty.ts': 310,
+  'detectors/denials.ts': 345,
   'detectors/first-seen.ts': 210,
   'detectors/rate.ts': 290,
+  'detectors/sequence.ts': 210,
   'schemas/api.ts': 210,
   'schemas/config.ts': 320,
   'schemas/event.ts': 310,

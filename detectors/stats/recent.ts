@@ -10,7 +10,10 @@ export interface Recent<Value> {
   n: number;
 }
 
-export const emptyRecent = <Value>(): Recent<Value> => ({ young: {}, old: {}, n: 0 });
+export const emptyRecent = <Value>(): Recent<Value> => ({ young: table(), old: table(), n: 0 });
+
+/** A plain object that begins as a hash table, not as a shape that each new key changes. */
+const table = <Value>(): Record<string, Value> => Object.setPrototypeOf(Object.create(null), Object.prototype);
 
 /** The value under the key, used just now; made by `fresh` where there was none. */
 export function touch<Value>(map: Recent<Value>, key: string, limit: number, fresh: () => Value): Value {
@@ -20,14 +23,19 @@ export function touch<Value>(map: Recent<Value>, key: string, limit: number, fre
   const value = old ?? fresh();
   // In one generation only: a value in both would be one thing here and two after a JSON round trip.
   if (old !== undefined) delete map.old[key];
+  enter(map, key, limit, value);
+  return value;
+}
+
+/** Puts in a key that is known not to be there. */
+export function enter<Value>(map: Recent<Value>, key: string, limit: number, value: Value): void {
   if (map.n >= limit >> 1) {
     map.old = map.young;
-    map.young = {};
+    map.young = table();
     map.n = 0;
   }
   put(map.young, key, value);
   map.n += 1;
-  return value;
 }
 
 /** Reads without use. */

@@ -2,6 +2,7 @@ import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/de
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
 import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
+import { Earlier } from './earlier.ts';
 import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
 import type { AlertDraft, Inputs } from './inputs.ts';
 import { type Armed, draftAlert, isWarm, toldOf } from './judge.ts';
@@ -53,6 +54,7 @@ export function createEngine({
   learnUntil = Number.POSITIVE_INFINITY,
   weights,
 }: EngineSettings): Engine {
+  const places = new Map(armed.map(({ detector }, n) => [detector.id, n]));
   const dueArmed = armed.filter(({ detector }) => detector.due !== undefined);
   const settled = armed.filter(({ detector }) => detector.settle !== undefined);
 
@@ -163,7 +165,7 @@ export function createEngine({
       const classified = inputs.classify(body);
       const judged = inputs.scope(body, classified.class, at);
       const priors = inputs.peers ?? ledger;
-      const earlier = new Map<string, unknown>();
+      const earlier = new Earlier(places);
       const seen: Seen = {
         event,
         at,
@@ -197,7 +199,7 @@ export function createEngine({
         const slot = slotOf(agent, detector);
         const observation = detector.observe(slot.state, seen, sessionStateOf(session, detector), config);
         if (observation === null) continue;
-        earlier.set(detector.id, observation);
+        earlier.put(detector.id, observation);
         const score = detector.score(slot.state, observation, config);
         let flagged = false;
         if (score !== null && score.score > 0) {

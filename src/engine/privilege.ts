@@ -18,7 +18,8 @@ export interface Classified {
 }
 
 /** What a call's name alone says, and what its arguments may still raise. */
-interface ByName extends Classified {
+interface ByName {
+  verdict: Classified;
   known: Known | null;
 }
 
@@ -71,12 +72,11 @@ function classifyName(rules: readonly CompiledRule[], body: CanonicalEvent): ByN
     body.method !== 'tools/call'
   ) {
     const verdict = said?.verdict ?? byMethod(body.method);
-    return { ...verdict, known: null };
+    return { verdict, known: null };
   }
   const words = wordsOf(name);
   const known = findEntry([body.server.id, body.server.name ?? ''], words);
-  if (said) return { ...said.verdict, known };
-  return { ...(fromBuiltin(known, words) ?? fromHints(body, words)), known };
+  return { verdict: said?.verdict ?? fromBuiltin(known, words) ?? fromHints(body, words), known };
 }
 
 function fromBuiltin(known: Known | null, words: readonly string[]): Classified | null {
@@ -108,8 +108,7 @@ function fromHints({ annotations }: CanonicalEvent, words: readonly string[]): C
 }
 
 /** The class after a look at what the arguments reach. */
-function raise(found: ByName, body: CanonicalEvent): Classified {
-  const { known, ...verdict } = found;
+function raise({ known, verdict }: ByName, body: CanonicalEvent): Classified {
   if (body.method !== 'tools/call' && body.method !== 'resources/read') return verdict;
   let best: Classified = verdict;
   const lift = (name: PrivilegeClass, rule: string): void => {
