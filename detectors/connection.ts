@@ -21,7 +21,6 @@ interface Observation {
   reach: number;
   plain: boolean;
   anonymous: boolean;
-  known: number;
   peers: number;
 }
 
@@ -63,7 +62,6 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       reach: known?.[1] ?? -1,
       plain: isPlainHttp(server.url),
       anonymous: credential === undefined && agent.id_basis === 'none',
-      known: entries(state.servers).length,
       peers: seen.peers.holders('connection', server.id),
     };
   },
@@ -80,14 +78,14 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
     if (top.value <= 0) return null;
+    const known = entries(state.servers).length;
     return {
       score: top.value,
       reason: top.name,
       ...(top.name !== 'new_connection' && { severity: 'medium' as const }),
       seen: `${seen.server} used for class ${seen.class}${WORDS[top.name]}`,
-      expected:
-        seen.reach < 0 ? `its ${seen.known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,
-      n: Math.max(seen.calls, seen.known),
+      expected: seen.reach < 0 ? `its ${known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,
+      n: Math.max(seen.calls, known),
       days: (state.until - state.since) / 86_400_000,
       contributors: [
         ...parts.filter(({ value }) => value > 0),

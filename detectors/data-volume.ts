@@ -19,8 +19,6 @@ interface Observation {
   tool: string;
   bytes: number;
   n: number;
-  median: number;
-  p90: number;
 }
 
 const TOOLS = 32;
@@ -49,20 +47,14 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   observe(state, { event: { body }, at }) {
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
     const tool = toolOf(body.server.id, body.target.name);
-    const sketch = peek(state.sizes, tool);
-    const known = sketch !== undefined && sketch.n > 0;
-    return {
-      at,
-      tool,
-      bytes: body.bytes_out,
-      n: sketch?.n ?? 0,
-      median: known ? quantile(sketch, 0.5) : 0,
-      p90: known ? quantile(sketch, 0.9) : 0,
-    };
+    return { at, tool, bytes: body.bytes_out, n: peek(state.sizes, tool)?.n ?? 0 };
   },
 
-  score(state, { tool, bytes, n, median, p90 }, config) {
-    if (n < config.least_calls || bytes < config.least_bytes || bytes <= p90) return null;
+  score(state, { tool, bytes, n }, config) {
+    const sketch = peek(state.sizes, tool);
+    if (sketch === undefined || n < config.least_calls || bytes < config.least_bytes) return null;
+    const [median, p90] = [quantile(sketch, 0.5), quantile(sketch, 0.9)];
+    if (bytes <= p90) return null;
     // A tail index from the two quantiles; 1/2 at least, so that a constant size does not make any other one impossible.
     const spread = Math.max(0.5, Math.log(Math.max(p90, 1) / Math.max(median, 1)) / Math.log(5));
     const score = 1 + Math.log(bytes / Math.max(p90, 1)) / spread / Math.LN10;

@@ -88,7 +88,6 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
 
   score(state, seen, config) {
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
-    const known = entries(state.met).length;
     const fresh = peek(state.met, seen.principal) === undefined;
     const unseen = -Math.log10(rateOfNew(state.fresh, 0.5));
     const parts = [
@@ -105,7 +104,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       reason: top.name,
       ...(top.name === 'confused_deputy' && { severity: 'high' as const }),
       seen: told(top.name, seen),
-      expected: `it acts for ${known} principals over at most ${state.deepest} hands`,
+      expected: `it acts for ${entries(state.met).length} principals over at most ${state.deepest} hands`,
       n: state.fresh[0],
       days: (state.until - state.since) / 86_400_000,
       contributors: parts.filter(({ value }) => value > 0),

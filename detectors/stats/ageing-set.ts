@@ -23,18 +23,20 @@ const LISTED = 128;
 export const emptyAgeingSet = (): AgeingSet => ({ young: [], old: [], count: 0 });
 
 export function has(set: AgeingSet, key: string): boolean {
-  return within(set.young, key) || within(set.old, key);
+  if (set.young.length === 0 && set.old.length === 0) return false;
+  const [a, b] = lanes(key);
+  return within(set.young, a, b) || within(set.old, a, b);
 }
 
 /** Puts a key in; one met only long ago becomes young again. */
 export function add(set: AgeingSet, key: string): void {
-  if (within(set.young, key)) return;
+  const [a, b] = lanes(key);
+  if (within(set.young, a, b)) return;
   if (set.count >= CAPACITY) {
     set.old = set.young;
     set.young = [];
     set.count = 0;
   }
-  const [a, b] = lanes(key);
   if (set.young.length < LISTED) set.young.push(a, b);
   else {
     if (set.young.length === LISTED) set.young = filterOf(set.young);
@@ -56,9 +58,8 @@ function mark(words: number[], a: number, b: number): void {
   }
 }
 
-function within(words: readonly number[], key: string): boolean {
+function within(words: readonly number[], a: number, b: number): boolean {
   if (words.length === 0) return false;
-  const [a, b] = lanes(key);
   if (words.length <= LISTED) {
     for (let i = 0; i < words.length; i += 2) if (words[i] === a && words[i + 1] === b) return true;
     return false;

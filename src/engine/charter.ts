@@ -87,6 +87,7 @@ export function ownerOf({ charters }: Pick<Declared, 'charters'>, agentId: strin
 
 /** The change that was announced for this agent and time, or null. */
 export function announced({ changes }: Pick<Declared, 'changes'>, agentId: string, at: number): Change | null {
+  if (changes.length === 0) return null;
   return changes.find((entry) => at >= entry.from && at < entry.to && entry.agent(agentId))?.change ?? null;
 }
 
