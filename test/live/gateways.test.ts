@@ -11,43 +11,42 @@ import { toolhive } from './toolhive.ts';
  * installs it.
  */
 describe.each([toolhive, contextforge])('$name', (gateway) => {
-  it.skipIf(!gateway.installed())(
-    'each call of a client through it is one right event, and the one that no grant covers is told',
-    async () => {
-      const home = await createHome(
-        {},
-        { grants: [{ id: 'live', effect: 'allow', agents: [gateway.agent], targets: GRANTED }] },
-      );
-      const service = await startHere(home);
-      try {
-        const folder = join(home.folder, gateway.name);
-        await mkdir(folder);
-        await gateway.run(service, folder);
-        const calls = await ask(
-          service,
-          `SELECT replaceRegexpOne(target_name, '^everything[-_]', '') AS tool, outcome_status AS outcome, scope, count() AS n
+  it('each call of a client through it is one right event, and the one that no grant covers is told', async ({
+    skip,
+  }) => {
+    skip(!gateway.installed(), `not installed: npm run live -- ${gateway.name}`);
+    const home = await createHome(
+      {},
+      { grants: [{ id: 'live', effect: 'allow', agents: [gateway.agent], targets: GRANTED }] },
+    );
+    const service = await startHere(home);
+    try {
+      const folder = join(home.folder, gateway.name);
+      await mkdir(folder);
+      await gateway.run(service, folder);
+      const calls = await ask(
+        service,
+        `SELECT replaceRegexpOne(target_name, '^everything[-_]', '') AS tool, outcome_status AS outcome, scope, count() AS n
            FROM v_events WHERE agent_id = '${gateway.agent}' AND method = 'tools/call' GROUP BY ALL ORDER BY tool, outcome`,
-        );
-        expect(calls).toEqual(
-          expect.arrayContaining([
-            { tool: 'echo', outcome: 'ok', scope: 'in', n: 1 },
-            { tool: 'get-env', outcome: 'ok', scope: 'out', n: 1 },
-          ]),
-        );
-        // ToolHive does not look at isError: a tool that failed is told as one that did well.
-        const sums = calls.filter(({ tool }) => tool === 'get-sum').map(({ n }) => Number(n));
-        expect(sums.reduce((sum, n) => sum + n, 0)).toBe(SUMS + 1);
-        const told = await ask(
-          service,
-          `SELECT target_name AS tool FROM v_alerts WHERE agent_id = '${gateway.agent}' AND detector = 'out-of-scope'`,
-        );
-        expect(told.map(({ tool }) => String(tool))).toContainEqual(expect.stringMatching(/get-env$/));
-        expect(await ask(service, 'SELECT * FROM v_rejects')).toEqual([]);
-      } finally {
-        await service.stop();
-        await home.remove();
-      }
-    },
-    180_000,
-  );
+      );
+      expect(calls).toEqual(
+        expect.arrayContaining([
+          { tool: 'echo', outcome: 'ok', scope: 'in', n: 1 },
+          { tool: 'get-env', outcome: 'ok', scope: 'out', n: 1 },
+        ]),
+      );
+      // ToolHive does not look at isError: a tool that failed is told as one that did well.
+      const sums = calls.filter(({ tool }) => tool === 'get-sum').map(({ n }) => Number(n));
+      expect(sums.reduce((sum, n) => sum + n, 0)).toBe(SUMS + 1);
+      const told = await ask(
+        service,
+        `SELECT target_name AS tool FROM v_alerts WHERE agent_id = '${gateway.agent}' AND detector = 'out-of-scope'`,
+      );
+      expect(told.map(({ tool }) => String(tool))).toContainEqual(expect.stringMatching(/get-env$/));
+      expect(await ask(service, 'SELECT * FROM v_rejects')).toEqual([]);
+    } finally {
+      await service.stop();
+      await home.remove();
+    }
+  }, 180_000);
 });
