@@ -51,6 +51,12 @@ const verbs: Record<string, () => Promise<Command>> = {
     const { baselineCommand } = await import('./commands/baseline.ts');
     return reading((open) => baselineCommand({ open, write, warn, now: Date.now }));
   },
+  backtest: async () => {
+    const { backtestCommand } = await import('./commands/backtest.ts');
+    const { createProgress } = await import('./commands/support/progress.ts');
+    const progress = () => createProgress('events judged again', process.stderr);
+    return reading((open) => backtestCommand({ open, write, progress, now: Date.now }));
+  },
   connections: async () => {
     const { connectionsCommand } = await import('./commands/connections.ts');
     const { connectionsPort } = await import('./commands/support/connections-port.ts');

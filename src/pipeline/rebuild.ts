@@ -1,6 +1,6 @@
 import type { Manifest, Store } from '../stores/store.ts';
 import type { InputBook } from './input-book.ts';
-import { type Held, PARTITION_ROW, takeOver } from './partitions.ts';
+import { type Held, PARTITION_ROW, type Recovered, takeOver } from './partitions.ts';
 
 export interface RebuildOptions {
   store: Store;
@@ -25,14 +25,20 @@ export interface Rebuilt {
 /** State rows written in one statement. */
 const ROWS = 500;
 
+/** What a fold of the record from its beginning leads to, apart from the state in force. */
+export async function rebuild(instead: Manifest, options: RebuildOptions): Promise<Rebuilt> {
+  const { held, replayed } = await refold(instead, options);
+  return { held, instead, events: replayed, changed: await differing(held, instead, options.store) };
+}
+
 /**
  * Folds the stored events of a partition into fresh state, under the inputs as they were adopted: the take-over of a
  * partition that has no checkpoint yet. What lies past the newest manifest is left to the next take-over.
  */
-export async function rebuild(instead: Manifest, options: RebuildOptions): Promise<Rebuilt> {
+export async function refold(instead: Manifest, options: RebuildOptions): Promise<Recovered> {
   const { store, book, dedupeWindow } = options;
   const at = instead.partition.lastIndexOf('/');
-  const { held, replayed } = await takeOver(
+  return await takeOver(
     {
       source: instead.partition.slice(0, at),
       partition: Number(instead.partition.slice(at + 1)),
@@ -41,7 +47,6 @@ export async function rebuild(instead: Manifest, options: RebuildOptions): Promi
     },
     { store: asIfFresh(instead, options), book, dedupeWindow, maxAgents: Number.POSITIVE_INFINITY, storeIsLog: true },
   );
-  return { held, instead, events: replayed, changed: await differing(held, instead, store) };
 }
 
 /** The same record, as one that no checkpoint was made of. */

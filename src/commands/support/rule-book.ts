@@ -29,10 +29,19 @@ export interface RuleBook {
   addVerdict(alert: Alert, verdict: Verdict): Promise<void>;
 }
 
-export function createRuleBook({ store, now }: { store: Store; now(): number }): RuleBook {
+/** `instead`: takes the place of what was in force, whatever that was (a backtest as if). */
+export function createRuleBook({
+  store,
+  now,
+  instead = {},
+}: {
+  store: Store;
+  now(): number;
+  instead?: RuleContents;
+}): RuleBook {
   let verdicts: SafeVerdict[] = [];
   const book = createInputBook({
-    compile: (contents) => compileRules(read(contents)),
+    compile: (contents) => compileRules({ ...read(contents), ...instead }),
     read: (kind, version) => store.readInput(kind, version),
     write: (version) => store.writeInput(version),
     versionOf: (kind, content) => contentId(kind, content),

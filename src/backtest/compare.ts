@@ -1,0 +1,104 @@
+import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
+
+/** An alert as it was first told. */
+export interface Told {
+  alert_id: string;
+  agent: string;
+  detector: string;
+  severity: Severity;
+  title: string;
+  /** Session, or '' where the alert is about none. */
+  session: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** What one configuration tells over the time that was looked at. */
+export interface Summary {
+  alerts: number;
+  /** By day (UTC, `2026-11-02`), in order and without holes; by severity within. */
+  byDay: [day: string, bySeverity: Record<Severity, number>][];
+  byDetector: [detector: string, alerts: number][];
+  /** The agents hit most first. */
+  byAgent: [agent: string, alerts: number][];
+}
+
+export interface Difference {
+  added: Told[];
+  gone: Told[];
+  /** Agents that were not hit at all before. */
+  newlyHit: string[];
+}
+
+const DAY = 86_400_000;
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** Days from the first to the last of `span`, each with its alerts; alerts come in any order. */
+export function summarise(told: readonly Told[], span: readonly [from: number, to: number]): Summary {
+  const days = new Map<string, Record<Severity, number>>();
+  const none = (): Record<Severity, number> =>
+    Object.fromEntries(SEVERITIES.map((name) => [name, 0])) as Record<Severity, number>;
+  for (let day = Math.floor(span[0] / DAY); day <= Math.floor(span[1] / DAY); day += 1)
+    days.set(dayOf(day * DAY), none());
+  for (const { at, severity } of told) {
+    const day = days.get(dayOf(at)) ?? none();
+    day[severity] += 1;
+    days.set(dayOf(at), day);
+  }
+  return {
+    alerts: told.length,
+    byDay: [...days].sort(([a], [b]) => a.localeCompare(b)),
+    byDetector: counted(told.map(({ detector }) => detector)),
+    byAgent: counted(told.map(({ agent }) => agent)),
+  };
+}
+
+function counted(names: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+}
+
+/** Ids are made of content alone, so the same finding has the same id under both configurations. */
+export function differenceOf(before: readonly Told[], after: readonly Told[]): Difference {
+  const known = new Set(before.map(({ alert_id }) => alert_id));
+  const still = new Set(after.map(({ alert_id }) => alert_id));
+  const hit = new Set(before.map(({ agent }) => agent));
+  const added = after.filter(({ alert_id }) => !known.has(alert_id));
+  return {
+    added,
+    gone: before.filter(({ alert_id }) => !still.has(alert_id)),
+    newlyHit: [...new Set(added.map(({ agent }) => agent))].filter((agent) => !hit.has(agent)).sort(),
+  };
+}
+
+/** What labels say of alerts. Shares are NaN where there is nothing to take them of. */
+export interface Quality {
+  /** Alerts that were right, of those that anybody judged; for sessions: hijacked ones, of the labelled ones that alert. */
+  precision: number;
+  right: number;
+  judged: number;
+  /** Hijacked sessions that alert, of all of them; known with labels of sessions only. */
+  recall?: number;
+  hijacked?: number;
+}
+
+/** By verdicts: compromised is right, safe and dismissed are wrong; what nobody judged does not count. */
+export function byVerdicts(told: readonly Told[], verdicts: ReadonlyMap<string, string>): Quality {
+  const said = told.map(({ alert_id }) => verdicts.get(alert_id)).filter((verdict) => verdict !== undefined);
+  const right = said.filter((verdict) => verdict === 'compromised').length;
+  const judged = said.filter((verdict) => verdict !== 'acknowledged').length;
+  return { precision: right / judged, right, judged };
+}
+
+/** By labelled sessions: a session is found where an alert names it. */
+export function byLabels(told: readonly Told[], labels: readonly { session_id: string; label: string }[]): Quality {
+  const alerted = new Set(told.map(({ session }) => session));
+  const hijacked = labels.filter(({ label }) => label === 'hijacked');
+  const benign = labels.filter(({ label }) => label === 'benign');
+  const found = (of: readonly { session_id: string }[]): number =>
+    of.filter(({ session_id }) => alerted.has(session_id)).length;
+  const right = found(hijacked);
+  const judged = right + found(benign);
+  return { precision: right / judged, right, judged, recall: right / hijacked.length, hijacked: hijacked.length };
+}

@@ -1,0 +1,222 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Severity } from '../../schemas/alert.ts';
+import { catalogueSchema } from '../../schemas/catalogue.ts';
+import { grantsFileSchema } from '../../schemas/grant.ts';
+import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type Told } from '../backtest/compare.ts';
+import { readLabels } from '../backtest/quality.ts';
+import { type Backtest, htmlReport, percent, perDay } from '../backtest/report.ts';
+import { type LoadedConfig, loadConfig } from '../config.ts';
+import type { RuleContents } from '../engine/rules.ts';
+import { ConfigError, OperationError } from '../errors.ts';
+import { refold } from '../pipeline/rebuild.ts';
+import type { Store } from '../stores/store.ts';
+import { backtestText } from './support/backtest-text.ts';
+import { loadYamlWith } from './support/files.ts';
+import type { Progress } from './support/progress.ts';
+import type { Reader } from './support/reader.ts';
+import { createRuleBook } from './support/rule-book.ts';
+
+export interface BacktestCommandOptions {
+  open(config: string | undefined): Promise<Reader>;
+  write(text: string): void;
+  progress(): Progress;
+  now(): number;
+}
+
+interface Options {
+  config?: string;
+  from: number;
+  to: number;
+  with?: string;
+  grants: string[];
+  asIf?: boolean;
+  labels?: string;
+  report?: string;
+  json?: boolean;
+}
+
+const HELP = `
+As lived is what was told at the time. With --with or --grants every stored event is judged again, in the order in which
+it came, under the given settings in place of those of its time; verdicts and all that was not given stay as lived. With
+--as-if and neither of them it is judged again as lived, which must tell the same. Nothing that is stored changes.
+
+Examples:
+  overreach backtest --from 2026-10-01 --to 2026-11-01
+  overreach backtest --grants stricter.yaml --report backtest.html
+  overreach backtest --with candidate.config.yaml --labels labels.jsonl --json`;
+
+const TOLD = `SELECT alert_id, argMin(agent_id, revision) AS agent, argMin(detector, revision) AS detector,
+  argMin(severity, revision) AS severity, argMin(title, revision) AS title, argMin(session_id, revision) AS session,
+  toUnixTimestamp64Milli(argMin(occurred_at, revision)) AS at
+FROM alerts WHERE agent_id NOT IN ('overreach', 'fleet') GROUP BY alert_id ORDER BY at, alert_id`;
+const VERDICTS = 'SELECT alert_id, verdict FROM v_verdicts';
+const SPAN = `SELECT count() AS events, uniqExact(agent_id) AS agents, toUnixTimestamp64Milli(min(occurred_at)) AS first,
+  toUnixTimestamp64Milli(max(occurred_at)) AS last FROM v_events
+WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({to:Int64})`;
+const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partition';
+/** Bounds of what a DateTime64 can hold, and of what an analyst means by always. */
+const ALWAYS = [Date.UTC(1970, 0, 1), Date.UTC(2200, 0, 1)] as const;
+
+export function backtestCommand(io: BacktestCommandOptions): Command {
+  return new Command('backtest')
+    .description('What was told over a time, and what other settings or grants would have told.')
+    .option(
+      '--from <time>',
+      'the first alert that counts, by when it happened: a date or RFC 3339',
+      parseTime,
+      ALWAYS[0],
+    )
+    .option('--to <time>', 'the last', parseTime, ALWAYS[1])
+    .option('--with <file>', 'judge again with the detectors, catalogue and grants of this configuration')
+    .option('--grants <file>', 'judge again with these grants, from always; may be given again', collect, [])
+    .option('--as-if', 'judge again though nothing is given')
+    .option('--labels <file>', 'labelled sessions (JSON lines, plain or .gz), in place of verdicts')
+    .option('--report <file>', 'write a page with charts (HTML)')
+    .option('--json', 'for machines')
+    .option('--config <file>', 'configuration of the record')
+    .addHelpText('after', HELP)
+    .action((options: Options) => run(io, options));
+}
+
+async function run({ open, write, progress, now }: BacktestCommandOptions, options: Options): Promise<void> {
+  const instead = given(options);
+  const reader = await open(options.config);
+  try {
+    const test = await backtest(reader, instead, options, progress, now);
+    if (options.report !== undefined) await writeFile(options.report, htmlReport(test));
+    write(options.json ? `${JSON.stringify(test)}\n` : backtestText(test));
+  } finally {
+    await reader.close();
+  }
+}
+
+async function backtest(
+  reader: Reader,
+  instead: RuleContents | undefined,
+  options: Options,
+  progress: () => Progress,
+  now: () => number,
+): Promise<Backtest> {
+  const { from, to } = options;
+  const [span] = await reader.query(SPAN, { from, to });
+  const events = Number(span?.events ?? 0);
+  if (events === 0) throw new ConfigError('--from, --to: there are no events in that time');
+  const inside = ({ at }: Told): boolean => at >= from && at <= to;
+  const lived = (await reader.query(TOLD, {})).map(toldOf).filter(inside);
+  const days = [Math.max(from, Number(span!.first)), Math.min(to, Number(span!.last))] as const;
+  const judge = await judgeBy(reader, options.labels);
+  const test: Backtest = {
+    from: new Date(days[0]).toISOString().slice(0, 10),
+    to: new Date(days[1]).toISOString().slice(0, 10),
+    events,
+    agents: Number(span!.agents),
+    lived: summarise(lived, days),
+    livedQuality: judge(lived),
+    given: [options.with, ...options.grants].filter((one) => one !== undefined),
+  };
+  if (instead === undefined) return test;
+  if (reader.kind === 'server')
+    throw new OperationError(
+      `a service holds the record (${reader.server.url}): stop it, or give a copy of its folder`,
+    );
+  const asIf = (await judgedAgain(reader.store, reader.loaded, instead, progress(), now)).filter(inside);
+  return {
+    ...test,
+    asIf: summarise(asIf, days),
+    asIfQuality: judge(asIf),
+    difference: differenceOf(lived, asIf),
+  };
+}
+
+/** Settings that take the place of those of the time; undefined where nothing is to be judged again. */
+function given({ with: file, grants, asIf }: Options): RuleContents | undefined {
+  if (file === undefined && grants.length === 0) return asIf === true ? {} : undefined;
+  const other = file === undefined ? undefined : loadConfig(file).config;
+  const files = [...(other?.grants ?? []), ...grants].map((path) => loadYamlWith(path, grantsFileSchema));
+  return {
+    ...(other !== undefined && {
+      detectors: other.detectors,
+      catalogues: other.catalogue.map((path) => loadYamlWith(path, catalogueSchema)),
+    }),
+    ...(files.length > 0 && {
+      grants: {
+        file: {
+          grants: files.flatMap((one) => one.grants),
+          charters: files.flatMap((one) => one.charters),
+          changes: files.flatMap((one) => one.changes),
+        },
+        earlier: [],
+      },
+    }),
+  };
+}
+
+async function judgedAgain(
+  store: Store,
+  { config }: LoadedConfig,
+  instead: RuleContents,
+  progress: Progress,
+  now: () => number,
+): Promise<Told[]> {
+  const limits = { maxRows: 100_000, maxSeconds: 60, maxBytes: 1 << 26 };
+  const told: Told[] = [];
+  let before = 0;
+  for (const { partition } of (await store.query(PARTITIONS, limits)).rows) {
+    const newest = await store.newestManifest(String(partition));
+    if (newest === null) continue;
+    let folded = 0;
+    const { alerts } = await refold(newest, {
+      store,
+      book: createRuleBook({ store, now, instead }).book,
+      dedupeWindow: config.checkpoint.dedupe_window,
+      from: Number.NEGATIVE_INFINITY,
+      onProgress(events) {
+        folded = events;
+        progress.at(before + events);
+      },
+    });
+    before += folded;
+    for (const { alert_id, revision, agent, detector, severity, title, session_id, occurred_at } of alerts)
+      if (revision === 1)
+        told.push({
+          alert_id,
+          agent: agent.id,
+          detector,
+          severity,
+          title,
+          session: session_id ?? '',
+          at: Date.parse(occurred_at),
+        });
+  }
+  progress.end();
+  return told.sort((a, b) => a.at - b.at || a.alert_id.localeCompare(b.alert_id));
+}
+
+const toldOf = (row: Record<string, unknown>): Told => ({
+  alert_id: String(row.alert_id),
+  agent: String(row.agent),
+  detector: String(row.detector),
+  severity: String(row.severity) as Severity,
+  title: String(row.title),
+  session: String(row.session),
+  at: Number(row.at),
+});
+
+async function judgeBy(reader: Reader, labels: string | undefined): Promise<(told: readonly Told[]) => Quality> {
+  if (labels !== undefined) {
+    const sessions = (await readLabels(labels)).filter(({ phase }) => phase === undefined || phase === 'test');
+    return (told) => byLabels(told, sessions);
+  }
+  const rows = await reader.query(VERDICTS, {});
+  const verdicts = new Map(rows.map(({ alert_id, verdict }) => [String(alert_id), String(verdict)]));
+  return (told) => byVerdicts(told, verdicts);
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+function parseTime(text: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('a date as 2026-06-01, or a time as 2026-06-01T12:00:00Z');
+  return at;
+}
