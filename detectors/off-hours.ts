@@ -49,7 +49,7 @@ const configSchema = z.object({
     .number()
     .int()
     .min(24)
-    .default(60)
+    .default(40)
     .describe(
       'Active hours of such days before one is judged: work spread over the day would have met nearly every hour.',
     ),

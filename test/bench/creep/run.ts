@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import { classRank, severityRank } from '../../../schemas/alert.ts';
+import type { NativeEvent } from '../../../schemas/event.ts';
 import { grantsFileSchema } from '../../../schemas/grant.ts';
 import { createDecoder } from '../../../src/decode/decode.ts';
 import { createPartition } from '../../../src/engine/partition.ts';
@@ -20,12 +21,14 @@ export interface Told {
   seen: string;
   expected: string;
   score: number;
+  /** The same alert was told before: it goes on, or grew. */
+  again: boolean;
 }
 
 export interface Run {
   world: World;
   events: number;
-  /** One a story of ours: when it first reached medium. */
+  /** What reached the SOC: alerts of medium or more, opened and told again. */
   ours: Told[];
   simple: Record<string, Told[]>;
   /** Privileged calls by agent and day. */
@@ -46,38 +49,55 @@ export function runWorld(settings: Partial<Settings>): Run {
   const simple: Simple[] = createSimple();
   const told = new Set<string>();
   const days = (at: number): number => (at - world.settings.start) / DAY;
-  for (const native of streamOf(world)) {
-    const at = Date.parse(native.occurred_at);
-    const [decoded] = decode({
+  const decoded = (natives: readonly NativeEvent[]) =>
+    decode({
       source: 'bench',
       partition: 0,
       instance: 'bench',
       backfill: true,
       generation: 0,
       gateway: 'native',
-      records: [{ offset: run.events, value: JSON.stringify(native), receivedAt: at }],
+      records: natives.map((native, n) => ({
+        offset: run.events + n,
+        value: JSON.stringify(native),
+        receivedAt: Date.parse(native.occurred_at),
+      })),
     });
-    run.events += 1;
-    const item = decoded!.items[0]!;
-    if (item.kind === 'reject') throw new Error(`${item.reject.reason}: ${item.reject.detail}`);
-    const { outcome, alerts } = partition.fold(item.event, inputs);
-    for (const alert of alerts) take(run, told, alert, days(at));
-    if (outcome.kind === 'duplicate') continue;
-    const agent = native.agent.id;
-    const day = Math.floor(days(at));
-    const privileged = classRank(outcome.judgement.class) >= classRank('write');
-    const series = run.privileged.get(agent) ?? new Array<number>(world.settings.days).fill(0);
-    run.privileged.set(agent, series);
-    if (privileged) series[day]! += 1;
-    for (const one of simple) one.take(agent, `${native.server.id}/${native.target?.name}`, privileged, days(at));
+  for (const natives of batches(streamOf(world))) {
+    for (const [n, { items }] of decoded(natives).entries()) {
+      const item = items[0]!;
+      if (item.kind === 'reject') throw new Error(`${item.reject.reason}: ${item.reject.detail}`);
+      const at = days(item.event.effectiveAt);
+      const { outcome, alerts } = partition.fold(item.event, inputs);
+      for (const alert of alerts) take(run, told, alert, at);
+      if (outcome.kind === 'duplicate') continue;
+      const { agent, server, target } = natives[n]!;
+      const privileged = classRank(outcome.judgement.class) >= classRank('write');
+      const series = run.privileged.get(agent.id) ?? new Array<number>(world.settings.days).fill(0);
+      run.privileged.set(agent.id, series);
+      if (privileged) series[Math.floor(at)]! += 1;
+      for (const one of simple) one.take(agent.id, `${server.id}/${target?.name}`, privileged, at);
+    }
+    run.events += natives.length;
   }
   run.simple = Object.fromEntries(simple.map(({ name, told: all }) => [name, all]));
   return run;
 }
 
+function* batches<T>(items: Iterable<T>, size = 500): Generator<T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
+
 function take(run: Run, told: Set<string>, alert: Alert, at: number): void {
-  if (alert.stage === 'close' || told.has(alert.alert_id) || severityRank(alert.severity) < severityRank('medium'))
-    return;
+  if (alert.stage === 'close' || severityRank(alert.severity) < severityRank('medium')) return;
+  const again = told.has(alert.alert_id);
   told.add(alert.alert_id);
   const { detector, reason, severity, score, proof } = alert;
   run.ours.push({
@@ -89,5 +109,6 @@ function take(run: Run, told: Set<string>, alert: Alert, at: number): void {
     score,
     seen: proof.seen,
     expected: proof.expected,
+    again,
   });
 }

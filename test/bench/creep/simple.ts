@@ -22,6 +22,7 @@ const tell = (agent: string, at: number, detector: string, seen: string): Told =
   seen,
   expected: '',
   score: 0,
+  again: false,
 });
 
 /** A tool that the agent did not use for thirty days. */
