@@ -3,6 +3,7 @@ import type { Rule } from './grant-rule.ts';
 
 const MAX_AGENTS = 20_000;
 const MAX_CALLS = 4096;
+const MAX_SERVERS = 256;
 /** How many rules are looked at to say which came nearest. */
 const MAX_NEAR = 16;
 
@@ -66,6 +67,7 @@ export class RuleSet {
   private readonly rest: Rule[] = [];
   private readonly cache = new Map<string, Map<string, Map<string, readonly Rule[]>>>();
   private readonly nearby = new Map<string, readonly Near[]>();
+  private readonly named = new Map<string, readonly Rule[]>();
   private cached = 0;
 
   constructor(rules: readonly Rule[]) {
@@ -101,8 +103,8 @@ export class RuleSet {
     const key = `${method.length},${server.id.length},${name.length},${method}${server.id}${name}${task?.id ?? ''}`;
     let found = this.nearby.get(key);
     if (found === undefined) {
-      const named = this.rules.filter((rule) => rule.server(server.id));
-      const own = task?.id === undefined ? [] : named.filter((rule) => rule.task(task.id as string));
+      const named = this.naming(server.id);
+      const own = task?.id === undefined ? [] : firstOf(named, (rule) => rule.task(task.id as string));
       const chosen = [own, fitting, named, this.rules].find((rules) => rules.length > 0) ?? NONE;
       found = chosen.slice(0, MAX_NEAR).map((rule) => ({ rule, misfits: rule.misfits(body) }));
       if (this.nearby.size >= MAX_CALLS) this.nearby.clear();
@@ -110,6 +112,27 @@ export class RuleSet {
     }
     return found;
   }
+
+  /** Rules that name this server. */
+  private naming(server: string): readonly Rule[] {
+    let found = this.named.get(server);
+    if (found === undefined) {
+      found = this.rules.filter((rule) => rule.server(server));
+      if (this.named.size >= MAX_SERVERS) this.named.clear();
+      this.named.set(server, found);
+    }
+    return found;
+  }
+}
+
+/** The first few that fit: no more of them are looked at. */
+function firstOf(rules: readonly Rule[], fits: (rule: Rule) => boolean): Rule[] {
+  const found: Rule[] = [];
+  for (const rule of rules) {
+    if (found.length >= MAX_NEAR) break;
+    if (fits(rule)) found.push(rule);
+  }
+  return found;
 }
 
 /** A rule, and what of a call's server, method and target does not fit it. */
