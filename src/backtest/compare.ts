@@ -72,23 +72,25 @@ export function differenceOf(before: readonly Told[], after: readonly Told[]): D
   };
 }
 
-/** What labels say of alerts. Shares are NaN where there is nothing to take them of. */
+/** What labels say of alerts. Shares are null where there is nothing to take them of. */
 export interface Quality {
   /** Alerts that were right, of those that anybody judged; for sessions: hijacked ones, of the labelled ones that alert. */
-  precision: number;
+  precision: number | null;
   right: number;
   judged: number;
   /** Hijacked sessions that alert, of all of them; known with labels of sessions only. */
-  recall?: number;
+  recall?: number | null;
   hijacked?: number;
 }
+
+const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 /** By verdicts: compromised is right, safe and dismissed are wrong; what nobody judged does not count. */
 export function byVerdicts(told: readonly Told[], verdicts: ReadonlyMap<string, string>): Quality {
   const said = told.map(({ alert_id }) => verdicts.get(alert_id)).filter((verdict) => verdict !== undefined);
   const right = said.filter((verdict) => verdict === 'compromised').length;
   const judged = said.filter((verdict) => verdict !== 'acknowledged').length;
-  return { precision: right / judged, right, judged };
+  return { precision: share(right, judged), right, judged };
 }
 
 /** By labelled sessions: a session is found where an alert names it. */
@@ -100,5 +102,6 @@ export function byLabels(told: readonly Told[], labels: readonly { session_id: s
     of.filter(({ session_id }) => alerted.has(session_id)).length;
   const right = found(hijacked);
   const judged = right + found(benign);
-  return { precision: right / judged, right, judged, recall: right / hijacked.length, hijacked: hijacked.length };
+  const recall = share(right, hijacked.length);
+  return { precision: share(right, judged), right, judged, recall, hijacked: hijacked.length };
 }

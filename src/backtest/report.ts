@@ -38,6 +38,7 @@ svg text { fill: var(--soft); font-size: 11px; } svg line { stroke: var(--line);
 table { border-collapse: collapse; width: 100%; background: var(--card); border: 1px solid var(--line); }
 th, td { text-align: left; padding: .35rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 500; } .n { text-align: right; font-variant-numeric: tabular-nums; }
+.t { white-space: nowrap; }
 .bar { display: inline-block; height: .7rem; background: var(--high); border-radius: 2px; }
 .key span { margin-right: 1rem; } .key i { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .3rem; }
 ${SEVERITIES.map((name) => `.${name} { fill: var(--${name}); color: var(--${name}); } i.${name} { background: var(--${name}); }`).join('\n')}
@@ -81,12 +82,12 @@ ${parts.join('\n')}
 
 const section = (title: string, content: string): string => `<h2>${title}</h2>\n${content}`;
 const count = (n: number): string => n.toLocaleString('en-US');
-export const percent = (share: number): string => (Number.isNaN(share) ? 'unknown' : `${(share * 100).toFixed(1)} %`);
+export const percent = (share: number | null): string => (share === null ? 'unknown' : `${(share * 100).toFixed(1)} %`);
 
 function tiles({ lived, asIf, livedQuality, asIfQuality, difference }: Backtest): string {
   const tile = (value: string, label: string): string => `<div class="tile"><b>${value}</b>${label}</div>`;
   const quality = (of: Quality | undefined, whose: string): string[] =>
-    of === undefined
+    of === undefined || of.judged === 0
       ? []
       : [
           tile(percent(of.precision), `precision ${whose} (${count(of.right)} of ${count(of.judged)})`),
@@ -159,7 +160,7 @@ function list(told: readonly Told[]): string {
     .slice(0, MOST)
     .map(
       ({ at, severity, detector, agent, title }) =>
-        `<tr><td>${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}</td><td class="${severity}">${severity}</td><td>${esc(detector)}</td><td>${esc(agent)}</td><td>${esc(title)}</td></tr>`,
+        `<tr><td class="t">${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}</td><td class="${severity}">${severity}</td><td>${esc(detector)}</td><td>${esc(agent)}</td><td>${esc(title)}</td></tr>`,
     );
   const head = '<tr><th>time (UTC)</th><th>severity</th><th>detector</th><th>agent</th><th>what</th></tr>';
   return rows.length === 0 ? '<p class="soft">None.</p>' : table(head, rows, told.length);

@@ -1,21 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Severity } from '../../schemas/alert.ts';
-import { catalogueSchema } from '../../schemas/catalogue.ts';
-import { grantsFileSchema } from '../../schemas/grant.ts';
 import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type Told } from '../backtest/compare.ts';
 import { readLabels } from '../backtest/quality.ts';
 import { type Backtest, htmlReport, percent, perDay } from '../backtest/report.ts';
-import { type LoadedConfig, loadConfig } from '../config.ts';
 import type { RuleContents } from '../engine/rules.ts';
 import { ConfigError, OperationError } from '../errors.ts';
-import { refold } from '../pipeline/rebuild.ts';
-import type { Store } from '../stores/store.ts';
+import { instead as insteadOf, judgedAgain } from './support/as-if.ts';
 import { backtestText } from './support/backtest-text.ts';
-import { loadYamlWith } from './support/files.ts';
 import type { Progress } from './support/progress.ts';
 import type { Reader } from './support/reader.ts';
-import { createRuleBook } from './support/rule-book.ts';
 
 export interface BacktestCommandOptions {
   open(config: string | undefined): Promise<Reader>;
@@ -54,7 +48,6 @@ const VERDICTS = 'SELECT alert_id, verdict FROM v_verdicts';
 const SPAN = `SELECT count() AS events, uniqExact(agent_id) AS agents, toUnixTimestamp64Milli(min(occurred_at)) AS first,
   toUnixTimestamp64Milli(max(occurred_at)) AS last FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({to:Int64})`;
-const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partition';
 /** Bounds of what a DateTime64 can hold, and of what an analyst means by always. */
 const ALWAYS = [Date.UTC(1970, 0, 1), Date.UTC(2200, 0, 1)] as const;
 
@@ -80,7 +73,7 @@ export function backtestCommand(io: BacktestCommandOptions): Command {
 }
 
 async function run({ open, write, progress, now }: BacktestCommandOptions, options: Options): Promise<void> {
-  const instead = given(options);
+  const instead = insteadOf(options);
   const reader = await open(options.config);
   try {
     const test = await backtest(reader, instead, options, progress, now);
@@ -127,70 +120,6 @@ async function backtest(
     asIfQuality: judge(asIf),
     difference: differenceOf(lived, asIf),
   };
-}
-
-/** Settings that take the place of those of the time; undefined where nothing is to be judged again. */
-function given({ with: file, grants, asIf }: Options): RuleContents | undefined {
-  if (file === undefined && grants.length === 0) return asIf === true ? {} : undefined;
-  const other = file === undefined ? undefined : loadConfig(file).config;
-  const files = [...(other?.grants ?? []), ...grants].map((path) => loadYamlWith(path, grantsFileSchema));
-  return {
-    ...(other !== undefined && {
-      detectors: other.detectors,
-      catalogues: other.catalogue.map((path) => loadYamlWith(path, catalogueSchema)),
-    }),
-    ...(files.length > 0 && {
-      grants: {
-        file: {
-          grants: files.flatMap((one) => one.grants),
-          charters: files.flatMap((one) => one.charters),
-          changes: files.flatMap((one) => one.changes),
-        },
-        earlier: [],
-      },
-    }),
-  };
-}
-
-async function judgedAgain(
-  store: Store,
-  { config }: LoadedConfig,
-  instead: RuleContents,
-  progress: Progress,
-  now: () => number,
-): Promise<Told[]> {
-  const limits = { maxRows: 100_000, maxSeconds: 60, maxBytes: 1 << 26 };
-  const told: Told[] = [];
-  let before = 0;
-  for (const { partition } of (await store.query(PARTITIONS, limits)).rows) {
-    const newest = await store.newestManifest(String(partition));
-    if (newest === null) continue;
-    let folded = 0;
-    const { alerts } = await refold(newest, {
-      store,
-      book: createRuleBook({ store, now, instead }).book,
-      dedupeWindow: config.checkpoint.dedupe_window,
-      from: Number.NEGATIVE_INFINITY,
-      onProgress(events) {
-        folded = events;
-        progress.at(before + events);
-      },
-    });
-    before += folded;
-    for (const { alert_id, revision, agent, detector, severity, title, session_id, occurred_at } of alerts)
-      if (revision === 1)
-        told.push({
-          alert_id,
-          agent: agent.id,
-          detector,
-          severity,
-          title,
-          session: session_id ?? '',
-          at: Date.parse(occurred_at),
-        });
-  }
-  progress.end();
-  return told.sort((a, b) => a.at - b.at || a.alert_id.localeCompare(b.alert_id));
 }
 
 const toldOf = (row: Record<string, unknown>): Told => ({

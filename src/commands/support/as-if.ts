@@ -1,0 +1,83 @@
+import { catalogueSchema } from '../../../schemas/catalogue.ts';
+import { grantsFileSchema } from '../../../schemas/grant.ts';
+import type { Told } from '../../backtest/compare.ts';
+import { type LoadedConfig, loadConfig } from '../../config.ts';
+import type { RuleContents } from '../../engine/rules.ts';
+import { refold } from '../../pipeline/rebuild.ts';
+import type { Store } from '../../stores/store.ts';
+import { loadYamlWith } from './files.ts';
+import type { Progress } from './progress.ts';
+import { createRuleBook } from './rule-book.ts';
+
+interface Given {
+  with?: string;
+  grants: string[];
+  asIf?: boolean;
+}
+
+const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partition';
+
+/** Settings that take the place of those of the time; undefined where nothing is to be judged again. */
+export function instead({ with: file, grants, asIf }: Given): RuleContents | undefined {
+  if (file === undefined && grants.length === 0) return asIf === true ? {} : undefined;
+  const other = file === undefined ? undefined : loadConfig(file).config;
+  const files = [...(other?.grants ?? []), ...grants].map((path) => loadYamlWith(path, grantsFileSchema));
+  return {
+    ...(other !== undefined && {
+      detectors: other.detectors,
+      catalogues: other.catalogue.map((path) => loadYamlWith(path, catalogueSchema)),
+    }),
+    ...(files.length > 0 && {
+      grants: {
+        file: {
+          grants: files.flatMap((one) => one.grants),
+          charters: files.flatMap((one) => one.charters),
+          changes: files.flatMap((one) => one.changes),
+        },
+        earlier: [],
+      },
+    }),
+  };
+}
+
+/** The record judged again from its beginning: what would have been told, oldest first. */
+export async function judgedAgain(
+  store: Store,
+  { config }: LoadedConfig,
+  instead: RuleContents,
+  progress: Progress,
+  now: () => number,
+): Promise<Told[]> {
+  const limits = { maxRows: 100_000, maxSeconds: 60, maxBytes: 1 << 26 };
+  const told: Told[] = [];
+  let before = 0;
+  for (const { partition } of (await store.query(PARTITIONS, limits)).rows) {
+    const newest = await store.newestManifest(String(partition));
+    if (newest === null) continue;
+    let folded = 0;
+    const { alerts } = await refold(newest, {
+      store,
+      book: createRuleBook({ store, now, instead }).book,
+      dedupeWindow: config.checkpoint.dedupe_window,
+      from: Number.NEGATIVE_INFINITY,
+      onProgress(events) {
+        folded = events;
+        progress.at(before + events);
+      },
+    });
+    before += folded;
+    for (const { alert_id, revision, agent, detector, severity, title, session_id, occurred_at } of alerts)
+      if (revision === 1)
+        told.push({
+          alert_id,
+          agent: agent.id,
+          detector,
+          severity,
+          title,
+          session: session_id ?? '',
+          at: Date.parse(occurred_at),
+        });
+  }
+  progress.end();
+  return told.sort((a, b) => a.at - b.at || a.alert_id.localeCompare(b.alert_id));
+}
