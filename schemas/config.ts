@@ -288,6 +288,15 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    peers: z
+      .object({
+        shared: z
+          .boolean()
+          .default(true)
+          .describe('With Kafka: what peers in all partitions did counts from the next day on; else those of the own one.'),
+      })
+      .strict()
+      .prefault({}),
     retention: z
       .object({
         events_days: z.number().int().positive().default(400),

@@ -99,6 +99,8 @@ export async function makeBed({ broker, topic, grants, keyed = true, config = {}
   const home: Home = await createHome(
     {
       checkpoint: { every_events: 4_000, every_seconds: 2 },
+      // Peers are shared by the clock on the wall: two runs would learn of them at different places of the log.
+      peers: { shared: false },
       ...config,
       store: { kind: 'clickhouse', url: server.url, database: 'overreach' },
       sources: {

@@ -277,7 +277,7 @@ export async function startService({
     pipeline.tick(now()).catch((error: Error) => log.error({ err: error }, 'tick failed'));
     notifier.tick().catch((error: Error) => log.error({ err: error }, 'storms were not closed'));
     watch.look().catch((error: Error) => log.error({ err: error }, 'the watch failed'));
-    if (!ingest.storeIsLog)
+    if (!ingest.storeIsLog && config.peers.shared)
       exchangePeers().catch((error: Error) => log.error({ err: error }, 'peers were not exchanged'));
   }, TICK_MS);
   const gauges = setInterval(() => {
