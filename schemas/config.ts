@@ -293,7 +293,9 @@ export const configSchema = z
         shared: z
           .boolean()
           .default(true)
-          .describe('With Kafka: what peers in all partitions did counts from the next day on; else those of the own one.'),
+          .describe(
+            'With Kafka: what peers in all partitions did counts from the next day on; else those of the own one.',
+          ),
       })
       .strict()
       .prefault({}),

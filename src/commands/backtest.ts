@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Severity } from '../../schemas/alert.ts';
 import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type Told } from '../backtest/compare.ts';
 import { readLabels } from '../backtest/quality.ts';
-import { type Backtest, htmlReport, percent, perDay } from '../backtest/report.ts';
+import { type Backtest, htmlReport } from '../backtest/report.ts';
 import type { RuleContents } from '../engine/rules.ts';
 import { ConfigError, OperationError } from '../errors.ts';
 import { instead as insteadOf, judgedAgain } from './support/as-if.ts';

@@ -36,7 +36,7 @@ export async function rebuild(instead: Manifest, options: RebuildOptions): Promi
  * partition that has no checkpoint yet. What lies past the newest manifest is left to the next take-over.
  */
 export async function refold(instead: Manifest, options: RebuildOptions): Promise<Recovered> {
-  const { store, book, dedupeWindow } = options;
+  const { book, dedupeWindow } = options;
   const at = instead.partition.lastIndexOf('/');
   return await takeOver(
     {
