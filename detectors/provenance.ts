@@ -89,9 +89,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
       used: seen.used,
       kind,
       rate: rateOfNew(peek(state.tallies, kind), rateOfNew(told, 0.1, 4), 4),
-      copies: values.flatMap((value) =>
-        value.origin === null ? [] : [copyOf(state, seen, value, value.origin, values)],
-      ),
+      copies: values.flatMap((value) => (value.origin === null ? [] : [copyOf(state, seen, value, value.origin)])),
       places: values.map(({ place }) => place),
     };
   },
@@ -143,7 +141,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
 
 const toolOf = ({ event: { body } }: Seen): string => `${body.server.id}/${body.target.name ?? body.method}`;
 
-function copyOf(state: State, seen: Seen, value: Novelty, origin: Origin, all: Novelty[]): Copy {
+function copyOf(state: State, seen: Seen, value: Novelty, origin: Origin): Copy {
   const { place, fact } = value;
   const flow = `${origin.tool} > ${place}`.slice(0, 300);
   const own: Tally = [peek(state.tallies, place)?.[0] ?? 0, peek(state.tallies, flow)?.[0] ?? 0];
@@ -154,16 +152,12 @@ function copyOf(state: State, seen: Seen, value: Novelty, origin: Origin, all: N
     flow,
     source: origin.tool,
     eventKey: origin.eventKey,
-    strange: value.fresh && !value.seen && !value.named && !isEmbedded(value, all),
+    strange: value.fresh && !value.seen && !value.named && !value.embedded,
     flowRate: rateOfNew(own, rateOfNew(peers, 0.2, 2), 2),
     n: own[0],
     holders: value.holders,
   };
 }
-
-/** An entity inside a text is content that is passed on; one that stands alone says whom or what the call is about. */
-const isEmbedded = ({ entity, fact }: Novelty, all: Novelty[]): boolean =>
-  entity && all.some((other) => other.fact.field === fact.field && other.fact.kind === 'text');
 
 function surprise({ strange, flowRate, holders }: Copy, kind: CallKind, rate: number): number {
   const acts = kind.startsWith('act');

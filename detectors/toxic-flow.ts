@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { joiner } from './stats/joiner.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
@@ -37,10 +38,13 @@ interface Observation {
   used: boolean;
   pairs: Pair[];
   privileged: boolean;
+  related: boolean;
 }
 
 const PAIRS = 384;
 const SOURCES = 24;
+/** A call that goes on with what went on says half as much. */
+const HALF = 0.5;
 const DAY = 86_400_000;
 /** What tools that bring in content of strangers are about, in general words of APIs. */
 const OPEN =
@@ -87,12 +91,12 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
       session.secret === ''
     )
       session.secret = seen.event.key;
-    return { at: seen.at, sink: tool, used: seen.used, pairs, privileged };
+    return { at: seen.at, sink: tool, used: seen.used, pairs, privileged, related: goesOn(seen) };
   },
 
-  score(state, { pairs, sink }) {
+  score(state, { pairs, sink, related }) {
     const found = pairs
-      .map((one) => ({ one, score: -Math.log10(Math.max(one.rate, 1e-9)) }))
+      .map((one) => ({ one, score: -Math.log10(Math.max(one.rate, 1e-9)) * (related ? HALF : 1) }))
       .sort((a, b) => b.score - a.score);
     const top = found[0];
     if (top === undefined || top.score < 0.05) return null;

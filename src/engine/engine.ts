@@ -123,7 +123,7 @@ export function createEngine({
     agent.clock = at;
     if (event.body.agent.name !== undefined && agent.group === '') agent.group = event.body.agent.name;
     for (const ended of endedSessions(agent))
-      if (ended.lastAt < learnUntil && !ended.flagged) closeSession(agent.fusion, ended.fusion, weights);
+      if (ended.lastAt < learnUntil && !ended.flagged) closeSession(agent.fusion, ended.fusion);
     return alerts;
   };
 
@@ -191,6 +191,7 @@ export function createEngine({
       const fused: FusedFinding[] = [];
       let explained = 0;
       let top = 0;
+      const told = alerts.length;
 
       for (const one of armed) {
         const { detector, config, settings } = one;
@@ -249,16 +250,19 @@ export function createEngine({
       const risky = sessionSettings.enabled && grew && session.score >= sessionSettings.threshold;
       if (risky && announced === undefined && !isHidden(agent, SESSION_DETECTOR, seen, inputs)) {
         session.flagged = true;
-        const alert = tell(
-          agent,
-          sessionTold(session, seen, sessionSettings),
-          () => sessionDraft(agent, session, seen, sessionSettings, inputs.owner(agent.id)),
-          at,
-          `session:${session.key}`,
-          sessionSettings.cooldownMs,
-          session.key,
-        );
-        if (alert !== null) alerts.push(alert);
+        // What this call did is told already under its own name; the session is told when more comes to it.
+        if (alerts.length === told) {
+          const alert = tell(
+            agent,
+            sessionTold(session, seen, sessionSettings),
+            () => sessionDraft(agent, session, seen, sessionSettings, inputs.owner(agent.id)),
+            at,
+            `session:${session.key}`,
+            sessionSettings.cooldownMs,
+            session.key,
+          );
+          if (alert !== null) alerts.push(alert);
+        }
       }
       agent.calls += counts;
       if (body.agent.name !== undefined && agent.group === '') agent.group = body.agent.name;

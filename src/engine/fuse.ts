@@ -4,13 +4,20 @@ import type { Weights } from './weighing.ts';
 import { LEARNED } from './weights.ts';
 
 /**
- * One score for a session, out of all its findings so far. Two steps: a raw score, growing with every signal; and how
- * seldom honest sessions reach it: those of the agent itself, of its peers, and of any agent, by how much is known of
- * each. State: at most 1 KB an agent, 4 KB a session.
+ * One score for a session, out of all its findings so far. Two steps. A raw score: what was found of one call is weighed
+ * and added, which is the logarithm of the odds that this call was not the agent's own idea; the odds of calls add up, for
+ * one such call is enough (multiple-instance learning, Dietterich, Lathrop and Lozano-Perez 1997). So many little things
+ * about many calls stay little, and a bad call is told when it is made. Then how seldom honest sessions reach that score:
+ * those of the agent itself, of its peers, and of any agent, by how much is known of each. State: at most 1 KB an agent,
+ * 3 KB a session.
  */
 export interface SessionFusion {
-  /** By signal: the highest score, and the sum of scores. */
-  best: Record<string, [max: number, sum: number]>;
+  /** Sum over calls of exp(what was found of it, weighed) - 1. */
+  odds: number;
+  /** Highest score by signal of those that have no weight of their own: they tell of the agent, not of one call. */
+  others: Record<string, number>;
+  /** Whether it left its grants, by calls that only look and by calls that change something. */
+  left: [looked: boolean, acted: boolean];
   /** As of the last finding. */
   raw: number;
   score: number;
@@ -34,10 +41,12 @@ export interface FusedFinding {
 }
 
 const KEPT = 64;
-const SIGNALS = 48;
+const OTHERS = 48;
 /** Beyond it a signal says no more: one finding alone must not settle a session. */
 const CAP = 4;
 const SCOPE_CAP = 8;
+/** Beyond these log-odds a call is as certain as can be; their exponential is still a number. */
+const LARGEST = 30;
 const SCOPE = 'out-of-scope';
 const IN_SCOPE = '+granted';
 /** Raw scores at which peers tell how many of their sessions lay above. */
@@ -52,8 +61,15 @@ const PEERS_STRENGTH = 24;
 const SCALE = 0.4;
 
 export const initialFusion = (): FusionState => ({ n: 0, raws: [], left: [0, 0] });
-export const initialSessionFusion = (): SessionFusion => ({ best: {}, raw: 0, score: 0 });
+export const initialSessionFusion = (): SessionFusion => ({
+  odds: 0,
+  others: {},
+  left: [false, false],
+  raw: 0,
+  score: 0,
+});
 
+/** Takes in what was found of one call. */
 export function fuse(
   state: FusionState,
   session: SessionFusion,
@@ -62,20 +78,20 @@ export function fuse(
   weights: Weights = LEARNED,
 ): { raw: number; score: number } {
   if (findings.length > 0) {
-    for (const finding of findings) take(session, finding);
-    session.raw = rawScore(state, session, weights);
+    take(state, session, findings, weights);
+    session.raw = Math.log1p(session.odds) + weights.others * sum(Object.values(session.others));
     session.score = calibrated(state, session.raw, peers, weights);
   }
   return { raw: session.raw, score: session.score };
 }
 
 /** A session ended in which nothing was flagged: it says what is ordinary. */
-export function closeSession(state: FusionState, session: SessionFusion, weights: Weights = LEARNED): void {
-  state.raws.push(rawScore(state, session, weights));
+export function closeSession(state: FusionState, { raw, left }: SessionFusion): void {
+  state.raws.push(raw);
   if (state.raws.length > KEPT) state.raws.shift();
   state.n += 1;
-  if (session.best[SCOPE] !== undefined) state.left[0] += 1;
-  if (session.best[`${SCOPE}!`] !== undefined) state.left[1] += 1;
+  if (left[0]) state.left[0] += 1;
+  if (left[1]) state.left[1] += 1;
 }
 
 /** What the agent tells its peers: how many of its sessions reached each raw score of the grid. */
@@ -89,14 +105,16 @@ export function contributeFusion(state: FusionState): Record<string, number> {
   return told;
 }
 
-function take({ best }: SessionFusion, finding: FusedFinding): void {
-  const key = keyOf(finding);
-  const { score } = finding;
-  const known = Object.hasOwn(best, key) ? best[key] : undefined;
-  if (known !== undefined) {
-    known[0] = Math.max(known[0], score);
-    known[1] += score;
-  } else if (Object.keys(best).length < SIGNALS) best[key] = [score, score];
+function take(state: FusionState, session: SessionFusion, findings: readonly FusedFinding[], weights: Weights): void {
+  let weighed = 0;
+  for (const [key, score] of Object.entries(signalsOf(state, findings))) {
+    if (key === SCOPE) session.left[0] = true;
+    else if (key === `${SCOPE}!`) session.left[1] = true;
+    if (Object.hasOwn(weights.signals, key)) weighed += weights.signals[key]! * score;
+    else if (Object.hasOwn(session.others, key) || Object.keys(session.others).length < OTHERS)
+      session.others[key] = Math.max(session.others[key] ?? 0, score);
+  }
+  session.odds += Math.expm1(Math.min(weighed, LARGEST));
 }
 
 /** A finding about a call that a grant covers is another signal than one about a call that none does. */
@@ -107,24 +125,18 @@ function keyOf({ detector, reason, class: privilege, scope }: FusedFinding): str
 
 const acts = (privilege: PrivilegeClass): boolean => classRank(privilege) >= classRank('write');
 
-/** What the weights are applied to, by signal: the highest score, and log(1 + sum), both bounded. */
-export function signalsOf(state: FusionState, { best }: SessionFusion): Record<string, [max: number, sum: number]> {
-  const signals: Record<string, [number, number]> = {};
-  for (const [key, [max, sum]] of Object.entries(best)) {
-    const scope = key.startsWith(SCOPE);
-    const telling = scope ? rarity(state, key.endsWith('!')) : 1;
-    signals[key] = [telling * Math.min(max, scope ? SCOPE_CAP : CAP), telling * Math.log1p(sum)];
+/** What the weights are applied to, of one call: by signal the highest score, bounded. */
+export function signalsOf(state: FusionState, findings: readonly FusedFinding[]): Record<string, number> {
+  const signals: Record<string, number> = {};
+  for (const finding of findings) {
+    const key = keyOf(finding);
+    const scope = finding.detector === SCOPE;
+    const score = scope
+      ? rarity(state, acts(finding.class)) * Math.min(finding.score, SCOPE_CAP)
+      : Math.min(finding.score, CAP);
+    signals[key] = Math.max(signals[key] ?? 0, score);
   }
   return signals;
-}
-
-function rawScore(state: FusionState, session: SessionFusion, weights: Weights): number {
-  let raw = 0;
-  for (const [key, [max, sum]] of Object.entries(signalsOf(state, session))) {
-    const weight = Object.hasOwn(weights.signals, key) ? weights.signals[key]! : ([weights.others, 0] as const);
-    raw += weight[0] * max + weight[1] * sum;
-  }
-  return raw;
 }
 
 /** How much leaving its grants says of this agent: 1 where it never does, near 0 where it does in every session. */
@@ -166,3 +178,5 @@ function peersAbove(peers: PeerView, n: number, raw: number): number {
   }
   return p;
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -4,16 +4,16 @@ export interface Weights {
   provenance: string;
   /**
    * By signal (`detector:reason`, `+granted` behind it where a grant covers the call; `out-of-scope`, `!` behind it for
-   * calls that change something): weight of the highest score and of log(1 + sum of scores).
+   * calls that change something): what its score weighs in the log-odds of a call.
    */
-  signals: Record<string, [max: number, sum: number]>;
-  /** What the highest score of any other signal weighs. */
+  signals: Record<string, number>;
+  /** What the highest score in the session of any other signal weighs. */
   others: number;
   /** Raw scores of honest sessions at the quantiles 0, 1/20 ... 1: what is expected of an agent nobody knows yet. */
   reference: number[];
 }
 
-/** Signals that tell a session's story, each by its highest score alike; by half where a grant covers the call. */
+/** Signals that tell a call's story, each alike; by half where a grant covers the call. */
 const ALIKE = [
   'argument-novelty:new_entity',
   'argument-novelty:new_value',
@@ -26,15 +26,15 @@ const ALIKE = [
   'toxic-flow:secret_then_act',
 ];
 
-/** Nothing learned: no signal preferred, the highest scores added. */
+/** Nothing learned: no signal preferred, the scores of a call added. */
 export const UNWEIGHTED: Weights = {
   provenance: 'none: every signal alike',
   signals: Object.fromEntries([
-    ['out-of-scope', [0.5, 0]],
-    ['out-of-scope!', [1, 0]],
-    ...ALIKE.flatMap((key): [string, [number, number]][] => [
-      [key, [1, 0]],
-      [`${key}+granted`, [0.5, 0]],
+    ['out-of-scope', 0.5],
+    ['out-of-scope!', 1],
+    ...ALIKE.flatMap((key): [string, number][] => [
+      [key, 1],
+      [`${key}+granted`, 0.5],
     ]),
   ]),
   others: 0.1,

@@ -192,7 +192,7 @@ function examples({ test }: Bench, runs: Replay[], keep: (label: Label) => boole
     test
       .filter((label) => label.label !== 'resisted' && keep(label))
       .map(({ session_id, label, task_seen }) => ({
-        signals: run.signals.get(session_id) ?? {},
+        signals: run.signals.get(session_id) ?? [],
         hijacked: label === 'hijacked',
         // New work is what a baseline is worth least on, and what counts: such sessions count twice.
         weight: task_seen === true ? 1 : 2,
@@ -252,7 +252,7 @@ function learnWeights(bench: Bench): void {
     const runs = [replay(bench.corpus, { settings }), replay(bench.corpus, { grants: true, settings })];
     const honest = bench.test.filter(({ label }) => label === 'benign').length;
     const hijacked = bench.test.filter(({ label }) => label === 'hijacked').length;
-    const source = `logistic regression, weights >= 0, on ${honest} honest and ${hijacked} hijacked sessions of ${bench.corpus.name}, with and without grants; ${new Date().toISOString().slice(0, 10)}`;
+    const source = `log-odds of a call, weights >= 0, ridge drawn by attack families left out, on ${honest} honest and ${hijacked} hijacked sessions of ${bench.corpus.name}, with and without grants; ${new Date().toISOString().slice(0, 10)}`;
     weights = fitWeights(
       examples(bench, runs, () => true),
       source,
@@ -264,7 +264,7 @@ function learnWeights(bench: Bench): void {
 }
 
 function weightsFile({ provenance, signals: learned, others, reference }: Weights): string {
-  const lines = Object.entries(learned).map(([key, [max, sum]]) => `    '${key}': [${max}, ${sum}],`);
+  const lines = Object.entries(learned).map(([key, weight]) => `    '${key}': ${weight},`);
   return `import type { Weights } from './weighing.ts';
 
 /** Learned by \`npm run bench:detection -- --fit\`; not edited by hand. */

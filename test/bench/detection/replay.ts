@@ -15,8 +15,8 @@ export interface ReplayedEvent {
 }
 
 export interface Replay {
-  /** What fusion weighs, as of each session's last event. */
-  signals: Map<string, Record<string, [max: number, sum: number]>>;
+  /** What fusion weighs, by session: the signals of each call that has any. */
+  signals: Map<string, Record<string, number>[]>;
   sessions: Map<string, ReplayedEvent[]>;
   alerts: Alert[];
   /** Default thresholds by detector. */
@@ -67,14 +67,10 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
     const { judgement, session, sessionScore } = outcome;
     const events = sessions.get(session) ?? [];
     sessions.set(session, events);
-    const agent = partition.agents.get(event.body.agent.id)!;
-    const open = agent.sessions.find(({ key }) => key === session);
-    if (open !== undefined) signals.set(session, signalsOf(agent.fusion, open.fusion));
-    events.push({
-      id: event.body.event_id,
-      findings: current.map((one) => ({ ...one, class: judgement.class, scope: judgement.scope })),
-      fused: sessionScore,
-    });
+    const findings = current.map((one) => ({ ...one, class: judgement.class, scope: judgement.scope }));
+    events.push({ id: event.body.event_id, findings, fused: sessionScore });
+    const weighed = signalsOf(partition.agents.get(event.body.agent.id)!.fusion, findings);
+    if (findings.length > 0) signals.set(session, [...(signals.get(session) ?? []), weighed]);
   }
   return {
     sessions,
