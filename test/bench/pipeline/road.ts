@@ -7,9 +7,8 @@ import { createInterface } from 'node:readline';
 import { createClient } from '@clickhouse/client';
 import chdb from 'chdb/connection';
 import { Kafka, logLevel } from 'kafkajs';
-import { z } from 'zod';
 import type { Status } from '../../../schemas/api.ts';
-import { eventSchema } from '../../../schemas/event.ts';
+import { eventSchema, type NativeEvent } from '../../../schemas/event.ts';
 import { until } from '../../kafka/support.ts';
 import { BEARER, createHome, ENV } from '../../support/service.ts';
 
@@ -37,7 +36,6 @@ export async function readPlainly({ brokers, name, events }: Topic, copies: bool
     query:
       "CREATE TABLE plain (id String, at DateTime64(3, 'UTC'), agent LowCardinality(String), server LowCardinality(String), target LowCardinality(String), event String) ENGINE = MergeTree ORDER BY (agent, at)",
   });
-  const native = eventSchema.extend({ occurred_at: z.string() }).loose();
   const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: `plain-${process.pid}-${copies}`, maxBytesPerPartition: 4 << 20 });
   await consumer.connect();
@@ -51,7 +49,8 @@ export async function readPlainly({ brokers, name, events }: Topic, copies: bool
       if (started === 0) started = performance.now();
       if (copies) {
         const values = batch.messages.map(({ value }) => {
-          const event = native.parse(JSON.parse(value!.toString('utf8'))) as z.infer<typeof native>;
+          const event = JSON.parse(value!.toString('utf8')) as NativeEvent;
+          eventSchema.safeParse(event);
           const { event_id: id, occurred_at: at, agent, server, target } = event;
           return { id, at, agent: agent.id, server: server?.id, target: target?.name, event: JSON.stringify(event) };
         });
