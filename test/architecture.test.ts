@@ -80,7 +80,6 @@ const LONGER: Record<string, number> = {
   'schemas/config.ts': 330,
   'schemas/event.ts': 310,
   'src/commands/scan.ts': 220,
-  'src/commands/support/service.ts': 330,
   'src/engine/engine.ts': 330,
   'src/pipeline/run.ts': 310,
   'src/simulate/stories.ts': 240,

@@ -1,0 +1,52 @@
+import { createPeerExchange } from '../../pipeline/peer-exchange.ts';
+import { openCreepHistory } from './creep-history.ts';
+import type { Parts } from './parts.ts';
+
+const TICK_MS = 30_000;
+const GAUGES_MS = 2_000;
+const LISTED = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 20 };
+
+/** What is done by the clock and not by an event. Returns what stops it. */
+export function startBeats(parts: Parts): () => void {
+  const { loaded, store, pipeline, notifier, watch, ingest, metrics, log, now } = parts;
+  const keepCreep = openCreepHistory(loaded.config, store, now);
+  const exchangePeers = peerExchangeOf(parts);
+
+  const attempt = (work: Promise<unknown>, failed: string): void =>
+    void work.catch((error: Error) => log.error({ err: error }, failed));
+  const tick = setInterval(() => {
+    attempt(keepCreep(), 'the creep index of a day was not kept');
+    attempt(pipeline.tick(now()), 'tick failed');
+    attempt(notifier.tick(), 'storms were not closed');
+    attempt(watch.look(), 'the watch failed');
+    if (!ingest.storeIsLog && loaded.config.peers.shared) attempt(exchangePeers(), 'peers were not exchanged');
+  }, TICK_MS);
+  const gauges = setInterval(() => {
+    metrics.queue(pipeline.buffered);
+    metrics.pending(ingest.pending());
+    for (const { source, partition, lag } of ingest.lag()) metrics.lag(source, partition, lag);
+    let agents = 0;
+    for (const { partition } of pipeline.held.values()) agents += partition.agents.size;
+    metrics.state(agents, 0);
+  }, GAUGES_MS);
+  tick.unref();
+  gauges.unref();
+  return () => {
+    clearInterval(tick);
+    clearInterval(gauges);
+  };
+}
+
+function peerExchangeOf({ store, ingest, pipeline, rules, now }: Parts): () => Promise<boolean> {
+  const sql = 'SELECT DISTINCT partition FROM checkpoints WHERE startsWith(partition, {source:String})';
+  return createPeerExchange({
+    store,
+    async partitions() {
+      const { rows } = await store.query(sql, LISTED, { source: `${ingest.foldSource}/` });
+      return rows.map((row) => String(row.partition));
+    },
+    publishes: () => pipeline.held.has(`${ingest.foldSource}/0`),
+    adopt: (prior) => rules.set('peers', prior),
+    now,
+  });
+}

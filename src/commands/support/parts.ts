@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { catalogueSchema } from '../../../schemas/catalogue.ts';
+import { gateways } from '../../../schemas/gateways/index.ts';
+import type { Channel } from '../../alerts/channel.ts';
+import type { Notifier } from '../../alerts/notifier.ts';
+import type { Watch } from '../../alerts/watch/watch.ts';
+import { readTokens } from '../../api/access.ts';
+import { hashKey, type LoadedConfig } from '../../config.ts';
+import { createDecoder } from '../../decode/decode.ts';
+import { decoderOptions } from '../../decode/options.ts';
+import type { Armed } from '../../engine/judge.ts';
+import { arm } from '../../engine/rules.ts';
+import { loadGrants } from '../../grants/load.ts';
+import { createHasher } from '../../hash.ts';
+import type { Log } from '../../log.ts';
+import { createMetrics, type Metrics } from '../../metrics.ts';
+import { createPersist } from '../../pipeline/persist.ts';
+import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
+import { isRetryable } from '../../stores/errors.ts';
+import { openStore } from '../../stores/sql-store.ts';
+import type { Store } from '../../stores/store.ts';
+import { contextOf } from './alert-context.ts';
+import { createAlerting } from './alerting.ts';
+import { loadYamlWith } from './files.ts';
+import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
+import { type OpenIngest, openIngest } from './ingest.ts';
+import { type CountingObserver, createObserver } from './observer.ts';
+import { createRuleBook, type RuleBook } from './rule-book.ts';
+import { secretsOf } from './secrets.ts';
+import { createSeenSources, type SeenSources } from './seen-sources.ts';
+import { openWatch, overheard } from './watch.ts';
+
+/** Where the console channel prints. */
+export interface Screen {
+  write(text: string): void;
+  color: boolean;
+  width?: number;
+}
+
+/** All that a running service consists of, wired to one another, not yet moving. */
+export interface Parts {
+  loaded: LoadedConfig;
+  tokens: ReturnType<typeof readTokens>;
+  armed: readonly Armed[];
+  store: Store;
+  rules: RuleBook;
+  grants: GrantsInForce;
+  seen: SeenSources;
+  ingest: OpenIngest;
+  pipeline: Pipeline;
+  notifier: Notifier;
+  channels: readonly Channel[];
+  watch: Watch;
+  metrics: Metrics;
+  observer: CountingObserver;
+  log: Log;
+  /** Why it cannot serve now, or null. */
+  notReady(): string | null;
+  /** From now on it is not ready for good. */
+  end(why: string): void;
+  /** Reads the operator's catalogue files again. */
+  loadCatalogue(): Promise<boolean>;
+  /** Writes that still wait for the store wait no longer. */
+  giveUp(): void;
+  now(): number;
+}
+
+const STOP_MS = 20_000;
+const SHOWN = { maxRows: 12, maxSeconds: 5, maxBytes: 1 << 20 };
+
+/** As configured; a mistake in the configuration is a ConfigError with the path of the value. */
+export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log): Promise<Parts> {
+  const { config } = loaded;
+  const now = Date.now;
+  const secrets = secretsOf(loaded);
+  const tokens = readTokens(config.http.tokens, loaded.requireSecret);
+  const armed = arm(config.detectors);
+  const { file } = await loadGrants(config.grants);
+  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
+  const decoding = decoderOptions(config, createHasher(hashKey(loaded)));
+  const store = await openStore(config, secrets.store);
+  const applied = await store.migrate();
+  if (applied.length > 0) log.info({ migrations: applied }, 'store migrated');
+
+  const metrics = createMetrics({ now, process: true });
+  const observer = createObserver(metrics, log, now);
+  const rules = createRuleBook({ store, now });
+  const loadCatalogue = () =>
+    rules.set(
+      'catalogue',
+      config.catalogue.map((path) => loadYamlWith(path, catalogueSchema)),
+    );
+  await rules.set('config', config.detectors);
+  await loadCatalogue();
+  await rules.setGrants(file);
+  await rules.restoreVerdicts();
+
+  let ended: string | null = null;
+  const notReady = (): string | null =>
+    ended ?? (ingest.storeIsLog && pipeline.held.size === 0 ? 'recovering from the store' : null);
+  const watch = openWatch({
+    config,
+    store,
+    observer,
+    log,
+    now,
+    notify: (alerts) => notifier.notify(alerts),
+    parts: () => ({
+      pipeline,
+      ingest,
+      notifier,
+      grants: grants.trouble,
+      trouble: notReady() ?? observer.storeTrouble,
+    }),
+  });
+  const seen = createSeenSources({
+    gateways: [...gateways, ...(decoding.gateways ?? [])],
+    detectors: armed.map(({ detector }) => detector.id),
+    onFirst: ({ gateway, instance, blind, dim }) =>
+      log.info({ gateway, instance, blind, dim }, 'a gateway is heard; what it cannot tell is named'),
+  });
+  const abort = new AbortController();
+  const ingest = await openIngest({
+    config,
+    decode: overheard(createDecoder(decoding), (heard) => {
+      watch.hear(heard);
+      seen.hear(heard.decoded);
+    }),
+    store,
+    log,
+    persist: createPersist({ retryable: isRetryable, onRetry: observer.retrying, signal: abort.signal }),
+    now,
+    observer,
+    ...(secrets.kafka ? { password: secrets.kafka } : {}),
+    ...(secrets.registry ? { registrySecret: secrets.registry } : {}),
+  });
+  const { notifier, channels } = createAlerting({
+    config: config.alerts,
+    store,
+    world: {
+      ...screen,
+      secret: (name) => loaded.requireSecret(name, 'alerts.channels'),
+      ...(ingest.produce === undefined ? {} : { produce: ingest.produce }),
+    },
+    context: (alert) => contextOf(async (sql, params) => (await store.query(sql, SHOWN, params)).rows, alert),
+    raised: watch.adopt,
+    metrics,
+    log,
+  });
+  const pipeline = createPipeline({
+    source: ingest.source,
+    decode: ingest.decode,
+    store,
+    book: rules.book,
+    notify: (alerts) => notifier.notify(alerts),
+    observer,
+    retryable: isRetryable,
+    writer: randomUUID(),
+    storeIsLog: ingest.storeIsLog,
+    dedupeWindow: config.checkpoint.dedupe_window,
+    maxAgents: config.checkpoint.max_agents_in_memory,
+    checkpointMs: config.checkpoint.every_seconds * 1000,
+    checkpointEvents: config.checkpoint.every_events,
+    stopMs: STOP_MS,
+    now,
+  });
+  const grants = watchGrants(config.grants, { rules, observer, log });
+  return {
+    loaded,
+    tokens,
+    armed,
+    store,
+    rules,
+    grants,
+    seen,
+    ingest,
+    pipeline,
+    notifier,
+    channels,
+    watch,
+    metrics,
+    observer,
+    log,
+    notReady,
+    end: (why) => {
+      ended = why;
+    },
+    loadCatalogue,
+    giveUp: () => abort.abort(),
+    now,
+  };
+}
