@@ -38,6 +38,8 @@ export interface Decoded {
   items: DecodedItem[];
   /** Parts of the record that are of a known format and yet no MCP call. */
   dropped: number;
+  /** The record is history: its alerts are stored and not sent. */
+  backfill?: true;
 }
 
 export type Decoder = (batch: Batch) => Decoded[];
@@ -130,7 +132,10 @@ export function createDecoder(options: DecoderOptions): Decoder {
   return (batch) => {
     const forced = batch.gateway === 'auto' ? undefined : known.find(({ name }) => name === batch.gateway);
     const pairs = pairsOf(batch);
-    return batch.records.map((record) => decodeRecord(batch, forced, record, pairs));
+    return batch.records.map((record) => {
+      if (record.backfill !== true) return decodeRecord(batch, forced, record, pairs);
+      return { ...decodeRecord({ ...batch, backfill: true }, forced, record, pairs), backfill: true };
+    });
   };
 }
 

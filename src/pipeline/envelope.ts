@@ -5,10 +5,13 @@ import type { Decoded, DecodedItem, Decoder } from '../decode/decode.ts';
 export const ORIGIN_HEADER = 'overreach-origin';
 const VERSION = 1;
 
-/** An event whole on its way through the internal topic: decoded and redacted once, with the ids that it got then. */
-export function sealEvent(event: Event): string {
+/**
+ * An event whole on its way through the internal topic: decoded and redacted once, with the ids and the receipt that it
+ * got then. `backfill`: its alerts are stored and not sent.
+ */
+export function sealEvent(event: Event, backfill = false): string {
   const { position: _, ...rest } = event;
-  return JSON.stringify({ overreach: VERSION, ...rest });
+  return JSON.stringify({ overreach: VERSION, ...(backfill ? { backfill } : {}), ...rest });
 }
 
 export const originOf = ({ source, partition, offset, index }: Position): string =>
@@ -19,19 +22,23 @@ export const openEnvelopes: Decoder = (batch) =>
   batch.records.map(({ offset, value, receivedAt }): Decoded => {
     const position = { source: batch.source, partition: batch.partition, offset, index: 0 };
     const text = value === null ? '' : typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
-    return { offset, dropped: 0, items: [open(text, position, receivedAt)] };
+    return { offset, dropped: 0, ...open(text, position, receivedAt) };
   });
 
-function open(text: string, position: Position, receivedAt: number): DecodedItem {
-  const refuse = (detail: string): DecodedItem => ({
-    kind: 'reject',
-    reject: { position, receivedAt, reason: 'invalid_event', detail, gateway: '', raw: '' },
+type Opened = Pick<Decoded, 'items' | 'backfill'>;
+
+function open(text: string, position: Position, receivedAt: number): Opened {
+  const refuse = (detail: string): Opened => ({
+    items: [
+      { kind: 'reject', reject: { position, receivedAt, reason: 'invalid_event', detail, gateway: '', raw: '' } },
+    ],
   });
   try {
-    const { overreach, ...event } = JSON.parse(text) as Event & { overreach?: number };
+    const { overreach, backfill, ...event } = JSON.parse(text) as Event & { overreach?: number; backfill?: boolean };
     if (overreach !== VERSION || typeof event.key !== 'string' || typeof event.body?.agent?.id !== 'string')
       return refuse('no message of ours: something else writes to the internal topic');
-    return { kind: 'event', event: { ...event, position } };
+    const items: DecodedItem[] = [{ kind: 'event', event: { ...event, position } }];
+    return backfill === true ? { items, backfill } : { items };
   } catch {
     // What stands here was never redacted, so it is not kept.
     return refuse('no JSON: something else writes to the internal topic');

@@ -185,12 +185,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function foldRecords(own: Held, batch: Batch, decoded: readonly Decoded[]): RecordOutcome[] {
     const chunk: Chunk = { events: [], rejects: [], alerts: [], quiet: [] };
     const outcomes: RecordOutcome[] = [];
-    for (const { offset, items, dropped } of decoded) {
+    for (const { offset, items, dropped, backfill = batch.backfill } of decoded) {
       const outcome: RecordOutcome = { offset, accepted: 0, duplicates: 0, dropped, rejected: [] };
       outcomes.push(outcome);
       if (offset < own.partition.nextOffset) continue;
       for (const item of items) {
-        if (item.kind === 'event') foldOne(own, batch, item.event, chunk, outcome);
+        if (item.kind === 'event') foldOne(own, batch.source, item.event, chunk, backfill === true, outcome);
         else {
           chunk.rejects.push(item.reject);
           outcome.rejected.push({ reason: item.reject.reason, detail: item.reject.detail });
@@ -204,20 +204,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return outcomes;
   }
 
-  function foldOne(own: Held, batch: Batch, event: Event, chunk: Chunk, told: RecordOutcome): void {
+  function foldOne(own: Held, from: string, event: Event, to: Chunk, quiet: boolean, told: RecordOutcome): void {
     const { outcome, alerts } = foldEvent(own, event);
     if (outcome.kind === 'duplicate') {
       told.duplicates += 1;
-      observer.folded('duplicate', batch.source, 1);
+      observer.folded('duplicate', from, 1);
       return;
     }
     told.accepted += 1;
-    chunk.events.push({ event, judgement: outcome.judgement });
-    observer.folded('accepted', batch.source, 1);
+    to.events.push({ event, judgement: outcome.judgement });
+    observer.folded('accepted', from, 1);
     if (outcome.explained > 0) observer.explained(outcome.explained);
     for (const alert of alerts) {
       observer.alerted(alert);
-      (batch.backfill === true ? chunk.quiet : chunk.alerts).push(alert);
+      (quiet ? to.quiet : to.alerts).push(alert);
     }
   }
 

@@ -52,7 +52,18 @@ export function createWorld(given: Partial<Settings> = {}): World {
   for (const agent of agents) world.charters.push(charterOf(agent, random.chance(0.5)));
   planStories(world, random.fork('stories'));
   planHonest(world, random.fork('honest'));
+  nameApart(world.grants);
   return world;
+}
+
+/** What is granted twice to one agent on one day has two names, as a grants file asks for. */
+function nameApart(grants: Grant[]): void {
+  const known = new Map<string, number>();
+  for (const grant of grants) {
+    const count = (known.get(grant.id) ?? 0) + 1;
+    known.set(grant.id, count);
+    if (count > 1) grant.id = `${grant.id}-again-${count}`;
+  }
 }
 
 /** What an agent is for, and for some of them on which servers; honest duties are added as they come. */

@@ -20,6 +20,18 @@ export interface KafkaProducer {
   close(): Promise<void>;
 }
 
+/** True of what the client says while brokers are away, elect, refuse or lack something: trying again may help. */
+export const isBrokerTrouble = (error: unknown): boolean =>
+  error instanceof Error && error.name.startsWith('KafkaJS') && !isTooLarge(error);
+
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+
+/** True where the topic will never take one of the messages: the others are to be sent without it. */
+export function isTooLarge(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return TOO_LARGE.has((error as { type?: string }).type ?? '') || isTooLarge(error.cause);
+}
+
 interface Waiting {
   messages: readonly KafkaMessageOut[];
   resolve(): void;
@@ -29,6 +41,14 @@ interface Waiting {
 const LINGER_MS = 5;
 /** Bytes of one request, about: brokers take 1 MB a batch unless told otherwise, and compress nothing for us. */
 const MAX_REQUEST = 768 * 1024;
+/**
+ * Of a topic that we make. A record of 1 MB is more once its event, what was extracted from it and its original stand
+ * side by side. Its messages are deleted by age and never compacted, whatever the cluster does by default.
+ */
+const TOPIC_CONFIG = [
+  { name: 'cleanup.policy', value: 'delete' },
+  { name: 'max.message.bytes', value: String(8 << 20) },
+];
 
 /**
  * One idempotent producer: acks=all, one request in flight, so that a retry neither repeats nor reorders. Keys go to
@@ -107,7 +127,10 @@ export function createKafkaProducer(options: KafkaClientOptions): KafkaProducer 
       await admin.connect();
       try {
         if (!(await admin.listTopics()).includes(topic))
-          await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] });
+          await admin.createTopics({
+            waitForLeaders: true,
+            topics: [{ topic, numPartitions: partitions, configEntries: TOPIC_CONFIG }],
+          });
         const found = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.length ?? 0;
         if (found !== partitions)
           throw new OperationError(

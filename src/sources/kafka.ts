@@ -285,8 +285,8 @@ function toRecord({ offset, value, timestamp, headers }: KafkaMessage): SourceRe
   };
 }
 
-/** What adapters read: CloudEvents in binary mode, the content's type, and the session that MCP's messages belong to. */
-const WANTED = /^(ce_[a-z]+|content-type|mcp-session-id)$/;
+/** What adapters read: CloudEvents in binary mode, the content's type, the session that MCP's messages belong to; and our own mark. */
+const WANTED = /^(ce_[a-z]+|content-type|mcp-session-id|overreach-history)$/;
 
 function headersOf(headers: KafkaMessage['headers']): Record<string, string> | undefined {
   let read: Record<string, string> | undefined;

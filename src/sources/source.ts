@@ -11,6 +11,8 @@ export interface SourceRecord {
   headers?: Readonly<Record<string, string>>;
   /** Why the source itself could not read the value: it becomes a reject. */
   refused?: { reason: RejectReason; detail: string };
+  /** This one alone is history (see Batch.backfill). */
+  backfill?: boolean;
 }
 
 /** What happened to one record of a batch: told to who sent it. */

@@ -65,6 +65,8 @@ export interface Bed {
   readonly store: Store;
   readonly server: StoreServer;
   up(): Promise<Child>;
+  /** Rows stored so far, those that a restart wrote again among them: cheap. Null while the store does not answer. */
+  rows(): Promise<number | null>;
   /** Distinct events stored so far; null while the store does not answer. */
   stored(): Promise<number | null>;
   left(partitions: number): Promise<Left>;
@@ -135,6 +137,7 @@ export async function makeBed({ broker, topic, grants, keyed = true, config = {}
       children.push(child);
       return child;
     },
+    rows: () => countOf('SELECT count() AS n FROM events').catch(() => null),
     stored: () => countOf('SELECT uniqExact(event_key) AS n FROM events').catch(() => null),
     async left(partitions) {
       const states = new Map<string, string>();

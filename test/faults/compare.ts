@@ -54,6 +54,7 @@ export async function readUnder(
   const started = Date.now();
   try {
     const { survivor, troubles } = await trouble(bed, await bed.up());
+    await until(`${produced} rows are stored`, async () => ((await bed.rows()) ?? 0) >= produced, patience);
     await until(`all ${produced} are stored`, async () => (await bed.stored()) === produced, patience);
     // Those before it may have stored more than they saved their place of: it folds that again.
     await until('everything is read', () => hasRead(survivor, partitions), patience);

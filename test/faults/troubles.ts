@@ -16,7 +16,7 @@ export interface Extent {
 /** The n-th place of several, spread over the topic. */
 async function reach(bed: Bed, n: number, { count, total, patience }: Extent): Promise<void> {
   const place = Math.floor((total * n) / (count + 2));
-  await until(`${place} are stored`, async () => ((await bed.stored()) ?? 0) >= place, patience);
+  await until(`${place} are stored`, async () => ((await bed.rows()) ?? 0) >= place, patience);
 }
 
 /** T1: kill -9 at places spread over the topic, each at a random moment; another process begins at once. */

@@ -4,6 +4,7 @@ import { createDecoder } from '../../src/decode/decode.ts';
 import { createHasher } from '../../src/hash.ts';
 import { openEnvelopes } from '../../src/pipeline/envelope.ts';
 import { createKafkaIngest, rekey } from '../../src/pipeline/rekey.ts';
+import { isTooLarge } from '../../src/sources/kafka-producer.ts';
 import { startKafka, type TestBroker } from '../support/kafka-broker.ts';
 import { whyNoBroker } from '../support/kafka-jars.ts';
 import { fresh, producerOf, sourceOf, until } from './support.ts';
@@ -46,6 +47,7 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
       const done = rekey(source, {
         decode,
         produce: (messages) => producer.send(internal, messages),
+        tooLarge: isTooLarge,
         store: {
           writeRejects: (rows) => {
             rejects.push(...rows);
@@ -114,6 +116,7 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
     const ingest = createKafkaIngest({
       decode,
       produce: (messages) => producer.send(internal, messages),
+      tooLarge: isTooLarge,
       store: {
         writeRejects: (rows) => {
           stored.push(...rows);
@@ -129,5 +132,87 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
     const offsets = await broker.admin.fetchTopicOffsets(internal);
     expect(offsets.reduce((sum, { high }) => sum + Number(high), 0)).toBe(2);
     await producer.close();
+  });
+
+  it('what is old when it comes is still there to be read: the topic keeps by the time of its coming', async () => {
+    const [internal, canary] = [fresh('internal'), fresh('canary')];
+    const producer = producerOf(broker.brokers, internal);
+    await producer.ensureTopic(internal, 1);
+    await broker.topic(canary, 1);
+    await producer.send(canary, [{ key: 'old', value: 'old', timestamp: 1_760_000_000_000 }]);
+    const ingest = createKafkaIngest({
+      decode,
+      produce: (messages) => producer.send(internal, messages),
+      tooLarge: isTooLarge,
+      store: { writeRejects: () => Promise.reject(new Error('nothing is rejected')) },
+      firstOffset: 0,
+    });
+    const records = [{ value: JSON.stringify(call(1)), receivedAt: 1_760_000_000_500 }];
+    await ingest.push(records, { instance: 'gw', gateway: 'auto', backfill: true });
+    const low = async (topic: string) => Number((await broker.admin.fetchTopicOffsets(topic))[0]!.low);
+    await until('the broker has deleted what is old', async () => (await low(canary)) === 1);
+    expect(await low(internal)).toBe(0);
+
+    const reader = sourceOf(broker.brokers, internal);
+    for await (const item of reader) {
+      if (item.kind === 'assigned') item.assignment.seek(0);
+      else {
+        const [opened] = openEnvelopes(item.batch);
+        expect(opened).toMatchObject({ backfill: true, items: [{ event: { receivedAt: 1_760_000_000_001 } }] });
+        await reader.stop();
+      }
+    }
+    await Promise.all([reader.close(), producer.close()]);
+  });
+
+  it('an event that the topic takes for too large is rejected alone, on both ways in', async () => {
+    const [topic, internal] = [fresh('raw'), fresh('internal')];
+    await broker.topic(topic, 1);
+    await broker.topic(internal, 2, { 'max.message.bytes': '20000' });
+    const producer = producerOf(broker.brokers, topic);
+    const large = { ...call(3), args: { text: 'words and more words '.repeat(3_000) } };
+    const values = [call(1), call(2), large, call(4)].map((event) => JSON.stringify(event));
+    await producer.send(
+      topic,
+      values.map((value) => ({ key: 'a', value })),
+    );
+    const rejects: Reject[] = [];
+    const options = {
+      decode,
+      produce: (messages: Parameters<typeof producer.send>[1]) => producer.send(internal, [...messages]),
+      tooLarge: isTooLarge,
+      store: { writeRejects: async (rows: readonly Reject[]) => void rejects.push(...rows) },
+    };
+    const ends = async () =>
+      (await broker.admin.fetchTopicOffsets(internal)).reduce((sum, { high }) => sum + Number(high), 0);
+
+    const posts = createKafkaIngest({ ...options, firstOffset: 70 });
+    const posted = await posts.push(
+      values.map((value) => ({ value, receivedAt: 1 })),
+      { instance: 'gw', gateway: 'auto' },
+    );
+    expect(posted.map(({ accepted, rejected }) => [accepted, rejected.map(({ reason }) => reason)])).toEqual([
+      [1, []],
+      [1, []],
+      [0, ['too_large']],
+      [1, []],
+    ]);
+    expect(await ends()).toBeGreaterThanOrEqual(3);
+
+    const source = sourceOf(broker.brokers, topic, { withCommitted: true });
+    const done = rekey(source, {
+      ...options,
+      persist: (_, write) => write(),
+      lost: () => Promise.reject(new Error('nothing was lost')),
+    });
+    await until('both are set apart', () => rejects.length === 2);
+    await until('their neighbours went on', async () => (await ends()) >= 6);
+    expect(rejects.map(({ reason, position }) => [reason, position.offset])).toEqual([
+      ['too_large', 72],
+      ['too_large', 2],
+    ]);
+    await source.stop();
+    await done;
+    await Promise.all([source.close(), producer.close()]);
   });
 });

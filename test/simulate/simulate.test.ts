@@ -46,6 +46,15 @@ describe('roles', () => {
   });
 });
 
+describe('a company of many agents for half a year', () => {
+  it('names no two grants alike, so that they load', () => {
+    const { grants } = createWorld({ seed: 'held together', agents: 200, days: 177, start: Date.UTC(2026, 6, 2) });
+    const ids = grants.map(({ id }) => id);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    expect(ids.some((id) => id.endsWith('-again-2'))).toBe(true);
+  });
+});
+
 describe('a world', () => {
   let world: World;
   let folder: string;

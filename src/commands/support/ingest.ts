@@ -1,10 +1,14 @@
 import type { Config } from '../../../schemas/config.ts';
 import type { Decoder } from '../../decode/decode.ts';
+import type { Hasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { openEnvelopes } from '../../pipeline/envelope.ts';
+import { withHistory } from '../../pipeline/history.ts';
+import { createPersist } from '../../pipeline/persist.ts';
 import { createKafkaIngest, rekey } from '../../pipeline/rekey.ts';
 import { createHttpSource } from '../../sources/http.ts';
 import type { Ingest, Source } from '../../sources/source.ts';
+import { isRetryable } from '../../stores/errors.ts';
 import type { Store } from '../../stores/store.ts';
 import type { CountingObserver } from './observer.ts';
 
@@ -32,7 +36,9 @@ export interface IngestOptions {
   decode: Decoder;
   store: Store;
   log: Log;
-  persist<T>(what: string, write: () => Promise<T>): Promise<T>;
+  hasher: Hasher;
+  /** Aborted when waiting for brokers and store is over. */
+  signal: AbortSignal;
   observer: CountingObserver;
   password?: string;
   /** Of `schema_registry.password_env`. */
@@ -65,9 +71,12 @@ async function openKafka(
   options: IngestOptions,
   settings: NonNullable<Config['sources']['kafka']>,
 ): Promise<OpenIngest> {
-  const { decode, store, persist, log, observer, now, password } = options;
+  const { decode, store, signal, log, hasher, observer, now, password } = options;
   const { createKafkaSource, sourceName } = await import('../../sources/kafka.ts');
-  const { createKafkaProducer } = await import('../../sources/kafka-producer.ts');
+  const { createKafkaProducer, isBrokerTrouble, isTooLarge } = await import('../../sources/kafka-producer.ts');
+  const retryable = (error: unknown): boolean => isBrokerTrouble(error) || isRetryable(error);
+  const mark = (value: string): string => hasher(`history ${value}`);
+  const persist = createPersist({ retryable, onRetry: observer.retrying, signal });
   const client = { settings, log, ...(password === undefined ? {} : { password }) };
   const producer = createKafkaProducer(client);
   const topics = settings.topics.map(({ name, gateway }) => ({ name, gateway }));
@@ -87,6 +96,7 @@ async function openKafka(
       : rekey(feeder, {
           decode,
           produce: (messages) => producer.send(foldTopic, messages),
+          tooLarge: isTooLarge,
           store,
           persist,
           async lost({ source: name, partition }, from, to) {
@@ -111,14 +121,15 @@ async function openKafka(
   const posts = createKafkaIngest({
     decode,
     produce: (messages) => producer.send(foldTopic, messages),
+    tooLarge: isTooLarge,
     store,
     // Milliseconds, a thousand apart: no two runs share an offset under which a reject is kept.
     firstOffset: now() * 1000,
-    sealed: !direct,
+    ...(direct ? { mark } : {}),
   });
   return {
     source,
-    decode: direct ? decode : openEnvelopes,
+    decode: direct ? withHistory(decode, mark) : openEnvelopes,
     posts,
     foldSource: sourceName(foldTopic),
     storeIsLog: false,

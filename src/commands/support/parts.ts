@@ -15,7 +15,6 @@ import { loadGrants } from '../../grants/load.ts';
 import { createHasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
-import { createPersist } from '../../pipeline/persist.ts';
 import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import { openStore } from '../../stores/sql-store.ts';
@@ -78,7 +77,8 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const armed = arm(config.detectors);
   const { file } = await loadGrants(config.grants);
   mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
-  const decoding = decoderOptions(config, createHasher(hashKey(loaded)));
+  const hasher = createHasher(hashKey(loaded));
+  const decoding = decoderOptions(config, hasher);
   const store = await openStore(config, secrets.store);
   const applied = await store.migrate();
   if (applied.length > 0) log.info({ migrations: applied }, 'store migrated');
@@ -129,7 +129,8 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
     }),
     store,
     log,
-    persist: createPersist({ retryable: isRetryable, onRetry: observer.retrying, signal: abort.signal }),
+    hasher,
+    signal: abort.signal,
     now,
     observer,
     ...(secrets.kafka ? { password: secrets.kafka } : {}),
