@@ -22,8 +22,15 @@ export type Recognise = (body: Json, headers: Headers) => Gateway | null;
 
 /** A wrapper in a wrapper in a wrapper is met; deeper is a mistake. */
 const MAX_WRAPPERS = 6;
-/** Keys under which collectors put the line they read (Docker and CRI: log; Fluent Bit, Vector, Filebeat: message; Splunk: event). */
+/** Keys under which collectors put the line they read (Docker and CRI: log; Fluent Bit, Vector, Filebeat: message; journald: MESSAGE). */
 const LINE_KEYS = ['log', 'message', 'MESSAGE', 'line', '_raw'];
+/**
+ * Keys under which it stands already parsed (Fluent Bit: log_processed; Splunk: event; Filebeat: json; EventBridge:
+ * detail), or many of it (CloudTrail's files: Records; Event Hubs: records; CloudWatch subscriptions: logEvents).
+ */
+const PARSED_KEYS = ['log', 'MESSAGE', 'line', '_raw', 'log_processed', 'event', 'json', 'detail'];
+const LIST_KEYS = ['Records', 'records', 'logEvents'];
+const WRAPPER_KEYS = new Set([...LINE_KEYS, ...PARSED_KEYS, ...LIST_KEYS]);
 
 /**
  * The objects in a parsed record. What an adapter claims is taken as it is: nothing that a caller wrote into a field of
@@ -44,7 +51,7 @@ export function openEnvelopes(value: unknown, headers: Headers, recognise: Recog
   const openObject = (body: Json, around: Headers, depth: number): void => {
     const gateway = recognise(body, around);
     const content =
-      gateway === null ? (cloudEvent(body, around) ?? dumped(body, around) ?? wrapped(body, around)) : null;
+      gateway === null ? (cloudEvent(body, around) ?? dumped(body, around) ?? wrapped(body, around, recognise)) : null;
     if (content === null) parts.push({ body, headers: around, gateway });
     else open(content.value, content.headers, depth + 1);
   };
@@ -91,14 +98,22 @@ function dumped(body: Json, around: Headers): { value: unknown; headers: Headers
   return typeof value === 'object' && value !== null ? { value, headers: { ...around, ...own } } : null;
 }
 
-function wrapped(body: Json, headers: Headers): { value: unknown; headers: Headers } | null {
+function wrapped(body: Json, headers: Headers, recognise: Recognise): { value: unknown; headers: Headers } | null {
   for (const key of LINE_KEYS) {
     const line = body[key];
-    if (typeof line === 'string') {
-      const inner = lineOf(line, headers);
-      if (inner !== null) return inner;
-    } else if (key !== 'message' && typeof line === 'object' && line !== null) return { value: line, headers };
+    const inner = typeof line === 'string' ? lineOf(line, headers) : null;
+    if (inner !== null) return inner;
   }
+  // Shippers have objects of their own under the same names: what is inside must be known, or a wrapper itself.
+  for (const key of PARSED_KEYS) {
+    const value = body[key];
+    if (Array.isArray(value)) return { value, headers };
+    if (typeof value !== 'object' || value === null) continue;
+    const inner = value as Json;
+    if (recognise(inner, headers) !== null || Object.keys(inner).some((each) => WRAPPER_KEYS.has(each)))
+      return { value, headers };
+  }
+  for (const key of LIST_KEYS) if (Array.isArray(body[key])) return { value: body[key], headers };
   return null;
 }
 

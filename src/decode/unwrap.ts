@@ -52,6 +52,12 @@ function textOf(bytes: Uint8Array): string | null {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }
 
+/** JSON lines in one record become a list; undefined where one of them is none. */
+function lines(text: string): unknown[] | undefined {
+  const found = text.split('\n').filter((line) => line.trim() !== '');
+  return found.length > 1 ? found.map((line) => JSON.parse(line) as unknown) : undefined;
+}
+
 /** The parsed text, or undefined. A CRI prefix (`<time> stdout F `) in front of an object is taken off. */
 export function parse(text: string): unknown {
   if (text.charCodeAt(0) === 0xfeff) return parse(text.slice(1));
@@ -59,9 +65,8 @@ export function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     const cri = /^\s*\d{4}-\d\d-\d\dT[^ ]{4,40} std(?:out|err) [FP] /.exec(text);
-    if (cri === null) return undefined;
     try {
-      return JSON.parse(text.slice(cri[0].length));
+      return cri === null ? lines(text) : JSON.parse(text.slice(cri[0].length));
     } catch {
       return undefined;
     }
