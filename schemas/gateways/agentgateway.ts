@@ -1,8 +1,8 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { targetOf } from './lib/call.ts';
-import { agentOf } from './lib/identity.ts';
+import { agentOf, delegationOf } from './lib/identity.ts';
 import { httpStatus, type Outcome, rpcError } from './lib/outcome.ts';
-import { args, count, firstText, type Json, millis, parsed, text } from './lib/values.ts';
+import { args, count, firstText, host, type Json, millis, parsed, text } from './lib/values.ts';
 
 /** agentgateway: one flat JSON line a request, dots in the keys. */
 export const agentgateway: Gateway = {
@@ -56,24 +56,24 @@ function agentgatewayDraft(record: Json, method: string): NativeDraft {
     firstText(record, ['gen_ai.tool.name', 'gen_ai.prompt.name', 'mcp.resource.uri', 'mcp.resource.name']) ??
     hidden?.[1];
   const actor = firstText(record, ['jwt.act.sub', 'act.sub']);
+  const client = firstText(record, ['jwt.client_id', 'jwt.azp']);
+  const subject = text(record['jwt.sub']);
   return {
     occurred_at: record.time,
     source: { instance: record.gateway },
     agent: agentOf([
       ['actor', actor],
-      ['service_account', firstText(record, ['jwt.client_id', 'jwt.azp'])],
+      ['service_account', client],
       ['consumer', firstText(record, ['apiKey.name', 'api_key.name', 'apiKey.id'])],
-      ['subject', record['jwt.sub']],
+      ['subject', subject],
       ['cert', record['src.identity']],
     ]),
     user: {
-      id: actor === undefined ? firstText(record, ['user.id', 'enduser.id']) : record['jwt.sub'],
+      id:
+        (actor ?? client) === undefined || client === subject ? firstText(record, ['user.id', 'enduser.id']) : subject,
       email: firstText(record, ['user.email', 'jwt.email']),
     },
-    delegation:
-      actor === undefined
-        ? undefined
-        : [{ sub: actor }, ...(text(record['jwt.sub']) === undefined ? [] : [{ sub: record['jwt.sub'] }])],
+    delegation: delegationOf({ sub: actor, act: { sub: record['jwt.act.act.sub'] } }, subject),
     session_id: record['mcp.session.id'],
     server: { id: firstText(record, ['mcp.target', 'backend', 'route', 'gateway']) },
     method,
@@ -87,7 +87,7 @@ function agentgatewayDraft(record: Json, method: string): NativeDraft {
     trace_id: record['trace.id'],
     span_id: record['span.id'],
     request_id: record['request.id'],
-    src: { ip: text(record['src.addr'])?.replace(/:\d+$/, ''), user_agent: record['http.user_agent'] },
+    src: { ip: host(record['src.addr']), user_agent: record['http.user_agent'] },
   };
 }
 

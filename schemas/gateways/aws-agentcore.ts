@@ -1,6 +1,6 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
-import { agentOf } from './lib/identity.ts';
+import { agentOf, delegationOf } from './lib/identity.ts';
 import { javaMap } from './lib/java-map.ts';
 import { httpStatus, type Outcome, rpcOutcome } from './lib/outcome.ts';
 import { isObject, type Json, object, parsed, text, texts } from './lib/values.ts';
@@ -15,6 +15,8 @@ export const awsAgentcore: Gateway = {
     'occurred_at',
     'agent.id',
     'client',
+    'user',
+    'delegation',
     'caller.scopes',
     'credential',
     'server',
@@ -32,10 +34,9 @@ export const awsAgentcore: Gateway = {
   translate: (record) => (isTrail(record) ? fromTrail(record) : fromVended(record)),
 };
 
+/** Any event of CloudTrail: those of other services come in the same files, and are dropped. */
 const isTrail = (record: Json): boolean =>
-  record.eventSource === 'bedrock-agentcore.amazonaws.com' &&
-  typeof record.eventName === 'string' &&
-  'eventID' in record;
+  typeof record.eventSource === 'string' && typeof record.eventName === 'string' && 'eventID' in record;
 const isVended = (record: Json): boolean =>
   typeof record.resource_arn === 'string' &&
   /:bedrock-agentcore:[^:]*:[^:]*:gateway\//.test(record.resource_arn) &&
@@ -64,8 +65,11 @@ function asked(body: unknown, fallback: unknown): NativeDraft {
 
 function fromTrail(record: Json): NativeDraft[] {
   const request = object(object(record.requestParameters).body);
-  if (!NAMES.has(record.eventName as string) || text(request.method) === undefined) return [];
   const response = object(record.responseElements);
+  const went = outcome(record, response);
+  if (record.eventSource !== 'bedrock-agentcore.amazonaws.com' || !NAMES.has(record.eventName as string)) return [];
+  // Refused before the request was read: what it asked for is lost, that it was refused is not.
+  if (text(request.method) === undefined && went.status !== 'denied') return [];
   const extra = object(record.additionalEventData);
   const claims = object(object(extra.jwt).claims);
   const arn = object(Array.isArray(record.resources) ? record.resources[0] : undefined).ARN;
@@ -78,6 +82,7 @@ function fromTrail(record: Json): NativeDraft[] {
   return [
     {
       ...draft,
+      method: draft.method ?? 'http_request',
       event_id: record.eventID,
       occurred_at: record.eventTime,
       source: { instance: gatewayName(arn) ?? arn },
@@ -85,23 +90,34 @@ function fromTrail(record: Json): NativeDraft[] {
         ['actor', object(claims.act).sub],
         ['service_account', claims.client_id ?? claims.azp],
         ['subject', claims.sub],
-        ['service_account', object(record.userIdentity).arn],
+        ['service_account', roleOf(object(record.userIdentity))],
       ]),
-      user: { id: claims.username, email: claims.email },
+      user: { id: claims.username ?? person(claims), email: claims.email },
+      delegation: delegationOf(claims.act, claims.sub),
       caller: { scopes: texts(claims.scope) },
       credential:
         claims.jti === undefined
           ? undefined
           : { id: claims.jti, kind: 'jwt', issued_at: claims.iat, expires_at: claims.exp },
       args_state: hidden ? 'redacted' : undefined,
-      outcome: outcome(response),
+      outcome: went,
       request_id: record.requestID,
       src: { ip: record.sourceIPAddress, user_agent: record.userAgent },
     },
   ];
 }
 
-function outcome(response: Json): Outcome {
+/** A role that was taken on is the agent; the name of the session is only this time's. */
+const roleOf = (identity: Json): unknown => object(object(identity.sessionContext).sessionIssuer).arn ?? identity.arn;
+
+/** Whom a client acts for; a client that acts for itself is its own subject. */
+const person = ({ sub, client_id: id, azp }: Json): unknown =>
+  (id ?? azp) === undefined || sub === (id ?? azp) ? undefined : sub;
+
+function outcome(record: Json, response: Json): Outcome {
+  const refusal = text(record.errorCode);
+  if (refusal !== undefined && /AccessDenied|Unauthorized/.test(refusal))
+    return { status: 'denied', code: refusal, reason: record.errorMessage, http_status: response.statusCode };
   const http_status = response.statusCode;
   const status = httpStatus(http_status);
   const told = rpcOutcome(response.body);

@@ -1,4 +1,13 @@
+import type { Gateway } from './gateway.ts';
 import { fromMapping, oneOf } from './lib/mapping.ts';
+import { parsed } from './lib/values.ts';
+
+/** A column in the properties of a streamed row: as the table has it, or with a small first letter. */
+const either = (column: string): string[] => [
+  `properties.${column}`,
+  `properties.${column[0]!.toLowerCase()}${column.slice(1)}`,
+];
+const CORRELATION = [...either('CorrelationId'), 'correlationId'];
 
 const about = {
   title: 'Azure API Management MCP',
@@ -9,7 +18,7 @@ const about = {
 const logAnalytics = fromMapping(
   {
     name: 'azure-apim',
-    claims: { ApiType: ['mcp', 'Mcp', 'MCP'], CorrelationId: true, TimeGenerated: true },
+    claims: { CorrelationId: true, TimeGenerated: true, ApiType: true, ServerName: true },
     occurred_at: 'TimeGenerated',
     event_id: 'CorrelationId',
     instance: ['_ResourceId', 'Region'],
@@ -54,4 +63,39 @@ const appInsights = fromMapping(
   about,
 );
 
-export const azureApim = oneOf([logAnalytics, appInsights]);
+/** The same row as diagnostic settings stream it to Event Hubs; the other tables of the gateway come beside it. */
+const streamed = fromMapping(
+  {
+    name: 'azure-apim',
+    claims: { category: ['GatewayMCPLogs', 'GatewayLogs', 'GatewayLlmLogs'], time: true, properties: true },
+    drop: [{ category: ['GatewayLogs', 'GatewayLlmLogs'] }],
+    occurred_at: 'time',
+    event_id: CORRELATION,
+    instance: ['resourceId', 'location'],
+    agent: [{ basis: 'client_name', from: either('ClientName') }],
+    client: { name: either('ClientName'), version: either('ClientVersion') },
+    session_id: either('SessionId'),
+    server: either('ServerName'),
+    server_url: either('McpServerEndpoint'),
+    method: { from: either('Method') },
+    target: either('ToolName'),
+    outcome: { otherwise: 'ok', code: either('ErrorType'), reason: either('Error') },
+    request_id: CORRELATION,
+    ip: 'callerIpAddress',
+  },
+  about,
+);
+
+const shapes = oneOf([logAnalytics, streamed, appInsights]);
+
+/** Exports write what is dynamic as text. */
+const opened = (record: Record<string, unknown>): Record<string, unknown> =>
+  typeof record.customDimensions === 'string'
+    ? { ...record, customDimensions: parsed(record.customDimensions) }
+    : record;
+
+export const azureApim: Gateway = {
+  ...shapes,
+  claims: (record, context) => shapes.claims(opened(record), context),
+  translate: (record, context) => shapes.translate(opened(record), context),
+};

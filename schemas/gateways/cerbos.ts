@@ -1,7 +1,7 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
-import { isObject, type Json, object, text, texts } from './lib/values.ts';
+import { host, isObject, type Json, object, text, texts } from './lib/values.ts';
 
 /**
  * Cerbos decisions, one event for each action that names an MCP method (`tools/call:search`). How kinds and actions are
@@ -23,18 +23,28 @@ export const cerbos: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
-  claims: (record) =>
+  // The log of accesses comes from the same backend: known, and dropped.
+  claims: (record, { headers }) =>
     typeof record.callId === 'string' &&
-    (isObject(record.checkResources) || isObject(record.planResources)) &&
-    'timestamp' in record,
+    'timestamp' in record &&
+    (isObject(record.checkResources) ||
+      isObject(record.planResources) ||
+      Array.isArray(record.inputs) ||
+      record['log.logger'] === 'cerbos.audit' ||
+      headers['cerbos.audit.kind'] !== undefined),
   translate(record) {
-    const { inputs, outputs } = object(record.checkResources);
+    // Older releases wrote inputs and outputs beside the rest.
+    const { inputs, outputs } = isObject(record.checkResources) ? record.checkResources : record;
     const answers = Array.isArray(outputs) ? outputs.map(object) : [];
     return (Array.isArray(inputs) ? inputs.map(object) : []).flatMap((input, i) =>
-      decisions(record, input, object(answers[i]?.actions)),
+      decisions(record, input, object((answers.find((answer) => belongs(answer, input)) ?? answers[i])?.actions)),
     );
   },
 };
+
+/** By its request, where requests have names, and its resource; else by its place. */
+const belongs = (answer: Json, { requestId, resource }: Json): boolean =>
+  text(requestId) !== undefined && answer.requestId === requestId && answer.resourceId === object(resource).id;
 
 const ACTION = /^((?:tools|resources|prompts)\/[a-z]{1,20}):(.{1,1024})$/;
 
@@ -64,7 +74,7 @@ function decisions(record: Json, input: Json, answers: Json): NativeDraft[] {
         },
         phase: denied ? 'complete' : 'decision',
         request_id: input.requestId,
-        src: { ip: peer.forwardedFor ?? peer.address, user_agent: peer.userAgent },
+        src: { ip: host(peer.forwardedFor) ?? host(peer.address), user_agent: peer.userAgent },
       },
     ];
   });

@@ -13,6 +13,7 @@ export const cloudevents: Gateway = {
     headers.ce_specversion !== undefined &&
     typeof record.method === 'string' &&
     !('jsonrpc' in record) &&
+    !('params' in record) &&
     typeof record.agent !== 'object',
   translate(record, { headers }) {
     const method = text(record.method);

@@ -3,13 +3,13 @@ import { fromMapping } from './lib/mapping.ts';
 export const cloudflare = fromMapping(
   {
     name: 'cloudflare',
-    claims: { PortalID: true, ServerID: true, Method: true },
+    claims: { PortalID: true, Datetime: true },
     occurred_at: 'Datetime',
     instance: 'PortalID',
     agent: [{ basis: 'subject', from: ['UserID', 'UserEmail'] }],
     user: { id: 'UserID', email: 'UserEmail' },
     session_id: 'SessionID',
-    server: 'ServerID',
+    server: ['ServerID', 'PortalID'],
     server_url: 'ServerURL',
     method: { from: 'Method' },
     target: ['ToolCallName', 'PromptGetName', 'ResourceReadURI'],

@@ -1,9 +1,10 @@
+import type { Gateway } from './gateway.ts';
 import { fromMapping } from './lib/mapping.ts';
 
-export const ecs = fromMapping(
+const mapped = fromMapping(
   {
     name: 'ecs',
-    claims: { 'ecs.version': true, 'event.action': true, gen_ai: true },
+    claims: { 'ecs.version': true, 'event.action': true },
     occurred_at: '@timestamp',
     event_id: 'event.id',
     agent: [
@@ -34,3 +35,11 @@ export const ecs = fromMapping(
   },
   { title: 'Elastic Common Schema with gen_ai', reference: 'elastic/ecs 9.5.0-dev schemas/gen_ai.yml' },
 );
+
+/** Every shipper writes some of the schema: without its gen_ai the record is one that was wrapped by it. Keys may be flat. */
+export const ecs: Gateway = {
+  ...mapped,
+  claims: (record, context) =>
+    ('gen_ai' in record || 'gen_ai.tool.name' in record || 'gen_ai.operation.name' in record) &&
+    mapped.claims(record, context),
+};

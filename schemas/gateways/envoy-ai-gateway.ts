@@ -2,7 +2,7 @@ import type { Gateway } from './gateway.ts';
 import { targetOf, withoutPrefix } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import { httpStatus } from './lib/outcome.ts';
-import { firstText, text } from './lib/values.ts';
+import { firstText, host, type Json, text } from './lib/values.ts';
 
 /** Envoy AI Gateway: the access log under its shipped key names. Other names: a mapping in the configuration. */
 export const envoyAiGateway: Gateway = {
@@ -27,7 +27,7 @@ export const envoyAiGateway: Gateway = {
   ],
   claims: (record) => 'mcp.method.name' in record && 'start_time' in record && 'response_code' in record,
   translate(record) {
-    const method = text(record['mcp.method.name']);
+    const method = text(record['mcp.method.name']) ?? lostMethod(record);
     if (method === undefined) return [];
     const server = text(record['mcp.provider.name']);
     const raw = firstText(record, ['mcp.tool.name', 'mcp.resource.uri', 'mcp.prompt.name']);
@@ -36,13 +36,13 @@ export const envoyAiGateway: Gateway = {
     return [
       {
         event_id: request === undefined ? undefined : call === undefined ? request : `${request}#${call}`,
-        // The line of the backend's listener tells the same call once more.
         pair: request === undefined || call === undefined ? undefined : `${request}#${call}`,
+        phase: isBackendLine(record) ? 'response' : 'complete',
         occurred_at: record.start_time,
         source: { instance: record[':authority'] },
         agent: agentOf([
           ['service_account', record['jwt.client_id']],
-          ['subject', record['jwt.sub']],
+          ['subject', record['jwt.sub'] ?? record['x-ai-eg-mcp-subject']],
           ['subject', record['x-user-id']],
         ]),
         session_id: record['mcp.session.id'],
@@ -60,7 +60,7 @@ export const envoyAiGateway: Gateway = {
         jsonrpc_id: call,
         request_id: request,
         src: {
-          ip: address(record['x-forwarded-for'] ?? record.downstream_remote_address),
+          ip: host(record['x-forwarded-for'] ?? record.downstream_remote_address),
           user_agent: record['user-agent'],
         },
       },
@@ -69,8 +69,12 @@ export const envoyAiGateway: Gateway = {
 };
 
 const details = (value: unknown): string | undefined => (value === 'via_upstream' ? undefined : text(value));
-const address = (value: unknown): string | undefined =>
-  text(value)
-    ?.replace(/,.*$/s, '')
-    .trim()
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+
+/** Turned away before the request was read. The gateway of models writes the same log: its paths are others. */
+const lostMethod = (record: Json): string | undefined =>
+  httpStatus(record.response_code) === 'denied' && /\/mcp\b/.test(text(record['x-envoy-origin-path']) ?? '')
+    ? 'http_request'
+    : undefined;
+
+/** The gateway passes a call on through a listener of its own on loopback, which tells the same call once more. */
+const isBackendLine = (record: Json): boolean => /^(?:127\.|::1$)/.test(host(record.downstream_remote_address) ?? '');

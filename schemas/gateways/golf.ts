@@ -1,31 +1,101 @@
-import { fromMapping } from './lib/mapping.ts';
+import type { Gateway, NativeDraft } from './gateway.ts';
+import { callOf, targetOf } from './lib/call.ts';
+import { agentOf } from './lib/identity.ts';
+import { rpcOutcome } from './lib/outcome.ts';
+import { isObject, type Json, message, object, text, texts } from './lib/values.ts';
 
-/** Requests of Golf Gateway. Its answers name no request that they could be told to belong to, and are dropped. */
-export const golf = fromMapping(
-  {
-    name: 'golf',
-    claims: { event_type: true, gateway_id: true, integrity_hash: true },
-    drop: [{ event_type: ['mcp_response', 'authentication', 'security'] }],
-    occurred_at: 'timestamp',
-    instance: ['gateway_name', 'gateway_id'],
-    agent: [
-      { basis: 'subject', from: ['user.sub', 'authentication.user_id'] },
-      { basis: 'client_name', from: 'client_info.name' },
-    ],
-    client: { name: 'client_info.name', version: 'client_info.version' },
-    user: { id: 'user.sub' },
-    caller: { scopes: 'authentication.scopes' },
-    session_id: 'session_id',
-    server: ['server_name', 'gateway_name'],
-    method: { from: 'mcp_method' },
-    target: 'mcp_tool_name',
-    args: 'mcp_request_payload.params.arguments',
-    outcome: {
-      denied: [{ 'security.blocked': true }, { 'authentication.authorization_result': 'denied' }],
-      reason: 'security.threats_detected',
-    },
-    phase: 'request',
-    bytes_in: 'security.content_size_bytes',
+/**
+ * Golf Gateway: a request and its answer are two events, which belong together by the session and the JSON-RPC id of their
+ * payloads. An answer without its payload names no request that it could be told to belong to, and is dropped; so are
+ * logins and findings.
+ */
+export const golf: Gateway = {
+  name: 'golf',
+  title: 'Golf Gateway audit log',
+  reference: 'docs.golf.dev/gateway/reference/audit-log-schema',
+  carries: [
+    'occurred_at',
+    'agent.id',
+    'client',
+    'user',
+    'caller.scopes',
+    'session_id',
+    'server',
+    'method',
+    'target',
+    'args',
+    'result',
+    'outcome',
+    'bytes_in',
+    'jsonrpc_id',
+  ],
+  claims: (record) =>
+    typeof record.event_type === 'string' && text(record.gateway_id) !== undefined && 'integrity_hash' in record,
+  translate(record) {
+    if (record.event_type === 'mcp_response') return fromAnswer(record);
+    return /^mcp_/.test(record.event_type as string) ? fromRequest(record) : [];
   },
-  { title: 'Golf Gateway audit log', reference: 'docs.golf.dev/gateway/reference/audit-log-schema' },
-);
+};
+
+const refused = (record: Json): boolean =>
+  object(record.security).blocked === true || object(record.authentication).authorization_result === 'denied';
+
+function fromRequest(record: Json): NativeDraft[] {
+  const call = callOf(message(record.mcp_request_payload));
+  const method = text(record.mcp_method) ?? call.method;
+  if (method === undefined) return [];
+  const security = object(record.security);
+  const denied = refused(record);
+  return [
+    {
+      ...shared(record, call.jsonrpc_id),
+      method,
+      target: targetOf(method, record.mcp_tool_name ?? call.target?.name),
+      args: call.args,
+      bytes_in: security.content_size_bytes,
+      outcome: denied
+        ? { status: 'denied', reason: texts(security.threats_detected)?.join(', ') }
+        : { status: 'unknown' },
+      // What was refused will not be heard of again.
+      phase: denied ? 'complete' : 'request',
+    },
+  ];
+}
+
+function fromAnswer(record: Json): NativeDraft[] {
+  const answer = message(record.mcp_response_payload);
+  const id = isObject(answer) ? text(answer.id) : undefined;
+  if (id === undefined || text(record.session_id) === undefined) return [];
+  const method = text(record.mcp_method);
+  return [
+    {
+      ...shared(record, id),
+      ...(method === undefined ? {} : { method, target: targetOf(method, record.mcp_tool_name) }),
+      outcome: refused(record) ? { status: 'denied' } : (rpcOutcome(answer) ?? { status: 'unknown' }),
+      result: object(answer).result,
+      phase: 'complete',
+    },
+  ];
+}
+
+function shared(record: Json, id: string | undefined): NativeDraft {
+  const client = object(record.client_info);
+  const user = object(record.user);
+  const login = object(record.authentication);
+  const session = text(record.session_id);
+  return {
+    occurred_at: record.timestamp,
+    source: { instance: record.gateway_name ?? record.gateway_id },
+    agent: agentOf([
+      ['subject', user.sub ?? login.user_id],
+      ['client_name', client.name],
+    ]),
+    client: { name: client.name, version: client.version },
+    user: { id: user.sub },
+    caller: { scopes: texts(login.scopes) },
+    session_id: session,
+    server: { id: text(record.server_name) ?? record.gateway_name ?? record.gateway_id },
+    jsonrpc_id: id,
+    pair: id === undefined || session === undefined ? undefined : `${session}#${id}`,
+  };
+}

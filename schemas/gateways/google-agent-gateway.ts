@@ -1,10 +1,10 @@
 import { fromMapping } from './lib/mapping.ts';
 
-/** Known by its certificate alone: an agent is the fingerprint that it shows. */
+/** Known by its certificate alone: an agent is the fingerprint that it shows. Other logs of the project are dropped. */
 export const googleAgentGateway = fromMapping(
   {
     name: 'google-agent-gateway',
-    claims: { insertId: true, 'jsonPayload.agentGatewayInfo': true },
+    claims: { insertId: true, logName: true },
     occurred_at: 'timestamp',
     event_id: 'insertId',
     instance: 'resource.labels.gateway_name',
@@ -18,6 +18,8 @@ export const googleAgentGateway = fromMapping(
     method: { from: 'jsonPayload.agentGatewayInfo.mcpInfo.method' },
     target: 'jsonPayload.agentGatewayInfo.mcpInfo.parameter',
     outcome: { http_status: 'httpRequest.status', denied: [{ 'jsonPayload.authzPolicyInfo.result': 'DENIED' }] },
+    decision: { from: 'jsonPayload.authzPolicyInfo.result', map: { ALLOWED: 'allow', DENIED: 'deny' } },
+    policy: 'jsonPayload.authzPolicyInfo.policies.0.name',
     ip: 'httpRequest.remoteIp',
     user_agent: 'httpRequest.userAgent',
   },

@@ -1,10 +1,10 @@
 import { fromMapping } from './lib/mapping.ts';
 
-/** v4 metrics of an API of type mcp-proxy; what was called stands under a key made of the method. */
+/** v4 metrics of APIs; in those of type mcp-proxy what was called stands under a key made of the method. Others are dropped. */
 export const gravitee = fromMapping(
   {
     name: 'gravitee',
-    claims: { apiType: 'mcp-proxy', requestId: true },
+    claims: { apiType: true, apiId: true, requestId: true },
     occurred_at: 'timestamp',
     event_id: 'requestId',
     instance: ['organizationId', 'environmentId'],

@@ -1,7 +1,12 @@
-import { fromMapping } from './lib/mapping.ts';
+import { fromMapping, oneOf } from './lib/mapping.ts';
+
+const about = {
+  title: 'LiteLLM MCP gateway',
+  reference: 'BerriAI/litellm litellm/types/utils.py StandardLoggingPayload',
+};
 
 /** The standard logging payload of an MCP tool call; arguments and results are in it by default. */
-export const litellm = fromMapping(
+const toolCalls = fromMapping(
   {
     name: 'litellm',
     claims: { 'metadata.mcp_tool_call_metadata': true, call_type: true },
@@ -30,5 +35,18 @@ export const litellm = fromMapping(
     trace_id: 'trace_id',
     ip: 'requester_ip_address',
   },
-  { title: 'LiteLLM MCP gateway', reference: 'BerriAI/litellm litellm/types/utils.py StandardLoggingPayload' },
+  about,
 );
+
+/** The same callback tells the calls of models: known, and dropped. */
+const modelCalls = fromMapping(
+  {
+    name: 'litellm',
+    claims: { call_type: true, startTime: true, response_time: true, metadata: true },
+    occurred_at: 'startTime',
+    method: {},
+  },
+  about,
+);
+
+export const litellm = oneOf([toolCalls, modelCalls]);

@@ -27,8 +27,9 @@ export const obot: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
-  claims: (record) => isEvent(record) || isRow(record),
-  translate: (record) => (isEvent(record) ? fromEvent(record) : [fromRow(record)]),
+  claims: (record) => isEvent(record) || isRow(record) || isDocumented(record) || isModelCall(record),
+  translate: (record) =>
+    isModelCall(record) ? [] : isEvent(record) ? fromEvent(record) : [fromRow(isRow(record) ? record : asRow(record))],
 };
 
 const isEvent = (record: Json): boolean =>
@@ -36,6 +37,33 @@ const isEvent = (record: Json): boolean =>
   isObject(record.actor) &&
   isObject(record.action);
 const isRow = (record: Json): boolean => isObject(record.mcpFields) && 'createdAt' in record;
+
+/** The export of calls of models: known, and dropped. */
+const isModelCall = (record: Json): boolean =>
+  'createdAt' in record && typeof record.modelProvider === 'string' && 'targetModel' in record;
+
+/** The export as the documentation shows it, which is not as the code writes it. */
+const isDocumented = (record: Json): boolean =>
+  typeof record.call_type === 'string' && typeof record.mcp_server === 'string' && 'response_status' in record;
+
+function asRow(record: Json): Json {
+  const status = record.response_status;
+  return {
+    ...record,
+    createdAt: record.timestamp,
+    userID: record.user_id,
+    mcpFields: {
+      mcpID: record.mcp_server,
+      callType: record.call_type,
+      callIdentifier: record.call_identifier,
+      clientName: record.client_name,
+      sessionID: record.session_id,
+      responseStatus: status === 'success' ? 200 : status,
+      error: record.error ?? (typeof status === 'string' && status !== 'success' ? status : undefined),
+      processingTimeMs: record.processing_time_ms,
+    },
+  };
+}
 
 const STATUS: Record<string, string> = {
   success: 'ok',

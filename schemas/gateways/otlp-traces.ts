@@ -1,7 +1,7 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { attributes } from './lib/otlp.ts';
-import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
+import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
 import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
 
@@ -34,10 +34,23 @@ export const otlpTraces: Gateway = {
   translate(record) {
     const spans = new Map(spansOf(record).map((span) => [span.id, span]));
     const calls = [...spans.values()].filter((span) => span.call !== undefined && !isLibraryNoise(span));
+    nameServers(spans);
     const told = tell(calls, spans);
     return calls.filter((span) => !told.better.has(span)).map((span) => draft(span, spans, told));
   },
 };
+
+/** A gateway's own span names itself; the server that it chose is named by a step below. */
+function nameServers(spans: Spans): void {
+  for (const step of spans.values()) {
+    const server = step.call === undefined ? gatewayTarget(step.attributes) : undefined;
+    const span = server === undefined ? undefined : callsAbove(step, spans)[0];
+    if (span?.side !== 'server' || gatewayTarget(span.attributes) !== undefined) continue;
+    const call = span.call!;
+    const { raw_name: raw, name } = call.target as { name?: string; raw_name?: string };
+    span.call = { ...call, server: { id: server }, target: targetBehind(server, call.method as string, raw ?? name) };
+  }
+}
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const SERVER = new Set<unknown>([2, 'SPAN_KIND_SERVER', 5, 'SPAN_KIND_CONSUMER']);

@@ -1,17 +1,21 @@
 import { fromMapping } from './lib/mapping.ts';
 
-/** One line a check, before the call is made: it says what was let through, not how it went. */
+/**
+ * One line a check, before the call is made: it says what was let through, not how it went. Who acts as another is the
+ * agent, and the other the one on whose behalf.
+ * The log of accesses stands between: known, and dropped.
+ */
 export const pomerium = fromMapping(
   {
     name: 'pomerium',
-    claims: { message: 'authorize check', service: 'authorize' },
+    claims: { message: ['authorize check', 'http-request'], service: ['authorize', 'envoy'] },
     occurred_at: 'time',
     event_id: 'check-request-id',
     agent: [
       { basis: 'service_account', from: 'service-account-id' },
-      { basis: 'subject', from: ['impersonate-user-id', 'user'] },
+      { basis: 'subject', from: 'user' },
     ],
-    user: { id: 'user', email: 'email' },
+    user: { id: ['impersonate-user-id', 'user'], email: ['impersonate-email', 'email'] },
     session_id: 'session-id',
     server: ['route-id', 'host'],
     server_name: 'host',

@@ -2,7 +2,7 @@ import type { Gateway } from './gateway.ts';
 import { callOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import type { Outcome } from './lib/outcome.ts';
-import { type Json, object, text, texts } from './lib/values.ts';
+import { host, type Json, object, text, texts } from './lib/values.ts';
 
 /** Teleport: requests as they were forwarded. Answers are never written, and lists only where they fail. */
 export const teleport: Gateway = {
@@ -25,7 +25,9 @@ export const teleport: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
-  claims: (record) => typeof record.event === 'string' && record.event.startsWith('mcp.session.') && 'code' in record,
+  // All that Teleport audits comes in one stream: what is not of MCP is known, and dropped.
+  claims: (record) =>
+    typeof record.event === 'string' && /^T[A-Z0-9]{3,12}$/.test(text(record.code) ?? '') && 'time' in record,
   translate(record) {
     const call = callOf(record.message);
     const asked = record.event === 'mcp.session.request' || record.event === 'mcp.session.notification';
@@ -54,7 +56,7 @@ export const teleport: Gateway = {
         decision: EFFECT[told.status] === undefined ? undefined : { effect: EFFECT[told.status] },
         phase: told.status === 'unknown' ? 'request' : 'complete',
         src: {
-          ip: text(record['addr.remote'])?.replace(/:\d+$/, ''),
+          ip: host(record['addr.remote']),
           user_agent: texts(headers['User-Agent'])?.join(' '),
         },
       },

@@ -1,8 +1,9 @@
+import { TARGETED_METHODS } from '../event.ts';
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf, withoutPrefix } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import { type Outcome, rpcError, rpcOutcome } from './lib/outcome.ts';
-import { isObject, type Json, lookup, object, parsed, text } from './lib/values.ts';
+import { isObject, type Json, lookup, message, object, parsed, text } from './lib/values.ts';
 
 /** Stacklok ToolHive and vMCP: the audit line, with the keys it writes and those its documentation names. */
 export const toolhive: Gateway = {
@@ -58,9 +59,14 @@ const METHODS: Record<string, string> = {
 function methodOf(record: Json): string | undefined {
   const type = record.type as string;
   const told = text(object(record.target).method);
-  if (type.startsWith('mcp_')) return told ?? lookup(METHODS, type);
+  const denied = record.outcome === 'denied';
+  if (type.startsWith('mcp_')) {
+    const method = told ?? lookup(METHODS, type);
+    const lost = denied && TARGETED_METHODS.has(method ?? '') && text(object(record.target).name) === undefined;
+    return lost ? 'http_request' : method;
+  }
   // Refused before the request was parsed: what it asked for is lost, that it was refused is not.
-  return type === 'http_request' && record.outcome === 'denied' ? 'http_request' : undefined;
+  return type === 'http_request' && denied ? 'http_request' : undefined;
 }
 
 function draft(record: Json, method: string): NativeDraft {
@@ -76,13 +82,14 @@ function draft(record: Json, method: string): NativeDraft {
     occurred_at: record.logged_at ?? record.loggedAt ?? record.time,
     source: { instance: record.component },
     ...identity(record),
-    client: call.client,
+    // The name that stands where a target's would is the client's own.
+    client: call.client ?? (method === 'initialize' ? { name: raw } : undefined),
     server: { id: server },
     method,
     target: targetOf(method, withoutPrefix(raw, text(extra.backend_name), ['_', '.', '-', '/']), raw),
     args: call.args ?? (isObject(request) && !('jsonrpc' in request) && !('method' in request) ? request : undefined),
     outcome: outcome(record, extra),
-    result: object(parsed(object(record.data).response)).result,
+    result: object(message(object(record.data).response)).result,
     duration_ms: extra.duration_ms,
     bytes_out: extra.response_size_bytes,
     jsonrpc_id: call.jsonrpc_id,
@@ -122,10 +129,10 @@ const STATUS: Record<string, Outcome['status']> = {
 
 function outcome(record: Json, extra: Json): Outcome {
   const told = text(record.outcome) ?? '';
-  const answer = rpcOutcome(parsed(object(record.data).response));
+  const answer = rpcOutcome(message(object(record.data).response));
   if (told === 'application_error')
     return {
-      status: rpcError(extra.jsonrpc_error_message),
+      status: rpcError(extra.jsonrpc_error_message, extra.jsonrpc_error_code),
       code: extra.jsonrpc_error_code,
       reason: extra.jsonrpc_error_message,
     };

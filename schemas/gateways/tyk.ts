@@ -1,10 +1,13 @@
 import { fromMapping } from './lib/mapping.ts';
 
-/** The access log of Tyk's MCP gateway. Its -32002 is a refusal, where MCP once meant a missing resource. */
+/**
+ * The access log of Tyk's MCP gateway. Its -32002 is a refusal, where MCP once meant a missing resource. A tool that is
+ * a REST API of Tyk's leaves a second line, of that API: known, and dropped.
+ */
 export const tyk = fromMapping(
   {
     name: 'tyk',
-    claims: { prefix: 'access-log', api_type: 'mcp' },
+    claims: { prefix: 'access-log', time: true },
     occurred_at: 'time',
     agent: [
       { basis: 'service_account', from: 'oauth_id' },

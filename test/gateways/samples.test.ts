@@ -48,10 +48,11 @@ describe('samples of every gateway', () => {
     for (const record of recordsOf(name)) {
       if (name.startsWith('cloudevents')) continue;
       const headers = 'headers' in record ? record.headers : {};
-      const claimed = gateways.filter((gateway) =>
-        gateway.claims(JSON.parse(record.value), { headers, instance: 'x' }),
-      );
-      expect(claimed.map((gateway) => gateway.name)).toHaveLength(1);
+      const value = JSON.parse(record.value);
+      for (const body of value.Records ?? value.records ?? [value]) {
+        const claimed = gateways.filter((gateway) => gateway.claims(body, { headers, instance: 'x' }));
+        expect(claimed.map((gateway) => gateway.name)).toHaveLength(1);
+      }
     }
   });
 

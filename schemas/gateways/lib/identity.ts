@@ -1,5 +1,5 @@
 import type { IdBasis } from '../../event.ts';
-import { text } from './values.ts';
+import { object, text } from './values.ts';
 
 /** Who acted, by the first of its candidates that is there, told with what that rests on. */
 export interface Agent {
@@ -31,6 +31,21 @@ export function agentOf(candidates: readonly Candidate[], name?: unknown, versio
 
 const optional = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
+
+const MAX_HANDS = 16;
+
+/** The actors of a token (`act` in `act`, RFC 8693), the current one first, and at the end the one they act for. */
+export function delegationOf(act: unknown, subject?: unknown): { iss?: unknown; sub: string }[] | undefined {
+  const chain: { iss?: unknown; sub: string }[] = [];
+  for (let actor = object(act); chain.length < MAX_HANDS; actor = object(actor.act)) {
+    const sub = text(actor.sub);
+    if (sub === undefined) break;
+    chain.push(actor.iss === undefined ? { sub } : { iss: actor.iss, sub });
+  }
+  const behind = text(subject);
+  if (chain.length > 0 && behind !== undefined) chain.push({ sub: behind });
+  return chain.length > 0 ? chain : undefined;
+}
 
 interface Workload {
   /** What kind of principal the id says it is. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTCOMES, PHASES } from '../../event.ts';
+import { EFFECTS, OUTCOMES, PHASES } from '../../event.ts';
 
 /**
  * A format told as data: where in a flat or nested record each canonical field stands. What the ready mappings are
@@ -70,6 +70,11 @@ export const mappingSchema = z
       .strict()
       .prefault({}),
     phase: z.enum(PHASES).default('complete'),
+    decision: z
+      .object({ from: paths, map: z.record(z.string(), z.enum(EFFECTS)) })
+      .strict()
+      .optional()
+      .describe('What the policy said, where that is told beside how it went.'),
     policy: paths.optional(),
     duration: z
       .object({ from: paths, unit: z.enum(['ns', 'us', 'ms', 's']).default('ms') })

@@ -1,4 +1,4 @@
-import type { OutcomeStatus } from '../../event.ts';
+import type { Effect, OutcomeStatus } from '../../event.ts';
 import type { Gateway, NativeDraft } from '../gateway.ts';
 import { targetOf } from './call.ts';
 import { agentOf, type Candidate } from './identity.ts';
@@ -80,10 +80,7 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
     args: args(first(mapping.args)),
     result,
     outcome: went,
-    decision:
-      mapping.phase === 'decision'
-        ? { effect: denied ? 'deny' : 'allow', policy: text(first(mapping.policy)) }
-        : undefined,
+    decision: { effect: effectOf(mapping, first, denied), policy: text(first(mapping.policy)) },
     // What was denied will not be heard of again.
     phase: denied ? 'complete' : mapping.phase,
     duration_ms: duration === undefined ? undefined : duration * PER_MS[unit],
@@ -95,6 +92,11 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
     request_id: text(first(mapping.request_id)),
     src: { ip: text(first(mapping.ip)), user_agent: first(mapping.user_agent) },
   };
+}
+
+function effectOf({ decision, phase }: Mapping, first: First, denied: boolean): Effect | undefined {
+  if (decision !== undefined) return lookup(decision.map, first(decision.from));
+  return phase === 'decision' ? (denied ? 'deny' : 'allow') : undefined;
 }
 
 type First = (from: readonly string[] | undefined) => unknown;
@@ -151,7 +153,7 @@ function carried(mapping: Mapping): string[] {
   add('user', mapping.user.id ?? mapping.user.email);
   for (const key of ['scopes', 'groups', 'roles'] as const) add(`caller.${key}`, mapping.caller[key]);
   add('outcome', mapping.phase === 'decision' ? undefined : (mapping.outcome.from ?? mapping.outcome.http_status));
-  add('decision', mapping.phase === 'decision' ? true : undefined);
+  add('decision', mapping.decision ?? (mapping.phase === 'decision' ? true : undefined));
   add('duration_ms', mapping.duration);
   add('src.ip', mapping.ip);
   add('src.user_agent', mapping.user_agent);

@@ -1,9 +1,9 @@
 import type { NativeDraft } from '../gateway.ts';
-import { targetOf } from './call.ts';
-import { agentOf } from './identity.ts';
+import { targetOf, withoutPrefix } from './call.ts';
+import { agentOf, delegationOf } from './identity.ts';
 import { meant, meantText } from './otlp.ts';
 import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
-import { args, count, type Json, parsed, text } from './values.ts';
+import { args, count, type Json, parsed, text, texts } from './values.ts';
 
 /** Whose span it is: the caller's, who answers, or something between, where a service may be either. */
 export type Side = 'client' | 'server' | 'inner';
@@ -17,17 +17,19 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
   const server =
     meantText(attributes, 'server') ??
     (side === 'server' ? undefined : meantText(attributes, 'serverAddress')) ??
-    (side === 'client' ? undefined : service);
+    (side === 'client' ? undefined : (named(service) ?? text(attributes['fastmcp.server.name']) ?? service));
+  const actor = text(attributes['jwt.act.sub']);
+  const subject = text(attributes['jwt.sub']);
   const clientId = meantText(attributes, 'oauthClient');
   const user = meantText(attributes, 'user');
   const client = meantText(attributes, 'clientName');
   return {
     agent: agentOf(
       [
-        ['actor', attributes['jwt.act.sub']],
+        ['actor', actor],
         ['service_account', meant(attributes, 'agentId')],
         ['service_account', clientId],
-        ['subject', attributes['jwt.sub']],
+        ['subject', subject],
         ['subject', user],
         ['subject', attributes['user.email']],
         ['client_name', client],
@@ -37,18 +39,16 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
       attributes['gen_ai.agent.version'],
     ),
     client: { name: client, version: meantText(attributes, 'clientVersion') },
-    user: { id: user, email: attributes['user.email'] },
-    session_id: meantText(attributes, 'session'),
+    user: {
+      id: user ?? ((actor ?? clientId) === undefined || clientId === subject ? undefined : subject),
+      email: attributes['user.email'],
+    },
+    delegation: delegationOf({ sub: actor }, subject),
+    caller: { scopes: texts(meant(attributes, 'scopes')) },
+    session_id: sessionOf(attributes),
     server: { id: server ?? 'unknown', url: attributes['url.full'] },
     method,
-    target: targetOf(
-      method,
-      method.startsWith('tools/')
-        ? tool
-        : method.startsWith('prompts/')
-          ? meant(attributes, 'prompt')
-          : meant(attributes, 'resource'),
-    ),
+    target: targetBehind(gatewayTarget(attributes), method, nameOf(attributes, method, tool)),
     args: method === 'tools/call' || method === 'prompts/get' ? argsOf(attributes) : undefined,
     result: parsed(meant(attributes, 'result')),
     bytes_in: count(attributes['http.request.body.size']),
@@ -57,6 +57,32 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
     request_id: text(attributes['http.request_id']),
     src: { ip: meantText(attributes, 'clientAddress'), user_agent: attributes['user_agent.original'] },
   };
+}
+
+/** A service that nobody named is called so by the SDK. */
+const named = (service: string | undefined): string | undefined =>
+  service?.startsWith('unknown_service') === true ? undefined : service;
+
+/** Since 2026-07-28 MCP has no sessions: what an SDK writes there names one request. */
+function sessionOf(attributes: Json): string | undefined {
+  const protocol = meantText(attributes, 'protocol');
+  if (protocol === undefined || protocol < '2026-07-28') return meantText(attributes, 'session');
+  return text(attributes['gen_ai.conversation.id']);
+}
+
+const nameOf = (attributes: Json, method: string, tool: string | undefined): unknown =>
+  method.startsWith('tools/') ? tool : meant(attributes, method.startsWith('prompts/') ? 'prompt' : 'resource');
+
+/** The server behind a gateway, as the gateway's own spans name it. */
+export const gatewayTarget = (attributes: Json): string | undefined =>
+  ['mcp.target', 'mcp.server', 'mcp.backend.name', 'mcp.provider.name']
+    .map((key) => text(attributes[key]))
+    .find((name) => name !== undefined);
+
+/** The target without the name of its server, which gateways put before it. */
+export function targetBehind(server: string | undefined, method: string, name: unknown): NativeDraft['target'] {
+  const raw = text(name);
+  return targetOf(method, withoutPrefix(raw, server, ['__', '_', '-', '.', '/', ':']), raw);
 }
 
 function toolOf(attributes: Json): string | undefined {
@@ -91,6 +117,9 @@ function argsOf(attributes: Json): Json | undefined {
     : args(told);
 }
 
+/** FastMCP's and Kuadrant's names for what is not there, or not for this caller. */
+const NOT_THERE = new Set(['NotFoundError', 'tool_not_found', 'prompt_not_found']);
+
 export function outcomeFrom(attributes: Json, failed: boolean, message: string | undefined): Outcome {
   const http_status = meant(attributes, 'httpStatus');
   const type = text(attributes['error.type']);
@@ -100,8 +129,7 @@ export function outcomeFrom(attributes: Json, failed: boolean, message: string |
   if (by === 'denied' || (reason !== undefined && DENIAL.test(reason)))
     return { status: 'denied', code, reason, http_status };
   if (type === 'tool_error' || attributes.success === false) return { status: 'tool_error', reason, http_status };
-  // FastMCP's name for what is not there, or not for this caller.
-  if (type === 'NotFoundError') return { status: 'denied', code: type, reason, http_status };
+  if (type !== undefined && NOT_THERE.has(type)) return { status: 'denied', code: type, reason, http_status };
   if (code !== undefined && code !== '0') return { status: rpcError(reason, code), code, reason, http_status };
   if (type !== undefined && /timeout/i.test(type)) return { status: 'timeout', code: type, reason, http_status };
   if (by === 'timeout' || by === 'transport_error') return { status: by, code: type, reason, http_status };

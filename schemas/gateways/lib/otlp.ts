@@ -17,7 +17,7 @@ function anyValue(value: unknown, depth: number): unknown {
   if (!isObject(value) || depth > MAX_DEPTH) return undefined;
   if ('stringValue' in value) return value.stringValue;
   if ('boolValue' in value) return value.boolValue;
-  if ('intValue' in value) return Number(value.intValue);
+  if ('intValue' in value) return whole(value.intValue);
   if ('doubleValue' in value) return value.doubleValue;
   if ('bytesValue' in value) return value.bytesValue;
   if ('arrayValue' in value) {
@@ -31,6 +31,12 @@ function anyValue(value: unknown, depth: number): unknown {
     anyValue(object(item).value, depth + 1),
   ]);
   return Object.fromEntries(entries.filter(([key]) => key !== '__proto__'));
+}
+
+/** 64 bits come as text; what no number can hold stays so, for ids of that size must not become others. */
+function whole(value: unknown): unknown {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : text(value);
 }
 
 /** One meaning, its names: today's first, then older conventions and what vendors write. */
@@ -65,6 +71,8 @@ export const ALIASES = {
   agentId: ['gen_ai.agent.id', 'agent.id'],
   oauthClient: ['oauth.client_id', 'jwt.client_id', 'client_id'],
   user: ['user.id', 'enduser.id', 'user'],
+  scopes: ['enduser.scope', 'oauth.scope'],
+  protocol: ['mcp.protocol.version', 'mcp.request.protocol_version'],
   clientName: ['mcp.client.name', 'user_agent.name'],
   clientVersion: ['mcp.client.version', 'user_agent.version'],
   clientAddress: ['client.address', 'network.peer.address', 'net.peer.ip'],

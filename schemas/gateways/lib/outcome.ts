@@ -1,5 +1,5 @@
 import type { OutcomeStatus } from '../../event.ts';
-import { integer, isObject, text } from './values.ts';
+import { integer, isObject, object, text } from './values.ts';
 
 export interface Outcome {
   status: OutcomeStatus;
@@ -24,6 +24,8 @@ export function rpcOutcome(answer: unknown): Outcome | undefined {
     return { status: rpcError(message, code), code, reason: message };
   }
   if (!('result' in answer)) return undefined;
+  // The server asks back: the call goes on in another request, and how it went is not known yet.
+  if (object(answer.result).resultType === 'input_required') return { status: 'unknown', reason: 'input_required' };
   return { status: isObject(answer.result) && answer.result.isError === true ? 'tool_error' : 'ok' };
 }
 

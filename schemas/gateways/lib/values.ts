@@ -54,6 +54,23 @@ export function parsed(value: unknown): unknown {
   }
 }
 
+/** The message in an answer, also where it was kept as it went over the wire: in frames of an event stream. */
+export function message(value: unknown): unknown {
+  const told = parsed(value);
+  if (told !== undefined || typeof value !== 'string') return told;
+  const lines = value.split(/\r?\n/).filter((line) => line.startsWith('data:'));
+  return parsed(lines.at(-1)?.slice('data:'.length).trim());
+}
+
+/** The address without its port, the first where several hands passed it on: `10.0.0.7:443`, `[::1]:443`, `a, b`. */
+export function host(address: unknown): string | undefined {
+  const [first] = text(address)?.split(',', 1) ?? [];
+  return first
+    ?.trim()
+    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+    .replace(/^([^:]+):\d+$/, '$1');
+}
+
 /** Arguments of a call: an object, also as JSON text. Anything else that is there is kept under one name. */
 export function args(value: unknown): Json | undefined {
   if (value === undefined || value === null || value === '') return undefined;

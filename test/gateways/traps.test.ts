@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { decodeAll } from '../support/decoding.ts';
+
+type Json = Record<string, unknown>;
+const sample = (name: string, line = 0): Json =>
+  JSON.parse(readFileSync(new URL(`samples/${name}.jsonl`, import.meta.url), 'utf8').split('\n')[line]!);
+const told = (record: unknown) => decodeAll([JSON.stringify(record)]);
+const only = (record: unknown) => {
+  const { events, rejects } = told(record);
+  expect([events.length, rejects]).toEqual([1, []]);
+  return events[0]!.body;
+};
+
+describe('what stands beside the calls in a stream is known and dropped', () => {
+  it.each<[string, Json]>([
+    ['Teleport: a login', { event: 'user.login', code: 'T1000I', time: '2026-10-05T08:14:03Z', uid: 'u', ei: 0 }],
+    ['Pomerium: the log of accesses', { service: 'envoy', message: 'http-request', time: '2026-10-05T08:14:03Z' }],
+    ['Pomerium: a check without its MCP fields', { ...sample('pomerium'), 'mcp-method': undefined }],
+    [
+      'Tyk: the REST API behind a tool',
+      { prefix: 'access-log', time: '2026-10-05T08:14:03Z', api_id: 'a', status: 200 },
+    ],
+    [
+      'LiteLLM: a call of a model',
+      { ...sample('litellm'), call_type: 'acompletion', metadata: { user_api_key_hash: 'x' } },
+    ],
+    ['Gravitee: another API', { ...sample('gravitee'), apiType: 'proxy', 'additional-metrics': {} }],
+    ['Google: another log', { insertId: 'i', logName: 'projects/p/logs/x', timestamp: '2026-10-05T08:14:03Z' }],
+    ['Kong: another route', { ...sample('kong'), ai: undefined }],
+    [
+      'Cerbos: an access',
+      { callId: 'c', timestamp: '2026-10-05T08:14:03Z', method: '/cerbos.svc/Check', 'log.logger': 'cerbos.audit' },
+    ],
+  ])('%s', (_, record) => {
+    const { events, rejects, dropped } = told(record);
+    expect([events.length, rejects, dropped]).toEqual([0, [], 1]);
+  });
+});
+
+describe('who acts, and for whom', () => {
+  it('Pomerium: who acts as another is the agent', () => {
+    const { agent, user } = only({
+      ...sample('pomerium'),
+      'impersonate-user-id': 'idp|1',
+      'impersonate-email': 'a@b.test',
+    });
+    expect([agent.id, user]).toEqual(['idp|7731', { id: 'idp|1', email: 'a@b.test' }]);
+  });
+
+  it('agentgateway: a client that acts for a person', () => {
+    const { agent, user } = only({ ...sample('agentgateway'), 'jwt.client_id': 'ops-client', 'jwt.sub': 'idp|7731' });
+    expect([agent, user]).toEqual([
+      { id: 'ops-client', id_basis: 'service_account' },
+      expect.objectContaining({ id: 'idp|7731' }),
+    ]);
+  });
+
+  it('agentgateway: its address of IPv6 without the port', () => {
+    expect(only({ ...sample('agentgateway'), 'src.addr': '[2001:db8::1]:50122' }).src?.ip).toBe('2001:db8::1');
+  });
+});
+
+describe('what is not where it is looked for', () => {
+  it('Cloudflare: what the portal itself answers names no server', () => {
+    const record = { ...sample('cloudflare-mcp-portal'), ServerID: '', Method: 'initialize', ToolCallName: '' };
+    expect(only(record)).toMatchObject({ method: 'initialize', server: { id: 'portal-1' } });
+  });
+
+  it('ECS with flat keys', () => {
+    const record = {
+      '@timestamp': '2026-10-05T08:14:03Z',
+      'ecs.version': '9.5.0',
+      'event.action': 'tools/call',
+      'event.outcome': 'success',
+      'user.id': 'u',
+      'service.name': 'tickets',
+      'gen_ai.tool.name': 'search',
+    };
+    expect(only(record)).toMatchObject({ source: { kind: 'ecs' }, agent: { id: 'u' }, target: { name: 'search' } });
+  });
+
+  it('Azure: dynamic columns that an export wrote as text', () => {
+    const record = sample('azure-apim-appinsights-request');
+    const { target, args } = only({ ...record, customDimensions: JSON.stringify(record.customDimensions) });
+    expect([target.name, args]).toEqual(['search', { q: 'disk full' }]);
+  });
+
+  it('Cerbos: answers in another order, and where older releases wrote them', () => {
+    const { value } = sample('cerbos-kafka-decision.kafka') as { value: { checkResources: Json } & Json };
+    const { inputs, outputs } = value.checkResources as Record<'inputs' | 'outputs', Json[]>;
+    const action = 'tools/call:search';
+    const asked = { ...inputs[0], requestId: 'rq-2', resource: { kind: 'mcp::iam', id: 'iam' } };
+    const refused = { requestId: 'rq-2', resourceId: 'iam', actions: { [action]: { effect: 'EFFECT_DENY' } } };
+    const { checkResources: _, ...rest } = value;
+    const { events } = told({ ...rest, inputs: [...inputs, asked], outputs: [refused, ...outputs] });
+    expect(events.map(({ body }) => [body.server.id, body.outcome.status])).toEqual([
+      ['tickets', 'unknown'],
+      ['iam', 'denied'],
+    ]);
+  });
+});
+
+describe('an answer that asks back', () => {
+  it('is neither a success nor a failure', () => {
+    const request = { jsonrpc: '2.0', id: 9, method: 'tools/call', params: { name: 'close', arguments: {} } };
+    const answer = { jsonrpc: '2.0', id: 9, result: { resultType: 'input_required', inputRequests: {} } };
+    const { events } = decodeAll([JSON.stringify(request), JSON.stringify(answer)]);
+    expect(events.map(({ body }) => body.outcome.status)).toEqual(['unknown', 'unknown']);
+  });
+});
