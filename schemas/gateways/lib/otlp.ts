@@ -22,7 +22,7 @@ function anyValue(value: unknown, depth: number): unknown {
   if ('bytesValue' in value) return value.bytesValue;
   if ('arrayValue' in value) {
     const { values } = object(value.arrayValue);
-    return Array.isArray(values) ? values.map((item) => anyValue(item, depth + 1)) : [];
+    return Array.isArray(values) ? values.map((item) => anyValue(item, depth + 1) ?? null) : [];
   }
   if (!('kvlistValue' in value)) return undefined;
   const { values } = object(value.kvlistValue);
