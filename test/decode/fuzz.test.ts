@@ -27,6 +27,15 @@ function accounted(told: Told): void {
   }
 }
 
+/** Milliseconds of the processor's time, which do not grow where others have it. */
+function stopwatch(): () => number {
+  const start = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  };
+}
+
 const hostile = fc.constantFrom<unknown>(
   null,
   '',
@@ -138,9 +147,9 @@ describe('decoding whatever comes', () => {
       '{"__proto__":{"method":"ping"},"method":"ping","agent":{"id":"a","__proto__":{"x":1}},"server":{"id":"s"},"occurred_at":"2026-10-05T08:14:03Z","args":{"__proto__":{"polluted":true}}}',
     ],
   ])('answers %s in bounded time', (_, text) => {
-    const start = performance.now();
+    const spent = stopwatch();
     accounted(decodeAll([text]));
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(spent()).toBeLessThan(2000);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
@@ -149,11 +158,11 @@ describe('decoding whatever comes', () => {
       '{"traceId":"1","spanId":"2","startTimeUnixNano":"1791188043684000000","kind":2,"attributes":[{"key":"mcp.method.name","value":{"stringValue":"ping"}}]}';
     const many = Array.from({ length: 5000 }, () => span).join(',');
     const laughs = `{"resourceSpans":[{"scopeSpans":[{"spans":[${many}]}]}]}`;
-    const start = performance.now();
+    const spent = stopwatch();
     accounted(decodeAll([laughs]));
     accounted(decodeAll([`[${'{},'.repeat(50_000)}{}]`]));
     accounted(decodeAll([`[${'[],'.repeat(100_000)}[]]`]));
-    expect(performance.now() - start).toBeLessThan(8000);
+    expect(spent()).toBeLessThan(8000);
   });
 
   it.each([
@@ -180,7 +189,7 @@ describe('decoding whatever comes', () => {
         : `{"traceId":"1","spanId":"${n}","startTimeUnixNano":"1791188043684000000","timeUnixNano":"1791188043684000000","kind":2,"attributes":[{"key":"mcp.method.name","value":{"stringValue":"ping"}}]}`;
     const text = record(shared.join(','), Array.from({ length: 2_000 }, (_, n) => one(n)).join(','));
     expect(text.length).toBeLessThan(1 << 20);
-    const start = performance.now();
+    const spent = stopwatch();
     const told = decodeAll([text]);
     accounted(told);
     expect(told.events.length + told.rejects.length).toBe(2_000);
@@ -189,6 +198,6 @@ describe('decoding whatever comes', () => {
       ...told.rejects.map(({ raw }) => raw.length),
     ];
     expect(kept.reduce((sum, length) => sum + length, 0)).toBeLessThan(8 * text.length);
-    expect(performance.now() - start).toBeLessThan(8000);
+    expect(spent()).toBeLessThan(8000);
   });
 });
