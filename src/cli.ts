@@ -96,7 +96,7 @@ function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const { name, message, stack, code } = error as NodeJS.ErrnoException;
   if (name === 'ConfigError' || name === 'RuleError' || name === 'QueryError') {
-    process.stderr.write(`overreach: ${message}\n`);
+    for (const line of message.split('\n')) process.stderr.write(`overreach: ${line}\n`);
     return 2;
   }
   const plain = name === 'OperationError' || code === 'ENOENT' || code === 'EACCES' || code === 'EADDRINUSE';

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { parse, YAMLParseError } from 'yaml';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Config, configSchema } from '../schemas/config.ts';
 import { ConfigError } from './errors.ts';
+import { nearest } from './nearest.ts';
+import { mistakesOf, pathOf, readYaml, type YamlFile } from './yaml.ts';
 
 /** The configuration as loaded: checked, with the secrets that it names and the place it came from. */
 export interface LoadedConfig {
@@ -13,8 +14,8 @@ export interface LoadedConfig {
   file?: string;
   /** Value of an environment variable that the configuration names. */
   secret(name: string): string | undefined;
-  /** The same, but missing is a mistake of configuration at `path`. */
-  requireSecret(name: string, path: string): string;
+  /** The same, but missing is a mistake of configuration, at `path` where the caller does not say so itself. */
+  requireSecret(name: string, path?: string): string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -28,11 +29,7 @@ const PREFIX = 'OVERREACH_';
  */
 export function loadConfig(file?: string, env: Env = process.env): LoadedConfig {
   const path = file ?? env.OVERREACH_CONFIG ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
-  const raw = path === undefined ? {} : readYaml(path);
-  applyEnvironment(raw, env);
-  const parsed = configSchema.safeParse(raw);
-  if (!parsed.success) throw new ConfigError(`${path ?? 'configuration'}: ${describeIssue(parsed.error)}`);
-  const config = relativeTo(path === undefined ? '.' : dirname(path), parsed.data);
+  const config = relativeTo(path === undefined ? '.' : dirname(path), checked(path, env));
   const secret = (name: string): string | undefined => env[name] || undefined;
   return {
     config,
@@ -40,59 +37,66 @@ export function loadConfig(file?: string, env: Env = process.env): LoadedConfig 
     secret,
     requireSecret(name, where) {
       const value = secret(name);
-      if (value === undefined) throw new ConfigError(`${where}: the environment variable ${name} is not set`);
-      return value;
+      if (value !== undefined) return value;
+      throw new ConfigError(`${where === undefined ? '' : `${where}: `}the environment variable ${name} is not set`);
     },
   };
 }
 
-/** The first mistake, as one line with the path of the value. */
-export function describeIssue(error: z.ZodError): string {
-  const issue = error.issues[0]!;
-  const nested = issue.code === 'invalid_union' ? issue.errors.flat()[0] : undefined;
-  const path = [...issue.path, ...(nested?.path ?? [])].map(String).join('.');
-  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
-  return `${path || 'the whole file'}: ${nested?.message ?? issue.message}${more}`;
+/** Every mistake is a line: in the file with its line, in the environment with the name of the variable. */
+function checked(path: string | undefined, env: Env): Config {
+  const file: YamlFile = path === undefined ? { value: {}, at: pathOf } : readYaml(path);
+  const raw = file.value as Record<string, unknown>;
+  if (typeof raw !== 'object' || Array.isArray(raw)) throw new ConfigError(`${path}: a mapping is expected at the top`);
+  const given = applyEnvironment(raw, env);
+  const parsed = configSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const lines = mistakesOf(parsed.error, configSchema).map(({ place, key, mend }) => {
+    const variable = given.find((one) => startsWith(place, one.path) || startsWith(one.path, place));
+    return `${variable === undefined ? file.at(place, key) : `${variable.name}: ${pathOf(place)}`}: ${mend}`;
+  });
+  throw new ConfigError(lines.join('\n'));
 }
 
-/** Reads a YAML (or JSON) file; what cannot be read is one line with the place. */
-export function readYaml(path: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError(
-      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
-    );
-  }
-  try {
-    const value: unknown = parse(text) ?? {};
-    if (typeof value !== 'object' || Array.isArray(value))
-      throw new ConfigError(`${path}: a mapping is expected at the top`);
-    return value as Record<string, unknown>;
-  } catch (error) {
-    if (error instanceof YAMLParseError)
-      throw new ConfigError(`${path}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`);
-    throw error;
-  }
+const startsWith = (path: readonly PropertyKey[], start: readonly PropertyKey[]): boolean =>
+  start.length > 0 && start.every((key, index) => path[index] === key);
+
+interface Override {
+  name: string;
+  path: string[];
 }
 
-function applyEnvironment(raw: Record<string, unknown>, env: Env): void {
-  const paths = environmentPaths();
-  for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith(PREFIX) || value === undefined || RESERVED.has(name)) continue;
-    const path = paths.get(name);
-    if (path === undefined) {
+/** Puts the values of the environment into `raw`, and says which. One that is empty is as if it were not set. */
+function applyEnvironment(raw: Record<string, unknown>, env: Env): Override[] {
+  const values = environmentValues();
+  const given: Override[] = [];
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith(PREFIX) || !text || RESERVED.has(name) || SERVICE_LINK.test(name)) continue;
+    const value = values.get(name);
+    if (value === undefined) {
       if (JSON.stringify(raw).includes(`"${name}"`)) continue;
-      throw new ConfigError(`${name}: names no value of the configuration (see \`overreach config schema\`)`);
+      const meant = nearest(name, [...values.keys()]);
+      throw new ConfigError(
+        `${name}: names no value of the configuration${meant === undefined ? ' (see `overreach config schema`)' : `; ${meant} is meant?`}`,
+      );
     }
+    given.push({ name, path: value.path });
     let place = raw;
-    for (const key of path.slice(0, -1)) {
+    for (const key of value.path.slice(0, -1)) {
       const inner = place[key];
       if (typeof inner !== 'object' || inner === null) place[key] = {};
       place = place[key] as Record<string, unknown>;
     }
-    place[path.at(-1)!] = parse(value);
+    place[value.path.at(-1)!] = value.isText ? text : parsedValue(name, text);
+  }
+  return given;
+}
+
+function parsedValue(name: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    throw new ConfigError(`${name}: is no YAML; a list is written ["a.yaml","b.yaml"]`);
   }
 }
 
@@ -103,19 +107,31 @@ const RESERVED: ReadonlySet<string> = new Set([
   'OVERREACH_TOKEN',
 ]);
 
-/** OVERREACH_HTTP_PORT -> [http, port], for every value that is no item of a list. */
-export function environmentPaths(): Map<string, string[]> {
-  const paths = new Map<string, string[]>();
+/** What Kubernetes sets in every pod beside a service that is called overreach: OVERREACH_PORT=tcp://10.0.0.7:8410. */
+const SERVICE_LINK =
+  /^OVERREACH_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
+
+interface EnvironmentValue {
+  path: string[];
+  /** It is a text whatever it looks like: `1e5` and `no` are names too. */
+  isText: boolean;
+}
+
+/** OVERREACH_HTTP_PORT -> http.port, for every value that is no item of a list. */
+export function environmentValues(): Map<string, EnvironmentValue> {
+  const values = new Map<string, EnvironmentValue>();
   const walk = (schema: JsonSchema, path: string[]): void => {
-    if (path.length > 0) paths.set(PREFIX + path.join('_').toUpperCase(), path);
+    const name = PREFIX + path.join('_').toUpperCase();
+    if (path.length > 0 && !values.has(name)) values.set(name, { path, isText: schema.type === 'string' });
     for (const [key, inner] of Object.entries(schema.properties ?? {})) walk(inner, [...path, key]);
     for (const inner of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) walk(inner, path);
   };
   walk(configJsonSchema() as JsonSchema, []);
-  return paths;
+  return values;
 }
 
 interface JsonSchema {
+  type?: string;
   properties?: Record<string, JsonSchema>;
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
@@ -138,36 +154,6 @@ function relativeTo(folder: string, config: Config): Config {
       ),
     },
   };
-}
-
-/**
- * The key of all keyed hashes: from the environment, else from a 0600 file beside the data, made once. It never leaves
- * this machine; who has it and the record can test guesses of what was redacted.
- */
-export function hashKey(loaded: LoadedConfig): Buffer {
-  const { config } = loaded;
-  const known = knownKey(loaded);
-  if (known !== undefined) return known;
-  const path = join(config.data_dir, 'hash.key');
-  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
-  const key = randomBytes(32);
-  writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  chmodSync(path, 0o600);
-  return key;
-}
-
-/** For verbs that keep nothing: the same key where there is one, else a random one that dies with the process. */
-export const passingHashKey = (loaded: LoadedConfig): Buffer => knownKey(loaded) ?? randomBytes(32);
-
-function knownKey({ config, secret }: LoadedConfig): Buffer | undefined {
-  const given = secret(config.redaction.key_env);
-  if (given !== undefined) {
-    if (given.length < 16)
-      throw new ConfigError(`${config.redaction.key_env}: a key of at least 16 characters is needed`);
-    return Buffer.from(given, 'utf8');
-  }
-  const path = join(config.data_dir, 'hash.key');
-  return existsSync(path) ? Buffer.from(readFileSync(path, 'utf8').trim(), 'hex') : undefined;
 }
 
 /** The version that package.json names, from the sources and from the built package alike. */

@@ -3,6 +3,18 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, a file is wanted',
+  EACCES: 'may not be read by the user that runs this',
+};
+
+/** Why a file that was named cannot be read, in a line. */
+export function unreadable(path: string, error: unknown): ConfigError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return new ConfigError(`${path}: ${UNREADABLE[code] ?? `cannot be read (${code || message})`}`);
+}
+
 /** Something outside of this program refused or failed: one clear line, no stack, exit code 1. */
 export class OperationError extends Error {
   override name = 'OperationError';

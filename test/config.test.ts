@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../schemas/config.ts';
-import { environmentPaths, hashKey, loadConfig, passingHashKey } from '../src/config.ts';
+import { environmentValues, loadConfig } from '../src/config.ts';
+import { checkDataFolder, hashKey, makeDataFolder, passingHashKey } from '../src/data-folder.ts';
 import { arm } from '../src/engine/rules.ts';
 import { ConfigError } from '../src/errors.ts';
 
@@ -28,7 +29,8 @@ describe('a configuration', () => {
   it.each([
     ['http: { port: 99999 }', /http\.port: /],
     ['http: { prot: 1 }', /http: .*prot/],
-    ['nonsense: 1', /the whole file: .*nonsense/],
+    ['\n\nnonsense: 1', /\.yaml:3: at the top: there is no key nonsense here$/],
+    ['http: { prot: 1 }', /\.yaml:1: http: there is no key prot here; port is meant\?$/],
     ['store: { kind: oracle }', /store\.kind: /],
     ['alerts: { channels: [{ kind: webhook, name: soc, url: nowhere }] }', /alerts\.channels\.0\.url: /],
     ['detectors: { rate: { severity: loud } }', /detectors\.rate\.severity: /],
@@ -42,8 +44,15 @@ describe('a configuration', () => {
     expect(mistake).toThrow(/^[^\n]+$/);
   });
 
+  it('says all its mistakes, a line each', () => {
+    const mistake = (): unknown => load('http:\n  port: many\nstore: { kind: oracle }\nretension: 3\n');
+    expect(mistake).toThrow(
+      /^\S+:3: store\.kind: .*\n\S+:2: http\.port: expected number, received string\n\S+:4: at the top: there is no key retension here; retention is meant\?$/,
+    );
+  });
+
   it('says which file cannot be read', () => {
-    expect(() => loadConfig(join(folder, 'gone.yaml'), {})).toThrow(/gone\.yaml: cannot be read \(ENOENT\)/);
+    expect(() => loadConfig(join(folder, 'gone.yaml'), {})).toThrow(/gone\.yaml: there is no such file/);
   });
 
   it('knows its detectors and their settings by name', () => {
@@ -75,13 +84,39 @@ describe('the environment', () => {
   });
 
   it('is checked like the file', () => {
-    expect(() => load('', { OVERREACH_HTTP_PORT: 'many' })).toThrow(/http\.port: /);
-    expect(() => load('', { OVERREACH_HTTP_PROT: '1' })).toThrow(/^OVERREACH_HTTP_PROT: names no value/);
+    expect(() => load('', { OVERREACH_HTTP_PORT: 'many' })).toThrow(
+      /^OVERREACH_HTTP_PORT: http\.port: expected number/,
+    );
+    expect(() => load('', { OVERREACH_HTTP_PROT: '1' })).toThrow(
+      'OVERREACH_HTTP_PROT: names no value of the configuration; OVERREACH_HTTP_PORT is meant?',
+    );
+    expect(() => load('', { OVERREACH_GRANTS: '["a.yaml"' })).toThrow(/^OVERREACH_GRANTS: is no YAML/);
+    expect(() => load('', { OVERREACH_GRANTS: 'a.yaml' })).toThrow(/^OVERREACH_GRANTS: grants: a list is expected/);
+  });
+
+  it('takes texts as they are, and what is empty as not set', () => {
+    const { config } = load('', {
+      OVERREACH_DATA_DIR: '/var/1e5',
+      OVERREACH_SOURCES_KAFKA: '',
+      OVERREACH_HTTP_HOST: '::1',
+    });
+    expect(config).toMatchObject({ data_dir: '/var/1e5', http: { host: '::1' } });
+    expect(load('', { OVERREACH_LOG_LEVEL: 'silent' }).config.log.level).toBe('silent');
+  });
+
+  it('leaves alone what Kubernetes says of a service called overreach', () => {
+    const links = {
+      OVERREACH_SERVICE_HOST: '10.0.0.7',
+      OVERREACH_SERVICE_PORT_HTTP: '8410',
+      OVERREACH_PORT: 'tcp://10.0.0.7:8410',
+      OVERREACH_PORT_8410_TCP_ADDR: '10.0.0.7',
+    };
+    expect(load('', links).config.http.port).toBe(8410);
   });
 
   it('reaches every value that is no item of a list, each under one name', () => {
-    const paths = environmentPaths();
-    expect(paths.get('OVERREACH_CHECKPOINT_DEDUPE_WINDOW')).toEqual(['checkpoint', 'dedupe_window']);
+    const paths = environmentValues();
+    expect(paths.get('OVERREACH_CHECKPOINT_DEDUPE_WINDOW')?.path).toEqual(['checkpoint', 'dedupe_window']);
     for (const key of Object.keys(configSchema.shape)) expect(paths.has(`OVERREACH_${key.toUpperCase()}`)).toBe(true);
   });
 
@@ -91,6 +126,18 @@ describe('the environment', () => {
     expect(() => loaded.requireSecret('EMPTY', 'alerts.channels.0')).toThrow(
       'alerts.channels.0: the environment variable EMPTY is not set',
     );
+  });
+});
+
+describe('the folder of the record', () => {
+  it('is made for its owner alone; what is no folder is said', () => {
+    const place = join(folder, 'deep', 'record');
+    makeDataFolder(place);
+    expect(statSync(place).mode & 0o777).toBe(0o700);
+    const file = written('');
+    expect(() => makeDataFolder(file)).toThrow(`data_dir: ${file} is, or is in, a file`);
+    expect(() => makeDataFolder(join(file, 'below'))).toThrow('name a folder');
+    expect(() => checkDataFolder(join(folder, 'nowhere'))).not.toThrow();
   });
 });
 

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { classRank } from '../../schemas/alert.ts';
 import type { AgentSummary } from '../../schemas/api.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
@@ -11,6 +11,7 @@ import { ConfigError } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import type { ReadPort } from '../grants/usage.ts';
 import { agentsTable, agentText, type Portrait } from './support/agent-text.ts';
+import { parseDays, repeated } from './support/arguments.ts';
 
 /** A running server, or the data folder itself. */
 export interface AgentsPort extends ReadPort {
@@ -41,12 +42,12 @@ export function agentsCommand(world: AgentsCommandOptions): Command {
     )
     .argument('[id]', 'the agent; without it all of them')
     .option('--config <file>', 'configuration')
-    .option('--grants <file>', 'a grants file beside those of the configuration, may be given again', append, [])
+    .addOption(repeated('--grants <file>', 'a grants file beside those of the configuration'))
     .option('--days <n>', 'how far back use counts', parseDays, 90)
     .option('--json', 'for machines')
     .addHelpText('after', '\nExamples:\n  overreach agents\n  overreach agents deployer-01 --days 30')
     .action(async (id: string | undefined, options: Options) => {
-      const { file } = await loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
+      const { file } = loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
       const port = await world.open(options.config);
       try {
         const now = world.now();
@@ -108,12 +109,3 @@ const outside = ({ inUse, privileges, first, last, about, ...one }: Portrait): R
   privilege_in_use: inUse,
   reach: privileges.filter((each) => each.last > 0 && classRank(each.class) >= classRank('execute')),
 });
-
-const append = (value: string, before: string[]): string[] => [...before, value];
-
-function parseDays(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 4000)
-    throw new InvalidArgumentError('a whole number of days, 1 or more');
-  return value;
-}

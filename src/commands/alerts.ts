@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type Alert, SEVERITIES, VERDICTS, type Verdict, type VerdictBody } from '../../schemas/alert.ts';
 import type { GivenVerdict } from '../../schemas/api.ts';
 import type { AlertContext, SendResult } from '../alerts/channel.ts';
@@ -6,6 +6,7 @@ import { renderAlert } from '../alerts/channels/console.ts';
 import { ConfigError } from '../errors.ts';
 import type { AlertFilter, DeliveryRow } from '../stores/store.ts';
 import { alertsTable, deliveriesTable, verdictLines, verdictsTable } from './support/alert-tables.ts';
+import { parseCount, parseTime, repeated } from './support/arguments.ts';
 
 /** What the verbs need: a running `up` over HTTP, or the data folder itself. */
 export interface AlertsPort {
@@ -137,7 +138,7 @@ Examples:
       print(json ? JSON.stringify({ resent: count }) : `${count} ${count === 1 ? 'delivery' : 'deliveries'} put back`);
     },
   )
-    .option('--id <alert>', 'of this alert; may be given again', (id: string, ids: string[]) => [...ids, id], [])
+    .addOption(repeated('--id <alert>', 'of this alert'))
     .option('--since <time>', 'of alerts since this time (RFC 3339)', parseTime)
     .option('--channel <name>', 'over this channel only');
 
@@ -181,15 +182,4 @@ Examples:
   ).option('--limit <count>', 'at most so many', parseCount, 50);
 
   return command;
-}
-
-function parseTime(text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError('a time like 2026-11-20T14:00:00Z');
-  return at;
-}
-
-function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
-  return Number(text);
 }

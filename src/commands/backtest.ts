@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, Option } from 'commander';
 import type { Severity } from '../../schemas/alert.ts';
 import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type Told } from '../backtest/compare.ts';
 import { readLabels } from '../backtest/quality.ts';
 import { type Backtest, htmlReport } from '../backtest/report.ts';
 import type { RuleContents } from '../engine/rules.ts';
 import { ConfigError, OperationError } from '../errors.ts';
+import { parseTime, repeated } from './support/arguments.ts';
 import { instead as insteadOf, judgedAgain } from './support/as-if.ts';
 import { backtestText } from './support/backtest-text.ts';
 import type { Progress } from './support/progress.ts';
@@ -54,15 +55,14 @@ const ALWAYS = [Date.UTC(1970, 0, 1), Date.UTC(2200, 0, 1)] as const;
 export function backtestCommand(io: BacktestCommandOptions): Command {
   return new Command('backtest')
     .description('What was told over a time, and what other settings or grants would have told.')
-    .option(
-      '--from <time>',
-      'the first alert that counts, by when it happened: a date or RFC 3339',
-      parseTime,
-      ALWAYS[0],
+    .addOption(
+      new Option('--from <time>', 'the first alert that counts, by when it happened: a date or RFC 3339')
+        .argParser(parseTime)
+        .default(ALWAYS[0], 'from always'),
     )
-    .option('--to <time>', 'the last', parseTime, ALWAYS[1])
+    .addOption(new Option('--to <time>', 'the last').argParser(parseTime).default(ALWAYS[1], 'to the newest'))
     .option('--with <file>', 'judge again with the detectors, catalogue and grants of this configuration')
-    .option('--grants <file>', 'judge again with these grants, from always; may be given again', collect, [])
+    .addOption(repeated('--grants <file>', 'judge again with these grants, from always'))
     .option('--as-if', 'judge again though nothing is given')
     .option('--labels <file>', 'labelled sessions (JSON lines, plain or .gz), in place of verdicts')
     .option('--report <file>', 'write a page with charts (HTML)')
@@ -140,12 +140,4 @@ async function judgeBy(reader: Reader, labels: string | undefined): Promise<(tol
   const rows = await reader.query(VERDICTS, {});
   const verdicts = new Map(rows.map(({ alert_id, verdict }) => [String(alert_id), String(verdict)]));
   return (told) => byVerdicts(told, verdicts);
-}
-
-const collect = (value: string, before: string[]): string[] => [...before, value];
-
-function parseTime(text: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('a date as 2026-06-01, or a time as 2026-06-01T12:00:00Z');
-  return at;
 }

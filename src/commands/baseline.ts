@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { ConfigError, OperationError } from '../errors.ts';
 import { putInPlace, rebuild } from '../pipeline/rebuild.ts';
+import { parseTime } from './support/arguments.ts';
 import type { Reader } from './support/reader.ts';
 import { createRuleBook } from './support/rule-book.ts';
 
@@ -92,10 +93,4 @@ function answer(
       : `${changed.length} ${changed.length === 1 ? 'state differs' : 'states differ'} from the checkpoint: ${names}${more}`;
   const done = dryRun ? 'nothing was changed' : 'the checkpoint was replaced';
   return `${partition}: ${events} events folded, ${agents} agents; ${differs}; ${done}\n`;
-}
-
-function parseTime(text: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('a date as 2026-06-01, or a time as 2026-06-01T12:00:00Z');
-  return at;
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { type Catalogue, catalogueSchema } from '../../schemas/catalogue.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { loadConfig } from '../config.ts';
 import { createClassifier } from '../engine/privilege.ts';
 import { ConfigError } from '../errors.ts';
-import { loadYamlWith } from './support/files.ts';
+import { repeated } from './support/arguments.ts';
+import { loadCatalogues } from './support/files.ts';
 
 interface Options {
   args?: string;
@@ -26,12 +26,7 @@ export function classifyCommand(): Command {
     .option('--method <method>', 'JSON-RPC method', 'tools/call')
     .option('--read-only', 'the server hints that the tool is read-only')
     .option('--destructive', 'the server hints that the tool is destructive')
-    .option(
-      '--catalogue <file>',
-      'a privileges file beside those of the configuration',
-      (path, all: string[]) => [...all, path],
-      [],
-    )
+    .addOption(repeated('--catalogue <file>', 'a privileges file beside those of the configuration'))
     .option('--config <file>', 'configuration')
     .option('--json', 'for a machine')
     .addHelpText(
@@ -47,9 +42,7 @@ Examples:
 
 function classify(server: string, tool: string, options: Options): void {
   const { config } = loadConfig(options.config);
-  const catalogues: Catalogue[] = [...config.catalogue, ...options.catalogue].map((path) =>
-    loadYamlWith(path, catalogueSchema),
-  );
+  const catalogues = loadCatalogues([...config.catalogue, ...options.catalogue]);
   const verdict = createClassifier(catalogues)(callOf(server, tool, options));
   if (options.json) {
     process.stdout.write(

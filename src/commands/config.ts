@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
-import { catalogueSchema } from '../../schemas/catalogue.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { readTokens, refuseOpenDoor } from '../api/access.ts';
 import { configJsonSchema, type LoadedConfig, loadConfig } from '../config.ts';
@@ -11,7 +10,8 @@ import { ConfigError } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
 import { configuredChannels } from './support/alerting.ts';
-import { loadYamlWith } from './support/files.ts';
+import { loadCatalogues } from './support/files.ts';
+import { secretsOf } from './support/secrets.ts';
 
 export interface ConfigCommandOptions {
   write(text: string): void;
@@ -40,8 +40,7 @@ Example:
       const { file = 'defaults', problems } = await check(config);
       if (json) write(`${JSON.stringify({ ok: problems.length === 0, file, problems })}\n`);
       else if (problems.length === 0) write(`${file}: fine\n`);
-      if (problems.length > 0)
-        throw new ConfigError(`${file}: wrong${problems.map((one) => `\n  ${escapeTerminal(one)}`).join('')}`);
+      if (problems.length > 0) throw new ConfigError(problems.map(escapeTerminal).join('\n'));
     });
   command
     .command('schema')
@@ -59,17 +58,17 @@ async function check(path: string | undefined): Promise<{ file?: string; problem
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'ConfigError' && name !== 'RuleError') throw error;
-      problems.push(message);
+      problems.push(...message.split('\n'));
       return undefined;
     }
   };
   const loaded = await attempt(() => loadConfig(path));
-  if (loaded === undefined) return { problems };
+  if (loaded === undefined) return { ...(path !== undefined && { file: path }), problems };
   const { config } = loaded;
   await attempt(() => refuseOpenDoor(config.http, readTokens(config.http.tokens, loaded.requireSecret)));
   await attempt(() => createDecoder(decoderOptions(config, createHasher(randomBytes(32)))));
   const grants = await attempt(() => loadGrants(config.grants));
-  const catalogues = await attempt(() => config.catalogue.map((one) => loadYamlWith(one, catalogueSchema)));
+  const catalogues = await attempt(() => loadCatalogues(config.catalogue));
   await attempt(() =>
     compileRules({
       detectors: config.detectors,
@@ -78,20 +77,13 @@ async function check(path: string | undefined): Promise<{ file?: string; problem
     }),
   );
   await attempt(() => configuredChannels(config.alerts, world(loaded)));
-  await attempt(() => passwords(loaded));
+  await attempt(() => secretsOf(loaded));
   return { ...(loaded.file !== undefined && { file: loaded.file }), problems };
 }
 
 const world = ({ config, requireSecret }: LoadedConfig) => ({
-  secret: (name: string) => requireSecret(name, 'alerts.channels'),
+  secret: (name: string) => requireSecret(name),
   write: () => {},
   color: false,
   ...(config.sources.kafka && { produce: async () => {} }),
 });
-
-function passwords({ config, requireSecret }: LoadedConfig): void {
-  if (config.store.kind === 'clickhouse' && config.store.password_env !== undefined)
-    requireSecret(config.store.password_env, 'store.password_env');
-  const sasl = config.sources.kafka?.sasl;
-  if (sasl !== undefined) requireSecret(sasl.password_env, 'sources.kafka.sasl.password_env');
-}

@@ -49,7 +49,7 @@ Examples:
     .option('--json', 'for machines')
     .action(
       async ({ agent, weak, config, json }: { agent?: string; weak?: boolean; config?: string; json?: boolean }) => {
-        const { file } = await loadGrants(loadConfig(config).config.grants);
+        const { file } = loadGrants(loadConfig(config).config.grants);
         const charters = compileCharters(file.charters);
         const port = await open(config);
         try {

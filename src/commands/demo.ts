@@ -12,6 +12,7 @@ import { renderAlert } from '../alerts/channels/console.ts';
 import { OperationError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { contextOf } from './support/alert-context.ts';
+import { parsePort } from './support/arguments.ts';
 import { exampleFile, readMonth, readStories, type Story } from './support/demo-data.ts';
 import { textTable } from './support/rows.ts';
 import { type Service, startService } from './support/service.ts';
@@ -39,7 +40,7 @@ export function demoCommand(): Command {
       '--data <folder>',
       'keep the record in this folder, which must be new; default one that is removed at the end',
     )
-    .option('--port <port>', 'listen here; default a free port', Number, 0)
+    .option('--port <port>', 'listen here; default a free port', parsePort)
     .option('--exit', 'end after the summary')
     .addHelpText(
       'after',

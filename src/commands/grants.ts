@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { loadConfig } from '../config.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, unreadable } from '../errors.ts';
 import { type DiffRow, diffGrants } from '../grants/diff.ts';
 import { importFormats, importGrants } from '../grants/import/index.ts';
 import { loadGrants } from '../grants/load.ts';
 import { suggestGrants } from '../grants/suggest.ts';
 import { type ReadPort, readUsage } from '../grants/usage.ts';
 import { readVersions } from '../grants/versions.ts';
+import { parseCount, parseDays, repeated } from './support/arguments.ts';
 import { dayOf, textTable } from './support/rows.ts';
 
 /** A running server, or the data folder itself. */
@@ -56,9 +57,9 @@ Examples:
     .description('Turns the rules of a gateway into a grants file on stdout; notes on stderr.')
     .argument('<file>', 'the rules; - is stdin')
     .requiredOption('--from <format>', importFormats.map(({ name }) => name).join(', '))
-    .option('--agents <pattern>', 'agents the rules speak of, may be given again', append)
-    .option('--servers <pattern>', 'servers the rules speak of, may be given again', append)
-    .option('--group <name=pattern>', 'agents behind a group, role or consumer, may be given again', append)
+    .addOption(repeated('--agents <pattern>', 'agents the rules speak of'))
+    .addOption(repeated('--servers <pattern>', 'servers the rules speak of'))
+    .addOption(repeated('--group <name=pattern>', 'agents behind a group, role or consumer'))
     .addHelpText(
       'after',
       '\nExample:\n  overreach grants import --from teleport --agents "ops-*" role.yaml > grants.yaml',
@@ -70,12 +71,12 @@ Examples:
 const common = (command: Command): Command =>
   command
     .option('--config <file>', 'configuration')
-    .option('--grants <file>', 'a grants file beside those of the configuration, may be given again', append, [])
-    .option('--days <n>', 'how far back use counts', parseCount, 90)
+    .addOption(repeated('--grants <file>', 'a grants file beside those of the configuration'))
+    .option('--days <n>', 'how far back use counts', parseDays, 90)
     .option('--json', 'for machines');
 
 async function diff({ open, write, now }: GrantsCommandOptions, options: Common & { agent?: string }): Promise<void> {
-  const { file } = await loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
+  const { file } = loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
   const port = await open(options.config);
   try {
     const since = now() - options.days * DAY;
@@ -149,15 +150,15 @@ async function suggest({ open, write, warn, now }: GrantsCommandOptions, options
 
 interface ImportFlags {
   from: string;
-  agents?: string[];
-  servers?: string[];
-  group?: string[];
+  agents: string[];
+  servers: string[];
+  group: string[];
 }
 
 async function importRules({ write, warn }: GrantsCommandOptions, file: string, options: ImportFlags): Promise<void> {
   const text = await readRules(file);
   const groups: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
-  for (const entry of options.group ?? []) {
+  for (const entry of options.group) {
     const at = entry.indexOf('=');
     if (at < 1) throw new ConfigError(`--group ${entry}: NAME=PATTERN is expected, e.g. agents=ops-*`);
     const name = entry.slice(0, at);
@@ -166,8 +167,8 @@ async function importRules({ write, warn }: GrantsCommandOptions, file: string, 
   const { grants, notes } = importGrants(options.from, text, {
     source: `${options.from}:${file}`,
     groups,
-    ...(options.agents && { agents: options.agents }),
-    ...(options.servers && { servers: options.servers }),
+    ...(options.agents.length > 0 && { agents: options.agents }),
+    ...(options.servers.length > 0 && { servers: options.servers }),
   });
   for (const note of notes) warn(`note: ${escapeTerminal(note)}\n`);
   write(stringify({ grants }, { lineWidth: 0 }));
@@ -178,18 +179,10 @@ async function readRules(file: string): Promise<string> {
     try {
       return await readFile(file, 'utf8');
     } catch (error) {
-      throw new ConfigError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+      throw unreadable(file, error);
     }
   }
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-const append = (value: string, all: string[] = []): string[] => [...all, value];
-
-function parseCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 on is expected');
-  return value;
 }

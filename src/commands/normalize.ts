@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { gatewayNamed } from '../../schemas/gateways/index.ts';
-import { loadConfig, passingHashKey } from '../config.ts';
+import { loadConfig } from '../config.ts';
+import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
 import { ConfigError } from '../errors.ts';

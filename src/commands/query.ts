@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { csvCell } from '../alerts/escape.ts';
 import type { QueryResult } from '../stores/store.ts';
+import { parseCount } from './support/arguments.ts';
 import { textTable } from './support/rows.ts';
 
 export interface QueryCommandOptions {
@@ -71,9 +72,4 @@ const cells = ({ columns, rows }: Pick<QueryResult, 'columns' | 'rows'>): string
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
-  return Number(text);
 }

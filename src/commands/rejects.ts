@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { OperationError } from '../errors.ts';
+import { parseCount } from './support/arguments.ts';
 import { textTable } from './support/rows.ts';
 
 /** A record that was refused, with its place `source/partition/offset/index`. */
@@ -128,8 +129,3 @@ const table = (found: RefusedRecord[]): string =>
 
 /** What a stranger wrote gives no orders to a terminal. */
 const plain = (text: string): string => text.replace(/\p{C}/gu, '\u{FFFD}');
-
-function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
-  return Number(text);
-}

@@ -1,18 +1,19 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
-import { catalogueSchema } from '../../schemas/catalogue.ts';
+import { Command } from 'commander';
 import { gatewayNamed } from '../../schemas/gateways/index.ts';
-import { grantsFileSchema } from '../../schemas/grant.ts';
-import { loadConfig, passingHashKey } from '../config.ts';
+import { loadConfig } from '../config.ts';
+import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
 import { createPartition, type Outcome } from '../engine/partition.ts';
 import { compileRules } from '../engine/rules.ts';
 import { ConfigError } from '../errors.ts';
+import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
 import { readJsonl } from '../sources/jsonl.ts';
-import { loadYamlWith } from './support/files.ts';
+import { parseTime, repeated } from './support/arguments.ts';
+import { loadCatalogues } from './support/files.ts';
 import { createProgress } from './support/progress.ts';
 import { createSpill } from './support/spill.ts';
 
@@ -31,12 +32,7 @@ export function scanCommand(): Command {
     .description('Judge a file of records: alerts as JSON lines on stdout, progress and a summary on stderr. No store.')
     .argument('[file]', 'JSON lines, plain or .gz; - is stdin', '-')
     .option('--config <file>', 'configuration: detectors, catalogue, grants, redaction')
-    .option(
-      '--grants <file>',
-      'a grants file beside those of the configuration, may be given again; it holds from always',
-      collect,
-      [],
-    )
+    .addOption(repeated('--grants <file>', 'a grants file beside those of the configuration, in force from always'))
     .option('--learn-until <time>', 'after this time (RFC 3339) nothing is learned across sessions', parseTime)
     .option('--scores <file>', 'a JSON line a session: session_id, agent_id, score')
     .option('--judged <file>', 'a JSON line an event: event_id, class, scope, grant_id, score, findings')
@@ -58,15 +54,8 @@ async function scan(file: string, options: Options): Promise<void> {
   const { config } = loaded;
   if (options.gateway !== 'auto' && gatewayNamed(options.gateway) === undefined)
     throw new ConfigError(`--gateway ${options.gateway}: no such gateway (see \`overreach gateways\`)`);
-  const catalogues = config.catalogue.map((path) => loadYamlWith(path, catalogueSchema));
-  const files = [...config.grants, ...options.grants].map((path) => loadYamlWith(path, grantsFileSchema));
-  const grants = {
-    file: {
-      grants: files.flatMap((one) => one.grants),
-      charters: files.flatMap((one) => one.charters),
-      changes: files.flatMap((one) => one.changes),
-    },
-  };
+  const catalogues = loadCatalogues(config.catalogue);
+  const grants = loadGrants([...config.grants, ...options.grants]);
   const { engine, inputs } = compileRules(
     { detectors: config.detectors, catalogues, grants: { file: grants.file, earlier: [] } },
     options.learnUntil,
@@ -208,12 +197,4 @@ function createLines(target: string | NodeJS.WriteStream): Lines {
       return gone;
     },
   };
-}
-
-const collect = (value: string, before: string[]): string[] => [...before, value];
-
-function parseTime(text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError('an RFC 3339 time is expected, e.g. 2026-11-01T00:00:00Z');
-  return at;
 }

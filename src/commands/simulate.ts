@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { createWorld } from '../simulate/world.ts';
 import { writeWorld } from '../simulate/write.ts';
+import { parseCount, parseDays, parseShare } from './support/arguments.ts';
 
 interface Options {
   agents: number;
@@ -15,10 +16,10 @@ export function simulateCommand(): Command {
     .description(
       'Make up a company: months of MCP calls with honest change and planted stories, its grants, and the truth.',
     )
-    .option('--agents <n>', 'how many agents', count, 200)
-    .option('--days <n>', 'how many days', count, 90)
+    .option('--agents <n>', 'how many agents', parseCount, 200)
+    .option('--days <n>', 'how many days', parseDays, 90)
     .option('--seed <text>', 'the same seed makes the same company', '1')
-    .option('--stories <share>', 'share of agents with a planted story', share, 0.35)
+    .option('--stories <share>', 'share of agents with a planted story', parseShare, 0.35)
     .option('--out <dir>', 'folder for events.jsonl.gz, grants.yaml and truth.jsonl', 'simulated')
     .addHelpText(
       'after',
@@ -33,17 +34,4 @@ Examples:
       const planted = world.truth.filter(({ kind }) => !kind.startsWith('honest:')).length;
       process.stderr.write(`${events} events of ${agents} agents over ${days} days, ${planted} stories: ${out}\n`);
     });
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
-    throw new InvalidArgumentError('a whole number, 1 or more');
-  return value;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('a number from 0 to 1');
-  return value;
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
+import { parsePort } from './support/arguments.ts';
 import { startService } from './support/service.ts';
 
 export function upCommand(): Command {
@@ -8,7 +9,7 @@ export function upCommand(): Command {
       'Run everything that is configured: sources, store, detectors, alerts, HTTP. Stops cleanly on SIGINT and SIGTERM.',
     )
     .option('--config <file>', 'configuration; default OVERREACH_CONFIG, else ./overreach.config.yaml where it is')
-    .option('--port <port>', 'listen here instead of http.port; 0 takes a free one', Number)
+    .option('--port <port>', 'listen here instead of http.port; 0 takes a free one', parsePort)
     .addHelpText(
       'after',
       `

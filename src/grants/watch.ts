@@ -31,7 +31,7 @@ export function createGrantsWatcher(options: GrantsWatcherOptions): GrantsWatche
   let running: Promise<unknown> = Promise.resolve();
 
   const load = async (): Promise<boolean> => {
-    const loaded = await loadGrants(files);
+    const loaded = loadGrants(files);
     const isNew = loaded.version !== version;
     if (isNew) await onChange(loaded);
     version = loaded.version;

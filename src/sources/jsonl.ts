@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ConfigError, OperationError } from '../errors.ts';
+import { OperationError, unreadable } from '../errors.ts';
 import { documentOrLines } from './json-document.ts';
 import type { Batch, SourceRecord } from './source.ts';
 
@@ -64,9 +64,7 @@ export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
 /** What kept a file from being read to its end, with its name and the place. */
 function named(error: NodeJS.ErrnoException, name: string, line: number): Error {
   const { code = '', message } = error;
-  if (code === 'ENOENT') return new ConfigError(`${name}: there is no such file`);
-  if (code === 'EISDIR') return new ConfigError(`${name}: this is a folder, a file is wanted`);
-  if (code === 'EACCES') return new ConfigError(`${name}: may not be read`);
+  if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') return unreadable(name, error);
   if (code === 'Z_BUF_ERROR') return new OperationError(`${name}: the gzip data ends too early, after line ${line}`);
   if (code.startsWith('Z_')) return new OperationError(`${name}: broken gzip data after line ${line} (${message})`);
   return error;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readTokens, refuseOpenDoor } from '../../src/api/access.ts';
 import { hostCheck } from '../../src/api/guard.ts';
-import { hashKey, loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config.ts';
+import { hashKey } from '../../src/data-folder.ts';
 
 interface Service {
   image: string;

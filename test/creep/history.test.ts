@@ -20,7 +20,7 @@ describe('the history of the creep index', () => {
     return createCreepHistory({
       port: { query: async (sql, params) => (await store.query(sql, LIMITS, params)).rows },
       write: (days) => store.writeCreepDays(days),
-      grants: async () => (await loadGrants(config.grants)).file,
+      grants: async () => loadGrants(config.grants).file,
       now: () => now,
     });
   };

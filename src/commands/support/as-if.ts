@@ -1,11 +1,10 @@
-import { catalogueSchema } from '../../../schemas/catalogue.ts';
-import { grantsFileSchema } from '../../../schemas/grant.ts';
 import type { Told } from '../../backtest/compare.ts';
 import { type LoadedConfig, loadConfig } from '../../config.ts';
 import type { RuleContents } from '../../engine/rules.ts';
+import { loadGrants } from '../../grants/load.ts';
 import { refold } from '../../pipeline/rebuild.ts';
 import type { Store } from '../../stores/store.ts';
-import { loadYamlWith } from './files.ts';
+import { loadCatalogues } from './files.ts';
 import type { Progress } from './progress.ts';
 import { createRuleBook } from './rule-book.ts';
 
@@ -21,22 +20,13 @@ const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partitio
 export function instead({ with: file, grants, asIf }: Given): RuleContents | undefined {
   if (file === undefined && grants.length === 0) return asIf === true ? {} : undefined;
   const other = file === undefined ? undefined : loadConfig(file).config;
-  const files = [...(other?.grants ?? []), ...grants].map((path) => loadYamlWith(path, grantsFileSchema));
+  const files = [...(other?.grants ?? []), ...grants];
   return {
     ...(other !== undefined && {
       detectors: other.detectors,
-      catalogues: other.catalogue.map((path) => loadYamlWith(path, catalogueSchema)),
+      catalogues: loadCatalogues(other.catalogue),
     }),
-    ...(files.length > 0 && {
-      grants: {
-        file: {
-          grants: files.flatMap((one) => one.grants),
-          charters: files.flatMap((one) => one.charters),
-          changes: files.flatMap((one) => one.changes),
-        },
-        earlier: [],
-      },
-    }),
+    ...(files.length > 0 && { grants: { file: loadGrants(files).file, earlier: [] } }),
   };
 }
 

@@ -10,6 +10,6 @@ export const openCreepHistory = (config: Config, store: Store, now: () => number
   createCreepHistory({
     port: { query: async (sql, params) => (await store.query(sql, LIMITS, params)).rows },
     write: (days) => store.writeCreepDays(days),
-    grants: async () => (await loadGrants(config.grants)).file,
+    grants: async () => loadGrants(config.grants).file,
     now,
   });

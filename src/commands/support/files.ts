@@ -1,10 +1,6 @@
-import type { z } from 'zod';
-import { describeIssue, readYaml } from '../../config.ts';
-import { ConfigError } from '../../errors.ts';
+import { type Catalogue, catalogueSchema } from '../../../schemas/catalogue.ts';
+import { checkYaml, readYaml } from '../../yaml.ts';
 
-/** A YAML file by its schema: a mistake is one line with the file and the path of the value. */
-export function loadYamlWith<T>(path: string, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(readYaml(path));
-  if (!parsed.success) throw new ConfigError(`${path}: ${describeIssue(parsed.error)}`);
-  return parsed.data;
-}
+/** The operator's catalogue files: what class his own tools are. */
+export const loadCatalogues = (paths: readonly string[]): Catalogue[] =>
+  paths.map((path) => checkYaml(readYaml(path), catalogueSchema));

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { catalogueSchema } from '../../../schemas/catalogue.ts';
 import { gateways } from '../../../schemas/gateways/index.ts';
 import type { Channel } from '../../alerts/channel.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import { readTokens } from '../../api/access.ts';
-import { hashKey, type LoadedConfig } from '../../config.ts';
+import type { LoadedConfig } from '../../config.ts';
+import { hashKey, makeDataFolder } from '../../data-folder.ts';
 import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import type { Armed } from '../../engine/judge.ts';
@@ -21,7 +20,7 @@ import { openStore } from '../../stores/sql-store.ts';
 import type { Store } from '../../stores/store.ts';
 import { contextOf } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
-import { loadYamlWith } from './files.ts';
+import { loadCatalogues } from './files.ts';
 import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
 import { type CountingObserver, createObserver } from './observer.ts';
@@ -75,8 +74,8 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const secrets = secretsOf(loaded);
   const tokens = readTokens(config.http.tokens, loaded.requireSecret);
   const armed = arm(config.detectors);
-  const { file } = await loadGrants(config.grants);
-  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
+  const { file } = loadGrants(config.grants);
+  makeDataFolder(config.data_dir);
   const hasher = createHasher(hashKey(loaded));
   const decoding = decoderOptions(config, hasher);
   const store = await openStore(config, secrets.store);
@@ -86,11 +85,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const metrics = createMetrics({ now, process: true });
   const observer = createObserver(metrics, log, now);
   const rules = createRuleBook({ store, now });
-  const loadCatalogue = () =>
-    rules.set(
-      'catalogue',
-      config.catalogue.map((path) => loadYamlWith(path, catalogueSchema)),
-    );
+  const loadCatalogue = () => rules.set('catalogue', loadCatalogues(config.catalogue));
   await rules.set('config', config.detectors);
   await loadCatalogue();
   await rules.setGrants(file);
@@ -141,7 +136,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
     store,
     world: {
       ...screen,
-      secret: (name) => loaded.requireSecret(name, 'alerts.channels'),
+      secret: (name) => loaded.requireSecret(name),
       ...(ingest.produce === undefined ? {} : { produce: ingest.produce }),
     },
     context: (alert) => contextOf(async (sql, params) => (await store.query(sql, SHOWN, params)).rows, alert),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { QueryAnswer } from '../../../schemas/api.ts';
 import { type LoadedConfig, loadConfig } from '../../config.ts';
+import { checkDataFolder } from '../../data-folder.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ReadPort } from '../../grants/usage.ts';
 import type { QueryLimits, QueryResult, Store } from '../../stores/store.ts';
@@ -79,6 +80,7 @@ function checked(url: string): string {
 /** Reading makes no record: where there is none yet, that is said. */
 async function openRecord({ config, requireSecret }: LoadedConfig): Promise<Store> {
   const { store: kind, data_dir: folder } = config;
+  checkDataFolder(folder);
   if (kind.kind === 'chdb' && !existsSync(join(folder, 'chdb')))
     throw new ConfigError(`data_dir: no record is in ${folder} yet (\`overreach up\` makes it; --url names a server)`);
   // The engine is half a gigabyte: who only asks a server goes without.

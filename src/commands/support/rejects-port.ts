@@ -1,4 +1,4 @@
-import { hashKey } from '../../config.ts';
+import { hashKey } from '../../data-folder.ts';
 import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import { OperationError } from '../../errors.ts';

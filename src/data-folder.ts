@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadedConfig } from './config.ts';
+import { ConfigError } from './errors.ts';
+
+/** The folder of the record, made where it is not there yet, for its owner alone. */
+export function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+  checkDataFolder(folder);
+}
+
+/** One that is there must be ours to read and to write; one that is not there is fine. */
+export function checkDataFolder(folder: string): void {
+  if (!existsSync(folder)) return;
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+}
+
+function unusable(folder: string, error: unknown): ConfigError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EEXIST' || code === 'ENOTDIR')
+    return new ConfigError(`data_dir: ${folder} is, or is in, a file: name a folder`);
+  return new ConfigError(
+    `data_dir: ${folder} cannot be written (${code ?? message}): give it to the user that runs this`,
+  );
+}
+
+/**
+ * The key of all keyed hashes: from the environment, else from a 0600 file beside the data, made once. It never leaves
+ * this machine; who has it and the record can test guesses of what was redacted.
+ */
+export function hashKey(loaded: LoadedConfig): Buffer {
+  const { config } = loaded;
+  const known = knownKey(loaded);
+  if (known !== undefined) return known;
+  const path = join(config.data_dir, 'hash.key');
+  makeDataFolder(config.data_dir);
+  const key = randomBytes(32);
+  writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  chmodSync(path, 0o600);
+  return key;
+}
+
+/** For verbs that keep nothing: the same key where there is one, else a random one that dies with the process. */
+export const passingHashKey = (loaded: LoadedConfig): Buffer => knownKey(loaded) ?? randomBytes(32);
+
+function knownKey({ config, secret }: LoadedConfig): Buffer | undefined {
+  const given = secret(config.redaction.key_env);
+  if (given !== undefined) {
+    if (given.length < 16)
+      throw new ConfigError(`${config.redaction.key_env}: a key of at least 16 characters is needed`);
+    return Buffer.from(given, 'utf8');
+  }
+  const path = join(config.data_dir, 'hash.key');
+  return existsSync(path) ? Buffer.from(readFileSync(path, 'utf8').trim(), 'hex') : undefined;
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { parseCount, parseDays, parsePort, parseShare, parseTime } from '../../src/commands/support/arguments.ts';
+
+describe('what stands behind an option', () => {
+  it.each([
+    [parsePort, '0', 0],
+    [parsePort, '65535', 65_535],
+    [parseCount, '1', 1],
+    [parseDays, '90', 90],
+    [parseShare, '0.35', 0.35],
+    [parseTime, '2026-06-01', Date.UTC(2026, 5, 1)],
+    [parseTime, '2026-06-01T12:00:00+02:00', Date.UTC(2026, 5, 1, 10)],
+  ])('%o reads %s', (read, text, value) => {
+    expect(read(text)).toBe(value);
+  });
+
+  it.each([
+    [parsePort, 'abc'],
+    [parsePort, '65536'],
+    [parsePort, '-1'],
+    [parsePort, '80.5'],
+    [parseCount, '0'],
+    [parseCount, '1e3'],
+    [parseDays, '4001'],
+    [parseShare, ''],
+    [parseShare, '1.1'],
+    [parseTime, 'yesterday'],
+    [parseTime, '2026-13-01'],
+    [parseTime, '1'],
+  ])('%o refuses %s, and says what it expects', (read, text) => {
+    expect(() => read(text)).toThrow(/expected$/);
+  });
+});
