@@ -13,6 +13,7 @@ import type { Capture } from './capture.ts';
 import { tidy } from './draft.ts';
 import { extractArgs, extractResult } from './extract.ts';
 import { globsOf } from './glob.ts';
+import { isInOrder } from './in-order.ts';
 import { normalize } from './normalize.ts';
 import { isLocal, type Pairs } from './pair.ts';
 import { type RawBudget, remainder } from './raw.ts';
@@ -60,23 +61,26 @@ const SKEW_MS = 10 * 60_000;
 
 export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts) {
   return function makeEvent(draft: NativeDraft, context: EventContext): Event {
-    const { batch, gateway } = context;
+    const { batch, gateway, record, clean } = context;
     // History has a time of its own.
     const scope = `${gateway.name}/${batch.instance}${batch.backfill === true ? '/history' : ''}`;
     const piece = draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft);
-    const parsed = check(piece.draft, gateway);
+    // What may hold a secret is redacted in place: the record must stay as it came, to be told of where it is refused.
+    const inOrder = clean && piece.draft === record && isInOrder(record);
+    const parsed = inOrder ? (record as ParsedEvent) : check(piece.draft, gateway);
     const occurredAt = toMillis(parsed.occurred_at);
     if (Number.isNaN(occurredAt)) throw new Refused('bad_time', 'occurred_at: out of range');
     const receivedAt = batch.backfill ? occurredAt : context.receivedAt;
-    wellFormed(parsed);
-    parsed.agent.id = foldAgent(parsed.agent.id);
-    if (batch.agents !== undefined && !globsOf(batch.agents)(parsed.agent.id))
+    if (!inOrder) wellFormed(parsed);
+    const agentId = foldAgent(parsed.agent.id);
+    if (batch.agents !== undefined && !globsOf(batch.agents)(agentId))
       throw new Refused('forbidden_agent', 'agent.id: not among the agents that this token may speak for');
 
-    const findings: Findings = { fields: new Set(), clean: context.clean };
-    const raw = remainder(context, parsed);
-    const body = normalize(parsed, { occurredAt, receivedAt }, { kind: gateway.name, instance: batch.instance });
-    if (!findings.clean) redactNames(body, findings);
+    const findings: Findings = { fields: new Set(), clean };
+    const raw = inOrder ? parsed.raw : remainder(context, parsed);
+    const source = { kind: gateway.name, instance: batch.instance };
+    const body = normalize(parsed, { occurredAt, receivedAt, agentId, inOrder, ...source });
+    if (!clean) redactNames(body, findings);
     if (body.args !== undefined) body.args = redactor.value(body.args, 'args', findings) as Record<string, unknown>;
     const result =
       parsed.result === undefined || parsed.result === null

@@ -5,7 +5,7 @@
  */
 export interface SecretPattern {
   kind: string;
-  /** A cheap look: where this finds nothing, `find` finds nothing. */
+  /** A cheap look: where this finds nothing, in a text or in the JSON that holds it, `find` finds nothing in the text. */
   hint: RegExp;
   find: RegExp;
 }
@@ -16,6 +16,13 @@ export interface SecretPattern {
  */
 const escaped = String.raw`|(?<=\\[nrtbfv]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})`;
 const begin = (behind: string): string => `(?:(?<!${behind})${escaped})`;
+
+/**
+ * A hint that looks at more than a word is asked of JSON as well as of the texts in it: there a quote (QQ) stands behind
+ * a backslash, and white space (WS) may be written as an escape. Further characters only grow more by escaping.
+ */
+const inJson = ({ source, flags }: RegExp): RegExp =>
+  new RegExp(source.replaceAll('QQ', String.raw`(?:\\?["'])`).replaceAll('WS', String.raw`(?:\s|\\[nrtf])`), flags);
 
 function one(kind: string, hint: RegExp, find: RegExp): SecretPattern {
   const source = find.source
@@ -36,7 +43,11 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     /eyJ/,
     /(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
   ),
-  one('url-credentials', /:\/\/[^\s/]*@/, /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,256}:([^\s/@"'<>]{1,512})@/gi),
+  one(
+    'url-credentials',
+    /:\/\/[^\s/:@"'<>]{0,512}:[^\s/@"'<>]{1,1024}@/,
+    /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,256}:([^\s/@"'<>]{1,512})@/gi,
+  ),
   one(
     'aws-access-key',
     /A(?:KIA|SIA|BIA|CCA|GPA|IDA|ROA|NPA)/,
@@ -44,7 +55,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   ),
   one(
     'aws-secret-key',
-    /aws/i,
+    /aws_?(?:secret|session)/i,
     /aws_?(?:secret|session)_?(?:access_?)?(?:key|token)["']?\s{0,4}[=:]\s{0,4}["']?([A-Za-z0-9/+=]{30,2000})/gi,
   ),
   one('gcp-api-key', /AIza/, /\bAIza[0-9A-Za-z_-]{35}/g),
@@ -69,23 +80,31 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     /(?<![A-Za-z0-9_-])(?:xox[abeoprs]-[0-9A-Za-z-]{10,}|xapp-[0-9A-Za-z-]{10,}|xwfp-[0-9A-Za-z-]{10,})/g,
   ),
   one('slack-webhook', /hooks\.slack/, /hooks\.slack\.com\/(?:services|workflows|triggers)\/([A-Za-z0-9/]{20,})/g),
-  one('discord', /discord/, /(?:discord(?:app)?\.com\/api\/webhooks\/\d{10,20}\/([A-Za-z0-9_-]{40,}))/g),
+  one(
+    'discord',
+    /discord(?:app)?\.com\/api/,
+    /(?:discord(?:app)?\.com\/api\/webhooks\/\d{10,20}\/([A-Za-z0-9_-]{40,}))/g,
+  ),
   one('telegram', /:AA/, /\b\d{8,10}:AA[0-9A-Za-z_-]{32,}/g),
-  one('stripe', /_live_|_test_|whsec_/, /\b(?:sk|rk|pk)_(?:live|test)_[0-9A-Za-z]{10,}|\bwhsec_[0-9A-Za-z+/=]{16,}/g),
+  one(
+    'stripe',
+    /[srp]k_(?:live|test)_|whsec_/,
+    /\b(?:sk|rk|pk)_(?:live|test)_[0-9A-Za-z]{10,}|\bwhsec_[0-9A-Za-z+/=]{16,}/g,
+  ),
   one('anthropic', /sk-ant-/, /(?<![A-Za-z0-9_-])sk-ant-[0-9A-Za-z_-]{16,}/g),
-  one('openai', /sk-/, /(?<![A-Za-z0-9_-])sk-(?:proj-|svcacct-|admin-|or-v1-)?[0-9A-Za-z_-]{20,}/g),
-  one('huggingface', /hf_|api_org_/, /\b(?:hf|api_org)_[A-Za-z0-9]{30,}/g),
-  one('npm', /npm_/, /\bnpm_[A-Za-z0-9]{30,}/g),
+  one('openai', /sk-[0-9A-Za-z_-]{20}/, /(?<![A-Za-z0-9_-])sk-(?:proj-|svcacct-|admin-|or-v1-)?[0-9A-Za-z_-]{20,}/g),
+  one('huggingface', /hf_[A-Za-z0-9]{30}|api_org_/, /\b(?:hf|api_org)_[A-Za-z0-9]{30,}/g),
+  one('npm', /npm_[A-Za-z0-9]{30}/, /\bnpm_[A-Za-z0-9]{30,}/g),
   one('pypi', /pypi-/, /(?<![A-Za-z0-9_-])pypi-[A-Za-z0-9_-]{30,}/g),
   one('rubygems', /rubygems_/, /\brubygems_[0-9a-f]{40,}/g),
-  one('crates', /cio/, /\bcio[A-Za-z0-9]{32}\b/g),
+  one('crates', /cio[A-Za-z0-9]{32}/, /\bcio[A-Za-z0-9]{32}\b/g),
   one('docker', /dckr_/, /(?<![A-Za-z0-9_-])dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}/g),
-  one('sendgrid', /SG\./, /(?<![A-Za-z0-9_-])SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g),
-  one('mailgun', /key-/, /\bkey-[0-9a-f]{32}\b/g),
+  one('sendgrid', /SG\.[A-Za-z0-9_-]{16}/, /(?<![A-Za-z0-9_-])SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g),
+  one('mailgun', /key-[0-9a-f]{32}/, /\bkey-[0-9a-f]{32}\b/g),
   one('mailchimp', /-us\d/, /\b[0-9a-f]{32}-us\d{1,2}\b/g),
   one('twilio', /(?:SK|AC)[0-9a-f]{32}/, /\b(?:SK|AC)[0-9a-f]{32}\b/g),
   one('square', /sq0|EAAA/, /(?<![A-Za-z0-9_-])(?:sq0[a-z]{3}-[0-9A-Za-z_-]{22,}|EAAA[0-9A-Za-z_-]{56,})/g),
-  one('shopify', /shp/, /\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g),
+  one('shopify', /shp(?:at|ca|pa|ss)_/, /\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g),
   one('digitalocean', /_v1_/, /\bdo[oprt]_v1_[0-9a-f]{64}/g),
   one('vault', /hv[sbr]\.|s\.[A-Za-z0-9]{24}/, /\bhv[sbr]\.[A-Za-z0-9_-]{20,}|\bs\.[A-Za-z0-9]{24}\b/g),
   one('terraform', /atlasv1/, /\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}/g),
@@ -93,8 +112,12 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one('grafana', /glsa_|glc_/, /(?<![A-Za-z0-9_-])(?:glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|glc_[A-Za-z0-9+/=]{32,})/g),
   one('newrelic', /NR(?:AK|II|JS|RA)-/, /(?<![A-Za-z0-9_-])NR(?:AK|II|JS|RA)-[A-Za-z0-9_-]{20,}/g),
   one('sentry', /sntry/, /(?<![A-Za-z0-9_-])sntry[su]_[A-Za-z0-9+/=_-]{40,}/g),
-  one('linear', /lin_/, /\blin_(?:api|oauth)_[A-Za-z0-9]{30,}/g),
-  one('notion', /ntn_|secret_/, /(?<![A-Za-z0-9_-])(?:ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{40,})/g),
+  one('linear', /lin_(?:api|oauth)_/, /\blin_(?:api|oauth)_[A-Za-z0-9]{30,}/g),
+  one(
+    'notion',
+    /ntn_[A-Za-z0-9]{40}|secret_[A-Za-z0-9]{40}/,
+    /(?<![A-Za-z0-9_-])(?:ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{40,})/g,
+  ),
   one('airtable', /pat[A-Za-z0-9]{14}\./, /\bpat[A-Za-z0-9]{14}\.[0-9a-f]{64}/g),
   one(
     'atlassian',
@@ -110,64 +133,33 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one('postman', /PMAK-/, /\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}/g),
   one('planetscale', /pscale_/, /(?<![A-Za-z0-9_-])pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{30,}/g),
   one('supabase', /sbp_|sb_secret_/, /\bsb(?:p|_secret)_[A-Za-z0-9_]{20,}/g),
-  one('doppler', /dp\./, /(?<![A-Za-z0-9_-])dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9._-]{40,}/g),
+  one(
+    'doppler',
+    /dp\.(?:pt|st|ct|sa|scim|audit)\./,
+    /(?<![A-Za-z0-9_-])dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9._-]{40,}/g,
+  ),
   one('heroku', /HRKU-/, /(?<![A-Za-z0-9_-])HRKU-[A-Za-z0-9_-]{30,}/g),
   one('flyio', /fo1_|fm2_/, /(?<![A-Za-z0-9_-])(?:fo1_[A-Za-z0-9_-]{40,}|fm2_[A-Za-z0-9+/=]{40,})/g),
   one('figma', /fig[doru]_/, /(?<![A-Za-z0-9_-])fig[doru]_[A-Za-z0-9_-]{36,}/g),
-  one('age-key', /AGE-SECRET/, /\bAGE-SECRET-KEY-1[0-9A-Z]{50,}/g),
+  one('age-key', /-SECRET-KEY-1/, /\bAGE-SECRET-KEY-1[0-9A-Z]{50,}/g),
   one('1password', /ops_eyJ/, /(?<![A-Za-z0-9_-])ops_eyJ[A-Za-z0-9+/=_-]{40,}/g),
   one('okta', /SSWS/i, /\b(?:SSWS\s+)(00[A-Za-z0-9_-]{38,42})/g),
-  one('bearer', /bearer|basic|ssws/i, /\b(?:bearer|basic|ssws)\s{1,4}([A-Za-z0-9._~+/=-]{12,4096})/gi),
+  one(
+    'bearer',
+    inJson(/(?:bearer|basic|ssws)WS{1,4}[A-Za-z0-9._~+/=-]{12}/i),
+    /\b(?:bearer|basic|ssws)\s{1,4}([A-Za-z0-9._~+/=-]{12,4096})/gi,
+  ),
   one('cookie', /cookie:/i, /\b(?:set-)?cookie:\s{0,4}([^\r\n]{4,4096})/gi),
   one(
     'password',
-    /passw|passphrase|pwd/i,
+    inJson(/(?:password|passwd|passphrase|pwd)QQ?WS{0,4}(?:=|:|is)WS{0,4}QQ?[^\s"'&,;|<>)}\]]{4}/i),
     /(?:password|passwd|passphrase|pwd)["']?\s{0,4}(?:=|:|\bis\b)\s{0,4}["']?([^\s"'&,;|<>)}\]]{4,256})/gi,
   ),
   one(
     'assigned',
-    /secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature/i,
+    inJson(
+      /(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature)QQ?WS{0,4}[=:]WS{0,4}QQ?[^\s"'&,;|<>)}\]]{8}/i,
+    ),
     /(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret|credential|signature)["']?\s{0,4}[=:]\s{0,4}["']?(?=[^\s"'&,;]{0,200}\d)([^\s"'&,;|<>)}\]]{8,4096})/gi,
   ),
 ];
-
-/**
- * One look that tells most text apart from what any pattern could find. Every hint begins with one of a few triples of
- * characters: a table of these is read along the text, and only where it says so the hints are tried, at that place.
- */
-const TRIPLES =
-  '--- eyj :// aki asi abi acc agp aid aro anp aws aiz ya2 goc 1// ghp gho ghu ghs ghr git v1. glp gld glr glc glf gls gli gla glo gr1 ' +
-  'xox xap xwf hoo dis :aa _li _te whs sk- hf_ api npm pyp rub cio dck sg. key -us sq0 eaa shp _v1 hvs hvb hvr atl dap ' +
-  'nra nri nrj nrr snt lin ntn sec pat ata atc acc sha sig pma psc sbp sb_ dp. hrk fo1 fm2 fig age ops ssw bea bas coo pas pwd tok ' +
-  'pri cre sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acd ace acf';
-/** Hints whose third character may be anything. */
-const PAIRS = 's. q~';
-
-const AT = new RegExp(SECRET_PATTERNS.map(({ hint }) => hint.source).join('|'), 'iy');
-const BUCKETS = 1 << 13;
-const table = new Uint8Array(BUCKETS);
-const bucket = (a: number, b: number, c: number): number => ((a * 961 + b * 31 + c) | 0) & (BUCKETS - 1);
-/** Letters lose their case; other characters may fall together, which costs a look. */
-const fold = (code: number): number => code | 32;
-
-for (const triple of TRIPLES.split(' ')) mark(triple);
-for (const pair of PAIRS.split(' ')) for (let c = 0; c < 128; c++) mark(pair + String.fromCharCode(c));
-
-function mark(triple: string): void {
-  table[bucket(fold(triple.charCodeAt(0)), fold(triple.charCodeAt(1)), fold(triple.charCodeAt(2)))] = 1;
-}
-
-export function mayHoldSecret(text: string): boolean {
-  let a = 0;
-  let b = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = fold(text.charCodeAt(i));
-    if (table[bucket(a, b, c)] === 1) {
-      AT.lastIndex = i - 2;
-      if (AT.test(text)) return true;
-    }
-    a = b;
-    b = c;
-  }
-  return false;
-}

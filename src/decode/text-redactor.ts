@@ -1,7 +1,8 @@
 import { looksRandom } from './entropy.ts';
 import { compileLinear } from './linear.ts';
+import { mayHoldSecret } from './may-hold-secret.ts';
 import type { RedactionRules } from './redact.ts';
-import { mayHoldSecret, SECRET_PATTERNS, type SecretPattern } from './secret-patterns.ts';
+import { SECRET_PATTERNS, type SecretPattern } from './secret-patterns.ts';
 
 /** Secrets in one text, replaced by markers. What a marker already stands for is never looked at again. */
 const MARKER = /\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]/g;

@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { RejectReason } from '../../schemas/event.ts';
 import type { SourceRecord } from '../sources/source.ts';
 import { openEnvelopes, type Part, type Recognise } from './envelopes.ts';
-import { mayHoldSecret } from './secret-patterns.ts';
+import { mayHoldSecret } from './may-hold-secret.ts';
 
 /** From bytes to the JSON objects in a record: one record can hold many, or refuse as a whole. */
 export interface UnwrapLimits {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mayHoldSecret } from '../../src/decode/may-hold-secret.ts';
 import { createRedactor, MAX_DEPTH } from '../../src/decode/redact.ts';
-import { mayHoldSecret, SECRET_PATTERNS } from '../../src/decode/secret-patterns.ts';
+import { SECRET_PATTERNS } from '../../src/decode/secret-patterns.ts';
 import { hasLongToken } from '../../src/decode/text-redactor.ts';
 import { hasher } from '../support/decoding.ts';
 import { plantedSecrets } from '../support/secrets.ts';
