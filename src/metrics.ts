@@ -20,15 +20,14 @@ export interface Metrics {
   /** Findings that an announced change or a verdict kept from being told. */
   explained(count: number): void;
   insertTime(ms: number, rows: number): void;
-  /** Agents in memory, and the bytes that their state took when it was last written. */
-  state(agents: number, bytes: number): void;
+  agentsInMemory(count: number): void;
   /** One try to deliver ended so. */
   tried(channel: string, result: DeliveryResult, ms: number): void;
   waiting(channel: string, count: number): void;
-  /** When the newest checkpoint of a partition was saved, epoch milliseconds; its age is told at each scrape. */
-  checkpoint(partition: string, savedAt: number): void;
+  /** When the newest checkpoint of a partition was saved, epoch milliseconds, and how much it wrote; its age is told at each scrape. */
+  checkpoint(partition: string, savedAt: number, bytes: number): void;
   lag(source: string, partition: number, records: number): void;
-  /** From an event's receipt to its row being stored. */
+  /** From receipt to row, of the event that waited longest in one write. */
   latency(ms: number): void;
   retry(what: string): void;
   gap(kind: string): void;
@@ -70,12 +69,20 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
   const insert = histogram('insert_seconds', 'Time of one insert into the store.', SLOW);
   const inserted = counter('inserted_rows_total', 'Rows inserted into the store.');
   const agents = gauge('agents_in_memory', 'Agents whose state is in memory.');
-  const stateBytes = gauge('state_bytes', 'Bytes of state written by the newest checkpoint.');
+  const stateBytes = gauge(
+    'state_bytes',
+    'Bytes of state that the newest checkpoint of a partition wrote.',
+    'partition',
+  );
   const tried = counter('deliveries_total', 'Tries to deliver, by channel and result.', 'channel', 'result');
   const tryTime = histogram('delivery_seconds', 'Time of one try to deliver.', SLOW, 'channel');
   const waiting = gauge('deliveries_waiting', 'Deliveries that wait, by channel.', 'channel');
   const lag = gauge('consumer_lag_records', 'Records of the log not yet folded.', 'source', 'partition');
-  const latency = histogram('latency_seconds', 'From receipt of an event to its row being stored.', SLOW);
+  const latency = histogram(
+    'latency_seconds',
+    'From receipt to row, of the event that waited longest in one write.',
+    SLOW,
+  );
   const retries = counter('retries_total', 'Operations tried again, by what they were.', 'what');
   const gaps = counter('gaps_total', 'Gaps recorded: records lost, gateways silent.', 'kind');
   const requests = histogram('http_request_seconds', 'HTTP requests.', SLOW, 'route', 'method', 'status');
@@ -104,16 +111,16 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
       insert.observe(ms / 1000);
       inserted.inc(rows);
     },
-    state(count, bytes) {
-      agents.set(count);
-      stateBytes.set(bytes);
-    },
+    agentsInMemory: (count) => agents.set(count),
     tried(channel, result, ms) {
       tried.inc({ channel, result });
       tryTime.observe({ channel }, ms / 1000);
     },
     waiting: (channel, count) => waiting.set({ channel }, count),
-    checkpoint: (partition, at) => savedAt.set(partition, at),
+    checkpoint(partition, at, bytes) {
+      savedAt.set(partition, at);
+      stateBytes.set({ partition }, bytes);
+    },
     lag: (source, partition, records) => lag.set({ source, partition }, records),
     latency: (ms) => latency.observe(Math.max(0, ms) / 1000),
     retry: (what) => retries.inc({ what }),

@@ -57,7 +57,7 @@ describe('metrics', () => {
     metrics.reject('not_json');
     metrics.alert('first-seen', 'high');
     metrics.tried('soc', 'failed', 20);
-    metrics.checkpoint('http/0', 4_000);
+    metrics.checkpoint('http/0', 4_000, 512);
     metrics.lag('kafka:t', 1, 42);
     metrics.latency(250);
     metrics.insertTime(12, 100);
@@ -70,6 +70,7 @@ describe('metrics', () => {
       'overreach_checkpoint_age_seconds{partition="http/0"} 6',
       'overreach_consumer_lag_records{source="kafka:t",partition="1"} 42',
       'overreach_latency_seconds_sum 0.25',
+      'overreach_state_bytes{partition="http/0"} 512',
       'overreach_inserted_rows_total 100',
     ])
       expect(text).toContain(line);

@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Role } from '../../schemas/config.ts';
 import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
 import { guard } from './guard.ts';
+import { methodsAt } from './operations.ts';
 import { pageRoutes } from './page.ts';
 import type { AppOptions } from './ports.ts';
 import { Refusal, refusalOf } from './problems.ts';
@@ -71,7 +72,12 @@ function answers(app: FastifyInstance, { log, metrics }: AppOptions): void {
     if (refusal.status >= 500 && !(error instanceof Refusal)) log.error({ err: error, req: request }, 'request failed');
     return reply.code(refusal.status).headers(refusal.headers).send(refusal.problem);
   });
-  app.setNotFoundHandler(() => {
+  app.setNotFoundHandler(({ method, url }) => {
+    const taken = methodsAt(url.split('?')[0]!);
+    if (taken.length > 0)
+      throw new Refusal(405, 'method_not_allowed', `${method} is not taken here`, `send ${taken.join(' or ')}`, {
+        allow: taken.join(', '),
+      });
     throw new Refusal(404, 'not_found', 'there is nothing at this address', 'see /openapi.json');
   });
   app.addHook('onResponse', async (request, reply) => {

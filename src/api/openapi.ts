@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from '../../schemas/api.ts';
+import type { Role } from '../../schemas/config.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): object => {
@@ -8,6 +9,9 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): object => {
 };
 const content = (types: readonly string[], schema?: object): object =>
   Object.fromEntries(types.map((type) => [type, schema === undefined ? {} : { schema }]));
+
+/** Roles that need no token where none is configured, which is on loopback alone. */
+const OPEN: ReadonlySet<Role> = new Set(['ingest', 'read']);
 
 export function openApi(version: string): object {
   const paths: Record<string, Record<string, object>> = {};
@@ -21,7 +25,7 @@ export function openApi(version: string): object {
   };
 }
 
-function describe({ path, summary, role, query, body, answers }: Operation): object {
+function describe({ path, summary, role, query, body, answers, problem = problemSchema }: Operation): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -33,13 +37,13 @@ function describe({ path, summary, role, query, body, answers }: Operation): obj
     in: 'query',
     schema: schemaOf(schema as z.ZodType, 'input'),
   }));
-  const problem = {
+  const failure = {
     description: 'No success.',
-    content: content(['application/json'], schemaOf(problemSchema, 'output')),
+    content: content(['application/json'], schemaOf(problem, 'output')),
   };
   return {
     summary,
-    ...(role && { security: [{ token: [] }], 'x-role': role }),
+    ...(role && { security: OPEN.has(role) ? [{ token: [] }, {}] : [{ token: [] }], 'x-role': role }),
     parameters: [...inPath, ...inQuery],
     ...(body && {
       requestBody: { required: true, content: content(body.types, body.schema && schemaOf(body.schema, 'input')) },
@@ -51,7 +55,7 @@ function describe({ path, summary, role, query, body, answers }: Operation): obj
           { description, content: content([type ?? 'application/json'], schema && schemaOf(schema, 'output')) },
         ]),
       ),
-      default: problem,
+      default: failure,
     },
   };
 }

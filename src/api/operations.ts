@@ -11,11 +11,25 @@ export interface Operation {
   query?: z.ZodObject;
   body?: { types: string[]; schema?: z.ZodType };
   answers: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
+  /** What is said where it is no success; absent: {error, detail, mend}. */
+  problem?: z.ZodType;
 }
 
 const json = ['application/json'];
 const otlp = { types: [...json, 'application/x-protobuf'] };
 const exported = { 200: { description: 'Durable; partialSuccess says what was rejected.' } };
+/** With what an exporter reads: the Status of gRPC. */
+const exportProblem = api.problemSchema.extend({ code: z.number().int(), message: z.string() });
+const exportOf = (signal: 'traces' | 'logs'): Operation => ({
+  method: 'post',
+  path: `/v1/${signal}`,
+  summary: `OTLP/HTTP ${signal}.`,
+  role: 'ingest',
+  query: api.ingestQuery,
+  body: otlp,
+  answers: exported,
+  problem: exportProblem,
+});
 const ok = (description: string, schema?: z.ZodType): Operation['answers'] => ({
   200: { description, ...(schema && { schema }) },
 });
@@ -31,27 +45,14 @@ export const OPERATIONS: readonly Operation[] = [
     body: { types: [...json, 'application/x-ndjson'], schema: z.union([eventSchema, z.array(eventSchema)]) },
     answers: {
       202: { description: 'Durable, record by record.', schema: api.ingestAnswer },
-      400: { description: 'Not one record could be understood, or the body is unreadable.', schema: api.allRejected },
+      400: {
+        description: 'Not one record could be understood, or the request cannot be read.',
+        schema: z.union([api.allRejected, api.problemSchema]),
+      },
     },
   },
-  {
-    method: 'post',
-    path: '/v1/traces',
-    summary: 'OTLP/HTTP traces.',
-    role: 'ingest',
-    query: api.ingestQuery,
-    body: otlp,
-    answers: exported,
-  },
-  {
-    method: 'post',
-    path: '/v1/logs',
-    summary: 'OTLP/HTTP logs.',
-    role: 'ingest',
-    query: api.ingestQuery,
-    body: otlp,
-    answers: exported,
-  },
+  exportOf('traces'),
+  exportOf('logs'),
   {
     method: 'post',
     path: '/v1/metrics',
@@ -59,6 +60,7 @@ export const OPERATIONS: readonly Operation[] = [
     role: 'ingest',
     body: otlp,
     answers: ok('Ignored.'),
+    problem: exportProblem,
   },
   {
     method: 'post',
@@ -182,3 +184,12 @@ export const OPERATIONS: readonly Operation[] = [
     answers: ok('JSON Schema.'),
   },
 ];
+
+const PATTERNS = OPERATIONS.map(({ method, path }) => ({
+  method: method.toUpperCase(),
+  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+/** Methods that an address takes; none where there is no such address. */
+export const methodsAt = (path: string): string[] =>
+  PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);

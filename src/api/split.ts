@@ -42,11 +42,21 @@ function trimmed(body: Buffer, from: number, to: number): Buffer {
   return body.subarray(start, end);
 }
 
-/** Sent as one JSON value, and yet an object a line: the first line ends its object and another begins one. */
+/** Sent as one JSON value, and yet an object a line: the first line is whole by itself, and more comes after it. */
 function isLines(body: Buffer, start: number): boolean {
   const end = body.indexOf(NEWLINE, start);
-  if (body[start] !== OPEN || end === -1 || trimmed(body, start, end).at(-1) !== CLOSE) return false;
-  return body[firstOf(body, end)] === OPEN;
+  if (body[start] !== OPEN || end === -1 || firstOf(body, end) === body.length) return false;
+  const line = trimmed(body, start, end);
+  return line.at(-1) === CLOSE && isJson(line);
+}
+
+function isJson(text: Buffer): boolean {
+  try {
+    JSON.parse(text.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Blank lines are nothing; JSON text sequences begin each record with a record separator. */

@@ -9,7 +9,12 @@ export interface Chunk {
   alerts: Alert[];
   /** Alerts that are stored and never sent (backfill). */
   quiet: Alert[];
+  /** When the first of its live events was received, epoch milliseconds. */
+  oldest?: number | undefined;
 }
+
+export const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 export interface BufferOptions {
   /** Makes a chunk durable; it repeats itself until that is so, and fails only for good. */
@@ -95,6 +100,7 @@ export function createBuffer({ write, flushRows, maxRows, minIntervalMs, now }: 
       next.rejects.push(...chunk.rejects);
       next.alerts.push(...chunk.alerts);
       next.quiet.push(...chunk.quiet);
+      next.oldest = earliest(next.oldest, chunk.oldest);
       rows += chunk.events.length + chunk.rejects.length + chunk.alerts.length + chunk.quiet.length;
       if (rows > 0) wake();
     },

@@ -23,12 +23,13 @@ const COLLECT_EVERY = 20;
 export function createCheckpointer({ store, writer, durable, persist, commit, maxAgents, now }: CheckpointerOptions) {
   let saved = 0;
 
-  return async function checkpoint(held: Held): Promise<boolean> {
+  /** Bytes of state that were written; null where nothing had changed. */
+  return async function checkpoint(held: Held): Promise<number | null> {
     const { partition } = held;
     const { nextOffset } = partition;
     const same =
       held.manifest !== null && held.manifest.nextOffset === nextOffset && held.manifest.epoch === held.epoch;
-    if (same && partition.changed.size === 0) return false;
+    if (same && partition.changed.size === 0) return null;
     // State and offset are taken in one synchronous step; the fold goes on while they are written.
     const states = partition.takeChanged().map((agent) => ({ agentId: agent.id, state: JSON.stringify(agent) }));
     states.push({ agentId: PARTITION_ROW, state: JSON.stringify(partition) });
@@ -61,6 +62,6 @@ export function createCheckpointer({ store, writer, durable, persist, commit, ma
     for (const agentId of partition.spill(maxAgents)) held.absent.add(agentId);
     saved += 1;
     if (saved % COLLECT_EVERY === 0) await persist('the collection of old states', () => store.collect(manifest));
-    return true;
+    return states.reduce((sum, { state }) => sum + state.length, 0);
   };
 }

@@ -3,7 +3,7 @@ import type { Event, Reject } from '../../schemas/event.ts';
 import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Assignment, Batch, RecordOutcome, Source } from '../sources/source.ts';
 import type { Gap, Store } from '../stores/store.ts';
-import { type Chunk, createBuffer } from './buffer.ts';
+import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import type { InputBook } from './input-book.ts';
 import { adoptCurrent, foldEvent, type Held, loadAbsent, takeOver } from './partitions.ts';
@@ -19,8 +19,10 @@ export interface Observer {
   explained(count: number): void;
   alerted(alert: Alert): void;
   rejected(reject: Reject): void;
-  inserted(rows: number, ms: number): void;
-  checkpointed(held: Held): void;
+  /** `oldest`: receipt of the live event among them that waited longest, epoch milliseconds. */
+  inserted(rows: number, ms: number, oldest?: number): void;
+  /** `bytes`: of the state that it wrote. */
+  checkpointed(held: Held, bytes: number): void;
   assigned(held: Held, replayed: number): void;
   gap(gap: Gap): void;
   retrying(what: string, error: unknown, attempt: number): void;
@@ -213,6 +215,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
     told.accepted += 1;
     to.events.push({ event, judgement: outcome.judgement });
+    if (!quiet) to.oldest = earliest(to.oldest, event.receivedAt);
     observer.folded('accepted', from, 1);
     if (outcome.explained > 0) observer.explained(outcome.explained);
     for (const alert of alerts) {
@@ -243,7 +246,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   async function saveAll(): Promise<void> {
     savedAt = now();
     foldedSince = 0;
-    for (const own of [...held.values()]) if (await save(own)) observer.checkpointed(own);
+    for (const own of [...held.values()]) {
+      const bytes = await save(own);
+      if (bytes !== null) observer.checkpointed(own, bytes);
+    }
   }
 
   /** A recovery tells again what it may have told; of long ago it tells nobody. */

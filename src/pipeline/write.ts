@@ -8,7 +8,7 @@ export interface WriterOptions {
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
   /** Takes alerts over for delivery: answers when what is to be sent is stored. */
   notify(alerts: Alert[]): Promise<void>;
-  onInserted(rows: number, ms: number): void;
+  onInserted(rows: number, ms: number, oldest?: number): void;
   onRefused(error: unknown): void;
   now(): number;
 }
@@ -43,7 +43,7 @@ export function createWriter({ store, persist, notify, onInserted, onRefused, no
     const rejects = [...chunk.rejects];
     await writeEvents(chunk.events, rejects);
     if (rejects.length > 0) await persist('rejects', () => store.writeRejects(rejects));
-    onInserted(chunk.events.length, now() - started);
+    onInserted(chunk.events.length, now() - started, chunk.oldest);
   };
 }
 

@@ -6,10 +6,10 @@ import type { QueryLimits, QueryResult } from './store.ts';
 
 /** Codes of the engine that a person can do something about, in words. */
 const SAID: Record<number, (limits: QueryLimits) => string> = {
-  159: ({ maxSeconds }) => `took longer than ${maxSeconds} s: narrow it by agent_id or occurred_at`,
-  160: ({ maxSeconds }) => `would take longer than ${maxSeconds} s: narrow it by agent_id or occurred_at`,
-  164: () => 'only reads are answered here, and their limits stay as they are',
-  241: () => 'needs more memory than a query may have: narrow it, or group by less',
+  159: ({ maxSeconds }) => `the query took longer than ${maxSeconds} s: narrow it by agent_id or occurred_at`,
+  160: ({ maxSeconds }) => `the query would take longer than ${maxSeconds} s: narrow it by agent_id or occurred_at`,
+  164: () => 'SETTINGS are refused: limits stay as they are',
+  241: () => 'the query needs more memory than a query may have: narrow it, or group by less',
 };
 
 /** Answers an analyst's statement within limits; what is wrong with it is a QueryError of one line. */
@@ -46,7 +46,7 @@ export async function ask(
 function explained(error: unknown, limits: QueryLimits): unknown {
   const code = engineCode(error);
   const said = code === undefined ? undefined : SAID[code];
-  if (said !== undefined) return new QueryError(`the query ${said(limits)}`, { cause: error });
+  if (said !== undefined) return new QueryError(said(limits), { cause: error });
   if (error instanceof SyntaxError) return new QueryError('the statement answers no rows that can be shown here');
   if (code === undefined || isRetryable(error)) return error;
   return new QueryError(engineMessage(error), { cause: error });

@@ -99,6 +99,15 @@ describe('a running service', () => {
     expect(explained).toBeGreaterThanOrEqual(3);
   });
 
+  it('measures how long rows took, and what a checkpoint wrote', async () => {
+    await service.pipeline.checkpoint();
+    const text = await (await fetch(`${service.url}/metrics`, { headers: BEARER })).text();
+    const of = (name: string) => Number(new RegExp(`^overreach_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+    expect(of('latency_seconds_count')).toBeGreaterThan(0);
+    expect(of('latency_seconds_sum') / of('latency_seconds_count')).toBeLessThan(60);
+    expect(of('state_bytes\\{partition="http/0"\\}')).toBeGreaterThan(100);
+  });
+
   it('says nothing of itself where all is well', async () => {
     await service.watch.look();
     expect((await told()).filter(({ detector }) => detector === 'operational')).toEqual([]);

@@ -95,6 +95,12 @@ describe('what is wrong in a body', () => {
     expect(answer.json().detail).toContain('not_json');
   });
 
+  it('a line that is no JSON takes none with it where lines are said to be one text', async () => {
+    held = await harness();
+    const answer = await post(`${text(event('a'))}\nnot json\n${text(event('b'))}\n`, { 'content-type': 'text/plain' });
+    expect(answer.json()).toMatchObject({ accepted: 2, rejected: [{ index: 1, reason: 'not_json' }] });
+  });
+
   it.each([
     ['an empty body', ' \n ', {}, 400, 'empty'],
     ['an array without an end', '[{"a":1}', {}, 400, 'unreadable'],

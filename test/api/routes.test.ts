@@ -62,6 +62,20 @@ describe('reading', () => {
     expect([answer.statusCode, answer.json().detail.startsWith('query')]).toEqual([400, true]);
   });
 
+  it('another method than those of an address is 405, and says which there are', async () => {
+    held = await harness();
+    for (const [method, url, allow] of [
+      ['GET', '/v1/events', 'POST'],
+      ['PUT', '/v1/agents/a.b?x=1', 'GET'],
+      ['DELETE', '/openapi.json', 'GET'],
+    ] as const) {
+      const answer = await held.app.inject({ method, url });
+      expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
+      holds(api.problemSchema.strict(), answer.json());
+    }
+    expect((await get('/openapi_json')).statusCode).toBe(404);
+  });
+
   it('404 is a problem like any other', async () => {
     held = await harness();
     for (const url of ['/nothing', '/v1/alerts/none']) {
@@ -236,6 +250,8 @@ describe('what is served of itself', () => {
     expect(served).toBe(listed.length + 11);
     const document = (await get('/openapi.json')).json();
     expect([document.openapi, document.info.version]).toEqual(['3.1.0', '1.2.3']);
+    expect(document.paths['/v1/query'].post.security).toEqual([{ token: [] }, {}]);
+    expect(document.paths['/v1/alerts/{id}/verdict'].post.security).toEqual([{ token: [] }]);
     expect(document.paths['/v1/alerts/{id}/verdict'].post).toMatchObject({ 'x-role': 'respond' });
   });
 

@@ -27,7 +27,7 @@ export function startBeats(parts: Parts): () => void {
     for (const { source, partition, lag } of ingest.lag()) metrics.lag(source, partition, lag);
     let agents = 0;
     for (const { partition } of pipeline.held.values()) agents += partition.agents.size;
-    metrics.state(agents, 0);
+    metrics.agentsInMemory(agents);
   }, GAUGES_MS);
   tick.unref();
   gauges.unref();

@@ -56,13 +56,14 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
       metrics.reject(reject.reason);
       metrics.events('rejected', reject.position.source, 1);
     },
-    inserted(rows, ms) {
+    inserted(rows, ms, oldest) {
       warnings.delete('store');
+      if (oldest !== undefined) metrics.latency(now() - oldest);
       metrics.insertTime(ms, rows);
     },
-    checkpointed(held) {
+    checkpointed(held, bytes) {
       warnings.delete('store');
-      if (held.manifest !== null) metrics.checkpoint(held.partition.id, held.manifest.savedAt);
+      if (held.manifest !== null) metrics.checkpoint(held.partition.id, held.manifest.savedAt, bytes);
       log.debug({ partition: held.partition.id, next_offset: held.partition.nextOffset }, 'checkpoint saved');
     },
     assigned: (held, replayed) =>
