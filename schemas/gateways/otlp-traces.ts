@@ -1,3 +1,4 @@
+import { TARGETED_METHODS } from '../event.ts';
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { attributes } from './lib/otlp.ts';
@@ -36,7 +37,7 @@ export const otlpTraces: Gateway = {
     const calls = [...spans.values()].filter((span) => span.call !== undefined && !isLibraryNoise(span));
     nameServers(spans);
     const told = tell(calls, spans);
-    return calls.filter((span) => !told.better.has(span)).map((span) => draft(span, spans, told));
+    return calls.filter((span) => !told.better.has(span) && !isTransport(span)).map((span) => draft(span, spans, told));
   },
 };
 
@@ -101,12 +102,23 @@ const isStep = (own: Json): boolean =>
   own['tool.name'] === undefined &&
   own['traceloop.span.kind'] !== 'tool';
 
-/** FastMCP lists its tools to itself around calls: a server's span with no parent that nobody asked for. */
-const isLibraryNoise = ({ side, scope, raw, call }: Span): boolean =>
-  side === 'server' &&
+/**
+ * FastMCP tells what a request does inside of it (a tool that calls a tool, a server mounted in another) as calls of their
+ * own; and up to 4.1 it listed its tools to itself around calls: a server's span with no parent that nobody asked for.
+ */
+const isLibraryNoise = ({ side, scope, raw, call, attributes: own }: Span): boolean =>
   scope.toLowerCase().includes('fastmcp') &&
-  text(raw.parentSpanId) === undefined &&
-  /\/list$/.test(text(call?.method) ?? '');
+  (INTERNAL.has(raw.kind) ||
+    (side === 'server' &&
+      own['fastmcp.span.seam'] !== true &&
+      text(raw.parentSpanId) === undefined &&
+      /\/list$/.test(text(call?.method) ?? '')));
+
+/** The SDK's span of what it sends knows the method and not the tool: another span tells the call, here or in another export. */
+const isTransport = ({ side, call }: Span): boolean =>
+  side === 'client' &&
+  TARGETED_METHODS.has(call!.method as string) &&
+  (call!.target as { name?: string }).name === undefined;
 
 const WEAK = new Set(['none', 'client_name']);
 

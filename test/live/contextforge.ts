@@ -41,7 +41,8 @@ export const contextforge: LiveGateway = {
       onLine: (line) => void said.push(line),
     });
     try {
-      await answers(`${url}/health`);
+      // It makes a database of its own first, which takes a minute on a busy machine.
+      await answers(`${url}/health`, 240);
       const make = ['-m', 'mcpgateway.utils.create_jwt_token', '--username', ADMIN, '--exp', '60', '--secret', SECRET];
       const token = execFileSync(join(bin, 'python'), [...make, '--admin'], {
         encoding: 'utf8',
