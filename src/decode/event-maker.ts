@@ -81,6 +81,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const source = { kind: gateway.name, instance: batch.instance };
     const body = normalize(parsed, { occurredAt, receivedAt, agentId, inOrder, ...source });
     if (!clean) redactNames(body, findings);
+    redactProse(body, findings);
     if (body.args !== undefined) body.args = redactor.value(body.args, 'args', findings) as Record<string, unknown>;
     const result =
       parsed.result === undefined || parsed.result === null
@@ -106,6 +107,12 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
       context.pairs.remember(scope, piece.draft, { key, at: effectiveAt, bytes: context.bytes });
     return { key, contentHash, position: context.position, occurredAt, receivedAt, effectiveAt, body, facts };
   };
+
+  /** What people and servers say in their own words may hold a secret of no known shape; names may look random. */
+  function redactProse({ outcome, task }: CanonicalEvent, findings: Findings): void {
+    if (outcome.reason) outcome.reason = redactor.value(outcome.reason, 'outcome.reason', findings) as string;
+    if (task?.intent) task.intent = redactor.value(task.intent, 'task.intent', findings) as string;
+  }
 
   /** All but the arguments, which are content and redacted as such. */
   function redactNames(body: CanonicalEvent, findings: Findings): void {

@@ -7,7 +7,7 @@ import { SECRET_PATTERNS } from './secret-patterns.ts';
 const TRIPLES =
   '--- eyj :// aki asi abi acc agp aid aro anp aws aiz ya2 goc 1// ghp gho ghu ghs ghr git v1. glp gld glr glc glf gls gli gla glo gr1 ' +
   'xox xap xwf hoo dis :aa sk_ rk_ pk_ whs sk- hf_ api npm pyp rub cio dck sg. key -us sq0 eaa shp _v1 hvs hvb hvr atl dap ' +
-  'nra nri nrj nrr snt lin ntn sec pat ata atc acc sha sig pma psc sbp sb_ dp. hrk fo1 fm2 fig -se ops ssw bea bas coo pas pwd tok ' +
+  'nra nri nrj nrr snt lin ntn sec pat ata atc acc sha sig pma pul psc sbp sb_ dp. hrk fo1 fm2 fig -se ops ssw bea bas coo pas pwd tok ' +
   'pri cre sk0 sk1 sk2 sk3 sk4 sk5 sk6 sk7 sk8 sk9 ska skb skc skd ske skf ac0 ac1 ac2 ac3 ac4 ac5 ac6 ac7 ac8 ac9 aca acb acd ace acf';
 /** Hints whose third character may be anything. */
 const PAIRS = 's. q~';

@@ -130,6 +130,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     /AccountKey|SharedAccess|sig=/,
     /\b(?:AccountKey|SharedAccessKey|SharedAccessSignature|sig)=([A-Za-z0-9%+/=_-]{20,})/g,
   ),
+  one('pulumi', /pul-[0-9a-f]{40}/, /(?<![A-Za-z0-9_-])pul-[0-9a-f]{40}\b/g),
   one('postman', /PMAK-/, /\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}/g),
   one('planetscale', /pscale_/, /(?<![A-Za-z0-9_-])pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{30,}/g),
   one('supabase', /sbp_|sb_secret_/, /\bsb(?:p|_secret)_[A-Za-z0-9_]{20,}/g),

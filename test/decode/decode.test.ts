@@ -71,6 +71,19 @@ describe('the canonical form', () => {
     }
   });
 
+  it('finds what only looks random in what people and servers say, and leaves names alone', () => {
+    const random = 'q7Rk2ZpXw9Lm4Tn8Vb3Yc6HdJf5Gs1Ka0QeUoIi';
+    const { body, facts } = one({
+      session_id: random,
+      outcome: { status: 'tool_error', reason: `no access with ${random}` },
+      task: { intent: `deploy with ${random}` },
+    }).events[0]!;
+    const marker = `[redacted:random:${hasher(random)}]`;
+    expect([body.outcome.reason, body.task?.intent]).toEqual([`no access with ${marker}`, `deploy with ${marker}`]);
+    expect(body.session_id).toBe(random);
+    expect(facts.redacted).toEqual(['outcome.reason', 'task.intent']);
+  });
+
   it('sees a secret behind escapes', () => {
     const text = JSON.stringify(nativeEvent({ args: { q: 'AKIAIOSFODNN7EXAMPLE' } })).replace('AKIA', '\\u0041KIA');
     expect(JSON.stringify(decodeAll([text]).events)).not.toContain('AKIAIOSFODNN7EXAMPLE');

@@ -132,6 +132,13 @@ describe('redaction', () => {
     expect(JSON.stringify(redact({ [key]: 'swordfish' }))).not.toContain('swordfish');
   });
 
+  it('knows the token of Pulumi, which is as even as a digest', () => {
+    const digest = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
+    expect(redact({ text: `pul-${digest} of ${digest}` }).text).toBe(
+      `[redacted:pulumi:${hasher(`pul-${digest}`)}] of ${digest}`,
+    );
+  });
+
   it('takes the names and patterns of the configuration', () => {
     const own = createRedactor(hasher, { keys: ['Badge'], patterns: ['EMP-[0-9]{6}'] });
     const out = JSON.stringify(own.value({ badge: 'x1', note: 'see EMP-123456' }, '', findings()));
