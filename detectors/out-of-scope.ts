@@ -102,13 +102,10 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
     const score = base + 0.3 * rank + 0.3 * leap + attempts;
     return {
       score,
-      reason: `outside_${KINDS.find((kind) => seen.why.includes(kind)) ?? 'grants'}`,
+      reason: `outside_${KINDS.find(({ said }) => said.test(seen.why))?.kind ?? 'grants'}`,
       severity: graded(seen.class, seen.used, seen.denied),
-      seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which no grant covers: ${seen.why}`,
-      expected:
-        seen.grantId === ''
-          ? 'calls within its grants, none of which comes near'
-          : `calls within its grants, of which ${seen.grantId} comes nearest`,
+      seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which ${told(seen)}`,
+      expected: expected(seen),
       n: state.inScope,
       days: (state.until - state.since) / 86_400_000,
       contributors: [
@@ -132,6 +129,16 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   },
 });
 
+function told({ why, grantId }: Observation): string {
+  return why === `denied by ${grantId}` ? `grant ${grantId} forbids` : `no grant covers: ${why}`;
+}
+
+function expected({ why, grantId }: Observation): string {
+  if (grantId === '') return 'calls within its grants, none of which comes near';
+  if (why.startsWith('denied by')) return 'calls that no grant forbids';
+  return `calls within its grants, of which ${grantId} comes nearest`;
+}
+
 /** What a reason may name, the weightiest first. */
 const KINDS = [
   'delegated',
@@ -145,8 +152,9 @@ const KINDS = [
   'task',
   'intent',
   'expired',
-  'in force',
-];
+  'not in force',
+  'no grant is in force',
+].map((kind) => ({ kind: kind.replace(/^no.* in/, 'in'), said: new RegExp(`(?:^|; |: )${kind}\\b`) }));
 
 /** An attempt that failed is one step less grave, until there are five of them. */
 function graded(name: PrivilegeClass, used: boolean, denied: number): Severity {

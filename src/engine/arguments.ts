@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Pattern } from '../../schemas/grant.ts';
-import { compileConstraint, type Fit, type Reading } from './constraint.ts';
-import { fold, shared, showPatterns } from './pattern.ts';
+import { anyFits, compileConstraint, type Fit, isHidden, type Reading } from './constraint.ts';
+import { fold, shared, showPatterns, showValue, visible } from './pattern.ts';
 
 /** The constraint on one argument of a grant. */
 export interface ArgumentRule {
@@ -11,27 +11,36 @@ export interface ArgumentRule {
 }
 
 const compileArgument = shared((key: string, patterns: Pattern[], reading: Reading): ArgumentRule => {
-  const holds = compileConstraint(key.split('.').at(-1) as string, patterns, reading);
   const segments = key.split('.');
-  const isLike = likenessTo(key);
+  const holds = compileConstraint(segments.at(-1) as string, patterns, reading);
+  const alike = likeNamed(key, reading === 'deny');
+  const isThere = (args: Record<string, unknown>): boolean => read(args, segments) || read(args, [key]);
   const judge = (body: CanonicalEvent): Fit => {
     if (body.args_state === 'absent') return 'maybe';
     const args = body.args ?? {};
-    const values = read(args, key, segments);
-    if (values !== null && body.args_state === 'keys_only') return 'maybe';
+    if (reading === 'allow' && !isThere(args)) return 'no';
+    const found = alike(args);
+    if (found.length > 0 && body.args_state === 'keys_only') return 'maybe';
     const redacted = body.args_state === 'redacted';
-    const fits = (values ?? []).map((value) => holds(value, redacted));
-    for (const name of Object.keys(args)) if (name !== key && isLike(name)) fits.push(holds(args[name], redacted));
-    return reading === 'allow' ? allFit(fits, values !== null) : anyFits(fits);
+    if (found.length === 1) return holds(found[0], redacted);
+    const fits = found.map((value) => holds(value, redacted));
+    return reading === 'allow' ? allFit(fits) : anyFits(fits);
   };
   const word = `args.${key}`;
   return {
     check: judge,
-    why: (body) =>
-      read(body.args ?? {}, key, segments) === null
-        ? `${word} is missing`
-        : `${word} is not among ${showPatterns(patterns)}`,
-    doubt: (body) => (judge(body) === 'maybe' ? [`${word} cannot be seen`] : []),
+    why({ args = {}, args_state }) {
+      if (!isThere(args)) return `${word} is missing`;
+      const odd = alike(args).find((value) => holds(value, args_state === 'redacted') !== 'yes');
+      return `${word} ${showValue(odd)} is not among ${showPatterns(patterns)}`;
+    },
+    doubt(body) {
+      if (judge(body) !== 'maybe') return [];
+      const odd = alike(body.args ?? {}).find((value) => holds(value, body.args_state === 'redacted') === 'maybe');
+      return [
+        odd === undefined || isHidden(odd) ? `${word} cannot be seen` : `${word} ${showValue(odd)} has no one meaning`,
+      ];
+    },
   };
 });
 
@@ -40,47 +49,68 @@ export function compileArguments(args: Record<string, Pattern[]>, reading: Readi
   return Object.entries(args).map(([key, patterns]) => compileArgument(key, patterns, reading));
 }
 
-/** `Path`, `pa_th` and `path` are one argument to many a tool: the like-named must fit as well. */
-function likenessTo(key: string): (name: string) => boolean {
-  const alike = likeness(key);
-  const known = new Map<string, boolean>();
-  return (name) => {
-    let like = known.get(name);
-    if (like === undefined) {
-      like = likeness(name) === alike;
-      if (known.size < MAX_KNOWN) known.set(name, like);
+const allFit = (fits: readonly Fit[]): Fit =>
+  fits.length === 0 || fits.includes('no') ? 'no' : fits.includes('maybe') ? 'maybe' : 'yes';
+
+/** The argument is there as named; false where it is missing, or missing in one element of a list on the way. */
+function read(value: unknown, segments: readonly string[], from = 0): boolean {
+  const head = segments[from];
+  // An empty list or null names nothing: the tool would take its default.
+  if (head === undefined) return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+  if (Array.isArray(value)) return value.length > 0 && value.every((element) => read(element, segments, from));
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, head)) return false;
+  return read((value as Record<string, unknown>)[head], segments, from + 1);
+}
+
+const MAX_KNOWN = 256;
+const MAX_DEPTH = 12;
+
+/**
+ * Every value under the key or a key like it, however it is nested: `Path`, `pa_th`, `paths`, `path[0]` and `path` are
+ * one argument to many a tool, and so are `options.path`, `options[path]` and `{options: {path}}`. `anywhere`: also
+ * where it stands deeper than the key says.
+ */
+function likeNamed(key: string, anywhere: boolean): (args: Record<string, unknown>) => unknown[] {
+  const asked = likeness(key);
+  const known = new Map<string, string | null>();
+  /** What is left to be named below a key: '' where it is the one; null where it leads nowhere. */
+  const restOf = (name: string, rest: string): string | null => {
+    if (rest !== asked) return after(likeness(name), rest);
+    let found = known.get(name);
+    if (found === undefined) {
+      found = after(likeness(name), rest);
+      if (known.size < MAX_KNOWN) known.set(name, found);
     }
-    return like;
+    return found;
+  };
+  const walk = (value: unknown, rest: string, depth: number, found: unknown[]): void => {
+    if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
+    if (Array.isArray(value)) {
+      for (const element of value) walk(element, rest, depth + 1, found);
+      return;
+    }
+    for (const name in value) {
+      const inner = (value as Record<string, unknown>)[name];
+      const left = restOf(name, rest);
+      if (left === '') found.push(inner);
+      else if (left !== null) walk(inner, left, depth + 1, found);
+      if (anywhere) walk(inner, asked, depth + 1, found);
+    }
+  };
+  return (args) => {
+    const found: unknown[] = [];
+    walk(args, asked, 0, found);
+    return found;
   };
 }
 
-const MAX_KNOWN = 128;
-const likeness = (key: string): string => fold(key).replace(/[^\p{L}\p{N}.]/gu, '');
-
-function allFit(fits: readonly Fit[], present: boolean): Fit {
-  if (!present || fits.length === 0 || fits.includes('no')) return 'no';
-  return fits.includes('maybe') ? 'maybe' : 'yes';
+function after(form: string, rest: string): string | null {
+  if (form === rest || `${form}s` === rest || form === `${rest}s`) return '';
+  return form !== '' && rest.startsWith(form) ? rest.slice(form.length) : null;
 }
 
-const anyFits = (fits: readonly Fit[]): Fit => (fits.includes('yes') ? 'yes' : fits.includes('maybe') ? 'maybe' : 'no');
-
-/** Every value under the key; null where it is missing, or missing in one element of a list on the way. */
-function read(args: Record<string, unknown>, key: string, segments: readonly string[]): unknown[] | null {
-  if (Object.hasOwn(args, key)) return present(args[key]);
-  return segments.length === 1 ? null : descend(args, segments);
-}
-
-function descend(value: unknown, segments: readonly string[]): unknown[] | null {
-  const [head, ...rest] = segments;
-  if (head === undefined) return present(value);
-  if (Array.isArray(value)) {
-    const all = value.map((element) => descend(element, segments));
-    return all.length === 0 || all.includes(null) ? null : (all as unknown[][]).flat();
-  }
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, head)) return null;
-  return descend((value as Record<string, unknown>)[head], rest);
-}
-
-/** An empty list or null names nothing: the tool would take its default. */
-const present = (value: unknown): unknown[] | null =>
-  value === null || value === undefined || (Array.isArray(value) && value.length === 0) ? null : [value];
+/** Letters and digits alone, in lower case, without the number of an element. */
+const likeness = (key: string): string =>
+  fold(visible(key))
+    .replace(/(?:\.|\[)\d*\]?$/, '')
+    .replace(/[^\p{L}\p{N}]/gu, '');

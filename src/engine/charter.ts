@@ -1,7 +1,7 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Change, Charter } from '../../schemas/grant.ts';
-import { compileTarget } from './constraint.ts';
+import { compileTarget, type Fit } from './constraint.ts';
 import { compileAny, type Match, showPatterns } from './pattern.ts';
 
 /** What an agent is for, as its owner declared it. */
@@ -21,6 +21,10 @@ export interface CompiledChange {
 }
 
 const anything: Match = () => true;
+const surely =
+  (holds: (name: string) => Fit): Match =>
+  (name) =>
+    holds(name) === 'yes';
 
 export const compileCharters = (charters: readonly Charter[]): Charters =>
   new Charters(
@@ -28,7 +32,7 @@ export const compileCharters = (charters: readonly Charter[]): Charters =>
       charter,
       agent: compileAny(charter.agents),
       server: charter.servers ? compileAny(charter.servers) : anything,
-      target: charter.targets ? compileTarget(charter.targets, 'allow') : anything,
+      target: charter.targets ? surely(compileTarget(charter.targets, 'allow')) : anything,
     })),
   );
 

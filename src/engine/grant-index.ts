@@ -11,6 +11,8 @@ const MAX_NEAR = 16;
 export interface Mine {
   /** Time of the first allow grant ever stored for it. */
   governedFrom: number;
+  /** Of the first that names it by more than `*`: from then on it limits those who act for it. */
+  limitsFrom: number;
   allows: RuleSet;
   denies: RuleSet;
 }
@@ -33,7 +35,8 @@ export class Agents {
       const allows = rules.filter((rule) => rule.effect === 'allow');
       const ever = [...allows, ...this.past.rulesOf(agent).filter((rule) => rule.effect === 'allow')];
       mine = {
-        governedFrom: ever.reduce((first, rule) => Math.min(first, rule.governsFrom), Number.POSITIVE_INFINITY),
+        governedFrom: earliest(ever),
+        limitsFrom: earliest(ever.filter((rule) => rule.tellsOf(agent))),
         allows: new RuleSet(allows),
         denies: new RuleSet(rules.filter((rule) => rule.effect === 'deny')),
       };
@@ -142,6 +145,8 @@ export interface Near {
 }
 
 const NONE: readonly Rule[] = [];
+const earliest = (rules: readonly Rule[]): number =>
+  rules.reduce((first, rule) => Math.min(first, rule.governsFrom), Number.POSITIVE_INFINITY);
 const byId = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 const merge = (a: Rule[] | undefined, b: Rule[]): Rule[] => (a === undefined ? b : [...a, ...b].sort(byId));

@@ -2,7 +2,8 @@ import { CLASSES, classRank } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compileArguments } from './arguments.ts';
-import { compilePrincipal, compileTarget, type Fit, type Reading } from './constraint.ts';
+import { compileTarget, type Fit, type Reading } from './constraint.ts';
+import { type Constraint, contextConstraints } from './grant-context.ts';
 import { compileAny, literalOf, type Match, showPatterns } from './pattern.ts';
 
 /** One grant, ready to judge by. */
@@ -16,6 +17,8 @@ export interface Rule {
   /** From when on it makes an agent governed. */
   governsFrom: number;
   agent: Match;
+  /** The agent is named by more than `*`. */
+  tellsOf: Match;
   server: Match;
   /** Server, method and target fit. */
   static(server: string, method: string, target: string | undefined): boolean;
@@ -35,26 +38,21 @@ export interface Rule {
   doubt(body: CanonicalEvent): string;
 }
 
-type Check = (body: CanonicalEvent, level: number) => Fit;
-
-/** One thing a grant asks for, and how it is said where a call does not give it. */
-interface Constraint {
-  check: Check;
-  why(body: CanonicalEvent, level: number): string;
-}
-
 /** `loadedAt`: when the grant was first loaded; -Infinity where it holds from always. */
 export function compileRule(grant: Grant, loadedAt: number): Rule {
   const reading: Reading = grant.effect;
   const wide = reading === 'deny' ? 'wide' : 'strict';
   const server = grant.servers ? compileAny(grant.servers, wide) : anything;
   const method = grant.methods ? compileAny(grant.methods, wide) : anything;
-  const target = grant.targets ? compileTarget(grant.targets, reading) : anything;
+  const targetFit = grant.targets ? compileTarget(grant.targets, reading) : null;
+  const target: Match = (name) => targetFit === null || targetFit(name) !== 'no';
   const task = grant.tasks ? compileTarget(grant.tasks, reading) : null;
   const from = grant.valid_from === undefined ? loadedAt : Date.parse(grant.valid_from);
   const to = grant.valid_to === undefined ? Number.POSITIVE_INFINITY : endOf(grant.valid_to);
   const args = compileArguments(grant.args ?? {}, reading);
-  const dynamic = [...classConstraint(grant), ...contextConstraints(grant), ...args];
+  // What is forbidden may be meant by a name that has no one meaning.
+  const named = targetFit !== null && reading === 'deny' ? [doubtful(targetFit)] : [];
+  const dynamic = [...named, ...classConstraint(grant), ...contextConstraints(grant), ...args];
   const fixed = [
     constraint('server', grant.servers, (body) => server(body.server.id)),
     constraint('method', grant.methods, (body) => method(body.method)),
@@ -71,16 +69,21 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     names: reading === 'allow' && grant.targets ? plainLiterals(grant.targets) : null,
     governsFrom: Math.min(from, loadedAt),
     agent: compileAny(grant.agents, wide),
+    tellsOf: compileAny(
+      grant.agents.filter((pattern) => pattern !== '*'),
+      wide,
+    ),
     server,
-    task: (id) => task?.(id) === true,
+    task: (id) => task?.(id) === 'yes',
     static: (serverId, name, targetName) =>
       targetName === undefined
-        ? server(serverId) && (reading === 'allow' || (grant.targets === undefined && method(name)))
+        ? server(serverId) &&
+          (reading === 'allow' || (grant.targets === undefined && grant.args === undefined && method(name)))
         : server(serverId) && method(name) && target(targetName),
     from,
     to,
     judge: (body, level) => judge(dynamic, body, level, grant.condition_raw !== undefined),
-    doubt: (body) => [...args.flatMap((rule) => rule.doubt(body)), ...condition(grant)].join('; '),
+    doubt: (body) => [...dynamic.flatMap((part) => part.doubt?.(body) ?? []), ...condition(grant)].join('; '),
     misfits: (body) => fixed.filter((part) => part.check(body, 0) === 'no').map((part) => part.why(body, 0)),
     misses(body, level, at) {
       let count = at >= from && at < to ? 0 : 1;
@@ -116,6 +119,11 @@ function constraint(
   return { check: (body) => (holds(body) ? 'yes' : 'no'), why: () => why };
 }
 
+const doubtful = (fits: (name: string) => Fit): Constraint => ({
+  check: ({ target }) => (target.name === undefined ? 'yes' : fits(target.name)),
+  why: () => '',
+});
+
 /** A denial with a class bites above it: for both effects the class is a ceiling. */
 function classConstraint(grant: Grant): Constraint[] {
   if (grant.max_class === undefined) return [];
@@ -127,40 +135,6 @@ function classConstraint(grant: Grant): Constraint[] {
       why: (_, level) => `class ${CLASSES[level]} is above ${max}`,
     },
   ];
-}
-
-/** The request's context: task, intent, and who is behind the agent. What is not said does not fit. */
-function contextConstraints(grant: Grant): Constraint[] {
-  const part = (
-    name: string,
-    patterns: Pattern[] | undefined,
-    compile: (patterns: Pattern[], reading: Reading) => Match,
-    values: (body: CanonicalEvent) => string[],
-  ): Constraint[] => {
-    if (patterns === undefined) return [];
-    const match = compile(patterns, grant.effect);
-    const among = constraint(name, patterns, (body) => values(body).some(match));
-    return [{ ...among, why: (body) => (values(body).length === 0 ? `${name} is not said` : among.why(body, 0)) }];
-  };
-  return [
-    ...part('task', grant.tasks, compileTarget, (body) => said(body.task?.id)),
-    ...part('intent', grant.intents, compileIntent, (body) => said(body.task?.intent)),
-    ...part('on_behalf_of', grant.on_behalf_of, compilePrincipal, principals),
-  ];
-}
-
-/** An intent is prose: nothing in it is a path. */
-const compileIntent = (patterns: Pattern[], reading: Reading): Match =>
-  compileAny(patterns, reading === 'deny' ? 'wide' : 'strict');
-
-const said = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
-
-/** Names of the one behind the agent: the human where the gateway says, else the root of the chain of delegation. */
-export function principals(body: CanonicalEvent): string[] {
-  const { user } = body;
-  const named = [user?.email, user?.id].filter((name): name is string => name !== undefined);
-  if (named.length > 0) return named.flatMap((name) => [name, `user:${name}`]);
-  return said(body.delegation?.at(-1)?.sub);
 }
 
 const condition = (grant: Grant): string[] =>

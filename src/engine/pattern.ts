@@ -8,10 +8,24 @@ export type Match = (text: string) => boolean;
 export const fold = (text: string): string => (ASCII.test(text) ? text : text.normalize('NFKC')).toLowerCase();
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Characters that no honest name holds: control, format (zero width, bidi), line separators, lone surrogates. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the point
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd]/u;
+/** Characters that no honest name holds: control, format (zero width, bidi, tags), line separators, fillers, lone surrogates. */
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the point
+  /[\u0000-\u001f\u007f-\u009f\u115f\u1160\u3164\uffa0\ufffd]|\u034f|\u17b4|\u17b5|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|[\u{e0000}-\u{e0fff}]/u;
+const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 export const unprintable = (text: string): boolean => !ASCII.test(text) && UNPRINTABLE.test(text);
+/** Without them; line ends and tabs become blanks. */
+export const visible = (text: string): string =>
+  ASCII.test(text) ? text : text.replace(/[\t\n\v\f\r\u2028\u2029]/g, ' ').replace(ALL_UNPRINTABLE, '');
+
+/** A pattern in the form that names are compared in: letters composed, but no `*` or `?` made of another character. */
+export const composed = (pattern: string): string =>
+  ASCII.test(pattern)
+    ? pattern
+    : pattern
+        .split(/([*?])/)
+        .map((part) => (isGlob(part.normalize('NFKC')) ? part : part.normalize('NFKC')))
+        .join('');
 
 /**
  * Glob with `*` (any run, also empty) and `?` (one character), anchored at both ends. Walks with one step back, so its
@@ -36,6 +50,26 @@ export function globMatches(pattern: string, text: string): boolean {
   }
   while (pattern[p] === '*') p++;
   return p === pattern.length;
+}
+
+/** Whether one text at least fits both globs. Time: length times length. */
+export function globsMeet(a: string, b: string): boolean {
+  let row = new Array<boolean>(b.length + 1).fill(false);
+  row[0] = true;
+  for (let j = 0; j < b.length && b[j] === '*'; j++) row[j + 1] = true;
+  for (const char of a) {
+    const next = new Array<boolean>(b.length + 1).fill(false);
+    next[0] = char === '*' && row[0]!;
+    for (let j = 0; j < b.length; j++) {
+      const other = b[j]!;
+      next[j + 1] =
+        char === '*' || other === '*'
+          ? row[j + 1]! || next[j]! || row[j]!
+          : row[j]! && (char === other || char === '?' || other === '?');
+    }
+    row = next;
+  }
+  return row[b.length]!;
 }
 
 export const isGlob = (pattern: string): boolean => pattern.includes('*') || pattern.includes('?');
@@ -87,14 +121,14 @@ const MAX_SHARED = 4096;
 
 /**
  * One of the patterns fits. `strict` compares as written, and refuses a name with characters that cannot be seen;
- * `wide` ignores case and compatibility forms, for rules that forbid.
+ * `wide` ignores case, compatibility forms, blanks around and what cannot be seen, for rules that forbid.
  */
 export const compileAny = shared((patterns: readonly Pattern[], reading: 'strict' | 'wide' = 'strict'): Match => {
   const wide = reading === 'wide';
   const matches = patterns.map((pattern) =>
     typeof pattern === 'string' ? compileGlob(wide ? fold(pattern) : pattern) : compileRegex(pattern.regex, wide),
   );
-  if (wide) return (text) => matches.some((match) => match(fold(text)));
+  if (wide) return (text) => matches.some((match) => match(fold(visible(text)).trim()));
   return (text) => !unprintable(text) && matches.some((match) => match(text));
 });
 
@@ -103,3 +137,11 @@ export const showPatterns = (patterns: readonly Pattern[]): string => {
   const shown = patterns.slice(0, 5).map((pattern) => (typeof pattern === 'string' ? pattern : `/${pattern.regex}/`));
   return shown.join(', ') + (patterns.length > 5 ? `, … ${patterns.length - 5} more` : '');
 };
+
+const SHOWN = 80;
+
+/** How a value is shown in a reason: quoted, so that nothing in it reads as a word of ours. */
+export function showValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+}

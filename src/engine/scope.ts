@@ -62,7 +62,7 @@ export function compileGrants(
 
 /**
  * Deny wins, then any allow grant that covers the call. With a chain of delegation the privilege is the intersection:
- * each principal in it that is governed must be covered as well.
+ * each principal in it whom a grant names must be covered as well. `*` names those who call, not the people behind them.
  */
 export function judgeScope(
   compiled: CompiledGrants,
@@ -71,19 +71,25 @@ export function judgeScope(
   at: number,
 ): ScopeVerdict {
   const own = judgePrincipal(compiled, body.agent.id, body, privilege, at);
-  if (body.delegation === undefined) return own;
   let worst = own;
-  for (const { sub } of body.delegation) {
-    if (sub === body.agent.id) continue;
+  for (const { sub } of body.delegation ?? []) {
+    if (sub === body.agent.id || compiled.agents.of(sub).limitsFrom > at) continue;
     const theirs = judgePrincipal(compiled, sub, body, privilege, at);
-    if (rank(theirs.scope) > rank(worst.scope))
-      worst = { ...theirs, scopeWhy: `delegated by ${sub}, for whom: ${theirs.scopeWhy}`, governed: own.governed };
+    if (LIMITS[theirs.scope] > LIMITS[worst.scope]) worst = delegated(theirs, sub, own);
   }
   return worst;
 }
 
-/** How far a scope limits: an ungoverned principal of a chain limits nothing. */
-const rank = (scope: Scope): number => ['ungoverned', 'in', 'maybe', 'out'].indexOf(scope);
+/** How far a scope limits. */
+const LIMITS: Record<Scope, number> = { ungoverned: 0, in: 1, maybe: 2, out: 3 };
+
+const delegated = (theirs: ScopeVerdict, sub: string, { governed }: ScopeVerdict): ScopeVerdict => ({
+  ...theirs,
+  scopeWhy: theirs.scopeWhy === '' ? '' : `delegated by ${sub}, for whom: ${theirs.scopeWhy}`,
+  governed,
+});
+
+const UNGOVERNED: ScopeVerdict = { scope: 'ungoverned', grantId: '', scopeWhy: '', governed: false };
 
 function judgePrincipal(
   compiled: CompiledGrants,
@@ -98,11 +104,11 @@ function judgePrincipal(
   const denied = mine.denies.empty ? null : judgeDenies(mine.denies.candidates(body), body, level, at);
   if (denied?.fit === 'yes')
     return { scope: 'out', grantId: denied.rule.id, scopeWhy: `denied by ${denied.rule.id}`, governed };
-  if (!governed) return { scope: 'ungoverned', grantId: '', scopeWhy: '', governed };
-  const verdict = judgeAllows(mine.allows, body, level, at);
-  if (verdict.scope === 'in' && denied !== null)
-    return { scope: 'maybe', grantId: denied.rule.id, scopeWhy: `may be denied by ${denied.rule.id}`, governed };
-  return verdict;
+  const verdict = governed ? judgeAllows(mine.allows, body, level, at) : UNGOVERNED;
+  if (denied === null || verdict.scope === 'out') return verdict;
+  const { id, doubt } = denied.rule;
+  const why = doubt(body);
+  return { scope: 'maybe', grantId: id, scopeWhy: `may be denied by ${id}${why === '' ? '' : `: ${why}`}`, governed };
 }
 
 function judgeDenies(

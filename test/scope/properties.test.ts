@@ -97,6 +97,86 @@ describe('properties of scope', () => {
     );
   });
 
+  it('a delegated call may no more than the least of its chain', () => {
+    const chain = fc.array(name, { minLength: 1, maxLength: 3 });
+    const rank = { ungoverned: 0, in: 1, maybe: 2, out: 3 };
+    // Grants that name somebody: one for everybody does not limit the people behind an agent.
+    const named = list.map((all) => all.map((one) => ({ ...one, agents: one.agents.filter((who) => who !== '*') })));
+    fc.assert(
+      fc.property(named, event, level, chain, (all, body, privilege, subs) => {
+        const grants = all.filter((one) => one.agents.length > 0);
+        const scopes = [body.agent.id, ...subs].map(
+          (id) => verdict(grants, { ...body, agent: { ...body.agent, id } }, privilege).scope,
+        );
+        const whole = verdict(grants, { ...body, delegation: subs.map((sub) => ({ sub })) }, privilege);
+        expect(rank[whole.scope]).toBe(Math.max(...scopes.map((scope) => rank[scope])));
+      }),
+      RUNS,
+    );
+  });
+
+  it('no spelling of a path is inside one folder for what allows and inside another for what forbids', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '/',
+        '//',
+        '\\',
+        '..',
+        '.',
+        '...',
+        '../',
+        '/..;/',
+        '%2e%2e',
+        '%2f',
+        '%252e',
+        '%c0%ae',
+        '．',
+        '／',
+        '⁄',
+        '\u200b',
+      ],
+      ...[
+        'srv',
+        'app',
+        'etc',
+        'SRV',
+        '/srv/app/',
+        '/etc/',
+        'x',
+        ' ',
+        ',',
+        ':',
+        ';',
+        '~',
+        '$HOME',
+        '{a,b}',
+        '*',
+        '?',
+        '\0',
+      ],
+      ...['file://', 'http:', '@', '&#46;', '\\u002e', '/proc/self/root', '/proc/self/cwd', 'C:', '%', '<', '"'],
+    );
+    const allowing = compileGrants(file([{ agents: ['*'], args: { path: ['/srv/app/*'] } }]));
+    const forbidding = compileGrants(
+      file([{ agents: ['*'] }, { agents: ['*'], effect: 'deny', args: { path: ['/etc/*'] } }]),
+    );
+    const value = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          value,
+          value.map((rest) => `/srv/app/${rest}`),
+        ),
+        (path) => {
+          const body = call({ args: { path } });
+          const inside = judgeScope(allowing, body, 'read', AT).scope === 'in';
+          expect(inside && judgeScope(forbidding, body, 'read', AT).scope === 'out').toBe(false);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
   it('a condition that was not understood never makes a call out that was not', () => {
     fc.assert(
       fc.property(list, event, level, (grants, body, privilege) => {

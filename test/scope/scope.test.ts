@@ -92,7 +92,7 @@ describe('scope', () => {
     ).toEqual({
       scope: 'out',
       grantId: 'near',
-      scopeWhy: 'task is not among release/*; args.repo is not among acme/*',
+      scopeWhy: 'task "hotfix/1" is not among release/*; args.repo "evil/x" is not among acme/*',
       governed: true,
     });
   });
@@ -105,6 +105,25 @@ describe('scope', () => {
     expect(through('vault', 'agent', 'nobody-known').scope).toBe('in');
     expect(through('vault', 'agent', 'user-a')).toMatchObject({ scope: 'out', governed: true });
     expect(through('vault', 'user-a').scopeWhy).toBe('delegated by user-a, for whom: server is not among tickets');
+  });
+
+  it('takes a grant for everybody as one for those who call, not for the people behind them', () => {
+    const file = grants(
+      { servers: ['docs'] },
+      { agents: ['agent'], servers: ['github'] },
+      { agents: ['boss'], servers: ['crm'] },
+    );
+    const through = (server: string, sub: string) => judge(file, { ...tool(server, 'get_x'), delegation: [{ sub }] });
+    expect(through('github', 'ann').scope).toBe('in');
+    expect(through('github', 'boss').scope).toBe('out');
+    expect(through('docs', 'boss')).toMatchObject({ scope: 'in', scopeWhy: '' });
+  });
+
+  it('says nothing against a call that the principal of an ungoverned agent may make', () => {
+    const file = grants({ agents: ['boss'], servers: ['crm'] });
+    const through = (server: string) => judge(file, { ...tool(server, 'get_x'), delegation: [{ sub: 'boss' }] });
+    expect(through('crm')).toEqual({ scope: 'in', grantId: 'g0', scopeWhy: '', governed: false });
+    expect(through('vault')).toMatchObject({ scope: 'out', governed: false });
   });
 
   it('reads an expression as anchored, unless it says otherwise', () => {

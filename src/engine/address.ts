@@ -1,0 +1,58 @@
+import { globMatches } from './pattern.ts';
+
+/** The parts of an address that a pattern speaks of; scheme and host in lower case. */
+export interface Address {
+  scheme: string;
+  host: string;
+  port: string;
+  /** Path and query. */
+  path: string;
+}
+
+/** Of an address in canonical form. */
+export function splitAddress(text: string): Address | null {
+  const [, scheme, host, port = '', path = ''] =
+    /^([^:]*):\/\/(\[[^\]]*\]|[^:/?#]*)(?::(\d*))?([/?#].*)?$/s.exec(text) ?? [];
+  return scheme === undefined || host === undefined ? null : { scheme, host, port, path };
+}
+
+/** Of an address as it may be written; null where it is none. */
+export function parseAddress(text: string): Address | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, hostname, port, pathname, search } = new URL(text);
+  return { scheme: protocol.slice(0, -1), host: plainHost(hostname), port, path: `${pathname}${search}` };
+}
+
+/** A bare host, with or without a port; a name before it or anything after it is no host. */
+export const bareHost = (value: string): Address | null =>
+  /[\s/\\?#@,;|]/.test(value) ? null : parseAddress(`http://${value}`);
+
+const MAPPED = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
+
+/** In lower case, without a dot at the end; an IPv4 address within an IPv6 one, as browsers write it, is four numbers again. */
+export function plainHost(host: string): string {
+  const [, high, low] = MAPPED.exec(host) ?? [];
+  if (high === undefined || low === undefined) return host.replace(/\.$/, '').toLowerCase();
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return `${a >> 8}.${a & 255}.${b >> 8}.${b & 255}`;
+}
+
+type Holds = (address: Address) => boolean;
+
+/** `wide`: a pattern without a port speaks of every port; else of the scheme's own, unless the host is `*`. */
+export function hostMatch(pattern: string, wide: boolean): Holds {
+  const [, name = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(pattern.toLowerCase()) ?? [];
+  const anyPort = port === '' && (wide || name === '*');
+  return (address) => globMatches(name, address.host) && (anyPort || globMatches(port, address.port));
+}
+
+/** Scheme, host and path are held apart, so that `*` in a host never reaches into the path. */
+export function addressMatch(pattern: string, pathPattern: (path: string) => string, wide: boolean): Holds {
+  const [, scheme = '', host = '', path = ''] = /^([^:]*):\/\/([^/]*)(.*)$/s.exec(pattern) ?? [];
+  const paths = path === '' ? ['', '/'] : [pathPattern(path)];
+  const hostFits = hostMatch(host, wide);
+  return (address) =>
+    globMatches(scheme.toLowerCase(), address.scheme) &&
+    hostFits(address) &&
+    paths.some((glob) => globMatches(glob, address.path));
+}

@@ -1,0 +1,90 @@
+import type { Pattern } from '../../schemas/grant.ts';
+import { addressMatch, bareHost, hostMatch, splitAddress } from './address.ts';
+import { canonical, canonicalPath, SCHEME } from './canonical.ts';
+import { mailboxes, mailMatch } from './mail.ts';
+import { compileGlob, compileRegex, composed, isGlob, type Match } from './pattern.ts';
+import { kindOf, pathPattern } from './value-kind.ts';
+
+/** `value` is in canonical form. */
+type Part = (value: string, raw: string) => boolean;
+
+/**
+ * Patterns of a rule that allows: one of them must take in all that the value names, and the value must have one
+ * meaning only.
+ */
+export function allowText(key: string, patterns: readonly Pattern[]): Match {
+  const parts = patterns.map((pattern) => compile(key, pattern));
+  return (raw) => {
+    const value = canonical(raw);
+    return value !== null && parts.some((part) => part(value, raw));
+  };
+}
+
+function compile(key: string, pattern: Pattern): Part {
+  if (typeof pattern !== 'string') return compileRegex(pattern.regex);
+  const text = composed(pattern);
+  switch (kindOf(key, text)) {
+    case 'address':
+      return addressPart(text);
+    case 'mail': {
+      const fits = mailMatch(text);
+      return (value) => mailboxes(value)?.every(fits) === true;
+    }
+    case 'host': {
+      const fits = hostMatch(text, false);
+      return (value) => {
+        const address = SCHEME.test(value) ? splitAddress(value) : bareHost(value);
+        return address !== null && fits(address);
+      };
+    }
+    case 'repository':
+      return repositoryPart(pathPattern(text));
+    case 'path':
+      return pathPart(compileGlob(pathPattern(text)));
+    case 'text': {
+      const match = compileGlob(text);
+      return isGlob(text) ? (value) => listed(value, /[,;|\n\u3001]/).every((piece) => match(piece.trim())) : match;
+    }
+  }
+}
+
+const listed = (value: string, separator: RegExp): string[] =>
+  separator.test(value) ? value.split(separator).filter((piece) => piece.trim() !== '') : [value];
+
+/** Several addresses in one text are several: each must fit. A blank before the query makes it no address. */
+function addressPart(pattern: string): Part {
+  const fits = addressMatch(pattern, pathPattern, false);
+  return (value, raw) => {
+    const text = raw.trim();
+    if (!/[\s,;|<>"'`]/.test(text)) {
+      const address = splitAddress(value);
+      return address !== null && fits(address);
+    }
+    return text.split(/[\s,;|<>"'`\u3001]+(?=[A-Za-z][A-Za-z0-9+.-]*:\/\/)/).every((piece) => {
+      const one = /^[^?]*\s[^?]*\S/.test(piece) ? null : canonical(piece);
+      const address = one === null ? null : splitAddress(one);
+      return address !== null && fits(address);
+    });
+  };
+}
+
+/** No name of a repository holds what stands between several, nor a colon; `.git` at its end says nothing. */
+function repositoryPart(pattern: string): Part {
+  const match = compileGlob(pattern);
+  const colons = pattern.includes(':');
+  return (value) =>
+    (colons || !value.includes(':')) &&
+    listed(value, /[\s,;|&+\u3001]+/).every((piece) => match(piece) || match(piece.replace(/\.git$/, '')));
+}
+
+/** A further path behind a comma, a colon, or a blank and a slash is a path of its own: and the whole must fit as well. */
+const FURTHER = /[,;|\n\u3001]\s*|\s+(?=[/~.]|\w:)|(?<=[^\s:]{2}):(?=[/~.])/;
+
+function pathPart(match: Match): Part {
+  return (value) => {
+    if (/[<>|"`]/.test(value)) return false;
+    if (!FURTHER.test(value)) return match(value);
+    const pieces = value.split(FURTHER).filter((piece) => piece.includes('/'));
+    return match(value) && pieces.every((piece) => match(canonicalPath(piece) ?? piece));
+  };
+}

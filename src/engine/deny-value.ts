@@ -1,0 +1,87 @@
+import type { Pattern } from '../../schemas/grant.ts';
+import { addressMatch, hostMatch } from './address.ts';
+import type { Fit } from './constraint.ts';
+import { mailMatch } from './mail.ts';
+import { compileGlob, compileRegex, fold, globsMeet, type Match } from './pattern.ts';
+import { type Readings, readingsOf } from './readings.ts';
+import { kindOf, pathPattern } from './value-kind.ts';
+
+type Part = (readings: Readings) => Fit;
+
+/**
+ * Patterns of a rule that forbids: one that fits any reading of the value is enough. `maybe` where the value has no one
+ * meaning, or is a glob itself that may come to what is forbidden.
+ */
+export function denyText(key: string, patterns: readonly Pattern[]): (raw: string) => Fit {
+  const parts = patterns.map((pattern) => compile(key, pattern));
+  return (raw) => {
+    const readings = readingsOf(raw);
+    let worst: Fit = 'no';
+    for (const part of parts) {
+      const fit = part(readings);
+      if (fit === 'yes') return fit;
+      if (fit === 'maybe') worst = fit;
+    }
+    return worst;
+  };
+}
+
+const doubt = ({ sure }: Readings): Fit => (sure ? 'no' : 'maybe');
+
+function compile(key: string, pattern: Pattern): Part {
+  if (typeof pattern !== 'string') {
+    const match = compileRegex(pattern.regex, true);
+    return (readings) => (readings.texts.some(match) || readings.paths.some(match) ? 'yes' : doubt(readings));
+  }
+  const text = fold(pattern);
+  switch (kindOf(key, text)) {
+    case 'address': {
+      const fits = addressMatch(text, pathPattern, true);
+      const file = /^file:\/\/(\/.*)$/.exec(text)?.[1];
+      const path = file === undefined ? null : pathPart(pathPattern(file), false);
+      return (readings) => (readings.addresses.some(fits) ? 'yes' : (path?.(readings) ?? doubt(readings)));
+    }
+    case 'host': {
+      const fits = hostMatch(text, true);
+      return (readings) => (readings.addresses.some(fits) ? 'yes' : doubt(readings));
+    }
+    case 'mail': {
+      const fits = mailMatch(text);
+      return (readings) => (readings.mailboxes.some(fits) ? 'yes' : doubt(readings));
+    }
+    case 'repository':
+      return pathPart(pathPattern(text), true);
+    case 'path':
+      return pathPart(pathPattern(text), false);
+    case 'text': {
+      const match = compileGlob(text);
+      return (readings) => (readings.texts.some(match) ? 'yes' : 'no');
+    }
+  }
+}
+
+/** `within`: the pattern may fit in the middle of a path, as `acme/site` does in `/repos/acme/site/branches`. */
+function pathPart(pattern: string, within: boolean): Part {
+  const match = compileGlob(pattern);
+  const inside = withinMatch(match, pattern.split('/').length);
+  const relative = !/^[/~.*?]|^[a-z]:/.test(pattern);
+  return (readings) => {
+    const { paths, behind } = readings;
+    if (paths.some(match)) return 'yes';
+    if (relative && (behind.some(inside) || (within && paths.some(inside)))) return 'yes';
+    if (paths.some((path) => /[*?[]/.test(path) && globsMeet(pattern, path.replace(/\[[^\]]*\]?/g, '?'))))
+      return 'maybe';
+    return doubt(readings);
+  };
+}
+
+/** Fits as many names in a row as the pattern has; `.git`, a branch or a part of the page behind the last say nothing. */
+function withinMatch(match: Match, length: number): Match {
+  return (path) => {
+    const names = path.split('/');
+    return names.some((_, from) => {
+      const row = names.slice(from, from + length);
+      return row.length === length && match(row.join('/').replace(/(?:\.git)?(?:[@#?].*)?$/, ''));
+    });
+  };
+}

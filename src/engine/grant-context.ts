@@ -1,0 +1,63 @@
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import type { Grant, Pattern } from '../../schemas/grant.ts';
+import { anyFits, compilePrincipal, compileTarget, type Fit, type Reading } from './constraint.ts';
+import { compileAny, showPatterns, showValue } from './pattern.ts';
+
+export type Check = (body: CanonicalEvent, level: number) => Fit;
+
+/** One thing a grant asks for, and how it is said where a call does not give it. */
+export interface Constraint {
+  check: Check;
+  why(body: CanonicalEvent, level: number): string;
+  /** What keeps it from being certain. */
+  doubt?(body: CanonicalEvent): string[];
+}
+
+/**
+ * The request's context: task, intent, and who is behind the agent. What is not said does not fit what allows; whether
+ * it fits what forbids, nobody can say.
+ */
+export function contextConstraints(grant: Grant): Constraint[] {
+  const unsaid: Fit = grant.effect === 'allow' ? 'no' : 'maybe';
+  const part = (
+    name: string,
+    patterns: Pattern[] | undefined,
+    compile: (patterns: Pattern[], reading: Reading) => (value: string) => Fit,
+    values: (body: CanonicalEvent) => string[],
+  ): Constraint[] => {
+    if (patterns === undefined) return [];
+    const fits = compile(patterns, grant.effect);
+    const check = (body: CanonicalEvent): Fit => {
+      const found = values(body);
+      return found.length === 0 ? unsaid : anyFits(found.map(fits));
+    };
+    const why = (body: CanonicalEvent): string => {
+      const [first] = values(body);
+      return first === undefined
+        ? `${name} is not said`
+        : `${name} ${showValue(first)} is not among ${showPatterns(patterns)}`;
+    };
+    return [{ check, why, doubt: (body) => (values(body).length === 0 && unsaid === 'maybe' ? [why(body)] : []) }];
+  };
+  return [
+    ...part('task', grant.tasks, compileTarget, (body) => said(body.task?.id)),
+    ...part('intent', grant.intents, compileIntent, (body) => said(body.task?.intent)),
+    ...part('on_behalf_of', grant.on_behalf_of, compilePrincipal, principals),
+  ];
+}
+
+/** An intent is prose: nothing in it is a path. */
+const compileIntent = (patterns: Pattern[], reading: Reading): ((value: string) => Fit) => {
+  const match = compileAny(patterns, reading === 'deny' ? 'wide' : 'strict');
+  return (value) => (match(value) ? 'yes' : 'no');
+};
+
+const said = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
+
+/** Names of the one behind the agent: the human where the gateway says, else the root of the chain of delegation. */
+export function principals(body: CanonicalEvent): string[] {
+  const { user } = body;
+  const named = [user?.email, user?.id].filter((name): name is string => name !== undefined);
+  if (named.length > 0) return named.flatMap((name) => [name, `user:${name}`]);
+  return said(body.delegation?.at(-1)?.sub);
+}
