@@ -25,14 +25,19 @@ export function canonicalAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null
 export const within = (address: ipaddr.IPv4 | ipaddr.IPv6, networks: readonly Network[]): boolean =>
   networks.some((network) => network[0].kind() === address.kind() && address.match(network));
 
+/** RFC 5214: whatever the network, the host's half wraps an IPv4 address of the site's own. */
+const isIsatap = ({ parts: [, , , , high, low] }: ipaddr.IPv6): boolean =>
+  (high === 0 || high === 0x200) && low === 0x5efe;
+
 /**
  * Why nothing may be sent to this address, or '' where it is a public host. What is allowed is what is known to be
- * public; ranges that wrap an IPv4 address (NAT64, 6to4, Teredo) are refused whole, for the wrapped one may be local.
+ * public; ranges that wrap an IPv4 address (NAT64, 6to4, Teredo, ISATAP) are refused whole, for the wrapped one may be local.
  */
 export function whyNotPublic(address: ipaddr.IPv4 | ipaddr.IPv6): string {
   const range = address.range();
   if (range !== 'unicast') return range;
   if (within(address, cloudInternal)) return 'cloudInternal';
   if (address.kind() === 'ipv6' && !within(address, [GLOBAL_UNICAST])) return 'notGlobal';
+  if (address instanceof ipaddr.IPv6 && isIsatap(address)) return 'isatap';
   return '';
 }

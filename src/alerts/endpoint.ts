@@ -1,4 +1,4 @@
-import { failingFor, waitAfter } from './retry.ts';
+import { waitAfter } from './retry.ts';
 
 /** An endpoint that failed for so long without a break is switched off until the next start. */
 export const DISABLE_AFTER_MS = 5 * 24 * 3_600_000;
@@ -36,9 +36,9 @@ export function createEndpoint(now: () => number, random: () => number) {
       if (blockedUntil > now()) blockedUntil = Math.max(askedUntil, Math.min(blockedUntil, failedAt + FRESH_PROBE_MS));
     },
     /** After a restart it is tried at once, and goes on along the schedule where it was. */
-    wasFailing(times: number, lastAt: number): void {
+    wasFailing(times: number, since: number): void {
       failures = times;
-      failingSince = lastAt - failingFor(times);
+      failingSince = since;
     },
   };
 }

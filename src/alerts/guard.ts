@@ -71,7 +71,9 @@ export function createGuard({
       return await check(url.hostname, port, secure);
     },
     host: async (name, port, secure) => {
-      const { hostname } = readUrl(`https://${name.includes(':') ? `[${name}]` : name}`);
+      const { hostname, host, pathname, search, hash } = readUrl(`https://${name.includes(':') ? `[${name}]` : name}`);
+      if (/\s/.test(name) || host !== hostname || `${pathname}${search}${hash}` !== '/')
+        throw new Refused('the host is no bare name or address');
       if (port === 0 || (port < 1024 && !SYSLOG_PORTS.has(port)))
         throw new Refused(`port ${port} is no syslog server's`);
       return await check(hostname, port, secure);

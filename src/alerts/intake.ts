@@ -15,7 +15,7 @@ export function deliveryId(alert: Alert, channel: string): string {
 export function pendingDelivery(alert: Alert, channel: string, nextAttemptAt: number, at: number): StoredDelivery {
   const { alert_id: alertId, revision } = alert;
   const row = { deliveryId: deliveryId(alert, channel), alertId, revision, channel, nextAttemptAt, at };
-  return { alert, delivery: { ...row, state: 'pending', attempt: 0, status: 0, detail: '' } };
+  return { alert, delivery: { ...row, state: 'pending', attempt: 0, status: 0, detail: '' }, failingSince: 0 };
 }
 
 const REMEMBERED = 10_000;

@@ -83,7 +83,8 @@ export function createLane(options: LaneOptions) {
   async function work(): Promise<void> {
     while (!over() && endpoint.blockedUntil() <= now()) {
       const tried = await queue.refill();
-      if (tried !== undefined && endpoint.failures() === 0) endpoint.wasFailing(tried.attempt, tried.at);
+      if (tried !== undefined && endpoint.failures() === 0)
+        endpoint.wasFailing(tried.delivery.attempt, tried.failingSince);
       const item = queue.next();
       if (item === undefined) return;
       const result = await send(item);

@@ -79,10 +79,14 @@ export function createNotifier(options: NotifierOptions): Notifier {
     });
   }
 
-  /** What befell one endpoint is told over the others. */
+  /** What befell one endpoint is told over the others: where the routes lead to it alone, over every one that works. */
   async function raise(alert: Alert): Promise<void> {
     await store.writeAlerts([alert]);
-    await send(intake.plan([alert]).filter(({ delivery }) => delivery.channel !== alert.target));
+    const works = (name: string): boolean => name !== alert.target && lanes.get(name)?.disabled() === '';
+    const routed = intake.plan([alert]).filter(({ delivery }) => works(delivery.channel));
+    const others = () =>
+      [...lanes.keys()].filter(works).map((name) => pendingDelivery(alert, name, 0, intake.moment()));
+    await send(routed.length > 0 ? routed : others());
     options.raised?.(alert);
   }
 
@@ -105,9 +109,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
   async function notifyAll(alerts: readonly Alert[]): Promise<void> {
     const { told, partOf } = storms.take(alerts);
     if (told.length > 0) await store.writeAlerts(told);
-    const planned = intake.plan([...alerts, ...told]).map(({ alert, delivery }) => {
-      const storm = alert.stage === 'open' ? partOf.get(alert.alert_id) : undefined;
-      return { alert, delivery: storm === undefined ? delivery : withhold(delivery, storm) };
+    const planned = intake.plan([...alerts, ...told]).map((each) => {
+      const storm = each.alert.stage === 'open' ? partOf.get(each.alert.alert_id) : undefined;
+      return storm === undefined ? each : { ...each, delivery: withhold(each.delivery, storm) };
     });
     await send(await intake.unknown(planned));
     storms.settle(told);

@@ -21,6 +21,8 @@ export interface NotifierMetrics {
 export interface StoredDelivery {
   delivery: DeliveryRow;
   alert: Alert;
+  /** When the first of its tries failed; 0 where it was not tried. */
+  failingSince: number;
 }
 
 /** What the notifier needs of the store, and no more. */

@@ -33,7 +33,7 @@ export function createQueue({ capacity, now, fetch, log }: QueueOptions) {
   let fetchAt = NEVER;
   const fetchDue = (): number => (items.length <= capacity / 2 ? fetchAt : NEVER);
 
-  function take(stored: readonly StoredDelivery[]): DeliveryRow | undefined {
+  function take(stored: readonly StoredDelivery[]): StoredDelivery | undefined {
     const known = new Set(items.map((item) => item.id));
     const held = stored.map(({ delivery }) => heldUntil(delivery)).filter((time) => time > now());
     const ready = stored.filter(({ delivery }) => heldUntil(delivery) <= now() && !known.has(delivery.deliveryId));
@@ -41,7 +41,7 @@ export function createQueue({ capacity, now, fetch, log }: QueueOptions) {
     items = [...items, ...taken.map(toItem)].sort(byAge);
     const more = taken.length < ready.length || (stored.length > capacity && held.length === 0);
     fetchAt = Math.min(fetchAt, more ? now() : Math.min(...held));
-    return taken.find(({ delivery }) => delivery.attempt > 0)?.delivery;
+    return taken.find(({ delivery }) => delivery.attempt > 0);
   }
 
   return {
@@ -68,8 +68,8 @@ export function createQueue({ capacity, now, fetch, log }: QueueOptions) {
     fetchNow(): void {
       fetchAt = now();
     },
-    /** Takes what the store holds, where it is time to; hands back the row of one that was tried before, if any. */
-    async refill(): Promise<DeliveryRow | undefined> {
+    /** Takes what the store holds, where it is time to; hands back one that was tried before, if any. */
+    async refill(): Promise<StoredDelivery | undefined> {
       if (fetchDue() > now()) return undefined;
       fetchAt = NEVER;
       try {

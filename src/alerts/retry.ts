@@ -28,13 +28,6 @@ export function waitAfter(failures: number, random: () => number): number {
   return Math.round(wait * (1 + JITTER * (2 * random() - 1)));
 }
 
-/** How long ago the first of so many failures in a row was, at least, when the last has just happened. */
-export function failingFor(failures: number): number {
-  let sum = 0;
-  for (let failure = 1; failure < failures; failure += 1) sum += SCHEDULE[Math.min(failure, SCHEDULE.length - 1)] ?? 0;
-  return sum;
-}
-
 /** Retry-After as RFC 9110 has it, in seconds or as a date, in milliseconds from now; undefined where it says nothing. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;

@@ -21,8 +21,11 @@ interface Row {
 const COLUMNS = 'delivery_id, alert_id, revision, channel, state, attempt, next_attempt_at, at, status, detail';
 
 /** The newest row of each delivery: how it stands. */
-const newest = (where: string): string =>
-  `SELECT ${COLUMNS} FROM deliveries WHERE ${where} ORDER BY at DESC, attempt DESC LIMIT 1 BY delivery_id`;
+const newest = (where: string, more = ''): string =>
+  `SELECT ${COLUMNS}${more} FROM deliveries WHERE ${where} ORDER BY at DESC, attempt DESC LIMIT 1 BY delivery_id`;
+
+/** Tries are counted anew when a delivery is put back: the last first try began what goes on now. */
+const FAILING_SINCE = `, maxIf(at, attempt = 1 AND state = 'failed') OVER (PARTITION BY delivery_id) AS failing_since`;
 
 /** The outbox: every try to tell a revision of an alert over a channel. */
 export function createDeliveryStore(connection: Connection): DeliveryStore {
@@ -33,16 +36,20 @@ export function createDeliveryStore(connection: Connection): DeliveryStore {
 
     async undelivered({ channel, limit } = {}) {
       const of = channel === undefined ? '1' : `channel = ${literal(channel)}`;
-      const rows = await connection.read<Row & { alert: string }>(
+      const rows = await connection.read<Row & { alert: string; failing_since: string }>(
         `SELECT d.*, a.alert AS alert FROM (
-          SELECT * FROM (${newest(of)}) WHERE state IN ('pending', 'failed')
+          SELECT * FROM (${newest(of, FAILING_SINCE)}) WHERE state IN ('pending', 'failed')
           ORDER BY if(attempt = 0, next_attempt_at, toDateTime64(0, 3, 'UTC')), attempt = 0, at, delivery_id
           ${limit === undefined ? '' : `LIMIT ${limit}`}
         ) AS d INNER JOIN (SELECT alert_id, revision, alert FROM alerts FINAL) AS a
           ON a.alert_id = d.alert_id AND a.revision = d.revision
         ORDER BY if(d.attempt = 0, d.next_attempt_at, toDateTime64(0, 3, 'UTC')), d.attempt = 0, d.at, d.delivery_id ${ISO_TIMES}`,
       );
-      return rows.map(({ alert, ...row }) => ({ delivery: deliveryOf(row), alert: JSON.parse(alert) as Alert }));
+      return rows.map(({ alert, failing_since, ...row }) => ({
+        delivery: deliveryOf(row),
+        alert: JSON.parse(alert) as Alert,
+        failingSince: row.attempt === 0 ? 0 : Date.parse(failing_since),
+      }));
     },
 
     async deliveries(alertIds) {

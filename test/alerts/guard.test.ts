@@ -105,6 +105,48 @@ const LITERALS = [
   '[5f00::1]',
   '[4000::1]',
   '[::2]',
+  '[2606:4700::5efe:10.0.0.1]',
+  '[2606:4700::200:5efe:a9fe:a9fe]',
+  '[fe80::5efe:7f00:1]',
+  '[0:0:0:0:ffff:0:7f00:1]',
+  '[::ffff:1:7f00:1]',
+  '[64:ff9b:1:ffff:ffff:ffff:7f00:1]',
+  '[64:ff9b:2::1]',
+  '[2001:1::1]',
+  '[2001:3::1]',
+  '[2001:4:112::1]',
+  '[2001:30::1]',
+  '[2620:4f:8000::1]',
+  '[2001:2f:ffff::1]',
+  '[3fff:fff::1]',
+  '[100:0:0:1::1]',
+  '[feff::1]',
+  '[fe00::1]',
+  '[e000::1]',
+  '[200::1]',
+  '[1fff::1]',
+  '[::1%lo]',
+  '[::ffff:127.1]',
+  '[::ffff:0x7f.0.0.1]',
+  '[fd20:ce::254]',
+  '192.31.196.1',
+  '192.52.193.1',
+  '192.175.48.1',
+  '192.0.0.9',
+  '169.254.170.2',
+  '198.19.0.1',
+  '233.252.0.1',
+  '247.1.1.1',
+  '255.255.255.254',
+  '0x7f000001.',
+  '127.0x1',
+  '00.0.0.0',
+  '4294967295',
+  '037777777777',
+  '127.0.0.1%00',
+  '127%2e0%2e0%2e1',
+  '𝟏𝟐𝟕.0.0.1',
+  '169.254.169.254.',
 ];
 
 const URLS = [
@@ -146,6 +188,45 @@ const URLS = [
   ' https://127.0.0.1',
   'https://127.0.0.1:443',
   'https://127.0.0.1%2f@hooks.example',
+  'https://hooks.example\t.evil@127.0.0.1/',
+  'https://ho\noks.example@127.0.0.1/',
+  'https://127.0.0.1:80:443/',
+  'https://[::1]:443@x/',
+  'https://;127.0.0.1/',
+  'https://%00127.0.0.1/',
+  'https:///127.0.0.1',
+  'https:////127.0.0.1',
+  'https://@127.0.0.1',
+  'https://xn--/',
+  'https://hooks.example:-1/',
+  'https://hooks.example:44 3/',
+  'https://hooks.example:79/',
+  'https://hooks.example:389/',
+  'https://hooks.example:445/',
+  'https://hooks.example:2049/',
+  'blob:https://hooks.example/',
+  'view-source:https://hooks.example/',
+  'jar:https://hooks.example!/',
+  'dict://hooks.example/',
+  'ldap://hooks.example/',
+];
+
+/** Hosts for syslog: a name or an address, and nothing that a parser would make one of. */
+const HOSTS = [
+  'logs.example/../x',
+  'logs.example?x',
+  'logs.example#x',
+  'logs.example\r\nx',
+  'lo gs.example',
+  ' logs.example',
+  'user@logs.example',
+  'logs.example:99',
+  '[::1]',
+  '::ffff:127.0.0.1',
+  'fe80::1%eth0',
+  '127.1',
+  '0x7f.1',
+  '',
 ];
 
 const ANSWERS = [
@@ -192,6 +273,25 @@ describe('the guard against requests to our own side', () => {
     await expect(resolving('93.184.216.34').url(url)).rejects.toThrow(Refused);
   });
 
+  it.each(HOSTS)('refuses the syslog host %j', async (host) => {
+    await expect(resolving('93.184.216.34').host(host, 6514, true)).rejects.toThrow(Refused);
+  });
+
+  it.each(['localhost', 'LOCALHOST.', 'foo.localhost', 'ⓛⓞⓒⓐⓛⓗⓞⓢⓣ', 'loc\u00adalhost'])(
+    'looks up what %s is called in the end',
+    async (name) => {
+      const asked: string[] = [];
+      const guard = createGuard({
+        resolve: async (host) => {
+          asked.push(host);
+          return ['127.0.0.1'];
+        },
+      });
+      await expect(guard.url(`https://${name}/`)).rejects.toThrow('(loopback)');
+      expect(asked).toEqual([expect.stringMatching(/^(foo\.)?localhost\.?$/)]);
+    },
+  );
+
   it.each(ANSWERS)('refuses a name that resolves to %j', async (address) => {
     await expect(resolving(address).url('https://hooks.example/')).rejects.toThrow(Refused);
     await expect(resolving('93.184.216.34', address).url('https://hooks.example/'), 'one of two').rejects.toThrow(
@@ -201,7 +301,7 @@ describe('the guard against requests to our own side', () => {
   });
 
   it('is a table of more than eighty tricks', () => {
-    expect(new Set([...LITERALS, ...URLS, ...ANSWERS]).size).toBeGreaterThan(150);
+    expect(new Set([...LITERALS, ...URLS, ...HOSTS, ...ANSWERS]).size).toBeGreaterThan(220);
   });
 
   it('refuses a name without an address, and lets the failure of a look-up through', async () => {

@@ -225,6 +225,24 @@ describe('a receiver that is down', () => {
     expect(up.sent.map(({ alert }) => alert.title)).toEqual(['alert 0', 'alert 0', 'alert 1', 'alert 2']);
   });
 
+  it('is not taken for failing longer than it is, however often news had it probed', async () => {
+    const memory = memoryLog();
+    const clock = fakeClock();
+    const down = scripted('soc', () => failure(0));
+    const first = start([down.channel], { memory, clock });
+    for (let n = 0; n < 30; n += 1) {
+      await first.tell(alertNumber(n));
+      await clock.advance(FRESH_PROBE_MS);
+    }
+    expect(down.sent.length).toBeGreaterThan(25);
+    opened.pop();
+    await first.notifier.close();
+    const second = start([scripted('soc', () => failure(0)).channel], { memory, clock });
+    second.notifier.resume();
+    await turns();
+    expect(second.notifier.status()).toMatchObject([{ disabled: '', failingSince: fakeClock().now() + 1 }]);
+  });
+
   it('for five days is switched off, said over another channel, and its deliveries can be put back', async () => {
     const memory = memoryLog();
     const clock = fakeClock();
@@ -281,6 +299,16 @@ describe('a receiver that refuses', () => {
     expect(soc.sent).toHaveLength(1);
     expect(memory.states('soc')).toEqual({ given_up: 3 });
     expect(fine.sent.at(-1)?.alert).toMatchObject({ reason: 'endpoint_disabled', proof: { seen: 'answered 410' } });
+  });
+
+  it('is told of over any that works, where the routes lead to nothing but what is switched off', async () => {
+    const soc = scripted('soc', () => failure(410, { retry: false, disable: true }));
+    const fine = scripted('fine', () => ok);
+    const routing: Routing = () => [{ channel: 'soc', notBefore: 0 }];
+    const { tell } = start([soc.channel, fine.channel], { routing });
+    await tell(alertNumber(1));
+    await turns(200);
+    expect(fine.sent.map(({ alert }) => [alert.reason, alert.target])).toEqual([['endpoint_disabled', 'soc']]);
   });
 
   it('one message by 500 again and again lets the others pass, and gives that one up at the end of the schedule', async () => {

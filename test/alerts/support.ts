@@ -76,7 +76,12 @@ export function memoryLog() {
         .filter((row) => row.channel === channel && (row.state === 'pending' || row.state === 'failed'))
         .sort((a, b) => held(a) - held(b) || Number(b.attempt > 0) - Number(a.attempt > 0) || a.at - b.at)
         .slice(0, limit)
-        .map((delivery) => ({ delivery, alert: alerts.get(keyOf(delivery.alertId, delivery.revision))! }));
+        .map((delivery) => ({
+          delivery,
+          alert: alerts.get(keyOf(delivery.alertId, delivery.revision))!,
+          failingSince:
+            history.findLast(({ deliveryId, attempt }) => deliveryId === delivery.deliveryId && attempt === 1)?.at ?? 0,
+        }));
     },
   };
   const states = (channel?: string): Record<string, number> => {

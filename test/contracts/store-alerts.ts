@@ -102,14 +102,19 @@ export function storeAlerts(store: () => Store): void {
         row('tried', { at: NOW + 9, attempt: 2, state: 'failed', nextAttemptAt: NOW + 99, revision: 2 }),
         row('old', { at: NOW + 1 }),
       ];
-      await store().writeDeliveries([...rows, row('done'), row('lost')]);
+      // Tried last week, put back, and tried again.
+      const before = [NOW - 9_000_000, NOW + 7].map((at) =>
+        row('tried', { at, attempt: 1, state: 'failed', revision: 2 }),
+      );
+      await store().writeDeliveries([...before, ...rows, row('done'), row('lost')]);
       await store().writeDeliveries([
         row('done', { at: NOW + 1, state: 'delivered' }),
         row('lost', { at: NOW + 1, state: 'given_up' }),
       ]);
       const waiting = await store().undelivered({ channel });
       expect(waiting.map(({ delivery }) => delivery.deliveryId)).toEqual(['tried', 'old', 'new', 'held']);
-      expect(waiting[0]).toEqual({ delivery: rows[2], alert: later });
+      expect(waiting[0]).toEqual({ delivery: rows[2], alert: later, failingSince: NOW + 7 });
+      expect(waiting[1]).toMatchObject({ failingSince: 0 });
       expect((await store().undelivered({ channel, limit: 2 })).map(({ delivery }) => delivery.deliveryId)).toEqual([
         'tried',
         'old',
