@@ -62,7 +62,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   ],
   references: ['https://genai.owasp.org/resource/owasp-top-10-for-agentic-applications-for-2026/'],
   firstStep:
-    'Ask the owner whether the agent should do this; if yes extend its grant, if no take the permission away at the gateway.',
+    'If the call went through, stop the session and undo or rotate what it reached. Then ask the owner: extend the grant, or take the permission away at the gateway.',
   tags: {
     owasp_asi: ['ASI02', 'ASI03'],
     mitre_atlas: ['AML.T0053'],
@@ -130,7 +130,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
 });
 
 function told({ why, grantId }: Observation): string {
-  return why === `denied by ${grantId}` ? `grant ${grantId} forbids` : `no grant covers: ${why}`;
+  return why === `denied by ${grantId}` ? `grant ${grantId} forbids` : 'no grant covers';
 }
 
 function expected({ why, grantId }: Observation): string {

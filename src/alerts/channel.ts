@@ -7,8 +7,8 @@ export type SendResult =
 
 /** What is known around an alert beyond itself; each part is left out where nobody knows it. */
 export interface AlertContext {
-  /** The session's calls, oldest first. */
-  calls?: { at: string; server: string; target: string; class: string; outcome: string }[];
+  /** The session's calls up to what is told, oldest first; `told` are those that the alert cites. */
+  calls?: { at: string; server: string; target: string; class: string; outcome: string; told?: boolean }[];
   /** What to do first, by the detector's own words. */
   firstStep?: string;
 }

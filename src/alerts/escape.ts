@@ -16,12 +16,15 @@ const visible = (character: string): string => named[character] ?? `\\u{${charac
 /** Text that stays one line and says what it holds: unseen characters become \u{hex}, a backslash is doubled. */
 export const escapeTerminal = (text: string): string => text.replaceAll('\\', '\\\\').replace(UNSEEN, visible);
 
+/** Addresses as analysts write them: clients make links out of bare ones. */
+export const defanged = (text: string): string => text.replaceAll('://', '[://]');
+
 /**
  * Slack: `& < >` as Slack asks (so no mention, no link, no special command can begin), unseen characters made visible,
- * and addresses defanged as analysts write them, for clients make links out of bare ones.
+ * and addresses defanged.
  */
 export function escapeSlack(text: string): string {
-  const shown = escapeTerminal(text).replace(/:\/\//g, '[://]');
+  const shown = defanged(escapeTerminal(text));
   return shown.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

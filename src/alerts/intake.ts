@@ -1,21 +1,29 @@
 import { LRUCache } from 'lru-cache';
-import type { Alert } from '../../schemas/alert.ts';
+import type { Alert, Verdict } from '../../schemas/alert.ts';
 import { contentId } from '../hash.ts';
 import type { DeliveryRow } from '../stores/store.ts';
 import type { DeliveryLog, StoredDelivery } from './ports.ts';
 import type { Routing } from './routing.ts';
+import { afterVerdict } from './status.ts';
 
 /** The same on every try and in every life: a receiver that has seen it may drop it. */
 export function deliveryId(alert: Alert, channel: string): string {
-  // A closing by verdict belongs to no revision of the fold's.
-  const closing = alert.status === 'resolved' ? ['resolved'] : [];
-  return contentId('delivery', alert.alert_id, String(alert.revision), channel, ...closing);
+  // What people say belongs to no revision of the fold's.
+  const said = alert.status === 'new' ? [] : [alert.status];
+  return contentId('delivery', alert.alert_id, String(alert.revision), channel, ...said);
 }
 
 export function pendingDelivery(alert: Alert, channel: string, nextAttemptAt: number, at: number): StoredDelivery {
   const { alert_id: alertId, revision } = alert;
   const row = { deliveryId: deliveryId(alert, channel), alertId, revision, channel, nextAttemptAt, at };
   return { alert, delivery: { ...row, state: 'pending', attempt: 0, status: 0, detail: '' }, failingSince: 0 };
+}
+
+/** The store holds an alert's revision as the fold made it: what a delivery of a verdict says is made anew. */
+export function asSaid(stored: StoredDelivery, verdicts: readonly Verdict[]): StoredDelivery {
+  const { deliveryId: id, channel } = stored.delivery;
+  const said = verdicts.map((verdict) => afterVerdict(stored.alert, verdict));
+  return { ...stored, alert: said.findLast((alert) => deliveryId(alert, channel) === id) ?? stored.alert };
 }
 
 const REMEMBERED = 10_000;

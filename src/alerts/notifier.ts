@@ -2,7 +2,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/watch.ts';
 import type { DeliveryRow } from '../stores/store.ts';
 import type { AlertContext, Channel } from './channel.ts';
-import { createIntake, deliveryId, pendingDelivery, withhold } from './intake.ts';
+import { asSaid, createIntake, deliveryId, pendingDelivery, withhold } from './intake.ts';
 import { createLane, type LaneStatus } from './lane.ts';
 import { deliveryRefused, endpointDisabled } from './operational.ts';
 import type { DeliveryLog, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
@@ -66,7 +66,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       record: recorder.record,
       fetch: async (limit) => {
         await recorder.flush();
-        return await store.undelivered({ channel: channel.name, limit });
+        return await Promise.all((await store.undelivered({ channel: channel.name, limit })).map(spoken));
       },
       context: async (alert) => (channel.wantsContext && (await options.context?.(alert).catch(() => undefined))) || {},
       trouble: (kind, detail) => {
@@ -77,6 +77,12 @@ export function createNotifier(options: NotifierOptions): Notifier {
       },
       ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
     });
+  }
+
+  async function spoken(stored: StoredDelivery): Promise<StoredDelivery> {
+    const { delivery, alert } = stored;
+    const isVerdict = delivery.deliveryId !== deliveryId(alert, delivery.channel);
+    return isVerdict ? asSaid(stored, await store.verdicts(alert.alert_id)) : stored;
   }
 
   /** What befell one endpoint is told over the others: where the routes lead to it alone, over every one that works. */
@@ -144,10 +150,13 @@ export function createNotifier(options: NotifierOptions): Notifier {
       const names = channel === undefined ? [...lanes.keys()] : [channel];
       const rows = await store.deliveries(alerts.map((alert) => alert.alert_id));
       const known = new Set(rows.map((row) => row.deliveryId));
+      // What was said of it since may not have gone this way: then it is the alert itself that is put back.
       const again = alerts.flatMap((alert) =>
-        names
-          .filter((name) => known.has(deliveryId(alert, name)))
-          .map((name) => pendingDelivery(alert, name, 0, intake.moment())),
+        names.flatMap((name) => {
+          const forms = [alert, { ...alert, status: 'new' as const }];
+          const sent = forms.find((form) => known.has(deliveryId(form, name)));
+          return sent === undefined ? [] : [pendingDelivery(sent, name, 0, intake.moment())];
+        }),
       );
       await send(again);
       return again.length;

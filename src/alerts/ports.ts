@@ -29,6 +29,7 @@ export interface StoredDelivery {
 export interface DeliveryLog {
   writeAlerts: Store['writeAlerts'];
   writeDeliveries: Store['writeDeliveries'];
+  verdicts: Store['verdicts'];
   /** Newest row of each delivery of these alerts. */
   deliveries(alertIds: readonly string[]): Promise<DeliveryRow[]>;
   /** Neither delivered nor given up, of one channel, oldest first, at most `limit`. */

@@ -17,15 +17,11 @@ export function statusOf(verdicts: readonly Verdict[], at: number): Alert['statu
 /** It is over, for the detector or for a person: incidents opened for it can be closed. */
 export const isOver = (alert: Alert): boolean => alert.stage === 'close' || alert.status === 'resolved';
 
-/** What to tell the channels when a verdict resolves an alert, or null where it does not. Hand it to `notify`. */
-export function resolvedBy(alert: Alert, verdict: Verdict): Alert | null {
-  if (verdict.verdict === 'acknowledged') return null;
-  const said = verdict.reason === '' ? '' : `: ${verdict.reason}`;
-  return {
-    ...alert,
-    stage: 'close',
-    status: 'resolved',
-    occurred_at: verdict.at,
-    summary: `${verdict.author} says ${verdict.verdict}${said}`,
-  };
+/** What the channels are told when somebody has spoken: that one is on it, or that it is over. Hand it to `notify`. */
+export function afterVerdict(alert: Alert, { verdict, author, reason, at }: Verdict): Alert {
+  const why = reason === '' ? '' : `: ${reason}`;
+  if (verdict === 'acknowledged')
+    return { ...alert, stage: 'update', status: 'acknowledged', occurred_at: at, summary: `${author} is on it${why}` };
+  const summary = `${author} says ${verdict}${why}`;
+  return { ...alert, stage: 'close', status: 'resolved', occurred_at: at, summary };
 }

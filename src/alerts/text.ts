@@ -2,6 +2,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { AlertContext } from './channel.ts';
 import { firstStep } from './first-step.ts';
 import { isOver } from './status.ts';
+import { FLEET } from './storm-text.ts';
 
 export interface Fact {
   label: string;
@@ -10,13 +11,13 @@ export interface Fact {
 
 /** One alert in words, in the order in which a person asks. Nothing in it is escaped yet: each medium does that. */
 export interface AlertText {
-  /** HIGH, or CLOSED where it is over. */
+  /** HIGH, ACKNOWLEDGED where somebody is on it, CLOSED where it is over. */
   badge: string;
   title: string;
   /** What happened, and why it is unusual for this agent. */
   summary: string;
   facts: Fact[];
-  /** The session's calls in order, one a line. */
+  /** The session's calls in order, one a line; an arrow marks those that the alert cites. */
   calls: string[];
   firstStep: string;
   /** What points into the record, and the frameworks' ids. */
@@ -26,15 +27,15 @@ export interface AlertText {
 
 export function alertText(alert: Alert, context: AlertContext = {}): AlertText {
   return {
-    badge: isOver(alert) ? 'CLOSED' : alert.severity.toUpperCase(),
+    badge: badge(alert),
     title: alert.title,
     summary: alert.summary,
     facts: facts(alert),
     calls: (context.calls ?? []).map(
-      ({ at, server, target, class: privilege, outcome }) =>
-        `${clock(at)}  ${server}/${target}  ${privilege}  ${outcome}`,
+      ({ at, server, target, class: privilege, outcome, told }) =>
+        `${clock(at)}  ${server}/${target}  ${privilege}  ${outcome}${told ? '  ←' : ''}`,
     ),
-    firstStep: context.firstStep ?? firstStep(alert),
+    firstStep: firstStep(alert, context.firstStep),
     references: said([
       { label: 'When', text: alert.occurred_at },
       { label: 'Events', text: alert.event_ids.join(', ') },
@@ -45,15 +46,18 @@ export function alertText(alert: Alert, context: AlertContext = {}): AlertText {
   };
 }
 
+const badge = (alert: Alert): string =>
+  isOver(alert) ? 'CLOSED' : alert.status === 'acknowledged' ? 'ACKNOWLEDGED' : alert.severity.toUpperCase();
+
 function facts(alert: Alert): Fact[] {
   const { proof, agent } = alert;
-  const baseline = proof.n > 0 ? ` (${proof.n.toLocaleString('en-US')} observations over ${proof.window})` : '';
   const told = alert.suppressed_count;
   return said([
-    { label: 'Seen', text: proof.seen },
-    { label: 'Expected', text: `${proof.expected}${baseline}` },
+    { label: 'Seen', text: unlessIn(alert.summary, proof.seen) },
+    { label: 'Expected', text: unlessIn(alert.summary, proof.expected) },
+    { label: 'Baseline', text: agent.id === FLEET ? '' : baseline(proof) },
     { label: 'Unusual', text: unusual(alert) },
-    { label: 'Privilege', text: `${alert.class}${reached(alert)}` },
+    { label: 'Privilege', text: `${alert.class}${place(alert)}` },
     { label: 'Scope', text: scopeText(alert) },
     {
       label: 'Agent',
@@ -66,20 +70,30 @@ function facts(alert: Alert): Fact[] {
   ]);
 }
 
+/** At night nobody reads a thing twice: what the summary says word for word is left out, its capital aside. */
+const unlessIn = (summary: string, text: string): string => (summary.includes(text.slice(1)) ? '' : text);
+
+function baseline({ n, window }: Alert['proof']): string {
+  if (n <= 0) return '';
+  const over = window === '0 d' ? 'less than a day' : window;
+  return `${n.toLocaleString('en-US')} ${n === 1 ? 'observation' : 'observations'} over ${over}`;
+}
+
 const said = (facts: readonly Fact[]): Fact[] => facts.filter(({ text }) => text !== '');
 
 function unusual({ score, proof: { threshold, contributors } }: Alert): string {
   if (score <= 0 || threshold <= 0) return '';
   const most = contributors
     .filter(({ value }) => value > 0)
+    .sort((a, b) => b.value - a.value)
     .slice(0, 3)
     .map(({ name, value }) => `${name} ${round(value)}`);
-  return `${odds(score)}: score ${round(score)}, alerts from ${round(threshold)}${most.length > 0 ? `; most of it ${most.join(', ')}` : ''}`;
+  return `${odds(score)}: score ${round(score)}, alerts from ${round(threshold)}${most.length > 0 ? `; mostly ${most.join(', ')}` : ''}`;
 }
 
-const reached = ({ server, target }: Alert): string => {
+const place = ({ server, target }: Alert): string => {
   const where = [server, target].filter((part) => part !== undefined).join('/');
-  return where === '' ? '' : `, reached ${where}`;
+  return where === '' ? '' : `, on ${where}`;
 };
 
 const SCOPE_WORDS: Record<Alert['scope'], string> = {

@@ -11,7 +11,7 @@ import { configSchema } from '../../schemas/config.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
 import { OperationError } from '../errors.ts';
 import { createLog } from '../log.ts';
-import { contextOf } from './support/alert-context.ts';
+import { contextFrom } from './support/alert-context.ts';
 import { parsePort } from './support/arguments.ts';
 import { exampleFile, readMonth, readStories, type Story } from './support/demo-data.ts';
 import { textTable } from './support/rows.ts';
@@ -29,7 +29,6 @@ const QUERIES = [
   'SELECT agent_id, server_id, target_name, min(occurred_at) AS since, count() AS calls FROM v_secret_access GROUP BY ALL ORDER BY since DESC',
 ];
 const FOLD_MS = 30_000;
-const SHOWN = { maxRows: 20, maxSeconds: 10, maxBytes: 1 << 20 };
 
 const print = (text = ''): void => void process.stdout.write(`${text}\n`);
 
@@ -114,11 +113,7 @@ async function stream(service: Service, signal: AbortSignal): Promise<Alert[]> {
     for (const alert of (await alertsOf(service)).reverse()) {
       if (told.has(alert.alert_id) || !isTold(alert)) continue;
       told.add(alert.alert_id);
-      const context = await contextOf(
-        async (sql, params) => (await service.store.query(sql, SHOWN, params)).rows,
-        alert,
-      );
-      print(`\n${renderAlert(alert, context, form)}\n`);
+      print(`\n${renderAlert(alert, await contextFrom(service.store)(alert), form)}\n`);
     }
   }
   return (await alertsOf(service)).filter(isTold);

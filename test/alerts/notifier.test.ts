@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../../schemas/alert.ts';
+import type { Alert, Verdict } from '../../schemas/alert.ts';
 import type { Channel } from '../../src/alerts/channel.ts';
 import { DISABLE_AFTER_MS, FRESH_PROBE_MS } from '../../src/alerts/endpoint.ts';
 import { deliveryId } from '../../src/alerts/intake.ts';
 import { createNotifier, type Notifier } from '../../src/alerts/notifier.ts';
 import { JITTER, SCHEDULE } from '../../src/alerts/retry.ts';
 import type { Routing } from '../../src/alerts/routing.ts';
+import { afterVerdict } from '../../src/alerts/status.ts';
 import { alertNumber, failure, fakeClock, memoryLog, noMetrics, ok, scripted, silentLog, turns } from './support.ts';
 
 const HOUR = 3_600_000;
@@ -331,6 +332,50 @@ describe('a receiver that refuses', () => {
     await tell(alertNumber(1));
     await clock.advance(10_000);
     expect(memory.states()).toEqual({ delivered: 1 });
+  });
+});
+
+describe('what people say', () => {
+  const said = (verdict: Verdict['verdict']): Verdict => ({
+    alert_id: alertNumber(1).alert_id,
+    verdict,
+    author: 'mia',
+    reason: 'planned',
+    at: '2026-11-20T14:30:00.000Z',
+  });
+
+  it('arrives as it was said when the channel comes back after a restart', async () => {
+    const memory = memoryLog();
+    const clock = fakeClock();
+    const first = start([scripted('pager', () => failure(0)).channel], { memory, clock });
+    await first.tell(alertNumber(1));
+    for (const verdict of [said('acknowledged'), said('dismissed')]) {
+      memory.verdicts.push(verdict);
+      await first.notifier.notify([afterVerdict(alertNumber(1), verdict)]);
+    }
+    await turns();
+    opened.pop();
+    await first.notifier.close();
+    const pager = scripted('pager', () => ok);
+    start([pager.channel], { memory, clock }).notifier.resume();
+    await turns();
+    expect(pager.sent.map(({ alert }) => [alert.stage, alert.status, alert.summary])).toEqual([
+      ['open', 'new', alertNumber(1).summary],
+      ['update', 'acknowledged', 'mia is on it: planned'],
+      ['close', 'resolved', 'mia says dismissed: planned'],
+    ]);
+    expect(new Set(pager.sent.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('hides nothing from a channel that never got the alert: resend puts it back', async () => {
+    const memory = memoryLog();
+    const soc = scripted('soc', (_delivery, nth) => (nth === 1 ? failure(400, { retry: false }) : ok));
+    const { tell, notifier } = start([soc.channel], { memory });
+    await tell(alertNumber(1));
+    await turns();
+    expect(await notifier.resend([alertNumber(1, { status: 'acknowledged' })])).toBe(1);
+    await turns();
+    expect(soc.sent.map(({ id }) => id)).toEqual([0, 0].map(() => deliveryId(alertNumber(1), 'soc')));
   });
 });
 

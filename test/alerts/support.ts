@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Alert } from '../../schemas/alert.ts';
+import type { Alert, Verdict } from '../../schemas/alert.ts';
 import type { Channel, Delivery, SendResult } from '../../src/alerts/channel.ts';
 import type { DeliveryLog, Log, NotifierMetrics, Schedule } from '../../src/alerts/ports.ts';
 import type { DeliveryRow } from '../../src/stores/store.ts';
@@ -56,6 +56,7 @@ export function memoryLog() {
   const alerts = new Map<string, Alert>();
   const rows = new Map<string, DeliveryRow>();
   const history: DeliveryRow[] = [];
+  const verdicts: Verdict[] = [];
   const failing = { write: false };
   const keyOf = (alertId: string, revision: number): string => `${alertId}.${revision}`;
   const held = (row: DeliveryRow): number => (row.attempt === 0 ? row.nextAttemptAt : 0);
@@ -70,6 +71,9 @@ export function memoryLog() {
     },
     async deliveries(alertIds) {
       return [...rows.values()].filter((row) => alertIds.includes(row.alertId));
+    },
+    async verdicts(alertId) {
+      return verdicts.filter(({ alert_id }) => alert_id === alertId);
     },
     async undelivered({ channel, limit }) {
       return [...rows.values()]
@@ -90,7 +94,7 @@ export function memoryLog() {
       if (channel === undefined || row.channel === channel) counts[row.state] = (counts[row.state] ?? 0) + 1;
     return counts;
   };
-  return { log, alerts, rows, history, failing, states };
+  return { log, alerts, rows, history, verdicts, failing, states };
 }
 
 /** A clock that stands still until it is moved; timers fall due in order. */

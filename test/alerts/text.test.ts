@@ -3,7 +3,7 @@ import { alertSchema, CLASSES, type Verdict } from '../../schemas/alert.ts';
 import { exampleAlert } from '../../src/alerts/example.ts';
 import { firstStep } from '../../src/alerts/first-step.ts';
 import * as operational from '../../src/alerts/operational.ts';
-import { isOver, resolvedBy, statusOf } from '../../src/alerts/status.ts';
+import { afterVerdict, isOver, statusOf } from '../../src/alerts/status.ts';
 import { alertText } from '../../src/alerts/text.ts';
 import * as words from '../../src/alerts/watch/words.ts';
 import { alertOf } from './support.ts';
@@ -16,8 +16,9 @@ describe("an alert's text", () => {
     const text = alertText(alertOf({ suppressed_count: 12 }), { firstStep: 'Call the owner.' });
     expect(Object.fromEntries(text.facts.map(({ label, text: value }) => [label, value]))).toMatchObject({
       Seen: 'first call of class secret',
-      Expected: 'classes discover and read (1,204 observations over 41 d)',
-      Privilege: 'secret, reached vault/read_secret',
+      Expected: 'classes discover and read',
+      Baseline: '1,204 observations over 41 d',
+      Privilege: 'secret, on vault/read_secret',
       Scope: 'outside of its grants; nearest support-reads',
       Owner: 'team-care',
       'On behalf of': 'user:mia@acme.example, for app:desk',
@@ -40,6 +41,7 @@ describe("an alert's text", () => {
     expect([...facts, ...references].map(({ label }) => label)).toEqual([
       'Seen',
       'Expected',
+      'Baseline',
       'Privilege',
       'Scope',
       'Agent',
@@ -50,6 +52,19 @@ describe("an alert's text", () => {
     ]);
     expect(facts.find(({ label }) => label === 'Owner')?.text).toBe('not known');
     expect([session_id, on_behalf_of, grant_id, server, target]).not.toContain(undefined);
+  });
+
+  it('says nothing twice, and no baseline of a storm', () => {
+    const summary = 'First call of class secret. Normal for this agent: classes discover and read.';
+    const proof = { ...alertOf().proof, n: 1, window: '0 d' };
+    const facts = new Map(
+      alertText(alertOf({ summary, proof })).facts.map(({ label, text: value }) => [label, value] as const),
+    );
+    expect([facts.get('Seen'), facts.get('Expected')]).toEqual([undefined, undefined]);
+    expect(facts.get('Baseline')).toBe('1 observation over less than a day');
+    const storm = alertText(alertOf({ agent: { id: 'fleet' } }), { firstStep: 'Ask the owner.' });
+    expect(storm.facts.map(({ label }) => label)).not.toContain('Baseline');
+    expect(storm.firstStep).toContain('what changed at vault');
   });
 
   it('has a first step for every class', () => {
@@ -81,8 +96,11 @@ describe('the status of an alert', () => {
   });
 
   it('when resolved closes what was opened elsewhere', () => {
-    expect(resolvedBy(alertOf(), said('acknowledged', '2026-11-20T10:00:00Z'))).toBeNull();
-    const closing = resolvedBy(alertOf(), said('dismissed', '2026-11-20T10:00:00Z'));
+    const taken = afterVerdict(alertOf(), said('acknowledged', '2026-11-20T10:00:00Z'));
+    expect(taken).toMatchObject({ stage: 'update', status: 'acknowledged', summary: 'mia is on it: planned' });
+    expect(isOver(taken)).toBe(false);
+    expect(alertText(taken).badge).toBe('ACKNOWLEDGED');
+    const closing = afterVerdict(alertOf(), said('dismissed', '2026-11-20T10:00:00Z'));
     expect(closing).toMatchObject({
       alert_id: alertOf().alert_id,
       revision: 1,
@@ -90,7 +108,7 @@ describe('the status of an alert', () => {
       status: 'resolved',
       summary: 'mia says dismissed: planned',
     });
-    expect(isOver(closing!)).toBe(true);
+    expect(isOver(closing)).toBe(true);
     expect(isOver(alertOf())).toBe(false);
   });
 });

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
+import { contextFrom, contextOf } from '../../src/commands/support/alert-context.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { rowsOf } from '../stores/support.ts';
 import { BEARER, createHome, ENV, type Home, post, startHere } from '../support/service.ts';
+import { alertOf } from './support.ts';
 
 const event = (id: string, agent: string, name: string): NativeEvent => ({
   event_id: id,
@@ -84,6 +86,53 @@ describe('a running service', () => {
     ]);
     const [refused] = await rowsOf(service.store, alerts[0]!.proof.sql);
     expect(refused!.raw).toContain('billing-bot');
+  });
+
+  it.each([
+    ['a session', (n: number) => ({ session_id: `s-${n}` })],
+    ['a trace', (n: number) => ({ trace_id: `${n}`.repeat(32) })],
+    ['a task', (n: number) => ({ task: { id: `release/${n}` } })],
+    ['nothing but time', () => ({})],
+  ])('shows the calls that led to an alert, where %s holds them together', async (what, mark) => {
+    const agent = `team-${what.replaceAll(' ', '-')}`;
+    const began = Date.now();
+    const at = (ms: number, id: string, name: string, more: object) => ({
+      ...event(`${agent}-${id}`, agent, name),
+      occurred_at: new Date(began + ms).toISOString(),
+      ...more,
+    });
+    const elsewhere = what === 'nothing but time' ? { session_id: 's-other' } : mark(2);
+    await post(
+      service.url,
+      [
+        at(1, 'a', 'get_ticket', mark(1)),
+        at(2, 'b', 'get_other', elsewhere),
+        at(3, 'c', `purge_${agent}`, mark(1)),
+        at(4, 'd', 'get_later', mark(1)),
+      ],
+      '',
+    );
+    const alert = (await told()).find(({ agent: { id }, detector }) => id === agent && detector === 'out-of-scope')!;
+    const { calls } = await contextFrom(service.store, Date.now)(alert);
+    expect(calls?.map(({ target, told }) => [target, told])).toEqual([
+      ['get_ticket', false],
+      [`purge_${agent}`, true],
+    ]);
+  });
+
+  it('waits for the events of an alert that went ahead of them, and no longer than that', async () => {
+    const row = { at: 'now', server: 's', target: 't', class: 'read', outcome: 'ok', event_id: 'ev-2', event_key: 'k' };
+    const answers = [[], [{ ...row, event_id: 'ev-0' }], [row]];
+    let pauses = 0;
+    const pause = async () => {
+      pauses += 1;
+    };
+    const context = await contextOf(async () => answers.shift() ?? [], alertOf(), pause);
+    expect([context.calls?.length, pauses]).toEqual([1, 2]);
+    await contextOf(async () => [], alertOf(), pause);
+    expect(pauses).toBeLessThan(12);
+    const { session_id, ...without } = alertOf();
+    expect(await contextOf(async () => expect.unreachable(`asked for ${session_id}`), without, pause)).toEqual({});
   });
 
   it('counts what an announced change explains, and does not tell it', async () => {

@@ -56,9 +56,9 @@ export function renderAlert(
     ...wrap(`${text.badge}  ${escapeTerminal(cut(text.title, 1_000))}`, room).map((line) => colors.bold(paint(line))),
     ...wrap(escapeTerminal(cut(text.summary, 2_000)), room),
     '',
+    ...fact('Do first', text.firstStep).map((line) => colors.bold(line)),
     ...text.facts.flatMap(({ label, text: value }) => fact(label, value)),
     ...text.calls.flatMap((call, index) => fact(index === 0 ? 'Calls' : '', call)),
-    ...fact('Do first', text.firstStep).map((line) => colors.bold(line)),
     ...text.references.flatMap(({ label, text: value }) => fact(label, value)).map((line) => colors.dim(line)),
     // The query is to be copied: it stays one line.
     `${colors.dim('SQL'.padEnd(LABEL))}${escapeQuery(text.sql)}`,

@@ -1,7 +1,7 @@
 import type { Alert, Severity } from '../../../schemas/alert.ts';
 import type { AlertContext, Channel } from '../channel.ts';
 import { compactJson } from '../compact.ts';
-import { cut, escapeTerminal } from '../escape.ts';
+import { cut, defanged, escapeTerminal } from '../escape.ts';
 import { type PostOptions, post } from '../post.ts';
 import { isOver } from '../status.ts';
 import { alertText } from '../text.ts';
@@ -26,7 +26,7 @@ const SEVERITY: Record<Severity, 'critical' | 'error' | 'warning' | 'info'> = {
 /** PagerDuty: an event that is invalid stays so. */
 const PERMANENT = [400];
 
-/** Events v2: each revision triggers into the same incident; what is over, for the detector or by verdict, resolves it. */
+/** Events v2: each revision triggers into one incident; a verdict acknowledges it, and what is over resolves it. */
 export function pagerduty({ name, routingKey, url = EVENTS_V2, ...options }: PagerDutyOptions): Channel {
   return {
     name,
@@ -50,16 +50,19 @@ export function pagerdutyEvent(alert: Alert, routingKey: string, context?: Alert
     group: shown(alert.agent.owner ?? alert.agent.name ?? alert.agent.id, 255),
     class: alert.detector,
     custom_details: {
-      summary: shown(text.summary, 4_000),
+      Summary: shown(text.summary, 4_000),
+      'Do first': shown(text.firstStep, 1_000),
       ...Object.fromEntries(
         [...text.facts, ...text.references].map(({ label, text: value }) => [label, shown(value, 2_000)]),
       ),
       ...(text.calls.length === 0 ? {} : { Calls: text.calls.map((call) => shown(call, 500)) }),
-      'Do first': shown(text.firstStep, 1_000),
       SQL: cut(text.sql, 4_000),
     },
   };
-  return { ...key, event_action: isOver(alert) ? 'resolve' : 'trigger', payload, client: 'Overreach' } as const;
+  return { ...key, event_action: actionOf(alert), payload, client: 'Overreach' } as const;
 }
 
-const shown = (text: string, max: number): string => cut(escapeTerminal(cut(text, max)), max) || '-';
+const actionOf = (alert: Alert): 'trigger' | 'acknowledge' | 'resolve' =>
+  isOver(alert) ? 'resolve' : alert.status === 'acknowledged' ? 'acknowledge' : 'trigger';
+
+const shown = (text: string, max: number): string => cut(defanged(escapeTerminal(cut(text, max))), max) || '-';

@@ -47,11 +47,11 @@ export function slackMessage(alert: Alert, context?: AlertContext) {
   const blocks: Block[] = [
     { type: 'header', text: plain('', heading, HEADER) },
     { type: 'section', text: plain('', text.summary, 2_000) },
+    { type: 'section', text: plain('Do first\n', text.firstStep, 500) },
     ...chunks(facts, FIELDS).map((fields): Block => ({ type: 'section', fields })),
     ...(text.calls.length === 0
       ? []
       : [{ type: 'section', text: lines('Calls\n', text.calls.slice(-20), 2_000) } as const]),
-    { type: 'section', text: plain('Do first\n', text.firstStep, 500) },
     { type: 'section', text: plain('SQL\n', text.sql, 1_500) },
     { type: 'context', elements: text.references.map(({ label, text: value }) => plain(`${label} `, value, 300)) },
   ];

@@ -4,7 +4,7 @@ import { createLog } from '../../log.ts';
 import { createMetrics } from '../../metrics.ts';
 import type { KafkaProducer } from '../../sources/kafka-producer.ts';
 import type { Store } from '../../stores/store.ts';
-import { contextOf } from './alert-context.ts';
+import { contextFrom } from './alert-context.ts';
 import { type AlertingOptions, createAlerting } from './alerting.ts';
 
 /** Where a console channel prints. */
@@ -15,7 +15,6 @@ export interface Print {
 }
 
 const DRAIN_MS = 15_000;
-const SHOWN = { maxRows: 12, maxSeconds: 5, maxBytes: 1 << 20 };
 
 /** What channels need, for a verb that sends without a running server. */
 export async function channelWorld(
@@ -49,7 +48,7 @@ export async function openOutbox(
     config: loaded.config.alerts,
     store,
     world: world.channels,
-    context: (alert) => contextOf(async (sql, params) => (await store.query(sql, SHOWN, params)).rows, alert),
+    context: contextFrom(store),
     metrics: createMetrics({ now: Date.now }),
     log: createLog(loaded.config.log.level),
   });

@@ -18,7 +18,7 @@ import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import { openStore } from '../../stores/sql-store.ts';
 import type { Store } from '../../stores/store.ts';
-import { contextOf } from './alert-context.ts';
+import { contextFrom } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
 import { loadCatalogues } from './files.ts';
 import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
@@ -65,7 +65,6 @@ export interface Parts {
 }
 
 const STOP_MS = 20_000;
-const SHOWN = { maxRows: 12, maxSeconds: 5, maxBytes: 1 << 20 };
 
 /** As configured; a mistake in the configuration is a ConfigError with the path of the value. */
 export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log): Promise<Parts> {
@@ -139,7 +138,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
       secret: (name) => loaded.requireSecret(name),
       ...(ingest.produce === undefined ? {} : { produce: ingest.produce }),
     },
-    context: (alert) => contextOf(async (sql, params) => (await store.query(sql, SHOWN, params)).rows, alert),
+    context: contextFrom(store, now),
     raised: watch.adopt,
     metrics,
     log,

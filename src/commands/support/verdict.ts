@@ -1,6 +1,6 @@
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
-import { resolvedBy, statusOf } from '../../alerts/status.ts';
+import { afterVerdict, statusOf } from '../../alerts/status.ts';
 import type { Store } from '../../stores/store.ts';
 import type { RuleBook } from './rule-book.ts';
 
@@ -17,7 +17,6 @@ export async function sayVerdict({ store, rules, notifier, now }: World, said: V
   if (alert === null) return null;
   await store.writeVerdict(said);
   await rules.addVerdict(alert, said);
-  const over = resolvedBy(alert, said);
-  if (over !== null) await notifier.notify([over]);
+  await notifier.notify([afterVerdict(alert, said)]);
   return { ...alert, status: statusOf(await store.verdicts(said.alert_id), now()) };
 }

@@ -26,11 +26,14 @@ describe('console', () => {
       "┃ HIGH  support-7 read a secret for the first time
       ┃ support-7 called vault/read_secret, which it never did in 41 days. It has no grant for it.
       ┃
+      ┃ Do first      Rotate the secret that was reached, then find out what it opens and who asked for
+      ┃               it.
       ┃ Seen          first call of class secret
-      ┃ Expected      classes discover and read (1,204 observations over 41 d)
-      ┃ Unusual       about one in 16,000: score 4.2, alerts from 3; most of it class secret 3.1, server
+      ┃ Expected      classes discover and read
+      ┃ Baseline      1,204 observations over 41 d
+      ┃ Unusual       about one in 16,000: score 4.2, alerts from 3; mostly class secret 3.1, server
       ┃               vault 1.1
-      ┃ Privilege     secret, reached vault/read_secret
+      ┃ Privilege     secret, on vault/read_secret
       ┃ Scope         outside of its grants; nearest support-reads
       ┃ Agent         support-7 (support)
       ┃ Owner         team-care
@@ -38,8 +41,6 @@ describe('console', () => {
       ┃ Session       s-81
       ┃ Calls         14:01:02  tickets/get_ticket  read  ok
       ┃               14:02:11  vault/read_secret  secret  ok
-      ┃ Do first      Rotate the secret that was reached, then find out what it opens and who asked for
-      ┃               it.
       ┃ When          2026-11-20T14:02:11.250Z
       ┃ Events        ev-1, ev-2
       ┃ Alert         aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (first-seen, revision 1, open)

@@ -44,14 +44,22 @@ describe('pagerduty', () => {
       alertOf({ stage: 'update', revision: 2 }),
       alertOf({ stage: 'close', revision: 3 }),
       alertOf({ status: 'resolved' }),
+      alertOf({ status: 'acknowledged', stage: 'update' }),
     ];
     expect(stages.map((alert) => pagerdutyEvent(alert, KEY).event_action)).toEqual([
       'trigger',
       'trigger',
       'resolve',
       'resolve',
+      'acknowledge',
     ]);
     expect(new Set(stages.map((alert) => pagerdutyEvent(alert, KEY).dedup_key))).toEqual(new Set([alertOf().alert_id]));
+  });
+
+  it('has no links but those that were meant', () => {
+    const { payload } = pagerdutyEvent(alertOf({ title: 'see https://evil.example/x', server: 'http://evil' }), KEY);
+    expect(payload.summary).toBe('see https[://]evil.example/x');
+    expect(JSON.stringify(payload)).not.toContain('://evil');
   });
 
   it('maps every severity', () => {
