@@ -84,8 +84,8 @@ async function replayed({ config: file }: Home): Promise<Outcome> {
         store: { ...store, newestManifest: () => Promise.resolve(null) },
         book: createRuleBook({ store, now: Date.now }).book,
         dedupeWindow: config.checkpoint.dedupe_window,
-        maxAgents: 20_000,
         storeIsLog: true,
+        now: Date.now,
       },
     );
     return outcomeOf(alerts, held.partition.agents);

@@ -10,7 +10,8 @@ export interface CheckpointerOptions {
   /** Repeats an idempotent write until it is done. */
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
   commit(held: Held, nextOffset: number): Promise<void>;
-  maxAgents: number;
+  /** Agents of one partition that may stay in memory. */
+  maxAgents(): number;
   now(): number;
 }
 
@@ -43,7 +44,7 @@ export function createCheckpointer({ store, writer, durable, persist, commit, ma
         { writer, nextOffset, epoch: held.epoch },
       ],
       inputs: { ...held.versions },
-      state: '',
+      state: held.mark === undefined ? '' : JSON.stringify(held.mark),
       savedAt: now(),
     };
     await durable();
@@ -59,7 +60,7 @@ export function createCheckpointer({ store, writer, durable, persist, commit, ma
     await persist('the manifest', () => store.writeManifest(manifest));
     held.manifest = manifest;
     await commit(held, nextOffset);
-    for (const agentId of partition.spill(maxAgents)) held.absent.add(agentId);
+    for (const agentId of partition.spill(maxAgents())) held.absent.add(agentId);
     saved += 1;
     if (saved % COLLECT_EVERY === 0) await persist('the collection of old states', () => store.collect(manifest));
     return states.reduce((sum, { state }) => sum + state.length, 0);

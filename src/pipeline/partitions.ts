@@ -1,10 +1,11 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
-import type { AgentState } from '../engine/agent-state.ts';
 import { createPartition, type Outcome, type Partition, type PartitionJson } from '../engine/partition.ts';
 import type { Assignment } from '../sources/source.ts';
-import type { InputAdoption, Manifest, Store } from '../stores/store.ts';
+import type { Gap, InputAdoption, Manifest, Store } from '../stores/store.ts';
 import type { InputBook, Rules, Versions } from './input-book.ts';
+import { dated, grownOf, type LogMark, lostOf, readMark, remadeOf } from './log-mark.ts';
+import { loadAbsent } from './quiet.ts';
 
 /** A partition in our hands: its state, the manifest it was last saved under, and the inputs in force. */
 export interface Held {
@@ -18,7 +19,10 @@ export interface Held {
   rules: Rules;
   /** Agents that are stored and not in memory. */
   absent: Set<string>;
-  folded: number;
+  /** Of the log it is read from; absent where the source has none. */
+  mark?: LogMark;
+  /** Nothing was read yet since the last seek: the next record tells whether the log is still the same. */
+  unproven: boolean;
 }
 
 /** Id of the state row that holds what is no agent's: no agent has an empty id. */
@@ -28,9 +32,9 @@ export interface PartitionsOptions {
   store: Store;
   book: InputBook;
   dedupeWindow: number;
-  maxAgents: number;
   /** The store itself is the log (no Kafka): what lies past the manifest is folded again from stored rows. */
   storeIsLog: boolean;
+  now(): number;
 }
 
 /** What a take-over found, beside the state. */
@@ -39,19 +43,24 @@ export interface Recovered {
   /** Alerts that the fold of stored rows brought about again: same ids, to be written and told if they were not. */
   alerts: Alert[];
   replayed: number;
-  /** Offsets that the log no longer holds. */
-  lost?: { from: number; to: number };
+  /** What happened to the log since the manifest was saved. */
+  gaps: Gap[];
 }
 
-/** Takes a partition over by its newest manifest (rules R3, R8). The commit of the broker is not asked. */
-export async function takeOver(assignment: Assignment, options: PartitionsOptions): Promise<Recovered> {
+/**
+ * Takes a partition over by its newest manifest (rules R3, R8). The commit of the broker is not asked. Agents stay where
+ * they are, and come into memory before their first event. `anew`: its log was seen to be another one.
+ */
+export async function takeOver(assignment: Assignment, options: PartitionsOptions, anew = false): Promise<Recovered> {
   const { store, book } = options;
   const id = `${assignment.source}/${assignment.partition}`;
   const place = { source: assignment.source, partition: assignment.partition };
   const newest = await store.newestManifest(id);
-  const restarted = newest !== null && assignment.logEnd !== undefined && assignment.logEnd < newest.nextOffset;
+  const { logEnd = Number.POSITIVE_INFINITY } = assignment;
+  const restarted = newest !== null && (anew || logEnd < newest.nextOffset);
+  const mark = readMark(newest?.state ?? '');
   const epoch = newest === null ? 0 : newest.epoch + (restarted ? 1 : 0);
-  const nextOffset = newest === null || restarted ? 0 : newest.nextOffset;
+  const nextOffset = newest === null || restarted ? (assignment.logStart ?? 0) : newest.nextOffset;
   const versions: Versions = { ...newest?.inputs };
   const rules = await book.rules(versions);
   const saved = newest === null ? undefined : (await store.loadStates(newest, [PARTITION_ROW])).get(PARTITION_ROW);
@@ -72,40 +81,24 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     versions,
     rules,
     absent: new Set(),
-    folded: 0,
+    unproven: true,
   };
-  if (newest !== null) await loadAgents(held, options);
+  if (assignment.logStart !== undefined)
+    held.mark = {
+      ...(restarted ? {} : mark),
+      ...(assignment.partitions === undefined ? {} : { partitions: assignment.partitions }),
+    };
+  if (newest !== null)
+    for await (const ids of store.agentIds(newest)) for (const agentId of ids) held.absent.add(agentId);
+  held.absent.delete(PARTITION_ROW);
   if (nextOffset > 0) partition.remember(await store.recentKeys(place, nextOffset, options.dedupeWindow));
-  const recovered: Recovered = { held, alerts: [], replayed: 0 };
+  const recovered: Recovered = { held, alerts: [], replayed: 0, gaps: [] };
   if (options.storeIsLog) await replay(recovered, options, await store.adoptions(id, epoch, nextOffset));
-  if (assignment.logStart !== undefined && assignment.logStart > partition.nextOffset && newest !== null && !restarted)
-    recovered.lost = { from: partition.nextOffset, to: assignment.logStart - 1 };
-  return recovered;
-}
-
-/** As many agents as memory may hold; the ids of the others, to be loaded before their next batch. */
-async function loadAgents(held: Held, { store, maxAgents }: PartitionsOptions): Promise<void> {
-  for await (const states of store.allStates(held.manifest!)) {
-    for (const [agentId, state] of states) {
-      if (agentId === PARTITION_ROW) continue;
-      if (held.partition.agents.size < maxAgents) held.partition.restore([[agentId, JSON.parse(state) as AgentState]]);
-      else held.absent.add(agentId);
-    }
+  if (newest !== null) {
+    const found = restarted ? [remadeOf(assignment, newest.nextOffset)] : lostOf(assignment, partition.nextOffset);
+    recovered.gaps = dated([...found, ...grownOf(assignment, mark)], newest.savedAt, options.now());
   }
-}
-
-/** One query for all agents of a batch that are stored and not in memory. */
-export async function loadAbsent(held: Held, events: readonly Event[], store: Store): Promise<void> {
-  if (held.absent.size === 0) return;
-  const wanted = new Set<string>();
-  for (const { body } of events) if (held.absent.has(body.agent.id)) wanted.add(body.agent.id);
-  if (wanted.size === 0) return;
-  const states = await store.loadStates(held.manifest!, [...wanted]);
-  // Who stalled for long may find that another process took over and collected what we knew.
-  if ([...wanted].some((agentId) => !states.has(agentId)))
-    throw new Error(`${held.partition.id}: another process has advanced past us`);
-  held.partition.restore([...states].map(([agentId, state]) => [agentId, JSON.parse(state) as AgentState]));
-  for (const agentId of wanted) held.absent.delete(agentId);
+  return recovered;
 }
 
 async function replay(
@@ -158,6 +151,5 @@ export async function adoptCurrent(held: Held, book: InputBook, store: Store): P
 }
 
 export function foldEvent(held: Held, event: Event): { outcome: Outcome; alerts: Alert[] } {
-  held.folded += 1;
   return held.partition.fold(event, held.rules.inputs);
 }

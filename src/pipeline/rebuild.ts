@@ -45,7 +45,7 @@ export async function refold(instead: Manifest, options: RebuildOptions): Promis
       generation: 0,
       seek: () => {},
     },
-    { store: asIfFresh(instead, options), book, dedupeWindow, maxAgents: Number.POSITIVE_INFINITY, storeIsLog: true },
+    { store: asIfFresh(instead, options), book, dedupeWindow, storeIsLog: true, now: () => 0 },
   );
 }
 

@@ -33,6 +33,7 @@ export async function rekey(source: Source, options: RekeyOptions): Promise<void
   const generations = new Map<string, number>();
   let underWay: Promise<void> = Promise.resolve();
   for await (const item of source) {
+    if (item.kind === 'ours') continue;
     if (item.kind === 'assigned') {
       await underWay;
       const { assignment } = item;

@@ -1,13 +1,15 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event, Reject } from '../../schemas/event.ts';
 import type { Decoded, Decoder } from '../decode/decode.ts';
-import type { Assignment, Batch, RecordOutcome, Source } from '../sources/source.ts';
+import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
 import type { Gap, Store } from '../stores/store.ts';
+import { createAssignments } from './assignments.ts';
 import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import type { InputBook } from './input-book.ts';
-import { adoptCurrent, foldEvent, type Held, loadAbsent, takeOver } from './partitions.ts';
+import { adoptCurrent, foldEvent, type Held } from './partitions.ts';
 import { createPersist } from './persist.ts';
+import { loadAbsent } from './quiet.ts';
 import { createWriter } from './write.ts';
 
 /** What the loop says of itself: metrics and log are behind it. */
@@ -68,7 +70,6 @@ const SLICE = 250;
 /** THE loop: take a batch, decode it, load its agents, fold, buffer, and now and then save a checkpoint. */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { source, decode, store, book, observer, now } = options;
-  const held = new Map<string, Held>();
   const giveUp = new AbortController();
   const persist = createPersist({ retryable: options.retryable, onRetry: observer.retrying, signal: giveUp.signal });
   const write = createWriter({
@@ -86,9 +87,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     durable: buffer.durable,
     persist,
     commit: (own, nextOffset) => source.commit(own.number, nextOffset, own.source),
-    maxAgents: options.maxAgents,
+    maxAgents: () => Math.ceil(options.maxAgents / Math.max(held.size, 1)),
     now,
   });
+  const assignments = createAssignments({
+    ...options,
+    persist,
+    save,
+    recovered(own, { alerts, replayed }) {
+      observer.assigned(own, replayed);
+      const recent = alerts.filter(isRecent);
+      buffer.add({ events: [], rejects: [], alerts: recent, quiet: alerts.filter((alert) => !isRecent(alert)) });
+    },
+  });
+  const { held } = assignments;
   /** Revisions told by silence: evaluated from state at each tick, told once. */
   const toldBySilence = new Set<string>();
   let savedAt = now();
@@ -98,65 +110,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let failed: Error | null = null;
   let running: Promise<void> | null = null;
 
-  async function assign(assignment: Assignment): Promise<void> {
-    const id = `${assignment.source}/${assignment.partition}`;
-    const own = held.get(id);
-    if (own !== undefined && inLog(own, assignment) && (await stillOurs(own))) {
-      own.generation = assignment.generation;
-      assignment.seek(own.partition.nextOffset);
-      return;
-    }
-    held.delete(id);
-    const recovered = await persist('the take-over of a partition', () =>
-      takeOver(assignment, {
-        store,
-        book,
-        dedupeWindow: options.dedupeWindow,
-        maxAgents: options.maxAgents,
-        storeIsLog: options.storeIsLog,
-      }),
-    );
-    if (recovered.lost !== undefined) await recordGap(assignment, recovered.lost, recovered.held);
-    held.set(id, recovered.held);
-    observer.assigned(recovered.held, recovered.replayed);
-    buffer.add({
-      events: [],
-      rejects: [],
-      alerts: recovered.alerts.filter(isRecent),
-      quiet: recovered.alerts.filter((alert) => !isRecent(alert)),
-    });
-    assignment.seek(recovered.held.partition.nextOffset);
-  }
-
-  /** The log still holds our place: neither has its retention passed it, nor was the topic made anew. */
-  const inLog = ({ partition }: Held, { logStart = 0, logEnd = Number.POSITIVE_INFINITY }: Assignment): boolean =>
-    logStart <= partition.nextOffset && partition.nextOffset <= logEnd;
-
-  /** Memory is good only where the newest manifest is the one that we wrote last (rule R8). */
-  async function stillOurs(own: Held): Promise<boolean> {
-    const newest = await persist('the manifest of a partition', () => store.newestManifest(own.partition.id));
-    if (newest === null) return own.manifest === null;
-    return (
-      newest.writer === options.writer && newest.nextOffset === own.manifest?.nextOffset && newest.epoch === own.epoch
-    );
-  }
-
-  async function recordGap(assignment: Assignment, lost: { from: number; to: number }, taken: Held): Promise<void> {
-    const gap: Gap = {
-      kind: 'lost',
-      source: assignment.source,
-      partition: assignment.partition,
-      fromOffset: lost.from,
-      toOffset: lost.to,
-      from: taken.manifest?.savedAt ?? 0,
-      to: now(),
-      detail: `the log begins at ${lost.to + 1}: its retention passed what was not yet read`,
-    };
-    await persist('a gap', () => store.writeGaps([gap]));
-    observer.gap(gap);
-    taken.partition.pass(lost.to);
-  }
-
   async function work(batch: Batch): Promise<void> {
     if (failed !== null) throw failed;
     const own = held.get(`${batch.source}/${batch.partition}`);
@@ -164,6 +117,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       batch.settled?.({ error: new Error('the partition was taken from us') });
       return;
     }
+    if (!assignments.proven(own, batch)) return;
     const started = now();
     const decoded = decode(batch);
     const events = decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
@@ -174,6 +128,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (let from = 0; from < decoded.length; from += SLICE) {
       const sliceStart = now();
       outcomes.push(...foldRecords(own, batch, decoded.slice(from, from + SLICE)));
+      stand(own, batch.records[Math.min(from + SLICE, decoded.length) - 1]!);
       observer.foldTime(now() - sliceStart);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -181,6 +136,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     await buffer.room();
     foldedSince += events.length;
     if (foldedSince >= options.checkpointEvents || now() - savedAt >= options.checkpointMs) checkpointSoon();
+  }
+
+  /** Remembers the record before our place. */
+  function stand({ mark, partition }: Held, { offset, receivedAt }: SourceRecord): void {
+    if (mark !== undefined && offset === partition.nextOffset - 1) mark.last = { offset, at: receivedAt };
   }
 
   /** One record after the other: state and offset move together, in one synchronous function. */
@@ -257,7 +217,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   async function loop(): Promise<void> {
     for await (const item of source) {
-      if (item.kind === 'assigned') await assign(item.assignment);
+      if (item.kind === 'ours') assignments.keep(item.partitions);
+      else if (item.kind === 'assigned') await assignments.take(item.assignment);
       else await work(item.batch);
     }
     await saving;
@@ -275,6 +236,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return running;
     },
     async stop() {
+      assignments.stop();
       const timer = setTimeout(() => giveUp.abort(), options.stopMs);
       try {
         await source.stop();

@@ -12,7 +12,7 @@ export function withConfluent<S extends Source>(source: S, names: ReadonlySet<st
 
   async function* items(): AsyncGenerator<SourceItem> {
     for await (const item of source) {
-      if (item.kind === 'assigned' || !names.has(item.batch.source)) yield item;
+      if (item.kind !== 'batch' || !names.has(item.batch.source)) yield item;
       else {
         const batch = await opened(item.batch, registry, stopping.signal).catch(() => null);
         // Stopped while it waited: it was not committed, and comes again.

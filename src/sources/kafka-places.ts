@@ -16,8 +16,9 @@ export interface Place {
   end: number;
 }
 
-/** In the order of arrival: a partition to be taken over, or records of one. */
-export type Entry =
+/** In the order of arrival: which partitions are ours, one to be taken over, or records of one. */
+export type Entry = { kind: 'joined'; places: Place[] } | PlaceEntry;
+export type PlaceEntry =
   | { kind: 'take'; place: Place; generation: number }
   | { kind: 'records'; place: Place; generation: number; records: SourceRecord[]; bytes: number };
 
@@ -61,7 +62,7 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
 
   /** It is to be taken over again, from wherever the pipeline says: what is queued of it is void. */
   function retake(place: Place): void {
-    queue = queue.filter((entry) => entry.place !== place);
+    queue = queue.filter((entry) => entry.kind === 'joined' || entry.place !== place);
     total -= place.bytes;
     generation += 1;
     Object.assign(place, { generation, position: null, bytes: 0, records: 0 });
@@ -76,10 +77,13 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
       places = new Map();
       queue = [];
       total = 0;
+      const joined: Place[] = [];
+      queue.push({ kind: 'joined', places: joined });
       for (const [topic, partitions] of Object.entries(assignment))
         for (const partition of partitions) {
           const place = { topic, partition, generation, position: null, bytes: 0, records: 0, paused: false, end: 0 };
           places.set(idOf(topic, partition), place);
+          joined.push(place);
           retake(place);
         }
     },
@@ -100,7 +104,7 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
       else if (place.bytes >= share()) halt(place);
     },
     take: (): Entry | undefined => queue.shift(),
-    isCurrent: (entry: Entry): boolean =>
+    isCurrent: (entry: PlaceEntry): boolean =>
       places.get(idOf(entry.place.topic, entry.place.partition)) === entry.place &&
       entry.place.generation === entry.generation,
     /** The pipeline said where to go on. */

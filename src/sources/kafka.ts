@@ -1,6 +1,8 @@
-import type { Admin, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { type Bounds, createBounds } from './kafka-bounds.ts';
 import { createKafkaClient, type KafkaClientOptions } from './kafka-client.ts';
-import { createPlaces, type Entry } from './kafka-places.ts';
+import { createPlaces, type PlaceEntry } from './kafka-places.ts';
+import { pause, signal } from './signal.ts';
 import type { Assignment, Source, SourceItem, SourceRecord } from './source.ts';
 
 export interface KafkaSourceOptions extends KafkaClientOptions {
@@ -8,6 +10,8 @@ export interface KafkaSourceOptions extends KafkaClientOptions {
   groupId: string;
   /** Says with each assignment what the group committed: for who keeps no manifest. */
   withCommitted?: boolean;
+  /** How soon new partitions of a topic are noticed. */
+  metadataMs?: number;
   /** Bytes that may wait to be worked; on top come one fetch a broker, 16 MB each at most. */
   maxQueueBytes?: number;
 }
@@ -22,8 +26,8 @@ export interface KafkaSource extends Source {
 
 /** Fetches of several MB keep the client busy; a wait this short lets a resumed partition in at once. */
 const FETCH = { maxBytesPerPartition: 4 << 20, maxBytes: 16 << 20, minBytes: 1, maxWaitTimeInMs: 100 } as const;
-/** How soon new partitions of a topic are noticed. */
 const METADATA_MS = 30_000;
+const MEASURE_MS = 10_000;
 const MAX_QUEUE_BYTES = 32 << 20;
 const MAX_BACKOFF_MS = 5_000;
 
@@ -43,14 +47,15 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
     pause: (place) => attempt(() => consumer?.pause([{ topic: place.topic, partitions: [place.partition] }])),
     resume: (place) => attempt(() => consumer?.resume([{ topic: place.topic, partitions: [place.partition] }])),
   });
+  const bounds = createBounds({ kafka, log, ...(options.withCommitted ? { groupId } : {}) });
   const stopping = signal();
   const closing = signal();
   const commits = new Map<string, { topic: string; partition: number; offset: string }>();
   let consumer: Consumer | null = null;
-  let admin: Promise<Admin> | null = null;
   let consuming: Promise<void> | null = null;
   let committing: Promise<void> | null = null;
   let wake = signal();
+  let measuring: NodeJS.Timeout | undefined;
 
   /** What the client refuses because it is just away is asked of its successor by the next assignment. */
   function attempt(action: () => void): void {
@@ -87,7 +92,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
         groupId,
         sessionTimeout: settings.session_timeout_ms,
         heartbeatInterval: Math.min(3_000, Math.floor(settings.session_timeout_ms / 4)),
-        metadataMaxAge: METADATA_MS,
+        metadataMaxAge: options.metadataMs ?? METADATA_MS,
         allowAutoTopicCreation: false,
         ...FETCH,
         retry: {
@@ -127,40 +132,27 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
   }
 
   /** Start and end of a partition's log, asked until the broker answers or the question is void. */
-  async function bounds(entry: Entry): Promise<Bounds | null> {
+  async function boundsOf(entry: PlaceEntry): Promise<Bounds | null> {
     const { topic, partition } = entry.place;
     for (let failures = 0; !stopping.given && places.isCurrent(entry); failures += 1) {
-      try {
-        admin ??= connectAdmin();
-        const asked = await admin;
-        const found = (await asked.fetchTopicOffsets(topic)).find((other) => other.partition === partition);
-        const kept = options.withCommitted ? await asked.fetchOffsets({ groupId, topics: [topic] }) : [];
-        const committed = Number(kept[0]?.partitions.find((other) => other.partition === partition)?.offset ?? -1);
-        if (found !== undefined)
-          return {
-            logStart: Number(found.low),
-            logEnd: Number(found.high),
-            ...(committed < 0 ? {} : { committed }),
-          };
-      } catch (error) {
-        log.warn({ err: error, topic, partition }, 'kafka: the bounds of a partition are not to be had yet');
-        const broken = admin;
-        admin = null;
-        broken?.then((old) => old.disconnect()).catch(() => {});
-      }
+      const found = await bounds.of(topic, partition);
+      if (found !== null) return found;
       await Promise.race([stopping.promise, pause(backoff(failures))]);
     }
     return null;
   }
 
-  async function connectAdmin(): Promise<Admin> {
-    const made = kafka.admin();
-    await made.connect();
-    return made;
+  /** What is paused is not fetched, and its end is not heard of: the lag grows all the same. */
+  async function measure(): Promise<void> {
+    for (const topic of gateways.keys())
+      for (const [partition, end] of await bounds.ends(topic)) {
+        const place = places.find(topic, partition);
+        if (place !== undefined && place.position !== null) place.end = Math.max(end, place.position);
+      }
   }
 
-  async function assignmentOf(entry: Entry): Promise<Assignment | null> {
-    const found = await bounds(entry);
+  async function assignmentOf(entry: PlaceEntry): Promise<Assignment | null> {
+    const found = await boundsOf(entry);
     if (found === null) return null;
     const { place, generation } = entry;
     const { topic, partition } = place;
@@ -170,17 +162,28 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       attempt(() => consumer?.seek({ topic, partition, offset: String(offset) }));
       places.sought(place, offset);
     };
-    return { source: sourceName(topic), partition, generation, ...found, seek };
+    const again = (): void => {
+      if (!places.isCurrent(entry)) return;
+      places.retake(place);
+      wake.give();
+    };
+    return { source: sourceName(topic), partition, generation, ...found, seek, again };
   }
 
   async function* items(): AsyncGenerator<SourceItem> {
     consuming ??= keepConsuming();
+    measuring ??= setInterval(() => void measure(), MEASURE_MS).unref();
     while (!stopping.given) {
       const entry = places.take();
       if (entry === undefined) {
         wake = signal();
         await Promise.race([wake.promise, stopping.promise]);
-      } else if (!places.isCurrent(entry)) continue;
+      } else if (entry.kind === 'joined')
+        yield {
+          kind: 'ours',
+          partitions: entry.places.map(({ topic, partition }) => ({ source: sourceName(topic), partition })),
+        };
+      else if (!places.isCurrent(entry)) continue;
       else if (entry.kind === 'take') {
         const assignment = await assignmentOf(entry);
         if (assignment !== null) yield { kind: 'assigned', assignment };
@@ -228,7 +231,8 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       await Promise.race([committing, pause(5_000)]);
       closing.give();
       await consuming;
-      await admin?.then((open) => open.disconnect()).catch(() => {});
+      clearInterval(measuring);
+      await bounds.close();
     },
     lag: () =>
       [...places.all()].map((place) => ({
@@ -242,8 +246,6 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
   };
 }
 
-type Bounds = Required<Pick<Assignment, 'logStart' | 'logEnd'>> & Pick<Assignment, 'committed'>;
-
 interface Started {
   topic: string;
   partition: number;
@@ -253,27 +255,6 @@ interface Started {
 }
 
 const backoff = (failures: number): number => Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(failures, 10));
-
-/** Something that happens once: a promise that can be given from outside. */
-function signal<T = void>() {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((done) => {
-    resolve = done;
-  });
-  return {
-    promise,
-    given: false,
-    give(value: T) {
-      this.given = true;
-      resolve(value);
-    },
-  };
-}
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 
 function toRecord({ offset, value, timestamp, headers }: KafkaMessage): SourceRecord {
   const read = headersOf(headers);

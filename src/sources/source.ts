@@ -54,13 +54,21 @@ export interface Assignment {
   logStart?: number;
   /** One past the last offset of the log, where the source knows it: below ours, the topic was made anew. */
   logEnd?: number;
+  /** Partitions of the topic, where the source knows it. */
+  partitions?: number;
   /** What was last committed, where the source was asked to say it: a hint, but for who keeps no manifest. */
   committed?: number;
-  /** Answer: the next offset to read, and the epoch that the manifest is in. */
+  /** Answer: the next offset to read. */
   seek(nextOffset: number): void;
+  /** Asks for it to be assigned anew; what is queued of it is void. */
+  again?(): void;
 }
 
-export type SourceItem = { kind: 'batch'; batch: Batch } | { kind: 'assigned'; assignment: Assignment };
+export type SourceItem =
+  | { kind: 'batch'; batch: Batch }
+  | { kind: 'assigned'; assignment: Assignment }
+  /** These are ours from now on, and no others: each is assigned next. */
+  | { kind: 'ours'; partitions: { source: string; partition: number }[] };
 
 /** Where records come from. Iterating starts it; `stop` ends the iteration after what is in hand. */
 export interface Source extends AsyncIterable<SourceItem> {

@@ -4,7 +4,7 @@ import type { Manifest, Store } from './store.ts';
 
 type CheckpointStore = Pick<
   Store,
-  'newestManifest' | 'writeStates' | 'writeManifest' | 'loadStates' | 'allStates' | 'collect'
+  'newestManifest' | 'writeStates' | 'writeManifest' | 'loadStates' | 'agentIds' | 'allStates' | 'collect'
 >;
 
 interface ManifestRow {
@@ -67,6 +67,13 @@ export function createCheckpointStore(connection: Connection): CheckpointStore {
         for (const { agent_id, state } of rows) states.set(agent_id, state);
       }
       return states;
+    },
+
+    async *agentIds(manifest) {
+      const rows = connection.stream(
+        `SELECT DISTINCT agent_id FROM baselines WHERE ${counted(manifest)} SETTINGS max_block_size = 8192`,
+      );
+      for await (const batch of rows) yield (batch as [string][]).map(([agentId]) => agentId);
     },
 
     async *allStates(manifest) {

@@ -31,7 +31,7 @@ export interface Manifest {
   writers: { writer: string; nextOffset: number; epoch?: number }[];
   /** Input versions in force at nextOffset, by kind. */
   inputs: Record<string, string>;
-  /** State of the partition itself that is not any agent's (JSON text). */
+  /** What tells its log from another of the same name (JSON text), where the source has one; else empty. */
   state: string;
   savedAt: number;
 }
@@ -62,9 +62,12 @@ export interface Review {
   note: string;
 }
 
-/** Range of a source that was lost, or time a gateway was silent: loud, and kept. */
+/**
+ * Range of a source that was lost, a topic that was made anew (from where on is unknown) or grew (from how many partitions,
+ * to its last one), or time a gateway was silent: loud, and kept.
+ */
 export interface Gap {
-  kind: 'lost' | 'silent';
+  kind: 'lost' | 'remade' | 'grown' | 'silent';
   source: string;
   partition: number;
   fromOffset: number;
@@ -138,6 +141,8 @@ export interface Store {
   writeManifest(manifest: Manifest): Promise<void>;
   /** State of those of the agents that the manifest knows, as of the manifest. */
   loadStates(manifest: Manifest, agentIds: readonly string[]): Promise<Map<string, string>>;
+  /** Ids of the agents that the manifest knows, in batches. */
+  agentIds(manifest: Manifest): AsyncIterable<string[]>;
   /** Every agent the manifest knows, in batches. */
   allStates(manifest: Manifest): AsyncIterable<Map<string, string>>;
   /**

@@ -4,6 +4,7 @@ import { operationalSchema } from '../../schemas/watch.ts';
 import * as operational from '../../src/alerts/operational.ts';
 import { createGateways } from '../../src/alerts/watch/gateways.ts';
 import type { Vitals } from '../../src/alerts/watch/levels.ts';
+import { splitAgents } from '../../src/alerts/watch/split.ts';
 import { createWatch, type Heard, type Watch } from '../../src/alerts/watch/watch.ts';
 import * as words from '../../src/alerts/watch/words.ts';
 import { openChdb } from '../../src/stores/sql-store.ts';
@@ -420,7 +421,13 @@ describe('the watch, on a record', () => {
     words.clockSkew('gw-7', HOUR, MINUTE, START, START),
     words.checkpointOld('http/0', START, MINUTE, START + HOUR),
     words.grantsBroken("g.yaml: it's broken", START, START),
-    words.recordsLost({ source: 'kafka:mcp', partition: 1, fromOffset: 1, toOffset: 2 }, START),
+    ...(['lost', 'remade', 'grown'] as const).map((kind) =>
+      words.logGap(
+        { kind, source: 'kafka:mcp', partition: 1, fromOffset: 1, toOffset: 2, from: START, to: START, detail: '' },
+        START,
+      ),
+    ),
+    splitAgents('kafka:mcp', [{ agent: "a'b", partitions: [0, 3] }], START),
     words.overstepped({ token: 'gw-2', since: START, lastAt: START, count: 2, agents: ["x'y"] }, START),
     words.ungovernedAgents('2026-11-17', [{ agent: 'a', calls: 1 }], START),
   ].map((alert) => [`${alert.reason} ${alert.stage}`, alert]);

@@ -156,6 +156,7 @@ async function consume(source: HttpSource, batches: Batch[], gate: () => Promise
       item.assignment.seek(100);
       continue;
     }
+    if (item.kind !== 'batch') continue;
     batches.push(item.batch);
     await gate();
     item.batch.settled!({ outcomes: outcomesOf(decode, item.batch, keys) });

@@ -53,6 +53,9 @@ export function storeState(store: () => Store): void {
         "it's \\ one": 'w1@100',
       });
       expect((await store().loadStates(manifest, [])).size).toBe(0);
+      const ids: string[] = [];
+      for await (const some of store().agentIds(manifest)) ids.push(...some);
+      expect(ids.sort()).toEqual(Object.keys(known).sort());
     });
 
     it('takes a later epoch before a higher offset', async () => {

@@ -80,7 +80,7 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
     const reader = sourceOf(broker.brokers, internal);
     for await (const item of reader) {
       if (item.kind === 'assigned') item.assignment.seek(0);
-      else
+      else if (item.kind === 'batch')
         for (const { items } of openEnvelopes(item.batch))
           for (const opened of items) if (opened.kind === 'event') seen.push(opened.event);
       if (seen.length === 1_400) await reader.stop();
@@ -156,7 +156,7 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
     const reader = sourceOf(broker.brokers, internal);
     for await (const item of reader) {
       if (item.kind === 'assigned') item.assignment.seek(0);
-      else {
+      else if (item.kind === 'batch') {
         const [opened] = openEnvelopes(item.batch);
         expect(opened).toMatchObject({ backfill: true, items: [{ event: { receivedAt: 1_760_000_000_001 } }] });
         await reader.stop();

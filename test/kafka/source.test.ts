@@ -138,6 +138,22 @@ describe.skipIf(reason !== null)('the Kafka source, on a real broker', () => {
     await Promise.all([reader.done, producer.close(), again.close()]);
   });
 
+  it('reads partitions that a topic gets while it is read', async () => {
+    const { topic, producer } = await filled(100, 1);
+    const source = sourceOf(broker.brokers, topic, { metadataMs: 300 });
+    const reader = read(source);
+    await until('what was there', () => countOf(reader) === 100);
+    await broker.admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+    await until('all three are ours', () => new Set(reader.assignments.map(({ partition }) => partition)).size === 3);
+    expect(reader.assignments.at(-1)!.partitions).toBe(3);
+    const later = producerOf(broker.brokers, topic);
+    await later.send(topic, messages(300, 100));
+    await until('all came', () => countOf(reader) === 400);
+    expect(reader.seen.size).toBe(3);
+    await source.close();
+    await Promise.all([reader.done, producer.close(), later.close()]);
+  });
+
   it('a topic that is not there yet is waited for', async () => {
     const topic = fresh('late');
     const source = sourceOf(broker.brokers, topic);

@@ -59,6 +59,7 @@ export function read(source: KafkaSource, { next = new Map(), gate, onAssigned }
         take(item.batch);
         continue;
       }
+      if (item.kind === 'ours') continue;
       const { assignment } = item;
       reader.assignments.push(assignment);
       generations.set(assignment.partition, assignment.generation);

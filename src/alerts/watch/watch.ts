@@ -8,11 +8,14 @@ import { type Blindness, createGateways, HABIT_MS } from './gateways.ts';
 import { HABITS_SQL, habitsOf } from './habits.ts';
 import { LEVELS, standingLevels, type Vitals } from './levels.ts';
 import { agentIn, createRefusals } from './refusals.ts';
+import { createSplit, SPLIT } from './split.ts';
 import { createTroubles, type Trouble } from './troubles.ts';
-import { recordsLost, UNGOVERNED_SQL, ungovernedAgents } from './words.ts';
+import { logGap, UNGOVERNED_SQL, ungovernedAgents } from './words.ts';
 
 export interface WatchOptions {
   config: OperationalConfig;
+  /** The topic that is said to be keyed by agent, as `kafka:NAME`; absent where there is none. */
+  keyed?: string;
   store: Pick<Store, 'writeAlerts' | 'writeGaps' | 'alerts' | 'alert' | 'query'>;
   notify(alerts: Alert[]): Promise<void>;
   /** Each alert that is told, for metrics. */
@@ -55,13 +58,14 @@ const RESTORED = 10_000;
 /** After midnight, so that what was on its way is in. */
 const SETTLED_MS = 10 * MINUTE;
 
-export function createWatch({ config, store, notify, told, vitals, log, now }: WatchOptions): Watch {
+export function createWatch({ config, keyed, store, notify, told, vitals, log, now }: WatchOptions): Watch {
   const startedAt = now();
   const gateways = createGateways(config, startedAt);
   const refusals = createRefusals(config);
   const troubles = createTroubles({ cooldownMs: config.cooldown_minutes * MINUTE, tell });
   const ended: Blindness[] = [];
   const lost: Gap[] = [];
+  const split = createSplit({ keyed, store, now });
   let summedUp = '';
   let ready: Promise<void> = Promise.resolve();
   let looking: Promise<void> | null = null;
@@ -134,10 +138,11 @@ export function createWatch({ config, store, notify, told, vitals, log, now }: W
       [
         'lost records',
         async () => {
-          for (; lost.length > 0; lost.shift()) await tell(recordsLost(lost[0]!, now()));
+          for (; lost.length > 0; lost.shift()) await tell(logGap(lost[0]!, now()));
         },
       ],
       ['ungoverned agents', ungoverned],
+      ['agents in several partitions', async () => troubles.look(SPLIT, await split(), now())],
     ];
     for (const [what, look] of parts)
       await look().catch((error) =>

@@ -74,7 +74,9 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     gap(gap) {
       warnings.set(
         `gap ${gap.source}/${gap.partition}`,
-        `${gap.source}/${gap.partition}: offsets ${gap.fromOffset} to ${gap.toOffset} were lost`,
+        gap.kind === 'lost'
+          ? `${gap.source}/${gap.partition}: offsets ${gap.fromOffset} to ${gap.toOffset} were lost`
+          : `${gap.source}/${gap.partition}: ${gap.detail}`,
       );
       metrics.gap(gap.kind);
       gapListener(gap);

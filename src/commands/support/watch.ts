@@ -29,12 +29,18 @@ export interface WatchParts extends Pick<WatchOptions, 'store' | 'notify' | 'log
 export function openWatch({ config, observer, parts, ...world }: WatchParts): Watch {
   const watch = createWatch({
     ...world,
+    ...keyedTopic(config),
     config: config.alerts.operational,
     told: observer.alerted,
     vitals: () => readVitals(config, parts()),
   });
   observer.onGap(watch.lost);
   return watch;
+}
+
+function keyedTopic({ sources: { kafka } }: Config): { keyed?: string } {
+  const [only, ...others] = kafka?.topics ?? [];
+  return only !== undefined && others.length === 0 && only.keyed_by_agent ? { keyed: `kafka:${only.name}` } : {};
 }
 
 async function readVitals(

@@ -1,0 +1,109 @@
+import type { Assignment, Batch } from '../sources/source.ts';
+import type { Gap, Store } from '../stores/store.ts';
+import type { InputBook } from './input-book.ts';
+import { gapsOf, isOfAnotherLog, readFrom } from './log-mark.ts';
+import { type Held, type Recovered, takeOver } from './partitions.ts';
+import { warmUp } from './quiet.ts';
+
+export interface AssignmentsOptions {
+  store: Store;
+  book: InputBook;
+  dedupeWindow: number;
+  storeIsLog: boolean;
+  writer: string;
+  /** Agents in memory, over all partitions. */
+  maxAgents: number;
+  persist<T>(what: string, write: () => Promise<T>): Promise<T>;
+  save(held: Held): Promise<unknown>;
+  recovered(held: Held, found: Recovered): void;
+  observer: { gap(gap: Gap): void };
+  now(): number;
+}
+
+/** The partitions in our hands, and how they come into them (rule R8). */
+export function createAssignments(options: AssignmentsOptions) {
+  const { store, persist, now } = options;
+  const held = new Map<string, Held>();
+  /** Those whose log turned out to be another one, and how each asks to be assigned anew. */
+  const anew = new WeakSet<Held>();
+  const again = new WeakMap<Held, () => void>();
+  let stopping = false;
+
+  /** Memory is good only where the newest manifest is the one that we wrote last. */
+  async function stillOurs(own: Held): Promise<boolean> {
+    const newest = await persist('the manifest of a partition', () => store.newestManifest(own.partition.id));
+    if (newest === null) return own.manifest === null;
+    return (
+      newest.writer === options.writer && newest.nextOffset === own.manifest?.nextOffset && newest.epoch === own.epoch
+    );
+  }
+
+  async function goOn(own: Held, assignment: Assignment): Promise<void> {
+    own.generation = assignment.generation;
+    own.unproven = true;
+    const gaps = gapsOf(own, assignment, now());
+    if (own.mark !== undefined && assignment.partitions !== undefined) own.mark.partitions = assignment.partitions;
+    await begin(own, assignment, gaps);
+  }
+
+  async function begin(own: Held, assignment: Assignment, gaps: Gap[]): Promise<void> {
+    if (gaps.length > 0) await persist('a gap', () => store.writeGaps(gaps));
+    for (const gap of gaps) {
+      options.observer.gap(gap);
+      if (gap.kind === 'lost') own.partition.pass(gap.toOffset);
+    }
+    again.set(own, () => assignment.again?.());
+    assignment.seek(readFrom(own.partition.nextOffset, own.mark, assignment));
+  }
+
+  /** Who cannot be brought in now is brought in before its next event. */
+  function warm(own: Held): void {
+    const isHeld = (): boolean => !stopping && held.get(own.partition.id) === own;
+    const room = (): number => (isHeld() ? options.maxAgents / held.size - own.partition.agents.size : 0);
+    void persist('quiet agents', () => warmUp(own, store, room)).catch(() => {});
+  }
+
+  return {
+    held: held as ReadonlyMap<string, Held>,
+
+    /** The others were given to somebody else: what we know of them is his to say. */
+    keep(partitions: readonly { source: string; partition: number }[]): void {
+      const ours = new Set(partitions.map(({ source, partition }) => `${source}/${partition}`));
+      for (const id of [...held.keys()]) if (!ours.has(id)) held.delete(id);
+    },
+
+    async take(assignment: Assignment): Promise<void> {
+      const id = `${assignment.source}/${assignment.partition}`;
+      const known = held.get(id);
+      const another = known !== undefined && anew.has(known);
+      if (known !== undefined && (await stillOurs(known))) {
+        const { logEnd = Number.POSITIVE_INFINITY } = assignment;
+        if (!another && known.partition.nextOffset <= logEnd) return await goOn(known, assignment);
+        // Of the old log nothing is to be had again: what we know of it is saved first.
+        await options.save(known);
+      }
+      held.delete(id);
+      const found = await persist('the take-over of a partition', () => takeOver(assignment, options, another));
+      held.set(id, found.held);
+      options.recovered(found.held, found);
+      await begin(found.held, assignment, found.gaps);
+      warm(found.held);
+    },
+
+    /** False where the first record after a seek shows that the log is another one: it is to be taken over again. */
+    proven(own: Held, batch: Batch): boolean {
+      if (own.unproven && isOfAnotherLog(batch, own.mark)) {
+        anew.add(own);
+        again.get(own)?.();
+        return false;
+      }
+      own.unproven = false;
+      return true;
+    },
+
+    /** No more agents are brought in. */
+    stop(): void {
+      stopping = true;
+    },
+  };
+}

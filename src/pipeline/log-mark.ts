@@ -1,0 +1,54 @@
+import type { Assignment, Batch } from '../sources/source.ts';
+import type { Gap } from '../stores/store.ts';
+import type { Held } from './partitions.ts';
+
+/** What tells a log from another of the same name: saved with each manifest, held against what is found later. */
+export interface LogMark {
+  /** Partitions that the topic had. */
+  partitions?: number;
+  /** The last record before our place, and the time (epoch milliseconds) that it bore. */
+  last?: { offset: number; at: number };
+}
+
+export const readMark = (state: string): LogMark => (state === '' ? {} : (JSON.parse(state) as LogMark));
+
+/** Where to read on: one record before our place where the log still holds it, so that it can be told by that one. */
+export function readFrom(nextOffset: number, { last }: LogMark = {}, { logStart = 0 }: Assignment): number {
+  return last !== undefined && last.offset === nextOffset - 1 && logStart <= last.offset ? last.offset : nextOffset;
+}
+
+/** The first batch after a seek holds another record than the one that was there: the topic was made anew. */
+export function isOfAnotherLog({ records: [first] }: Batch, { last }: LogMark = {}): boolean {
+  return first !== undefined && first.offset === last?.offset && first.receivedAt !== last.at;
+}
+
+/** The range that the log no longer holds, although we have not read it. */
+export function lostOf(
+  { source, partition, logStart = 0 }: Assignment,
+  nextOffset: number,
+): Omit<Gap, 'from' | 'to'>[] {
+  if (logStart <= nextOffset) return [];
+  const detail = `the log begins at ${logStart}: its retention passed what was not yet read`;
+  return [{ kind: 'lost', source, partition, fromOffset: nextOffset, toOffset: logStart - 1, detail }];
+}
+
+/** The topic was deleted and made anew while we stood at `nextOffset`. */
+export function remadeOf({ source, partition }: Assignment, nextOffset: number): Omit<Gap, 'from' | 'to'> {
+  const detail = `the topic was made anew and is read from its beginning; what its old log held from ${nextOffset} on is lost, and nobody can say how much that was`;
+  return { kind: 'remade', source, partition, fromOffset: nextOffset, toOffset: nextOffset, detail };
+}
+
+/** Said once, of partition 0: with more partitions a key goes elsewhere, and its agent's baseline begins there anew. */
+export function grownOf(assignment: Assignment, mark: LogMark): Omit<Gap, 'from' | 'to'>[] {
+  const { source, partition, partitions = 0 } = assignment;
+  if (partition !== 0 || mark.partitions === undefined || partitions <= mark.partitions) return [];
+  const detail = `the topic grew from ${mark.partitions} to ${partitions} partitions: agents change partition, and those that did are learned anew there`;
+  return [{ kind: 'grown', source, partition, fromOffset: mark.partitions, toOffset: partitions - 1, detail }];
+}
+
+export const dated = (gaps: Omit<Gap, 'from' | 'to'>[], from: number, to: number): Gap[] =>
+  gaps.map((gap) => ({ ...gap, from, to }));
+
+/** What happened to the log of a partition that we go on holding. */
+export const gapsOf = ({ partition, mark = {}, manifest }: Held, assignment: Assignment, now: number): Gap[] =>
+  dated([...lostOf(assignment, partition.nextOffset), ...grownOf(assignment, mark)], manifest?.savedAt ?? now, now);
