@@ -10,7 +10,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-COPY --from=build /app/src/stores/migrations ./src/stores/migrations
+COPY --from=build /app/examples ./examples
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

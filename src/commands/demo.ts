@@ -6,15 +6,14 @@ import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { type Alert, severityRank } from '../../schemas/alert.ts';
-import type { QueryAnswer } from '../../schemas/api.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
 import { OperationError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { contextFrom } from './support/alert-context.ts';
 import { parsePort } from './support/arguments.ts';
-import { exampleFile, readMonth, readStories, type Story } from './support/demo-data.ts';
-import { textTable } from './support/rows.ts';
+import { exampleFile, readMonth, readStories } from './support/demo-data.ts';
+import { whatToAsk, whatTold } from './support/demo-ending.ts';
 import { type Service, startService } from './support/service.ts';
 
 interface Options {
@@ -23,11 +22,6 @@ interface Options {
   exit?: boolean;
 }
 
-const QUERIES = [
-  'SELECT agent_id, class, count() AS calls FROM v_events GROUP BY ALL ORDER BY agent_id, calls DESC',
-  'SELECT agent_id, server_id, target_name, scope_why, count() AS calls FROM v_scope GROUP BY ALL ORDER BY calls DESC LIMIT 10',
-  'SELECT agent_id, server_id, target_name, min(occurred_at) AS since, count() AS calls FROM v_secret_access GROUP BY ALL ORDER BY since DESC',
-];
 const FOLD_MS = 30_000;
 
 const print = (text = ''): void => void process.stdout.write(`${text}\n`);
@@ -78,8 +72,9 @@ async function demo({ data, port = 0, exit }: Options): Promise<void> {
   try {
     const found = await stream(service, ended.signal);
     if (!ended.signal.aborted) {
-      summary(found);
-      await invite(service, exit !== true);
+      print(`\n${whatTold(readStories(), found, form())}`);
+      print(`\n${await whatToAsk(service.url, exit !== true)}`);
+      if (exit !== true) print(`\nLook at everything on ${pc.bold(service.url)} - Ctrl-C ends.`);
     }
     if (exit !== true && !ended.signal.aborted)
       await Promise.race([service.done, new Promise((resolve) => ended.signal.addEventListener('abort', resolve))]);
@@ -97,8 +92,8 @@ async function stream(service: Service, signal: AbortSignal): Promise<Alert[]> {
   const total = [...days.values()].reduce((sum, lines) => sum + lines.length, 0);
   print(`${pc.bold('Overreach')} listens on ${service.url} and is sent a month: ${total} calls of five agents.\n`);
   const told = new Set<string>();
-  const form = { color: process.stdout.isTTY === true, width: Math.min(120, process.stdout.columns ?? 110) };
   let posted = 0;
+  let isCalendar = true;
   for (const [day, lines] of days) {
     if (signal.aborted) break;
     const response = await fetch(`${service.url}/v1/events?backfill=1`, {
@@ -109,15 +104,19 @@ async function stream(service: Service, signal: AbortSignal): Promise<Alert[]> {
     if (response.status !== 202) throw new OperationError(`${response.status} to ${day}: ${await response.text()}`);
     posted += lines.length;
     await folded(service, posted);
-    print(calendarLine(day, lines.length));
+    print(`${isCalendar ? '' : '\n'}${calendarLine(day, lines.length)}`);
+    isCalendar = true;
     for (const alert of (await alertsOf(service)).reverse()) {
       if (told.has(alert.alert_id) || !isTold(alert)) continue;
       told.add(alert.alert_id);
-      print(`\n${renderAlert(alert, await contextFrom(service.store)(alert), form)}\n`);
+      print(`\n${renderAlert(alert, await contextFrom(service.store)(alert), form())}`);
+      isCalendar = false;
     }
   }
   return (await alertsOf(service)).filter(isTold);
 }
+
+const form = () => ({ color: process.stdout.isTTY === true, width: Math.min(120, process.stdout.columns ?? 110) });
 
 const isTold = ({ severity }: Alert): boolean => severityRank(severity) >= severityRank('low');
 
@@ -145,40 +144,3 @@ const calendarLine = (day: string, calls: number): string =>
   pc.dim(
     `${DATE.format(new Date(`${day}T00:00:00Z`)).padEnd(11)} ${String(calls).padStart(4)} ${'▪'.repeat(Math.ceil(calls / 10))}`,
   );
-
-function summary(alerts: readonly Alert[]): void {
-  print(`\n${pc.bold('What was planted in this month, and what told it')}`);
-  const rest = new Set(alerts);
-  for (const story of readStories()) {
-    const tellers = alerts
-      .filter((alert) => tells(alert, story))
-      .sort((a, b) => severityRank(b.severity) - severityRank(a.severity));
-    for (const alert of tellers) rest.delete(alert);
-    print(`${tellers.length > 0 ? pc.green('✓ found ') : pc.red('✗ missed')} ${story.title}`);
-    for (const alert of tellers) print(pc.dim(`          ${alert.severity}, ${alert.detector}: ${alert.title}`));
-  }
-  print(`${alerts.length} alerts in all, ${rest.size} of them about something else.`);
-  for (const alert of rest) print(pc.dim(`          ${alert.severity}, ${alert.detector}: ${alert.title}`));
-}
-
-const tells = ({ agent, event_ids }: Alert, story: Story): boolean =>
-  agent.id === story.agent && event_ids.some((id) => story.event_ids.includes(id));
-
-async function invite({ url }: Service, stays: boolean): Promise<void> {
-  print(`\n${pc.bold('SQL to try')}`);
-  for (const sql of QUERIES) print(`  ${sql}`);
-  const response = await fetch(`${url}/v1/query`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ sql: QUERIES[1] }),
-  });
-  const { columns, rows } = (await response.json()) as QueryAnswer;
-  const names = columns.map(({ name }) => name);
-  print(
-    `\nThe second answers:\n${textTable(
-      names,
-      rows.map((row) => names.map((name) => String(row[name]))),
-    )}`,
-  );
-  if (stays) print(`\nLook at everything on ${pc.bold(url)} - Ctrl-C ends.`);
-}
