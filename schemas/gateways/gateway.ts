@@ -32,6 +32,11 @@ export interface Gateway {
 export type NativeDraft = { [K in keyof ParsedEvent]?: unknown } & {
   /** Names the call that this piece belongs to, where a call comes in pieces: pieces of one name get one key. */
   pair?: string | undefined;
+  /**
+   * Where spans in spans tell one call: what this one is called by, and what one around it would be, which may come later
+   * and knows nothing of what is inside.
+   */
+  kin?: { own: string; above: string | undefined } | undefined;
 };
 
 /** The record is this gateway's, but says something that has no meaning: the message names the field. */

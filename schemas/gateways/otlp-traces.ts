@@ -1,6 +1,6 @@
-import { TARGETED_METHODS } from '../event.ts';
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { contextforgeSpan } from './lib/contextforge-spans.ts';
+import { INTERNAL, isLibraryNoise, isTransport, sent } from './lib/library-spans.ts';
 import { attributes } from './lib/otlp.ts';
 import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
 import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
@@ -55,7 +55,6 @@ function nameServers(spans: Spans): void {
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const SERVER = new Set<unknown>([2, 'SPAN_KIND_SERVER', 5, 'SPAN_KIND_CONSUMER']);
-const INTERNAL = new Set<unknown>([undefined, 0, 1, 'SPAN_KIND_INTERNAL', 'SPAN_KIND_UNSPECIFIED']);
 
 function spansOf(record: Json): Span[] {
   const found: Span[] = [];
@@ -77,7 +76,8 @@ function spanOf(raw: Json, resource: Json, scope: string): Omit<Span, 'resource'
   }
   const side = SERVER.has(raw.kind) ? 'server' : 'client';
   const trace = text(raw.traceId) ?? '';
-  const meant = contextforgeSpan(text(raw.name) ?? '', own);
+  const name = text(raw.name) ?? '';
+  const meant = contextforgeSpan(name, sent(name, own));
   const call =
     meant === null || (INTERNAL.has(raw.kind) && isStep(meant))
       ? undefined
@@ -101,24 +101,6 @@ const isStep = (own: Json): boolean =>
   own['mcp.tool.name'] === undefined &&
   own['tool.name'] === undefined &&
   own['traceloop.span.kind'] !== 'tool';
-
-/**
- * FastMCP tells what a request does inside of it (a tool that calls a tool, a server mounted in another) as calls of their
- * own; and up to 4.1 it listed its tools to itself around calls: a server's span with no parent that nobody asked for.
- */
-const isLibraryNoise = ({ side, scope, raw, call, attributes: own }: Span): boolean =>
-  scope.toLowerCase().includes('fastmcp') &&
-  (INTERNAL.has(raw.kind) ||
-    (side === 'server' &&
-      own['fastmcp.span.seam'] !== true &&
-      text(raw.parentSpanId) === undefined &&
-      /\/list$/.test(text(call?.method) ?? '')));
-
-/** The SDK's span of what it sends knows the method and not the tool: another span tells the call, here or in another export. */
-const isTransport = ({ side, call }: Span): boolean =>
-  side === 'client' &&
-  TARGETED_METHODS.has(call!.method as string) &&
-  (call!.target as { name?: string }).name === undefined;
 
 const WEAK = new Set(['none', 'client_name']);
 
@@ -145,8 +127,15 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
     span_id: raw.spanId,
     raw: { resourceSpans: [{ resource: span.resource, scopeSpans: [{ scope: { name: span.scope }, spans: [raw] }] }] },
     pair: pairOf(span, callers[0], told),
+    kin: span.side === 'client' ? kinOf(span) : undefined,
     phase: phaseOf(span, better as { id_basis: string }),
   };
+}
+
+/** Only spans that tell the same are of one call: an agent's run may stand around it, or a call of another tool. */
+function kinOf({ id, parent, raw, call }: Span): NativeDraft['kin'] {
+  const what = `${call!.method as string}/${text((call!.target as { name?: string }).name) ?? ''}`;
+  return { own: `${id}/${what}`, above: text(raw.parentSpanId) === undefined ? undefined : `${parent}/${what}` };
 }
 
 /**

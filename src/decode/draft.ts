@@ -10,7 +10,7 @@ export function tidy(draft: NativeDraft): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const key of Object.keys(draft) as (keyof NativeDraft)[]) {
     const value = tidyField(key, draft[key]);
-    if (value !== undefined && key !== 'pair') out[key] = value;
+    if (value !== undefined && key !== 'pair' && key !== 'kin') out[key] = value;
   }
   return out;
 }

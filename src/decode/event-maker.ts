@@ -96,7 +96,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     // What was redacted before it came here says so by its markers.
     const hidden = argsRedacted(findings) || facts.args.some(({ kind }) => kind === 'secret');
     if (body.args_state === 'full' && hidden) body.args_state = 'redacted';
-    const { key, contentHash } = identify(body, result, context.ordinals, { pair: draft.pair, key: piece.key });
+    const { key, contentHash } = identify(body, result, context.ordinals, { pair: piece.draft.pair, key: piece.key });
     const keep = capture(body.server.id);
     if (keep.args !== 'full') keepArgs(body, keep.args);
     if (keep.result !== 'none' && result !== undefined)

@@ -11,7 +11,7 @@ import { toMillis } from './time.ts';
  * session): such pieces meet within one partition only.
  */
 export interface Pairs {
-  /** The draft with what the earlier piece told, and that piece's key. */
+  /** The draft under the name that its call goes by here, with what the earlier piece told, and that piece's key. */
   complete(scope: string, draft: NativeDraft): { draft: NativeDraft; key?: string };
   /** `at`: the piece's effective time, epoch ms; `bytes`: about what it holds. */
   remember(scope: string, draft: NativeDraft, piece: { key: string; at: number; bytes: number }): void;
@@ -65,7 +65,9 @@ export function createPairs(): Pairs {
   };
 
   return {
-    complete(scope, draft) {
+    complete(scope, told) {
+      const inside = told.kin === undefined ? undefined : open.get(`${scope}\n^${told.kin.own}`);
+      const draft = inside === undefined || expired(inside) ? told : { ...told, pair: inside.key };
       const known = open.get(`${scope}\n${draft.pair}`);
       if (known === undefined || expired(known)) return { draft };
       const rank = rankOf(draft);
@@ -86,6 +88,13 @@ export function createPairs(): Pairs {
         const entry = { scope, draft: kept, key, at, bytes: bytes + ENTRY_BYTES };
         open.set(name, entry);
         held += entry.bytes;
+      }
+      if (draft.kin?.above !== undefined) {
+        const around = `${scope}\n^${draft.kin.above}`;
+        const before = open.get(around);
+        if (before !== undefined) forget(around, before);
+        open.set(around, { scope, draft: {}, key: draft.pair!, at, bytes: ENTRY_BYTES });
+        held += ENTRY_BYTES;
       }
       for (const [oldest, entry] of open) {
         if (held <= MAX_BYTES && !expired(entry)) break;

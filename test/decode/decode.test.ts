@@ -140,6 +140,14 @@ describe('keys', () => {
     expect(one({ duration_ms: 1 }).events[0]!.contentHash).not.toBe(one({ duration_ms: 2 }).events[0]!.contentHash);
   });
 
+  it('are not for a field of the record to make', () => {
+    for (const pair of [5, { a: 1 }, '#x', 'x']) {
+      const { events, rejects } = decodeAll([JSON.stringify(nativeEvent({ pair, kin: pair, event_id: undefined }))]);
+      expect([rejects, events[0]?.body.raw]).toEqual([[], { pair, kin: pair }]);
+      expect(events[0]?.key).not.toBe(decodeAll([JSON.stringify(nativeEvent({ event_id: 'x' }))]).events[0]!.key);
+    }
+  });
+
   it('are made of content and ordinal where there is none, and shown as event_id', () => {
     const line = JSON.stringify(nativeEvent({ event_id: undefined }));
     const [first, second] = decodeAll([`[${line},${line}]`]).events;
