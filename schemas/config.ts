@@ -109,6 +109,12 @@ const channelBase = {
 const secretEnv = env
   .optional()
   .describe('Variable with one or more whsec_ secrets, space separated: the first signs, all are sent.');
+const caFile = z
+  .string()
+  .optional()
+  .describe(
+    "PEM file of the certificates to trust instead of the system's, for a receiver with an authority of its own.",
+  );
 const channelSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('console'), ...channelBase }).strict(),
   z.object({ kind: z.literal('file'), ...channelBase, path: z.string() }).strict(),
@@ -119,6 +125,7 @@ const channelSchema = z.discriminatedUnion('kind', [
       url: z.url(),
       secret_env: secretEnv,
       secret: z.string().optional(),
+      ca_file: caFile,
       format: z.enum(['standard', 'ocsf']).default('standard'),
     })
     .strict(),
@@ -138,6 +145,7 @@ const channelSchema = z.discriminatedUnion('kind', [
       host: z.string(),
       port: port.default(6514),
       tls: z.boolean().default(true),
+      ca_file: caFile,
     })
     .strict(),
   z.object({ kind: z.literal('kafka'), ...channelBase, topic: z.string() }).strict(),

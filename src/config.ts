@@ -150,7 +150,11 @@ function relativeTo(folder: string, config: Config): Config {
     alerts: {
       ...config.alerts,
       channels: config.alerts.channels.map((channel) =>
-        channel.kind === 'file' ? { ...channel, path: place(channel.path) } : channel,
+        channel.kind === 'file'
+          ? { ...channel, path: place(channel.path) }
+          : 'ca_file' in channel && channel.ca_file !== undefined
+            ? { ...channel, ca_file: place(channel.ca_file) }
+            : channel,
       ),
     },
   };

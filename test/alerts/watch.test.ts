@@ -322,6 +322,7 @@ describe('the watch, on a record', () => {
     const watch = watchOf();
     const checkpoint = { partition: 'http/0', savedAt: now - 14 * MINUTE, behind: true };
     expect(await only(watch, { checkpoints: [{ ...checkpoint, behind: false }] }, 5 * MINUTE)).toEqual([]);
+    expect(await only(watch, { checkpoints: [checkpoint] }, 5 * MINUTE), 'events after a quiet time').toEqual([]);
     expect(await only(watch, { checkpoints: [checkpoint] }, 5 * MINUTE)).toEqual(['checkpoint_old open']);
     await only(watch, { checkpoints: [{ ...checkpoint, savedAt: now }] }, MINUTE);
     expect(told()).toEqual(['checkpoint_old open', 'checkpoint_old close']);

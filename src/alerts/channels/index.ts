@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ChannelConfig } from '../../../schemas/config.ts';
 import type { Channel } from '../channel.ts';
 import type { Guard } from '../guard.ts';
@@ -40,15 +41,24 @@ export const CHANNELS: { readonly [K in Kind]: Maker<K> } = {
     if (url === undefined && url_env === undefined) throw new Error('a slack channel needs url or url_env');
     return slack({ name, url: url ?? secret(url_env!), guard });
   },
-  syslog: ({ name, host, port, tls }, { guard }) => syslog({ name, host, port, secure: tls, guard }),
-  webhook: ({ name, url, secret_env, secret: inline, format }, { guard, secret }) => {
+  syslog: ({ name, host, port, tls, ca_file }, { guard }) =>
+    syslog({ name, host, port, secure: tls, guard, ...trusting(ca_file) }),
+  webhook: ({ name, url, secret_env, secret: inline, format, ca_file }, { guard, secret }) => {
     const secrets = (inline ?? (secret_env === undefined ? '' : secret(secret_env)))
       .split(/\s+/)
       .filter((text) => text !== '');
     if (secrets.length === 0) throw new Error('a webhook needs secret_env (or secret)');
-    return webhook({ name, url, format, secrets, guard });
+    return webhook({ name, url, format, secrets, guard, ...trusting(ca_file) });
   },
 };
+
+/** Read at start: a file that is not there is a mistake of the configuration, not of a night. */
+function trusting(file: string | undefined): { ca?: string } {
+  if (file === undefined) return {};
+  const ca = readFileSync(file, 'utf8');
+  if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`ca_file: ${file} holds no PEM certificate`);
+  return { ca };
+}
 
 /** @throws where two channels share a name, or one cannot be made; the message begins with the path of the value. */
 export function createChannels(configs: readonly ChannelConfig[], world: ChannelWorld): Channel[] {

@@ -50,13 +50,15 @@ export function ocsfFinding(alert: Alert) {
       modified_time: time,
       analytic: { name: alert.detector, uid: alert.detector, type_id: BEHAVIORAL, type: 'Behavioral' },
       related_events: alert.event_ids.map((uid) => ({ uid })),
+      attacks: alert.frameworks.mitre_atlas.map((uid) => ({ technique: { uid } })),
     },
     anomaly_analyses: [anomaly(alert)],
+    evidences: [evidence(alert)],
     resources: [
       resource('agent', alert.agent.id, alert),
       ...(alert.server === undefined ? [] : [resource('mcp-server', alert.server, alert)]),
     ],
-    observables: [{ name: 'resources.uid', type_id: 10, type: 'Resource UID', value: alert.agent.id }],
+    observables: observables(alert),
     unmapped: {
       revision: alert.revision,
       suppressed_count: alert.suppressed_count,
@@ -89,11 +91,38 @@ function anomaly({ agent, target, server, reason, score, proof }: Alert) {
         observation_parameter: parameter,
         observation_type: 'Behavioral Analysis',
         observed_pattern: 'FREQUENT',
-        observations: [{ value: proof.expected, count: proof.n }],
+        observations: [{ value: proof.expected, count: proof.n, ...timespan(proof.window) }],
       },
     ],
   };
 }
+
+const timespan = (window: string): { timespan?: { duration_days: number } } => {
+  const days = /^(\d+) d$/.exec(window)?.[1];
+  return days === undefined ? {} : { timespan: { duration_days: Number(days) } };
+};
+
+/** Who called what, for whom. The principal behind the agent is the one farthest from it. */
+function evidence({ agent, session_id: session, on_behalf_of, server, target, proof }: Alert) {
+  const user = on_behalf_of?.at(-1);
+  return {
+    actor: {
+      app_uid: agent.id,
+      ...(agent.name === undefined ? {} : { app_name: agent.name }),
+      ...(session === undefined ? {} : { session: { uid: session } }),
+      ...(user === undefined ? {} : { user: { name: user } }),
+    },
+    ...(target === undefined
+      ? {}
+      : { api: { operation: target, ...(server === undefined ? {} : { service: { name: server } }) } }),
+    data: { seen: proof.seen, expected: proof.expected, contributors: proof.contributors },
+  };
+}
+
+const observables = ({ agent, on_behalf_of }: Alert) => [
+  { name: 'resources.uid', type_id: 10, type: 'Resource UID', value: agent.id },
+  ...(on_behalf_of ?? []).map((value) => ({ name: 'evidences.actor.user.name', type_id: 4, type: 'User Name', value })),
+];
 
 const resource = (type: string, uid: string, { agent }: Alert) => ({
   type,

@@ -38,6 +38,8 @@ export const LEVELS = [
 
 const MINUTE = 60_000;
 const MIB = 1_048_576;
+/** Far longer than a checkpoint takes to be due and saved. */
+const SAVED_WITHIN_MS = 5 * MINUTE;
 
 /** Every level that is passed now. */
 export function standingLevels(levels: Levels, at: number): Trouble[] {
@@ -89,6 +91,8 @@ function unsaved({ config, vitals }: Levels, at: number): Trouble[] {
       reason: 'checkpoint_old',
       subject: partition,
       since: savedAt,
+      // After a quiet time the first events find an old checkpoint: a new one must be given its time.
+      lastsMs: Math.min(most, SAVED_WITHIN_MS),
       alert: () => checkpointOld(partition, savedAt, most, at),
     }));
 }

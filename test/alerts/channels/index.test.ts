@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../schemas/config.ts';
 import { CHANNELS, createChannels } from '../../../src/alerts/channels/index.ts';
 import { createGuard } from '../../../src/alerts/guard.ts';
+import { alertOf, receiver } from '../support.ts';
 
 const world = {
   guard: createGuard(),
@@ -36,6 +38,20 @@ describe('the list of channels', () => {
     expect(made.map(({ name }) => name)).toEqual(configs.map(({ name }) => name));
   });
 
+  it('trusts an authority of the receiver where its file is named', async () => {
+    const soc = await receiver(undefined, true);
+    const url = soc.url.replace('127.0.0.1', 'localhost');
+    const hook = { kind: 'webhook', name: 'soc', url, secret: world.secret('S') };
+    const ca_file = fileURLToPath(new URL('../tls/localhost.cert.pem', import.meta.url));
+    const local = { ...world, guard: createGuard({ allowNetworks: ['127.0.0.0/8'] }) };
+    const channels = createChannels(configsOf([hook, { ...hook, name: 'own', ca_file }]), local);
+    const results = await Promise.all(
+      channels.map((one) => one.send({ id: 'd', alert: alertOf(), at: 1 }, new AbortController().signal)),
+    );
+    expect(results).toMatchObject([{ ok: false, detail: expect.stringMatching(/^TLS: /) }, { ok: true }]);
+    await soc.close();
+  });
+
   it.each([
     [
       [{ kind: 'webhook', name: 'soc', url: 'https://soc.example/' }],
@@ -52,6 +68,14 @@ describe('the list of channels', () => {
         { kind: 'console', name: 'a' },
       ],
       'alerts.channels.1 (a): another channel has this name',
+    ],
+    [
+      [{ kind: 'syslog', name: 'logs', host: 'logs.example', ca_file: '/nowhere/ca.pem' }],
+      'alerts.channels.0 (logs): ENOENT',
+    ],
+    [
+      [{ kind: 'syslog', name: 'logs', host: 'logs.example', ca_file: import.meta.filename }],
+      'index.test.ts holds no PEM certificate',
     ],
   ])('says what is wrong, and where', (channels, message) => {
     expect(() => createChannels(configsOf(channels), world)).toThrow(message);
