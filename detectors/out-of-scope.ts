@@ -111,8 +111,8 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       contributors: [
         { name: seen.used ? 'call went through' : 'call was refused', value: base },
         { name: `class ${seen.class}`, value: 0.3 * rank },
-        { name: 'classes above its granted use', value: leap },
-        { name: 'refused calls in this session', value: seen.denied },
+        { name: 'classes above its granted use', value: 0.3 * leap },
+        { name: 'refused calls in this session', value: attempts },
         seen.listings === 0
           ? { name: 'calls without prior discovery', value: seen.calls }
           : { name: 'calls for each discovery', value: Math.round(seen.calls / seen.listings) },

@@ -171,7 +171,7 @@ async function importRules({ write, warn }: GrantsCommandOptions, file: string, 
     ...(options.servers.length > 0 && { servers: options.servers }),
   });
   for (const note of notes) warn(`note: ${escapeTerminal(note)}\n`);
-  write(stringify({ grants }, { lineWidth: 0 }));
+  write(stringify({ grants }, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 
 async function readRules(file: string): Promise<string> {

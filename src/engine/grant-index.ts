@@ -82,20 +82,23 @@ export class RuleSet {
   }
 
   /** Rules whose server, method and target fit this call; whether they hold is left to the caller. */
-  candidates({ server, method, target: { name } }: CanonicalEvent): readonly Rule[] {
+  candidates({ server, method, target }: CanonicalEvent): readonly Rule[] {
     if (this.empty) return NONE;
-    // A name is at least one character: '' stands for none.
-    const known = this.cache
-      .get(method)
-      ?.get(server.id)
-      ?.get(name ?? '');
+    const key = keyOf(target);
+    const known = this.cache.get(method)?.get(server.id)?.get(key);
     if (known !== undefined) return known;
-    const pool = name === undefined ? this.rules : merge(this.byName.get(name), this.rest);
-    const found = pool.filter((rule) => rule.static(server.id, method, name));
+    const { name, raw_name: raw } = target;
+    const pool =
+      name === undefined ? this.rules : merge(this.called(name), raw === undefined ? [] : this.called(raw), this.rest);
+    const found = pool.filter((rule) => rule.static(server.id, method, target));
     if (this.cached >= MAX_CALLS) this.cache.clear();
     this.cached = this.cached >= MAX_CALLS ? 1 : this.cached + 1;
-    inner(inner(this.cache, method), server.id).set(name ?? '', found);
+    inner(inner(this.cache, method), server.id).set(key, found);
     return found;
+  }
+
+  private called(name: string): readonly Rule[] {
+    return this.byName.get(name) ?? NONE;
   }
 
   /** Those worth telling of when none covers: for this very task, else what fits statically, else what names the server. */
@@ -149,7 +152,12 @@ const earliest = (rules: readonly Rule[]): number =>
   rules.reduce((first, rule) => Math.min(first, rule.governsFrom), Number.POSITIVE_INFINITY);
 const byId = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-const merge = (a: Rule[] | undefined, b: Rule[]): Rule[] => (a === undefined ? b : [...a, ...b].sort(byId));
+/** Each once, by id. */
+const merge = (...lists: readonly (readonly Rule[])[]): Rule[] => [...new Set(lists.flat())].sort(byId);
+
+/** A name is at least one character: '' stands for none. Its length first, so that no name can pass for two. */
+const keyOf = ({ name = '', raw_name: raw }: CanonicalEvent['target']): string =>
+  raw === undefined || raw === name ? name : `${name.length},${name}${raw}`;
 
 function inner<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
   let found = map.get(key);

@@ -2,7 +2,7 @@ import { CLASSES, classRank } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compileArguments } from './arguments.ts';
-import { compileTarget, type Fit, type Reading } from './constraint.ts';
+import { anyFits, compileTarget, type Fit, type Reading } from './constraint.ts';
 import { type Constraint, contextConstraints } from './grant-context.ts';
 import { compileAny, literalOf, type Match, showPatterns } from './pattern.ts';
 
@@ -21,7 +21,7 @@ export interface Rule {
   tellsOf: Match;
   server: Match;
   /** Server, method and target fit. */
-  static(server: string, method: string, target: string | undefined): boolean;
+  static(server: string, method: string, target: CanonicalEvent['target']): boolean;
   /** In force from and until, epoch milliseconds. */
   from: number;
   to: number;
@@ -45,18 +45,19 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
   const server = grant.servers ? compileAny(grant.servers, wide) : anything;
   const method = grant.methods ? compileAny(grant.methods, wide) : anything;
   const targetFit = grant.targets ? compileTarget(grant.targets, reading) : null;
-  const target: Match = (name) => targetFit === null || targetFit(name) !== 'no';
+  const target = (called: CanonicalEvent['target']): Fit =>
+    targetFit === null ? 'yes' : fitOf(called, targetFit, grant);
   const task = grant.tasks ? compileTarget(grant.tasks, reading) : null;
   const from = grant.valid_from === undefined ? loadedAt : Date.parse(grant.valid_from);
   const to = grant.valid_to === undefined ? Number.POSITIVE_INFINITY : endOf(grant.valid_to);
   const args = compileArguments(grant.args ?? {}, reading);
   // What is forbidden may be meant by a name that has no one meaning.
-  const named = targetFit !== null && reading === 'deny' ? [doubtful(targetFit)] : [];
+  const named = targetFit !== null && reading === 'deny' ? [doubtful(target)] : [];
   const dynamic = [...named, ...classConstraint(grant), ...contextConstraints(grant), ...args];
   const fixed = [
     constraint('server', grant.servers, (body) => server(body.server.id)),
     constraint('method', grant.methods, (body) => method(body.method)),
-    constraint('target', grant.targets, (body) => body.target.name === undefined || target(body.target.name)),
+    constraint('target', grant.targets, (body) => target(body.target) !== 'no'),
   ];
   const dates = (at: number): string[] => [
     ...(at < from ? [`not in force before ${new Date(from).toISOString()}`] : []),
@@ -75,11 +76,11 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     ),
     server,
     task: (id) => task?.(id) === 'yes',
-    static: (serverId, name, targetName) =>
-      targetName === undefined
+    static: (serverId, name, called) =>
+      called.name === undefined
         ? server(serverId) &&
           (reading === 'allow' || (grant.targets === undefined && grant.args === undefined && method(name)))
-        : server(serverId) && method(name) && target(targetName),
+        : server(serverId) && method(name) && target(called) !== 'no',
     from,
     to,
     judge: (body, level) => judge(dynamic, body, level, grant.condition_raw !== undefined),
@@ -119,10 +120,23 @@ function constraint(
   return { check: (body) => (holds(body) ? 'yes' : 'no'), why: () => why };
 }
 
-const doubtful = (fits: (name: string) => Fit): Constraint => ({
-  check: ({ target }) => (target.name === undefined ? 'yes' : fits(target.name)),
+const doubtful = (fits: (target: CanonicalEvent['target']) => Fit): Constraint => ({
+  check: ({ target }) => fits(target),
   why: () => '',
 });
+
+/**
+ * A gateway may call the tool `search` of the server `tickets` `tickets_search`, and its own rules with it: that name
+ * counts as well. For what allows only as written out, since a pattern might begin in the name of another server.
+ */
+function fitOf(called: CanonicalEvent['target'], fits: (name: string) => Fit, { effect, targets }: Grant): Fit {
+  const { name, raw_name: raw } = called;
+  if (name === undefined) return 'yes';
+  const own = fits(name);
+  if (own === 'yes' || raw === undefined || raw === name) return own;
+  if (effect === 'allow') return targets?.includes(raw) && literalOf(raw) !== null ? 'yes' : own;
+  return anyFits([own, fits(raw)]);
+}
 
 /** A denial with a class bites above it: for both effects the class is a ceiling. */
 function classConstraint(grant: Grant): Constraint[] {

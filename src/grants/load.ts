@@ -52,6 +52,9 @@ const MEANT: Words = {
 
 /** By the schema, then what it cannot see: ids twice, expressions that do not compile, ends before the beginning. */
 function checkGrants(file: YamlFile): GrantsFile {
+  // A file that is being written is empty for a moment: that nobody may do anything has to be said.
+  if (typeof file.value === 'object' && file.value !== null && Object.keys(file.value).length === 0)
+    throw new ConfigError(`${file.at([])}: there is nothing in it; write "grants: []" if that is meant`);
   const parsed = checkYaml(file, grantsFileSchema, MEANT);
   const { grants, charters, changes } = parsed;
   const fail = (place: PropertyKey[], message: string): never => {

@@ -35,7 +35,7 @@ describe('out-of-scope', () => {
     expect(told(outOfScope, read)).toBe('outside_target');
     expect([read.severity, secret.severity]).toEqual(['medium', 'critical']);
     expect(secret.score).toBeGreaterThan(read.score + 1);
-    expect(secret.contributors.find(({ name }) => name === 'classes above its granted use')?.value).toBe(3);
+    expect(secret.contributors.find(({ name }) => name === 'classes above its granted use')?.value).toBeCloseTo(0.9);
   });
   it('is quiet within the grants, about what cannot be seen, and for the ungoverned', () => {
     expect(toldAfter(outOfScope, [], { body: on('s', 'delete_x') })).toBeNull();

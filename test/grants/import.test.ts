@@ -54,6 +54,54 @@ spec:
     expect(of('suspended', 'tickets-get')).toBe('out');
   });
 
+  it('kong: who is in a group is read where the file says so, and a default that applies to nothing is told', () => {
+    const file = (acl: string) => `consumers: [{ username: alice, groups: [{ name: admin }] }]
+consumer_groups: [{ name: admin, consumers: [{ username: bob }] }]
+plugins:
+- name: ai-mcp-proxy
+  route: mcp-route
+  config:
+    mode: conversion-listener
+    default_acl: [{ scope: tools, allow: [admin] }]
+    tools: [{ name: close${acl} }]`;
+    const { grants } = read('kong', file(''));
+    expect(grants.map(({ agents }) => agents)).toEqual([['alice', 'bob']]);
+    const { notes } = read('kong', file(', acl: { allow: [admin] }'), { servers: ['tickets'] });
+    expect(notes).toEqual([expect.stringContaining('default_acl is left out')]);
+  });
+
+  it('csv: cells too many and a quote left open are told with their place', () => {
+    expect(() => read('csv', 'agent,server\na,b\nc,d,e\n')).toThrow('line 3: 3 cells under 2 columns');
+    expect(() => read('csv', 'agent,server\n"a,b\n')).toThrow('a quote is opened and never closed');
+  });
+
+  it('toolhive: a client is the subject of the token, whatever program uses it; a tool may have its gateway name', () => {
+    const { grants } = read(
+      'toolhive',
+      JSON.stringify({
+        type: 'cedarv1',
+        cedar: {
+          policies: [
+            'permit(principal == Client::"idp|7731", action == Action::"call_tool", resource == Tool::"tickets_search");',
+          ],
+        },
+      }),
+    );
+    const of = (agent: string, name: string, raw_name: string) =>
+      judge(
+        grantsFileSchema.parse({ grants }),
+        call({
+          agent: { id: agent, id_basis: 'subject' },
+          server: { id: 'tickets' },
+          target: { type: 'tool', name, raw_name },
+        }),
+      ).scope;
+    expect(of('ops-agent@idp|7731', 'search', 'tickets_search')).toBe('in');
+    expect(of('idp|7731', 'search', 'tickets_search')).toBe('in');
+    expect(of('idp|7731', 'close', 'tickets_close')).toBe('out');
+    expect(of('ops-agent@idp|77312', 'search', 'tickets_search')).toBe('ungoverned');
+  });
+
   it('envoy: tools by backend, and what the token must say as a condition', () => {
     const route = (rule: string) => `kind: MCPRoute
 metadata: { name: ops }

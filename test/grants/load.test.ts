@@ -35,6 +35,11 @@ describe('loading grants', () => {
     ],
     ['no YAML', 'grants: [\n', 'f.yaml:2:'],
     [
+      'nothing in it, as while it is written',
+      '# grants\n',
+      'there is nothing in it; write "grants: []" if that is meant',
+    ],
+    [
       'an expression that is none',
       'grants:\n  - id: a\n    agents: [x]\n    targets:\n      - regex: "(a"\n',
       'f.yaml:5: grants.0.targets.0.regex: not an expression of RE2',

@@ -126,6 +126,21 @@ describe('scope', () => {
     expect(through('vault')).toMatchObject({ scope: 'out', governed: false });
   });
 
+  it('knows a tool by its gateway’s name too: what allows as written out, what forbids by any pattern', () => {
+    const of = (grant: Record<string, unknown>, name: string, raw_name: string) =>
+      judge(grants(grant), call({ server: { id: 's' }, target: { type: 'tool', name, raw_name } })).scope;
+    expect(of({ targets: ['tickets_search'] }, 'search', 'tickets_search')).toBe('in');
+    expect(of({ targets: ['search'] }, 'search', 'tickets_search')).toBe('in');
+    // A server may be called `get`: its tools are none of those that get something.
+    expect(of({ targets: ['get_*'] }, 'delete_all', 'get_delete_all')).toBe('out');
+    const forbidden = (raw_name: string) =>
+      judge(
+        grants({}, { effect: 'deny', targets: ['iam_*'] }),
+        call({ target: { type: 'tool', name: 'create_user', raw_name } }),
+      ).scope;
+    expect([forbidden('iam_create_user'), forbidden('crm_create_user')]).toEqual(['out', 'in']);
+  });
+
   it('reads an expression as anchored, unless it says otherwise', () => {
     const of = (regex: string, name: string) => judge(grants({ targets: [{ regex }] }), tool('s', name)).scope;
     expect([of('merge_.*', 'merge_x'), of('merge_.*', 'x_merge_x'), of('merge', 'merge_x')]).toEqual([

@@ -32,9 +32,14 @@ export const csv: ImportFormat = {
   },
 };
 
+/** The row's cells under its columns; line 1 is the header. */
 function readRow(columns: string[], row: string[], index: number, options: ImportOptions) {
   const raw: Record<string, unknown> = { id: idOf('csv', String(index + 1)), source: options.source };
   const args: Record<string, string[]> = {};
+  if (row.length > columns.length)
+    throw new ImportError(
+      `csv: line ${index + 2}: ${row.length} cells under ${columns.length} columns; a cell with a comma in it stands in quotes`,
+    );
   for (const [at, name] of columns.entries()) {
     const cell = (row[at] ?? '').trim();
     if (cell === '') continue;
@@ -59,6 +64,7 @@ function readRow(columns: string[], row: string[], index: number, options: Impor
 export function parseCsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
+  if ((text.split('"').length & 1) === 0) throw new ImportError('csv: a quote is opened and never closed');
   for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
     row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
     if (end === ',') continue;

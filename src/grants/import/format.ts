@@ -51,7 +51,8 @@ export const textAt = (value: unknown, key: string): string | undefined => {
 
 /** Grants without the keys that are empty. */
 export function grant(parts: Omit<Grant, 'effect'> & { effect?: Grant['effect'] }): Grant {
-  const entries = Object.entries({ effect: 'allow', ...parts }).filter(
+  const { id, effect = 'allow', ...rest } = parts;
+  const entries = Object.entries({ id, effect, ...rest }).filter(
     ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
   );
   return Object.fromEntries(entries) as Grant;

@@ -23,9 +23,11 @@ export const kong: ImportFormat = {
   reference: 'https://developer.konghq.com/plugins/ai-mcp-proxy/',
   read(text, options) {
     const out: Imported = { grants: [], notes: [] };
-    const plugins = pluginsOf(parse(text)).filter((plugin) => plugin.name === 'ai-mcp-proxy');
+    const file: unknown = parse(text);
+    const plugins = pluginsOf(file).filter((plugin) => plugin.name === 'ai-mcp-proxy');
     if (plugins.length === 0) throw new ImportError('kong: no plugin ai-mcp-proxy is in it');
-    for (const [index, plugin] of plugins.entries()) readPlugin(plugin, index, options, out);
+    const groups = { ...membersOf(file), ...options.groups };
+    for (const [index, plugin] of plugins.entries()) readPlugin(plugin, index, { ...options, groups }, out);
     return out;
   },
 };
@@ -37,9 +39,24 @@ function pluginsOf(value: unknown): Record<string, unknown>[] {
   return [...here, ...inner];
 }
 
+/** Consumers behind each consumer group, where the file names them: under the consumer, or under the group. */
+function membersOf(file: unknown): Record<string, string[]> {
+  const found: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  const put = (group: string | undefined, consumer: string | undefined): void => {
+    if (group !== undefined && consumer !== undefined) found[group] = [...new Set([...(found[group] ?? []), consumer])];
+  };
+  for (const consumer of listAt(file, 'consumers'))
+    for (const group of listAt(consumer, 'groups')) put(textAt(group, 'name'), textAt(consumer, 'username'));
+  for (const group of listAt(file, 'consumer_groups'))
+    for (const consumer of listAt(group, 'consumers')) put(textAt(group, 'name'), textAt(consumer, 'username'));
+  return found;
+}
+
 function readPlugin(plugin: Record<string, unknown>, index: number, options: ImportOptions, out: Imported): void {
   const route = textAt(plugin, 'route') ?? textAt(plugin, 'service') ?? `plugin-${index + 1}`;
   const servers = options.servers ?? [route];
+  if (options.servers === undefined)
+    out.notes.push(`${route}: taken as the name of the server; where the record has another, say --servers NAME`);
   const config = objectAt(plugin, 'config');
   const tools = listAt(config, 'tools').filter(isObject);
   const who = (names: string[]): string[] => [...new Set(names.flatMap((name) => options.groups?.[name] ?? [name]))];
@@ -74,11 +91,14 @@ function readPlugin(plugin: Record<string, unknown>, index: number, options: Imp
     for (const effect of ['allow', 'deny'] as const) add(name, effect, textsAt(tool.acl, effect), [name]);
   }
   const plain = tools.filter((tool) => !isObject(tool.acl)).map((tool) => textAt(tool, 'name') ?? '');
-  // A listener that passes through has tools that are not listed here; a converting one has none.
-  const open = (textAt(config, 'mode') ?? '').startsWith('passthrough');
-  for (const acl of listAt(config, 'default_acl')
+  // A listener that passes through or gathers has tools that are not listed here; a converting one has none.
+  const open = /^(?:passthrough|listener)/.test(textAt(config, 'mode') ?? '');
+  const defaults = listAt(config, 'default_acl')
     .filter(isObject)
-    .filter(({ scope }) => scope === 'tools'))
+    .filter(({ scope }) => scope === 'tools');
+  if (defaults.length > 0 && plain.length === 0 && !open)
+    out.notes.push(`${route}: default_acl is left out: every tool has an acl of its own, so that it applies to none`);
+  for (const acl of defaults)
     for (const effect of ['allow', 'deny'] as const) {
       if (plain.length > 0) add('default', effect, textsAt(acl, effect), plain);
       const but = own.map((tool) => tool.name).join(', ');

@@ -26,6 +26,8 @@ export const teleport: ImportFormat = {
         throw new ImportError('teleport: a document of kind role is expected');
       readRole(role, options, out);
     }
+    if (out.grants.length === 0)
+      throw new ImportError('teleport: no role with spec.allow.mcp or spec.deny.mcp is in it');
     return out;
   },
 };

@@ -70,7 +70,8 @@ function readPolicy(policy: string, index: number, options: ImportOptions, out: 
 function principalOf(text: string, options: ImportOptions): Pattern[] | null {
   if (text === 'principal') return options.agents ?? ['*'];
   const client = new RegExp(`^principal\\s*==\\s*Client::${STRING}$`).exec(text)?.[1];
-  if (client !== undefined) return [literal(client)];
+  // The principal is the token's subject: alone, or behind the client that it is used with.
+  if (client !== undefined) return [literal(client), behind(client)];
   const group = new RegExp(`^principal\\s+in\\s+THVGroup::${STRING}$`).exec(text)?.[1];
   return group === undefined ? null : (options.groups?.[group] ?? null);
 }
@@ -92,6 +93,12 @@ function methodsOf(text: string): string[] | null | undefined {
 
 /** A name that holds `*` or `?` means itself in Cedar. */
 const literal = (name: string): Pattern => exactly(name.replace(/\\(.)/g, '$1'));
+
+/** Any client with the token of this subject, as the agents of this gateway are named: `client@subject`. */
+const behind = (name: string): Pattern => {
+  const pattern = literal(name);
+  return typeof pattern === 'string' ? `*@${pattern}` : { regex: `^.*@${pattern.regex.slice(1)}` };
+};
 
 /** Policies end with a semicolon outside of strings. */
 function statements(text: string): string[] {
