@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema } from '../../schemas/config.ts';
 import { gateways } from '../../schemas/gateways/index.ts';
 import { decodeAll, RECEIVED_AT } from '../support/decoding.ts';
 
@@ -72,6 +74,18 @@ describe('samples of every gateway', () => {
       const told = decodeAll([readFileSync(new URL(name, at), 'utf8')]);
       expect([name, ...new Set(told.events.map(({ body }) => `${body.source.kind}.json`))]).toEqual([name, name]);
       expect([name, told.rejects]).toEqual([name, []]);
+    }
+  });
+
+  it('says of each adapter how it is set up', () => {
+    const text = readFileSync(new URL('../../examples/gateways/README.md', import.meta.url), 'utf8');
+    const sections = text.split(/^### /m).slice(1);
+    const told = sections.flatMap((section) => section.split('\n', 1)[0]!.split(', '));
+    expect(told.sort()).toEqual(gateways.map(({ name }) => name).sort());
+    for (const section of sections) expect(section).toMatch(/^```\w+\n/m);
+    for (const [, yaml] of text.matchAll(/^```yaml\n(.*?)^```/gms)) {
+      const { sources, mappings } = parse(yaml!) as Record<string, never>;
+      if (sources !== undefined || mappings !== undefined) configSchema.parse({ sources, mappings });
     }
   });
 

@@ -27,6 +27,7 @@ describe('what stands beside the calls in a stream is known and dropped', () => 
     ],
     ['Gravitee: another API', { ...sample('gravitee'), apiType: 'proxy', 'additional-metrics': {} }],
     ['Google: another log', { insertId: 'i', logName: 'projects/p/logs/x', timestamp: '2026-10-05T08:14:03Z' }],
+    ['Cloudflare: the trial of a destination', { content: 'tests' }],
     ['Kong: another route', { ...sample('kong'), ai: undefined }],
     [
       'Cerbos: an access',
