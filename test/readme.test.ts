@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../schemas/config.ts';
+import { startService } from '../src/commands/support/service.ts';
+import { loadConfig } from '../src/config.ts';
 import { createDecoder } from '../src/decode/decode.ts';
 import { createHasher } from '../src/hash.ts';
 
@@ -80,6 +82,22 @@ describe('README.md', () => {
     const { code, out, err } = await sh(line.replace(/^npx /, 'npx --no-install '));
     expect({ code, err }).toMatchObject({ code: 0 });
     expect(out !== '' || line.includes('>') || line.includes('rejects')).toBe(true);
+  });
+
+  it.each(lines.filter((line) => line.startsWith('curl ')))('%s', { timeout: 60_000 }, async (line) => {
+    const config = join(folder, 'listens.yaml');
+    await writeFile(
+      config,
+      '{ data_dir: listens, http: { port: 0 }, log: { level: silent }, alerts: { channels: [] } }',
+    );
+    const service = await startService({ loaded: loadConfig(config), screen: { write: () => {}, color: false } });
+    try {
+      const { code, out } = await sh(line.replace('http://127.0.0.1:8410', service.url));
+      expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, duplicates: 0, rejected_total: 0 });
+      expect(JSON.parse(out).accepted).toBeGreaterThan(5_000);
+    } finally {
+      await service.stop();
+    }
   });
 
   it.each(of('sql').flatMap((text) => text.trim().split('\n')))('%s', { timeout: 60_000 }, async (sql) => {
