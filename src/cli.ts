@@ -36,6 +36,10 @@ const verbs: Record<string, () => Promise<Command>> = {
     const { rejectsPort } = await import('./commands/support/rejects-port.ts');
     return reading((open) => rejectsCommand({ open: async (config) => rejectsPort(await open(config)), write }));
   },
+  reconcile: async () => {
+    const { reconcileCommand } = await import('./commands/reconcile.ts');
+    return reading((open) => reconcileCommand({ open, write, color: process.stdout.isTTY === true }));
+  },
   grants: async () => {
     const { grantsCommand } = await import('./commands/grants.ts');
     return reading((open) => grantsCommand({ open, write, warn, now: Date.now }));

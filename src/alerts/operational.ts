@@ -135,25 +135,26 @@ export function rejectStorm(
   });
 }
 
-/** What was folded, rejected and duplicate does not add up to what came. */
+/** What was counted when it was folded or rejected is not what is stored. */
 export function reconcileDifference(
   partition: string,
-  received: number,
-  accounted: number,
+  counted: number,
+  stored: number,
   since: number,
   at: number,
 ): Alert {
+  const missing = counted - stored;
   return operational({
     reason: 'reconcile_difference',
     subject: partition,
     since,
     at,
     severity: 'critical',
-    title: `${Math.abs(received - accounted)} records of ${partition} are ${received > accounted ? 'missing' : 'too many'}`,
-    summary: `${received} records came in ${partition}, ${accounted} are accounted for as stored, rejected or duplicate. One of the two counts is wrong.`,
-    seen: `${accounted} accounted for`,
-    expected: `${received}`,
-    sql: `SELECT count() FROM v_events WHERE partition = ${literal(partition)}`,
+    title: `${Math.abs(missing)} records of ${partition} are ${missing > 0 ? 'missing' : 'too many'}`,
+    summary: `Since ${utc(since)} ${counted} events and rejects of ${partition} were counted, and ${stored} are stored. Either rows were deleted or lost in the store, or somebody else wrote there; events that came again after more than checkpoint.dedupe_window records, and a restart since, look the same. overreach reconcile shows the counts.`,
+    seen: `${stored} stored`,
+    expected: `${counted}`,
+    sql: `SELECT toStartOfHour(stored_at) AS hour, min(offset), max(offset), count() FROM events WHERE partition = ${literal(partition)} GROUP BY hour ORDER BY hour DESC LIMIT 48`,
   });
 }
 

@@ -13,6 +13,8 @@ export interface Dedupe {
   /** What was told of the key before the last `later`. */
   readonly before: number;
   readonly size: number;
+  /** What it holds, in order of offset: the first 16 hex digits of each key. */
+  keys(): Generator<{ offset: number; key: string }>;
 }
 
 const PHASE = 3;
@@ -116,6 +118,10 @@ export function createDedupe(window: number): Dedupe {
     },
     get size() {
       return size;
+    },
+    *keys() {
+      const hex = (half: number): string => half.toString(16).padStart(8, '0');
+      for (const { offset, high: h, low: l } of queue.slice(head)) yield { offset, key: hex(h) + hex(l) };
     },
   };
 }

@@ -28,6 +28,8 @@ export interface Partition {
   restore(states: Iterable<[string, AgentState]>): void;
   /** Fills the memory of keys again after a restart, oldest first. */
   remember(keys: Iterable<{ offset: number; key: string; contentHash: string } & PieceTold>): void;
+  /** Keys of the events met in the last offsets (their first 16 hex digits), as far back as duplicates are told. */
+  keys(): Iterable<{ offset: number; key: string }>;
   /** Folds one event; those of a record in order of their index. */
   fold(event: Event, inputs: Inputs): { outcome: Outcome; alerts: Alert[] };
   /** Puts another engine in force for the events to come: a detector was configured anew. */
@@ -95,6 +97,7 @@ export function createPartition({
     remember(keys) {
       for (const row of keys) dedupe.meet(row.offset, row.key, row.contentHash, toldBy(row));
     },
+    keys: () => dedupe.keys(),
     fold(event, inputs) {
       const told = toldBy(pieceOf(event.body));
       const { offset } = event.position;

@@ -44,7 +44,7 @@ export function createCheckpointer({ store, writer, durable, persist, commit, ma
         { writer, nextOffset, epoch: held.epoch },
       ],
       inputs: { ...held.versions },
-      state: held.mark === undefined ? '' : JSON.stringify(held.mark),
+      state: JSON.stringify({ ...held.mark, tally: held.tally }),
       savedAt: now(),
     };
     await durable();

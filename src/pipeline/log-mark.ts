@@ -10,7 +10,11 @@ export interface LogMark {
   last?: { offset: number; at: number };
 }
 
-export const readMark = (state: string): LogMark => (state === '' ? {} : (JSON.parse(state) as LogMark));
+export function readMark(state: string): LogMark {
+  if (state === '') return {};
+  const { partitions, last } = JSON.parse(state) as LogMark;
+  return { ...(partitions === undefined ? {} : { partitions }), ...(last === undefined ? {} : { last }) };
+}
 
 /** Where to read on: one record before our place where the log still holds it, so that it can be told by that one. */
 export function readFrom(nextOffset: number, { last }: LogMark = {}, { logStart = 0 }: Assignment): number {

@@ -6,6 +6,8 @@ import type { Gap, InputAdoption, Manifest, Store } from '../stores/store.ts';
 import type { InputBook, Rules, Versions } from './input-book.ts';
 import { dated, grownOf, type LogMark, lostOf, readMark, remadeOf } from './log-mark.ts';
 import { loadAbsent } from './quiet.ts';
+import { tallyIn } from './reconcile.ts';
+import { newTally, type Tally } from './tally.ts';
 
 /** A partition in our hands: its state, the manifest it was last saved under, and the inputs in force. */
 export interface Held {
@@ -19,6 +21,8 @@ export interface Held {
   rules: Rules;
   /** Agents that are stored and not in memory. */
   absent: Set<string>;
+  /** What became of its records since they were last found to be stored. */
+  tally: Tally;
   /** Of the log it is read from; absent where the source has none. */
   mark?: LogMark;
   /** Nothing was read yet since the last seek: the next record tells whether the log is still the same. */
@@ -81,6 +85,7 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     versions,
     rules,
     absent: new Set(),
+    tally: (restarted ? undefined : tallyIn(newest?.state ?? '')) ?? newTally(nextOffset, options.now()),
     unproven: true,
   };
   if (assignment.logStart !== undefined)
@@ -103,10 +108,11 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
 
 async function replay(
   recovered: Recovered,
-  { store, book }: PartitionsOptions,
+  { store, book, now }: PartitionsOptions,
   adoptions: InputAdoption[],
 ): Promise<void> {
   const { held } = recovered;
+  const start = held.partition.nextOffset;
   const place = { source: held.source, partition: held.number };
   let due = 0;
   for await (const rows of store.replay(place, held.partition.nextOffset)) {
@@ -126,6 +132,8 @@ async function replay(
   for (; due < adoptions.length; due += 1) await adopt(held, adoptions[due]!, book);
   const next = await store.nextOffset(place);
   if (next > 0) held.partition.pass(next - 1);
+  // What lay past the manifest was read from the record itself: it is there.
+  if (held.partition.nextOffset > start) held.tally = newTally(held.partition.nextOffset, now());
 }
 
 async function adopt(held: Held, adoption: InputAdoption, book: InputBook): Promise<void> {

@@ -10,6 +10,7 @@ import type { InputBook } from './input-book.ts';
 import { adoptCurrent, foldEvent, type Held } from './partitions.ts';
 import { createPersist } from './persist.ts';
 import { loadAbsent } from './quiet.ts';
+import { count } from './tally.ts';
 import { createWriter } from './write.ts';
 
 /** What the loop says of itself: metrics and log are behind it. */
@@ -160,6 +161,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         }
       }
       own.partition.pass(offset);
+      count(own.tally, outcome);
       observer.folded('dropped', batch.source, dropped);
     }
     buffer.add(chunk);

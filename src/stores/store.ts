@@ -31,7 +31,7 @@ export interface Manifest {
   writers: { writer: string; nextOffset: number; epoch?: number }[];
   /** Input versions in force at nextOffset, by kind. */
   inputs: Record<string, string>;
-  /** What tells its log from another of the same name (JSON text), where the source has one; else empty. */
+  /** What tells its log from another of the same name, and what became of its records so far (JSON text; may be empty). */
   state: string;
   savedAt: number;
 }

@@ -109,7 +109,7 @@ describe('the watch, on a record', () => {
   });
   beforeEach(() => {
     sent = [];
-    vitals = { lags: [], checkpoints: [], disk: null, grants: '', channels: [], deaf: '' };
+    vitals = { lags: [], checkpoints: [], disk: null, differences: [], grants: '', channels: [], deaf: '' };
   });
 
   const watchOf = (over: Partial<Store> = {}): Watch =>

@@ -9,6 +9,7 @@ import type { ConfigInput } from '../../schemas/config.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
 import { loadConfig } from '../../src/config.ts';
+import { reconcile } from '../../src/pipeline/reconcile.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { fresh, producerOf } from '../kafka/support.ts';
@@ -77,6 +78,8 @@ export interface Left {
   rows: number;
   keys: number;
   rejects: number;
+  /** Partitions of which not all that was counted is stored, in words. */
+  unequal: string[];
   /** Sum over the partitions: where each one's newest manifest stands. */
   nextOffset: number;
   alerts: Alert[];
@@ -154,6 +157,12 @@ export async function makeBed({ broker, topic, grants, keyed = true, config = {}
         rows: await countOf('SELECT count() AS n FROM v_events'),
         keys: await countOf('SELECT uniqExact(event_key) AS n FROM v_events'),
         rejects: await countOf('SELECT count() AS n FROM v_rejects'),
+        unequal: (await reconcile(store))
+          .filter(({ missing }) => missing !== 0)
+          .map(
+            ({ partition, missing, folded, stored }) =>
+              `${partition}: ${missing} of ${folded} missing, ${stored} stored`,
+          ),
         nextOffset,
         alerts: told.rows.map(({ alert }) => JSON.parse(String(alert)) as Alert),
         states: new Map([...states].sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -79,6 +79,7 @@ export function differences({ undisturbed, produced }: Prepared, { left }: Outco
   if (left.rows !== left.keys) found.push(`${left.rows} rows for ${left.keys} events`);
   if (left.nextOffset !== undisturbed.nextOffset)
     found.push(`it ended at ${left.nextOffset} and not at ${undisturbed.nextOffset}`);
+  found.push(...left.unequal);
   for (const name of new Set([...undisturbed.states.keys(), ...left.states.keys()])) {
     const differs = difference(undisturbed.states.get(name), left.states.get(name));
     if (differs !== '') found.push(`state of ${name}: ${differs}`);

@@ -1,5 +1,5 @@
 import type { OperationalConfig } from '../../../schemas/watch.ts';
-import { lagging, rejectStorm } from '../operational.ts';
+import { lagging, reconcileDifference, rejectStorm } from '../operational.ts';
 import type { createGateways } from './gateways.ts';
 import type { createRefusals } from './refusals.ts';
 import type { Trouble } from './troubles.ts';
@@ -11,6 +11,15 @@ export interface Vitals {
   /** `behind`: events were folded after it. */
   checkpoints: { partition: string; savedAt: number; behind: boolean }[];
   disk: { path: string; freeBytes: number } | null;
+  /** Partitions of which not all that was counted is stored, or more than that. */
+  differences: readonly {
+    partition: string;
+    folded: number;
+    rejected: number;
+    stored: number;
+    missing: number;
+    since: number;
+  }[];
   /** What is wrong with the grants files, or ''. */
   grants: string;
   channels: { channel: string; disabled: string; deliveredAt: number }[];
@@ -34,6 +43,7 @@ export const LEVELS = [
   'checkpoint_old',
   'forbidden_agent',
   'grants_broken',
+  'reconcile_difference',
 ];
 
 const MINUTE = 60_000;
@@ -43,7 +53,7 @@ const SAVED_WITHIN_MS = 5 * MINUTE;
 
 /** Every level that is passed now. */
 export function standingLevels(levels: Levels, at: number): Trouble[] {
-  return [late, refused, noRoom, skewed, unsaved, overstepping, broken].flatMap((rule) => rule(levels, at));
+  return [late, refused, noRoom, skewed, unsaved, overstepping, broken, unequal].flatMap((rule) => rule(levels, at));
 }
 
 const late = ({ config, vitals }: Levels, at: number): Trouble[] =>
@@ -101,6 +111,17 @@ const broken = ({ vitals: { grants } }: Levels, at: number): Trouble[] =>
   grants === ''
     ? []
     : [{ reason: 'grants_broken', subject: 'grants', alert: (since) => grantsBroken(grants, since, at) }];
+
+const unequal = ({ vitals: { differences } }: Levels, at: number): Trouble[] =>
+  differences.map(({ partition, folded, rejected, missing, since }) => {
+    const counted = folded + rejected;
+    return {
+      reason: 'reconcile_difference',
+      subject: partition,
+      since,
+      alert: () => reconcileDifference(partition, counted, counted - missing, since, at),
+    };
+  });
 
 const overstepping = ({ refusals }: Levels, at: number): Trouble[] =>
   refusals.oversteppings(at).map((one) => ({

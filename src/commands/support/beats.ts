@@ -8,7 +8,7 @@ const LISTED = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 20 };
 
 /** What is done by the clock and not by an event. Returns what stops it. */
 export function startBeats(parts: Parts): () => void {
-  const { loaded, store, pipeline, notifier, watch, ingest, metrics, log, now } = parts;
+  const { loaded, store, pipeline, notifier, watch, ingest, reconciler, metrics, log, now } = parts;
   const keepCreep = openCreepHistory(loaded.config, store, now);
   const exchangePeers = peerExchangeOf(parts);
 
@@ -18,6 +18,7 @@ export function startBeats(parts: Parts): () => void {
     attempt(keepCreep(), 'the creep index of a day was not kept');
     attempt(pipeline.tick(now()), 'tick failed');
     attempt(notifier.tick(), 'storms were not closed');
+    attempt(reconciler.tick(), 'counts and rows were not held against each other');
     attempt(watch.look(), 'the watch failed');
     if (!ingest.storeIsLog && loaded.config.peers.shared) attempt(exchangePeers(), 'peers were not exchanged');
   }, TICK_MS);

@@ -24,6 +24,7 @@ import { loadCatalogues } from './files.ts';
 import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
 import { type CountingObserver, createObserver } from './observer.ts';
+import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRuleBook, type RuleBook } from './rule-book.ts';
 import { secretsOf } from './secrets.ts';
 import { createSeenSources, type SeenSources } from './seen-sources.ts';
@@ -50,6 +51,7 @@ export interface Parts {
   notifier: Notifier;
   channels: readonly Channel[];
   watch: Watch;
+  reconciler: Reconciler;
   metrics: Metrics;
   observer: CountingObserver;
   log: Log;
@@ -104,6 +106,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
       pipeline,
       ingest,
       notifier,
+      reconciler,
       grants: grants.trouble,
       trouble: notReady() ?? observer.storeTrouble,
     }),
@@ -160,8 +163,10 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
     stopMs: STOP_MS,
     now,
   });
+  const reconciler = createReconciler({ store, pipeline, window: config.checkpoint.dedupe_window, now });
   const grants = watchGrants(config.grants, { rules, observer, log });
   return {
+    reconciler,
     loaded,
     tokens,
     armed,

@@ -11,6 +11,7 @@ import type { Store } from '../../stores/store.ts';
 import { startBeats } from './beats.ts';
 import { openApp } from './http-app.ts';
 import { openParts, type Parts, type Screen } from './parts.ts';
+import type { Reconciler } from './reconciler.ts';
 
 export interface ServiceOptions {
   loaded: LoadedConfig;
@@ -26,6 +27,7 @@ export interface Service {
   pipeline: Pipeline;
   notifier: Notifier;
   watch: Watch;
+  reconciler: Reconciler;
   /** Resolves when it was stopped; rejects with what ended it. */
   done: Promise<void>;
   /** Nothing accepted is lost: requests in hand are answered, rows written, a checkpoint saved, deliveries drained. */
@@ -45,7 +47,7 @@ export async function startService({
   log = createLog(loaded.config.log.level),
 }: ServiceOptions): Promise<Service> {
   const parts = await openParts(loaded, screen, log);
-  const { store, pipeline, notifier, watch, now } = parts;
+  const { store, pipeline, notifier, watch, reconciler, now } = parts;
   const app = await openApp(parts);
 
   watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
@@ -67,7 +69,7 @@ export async function startService({
     stopping ??= stopParts(parts, app).finally(() => rmSync(lock, { force: true }));
     return stopping;
   };
-  return { url, store, pipeline, notifier, watch, stop, done: running.then(() => stopping ?? undefined) };
+  return { url, store, pipeline, notifier, watch, reconciler, stop, done: running.then(() => stopping ?? undefined) };
 }
 
 async function listen(app: App, { loaded, pipeline, store }: Parts): Promise<string> {

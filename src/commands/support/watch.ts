@@ -7,12 +7,14 @@ import type { Decoder } from '../../decode/decode.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import type { OpenIngest } from './ingest.ts';
 import type { CountingObserver } from './observer.ts';
+import type { Reconciler } from './reconciler.ts';
 
 /** The running parts, as they stand at a look. */
 export interface VitalParts {
   pipeline: Pick<Pipeline, 'held'>;
   ingest: Pick<OpenIngest, 'lag'>;
   notifier: Pick<Notifier, 'status'>;
+  reconciler: Pick<Reconciler, 'differences'>;
   /** What is wrong with the grants files, or ''. */
   grants: string;
   /** Why we cannot take in everything now, or null. */
@@ -45,7 +47,7 @@ function keyedTopic({ sources: { kafka } }: Config): { keyed?: string } {
 
 async function readVitals(
   config: Config,
-  { pipeline, ingest, notifier, grants, trouble }: VitalParts,
+  { pipeline, ingest, notifier, reconciler, grants, trouble }: VitalParts,
 ): Promise<Vitals> {
   const lags = ingest
     .lag()
@@ -61,6 +63,7 @@ async function readVitals(
     ),
     disk: await freeIn(config.data_dir),
     grants,
+    differences: reconciler.differences,
     channels: notifier.status(),
     deaf: trouble ?? (behind === undefined ? '' : `${behind.partition} is behind`),
   };

@@ -1,0 +1,97 @@
+import type { Store } from '../stores/store.ts';
+import type { Tally } from './tally.ts';
+
+/** What was counted of a partition, up to its newest checkpoint, beside the rows that are stored of it. */
+export interface Reconciled {
+  partition: string;
+  from: number;
+  /** One past the last offset. */
+  to: number;
+  folded: number;
+  rejected: number;
+  duplicates: number;
+  dropped: number;
+  /** Events and rejects that stand in the record at places of the range. */
+  stored: number;
+  /** Counted and not stored; below zero: stored and not counted. */
+  missing: number;
+  /** When the counting began, epoch milliseconds. */
+  since: number;
+}
+
+/** A second process may have clocks of its own; rows of an older log at the same offsets are older by far. */
+const SLACK_SECONDS = 600;
+const LIMITS = { maxRows: 100_000, maxSeconds: 300, maxBytes: 1 << 28 };
+
+const NEWEST = `newest AS (
+  SELECT partition, tupleElement(last, 1) AS state, tupleElement(last, 2) AS next, tupleElement(last, 3) AS epoch
+  FROM (SELECT partition, argMax((state, next_offset, epoch), (epoch, next_offset, saved_at)) AS last FROM checkpoints GROUP BY partition)
+  WHERE JSONHas(state, 'tally')
+), ranges AS (
+  SELECT partition, next, JSONExtractUInt(state, 'tally', 'from') AS start, JSONExtractUInt(state, 'tally', 'at') AS at,
+    JSONExtractUInt(state, 'tally', 'folded') AS folded, JSONExtractUInt(state, 'tally', 'rejected') AS rejected,
+    JSONExtractUInt(state, 'tally', 'duplicates') AS duplicates, JSONExtractUInt(state, 'tally', 'dropped') AS dropped,
+    if(epoch = 0, 0, intDiv(at, 1000) - ${SLACK_SECONDS}) AS oldest
+  FROM newest
+)`;
+const rowsOf = (table: string): string =>
+  `SELECT t.partition AS partition, uniqExact(t.offset, t.record_index) AS n FROM ${table} AS t INNER JOIN ranges AS r ON t.partition = r.partition
+  WHERE t.offset >= r.start AND t.offset < r.next AND toUnixTimestamp(t.stored_at) >= r.oldest GROUP BY partition`;
+
+/** A row a partition. Every manifest says up to where it counts, so that the answer holds while the fold goes on. */
+export const RECONCILE_SQL = `WITH ${NEWEST}
+SELECT r.partition AS partition, r.start AS start, r.next AS next, r.at AS at, r.folded AS folded, r.rejected AS rejected,
+  r.duplicates AS duplicates, r.dropped AS dropped, toUInt64(e.n + j.n) AS stored
+FROM ranges AS r LEFT JOIN (${rowsOf('events')}) AS e ON e.partition = r.partition LEFT JOIN (${rowsOf('rejects')}) AS j ON j.partition = r.partition
+ORDER BY partition`;
+
+export function reconciledOf(row: Record<string, unknown>): Reconciled {
+  const number = (name: string): number => Number(row[name]);
+  const [folded, rejected, stored] = [number('folded'), number('rejected'), number('stored')];
+  return {
+    partition: String(row.partition),
+    from: number('start'),
+    to: number('next'),
+    folded,
+    rejected,
+    duplicates: number('duplicates'),
+    dropped: number('dropped'),
+    stored,
+    missing: folded + rejected - stored,
+    since: number('at'),
+  };
+}
+
+export const reconcile = async (store: Pick<Store, 'query'>): Promise<Reconciled[]> =>
+  (await store.query(RECONCILE_SQL, LIMITS)).rows.map(reconciledOf);
+
+/** Keys looked for in one query. */
+const PORTION = 5_000;
+
+/**
+ * How many of those that are missing stand in the record all the same, where they came first: repeats from before the
+ * window in which the fold tells them. `keys`: offset and beginning of the key of what was folded in the range.
+ */
+export async function keptElsewhere(
+  store: Pick<Store, 'query'>,
+  { partition, from, to }: Reconciled,
+  keys: Iterable<{ offset: number; key: string }>,
+): Promise<number> {
+  const limits = { ...LIMITS, maxRows: 10_000_000 };
+  const here =
+    'SELECT DISTINCT offset FROM events WHERE partition = {partition:String} AND offset >= {from:UInt64} AND offset < {to:UInt64}';
+  const { rows } = await store.query(here, limits, { partition, from, to });
+  const present = new Set(rows.map(({ offset }) => Number(offset)));
+  const gone = [...keys].filter(({ offset }) => offset >= from && offset < to && !present.has(offset));
+  let found = 0;
+  for (let at = 0; at < gone.length; at += PORTION) {
+    const list = gone.slice(at, at + PORTION).map(({ key }) => key);
+    const sql =
+      'SELECT uniqExact(substring(event_key, 1, 16)) AS n FROM events WHERE substring(event_key, 1, 16) IN {list:Array(String)}';
+    found += Number((await store.query(sql, limits, { list })).rows[0]!.n);
+  }
+  return found;
+}
+
+export const tallyIn = (state: string): Tally | undefined =>
+  state === '' ? undefined : (JSON.parse(state) as { tally?: Tally }).tally;
