@@ -99,8 +99,25 @@ const storedVerdict = z.object({
   author: z.string(),
   at: z.string(),
 });
+const aroundAlert = z.object({
+  first_step: z.string().describe('What to do first.'),
+  calls: z
+    .array(
+      z.object({
+        at: z.string(),
+        server: z.string(),
+        target: z.string(),
+        class: z.string(),
+        outcome: z.string(),
+        told: z.boolean().optional().describe('The alert cites it.'),
+      }),
+    )
+    .describe('Of its session, up to what it tells of, oldest first.'),
+});
+export type AroundAlert = z.infer<typeof aroundAlert>;
 export const alertAnswer = z.object({
   alert: alertSchema,
+  ...aroundAlert.shape,
   verdicts: z.array(storedVerdict),
   deliveries: z.array(deliverySchema),
 });

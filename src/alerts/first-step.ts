@@ -36,12 +36,15 @@ const OPERATIONAL_STEPS: Record<string, string> = {
 
 /** What to do first; `own` are the words of the detector, which knows more than the class of the call. */
 export function firstStep(alert: Alert, own?: string): string {
-  const isOperational = alert.detector === OPERATIONAL || alert.reason === 'forbidden_agent';
-  if (alert.stage === 'close')
-    return isOperational ? 'Nothing: it is over.' : 'Give a verdict, so that it is clear what it was.';
-  if (isOperational)
+  if (alert.status === 'resolved') return 'Nothing more: somebody has judged it.';
+  if (alert.detector === OPERATIONAL || alert.reason === 'forbidden_agent') {
+    if (alert.stage === 'close') return 'Nothing: it is over.';
     return OPERATIONAL_STEPS[alert.reason] ?? 'Look at `overreach status` and at the log of the part that is named.';
-  if (alert.agent.id === FLEET)
-    return `Find out what changed${alert.server === undefined ? '' : ` at ${alert.server}`} (a release, a new tool, a grant) before looking at the agents one by one.`;
-  return own ?? BY_CLASS[alert.class];
+  }
+  const step = alert.agent.id === FLEET ? ofStorm(alert) : (own ?? BY_CLASS[alert.class]);
+  // That it has stopped does not undo what was done.
+  return alert.stage === 'close' ? `${step} Then give a verdict, so that it is clear what it was.` : step;
 }
+
+const ofStorm = ({ server }: Alert): string =>
+  `Find out what changed${server === undefined ? '' : ` at ${server}`} (a release, a new tool, a grant) before looking at the agents one by one.`;

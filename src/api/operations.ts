@@ -81,7 +81,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/alerts/{id}',
-    summary: 'One alert, with verdicts and deliveries.',
+    summary: 'One alert, with what to do first, the calls that led to it, verdicts and deliveries.',
     role: 'read',
     answers: ok('The alert.', api.alertAnswer),
   },

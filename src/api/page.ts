@@ -9,7 +9,7 @@ const FILES = [
   'ask.js',
   'status.js',
   'alerts.js',
-  'session.js',
+  'alert.js',
   'agents.js',
   'query.js',
 ];

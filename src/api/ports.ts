@@ -1,5 +1,12 @@
 import type { Alert, Verdict } from '../../schemas/alert.ts';
-import type { AgentSummary, DetectorSummary, GivenVerdict, ReloadAnswer, Status } from '../../schemas/api.ts';
+import type {
+  AgentSummary,
+  AroundAlert,
+  DetectorSummary,
+  GivenVerdict,
+  ReloadAnswer,
+  Status,
+} from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -28,6 +35,8 @@ export interface AppOptions {
   detectors: readonly DetectorSummary[];
   /** Stores a verdict and puts it in force; answers the alert as it is now, or null where there is none of this id. */
   verdict(verdict: Verdict): Promise<Alert | null>;
+  /** What is known around an alert beyond itself. */
+  around(alert: Alert): Promise<AroundAlert>;
   /** What was said last, newest first, and how much each has hidden since. */
   said(limit: number): Promise<GivenVerdict[]>;
   /** Puts deliveries of alerts back, under their old ids. Resolves to how many. */

@@ -70,6 +70,12 @@ describe("an alert's text", () => {
   it('has a first step for every class', () => {
     const steps = CLASSES.map((name) => firstStep(alertOf({ class: name })));
     expect(new Set(steps).size).toBe(CLASSES.length);
+    expect(firstStep(alertOf({ stage: 'close' }), 'Ask.')).toBe(
+      'Ask. Then give a verdict, so that it is clear what it was.',
+    );
+    expect(firstStep(alertOf({ stage: 'close', status: 'resolved' }), 'Ask.')).toBe(
+      'Nothing more: somebody has judged it.',
+    );
   });
 });
 
@@ -133,6 +139,12 @@ describe('operational alerts', () => {
       expect(alertText(alert).summary).not.toMatch(/undefined|NaN/);
     },
   );
+
+  it('say each what to do first, and nothing when it is over', () => {
+    const open = made.filter(({ stage }) => stage === 'open');
+    expect(new Set(open.map((alert) => firstStep(alert))).size).toBe(open.length);
+    expect(firstStep(made[1]!)).toBe('Nothing: it is over.');
+  });
 
   it('say when we were blind, and close the same story', () => {
     const [open, close] = made;

@@ -60,10 +60,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the page (skipped where there is no chro
     expect(await page.locator('#state').textContent()).toBe('ready, version 1.2.3');
     expect(await page.locator('article h3').allTextContents()).toContain('support-1 read a secret');
     expect(await page.locator('article').first().textContent()).toContain('40 observations over 30 d');
-    await page.getByText('The last calls of its session').first().click();
+    await page.getByText('What to do first, and the calls that led there').first().click();
     await page.getByText('vault/<b>read</b>').waitFor();
-    expect(held.queries.pop()!.params).toEqual({ agent: 'support-1', session: 's-1' });
-    await page.getByText('SQL that shows it').first().click();
+    expect(await page.locator('article').first().textContent()).toContain('Rotate the secret.');
+    expect(await page.locator('tr.told').count()).toBe(1);
+    await page.getByText('Proof').first().click();
     await page.getByRole('button', { name: 'Open in the SQL box' }).first().click();
     expect(await page.locator('#sql').inputValue()).toBe('SELECT 1');
     await page.keyboard.press('Control+Enter');
@@ -71,6 +72,19 @@ describe.skipIf(!existsSync(CHROMIUM))('the page (skipped where there is no chro
     expect(held.queries.map(({ sql }) => sql)).toEqual(['SELECT 1']);
     expect(await page.locator('#agent-table').textContent()).toContain('support-1');
     await picture('light');
+    expect(trouble).toEqual([]);
+  });
+
+  it('has an address for each alert, which shows it alone and whole', async () => {
+    await open();
+    await page.getByRole('link', { name: 'support-1 read a secret' }).click();
+    await page.getByText('Rotate the secret.').waitFor();
+    expect(await page.locator('article').count()).toBe(1);
+    expect(new URL(page.url()).hash).toBe('#alert=a1');
+    expect(await page.locator('article details[open]').count()).toBe(3);
+    await picture('alert');
+    await page.getByText('All alerts').click();
+    await page.locator('article').nth(1).waitFor();
     expect(trouble).toEqual([]);
   });
 

@@ -96,8 +96,7 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
       deliveries: async (id) => kept.deliveries.filter(({ alertId }) => alertId === id),
       query: async (sql, { maxRows }, params) => {
         kept.queries.push({ sql, params, maxRows });
-        const rows = params?.session === undefined ? [{ n: 1 }] : [SESSION_CALL];
-        return { columns: [{ name: 'n', type: 'UInt8' }], rows, truncated: false, elapsedMs: 1 };
+        return { columns: [{ name: 'n', type: 'UInt8' }], rows: [{ n: 1 }], truncated: false, elapsedMs: 1 };
       },
       ping: async () => {
         if (kept.trouble.store !== null) throw new Error(kept.trouble.store);
@@ -113,6 +112,20 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
       kept.verdicts.push(verdict);
       return kept.alerts.get(verdict.alert_id)!;
     },
+    around: async () => ({
+      first_step: 'Rotate the secret.',
+      calls: [
+        { at: '2026-11-20T11:59:00Z', server: 'tickets', target: 'get_ticket', class: 'read', outcome: 'ok' },
+        {
+          at: '2026-11-20T11:59:59Z',
+          server: 'vault',
+          target: '<b>read</b>',
+          class: 'secret',
+          outcome: 'ok',
+          told: true,
+        },
+      ],
+    }),
     said: async (limit) =>
       kept.verdicts
         .slice(-limit)
@@ -192,13 +205,6 @@ export const STATUS = {
   buffered_rows: 0,
   checkpoint_age_seconds: 4,
   warnings: [],
-};
-
-const SESSION_CALL = {
-  occurred_at: '2026-11-20 11:58:00.000',
-  server_id: 'vault',
-  target_name: '<b>read</b>',
-  class: 'secret',
 };
 
 export const ALERT: Alert = {

@@ -7,13 +7,13 @@ const COLUMNS = {
   name: ({ agent_name: name }) => name,
   learned: ({ learning }) => learned(learning),
   calls: ({ calls }) => calls,
-  sessions: ({ sessions }) => sessions,
   'out of scope': ({ out_of_scope: out }) => out,
   denied: ({ denied_share: share }) => `${(Number(share ?? 0) * 100).toFixed(1)} %`,
+  last: ({ last_seen: at }) => time(at ?? ''),
   classes: ({ classes }) => classes,
   servers: ({ servers }) => servers,
+  sessions: ({ sessions }) => sessions,
   since: ({ first_seen: at }) => time(at ?? ''),
-  last: ({ last_seen: at }) => time(at ?? ''),
 };
 
 export async function agents() {

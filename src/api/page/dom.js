@@ -8,7 +8,7 @@ export function el(name, properties = {}, ...children) {
 }
 
 export const byId = (id) => document.getElementById(id);
-export const show = (id, ...children) => byId(id).replaceChildren(...children);
+export const show = (id, ...children) => byId(id).replaceChildren(...children.filter((child) => child !== null));
 
 // Direction marks, zero-width and control characters could make one name look like another.
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;

@@ -46,6 +46,7 @@ byId('alert-filter').addEventListener('submit', (event) => {
   event.preventDefault();
   refresh(true);
 });
+addEventListener('hashchange', () => refresh());
 refresh();
 setInterval(() => {
   if (document.visibilityState === 'visible') refresh();

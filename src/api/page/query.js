@@ -2,8 +2,10 @@ import { ask } from './ask.js';
 import { amount, byId, el, none, show, table } from './dom.js';
 
 const EXAMPLES = {
-  'Latest calls': 'SELECT * FROM v_events ORDER BY occurred_at DESC LIMIT 50',
-  'Out of scope': "SELECT * FROM v_events WHERE scope = 'out' ORDER BY occurred_at DESC LIMIT 50",
+  'Latest calls':
+    'SELECT occurred_at, agent_id, server_id, target_name, class, scope, score, outcome_status, args\nFROM v_events\nORDER BY occurred_at DESC LIMIT 50',
+  'Out of scope':
+    "SELECT occurred_at, agent_id, server_id, target_name, class, scope_why, outcome_status\nFROM v_events\nWHERE scope = 'out'\nORDER BY occurred_at DESC LIMIT 50",
   'Calls by agent and class':
     'SELECT agent_id, class, count() AS calls\nFROM v_events\nGROUP BY agent_id, class\nORDER BY agent_id, calls DESC',
   'Secrets and identities reached':

@@ -14,7 +14,10 @@ import type { AppOptions } from '../ports.ts';
 import { Refusal, read } from '../problems.ts';
 
 /** Alerts, what became of them, and what people say of them and of connections. */
-export function alertRoutes(app: FastifyInstance, { store, verdict, said, resend, review, now }: AppOptions): void {
+export function alertRoutes(
+  app: FastifyInstance,
+  { store, around, verdict, said, resend, review, now }: AppOptions,
+): void {
   takeBodies(app, ['application/json'], 64 * 1024);
 
   app.get('/v1/alerts', { config: { role: 'read' } }, async (request) => {
@@ -31,8 +34,8 @@ export function alertRoutes(app: FastifyInstance, { store, verdict, said, resend
 
   app.get<{ Params: { id: string } }>('/v1/alerts/:id', { config: { role: 'read' } }, async ({ params: { id } }) => {
     const alert = found(await store.alert(id));
-    const [verdicts, deliveries] = await Promise.all([store.verdicts(id), store.deliveries(id)]);
-    return { alert, verdicts, deliveries: deliveries.map(outside) };
+    const [known, verdicts, deliveries] = await Promise.all([around(alert), store.verdicts(id), store.deliveries(id)]);
+    return { alert, ...known, verdicts, deliveries: deliveries.map(outside) };
   });
 
   app.post<{ Params: { id: string } }>('/v1/alerts/:id/verdict', { config: { role: 'respond' } }, async (request) => {

@@ -1,7 +1,9 @@
 import { detectors } from '../../../detectors/index.ts';
+import { firstStep } from '../../alerts/first-step.ts';
 import { createAgents } from '../../api/agents.ts';
 import { createApp } from '../../api/app.ts';
 import { configJsonSchema, packageVersion } from '../../config.ts';
+import { contextFrom } from './alert-context.ts';
 import { learningOf } from './learning.ts';
 import type { Parts } from './parts.ts';
 import { resend } from './resend.ts';
@@ -48,6 +50,10 @@ export function openApp(parts: Parts): ReturnType<typeof createApp> {
       blind_spots: blindSpots,
       enabled: armed.some(({ detector }) => detector.id === id),
     })),
+    around: async (alert) => {
+      const { calls = [], firstStep: own } = await contextFrom(store)(alert);
+      return { first_step: firstStep(alert, own), calls };
+    },
     verdict: (said) => sayVerdict({ store, rules, notifier, now }, said),
     said: (limit) => listVerdicts(store, pipeline.held, limit),
     resend: (what) => resend(store, notifier, what),

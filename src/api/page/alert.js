@@ -1,0 +1,54 @@
+import { ask } from './ask.js';
+import { el, none, plain, table, time } from './dom.js';
+
+/** What is known around an alert: asked for when somebody wants to see it. */
+export function around({ alert_id: id }) {
+  const place = el('div', { className: 'around' });
+  const load = async () => {
+    try {
+      place.replaceChildren(...shown(await ask(pathOf(id))));
+    } catch (error) {
+      place.replaceChildren(none(error.message));
+    }
+  };
+  return el(
+    'details',
+    { ontoggle: ({ target }) => target.open && load() },
+    el('summary', {}, 'What to do first, and the calls that led there'),
+    place,
+  );
+}
+
+export const pathOf = (id) => `/v1/alerts/${encodeURIComponent(id)}`;
+
+const shown = ({ first_step: step, calls, verdicts, deliveries }) => [
+  el('p', { className: 'step' }, plain(step)),
+  calls.length > 0
+    ? el('div', { className: 'scroll' }, callTable(calls))
+    : none('The record holds no calls of its session.'),
+  ...verdicts.map(({ at, author, verdict, reason }) =>
+    el('p', {}, time(at), plain(` ${author}: ${verdict}${reason ? `, ${reason}` : ''}`)),
+  ),
+  deliveries.length > 0 ? el('div', { className: 'scroll' }, deliveryTable(deliveries)) : none('It was sent nowhere.'),
+];
+
+const callTable = (calls) => {
+  const made = table(
+    ['time', 'call', 'class', 'outcome'],
+    calls.map((one) => [time(one.at), `${one.server}/${one.target}`, one.class, one.outcome]),
+  );
+  for (const [index, row] of [...made.tBodies[0].rows].entries()) if (calls[index].told) row.className = 'told';
+  return made;
+};
+
+const deliveryTable = (deliveries) =>
+  table(
+    ['sent over', 'revision', 'state', 'when', 'answer'],
+    deliveries.map((one) => [
+      one.channel,
+      one.revision,
+      one.state.replace('_', ' '),
+      time(one.at),
+      `${one.status || ''} ${one.detail}`.trim(),
+    ]),
+  );
