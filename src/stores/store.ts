@@ -173,12 +173,8 @@ export interface Store {
   /**
    * Newest row of every delivery that is neither delivered nor given up, with its alert's revision; of one channel where
    * one is named. Order: (nextAttemptAt if attempt is 0 else 0), tried before untried, at: oldest first, held ones last.
-   * `failingSince` is when the first of its tries failed; 0 where it was not tried.
    */
-  undelivered(filter?: {
-    channel?: string;
-    limit?: number;
-  }): Promise<{ delivery: DeliveryRow; alert: Alert; failingSince: number }[]>;
+  undelivered(filter?: { channel?: string; limit?: number }): Promise<Undelivered[]>;
   /** Newest row of the deliveries of an alert, or of several. */
   deliveries(alertId: string | readonly string[]): Promise<DeliveryRow[]>;
 
@@ -193,6 +189,9 @@ export interface Store {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** `failingSince` is when the first of its tries failed, in epoch milliseconds; 0 where it was not tried. */
+export type Undelivered = { delivery: DeliveryRow; alert: Alert; failingSince: number };
 
 export interface AlertFilter {
   agent?: string;
