@@ -83,9 +83,10 @@ export function createDecoder(options: DecoderOptions): Decoder {
         reject(part, '', part.part);
         continue;
       }
-      const gateway = part.gateway ?? forced;
-      if (gateway === undefined) {
-        reject({ reason: 'unknown_format', detail: 'no adapter knows this format' }, '', part.body);
+      const { gateway } = part;
+      if (gateway === null) {
+        const detail = forced === undefined ? 'no adapter knows this format' : `not of the format ${forced.name}`;
+        reject({ reason: 'unknown_format', detail }, '', part.body);
         continue;
       }
       try {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REJECT_REASONS } from '../../schemas/event.ts';
+import { gateways } from '../../schemas/gateways/index.ts';
 import { decodeAll, nativeEvent, type Told } from '../support/decoding.ts';
 
 /** Whatever comes in: never a throw, and always events, a counted drop, or a reject of the closed list. */
@@ -86,21 +87,11 @@ describe('decoding whatever comes', () => {
     );
   });
 
-  it('answers any JSON, under any gateway', () => {
-    const gateway = fc.constantFrom(
-      'auto',
-      'native',
-      'kong',
-      'otlp-traces',
-      'otlp-logs',
-      'aws-agentcore',
-      'teleport',
-      'mcp-jsonrpc',
-      'pomerium',
-      'cerbos',
-    );
+  it('answers any JSON and any sample, under any gateway', () => {
+    const gateway = fc.constantFrom('auto', ...gateways.map(({ name }) => name));
+    const record = fc.oneof(fc.json(), fc.constantFrom(...samples));
     fc.assert(
-      fc.property(fc.json(), gateway, (json, name) => accounted(decodeAll([json], { gateway: name }))),
+      fc.property(record, gateway, (json, name) => accounted(decodeAll([json], { gateway: name }))),
       { numRuns: 1000 },
     );
   });
