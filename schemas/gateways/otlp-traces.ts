@@ -47,6 +47,7 @@ function nameServers(spans: Spans): void {
     const server = step.call === undefined ? gatewayTarget(step.attributes) : undefined;
     const span = server === undefined ? undefined : callsAbove(step, spans)[0];
     if (span?.side !== 'server' || gatewayTarget(span.attributes) !== undefined) continue;
+    span.step = step.raw;
     const call = span.call!;
     const { raw_name: raw, name } = call.target as { name?: string; raw_name?: string };
     span.call = { ...call, server: { id: server }, target: targetBehind(server, call.method as string, raw ?? name) };
@@ -105,7 +106,7 @@ const isStep = (own: Json): boolean =>
 const WEAK = new Set(['none', 'client_name']);
 
 function draft(span: Span, spans: Spans, told: Told): NativeDraft {
-  const { raw } = span;
+  const { raw, step } = span;
   const call = span.call!;
   const callers = callsAbove(span, spans).filter(({ side }) => side === 'client');
   const above = callers.at(-1)?.call;
@@ -125,7 +126,14 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
     duration_ms: from === undefined || to === undefined || to < from ? undefined : Number(to - from) / 1e6,
     trace_id: raw.traceId,
     span_id: raw.spanId,
-    raw: { resourceSpans: [{ resource: span.resource, scopeSpans: [{ scope: { name: span.scope }, spans: [raw] }] }] },
+    raw: {
+      resourceSpans: [
+        {
+          resource: span.resource,
+          scopeSpans: [{ scope: { name: span.scope }, spans: step === undefined ? [raw] : [raw, step] }],
+        },
+      ],
+    },
     pair: pairOf(span, callers[0], told),
     kin: span.side === 'client' ? kinOf(span) : undefined,
     phase: phaseOf(span, better as { id_basis: string }),

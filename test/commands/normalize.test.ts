@@ -74,7 +74,8 @@ describe('normalize', () => {
     await writeFile(file, files.flatMap((name) => linesOf(readFileSync(join(samples, name), 'utf8'))).join('\n'));
     const { events } = await normalize(file);
     // An answer is no record without its request.
-    const answers = (event: CanonicalEvent): boolean => event.source.kind === 'mcp-jsonrpc' || isVended(event);
+    const answers = (event: CanonicalEvent): boolean =>
+      event.source.kind === 'mcp-jsonrpc' || event.source.kind === 'golf' || isVended(event);
     const kept = events.filter((event) => event.raw !== undefined && event.phase === 'complete' && !answers(event));
     const again = join(folder, 'again.jsonl');
     await writeFile(again, kept.map(({ raw }) => JSON.stringify(raw)).join('\n'));

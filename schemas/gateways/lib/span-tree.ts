@@ -11,6 +11,8 @@ export interface Span {
   resource: unknown;
   attributes: Json;
   call: NativeDraft | undefined;
+  /** The step below it that names the server it chose. */
+  step?: Json;
 }
 
 export type Spans = ReadonlyMap<string, Span>;
