@@ -21,6 +21,22 @@ interface Options {
   limit?: number;
 }
 
+/** What there is to ask, as `--help` names it. */
+export const VIEWS = [
+  'v_events',
+  'v_alerts',
+  'v_verdicts',
+  'v_agents',
+  'v_scope',
+  'v_grants_unused',
+  'v_connections',
+  'v_delegations',
+  'v_secret_access',
+  'v_creep_index',
+  'v_rejects',
+  'v_gaps',
+];
+
 export function queryCommand({ open, write, warn }: QueryCommandOptions): Command {
   return new Command('query')
     .description('Read the record with SQL (ClickHouse): read-only, and within the limits of the configuration.')
@@ -32,7 +48,7 @@ export function queryCommand({ open, write, warn }: QueryCommandOptions): Comman
     .addHelpText(
       'after',
       `
-Views: v_events, v_alerts, v_agents, v_scope, v_grants_unused, v_connections, v_delegations, v_secret_access, v_rejects, v_gaps.
+Views: ${VIEWS.join(', ')}.
 
 Examples:
   overreach query "SELECT agent_id, class, count() AS calls FROM v_events GROUP BY ALL ORDER BY calls DESC"

@@ -40,6 +40,14 @@ export function rejectsCommand({ open, write }: RejectsCommandOptions): Command 
   const command = new Command('rejects').description(
     'Records that could not be understood: read them, and replay them.',
   );
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  overreach rejects list --reason invalid_event
+  overreach rejects show http/0/1204/0
+  overreach rejects replay --dry-run`,
+  );
 
   async function withPort(config: string | undefined, work: (port: RejectsPort) => Promise<void>): Promise<void> {
     const port = await open(config);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { queryCommand } from '../../src/commands/query.ts';
+import { queryCommand, VIEWS } from '../../src/commands/query.ts';
 import { statusCommand } from '../../src/commands/status.ts';
 import { openReader, type Reader } from '../../src/commands/support/reader.ts';
 import { reading } from '../../src/commands/support/reading.ts';
@@ -77,6 +77,14 @@ describe('while up holds the folder', () => {
     const csv = (await query('--format', 'csv', sql)).out.split('\r\n');
     expect(csv.slice(0, 2)).toEqual(['"event_id","agent_id"', '"call-1","support-1"']);
     expect(csv[3]).toMatch(/^"call-3","'=cmd\(\)/);
+  });
+
+  it('names every view there is in its help', async () => {
+    const sql = "SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'v_')";
+    const { out } = await query('--json', '--limit', '10', `${sql} AND name NOT IN ('${VIEWS.join("','")}')`);
+    expect(out).toBe('');
+    const { out: known } = await query('--json', `SELECT count() AS n FROM (${sql})`);
+    expect(JSON.parse(known).n).toBe(VIEWS.length);
   });
 
   it.each([
