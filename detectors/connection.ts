@@ -47,7 +47,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     nist_ai_rmf: ['MAP', 'GOVERN'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 50, days: 3 }, threshold: 3, severity: 'high', cooldownMs: 24 * 3_600_000 },
+  defaults: { warmUp: { count: 50, days: 3 }, threshold: 3, severity: 'high', cooldownMs: 7 * 24 * 3_600_000 },
   initial: () => ({ since: 0, until: 0, servers: emptyRecent() }),
 
   observe(state, seen) {
@@ -82,6 +82,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     return {
       score: top.value,
       reason: top.name,
+      story: `${top.name} ${seen.server}`,
       ...(top.name !== 'new_connection' && { severity: 'medium' as const }),
       seen: `${seen.server} used for class ${seen.class}${WORDS[top.name]}`,
       expected: seen.reach < 0 ? `its ${known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,

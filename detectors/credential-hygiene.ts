@@ -117,6 +117,8 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       score: top.value,
       reason: top.name,
       ...(SEVERITY[top.name] && { severity: SEVERITY[top.name]! }),
+      // Each credential is a story of its own; that they all live long is one.
+      ...(top.name !== 'long_lived' && { story: `${top.name} ${seen.id}` }),
       seen: told(top.name, seen, tasks),
       expected: `credentials that end within ${config.max_age_days} days, at one gateway, for one agent`,
       n: seen.known?.calls ?? 0,
@@ -147,13 +149,17 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
 
 const SEVERITY: Record<string, 'high' | 'low'> = {
   used_after_end: 'high',
-  used_by_several_agents: 'high',
   long_lived: 'low',
 };
 
+function span(days: number): string {
+  if (days >= 2) return `${Math.floor(days)} days`;
+  return days >= 1 / 12 ? `${Math.floor(days * 24)} hours` : `${Math.max(1, Math.floor(days * 1440))} minutes`;
+}
+
 function told(reason: string, seen: Observation, tasks: number): string {
   const name = `credential ${seen.id.slice(0, 24)}`;
-  if (reason === 'used_after_end') return `${name} was used ${seen.overdue.toFixed(1)} days after its end`;
+  if (reason === 'used_after_end') return `${name} was used ${span(seen.overdue + GRACE_MS / DAY)} after its end`;
   if (reason === 'used_by_several_agents') return `${name} is used by ${seen.strangers} other agents as well`;
   if (reason === 'used_at_two_gateways')
     return `${name}, known at ${seen.known?.gateways.join(', ')}, appeared at ${seen.gateway}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { defineDetector } from './detector.ts';
+import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { defineDetector, type Seen } from './detector.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
@@ -27,17 +27,21 @@ interface Observation {
   /** Agents of the fleet that were seen behind the most shared of the new brokers. */
   shared: number;
   broker: string;
+  /** The principal of the chain whose grants do not cover the call, and why; '' where all do. */
   confused: string;
+  why: string;
+  grantId: string;
 }
 
 const NAMES = 256;
 const configSchema = z.object({
   shared_by: z.number().int().min(2).default(3).describe('Agents behind one broker from which on it is shared.'),
+  known_calls: z.number().int().positive().default(50).describe('Calls from which on its chains are known.'),
 });
 
 export const delegation = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
   id: 'delegation',
-  version: 1,
+  version: 2,
   title: 'Delegation that does not add up',
   description:
     'An agent used what a principal in its chain of delegation was never granted (confused deputy), acts for somebody it never acted for, over more hands than ever, or through a broker that many agents share.',
@@ -58,7 +62,8 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     nist_ai_rmf: ['MEASURE', 'MANAGE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 50, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: 12 * 3_600_000 },
+  // No warm-up: whether the chain was granted the call has nothing to do with what is usual.
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 36 * 3_600_000 },
   initial: () => ({ since: 0, until: 0, met: emptyRecent(), fresh: [0, 0], via: emptyRecent(), deepest: 0 }),
 
   observe(state, seen) {
@@ -82,7 +87,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       brokers,
       shared,
       broker,
-      confused: seen.scope === 'out' && seen.scopeWhy.startsWith('delegated by ') ? seen.scopeWhy : '',
+      ...confusion(seen, chain),
     };
   },
 
@@ -90,21 +95,30 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
     const fresh = peek(state.met, seen.principal) === undefined;
     const unseen = -Math.log10(rateOfNew(state.fresh, 0.5));
+    const known = state.fresh[0] >= config.known_calls;
+    const shared = known && seen.shared >= config.shared_by && classRank(seen.class) >= 2;
     const parts = [
-      { name: 'confused_deputy', value: seen.confused === '' ? 0 : 3.5 + graded },
-      { name: 'shared_broker', value: seen.shared >= config.shared_by && classRank(seen.class) >= 2 ? 3 + graded : 0 },
-      { name: 'new_principal', value: fresh && state.fresh[0] > 0 ? unseen + graded : 0 },
+      // A refused call is an attempt: `out-of-scope` counts those.
+      { name: 'confused_deputy', value: seen.confused !== '' && seen.used ? 3.5 + graded : 0 },
+      { name: 'shared_broker', value: shared ? 3 + graded : 0 },
+      { name: 'new_principal', value: fresh && known ? unseen + graded : 0 },
       // Two hands more than ever, in calls that change something.
-      { name: 'deep_chain', value: seen.depth > state.deepest + 1 && state.fresh[0] > 0 ? 2.7 + graded : 0 },
+      { name: 'deep_chain', value: seen.depth > state.deepest + 1 && known ? 2.7 + graded : 0 },
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
     if (top.value <= 0.3) return null;
     return {
       score: top.value,
       reason: top.name,
-      ...(top.name === 'confused_deputy' && { severity: 'high' as const }),
+      ...(top.name === 'confused_deputy' && {
+        severity: BY_CLASS[seen.class],
+        story: `confused_deputy ${seen.confused}`,
+      }),
       seen: told(top.name, seen),
-      expected: `it acts for ${entries(state.met).length} principals over at most ${state.deepest} hands`,
+      expected:
+        top.name === 'confused_deputy'
+          ? `calls that ${seen.confused} may make too${seen.grantId === '' ? '' : `, of whose grants ${seen.grantId} comes nearest`}`
+          : `it acts for ${entries(state.met).length} principals over at most ${state.deepest} hands`,
       n: state.fresh[0],
       days: (state.until - state.since) / 86_400_000,
       contributors: parts.filter(({ value }) => value > 0),
@@ -132,8 +146,30 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   },
 });
 
-function told(reason: string, { tool, principal, depth, broker, shared, confused }: Observation): string {
-  if (reason === 'confused_deputy') return `${tool}, ${confused}`;
+const BY_CLASS: Record<PrivilegeClass, Severity> = {
+  discover: 'low',
+  read: 'medium',
+  write: 'high',
+  execute: 'critical',
+  secret: 'critical',
+  identity: 'critical',
+};
+
+/** Who of the chain was not granted the call, and why: what scope says of it, in parts. */
+function confusion({ scope, scopeWhy, grantId }: Seen, chain: readonly string[]) {
+  const of = (sub: string): string => `delegated by ${sub}, for whom: `;
+  const sub = scope === 'out' ? chain.find((name) => scopeWhy.startsWith(of(name))) : undefined;
+  return sub === undefined
+    ? { confused: '', why: '', grantId: '' }
+    : { confused: sub, why: scopeWhy.slice(of(sub).length), grantId };
+}
+
+function told(
+  reason: string,
+  { tool, class: name, principal, depth, broker, shared, confused, why }: Observation,
+): string {
+  if (reason === 'confused_deputy')
+    return `called ${tool} (class ${name}) for ${confused}, who was never granted it: ${why}`;
   if (reason === 'shared_broker') return `${tool} for ${principal} through ${broker}, which ${shared} agents share`;
   if (reason === 'deep_chain') return `${tool} for ${principal} over ${depth} hands`;
   return `${tool} for ${principal}, for whom it never acted`;

@@ -94,7 +94,8 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   },
 
   score(state, seen, config) {
-    if (!seen.out) return null;
+    // A call that went through beyond what its principal was granted is told by `delegation`.
+    if (!seen.out || (seen.used && seen.why.startsWith('delegated by '))) return null;
     const rank = classRank(seen.class);
     const leap = state.inScope === 0 ? 0 : Math.max(0, rank - state.reach);
     const base = seen.used ? config.use_base : config.attempt_base;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { compileCharters, ownerOf } from '../engine/charter.ts';
 import { ConfigError } from '../errors.ts';
-import { byRisk, type Connection, readConnections } from '../grants/connections.ts';
+import { byRisk, type Connection, namedServers, readConnections } from '../grants/connections.ts';
 import { loadGrants } from '../grants/load.ts';
 import type { ReadPort } from '../grants/usage.ts';
 import { dayOf, textTable } from './support/rows.ts';
@@ -54,7 +54,9 @@ Examples:
         const port = await open(config);
         try {
           const reviews = newest(await port.reviews());
-          const found = (await readConnections(port, agent)).filter((one) => !weak || one.weak.length > 0).sort(byRisk);
+          const found = (await readConnections(port, agent, namedServers(file)))
+            .filter((one) => !weak || one.weak.length > 0)
+            .sort(byRisk);
           const rows = found.map((one) => ({
             ...one,
             owner: ownerOf({ charters }, one.agent).owner ?? '',

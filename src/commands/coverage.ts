@@ -10,16 +10,51 @@ const FRAMEWORKS: Record<keyof Frameworks, string> = {
   nist_ai_rmf: 'NIST AI RMF functions',
 };
 
-/** The whole of those frameworks that are short: so that what nobody watches shows as well. */
-const WHOLE: Partial<Record<keyof Frameworks, readonly string[]>> = {
-  owasp_asi: ['ASI01', 'ASI02', 'ASI03', 'ASI04', 'ASI05', 'ASI06', 'ASI07', 'ASI08', 'ASI09', 'ASI10'],
-  maestro: ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7'],
-  nist_ai_rmf: ['GOVERN', 'MAP', 'MEASURE', 'MANAGE'],
+/** What the ids are called. Of the frameworks that are short all of them: so that what nobody watches shows as well. */
+const TITLES: Record<keyof Frameworks, Readonly<Record<string, string>>> = {
+  owasp_asi: {
+    ASI01: 'Agent Goal Hijack',
+    ASI02: 'Tool Misuse and Exploitation',
+    ASI03: 'Identity and Privilege Abuse',
+    ASI04: 'Agentic Supply Chain Vulnerabilities',
+    ASI05: 'Unexpected Code Execution',
+    ASI06: 'Memory and Context Poisoning',
+    ASI07: 'Insecure Inter-Agent Communication',
+    ASI08: 'Cascading Failures',
+    ASI09: 'Human-Agent Trust Exploitation',
+    ASI10: 'Rogue Agents',
+  },
+  mitre_atlas: {
+    'AML.T0012': 'Valid Accounts',
+    'AML.T0034.002': 'Cost Harvesting: Agentic Resource Consumption',
+    'AML.T0051': 'LLM Prompt Injection',
+    'AML.T0053': 'AI Agent Tool Invocation',
+    'AML.T0083': 'Credentials from AI Agent Configuration',
+    'AML.T0084.001': 'Discover AI Agent Configuration: Tool Definitions',
+    'AML.T0085.001': 'Data from AI Services: AI Agent Tools',
+    'AML.T0086': 'Exfiltration via AI Agent Tool Invocation',
+    'AML.T0091.000': 'Use Alternate Authentication Material: Application Access Token',
+    'AML.T0098': 'AI Agent Tool Credential Harvesting',
+    'AML.T0109': 'AI Supply Chain Rug Pull',
+    'AML.T0110': 'AI Agent Tool Poisoning',
+  },
+  maestro: {
+    L1: 'Foundation Models',
+    L2: 'Data Operations',
+    L3: 'Agent Frameworks',
+    L4: 'Deployment and Infrastructure',
+    L5: 'Evaluation and Observability',
+    L6: 'Security and Compliance',
+    L7: 'Agent Ecosystem',
+  },
+  nist_ai_rmf: { GOVERN: '', MAP: '', MEASURE: '', MANAGE: '' },
 };
 
 export interface Covered {
   framework: keyof Frameworks;
   id: string;
+  /** What the framework calls it; '' where the id says it. */
+  title: string;
   detectors: string[];
 }
 
@@ -40,22 +75,27 @@ export function coverageCommand(): Command {
 /** Every id of every framework with the detectors tagged with it; empty where there is none. */
 export function coverage(list: readonly Detector[]): Covered[] {
   return (Object.keys(FRAMEWORKS) as (keyof Frameworks)[]).flatMap((framework) => {
-    const tagged = new Set(list.flatMap((detector) => detector.tags[framework]));
-    return [...new Set([...(WHOLE[framework] ?? []), ...[...tagged].sort()])].map((id) => ({
+    const titles = TITLES[framework];
+    const tagged = list.flatMap((detector) => detector.tags[framework]);
+    return [...new Set([...Object.keys(titles), ...tagged.sort()])].map((id) => ({
       framework,
       id,
+      title: titles[id] ?? '',
       detectors: list.filter((detector) => detector.tags[framework].includes(id)).map((detector) => detector.id),
     }));
   });
 }
 
 function shown(rows: readonly Covered[]): string {
-  const width = Math.max(...rows.map((row) => row.id.length));
+  const names = rows.map(({ id, title }) => (title === '' ? id : `${id} ${title}`));
+  const width = Math.max(...names.map((name) => name.length));
   return (Object.keys(FRAMEWORKS) as (keyof Frameworks)[])
     .map((framework) => {
-      const lines = rows
-        .filter((row) => row.framework === framework)
-        .map((row) => `  ${row.id.padEnd(width)}  ${row.detectors.length > 0 ? row.detectors.join(', ') : '-'}`);
+      const lines = rows.flatMap((row, index) =>
+        row.framework === framework
+          ? [`  ${names[index]!.padEnd(width)}  ${row.detectors.length > 0 ? row.detectors.join(', ') : '-'}`]
+          : [],
+      );
       return `${FRAMEWORKS[framework]}\n${lines.join('\n')}\n`;
     })
     .join('\n');

@@ -4,8 +4,8 @@ import { charterBreach } from '../engine/charter.ts';
 import { compileAny, literalOf, showPatterns } from '../engine/pattern.ts';
 import { createClassifier } from '../engine/privilege.ts';
 import { compileGrants, judgeScope } from '../engine/scope.ts';
-import { callOf } from '../grants/diff.ts';
 import type { ReadPort } from '../grants/usage.ts';
+import { callOf } from '../grants/usage.ts';
 import { ALL, type Privilege } from './index.ts';
 
 /** What an agent did with one target on one day. */
@@ -75,7 +75,7 @@ export function privilegesAt(
     }
   }
   for (const { one, privilege } of used.values()) {
-    const body = callOf({ ...one, used: 1, denied: 0, outside: 0, sessions: 0, first: one.day, last: now });
+    const body = callOf({ ...one, last: now });
     // Who has no grants is held back by nothing.
     privilege.granted = judgeScope(compiled, body, privilege.class, now).scope !== 'out';
     privilege.declared = charterBreach(compiled, body, privilege.class) === '';

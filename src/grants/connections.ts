@@ -1,5 +1,7 @@
 import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { GrantsFile } from '../../schemas/grant.ts';
 import { findEntry } from '../engine/catalogue/find.ts';
+import { compileAny } from '../engine/pattern.ts';
 import type { ReadPort } from './usage.ts';
 
 /** One agent's connection to one server. Times in epoch milliseconds. */
@@ -37,7 +39,12 @@ GROUP BY agent, server
 ORDER BY agent, server
 LIMIT 100000`;
 
-export async function readConnections(port: ReadPort, agent = ''): Promise<Connection[]> {
+/** `known` says of a server that the grants or charters name it. */
+export async function readConnections(
+  port: ReadPort,
+  agent = '',
+  known: (server: string) => boolean = () => false,
+): Promise<Connection[]> {
   const rows = await port.query(SQL, { agent });
   return rows.map((row) => {
     const server = String(row.server);
@@ -58,7 +65,7 @@ export async function readConnections(port: ReadPort, agent = ''): Promise<Conne
       ...told,
       transport: transportOf(told.urls),
       product,
-      weak: weaknesses({ ...told, product, bare: Number(row.bare) > 0 }),
+      weak: weaknesses({ ...told, known: product !== '' || known(server), bare: Number(row.bare) > 0 }),
     };
   });
 }
@@ -76,15 +83,23 @@ const transportOf = (urls: readonly string[]): string =>
     .filter((name) => name !== '')
     .join(', ');
 
+/** The servers that somebody wrote down: by more than `*` in a grant or a charter. */
+export function namedServers({ grants, charters }: GrantsFile): (server: string) => boolean {
+  const named = [...grants.filter(({ effect }) => effect === 'allow'), ...charters].flatMap(
+    ({ servers = [] }) => servers,
+  );
+  return compileAny(named.filter((pattern) => pattern !== '*'));
+}
+
 /** Defaults that make a connection easy to misuse. */
-export function weaknesses(of: Pick<Connection, 'bases' | 'urls' | 'product'> & { bare: boolean }): Weakness[] {
+export function weaknesses(of: Pick<Connection, 'bases' | 'urls'> & { known: boolean; bare: boolean }): Weakness[] {
   const found: Weakness[] = [];
   const asserted = of.bases.some((basis) => basis === 'none' || basis === 'client_name');
   if (of.bare && of.bases.includes('none')) found.push('unauthenticated');
   else if (asserted) found.push('self-asserted');
   if (of.urls.some((url) => /^http:\/\/(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$))/i.test(url)))
     found.push('plain http');
-  if (of.product === '') found.push('unknown server');
+  if (!of.known) found.push('unknown server');
   return found;
 }
 

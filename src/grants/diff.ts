@@ -1,11 +1,10 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
-import type { CanonicalEvent } from '../../schemas/event.ts';
-import type { Grant, GrantsFile } from '../../schemas/grant.ts';
+import type { Grant, GrantsFile, Pattern } from '../../schemas/grant.ts';
 import { charterBreach, ownerOf } from '../engine/charter.ts';
 import type { ScopeJudged } from '../engine/inputs.ts';
 import { compileAny, literalOf, showPatterns } from '../engine/pattern.ts';
-import { compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
-import type { Usage } from './usage.ts';
+import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
+import { callOf, type Usage } from './usage.ts';
 import { heldSince } from './versions.ts';
 
 /** What is known of one thing an agent may do, should do, or does. */
@@ -23,6 +22,8 @@ export interface DiffRow {
   /** Since when that grant holds, epoch milliseconds; 0 where nobody knows. */
   grantedSince: number;
   used: number;
+  /** How many of those were outside of the grants of their time. */
+  outside: number;
   denied: number;
   /** Epoch milliseconds; 0 where it was never used. */
   first: number;
@@ -65,7 +66,7 @@ export function diffGrants(options: DiffOptions): DiffRow[] {
     const granted = judgeScope(compiled, body, one.class, now);
     const breach = charterBreach(compiled, body, one.class);
     const declared = compiled.charters.of(one.agent).length === 0 ? 'not said' : breach === '' ? 'yes' : 'no';
-    const scope = { in: 'yes', out: 'no', maybe: 'maybe', ungoverned: 'ungoverned' } as const;
+    const scope = { in: 'yes', out: 'no', maybe: seenIn(one) ? 'yes' : 'maybe', ungoverned: 'ungoverned' } as const;
     const row = {
       agent: one.agent,
       owner: ownerOf(compiled, one.agent).owner ?? '',
@@ -76,6 +77,7 @@ export function diffGrants(options: DiffOptions): DiffRow[] {
       granted: scope[granted.scope],
       ...grantOf(granted, grants, since),
       used: one.used,
+      outside: one.outside,
       denied: one.denied,
       first: one.first,
       last: one.last,
@@ -99,30 +101,16 @@ function grantOf(
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Arguments are not kept by usage, so that a constraint on them gives maybe; but each call was judged with them. */
+const seenIn = ({ used, outside, unsure }: Usage): boolean => used > 0 && outside === 0 && unsure === 0;
+
 function verdictOf(row: Omit<DiffRow, 'verdict'>, { used, outside }: Usage): Verdict {
   if (used === 0) return 'refused';
   if (row.granted === 'ungoverned') return row.declared === 'no' ? 'used, not declared' : 'ungoverned';
+  if (row.granted === 'maybe' && outside > 0) return 'used, not granted';
   // What was in scope when it was used was granted then.
   if (row.granted === 'no') return outside > 0 ? 'used, not granted' : 'no longer granted';
   return row.declared === 'no' ? 'used, not declared' : 'as it should be';
-}
-
-/** A call as the grants see it. Arguments are not kept by usage: a constraint on them gives maybe. */
-export function callOf({ agent, server, method, target, last }: Usage): CanonicalEvent {
-  const at = new Date(last).toISOString();
-  return {
-    event_id: '',
-    occurred_at: at,
-    received_at: at,
-    source: { kind: 'history', instance: '' },
-    agent: { id: agent, id_basis: 'none' },
-    server: { id: server },
-    method,
-    target: { type: method === 'tools/call' ? 'tool' : 'resource', name: target },
-    args_state: 'absent',
-    outcome: { status: 'unknown' },
-    phase: 'complete',
-  };
 }
 
 function agentsOf(usage: readonly Usage[], file: GrantsFile): string[] {
@@ -135,7 +123,8 @@ function unused(agent: string, { usage, file, now, newMs = 14 * DAY, versions = 
   const heldFrom = heldSince(versions);
   const mine = usage.filter((one) => one.agent === agent && one.used > 0);
   const born = Math.min(...usage.filter((one) => one.agent === agent).map((one) => one.first));
-  const owner = ownerOf(compileGrants({ ...file, grants: [] }), agent).owner ?? '';
+  const declared = compileGrants({ ...file, grants: [] });
+  const owner = ownerOf(declared, agent).owner ?? '';
   return file.grants
     .filter((grant) => grant.effect === 'allow' && inForce(grant, now) && compileAny(grant.agents)(agent))
     .flatMap((grant) => {
@@ -154,11 +143,12 @@ function unused(agent: string, { usage, file, now, newMs = 14 * DAY, versions = 
             server: showPatterns(grant.servers ?? ['*']),
             target: showPatterns([target]),
             class: grant.max_class ?? '',
-            declared: 'not said',
+            declared: isDeclared(declared, agent, grant, target),
             granted: grant.condition_raw === undefined ? 'yes' : 'maybe',
             grantId: grant.id,
             grantedSince,
             used: 0,
+            outside: 0,
             denied: 0,
             first: 0,
             last: 0,
@@ -166,6 +156,23 @@ function unused(agent: string, { usage, file, now, newMs = 14 * DAY, versions = 
           }),
         );
     });
+}
+
+/** Whether the charter takes in what a grant names; a pattern is held against it as it is written. */
+function isDeclared(compiled: CompiledGrants, agent: string, grant: Grant, target: Pattern): DiffRow['declared'] {
+  if (compiled.charters.of(agent).length === 0) return 'not said';
+  const level = grant.max_class ?? 'read';
+  const breached = (grant.servers ?? ['*']).some((server) => {
+    const name = typeof target === 'string' ? target : target.regex;
+    const call = {
+      agent,
+      server: typeof server === 'string' ? server : server.regex,
+      method: 'tools/call',
+      target: name,
+    };
+    return charterBreach(compiled, callOf({ ...call, last: 0 }), level) !== '';
+  });
+  return breached ? 'no' : 'yes';
 }
 
 const inForce = (grant: Grant, now: number): boolean =>

@@ -3,9 +3,9 @@ import { CLASSES, classRank } from '../../schemas/alert.ts';
 import { type Grant, grantsFileSchema } from '../../schemas/grant.ts';
 import { unprintable } from '../engine/pattern.ts';
 import { compileGrants, judgeScope } from '../engine/scope.ts';
-import { callOf } from './diff.ts';
 import { exactly, idOf } from './import/format.ts';
 import type { Usage } from './usage.ts';
+import { callOf } from './usage.ts';
 
 export interface SuggestOptions {
   agent: string;

@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
 
 /** The narrow door to the record: the store itself, or a running server over HTTP. */
 export interface ReadPort {
@@ -18,6 +19,8 @@ export interface Usage {
   denied: number;
   /** Calls that went through outside of the grants of their time. */
   outside: number;
+  /** Calls that went through of which nobody could say whether they were granted, or whom no grant governed. */
+  unsure: number;
   sessions: number;
   first: number;
   last: number;
@@ -38,6 +41,7 @@ SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
   countIf(outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS used,
   countIf(outcome_status = 'denied') AS denied,
   countIf(scope = 'out' AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS outside,
+  countIf(scope IN ('maybe', 'ungoverned') AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS unsure,
   uniqIf(session_id, session_id != '') AS sessions,
   toUnixTimestamp64Milli(min(occurred_at)) AS first,
   toUnixTimestamp64Milli(max(occurred_at)) AS last
@@ -58,8 +62,33 @@ export async function readUsage(port: ReadPort, { agent = '', since }: UsageFilt
     used: Number(row.used),
     denied: Number(row.denied),
     outside: Number(row.outside),
+    unsure: Number(row.unsure),
     sessions: Number(row.sessions),
     first: Number(row.first),
     last: Number(row.last),
   }));
+}
+
+/** A call as the grants see it. Arguments are not kept by usage: a constraint on them gives maybe. */
+export function callOf({
+  agent,
+  server,
+  method,
+  target,
+  last,
+}: Pick<Usage, 'agent' | 'server' | 'method' | 'target' | 'last'>): CanonicalEvent {
+  const at = new Date(last).toISOString();
+  return {
+    event_id: '',
+    occurred_at: at,
+    received_at: at,
+    source: { kind: 'history', instance: '' },
+    agent: { id: agent, id_basis: 'none' },
+    server: { id: server },
+    method,
+    target: { type: method === 'tools/call' ? 'tool' : 'resource', name: target },
+    args_state: 'absent',
+    outcome: { status: 'unknown' },
+    phase: 'complete',
+  };
 }

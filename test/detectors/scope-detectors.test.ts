@@ -71,7 +71,9 @@ describe('delegation', () => {
   const habit = times(60, () => forUser('ann'));
   it('tells a confused deputy, a new principal, a deep chain and a shared broker', () => {
     const confused = { scope: 'out' as const, scopeWhy: 'delegated by ann, for whom: server is not among tickets' };
-    expect(toldAfter(delegation, habit, { ...forUser('ann'), seen: confused })).toBe('confused_deputy');
+    expect(toldAfter(delegation, habit, { ...forUser('ann', 'get_x', ['ann']), seen: confused })).toBe(
+      'confused_deputy',
+    );
     expect(
       toldAfter(
         delegation,
@@ -82,6 +84,38 @@ describe('delegation', () => {
     expect(toldAfter(delegation, habit, forUser('ann', 'delete_x', ['a', 'b', 'c', 'd']))).toBe('deep_chain');
     const broker = { ...forUser('ann', 'delete_x', ['hub', 'ann']), seen: { fleet: holding('via:hub', 5) } };
     expect(toldAfter(delegation, habit, broker)).toBe('shared_broker');
+    // Before its chains are known nothing in them is deeper or newer than usual.
+    const young = times(20, () => forUser('ann'));
+    expect(toldAfter(delegation, young, forUser('eve', 'delete_x', ['a', 'b', 'c', 'd']))).toBeNull();
+  });
+  it('tells a confused deputy from the first call on, with the one who was not granted it, and once', () => {
+    const confused = {
+      scope: 'out' as const,
+      grantId: 'ann-reads',
+      scopeWhy: 'delegated by ann, for whom: server is not among tickets',
+    };
+    const step = { ...forUser('eve', 'delete_x', ['broker', 'ann']), seen: confused };
+    const score = drive(delegation).step(step)!;
+    expect(score).toMatchObject({
+      severity: 'high',
+      seen: 'called s/delete_x (class write) for ann, who was never granted it: server is not among tickets',
+      expected: 'calls that ann may make too, of whose grants ann-reads comes nearest',
+      story: 'confused_deputy ann',
+    });
+    expect(told(delegation, score)).toBe('confused_deputy');
+    expect(delegation.defaults.warmUp).toEqual({ count: 0, days: 0 });
+    // Used, it is told here; refused, it is an attempt and counts there.
+    const governed = { ...step, seen: { ...confused, governed: true } };
+    expect(toldAfter(outOfScope, [], governed)).toBeNull();
+    const refused = { ...governed, body: { ...governed.body, outcome: { status: 'denied' as const } }, session: 'one' };
+    expect(toldAfter(delegation, [], refused)).toBeNull();
+    expect(
+      toldAfter(
+        outOfScope,
+        times(5, () => refused),
+        refused,
+      ),
+    ).not.toBeNull();
   });
   it('is quiet about the principals it knows, and for an agent that serves everybody', () => {
     expect(toldAfter(delegation, habit, forUser('ann', 'delete_x'))).toBeNull();

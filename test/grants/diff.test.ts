@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { grantsFileSchema } from '../../schemas/grant.ts';
-import { weaknesses } from '../../src/grants/connections.ts';
+import { namedServers, weaknesses } from '../../src/grants/connections.ts';
 import { diffGrants } from '../../src/grants/diff.ts';
 import { parseGrants } from '../../src/grants/load.ts';
 import { suggestGrants } from '../../src/grants/suggest.ts';
@@ -18,6 +18,7 @@ const use = (over: Partial<Usage> = {}): Usage => ({
   used: 10,
   denied: 0,
   outside: 0,
+  unsure: 0,
   sessions: 2,
   first: NOW - 60 * DAY,
   last: NOW - DAY,
@@ -56,6 +57,22 @@ describe('declared, granted, used', () => {
       'a/crm/*': 'granted, not used',
       'free/tickets/get_ticket': 'ungoverned',
     });
+  });
+
+  it('holds calls against what was said of them when their arguments were seen', () => {
+    const narrow = grantsFileSchema.parse({
+      grants: [{ id: 'g', agents: ['a'], servers: ['tickets'], args: { queue: ['support'] } }],
+    });
+    const of = (over: Partial<Usage>) => diffGrants({ usage: [use(over)], file: narrow, now: NOW })[0]!;
+    expect(of({})).toMatchObject({ granted: 'yes', verdict: 'as it should be' });
+    expect(of({ outside: 2 })).toMatchObject({ granted: 'maybe', outside: 2, verdict: 'used, not granted' });
+    expect(of({ unsure: 2 })).toMatchObject({ granted: 'maybe', verdict: 'as it should be' });
+  });
+
+  it('says of a grant that nothing uses whether it was declared', () => {
+    const rows = diffGrants({ usage: [use()], file, now: NOW, agent: 'a' });
+    const declared = Object.fromEntries(rows.filter(({ used }) => used === 0).map((row) => [row.server, row.declared]));
+    expect(declared).toEqual({ tickets: 'yes', crm: 'yes', vault: 'no' });
   });
 
   it('does not judge what is too new, and names the owner', () => {
@@ -154,16 +171,28 @@ describe('the suggested policy', () => {
 });
 
 describe('weak defaults of a connection', () => {
+  it('know a server by the grants and charters that name it', () => {
+    const known = namedServers(
+      grantsFileSchema.parse({
+        grants: [
+          { id: 'a', agents: ['a'], servers: ['tickets', '*'] },
+          { id: 'b', agents: ['a'], effect: 'deny', servers: ['odd'] },
+        ],
+        charters: [{ agents: ['a'], servers: ['crm-*'] }],
+      }),
+    );
+    expect(['tickets', 'crm-eu', 'odd', 'other'].map(known)).toEqual([true, true, false, false]);
+  });
   it('are named', () => {
-    const of = (bases: string[], urls: string[], product: string, bare: boolean) =>
-      weaknesses({ bases, urls, product, bare });
-    expect(of(['none'], ['http://10.0.0.5/mcp'], '', true)).toEqual([
+    const of = (bases: string[], urls: string[], known: boolean, bare: boolean) =>
+      weaknesses({ bases, urls, known, bare });
+    expect(of(['none'], ['http://10.0.0.5/mcp'], false, true)).toEqual([
       'unauthenticated',
       'plain http',
       'unknown server',
     ]);
-    expect(of(['client_name'], ['http://127.0.0.1:80/mcp'], 'github', true)).toEqual(['self-asserted']);
-    expect(of(['service_account'], ['https://x'], 'vault', false)).toEqual([]);
-    expect(of(['actor'], ['http://localhost.evil.example/'], 'vault', false)).toEqual(['plain http']);
+    expect(of(['client_name'], ['http://127.0.0.1:80/mcp'], true, true)).toEqual(['self-asserted']);
+    expect(of(['service_account'], ['https://x'], true, false)).toEqual([]);
+    expect(of(['actor'], ['http://localhost.evil.example/'], true, false)).toEqual(['plain http']);
   });
 });
