@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { gatewayNamed } from '../../schemas/gateways/index.ts';
 import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
-import { ConfigError } from '../errors.ts';
 import { createHasher } from '../hash.ts';
 import { readJsonl } from '../sources/jsonl.ts';
+import { checkGateway } from './support/gateway.ts';
 
 interface Options {
   gateway: string;
@@ -28,9 +27,7 @@ export function normalizeCommand(): Command {
 
 async function normalizeFile(file: string, { gateway, config }: Options): Promise<void> {
   const loaded = loadConfig(config);
-  const own = loaded.config.mappings.some(({ name }) => name === gateway);
-  if (gateway !== 'auto' && !own && gatewayNamed(gateway) === undefined)
-    throw new ConfigError(`--gateway ${gateway}: no such gateway (see \`overreach gateways\`)`);
+  checkGateway(gateway, loaded.config);
   // The failure reaches `write` as well; without a listener it would end the process first.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const decode = createDecoder(decoderOptions(loaded.config, createHasher(passingHashKey(loaded))));

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { Command } from 'commander';
-import { gatewayNamed } from '../../schemas/gateways/index.ts';
 import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
@@ -14,6 +11,8 @@ import { createHasher } from '../hash.ts';
 import { readJsonl } from '../sources/jsonl.ts';
 import { parseTime, repeated } from './support/arguments.ts';
 import { loadCatalogues } from './support/files.ts';
+import { checkGateway } from './support/gateway.ts';
+import { createLines } from './support/json-lines.ts';
 import { createProgress } from './support/progress.ts';
 import { createSpill } from './support/spill.ts';
 
@@ -52,8 +51,7 @@ Examples:
 async function scan(file: string, options: Options): Promise<void> {
   const loaded = loadConfig(options.config);
   const { config } = loaded;
-  if (options.gateway !== 'auto' && gatewayNamed(options.gateway) === undefined)
-    throw new ConfigError(`--gateway ${options.gateway}: no such gateway (see \`overreach gateways\`)`);
+  checkGateway(options.gateway, config);
   const catalogues = loadCatalogues(config.catalogue);
   const grants = loadGrants([...config.grants, ...options.grants]);
   const { engine, inputs } = compileRules(
@@ -150,51 +148,4 @@ async function scan(file: string, options: Options): Promise<void> {
     process.stderr.write(`${showQuality(await qualityOf(options.labels, [...sessions.values()]))}\n`);
   }
   if (failure !== undefined) throw failure;
-}
-
-interface Lines {
-  write(value: unknown): void;
-  /** Waits while the reader is behind. */
-  ready(): Promise<void>;
-  end(): Promise<void>;
-  /** The reader went away (`| head`): no failure, and no use to go on. */
-  readonly gone: boolean;
-}
-
-function createLines(target: string | NodeJS.WriteStream): Lines {
-  const stream = typeof target === 'string' ? createWriteStream(target) : target;
-  let gone = false;
-  let failure: Error | undefined;
-  let full = false;
-  let wake = (): void => {};
-  stream.on('drain', () => {
-    full = false;
-    wake();
-  });
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') gone = true;
-    else failure = new ConfigError(`${String(target)}: cannot be written (${error.code ?? error.message})`);
-    wake();
-  });
-  return {
-    write(value) {
-      if (!gone && failure === undefined) full = !stream.write(`${JSON.stringify(value)}\n`);
-    },
-    async ready() {
-      if (full && !gone && failure === undefined)
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      if (failure !== undefined) throw failure;
-    },
-    async end() {
-      if (failure !== undefined) throw failure;
-      if (typeof target !== 'string' || gone) return;
-      stream.end();
-      await once(stream, 'finish');
-    },
-    get gone() {
-      return gone;
-    },
-  };
 }

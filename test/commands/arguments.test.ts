@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
 import { parseCount, parseDays, parsePort, parseShare, parseTime } from '../../src/commands/support/arguments.ts';
+import { checkGateway } from '../../src/commands/support/gateway.ts';
 
 describe('what stands behind an option', () => {
   it.each([
@@ -29,5 +31,22 @@ describe('what stands behind an option', () => {
     [parseTime, '1'],
   ])('%o refuses %s, and says what it expects', (read, text) => {
     expect(() => read(text)).toThrow(/expected$/);
+  });
+});
+
+describe('a gateway to force', () => {
+  const { mappings } = configSchema.parse({
+    mappings: [{ name: 'house', claims: { kind: 'mcp' }, occurred_at: 'at', method: { otherwise: 'tools/call' } }],
+  });
+
+  it('is auto, one of ours, or a mapping of the configuration', () => {
+    for (const name of ['auto', 'teleport', 'house']) expect(() => checkGateway(name, { mappings })).not.toThrow();
+  });
+
+  it('is told with what was meant where there is none', () => {
+    expect(() => checkGateway('teleprot', { mappings })).toThrow(
+      '--gateway teleprot: no such gateway; teleport is meant?',
+    );
+    expect(() => checkGateway('', { mappings })).toThrow('no such gateway (see');
   });
 });

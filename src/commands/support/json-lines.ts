@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { ConfigError } from '../../errors.ts';
+
+/** JSON lines to a file or to stdout, no faster than they are read. */
+export interface Lines {
+  write(value: unknown): void;
+  /** Waits while the reader is behind. */
+  ready(): Promise<void>;
+  end(): Promise<void>;
+  /** The reader went away (`| head`): no failure, and no use to go on. */
+  readonly gone: boolean;
+}
+
+export function createLines(target: string | NodeJS.WriteStream): Lines {
+  const stream = typeof target === 'string' ? createWriteStream(target) : target;
+  let gone = false;
+  let failure: Error | undefined;
+  let full = false;
+  let wake = (): void => {};
+  stream.on('drain', () => {
+    full = false;
+    wake();
+  });
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') gone = true;
+    else failure = new ConfigError(`${String(target)}: cannot be written (${error.code ?? error.message})`);
+    wake();
+  });
+  return {
+    write(value) {
+      if (!gone && failure === undefined) full = !stream.write(`${JSON.stringify(value)}\n`);
+    },
+    async ready() {
+      if (full && !gone && failure === undefined)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      if (failure !== undefined) throw failure;
+    },
+    async end() {
+      if (failure !== undefined) throw failure;
+      if (typeof target !== 'string' || gone) return;
+      stream.end();
+      await once(stream, 'finish');
+    },
+    get gone() {
+      return gone;
+    },
+  };
+}
