@@ -3,6 +3,8 @@ import { contentId } from '../hash.ts';
 
 /** What Overreach has to say of itself goes the way of every alert: detector `operational`, agent `overreach`. */
 export const OPERATIONAL = 'operational';
+/** Whom such an alert is about: it has no grants, no owner and no class of privilege that would tell anybody anything. */
+export const OURSELVES = 'overreach';
 
 export interface Told {
   reason: string;
@@ -40,7 +42,7 @@ export function operational({
     score: SEVERITIES.indexOf(severity),
     reason,
     occurred_at: new Date(at).toISOString(),
-    agent: { id: 'overreach', name: 'overreach' },
+    agent: { id: OURSELVES, name: OURSELVES },
     target: subject,
     event_ids: [],
     class: lowest,

@@ -37,7 +37,7 @@ export function stormAlert(
     alert_id: storm.id,
     detector,
     title: `${agents.length} agents: ${withoutAgent(gravest)}`.slice(0, 160),
-    summary: `${stage === 'close' ? 'Over: no further agent. ' : ''}The same was found of ${seen}: ${listed(agents)}. So many at once most likely have one cause, such as a release, a new tool or a changed server: look at the server before the agents. ${silent === 1 ? '1 of the single alerts is' : `${silent} of the single alerts are`} kept and not sent. Of ${gravest.agent.id}: ${gravest.summary}`,
+    summary: `${stage === 'close' ? 'Over: no further agent. ' : ''}The same was found of ${seen}: ${listed(agents)}. So many at once most likely have one cause, such as a release, a new tool or a changed server. ${silent === 1 ? '1 of the single alerts is' : `${silent} of the single alerts are`} kept and not sent. Of ${gravest.agent.id}: ${gravest.summary}`,
     severity,
     score,
     reason,

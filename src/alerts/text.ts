@@ -1,6 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { AlertContext } from './channel.ts';
 import { firstStep } from './first-step.ts';
+import { OURSELVES } from './operational.ts';
 import { isOver } from './status.ts';
 import { FLEET } from './storm-text.ts';
 
@@ -57,6 +58,14 @@ function facts(alert: Alert): Fact[] {
     { label: 'Expected', text: unlessIn(alert.summary, proof.expected) },
     { label: 'Baseline', text: agent.id === FLEET ? '' : baseline(proof) },
     { label: 'Unusual', text: unusual(alert) },
+    ...(agent.id === OURSELVES ? [{ label: 'About', text: alert.target ?? '' }] : whoAndWhat(alert)),
+    { label: 'Repeated', text: told > 0 ? `${told} times more, not told one by one` : '' },
+  ]);
+}
+
+function whoAndWhat(alert: Alert): Fact[] {
+  const { agent } = alert;
+  return [
     { label: 'Privilege', text: `${alert.class}${place(alert)}` },
     { label: 'Scope', text: scopeText(alert) },
     {
@@ -66,8 +75,7 @@ function facts(alert: Alert): Fact[] {
     { label: 'Owner', text: agent.owner ?? 'not known' },
     { label: 'On behalf of', text: (alert.on_behalf_of ?? []).join(', for ') },
     { label: 'Session', text: alert.session_id ?? '' },
-    { label: 'Repeated', text: told > 0 ? `${told} times more, not told one by one` : '' },
-  ]);
+  ];
 }
 
 /** At night nobody reads a thing twice: what the summary says word for word is left out, its capital aside. */

@@ -140,6 +140,14 @@ describe('operational alerts', () => {
     },
   );
 
+  it('leave out what is said of agents alone', () => {
+    expect(alertText(made[0]!).facts).toEqual([
+      { label: 'Seen', text: 'no event for 7 min' },
+      { label: 'Expected', text: 'an event at least every 1 min' },
+      { label: 'About', text: 'gw-3' },
+    ]);
+  });
+
   it('say each what to do first, and nothing when it is over', () => {
     const open = made.filter(({ stage }) => stage === 'open');
     expect(new Set(open.map((alert) => firstStep(alert))).size).toBe(open.length);

@@ -22,7 +22,7 @@ export function consoleChannel({ name, write, ...form }: ConsoleOptions): Channe
     name,
     wantsContext: true,
     send: ({ alert, context }) => {
-      write(`${renderAlert(alert, context, form)}\n`);
+      write(`${renderAlert(alert, context, form)}\n\n`);
       return Promise.resolve({ ok: true, status: 0, detail: 'printed' });
     },
   };
