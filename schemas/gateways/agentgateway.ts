@@ -29,6 +29,7 @@ export const agentgateway: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
+  optional: ['user', 'delegation', 'args', 'result', 'bytes_in', 'bytes_out', 'trace_id', 'span_id', 'src.user_agent'],
   claims: (record) =>
     'http.status' in record &&
     ('gateway' in record || 'route' in record) &&

@@ -12,6 +12,7 @@ const CORRELATION = [...either('CorrelationId'), 'correlationId'];
 const about = {
   title: 'Azure API Management MCP',
   reference: 'MicrosoftDocs/azure-docs monitor-mcp-servers.md (2026-06)',
+  optional: ['args', 'result'],
 };
 
 /** A row of ApiManagementGatewayMCPLog: neither status nor latency; they are in another table. */

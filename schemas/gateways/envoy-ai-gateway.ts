@@ -12,6 +12,7 @@ export const envoyAiGateway: Gateway = {
   carries: [
     'event_id',
     'occurred_at',
+    'agent.id',
     'session_id',
     'server',
     'method',
@@ -25,6 +26,7 @@ export const envoyAiGateway: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
+  optional: ['agent.id'],
   claims: (record) => 'mcp.method.name' in record && 'start_time' in record && 'response_code' in record,
   translate(record) {
     const method = text(record['mcp.method.name']) ?? lostMethod(record);

@@ -21,6 +21,8 @@ export interface Gateway {
   reference: string;
   /** Canonical fields the source can carry, dotted; what is not here, detectors are blind for. */
   carries: readonly string[];
+  /** Those of them that it carries only where it is told to. */
+  optional?: readonly string[];
   claims(record: Record<string, unknown>, context: RecordContext): boolean;
   translate(record: Record<string, unknown>, context: RecordContext): NativeDraft[];
 }

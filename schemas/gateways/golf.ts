@@ -29,6 +29,7 @@ export const golf: Gateway = {
     'bytes_in',
     'jsonrpc_id',
   ],
+  optional: ['args', 'result'],
   claims: (record) =>
     typeof record.event_type === 'string' && text(record.gateway_id) !== undefined && 'integrity_hash' in record,
   translate(record) {

@@ -29,6 +29,7 @@ export const kong: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
+  optional: ['args', 'result', 'decision'],
   claims: (record) =>
     'started_at' in record && isObject(record.request) && isObject(record.latencies) && isObject(record.response),
   translate(record) {

@@ -27,6 +27,7 @@ export const obot: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
+  optional: ['args', 'result'],
   claims: (record) => isEvent(record) || isRow(record) || isDocumented(record) || isModelCall(record),
   translate: (record) =>
     isModelCall(record) ? [] : isEvent(record) ? fromEvent(record) : [fromRow(isRow(record) ? record : asRow(record))],

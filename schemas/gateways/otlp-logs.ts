@@ -11,6 +11,7 @@ export const otlpLogs: Gateway = {
   reference: 'opentelemetry-proto logs/v1, open-telemetry/semantic-conventions-genai (v0.1.0)',
   carries: [
     'occurred_at',
+    'agent.id',
     'session_id',
     'server',
     'method',
@@ -21,6 +22,7 @@ export const otlpLogs: Gateway = {
     'trace_id',
     'span_id',
   ],
+  optional: ['agent.id', 'args'],
   claims: (record) => Array.isArray(record.resourceLogs),
   translate(record, context) {
     const drafts: NativeDraft[] = [];

@@ -17,6 +17,7 @@ export const otlpTraces: Gateway = {
   reference: 'open-telemetry/semantic-conventions-genai docs/gen-ai/mcp.md (v0.1.0)',
   carries: [
     'occurred_at',
+    'agent.id',
     'session_id',
     'server',
     'method',
@@ -31,6 +32,7 @@ export const otlpTraces: Gateway = {
     'client',
     'src.ip',
   ],
+  optional: ['agent.id', 'args', 'result'],
   claims: (record) => Array.isArray(record.resourceSpans),
   translate(record) {
     const spans = new Map(spansOf(record).map((span) => [span.id, span]));

@@ -31,5 +31,9 @@ export const pomerium = fromMapping(
     request_id: 'request-id',
     ip: 'ip',
   },
-  { title: 'Pomerium authorize log', reference: 'pomerium/pomerium authorize/log.go, authorize-log-fields' },
+  {
+    title: 'Pomerium authorize log',
+    reference: 'pomerium/pomerium authorize/log.go, authorize-log-fields',
+    optional: ['method', 'target', 'args'],
+  },
 );

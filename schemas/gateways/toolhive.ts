@@ -29,6 +29,7 @@ export const toolhive: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
+  optional: ['args', 'result', 'bytes_out', 'jsonrpc_id'],
   claims: (record) =>
     typeof record.type === 'string' &&
     isObject(record.target) &&

@@ -28,5 +28,9 @@ export const tyk = fromMapping(
     ip: ['ip', 'client_ip'],
     user_agent: 'user_agent',
   },
-  { title: 'Tyk MCP gateway access log', reference: 'Tyk docs ai-management/mcp-gateway/mcp-access-logs' },
+  {
+    title: 'Tyk MCP gateway access log',
+    reference: 'Tyk docs ai-management/mcp-gateway/mcp-access-logs',
+    optional: ['agent.id'],
+  },
 );

@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { detectors } from '../../detectors/index.ts';
 import type { Gateway } from '../../schemas/gateways/gateway.ts';
 import { gatewayNamed, gateways } from '../../schemas/gateways/index.ts';
-import { blindness } from '../../schemas/gateways/lib/blindness.ts';
+import { blindByDefault, blindness } from '../../schemas/gateways/lib/blindness.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { ConfigError } from '../errors.ts';
 import { createHasher } from '../hash.ts';
@@ -14,7 +14,10 @@ export function gatewaysCommand(): Command {
     .description('What each gateway can tell, and which detectors are blind or dim for it.')
     .argument('[name]', 'only this one')
     .option('--json', 'for a machine')
-    .addHelpText('after', '\nExamples:\n  overreach gateways teleport\n  overreach gateways sample kong')
+    .addHelpText(
+      'after',
+      '\nopt-in: carried only where the gateway is told to (examples/gateways/README.md says how).\n\nExamples:\n  overreach gateways teleport\n  overreach gateways sample kong',
+    )
     .action((name: string | undefined, { json }: { json?: boolean }) => list(name, json === true));
   command
     .command('sample')
@@ -32,19 +35,24 @@ function list(name: string | undefined, json: boolean): void {
     title: gateway.title,
     reference: gateway.reference,
     carries: gateway.carries,
+    optional: gateway.optional ?? [],
     ...blindness(gateway, ids),
+    blind_by_default: blindByDefault(gateway, ids),
   }));
   if (json) print(JSON.stringify(told, null, 2));
   else for (const gateway of told) print(described(gateway));
 }
 
-type Told = Pick<Gateway, 'name' | 'title' | 'carries'> & ReturnType<typeof blindness>;
+type Told = Pick<Gateway, 'name' | 'title' | 'carries'> &
+  ReturnType<typeof blindness> & { optional: readonly string[]; blind_by_default: string[] };
 
-function described({ name, title, carries, blind, dim }: Told): string {
+function described({ name, title, carries, blind, dim, optional, blind_by_default: until }: Told): string {
   const lines = [
     `${pc.bold(name)}  ${title}`,
     `  carries  ${carries.includes('*') ? 'all fields' : carries.join(', ')}`,
   ];
+  if (optional.length > 0)
+    lines.push(`  opt-in   ${optional.join(', ')}${until.length > 0 ? `; blind until then: ${until.join(', ')}` : ''}`);
   if (blind.length > 0) lines.push(`  blind    ${blind.join(', ')}`);
   if (dim.length > 0)
     lines.push(`  dim      ${dim.map(({ detector, without }) => `${detector} (no ${without.join(', ')})`).join('; ')}`);

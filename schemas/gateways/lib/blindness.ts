@@ -51,6 +51,16 @@ export function blindness(gateway: Pick<Gateway, 'carries'>, detectors: readonly
   return found;
 }
 
+/** Detectors that see nothing until the gateway is told to write what it can. */
+export function blindByDefault(
+  { carries, optional = [] }: Pick<Gateway, 'carries' | 'optional'>,
+  detectors: readonly string[],
+): string[] {
+  const shipped = carries.filter((field) => !optional.includes(field));
+  const { blind } = blindness({ carries }, detectors);
+  return blindness({ carries: shipped }, detectors).blind.filter((id) => !blind.includes(id));
+}
+
 const carries = (gateway: Pick<Gateway, 'carries'>, fields: string): boolean =>
   fields
     .split('|')

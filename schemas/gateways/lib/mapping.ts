@@ -8,13 +8,17 @@ import { args, at, count, firstText, isObject, type Json, lookup, millis, parsed
 
 const PER_MS = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000 } as const;
 
-export function fromMapping(input: MappingInput, about: Partial<Pick<Gateway, 'title' | 'reference'>> = {}): Gateway {
+export function fromMapping(
+  input: MappingInput,
+  about: Partial<Pick<Gateway, 'title' | 'reference' | 'optional'>> = {},
+): Gateway {
   const mapping = mappingSchema.parse(input);
   return {
     name: mapping.name,
     title: about.title ?? mapping.title ?? mapping.name,
     reference: about.reference ?? 'configuration',
     carries: carried(mapping),
+    ...(about.optional === undefined ? {} : { optional: about.optional }),
     claims: (record) => holds(record, mapping.claims),
     translate(record) {
       const method = mapping.drop.some((condition) => holds(record, condition)) ? undefined : methodOf(record, mapping);

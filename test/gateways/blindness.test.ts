@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { detectors } from '../../detectors/index.ts';
+import { gatewayNamed, gateways } from '../../schemas/gateways/index.ts';
+import { blindByDefault, blindness } from '../../schemas/gateways/lib/blindness.ts';
+
+const ids = detectors.map(({ id }) => id);
+
+describe('what a gateway cannot tell', () => {
+  it('is nothing of the native format', () => {
+    expect(blindness({ carries: ['*'] }, ids)).toEqual({ blind: [], dim: [] });
+  });
+
+  it('is what its detectors need and it does not carry', () => {
+    const { blind, dim } = blindness(gatewayNamed('tyk')!, ids);
+    expect(blind).toContain('argument-novelty');
+    expect(dim).toContainEqual({ detector: 'secret-reach', without: ['args'] });
+  });
+
+  it('is more until it is told to write all that it can', () => {
+    const toolhive = gatewayNamed('toolhive')!;
+    expect(blindByDefault(toolhive, ids)).toContain('argument-novelty');
+    expect(blindness(toolhive, ids).blind).not.toContain('argument-novelty');
+    expect(blindByDefault(gatewayNamed('teleport')!, ids)).toEqual([]);
+  });
+
+  it.each(gateways.map((gateway) => [gateway.name, gateway] as const))(
+    '%s carries what it may be told to',
+    (_, gateway) => {
+      expect(gateway.carries).toEqual(expect.arrayContaining([...(gateway.optional ?? [])]));
+    },
+  );
+});
