@@ -92,12 +92,20 @@ export interface BedOptions {
   topic: string;
   grants: GrantsFile;
   keyed?: boolean;
+  built?: boolean;
   config?: ConfigInput;
 }
 
 const SESSION_MS = 3_000;
 
-export async function makeBed({ broker, topic, grants, keyed = true, config = {} }: BedOptions): Promise<Bed> {
+export async function makeBed({
+  broker,
+  topic,
+  grants,
+  keyed = true,
+  built = false,
+  config = {},
+}: BedOptions): Promise<Bed> {
   const server = await startStoreServer();
   const group = fresh('group');
   const internal = fresh('internal');
@@ -136,7 +144,7 @@ export async function makeBed({ broker, topic, grants, keyed = true, config = {}
     store,
     server,
     async up() {
-      const child = await startChild(home);
+      const child = await startChild(home, built);
       children.push(child);
       return child;
     },

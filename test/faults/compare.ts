@@ -14,6 +14,8 @@ export interface Work {
   partitions: number;
   /** How long one run may take, in ms. */
   patience: number;
+  /** The program as it is installed. */
+  built?: boolean;
 }
 
 /** A topic that was read in peace once. */
@@ -48,9 +50,9 @@ export async function prepare(work: Work): Promise<Prepared> {
 /** The topic once more, by a new group into a new store, with trouble; it is let run until everything is stored. */
 export async function readUnder(
   trouble: Trouble,
-  { broker, grants, topic, produced, partitions, patience }: Omit<Prepared, 'undisturbed' | 'seconds'>,
+  { broker, grants, topic, produced, partitions, patience, built = false }: Omit<Prepared, 'undisturbed' | 'seconds'>,
 ): Promise<Outcome> {
-  const bed = await makeBed({ broker, topic, grants });
+  const bed = await makeBed({ broker, topic, grants, built });
   const started = Date.now();
   try {
     const { survivor, troubles } = await trouble(bed, await bed.up());
@@ -66,7 +68,7 @@ export async function readUnder(
   }
 }
 
-async function hasRead({ url }: Child, partitions: number): Promise<boolean> {
+export async function hasRead({ url }: Child, partitions: number): Promise<boolean> {
   const { sources } = (await (await fetch(`${url}/v1/status`, { headers: BEARER })).json()) as Status;
   const held = sources.reduce((sum, source) => sum + source.partitions, 0);
   return held === partitions && sources.every(({ lag = 0 }) => lag === 0);

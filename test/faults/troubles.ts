@@ -77,6 +77,19 @@ export const standsStill =
     return { survivor, troubles: extent.count };
   };
 
+/** T4b: as in a collection of garbage that takes for ever; nobody took over, and it is given the same again. */
+export const stalls =
+  (extent: Extent, stillMs: number): Trouble =>
+  async (bed, survivor) => {
+    for (let n = 1; n <= extent.count; n += 1) {
+      await reach(bed, n, extent);
+      survivor.signal('SIGSTOP');
+      await pause(stillMs);
+      survivor.signal('SIGCONT');
+    }
+    return { survivor, troubles: extent.count };
+  };
+
 /** T5: the store answers nobody for a while. */
 export const storeAway =
   (extent: Extent, awayMs: number): Trouble =>

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeBed, topicOf } from '../faults/bed.ts';
 import { differences, type Prepared, prepare, readUnder, type Trouble } from '../faults/compare.ts';
-import { poisonous } from '../faults/poison.ts';
-import { brokerDies, joinAndLeave, kills, standsStill, storeAway, storeDies } from '../faults/troubles.ts';
+import { burst, poisoned, repeated, wrongWith } from '../faults/contents.ts';
+import { brokerDies, joinAndLeave, kills, stalls, standsStill, storeAway, storeDies } from '../faults/troubles.ts';
 import { startKafka, type TestBroker } from '../support/kafka-broker.ts';
 import { whyNoBroker } from '../support/kafka-jars.ts';
 import { smallCompany } from '../support/service.ts';
-import { producerOf, until } from './support.ts';
 
 /** A broker that somebody else runs is not ours to kill. */
 const notOurs = process.env.KAFKA_BROKERS !== undefined;
@@ -66,56 +64,29 @@ describe.skipIf(notOurs || whyNoBroker() !== null)('overreach up under faults, o
     400_000,
   );
 
+  it(
+    'T4b: the only process stands still beyond its session, and is given the same again',
+    () => survives(stalls({ count: 1, total, patience }, 6_000)),
+    400_000,
+  );
+
+  const some = (count: number) => ({ broker, grants, events: events.slice(0, count), partitions: 3, patience });
+
   it('T10: of poisonous records only they are rejected', async () => {
-    const topic = await topicOf(broker, 1);
-    const producer = producerOf(broker.brokers, topic);
-    const honest = events.slice(0, 1_000);
-    const poison = poisonous();
-    const step = Math.floor(honest.length / poison.length);
-    for (const [at, value] of poison.entries()) {
-      const between = honest.slice(at * step, at === poison.length - 1 ? undefined : (at + 1) * step);
-      await producer.send(topic, [
-        { key: 'poison', value },
-        ...between.map((event) => ({ key: event.agent.id, value: JSON.stringify(event) })),
-      ]);
-    }
-    await producer.close();
-    const bed = await makeBed({ broker, topic, grants });
-    try {
-      const child = await bed.up();
-      await until('the honest ones are stored', async () => (await bed.stored()) === honest.length, patience);
-      await child.kill('SIGTERM');
-      const left = await bed.left(1);
-      expect(left).toMatchObject({ keys: honest.length, rows: honest.length, rejects: poison.length });
-    } finally {
-      await bed.remove();
-    }
+    const came = await poisoned(some(1_000), 1);
+    expect(came.poison).toBeGreaterThan(8);
+    expect(wrongWith(came, came.poison)).toEqual([]);
   }, 400_000);
 
   it('T12, on the re-keyed road: three in ten come twice, in other partitions and much later', async () => {
-    const topic = await topicOf(broker, 4);
-    const producer = producerOf(broker.brokers, topic);
-    const once = events.slice(0, 3_000);
-    const again = once.filter((_, at) => at % 10 < 3);
-    for (const [round, list] of [once, again].entries())
-      await producer.send(
-        topic,
-        list.map((event, at) => ({ key: `${round} ${at}`, value: JSON.stringify(event) })),
-      );
-    await producer.close();
-    const bed = await makeBed({ broker, topic, grants, keyed: false });
-    try {
-      const child = await bed.up();
-      await until('all are re-keyed', async () => (await endOf(broker, bed.topic)) === 3_900, patience);
-      await until('all are stored', async () => (await bed.stored()) === once.length, patience);
-      await child.kill('SIGTERM');
-      const left = await bed.left(6);
-      expect(left).toMatchObject({ keys: once.length, rows: once.length, rejects: 0, nextOffset: 3_900 });
-    } finally {
-      await bed.remove();
-    }
+    const came = await repeated(some(3_000));
+    expect(came.repeats).toBe(900);
+    expect(wrongWith(came, 0)).toEqual([]);
+  }, 400_000);
+
+  it('T15: a burst of ten times what came before', async () => {
+    const came = await burst(some(11_000), 400);
+    expect(wrongWith(came, 0)).toEqual([]);
+    expect(came.peak - came.steady).toBeLessThan(500e6);
   }, 400_000);
 });
-
-const endOf = async (broker: TestBroker, topic: string): Promise<number> =>
-  (await broker.admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);

@@ -62,12 +62,15 @@ export const startHere = ({ config }: Home) =>
 /** `up` in a process of its own, which may be killed. */
 export interface Child {
   url: string;
+  pid: number;
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-export async function startChild({ config }: Home): Promise<Child> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'up', '--config', config], {
+/** `built`: as it is installed, out of `dist`. */
+export async function startChild({ config }: Home, built = false): Promise<Child> {
+  const program = built ? ['dist/src/cli.js'] : ['--import', 'tsx', 'src/cli.ts'];
+  const child = spawn(process.execPath, [...program, 'up', '--config', config], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...ENV },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -84,6 +87,7 @@ export async function startChild({ config }: Home): Promise<Child> {
   });
   return {
     url,
+    pid: child.pid!,
     async kill(signal) {
       child.kill(signal);
       const [code] = (await ended) as [number | null];
