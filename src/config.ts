@@ -147,6 +147,7 @@ function relativeTo(folder: string, config: Config): Config {
     data_dir: place(config.data_dir),
     catalogue: config.catalogue.map(place),
     grants: config.grants.map(place),
+    sources: besideIt(config.sources, place),
     alerts: {
       ...config.alerts,
       channels: config.alerts.channels.map((channel) =>
@@ -158,6 +159,13 @@ function relativeTo(folder: string, config: Config): Config {
       ),
     },
   };
+}
+
+function besideIt({ kafka, ...others }: Config['sources'], place: (path: string) => string): Config['sources'] {
+  if (typeof kafka?.ssl !== 'object') return { ...others, ...(kafka && { kafka }) };
+  const { reject_unauthorized, ...files } = kafka.ssl;
+  const placed = Object.fromEntries(Object.entries(files).map(([name, path]) => [name, path && place(path)]));
+  return { ...others, kafka: { ...kafka, ssl: { reject_unauthorized, ...placed } } };
 }
 
 /** The version that package.json names, from the sources and from the built package alike. */

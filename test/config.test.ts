@@ -69,6 +69,11 @@ describe('a configuration', () => {
       catalogue: ['/abs/c.yaml'],
       alerts: { channels: [{ path: join(folder, 'told.jsonl') }, { name: 'c' }] },
     });
+    const kafka = '{ brokers: [b:1], topics: [{ name: t }], ssl: { ca_file: ca.pem } }';
+    expect(load(`{ sources: { kafka: ${kafka} } }`).config.sources.kafka?.ssl).toEqual({
+      ca_file: join(folder, 'ca.pem'),
+      reject_unauthorized: true,
+    });
   });
 });
 

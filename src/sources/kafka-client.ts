@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import kafkajs, { type Kafka, type KafkaConfig, type logCreator, type SASLOptions } from 'kafkajs';
 import type { Config } from '../../schemas/config.ts';
+import { ConfigError } from '../errors.ts';
 
 export type KafkaSettings = NonNullable<Config['sources']['kafka']>;
 
@@ -37,12 +38,23 @@ export function createKafkaClient({ settings, password, log }: KafkaClientOption
 }
 
 function tls(ssl: Exclude<KafkaSettings['ssl'], boolean | undefined>): object {
+  const { ca_file: ca, cert_file: cert, key_file: key } = ssl;
   return {
     rejectUnauthorized: ssl.reject_unauthorized,
-    ...(ssl.ca_file === undefined ? {} : { ca: [readFileSync(ssl.ca_file, 'utf8')] }),
-    ...(ssl.cert_file === undefined ? {} : { cert: readFileSync(ssl.cert_file, 'utf8') }),
-    ...(ssl.key_file === undefined ? {} : { key: readFileSync(ssl.key_file, 'utf8') }),
+    ...(ca === undefined ? {} : { ca: [pem('ca_file', ca)] }),
+    ...(cert === undefined ? {} : { cert: pem('cert_file', cert) }),
+    ...(key === undefined ? {} : { key: pem('key_file', key) }),
   };
+}
+
+function pem(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(
+      `sources.kafka.ssl.${name}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
 }
 
 /** Only what names a place: never a message. */

@@ -10,6 +10,8 @@ export interface KafkaSourceOptions extends KafkaClientOptions {
   groupId: string;
   /** Says with each assignment what the group committed: for who keeps no manifest. */
   withCommitted?: boolean;
+  /** Told why it cannot read, and null once it can again. */
+  onTrouble?(why: string | null): void;
   /** How soon new partitions of a topic are noticed. */
   metadataMs?: number;
   /** Bytes that may wait to be worked; on top come one fetch a broker, 16 MB each at most. */
@@ -108,6 +110,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       mine.on(mine.events.START_BATCH_PROCESS, ({ payload }) => onStart(payload));
       mine.on(mine.events.GROUP_JOIN, ({ payload }) => {
         failures = 0;
+        options.onTrouble?.(null);
         places.join(payload.memberAssignment);
         wake.give();
       });
@@ -124,6 +127,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
         if (error !== undefined) throw error;
       } catch (error) {
         log.warn({ err: error, groupId }, 'kafka: the consumer failed and begins again');
+        options.onTrouble?.((error as Error).message);
       }
       consumer = null;
       await mine.disconnect().catch((error: unknown) => log.debug({ err: error }, 'kafka: disconnect'));

@@ -4,12 +4,15 @@ import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import kafkajs, { type Admin } from 'kafkajs';
 import { kafkaJars } from './kafka-jars.ts';
 
 /** A real Apache Kafka in processes of its own: KRaft, on 127.0.0.1, with its data in a temporary folder. */
 export interface TestBroker {
   readonly brokers: string[];
+  /** The same over TLS with SASL, where it was asked for. */
+  readonly secure: string[];
   readonly admin: Admin;
   /** Creates a topic and waits until each partition has a leader. */
   topic(name: string, partitions: number, config?: Record<string, string>): Promise<void>;
@@ -31,20 +34,35 @@ const READY_MS = 60_000;
 /** Any 16 bytes, base64: the name of the cluster. */
 const CLUSTER = 'b3ZlcnJlYWNoLXRlc3Rz';
 
-export async function startKafka({ nodes: count = 1 } = {}): Promise<TestBroker> {
+/** Who may come in over the secure listener, by every mechanism. */
+export const USER = { username: 'overreach', password: 'a-password-of-the-tests' };
+/** The certificate of the secure listener is its own authority. */
+export const CA_FILE = fileURLToPath(new URL('../alerts/tls/localhost.cert.pem', import.meta.url));
+const KEY_FILE = fileURLToPath(new URL('../alerts/tls/localhost.key.pem', import.meta.url));
+
+export async function startKafka({ nodes: count = 1, secure = false } = {}): Promise<TestBroker> {
   const given = process.env.KAFKA_BROKERS?.split(',');
   if (given !== undefined) return borrowed(given);
   const classpath = `${kafkaJars()}/*`;
   const folder = mkdtempSync(join(tmpdir(), 'overreach-kafka-'));
-  const ports = await freePorts(count * 2);
-  const voters = ports.slice(count).map((port, index) => `${index + 1}@127.0.0.1:${port}`);
+  const ports = await freePorts(count * 3);
+  const voters = ports.slice(count, count * 2).map((port, index) => `${index + 1}@127.0.0.1:${port}`);
   const nodes = ports.slice(0, count).map((port, index) => {
     const home = join(folder, String(index + 1));
     mkdirSync(home);
     const config = join(home, 'server.properties');
-    writeFileSync(config, properties({ id: index + 1, port, control: ports[count + index]!, voters, home, count }));
+    const places = { id: index + 1, port, control: ports[count + index]!, voters, home, count };
+    writeFileSync(config, properties(places) + (secure ? securing(places, ports[count * 2 + index]!) : ''));
+    if (secure)
+      writeFileSync(join(home, 'keystore.pem'), readFileSync(KEY_FILE, 'utf8') + readFileSync(CA_FILE, 'utf8'));
     writeFileSync(join(home, 'log4j.properties'), LOGGING);
-    const format = ['format', '--cluster-id', CLUSTER, '--config', config, '--ignore-formatted'];
+    const users = secure
+      ? ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+          '--add-scram',
+          `${mechanism}=[name=${USER.username},password=${USER.password}]`,
+        ])
+      : [];
+    const format = ['format', '--cluster-id', CLUSTER, '--config', config, '--ignore-formatted', ...users];
     execFileSync(
       'java',
       ['-cp', classpath, `-Dlog4j.configuration=file:${home}/log4j.properties`, 'kafka.tools.StorageTool', ...format],
@@ -77,6 +95,7 @@ export async function startKafka({ nodes: count = 1 } = {}): Promise<TestBroker>
 
   const broker: TestBroker = {
     brokers,
+    secure: secure ? ports.slice(count * 2).map((port) => `127.0.0.1:${port}`) : [],
     admin,
     topic: (name, partitions, config) => createTopic(admin, name, partitions, count, config),
     kill,
@@ -110,6 +129,7 @@ async function borrowed(brokers: string[]): Promise<TestBroker> {
   const refuse = () => Promise.reject(new Error('the broker of KAFKA_BROKERS is not ours to stop'));
   return {
     brokers,
+    secure: [],
     admin,
     topic: (name, partitions, config) => createTopic(admin, name, partitions, 1, config),
     kill: refuse,
@@ -220,6 +240,19 @@ message.max.bytes=33554432
 replica.fetch.max.bytes=33554432
 num.network.threads=2
 num.io.threads=2
+`;
+
+/** Replaces the listeners above: of a property said twice the last one counts. */
+const securing = ({ port, control, home }: Settings, secure: number): string => `
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${control},SECURE://127.0.0.1:${secure}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port},SECURE://127.0.0.1:${secure}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_${USER.username}="${USER.password}";
+listener.name.secure.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.secure.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.secure.ssl.keystore.type=PEM
+listener.name.secure.ssl.keystore.location=${home}/keystore.pem
 `;
 
 const LOGGING = `

@@ -77,6 +77,8 @@ async function openKafka(
   const retryable = (error: unknown): boolean => isBrokerTrouble(error) || isRetryable(error);
   const mark = (value: string): string => hasher(`history ${value}`);
   const persist = createPersist({ retryable, onRetry: observer.retrying, signal });
+  const onTrouble = (why: string | null): void =>
+    why === null ? observer.unwarn('kafka') : observer.warn('kafka', `Kafka is not read: ${why.slice(0, 200)}`);
   const client = { settings, log, ...(password === undefined ? {} : { password }) };
   const producer = createKafkaProducer(client);
   const topics = settings.topics.map(({ name, gateway }) => ({ name, gateway }));
@@ -86,7 +88,7 @@ async function openKafka(
   if (!direct) await producer.ensureTopic(foldTopic, settings.internal_partitions);
   const opened = await confluentOf(options, settings);
   const foldTopics = direct ? topics : [{ name: foldTopic, gateway: 'auto' }];
-  const source = opened(createKafkaSource({ ...client, topics: foldTopics, groupId: settings.group_id }));
+  const source = opened(createKafkaSource({ ...client, onTrouble, topics: foldTopics, groupId: settings.group_id }));
   const feeder = direct
     ? null
     : opened(createKafkaSource({ ...client, topics, groupId: `${settings.group_id}-rekey`, withCommitted: true }));
