@@ -25,7 +25,7 @@ const ALIKE = 1;
 export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView, config: VolumeConfig): void {
   const { rows } = days;
   const { byWork, byDay } = exposuresOf(days);
-  const team = teamFactors(days, byWork, peers, config.least_peers);
+  const team = teamFactors(days, peers, config.least_peers);
   const columns = differing(rows);
   volume.found = null;
   for (const from of columns)

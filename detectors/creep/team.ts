@@ -1,59 +1,78 @@
 import type { PeerView } from '../detector.ts';
+import { perView } from '../stats/per-view.ts';
 import { callsFrom, type PrivilegeDays, total, WRITE } from './days.ts';
 
 /**
- * What the team's use did from day to day: a release changes everybody's. Each agent tells its peers its privileged calls of
- * a day over what was to be expected of it; the mean of the others' is the team's factor of the day, a day late.
+ * What the team's use did from day to day: a release changes everybody's. Each agent tells its peers how its privileged calls
+ * of a day compare with what was to be expected of it; the mean of the middle half of them is the team's factor of that
+ * day, a day late. The middle half, because some who grow are no release.
  */
 
-/** An agent with fewer privileged calls an ordinary day says little of a day. */
-const LEAST_RATE = 2;
-/** What one agent may say of a day: three times as much. */
-const MOST = 3;
-/** Half a peer that did as usual stands against those that did not. */
-const PULL = 0.5;
-/** Days that are told: the scan looks back no further. */
-const TOLD_DAYS = 130;
+/** Steps of an octave in which levels are told, and the most of them up or down. */
+const STEPS = 8;
+const MOST = 16;
+/** Fewer calls to expect say little; days are taken together for them, so many on either side. */
+const LEAST_CALLS = 10;
+const MOST_DAYS = 3;
+/** A team that differs less than this from what it was did not change. */
+const STEADY = 0.15;
 
-/** By row the calls over what was to be expected, to a tenth; null where that is nothing, or too little to say. */
+/**
+ * By row the level of the days around it, in steps: of that day alone where it says enough, else of as many on both sides
+ * as it takes; null where not even the week does.
+ */
 function levels({ rows }: PrivilegeDays, exposure: readonly number[]): (number | null)[] {
   const counts = rows.map((row) => callsFrom(row, WRITE));
   const known = total(exposure, (one) => one);
-  const rate = total(counts, (count) => count) / Math.max(1, known);
-  if (rate < LEAST_RATE || known < 7) return rows.map(() => null);
-  // A tenth: what hardly changes is not told again every day.
-  return counts.map((count, n) =>
-    exposure[n]! <= 0 ? null : Math.round(10 * Math.min(MOST, count / (rate * exposure[n]!))) / 10,
-  );
+  if (known < 7) return [];
+  const rate = total(counts, (count) => count) / known;
+  return rows.map((_, n) => {
+    let [count, expected] = [counts[n]!, rate * exposure[n]!];
+    for (let far = 1; expected < LEAST_CALLS; far += 1) {
+      if (far > MOST_DAYS || n - far < 0 || n + far >= rows.length) return null;
+      count += counts[n - far]! + counts[n + far]!;
+      expected += rate * (exposure[n - far]! + exposure[n + far]!);
+    }
+    return Math.max(-MOST, Math.min(MOST, Math.round(STEPS * Math.log2((count + 1) / (expected + 1)))));
+  });
 }
 
 /** What peers are told of everything up to yesterday. */
 export function toldLevels(days: PrivilegeDays, exposure: readonly number[]): Record<string, number> {
   const told: Record<string, number> = {};
-  for (const [n, level] of levels(days, exposure).entries())
-    if (level !== null && n >= days.rows.length - TOLD_DAYS) told[`d${days.first + n}`] = level;
+  for (const [n, level] of levels(days, exposure).entries()) if (level !== null) told[`d${days.first + n}:${level}`] = 1;
   return told;
 }
 
+/** The mean of the middle half of what was told of a day, and by how many it was told. */
+const factorOf = perView<{ agents: number; factor: number }>((peers, day) => {
+  const told: { step: number; agents: number }[] = [];
+  for (let step = -MOST; step <= MOST; step += 1)
+    told.push({ step, agents: peers.holders('privilege-creep', `${day}:${step}`) });
+  const agents = total(told, (one) => one.agents);
+  let [below, sum] = [0, 0];
+  for (const one of told) {
+    const within = Math.min(below + one.agents, 0.75 * agents) - Math.max(below, 0.25 * agents);
+    if (within > 0) sum += within * one.step;
+    below += one.agents;
+  }
+  return { agents, factor: agents === 0 ? 1 : 2 ** (sum / (0.5 * agents) / STEPS) };
+});
+
 /**
- * By row the factor of the day for the whole team but this agent. Where there is a team, a day of which it did not tell yet
- * says nothing (0): what came to all must not be held against the first.
+ * By row the factor of the day for the whole team. Where the team changed, a day of which it did not tell yet says nothing
+ * (0): what came to all must not be held against the first.
  */
-export function teamFactors(
-  days: PrivilegeDays,
-  exposure: readonly number[],
-  peers: PeerView,
-  least: number,
-): number[] {
+export function teamFactors({ rows, first }: PrivilegeDays, peers: PeerView, least: number): number[] {
   let last = 1;
-  return levels(days, exposure).map((own, n) => {
-    const key = `d${days.first + n}`;
-    const holders = peers.holders('privilege-creep', key);
-    const mine = own !== null && n < days.rows.length - 1;
-    const others = holders - (mine ? 1 : 0);
-    if (others < least - 1) return n === days.rows.length - 1 && last !== 1 ? 0 : last;
-    const sum = peers.sum('privilege-creep', key) - (mine ? own : 0);
-    last = Math.max(0.2, (sum + PULL) / (others + PULL));
-    return last;
+  let told = -1;
+  const factors = rows.map((_, n) => {
+    const { agents, factor } = factorOf(peers, `d${first + n}`);
+    if (agents < least) return last;
+    told = n;
+    last = factor;
+    return factor;
   });
+  if (told < 0 || Math.abs(Math.log(last)) < STEADY) return factors;
+  return factors.map((factor, n) => (n > told ? 0 : factor));
 }
