@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { defineDetector } from './detector.ts';
 import { joiner } from './stats/joiner.ts';
-import { addValue, emptySketch, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
+import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
  * Results larger than this tool ever brought this agent. The tail beyond the 90 % quantile is taken for exponential in
- * the logarithm of the size (a Pareto tail, Hill 1975). State: at most 32 sketches of 4 KB an agent, 1 KB for most.
+ * the logarithm of the size (a Pareto tail): its index from what lies beyond it (Hill 1975), and where that is little from
+ * the median and the 90 % quantile. State: at most 32 sketches of 4 KB an agent, 1 KB for most.
  */
 interface State {
   since: number;
@@ -22,6 +23,8 @@ interface Observation {
 }
 
 const TOOLS = 32;
+/** So many results beyond the 90 % quantile say as much of the tail as the quantiles do. */
+const FEW = 5;
 const DAY = 86_400_000;
 const toolOf = joiner('/', 200);
 const configSchema = z.object({
@@ -55,8 +58,10 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     if (sketch === undefined || n < config.least_calls || bytes < config.least_bytes) return null;
     const [median, p90] = [quantile(sketch, 0.5), quantile(sketch, 0.9)];
     if (bytes <= p90) return null;
-    // A tail index from the two quantiles; 1/2 at least, so that a constant size does not make any other one impossible.
-    const spread = Math.max(0.5, Math.log(Math.max(p90, 1) / Math.max(median, 1)) / Math.log(5));
+    const between = Math.log(Math.max(p90, 1) / Math.max(median, 1)) / Math.log(5);
+    const beyond = excess(sketch, Math.max(p90, 1));
+    // At least 1/2, so that a constant size does not make any other one impossible.
+    const spread = Math.max(0.5, (FEW * between + beyond.n * beyond.mean) / (FEW + beyond.n));
     const score = 1 + Math.log(bytes / Math.max(p90, 1)) / spread / Math.LN10;
     return {
       score,

@@ -11,6 +11,8 @@ interface State {
   /** Calls on behalf of somebody; principals met, and how often one was new. */
   met: Recent<number>;
   fresh: Tally;
+  /** Of the new ones those of the first week, when everybody is new. */
+  early: number;
   /** Principals in the middle of a chain. */
   via: Recent<number>;
   deepest: number;
@@ -34,6 +36,10 @@ interface Observation {
 }
 
 const NAMES = 256;
+const DAY = 86_400_000;
+const WEEK = 7 * DAY;
+/** First to act for somebody over more hands than ever. */
+const DEEPER = 0.5;
 const configSchema = z.object({
   shared_by: z.number().int().min(2).default(3).describe('Agents behind one broker from which on it is shared.'),
   known_calls: z.number().int().positive().default(50).describe('Calls from which on its chains are known.'),
@@ -64,7 +70,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   config: configSchema,
   // No warm-up: whether the chain was granted the call has nothing to do with what is usual.
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 36 * 3_600_000 },
-  initial: () => ({ since: 0, until: 0, met: emptyRecent(), fresh: [0, 0], via: emptyRecent(), deepest: 0 }),
+  initial: () => ({ since: 0, until: 0, met: emptyRecent(), fresh: [0, 0], early: 0, via: emptyRecent(), deepest: 0 }),
 
   observe(state, seen) {
     const { body } = seen.event;
@@ -94,7 +100,8 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   score(state, seen, config) {
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
     const fresh = peek(state.met, seen.principal) === undefined;
-    const unseen = -Math.log10(rateOfNew(state.fresh, 0.5));
+    const deeper = seen.depth > state.deepest ? DEEPER : 0;
+    const unseen = deeper - Math.log10(rateOfNew(usualFresh(state, seen.at), 0.5));
     const known = state.fresh[0] >= config.known_calls;
     const shared = known && seen.shared >= config.shared_by && classRank(seen.class) >= 2;
     const parts = [
@@ -120,7 +127,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
           ? `calls that ${seen.confused} may make too${seen.grantId === '' ? '' : `, of whose grants ${seen.grantId} comes nearest`}`
           : `it acts for ${entries(state.met).length} principals over at most ${state.deepest} hands`,
       n: state.fresh[0],
-      days: (state.until - state.since) / 86_400_000,
+      days: (state.until - state.since) / DAY,
       contributors: parts.filter(({ value }) => value > 0),
     };
   },
@@ -130,7 +137,10 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     state.until = Math.max(state.until, at);
     if (!used) return;
     // The first one is new to everybody: it says nothing of how often a new one comes.
-    if (state.fresh[0] > 0 && peek(state.met, principal) === undefined) state.fresh[1] += 1;
+    if (state.fresh[0] > 0 && peek(state.met, principal) === undefined) {
+      state.fresh[1] += 1;
+      if (at - state.since < WEEK) state.early += 1;
+    }
     state.fresh[0] += 1;
     touch(state.met, principal, NAMES, () => at);
     for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
@@ -163,6 +173,12 @@ function confusion({ scope, scopeWhy, grantId }: Seen, chain: readonly string[])
     ? { confused: '', why: '', grantId: '' }
     : { confused: sub, why: scopeWhy.slice(of(sub).length), grantId };
 }
+
+/** How often a principal is new: those of the first week say less of it by half with every further week. */
+const usualFresh = ({ fresh: [n, fresh], early, since }: State, at: number): Tally => [
+  n,
+  fresh - early * (1 - 0.5 ** Math.max(0, (at - since) / WEEK - 1)),
+];
 
 function told(
   reason: string,

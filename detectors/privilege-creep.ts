@@ -57,7 +57,7 @@ type Config = z.output<typeof configSchema>;
 
 /**
  * Three ways for privilege to grow, each with its own test, all against the agent's past and its peers:
- * - use creep by volume: a scan over ramps of 7 to 50 days (stats/growth.ts), days weighed by the agent's other work and
+ * - use creep by volume: a scan over ramps of 14 to 50 days (stats/growth.ts), days weighed by the agent's other work and
  *   by what its peers did on them (creep/team.ts);
  *   by reach: new privileged tools within five weeks, against how often new ones come;
  * - grant creep: new grants in use within five weeks, against how often new ones come;
@@ -93,7 +93,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     nist_ai_rmf: ['GOVERN', 'MEASURE', 'MANAGE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 0, days: SETTLING_DAYS }, threshold: 1.9, severity: 'medium', cooldownMs: 14 * DAY },
+  defaults: { warmUp: { count: 0, days: SETTLING_DAYS }, threshold: 1.6, severity: 'medium', cooldownMs: 14 * DAY },
   initial: () => ({ days: emptyDays(), volume: emptyVolume(), arrivals: emptyArrivals(), breached: emptyRecent() }),
 
   observe(state, seen, _session, config) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
 /**
@@ -21,6 +22,8 @@ interface State {
   tools: Recent<Told>;
   /** Servers that listed their tools before. */
   servers: Recent<number>;
+  /** Hints that were belied, with the time they were told. */
+  lies: Recent<[at: number]>;
 }
 
 interface Observation {
@@ -36,11 +39,14 @@ interface Observation {
 
 const DAY = 86_400_000;
 const TOOLS = 512;
+/** After so long a hint that is still belied is told again. */
+const REMIND = 30 * DAY;
+const toolOf = joiner('/', 160);
 const configSchema = z.object({});
 
 export const toolDrift = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
   id: 'tool-drift',
-  version: 1,
+  version: 2,
   title: 'Tool no longer what it was',
   description:
     'A server changed the definition of a tool that this agent knew, added tools to a list that was settled, or calls a tool read-only that by its name or arguments is not.',
@@ -62,7 +68,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
-  initial: () => ({ since: 0, until: 0, tools: emptyRecent(), servers: emptyRecent() }),
+  initial: () => ({ since: 0, until: 0, tools: emptyRecent(), servers: emptyRecent(), lies: emptyRecent() }),
 
   observe(state, seen) {
     const { body, facts } = seen.event;
@@ -70,7 +76,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     const listed = facts.tools
       .slice(0, TOOLS)
       .map((tool) => ({ name: tool.name, hash: tool.hash, readOnly: flag(tool.read_only) }));
-    const lie = belied(seen);
+    const lie = toldAnew(state, seen, belied(seen));
     if (listed.length === 0 && lie === '') return null;
     const settled = peek(state.servers, server) !== undefined;
     const observation: Observation = {
@@ -139,6 +145,15 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     }
   },
 });
+
+/** What a server says of a tool it says with every call: it is told once, and again after a month. */
+function toldAnew(state: State, { event: { body }, at }: Seen, lie: string): string {
+  if (lie === '') return '';
+  const told = touch<[number]>(state.lies, toolOf(body.server.id, body.target.name ?? ''), 128, () => [0]);
+  if (told[0] > 0 && at - told[0] < REMIND) return '';
+  told[0] = at;
+  return lie;
+}
 
 const flag = (value: boolean | undefined): number => (value === undefined ? -1 : value ? 1 : 0);
 

@@ -40,7 +40,8 @@ function levels({ rows }: PrivilegeDays, exposure: readonly number[]): (number |
 /** What peers are told of everything up to yesterday. */
 export function toldLevels(days: PrivilegeDays, exposure: readonly number[]): Record<string, number> {
   const told: Record<string, number> = {};
-  for (const [n, level] of levels(days, exposure).entries()) if (level !== null) told[`d${days.first + n}:${level}`] = 1;
+  for (const [n, level] of levels(days, exposure).entries())
+    if (level !== null) told[`d${days.first + n}:${level}`] = 1;
   return told;
 }
 

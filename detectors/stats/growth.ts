@@ -21,14 +21,11 @@ export interface Growth {
   dispersion: number;
 }
 
-/** Days looked at, doubling: an onset at any time lies near the beginning of one of them. */
-const WINDOWS: readonly number[] = [7, 14, 28, 50];
+/** Days looked at, doubling: an onset lies near the beginning of one of them. In less than a fortnight busy days make spells. */
+const WINDOWS: readonly number[] = [14, 28, 50];
 /** Days of the past that are looked at, and the fewest that say anything. */
 const PAST_DAYS = 70;
 const LEAST_DAYS = 14;
-/** Busy days come in spells: a rise within less than a fortnight is so much less evidence. */
-const STEADY_WINDOW = 14;
-const SHORT = 0.4;
 const LEAST_PAST = 5;
 
 /**
@@ -42,9 +39,7 @@ export function scanGrowth(days: readonly GrowthDay[]): Growth | null {
   let best: Growth | null = null;
   for (const window of WINDOWS) {
     const found = judgeWindow(days, window);
-    if (found === null) continue;
-    if (window < STEADY_WINDOW) found.score -= SHORT;
-    if (best === null || found.score > best.score) best = found;
+    if (found !== null && (best === null || found.score > best.score)) best = found;
   }
   return best;
 }
@@ -89,7 +84,7 @@ function judgeWindow(days: readonly GrowthDay[], window: number): Growth | null 
 const PULL_WEEKS = 4;
 const PRIOR_WANDER = 0.1 ** 2;
 const PULL_DAYS = 5;
-const PRIOR_DISPERSION = 2;
+const PRIOR_DISPERSION = 3;
 
 /**
  * Rate by exposure; variance over mean of days (Pearson's chi-squared over its degrees of freedom); and the variance of the

@@ -43,6 +43,21 @@ export function quantile(sketch: QuantileSketch, q: number): number {
   return last;
 }
 
+/**
+ * By how much values above `from` exceed it, as the mean logarithm of their ratio to it (Hill 1975): the inverse of the index
+ * of a Pareto tail that begins there; and how many they are.
+ */
+export function excess(sketch: QuantileSketch, from: number): { n: number; mean: number } {
+  let [n, sum] = [0, 0];
+  for (const bucket of buckets(sketch)) {
+    const over = Math.log((2 * GAMMA ** bucket) / (GAMMA + 1) / from);
+    if (over <= 0) continue;
+    n += sketch.counts[bucket]!;
+    sum += sketch.counts[bucket]! * over;
+  }
+  return { n, mean: n === 0 ? 0 : sum / n };
+}
+
 const bucketOf = (value: number): number => Math.min(TOP, Math.max(0, Math.ceil(Math.log(value) / LOG_GAMMA)));
 
 const buckets = (sketch: QuantileSketch): number[] =>

@@ -3,7 +3,7 @@ import { classRank } from '../../schemas/alert.ts';
 import type { AgentSummary } from '../../schemas/api.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
 import { loadConfig } from '../config.ts';
-import { creepIndex, undeclaredIndex } from '../creep/index.ts';
+import { creepIndex, NEW_DAYS, UNUSED_DAYS, undeclaredIndex } from '../creep/index.ts';
 import { type DayOfUse, privilegesAt, readDays } from '../creep/privileges.ts';
 import { inUseByDay, slopesOf } from '../creep/series.ts';
 import { compileCharters, ownerOf } from '../engine/charter.ts';
@@ -45,7 +45,20 @@ export function agentsCommand(world: AgentsCommandOptions): Command {
     .addOption(repeated('--grants <file>', 'a grants file beside those of the configuration'))
     .option('--days <n>', 'how far back use counts', parseDays, 90)
     .option('--json', 'for machines')
-    .addHelpText('after', '\nExamples:\n  overreach agents\n  overreach agents deployer-01 --days 30')
+    .addHelpText(
+      'after',
+      `
+Creep index, 0 to 100: 100 x (1 - product of (1 - w r u)) over what an agent is granted, or used without being held back.
+  w  weight of the class: read .02, write .1, execute .3, secret and identity .5
+  r  reach: (1 + log10 of the different values its arguments named) / 4; 1 where a grant names no single target
+  u  how long it was not used: 0 today to 1 after ${UNUSED_DAYS} days. What is younger than ${NEW_DAYS} days is too new to judge.
+Undeclared is the same number over what is used though no grant or charter says so, with u from 1 today to 0.
+The history, a row a day: overreach query "SELECT day, creep, undeclared, terms FROM v_creep_index"
+
+Examples:
+  overreach agents
+  overreach agents deployer-01 --days 30`,
+    )
     .action(async (id: string | undefined, options: Options) => {
       const { file } = loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
       const port = await world.open(options.config);

@@ -12,19 +12,18 @@ const VERBS: Partial<Record<PrivilegeClass, string>> = {
 };
 
 /** Two words that are one noun, so that neither is taken for a verb. */
-const NOUNS = new Set([
-  'pull request',
-  'merge request',
-  'change request',
-  'code review',
-  'build log',
-  'test result',
-  'test results',
-  'run log',
-  'commit log',
-  'work log',
-  'log in',
-]);
+const NOUNS = new Set(
+  'pull request,merge request,change request,code review,build log,test result,test results,run log,commit log,work log,log in'.split(
+    ',',
+  ),
+);
+
+/** Verbs that as often name a thing: `order.get`, `batch_list` and `label-search` only read. */
+const THINGS = new Set('order batch label tag record comment email message post invite pin build'.split(' '));
+/** Verbs that end a name only as verbs: what stands before them is the thing. */
+const ENDINGS = new Set(
+  'get list search fetch describe find query read show view lookup count status create update delete remove'.split(' '),
+);
 
 /** Things that are secret in themselves: whatever handles them is class secret. */
 const SECRETS = new Set([
@@ -153,7 +152,7 @@ export interface Reading {
 
 /** The class a name suggests, or null where no word of it is known. */
 export function readName(words: readonly string[]): Reading | null {
-  const verb = firstVerb(words);
+  const verb = lastVerb(words) ?? firstVerb(words);
   const secret = about(words, SECRETS, SECRET_PAIRS);
   if (verb === null) return secret === null ? null : { class: 'secret', word: secret };
   if (classRank(verb.class) >= classRank('write')) {
@@ -163,6 +162,13 @@ export function readName(words: readonly string[]): Reading | null {
     if (thing !== undefined && thing !== null) return { class: 'identity', word: `${verb.word}+${thing}` };
   }
   return secret === null || verb.class === 'identity' ? verb : { class: 'secret', word: `${verb.word}+${secret}` };
+}
+
+/** `thing.verb`: where the name begins with a thing that could be a verb and ends with a verb, the end decides. */
+function lastVerb(words: readonly string[]): Reading | null {
+  const last = words.at(-1) ?? '';
+  if (words.length < 2 || !THINGS.has(words[0]!) || !ENDINGS.has(last)) return null;
+  return { class: verbs.get(last)!, word: last };
 }
 
 /** The first verb decides; where `and` or `or` joins further ones, the strongest. */

@@ -2,9 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { reportOf } from './creep/report.ts';
-import { runWorld } from './creep/run.ts';
+import { runCompany } from './creep/run.ts';
 import { type Tally, tallyOf } from './creep/tally.ts';
-import { VARIANTS } from './creep/variants.ts';
+import { sourceOf, VARIANTS } from './creep/variants.ts';
 
 /**
  * How well growing privilege is found: `npm run bench:creep [-- --agents 100 --seeds 1,2 --only NAME --jobs 2 --cases]`.
@@ -29,8 +29,7 @@ interface World {
 
 function tally({ name, seed, agents }: World): Tally {
   const started = process.cpuUsage();
-  const stories = { share: 0.5, from: 0.45, to: 0.82 };
-  const run = runWorld({ ...VARIANTS[name], agents, seed: `${name} ${seed}`, stories });
+  const run = runCompany(sourceOf(name, seed, agents));
   return tallyOf(run, `${name}, seed ${seed}`, process.cpuUsage(started).user / 1e6);
 }
 
@@ -49,13 +48,11 @@ async function apart(world: World): Promise<Tally> {
 
 async function main(): Promise<void> {
   const only = option('only', '');
-  const worlds = Object.keys(VARIANTS)
-    .filter((name) => only === '' || name === only)
-    .flatMap((name) =>
-      option('seeds', '1')
-        .split(',')
-        .map((seed): World => ({ name, seed, agents: Number(option('agents', '100')) })),
-    );
+  const worlds = VARIANTS.filter((name) => only === '' || name === only).flatMap((name) =>
+    option('seeds', '1')
+      .split(',')
+      .map((seed): World => ({ name, seed, agents: Number(option('agents', '100')) })),
+  );
   const all: Tally[] = [];
   const queue = [...worlds];
   const work = async (): Promise<void> => {

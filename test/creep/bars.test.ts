@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROLES } from '../../src/simulate/roles.ts';
-import { type Run, runWorld } from '../bench/creep/run.ts';
+import { type Run, runCompany } from '../bench/creep/run.ts';
+import { simulated } from '../bench/creep/source.ts';
 import { type Tally, tallyOf } from '../bench/creep/tally.ts';
 
 const KINDS = [
@@ -19,14 +20,16 @@ describe('growing privilege in a small company', () => {
   let run: Run;
   let tally: Tally;
   beforeAll(() => {
-    run = runWorld({
-      seed: 'in short',
-      agents: 28,
-      days: 56,
-      roles: ROLES.filter(({ name }) => ['support', 'researcher', 'coder', 'operator', 'biller'].includes(name)),
-      tasks: { median: 7, spread: 0.4 },
-      stories: { share: 0.75, from: 0.6, to: 0.74, kinds: KINDS },
-    });
+    run = runCompany(
+      simulated({
+        seed: 'in short',
+        agents: 28,
+        days: 56,
+        roles: ROLES.filter(({ name }) => ['support', 'researcher', 'coder', 'operator', 'biller'].includes(name)),
+        tasks: { median: 7, spread: 0.4 },
+        stories: { share: 0.75, from: 0.6, to: 0.74, kinds: KINDS },
+      }),
+    );
     tally = tallyOf(run, 'in short', 0);
   }, 300_000);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dataVolume } from '../../detectors/data-volume.ts';
+import { createRandom } from '../../src/simulate/random.ts';
 import { agentUnder, bytes, type Call, plain } from './session.ts';
 
 const query = (size: number): Call => ({ tool: 'query', bytes: size });
@@ -22,6 +23,16 @@ describe('data-volume', () => {
       null,
       null,
     ]);
+  });
+
+  it('fires on a bulk among sizes that differ as sizes do, and not on the largest of them', () => {
+    const random = createRandom('sizes');
+    const agent = agentUnder([dataVolume]);
+    const usual = () => query(Math.round(3000 * Math.exp(random.normal())));
+    agent.session(Array.from({ length: 200 }, usual));
+    const ordinary = agent.session(Array.from({ length: 2000 }, usual));
+    expect(Math.max(...ordinary.map((said) => said?.score ?? 0))).toBeLessThan(4);
+    expect(agent.session([query(1_200_000)])[0]!.score).toBeGreaterThan(4);
   });
 
   it('is mild where sizes vary widely', () => {

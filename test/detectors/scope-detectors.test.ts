@@ -117,6 +117,18 @@ describe('delegation', () => {
       ),
     ).not.toBeNull();
   });
+  it('tells a principal that comes after weeks with the same few, though these too were new once', () => {
+    const weeks = times(600, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 20 }));
+    const eve = (chain: string[]): Step => ({ ...forUser('eve', 'delete_x', chain), day: 31 });
+    expect(toldAfter(delegation, weeks, eve([]))).toBe('new_principal');
+    const fewer = weeks.slice(0, 300);
+    expect([toldAfter(delegation, fewer, eve([])), toldAfter(delegation, fewer, eve(['eve']))]).toEqual([
+      null,
+      'new_principal',
+    ]);
+    const always = times(600, (i) => ({ ...forUser(`user-${i}`), day: i / 20 }));
+    expect(toldAfter(delegation, always, eve([]))).toBeNull();
+  });
   it('is quiet about the principals it knows, and for an agent that serves everybody', () => {
     expect(toldAfter(delegation, habit, forUser('ann', 'delete_x'))).toBeNull();
     expect(
@@ -230,6 +242,12 @@ describe('tool-drift', () => {
     expect(toldAfter(toolDrift, [], { body: { ...on('s', 'delete_x'), annotations: { read_only: true } } })).toBe(
       'hint_belied',
     );
+  });
+  it('tells a hint that is belied with every call once, and again after a month', () => {
+    const lie: Step = { body: { ...on('s', 'delete_x'), annotations: { read_only: true } } };
+    const later = (day: number): Step => ({ ...lie, day });
+    expect(toldAfter(toolDrift, [later(0)], later(9))).toBeNull();
+    expect(toldAfter(toolDrift, [later(0), later(9)], later(31))).toBe('hint_belied');
   });
   it('is quiet about the same list, a first list, a tool more, and an honest hint', () => {
     expect(toldAfter(toolDrift, [], list('one'))).toBeNull();

@@ -133,6 +133,13 @@ describe('privilege classes', () => {
     expect(hinted('get_customer', { destructive: true })).toMatchObject({ class: 'write', classFrom: 'annotations' });
   });
 
+  it('takes a thing before a verb for a thing', () => {
+    const named = (name: string) => classify(tool('parcels-mcp', name)).class;
+    expect(['order.get', 'batch_list', 'labelSearch', 'build-status'].map(named)).toEqual(Array(4).fill('read'));
+    expect(['label_parcel', 'order_create', 'comment'].map(named)).toEqual(Array(3).fill('write'));
+    expect(named('build_image')).toBe('execute');
+  });
+
   it('says where a class comes from', () => {
     expect(classify(tool('vault', 'read_secret'))).toEqual({
       class: 'secret',

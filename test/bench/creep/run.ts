@@ -6,10 +6,8 @@ import { createDecoder } from '../../../src/decode/decode.ts';
 import { createPartition } from '../../../src/engine/partition.ts';
 import { compileRules } from '../../../src/engine/rules.ts';
 import { createHasher } from '../../../src/hash.ts';
-import type { Settings } from '../../../src/simulate/settings.ts';
-import { createWorld, type World } from '../../../src/simulate/world.ts';
-import { streamOf } from '../../../src/simulate/write.ts';
 import { createSimple, type Simple } from './simple.ts';
+import type { Source } from './source.ts';
 
 /** Something that was told about an agent, with when: days from the start of the world. */
 export interface Told {
@@ -26,7 +24,7 @@ export interface Told {
 }
 
 export interface Run {
-  world: World;
+  source: Source;
   events: number;
   /** What reached the SOC: alerts of medium or more, opened and told again. */
   ours: Told[];
@@ -37,18 +35,17 @@ export interface Run {
 
 const DAY = 86_400_000;
 
-/** A world through the engine as it is, and beside it through the simple detectors. */
-export function runWorld(settings: Partial<Settings>): Run {
-  const world = createWorld(settings);
-  const { grants, charters } = world;
+/** A company through the engine as it is, and beside it through the simple detectors. */
+export function runCompany(source: Source): Run {
+  const { grants, charters } = source;
   const file = grantsFileSchema.parse({ grants, charters });
   const { engine, inputs } = compileRules({ grants: { file, earlier: [] } });
   const partition = createPartition({ id: 'bench/0', engine, dedupeWindow: 1000, nextOffset: 0 });
   const decode = createDecoder({ hasher: createHasher(new Uint8Array(32)) });
-  const run: Run = { world, events: 0, ours: [], simple: {}, privileged: new Map() };
+  const run: Run = { source, events: 0, ours: [], simple: {}, privileged: new Map() };
   const simple: Simple[] = createSimple();
   const told = new Set<string>();
-  const days = (at: number): number => (at - world.settings.start) / DAY;
+  const days = (at: number): number => (at - source.start) / DAY;
   const decoded = (natives: readonly NativeEvent[]) =>
     decode({
       source: 'bench',
@@ -63,7 +60,7 @@ export function runWorld(settings: Partial<Settings>): Run {
         receivedAt: Date.parse(native.occurred_at),
       })),
     });
-  for (const natives of batches(streamOf(world))) {
+  for (const natives of batches(source.events())) {
     for (const [n, { items }] of decoded(natives).entries()) {
       const item = items[0]!;
       if (item.kind === 'reject') throw new Error(`${item.reject.reason}: ${item.reject.detail}`);
@@ -73,7 +70,7 @@ export function runWorld(settings: Partial<Settings>): Run {
       if (outcome.kind === 'duplicate') continue;
       const { agent, server, target } = natives[n]!;
       const privileged = classRank(outcome.judgement.class) >= classRank('write');
-      const series = run.privileged.get(agent.id) ?? new Array<number>(world.settings.days).fill(0);
+      const series = run.privileged.get(agent.id) ?? new Array<number>(source.days).fill(0);
       run.privileged.set(agent.id, series);
       if (privileged) series[Math.floor(at)]! += 1;
       for (const one of simple) one.take(agent.id, `${server.id}/${target?.name}`, privileged, at);

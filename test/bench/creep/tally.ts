@@ -41,12 +41,12 @@ const ABOUT: Record<string, RegExp> = {
 };
 
 export function tallyOf(run: Run, name: string, seconds: number): Tally {
-  const { world } = run;
-  const stories = world.truth.filter(({ kind }) => !kind.startsWith('honest:'));
+  const { source } = run;
+  const stories = source.truth.filter(({ kind }) => !kind.startsWith('honest:'));
   const onset = new Map(stories.map(({ agent_id, day }) => [agent_id, day]));
   const isFalse = ({ agent, at, again }: Told): boolean =>
     !again && at < (onset.get(agent) ?? Number.POSITIVE_INFINITY);
-  const weeks = world.agents.reduce((sum, { id }) => sum + (onset.get(id) ?? world.settings.days) / 7, 0);
+  const weeks = source.agents.reduce((sum, { id }) => sum + (onset.get(id) ?? source.days) / 7, 0);
   const systems: Record<string, Told[]> = { ours: run.ours, ...run.simple };
   const byDetector: Record<string, number> = {};
   for (const { detector } of run.ours.filter(isFalse)) byDetector[detector] = (byDetector[detector] ?? 0) + 1;
@@ -54,12 +54,12 @@ export function tallyOf(run: Run, name: string, seconds: number): Tally {
   const ideals = new Map(
     VOLUME.map((kind) => {
       const alike = stories.filter((story) => story.kind === kind);
-      return [kind, createIdeal(world, alike, allowed)];
+      return [kind, createIdeal(source, alike, allowed)];
     }),
   );
   const judged = stories
     // A story that ends with the log before its fortnight is over says little.
-    .filter(({ day }) => day + WITHIN_DAYS <= world.settings.days)
+    .filter(({ day }) => day + WITHIN_DAYS <= source.days)
     .map((story): { story: Truth; outcome: Outcome } => {
       const days: Outcome['days'] = {};
       for (const [system, told] of Object.entries(systems))

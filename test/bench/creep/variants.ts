@@ -1,9 +1,11 @@
 import { classRank } from '../../../schemas/alert.ts';
 import { ROLES } from '../../../src/simulate/roles.ts';
 import type { Role, Settings } from '../../../src/simulate/settings.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import { elsewhere, type Source, simulated } from './source.ts';
 
-/** Worlds that differ in everything a detector might have been tuned to. */
-export const VARIANTS: Record<string, Partial<Settings>> = {
+/** Companies of the simulator that differ in everything a detector might have been tuned to. */
+const SIMULATED: Record<string, Partial<Settings>> = {
   'as it comes': {},
   'few calls, unsteady': {
     tasks: { median: 5, spread: 0.8 },
@@ -32,6 +34,23 @@ export const VARIANTS: Record<string, Partial<Settings>> = {
     useCreep: { low: 2, middle: 8, high: 30, growth: 0.1, most: 3 },
   },
 };
+
+/** Companies by other rules, where this or that is lacking. */
+const ELSEWHERE: Record<string, Partial<Elsewhere>> = {
+  elsewhere: {},
+  'elsewhere, undated grants and hints': { grants: 'undated', hints: true, sessions: false },
+  'elsewhere, neither grants nor teams': { grants: 'none', charters: false, teams: false },
+  'elsewhere, few calls': { rates: [2, 20], sessions: false },
+};
+
+export const VARIANTS: readonly string[] = [...Object.keys(SIMULATED), ...Object.keys(ELSEWHERE)];
+
+export function sourceOf(variant: string, seed: string, agents: number): Source {
+  const other = ELSEWHERE[variant];
+  if (other !== undefined) return elsewhere({ ...other, agents, seed });
+  const stories = { share: 0.5, from: 0.45, to: 0.82 };
+  return simulated({ ...SIMULATED[variant], agents, seed: `${variant} ${seed}`, stories });
+}
 
 /** Each role does half of its own work and half of the next one's, more often or less. */
 function mixed(roles: readonly Role[]): Role[] {
