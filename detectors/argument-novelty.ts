@@ -110,6 +110,13 @@ const configSchema = z.object({
 });
 type Config = z.output<typeof configSchema>;
 
+/**
+ * Nobody named it: taken over as a whole from a result of this session, new to the agent's arguments, and in no result
+ * of earlier sessions.
+ */
+export const isStrange = ({ fact, origin, fresh, seen, named, embedded, again }: Novelty): boolean =>
+  origin !== null && fresh && !seen && !named && !embedded && !again && !PLAIN.has(fact.kind);
+
 /** The call goes on with something that an argument before it named. */
 export const goesOn = ({ earlier }: Seen): boolean =>
   (earlier.get('argument-novelty') as NoveltyObservation | undefined)?.unrelated === false;
@@ -264,9 +271,9 @@ function look(
 /**
  * -log10 of how often that place sees new values. What peers name, what results of earlier sessions held, and what the
  * agent names elsewhere is half as surprising; something in the world that nobody knows says more than a plain value.
- * Each by half again: content that is passed on; what a call takes that goes on with what went on; and what no result
- * brought where results are seen, for then it came from whom the agent works for (a secret cannot be told: results hold
- * it unmarked). What an earlier call named was told there.
+ * By half again: content that is passed on, and what a call takes that goes on with what went on. By a quarter: what no
+ * result brought where results are seen, for then it came from whom the agent works for (a secret cannot be told: results
+ * hold it unmarked). What an earlier call named was told there.
  */
 function surprise(value: Novelty, { privileged, unrelated, informed }: NoveltyObservation): number {
   const { fact, entity, embedded, fresh, moved, again, named, origin, seen, rate, holders } = value;
@@ -276,7 +283,7 @@ function surprise(value: Novelty, { privileged, unrelated, informed }: NoveltyOb
   else if (entity) score += Math.min(0.5, 2 * score);
   if (embedded) score *= HALF;
   if (!unrelated) score *= HALF;
-  if (informed && origin === null && fact.kind !== 'secret') score *= HALF;
+  if (informed && origin === null && fact.kind !== 'secret') score *= QUARTER;
   return privileged ? score : score * QUARTER;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Novelty, type NoveltyObservation, type Origin, PLAIN } from './argument-novelty.ts';
+import { isStrange, type Novelty, type NoveltyObservation, type Origin, PLAIN } from './argument-novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -25,7 +25,6 @@ interface Copy {
   flow: string;
   source: string;
   eventKey: string;
-  /** Copied as a whole, new to the agent's arguments, and not in any result of earlier sessions. */
   strange: boolean;
   /** Probability that a value in this place comes out of results of that tool. */
   flowRate: number;
@@ -152,7 +151,7 @@ function copyOf(state: State, seen: Seen, value: Novelty, origin: Origin): Copy 
     flow,
     source: origin.tool,
     eventKey: origin.eventKey,
-    strange: value.fresh && !value.seen && !value.named && !value.embedded,
+    strange: isStrange(value),
     flowRate: rateOfNew(own, rateOfNew(peers, 0.2, 2), 2),
     n: own[0],
     holders: value.holders,

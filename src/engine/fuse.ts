@@ -14,10 +14,10 @@ import { LEARNED } from './weights.ts';
 export interface SessionFusion {
   /** Sum over calls of exp(what was found of it, weighed) - 1. */
   odds: number;
-  /** Highest score by signal of those that have no weight of their own: they tell of the agent, not of one call. */
+  /** Highest score by detector of those that have no weight of their own. */
   others: Record<string, number>;
-  /** Whether it left its grants, by calls that only look and by calls that change something. */
-  left: [looked: boolean, acted: boolean];
+  /** Whether a call that changes something left its grants. */
+  left: boolean;
   /** As of the last finding. */
   raw: number;
   score: number;
@@ -28,13 +28,12 @@ export interface FusionState {
   n: number;
   /** Raw scores of the last of them, oldest first. */
   raws: number[];
-  /** How many of them left their grants, by calls that only look and calls that change something. */
-  left: [looked: number, acted: number];
+  /** How many of them left their grants by a call that changes something. */
+  left: number;
 }
 
 export interface FusedFinding {
   detector: string;
-  reason: string;
   score: number;
   class: PrivilegeClass;
   scope: Scope;
@@ -48,23 +47,29 @@ const SCOPE_CAP = 8;
 /** Beyond these log-odds a call is as certain as can be; their exponential is still a number. */
 const LARGEST = 30;
 const SCOPE = 'out-of-scope';
-const IN_SCOPE = '+granted';
+/** A grant that covers the call explains the step; it does not explain where its arguments come from. */
+const STEP = 'sequence';
+const EXPLAINED = 0.25;
 /** Raw scores at which peers tell how many of their sessions lay above. */
-const GRID = Array.from({ length: 33 }, (_, i) => i / 2);
-/** For how many sessions the reference counts, and peers at most. */
+const GRID = [
+  0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10, 12, 14, 16,
+];
+/** For how many of the agent's sessions the prior counts, and for how many of its peers' the reference. */
+const PRIOR_STRENGTH = 8;
 const REFERENCE_STRENGTH = 8;
-const PEERS_STRENGTH = 24;
 /**
  * Raw units in which the tail of one past session falls to 1/e. Wider, every past session casts a shadow over those
- * above it, and scores promise more false alarms than are seen: at 1 a promised 10 % was 4 %, at 0.4 it is 10 %.
+ * above it, and scores promise more false alarms than are seen: at 0.4 a promised 10 % was 1 % in calm companies, at 0.1
+ * it is 7 to 8 %. The reference has quantiles only, which stand farther apart.
  */
-const SCALE = 0.4;
+const SCALE = 0.1;
+const REFERENCE_SCALE = 0.4;
 
-export const initialFusion = (): FusionState => ({ n: 0, raws: [], left: [0, 0] });
+export const initialFusion = (): FusionState => ({ n: 0, raws: [], left: 0 });
 export const initialSessionFusion = (): SessionFusion => ({
   odds: 0,
   others: {},
-  left: [false, false],
+  left: false,
   raw: 0,
   score: 0,
 });
@@ -90,8 +95,7 @@ export function closeSession(state: FusionState, { raw, left }: SessionFusion): 
   state.raws.push(raw);
   if (state.raws.length > KEPT) state.raws.shift();
   state.n += 1;
-  if (left[0]) state.left[0] += 1;
-  if (left[1]) state.left[1] += 1;
+  if (left) state.left += 1;
 }
 
 /** What the agent tells its peers: how many of its sessions reached each raw score of the grid. */
@@ -108,8 +112,7 @@ export function contributeFusion(state: FusionState): Record<string, number> {
 function take(state: FusionState, session: SessionFusion, findings: readonly FusedFinding[], weights: Weights): void {
   let weighed = 0;
   for (const [key, score] of Object.entries(signalsOf(state, findings))) {
-    if (key === SCOPE) session.left[0] = true;
-    else if (key === `${SCOPE}!`) session.left[1] = true;
+    if (key === SCOPE) session.left = true;
     if (Object.hasOwn(weights.signals, key)) weighed += weights.signals[key]! * score;
     else if (Object.hasOwn(session.others, key) || Object.keys(session.others).length < OTHERS)
       session.others[key] = Math.max(session.others[key] ?? 0, score);
@@ -117,64 +120,66 @@ function take(state: FusionState, session: SessionFusion, findings: readonly Fus
   session.odds += Math.expm1(Math.min(weighed, LARGEST));
 }
 
-/** A finding about a call that a grant covers is another signal than one about a call that none does. */
-function keyOf({ detector, reason, class: privilege, scope }: FusedFinding): string {
-  if (detector === SCOPE) return acts(privilege) ? `${SCOPE}!` : SCOPE;
-  return `${detector}:${reason}${scope === 'in' ? IN_SCOPE : ''}`;
-}
-
-const acts = (privilege: PrivilegeClass): boolean => classRank(privilege) >= classRank('write');
-
-/** What the weights are applied to, of one call: by signal the highest score, bounded. */
+/** What the weights are applied to, of one call: by detector the highest score, bounded. */
 export function signalsOf(state: FusionState, findings: readonly FusedFinding[]): Record<string, number> {
   const signals: Record<string, number> = {};
   for (const finding of findings) {
-    const key = keyOf(finding);
-    const scope = finding.detector === SCOPE;
-    const score = scope
-      ? rarity(state, acts(finding.class)) * Math.min(finding.score, SCOPE_CAP)
-      : Math.min(finding.score, CAP);
-    signals[key] = Math.max(signals[key] ?? 0, score);
+    const score = strengthOf(state, finding);
+    if (score > 0) signals[finding.detector] = Math.max(signals[finding.detector] ?? 0, score);
   }
   return signals;
 }
 
-/** How much leaving its grants says of this agent: 1 where it never does, near 0 where it does in every session. */
-function rarity({ n, left }: FusionState, acted: boolean): number {
-  return 1 - (left[acted ? 1 : 0] + 0.5) / (n + 4);
+/**
+ * Honest work often looks about outside of its grants, and tells nothing by that; a call there that changes something
+ * tells the more, the less often sessions of this agent do such a thing.
+ */
+function strengthOf({ n, left }: FusionState, { detector, score, class: privilege, scope }: FusedFinding): number {
+  if (detector === SCOPE) {
+    const rarity = 1 - (left + 0.5) / (n + 4);
+    return classRank(privilege) >= classRank('write') ? rarity * Math.min(score, SCOPE_CAP) : 0;
+  }
+  return Math.min(score, CAP) * (detector === STEP && scope === 'in' ? EXPLAINED : 1);
 }
 
 /**
  * -log10 of the share of honest sessions that reach this raw score: a conformal p-value (Vovk, Gammerman and Shafer
  * 2005) in which every past session counts not as a step but as a logistic tail, so that scores do not tie and beyond
- * the highest past session go on falling, to 1/e for every SCALE of raw score.
+ * the highest past session go on falling. Own sessions back off to those of the peers, and these to the reference.
  */
 function calibrated({ raws }: FusionState, raw: number, peers: PeerView, { reference }: Weights): number {
-  const own = raws.reduce((sum, past) => sum + tail(raw - past), 0);
-  const weighed = [
-    { strength: raws.length, p: raws.length === 0 ? 0 : own / raws.length },
-    { strength: REFERENCE_STRENGTH, p: shareAbove(reference.length > 0 ? reference : [0], raw) },
-  ];
   const told = peers.sum('session', 'n');
-  if (told > 0) weighed.push({ strength: Math.min(told, PEERS_STRENGTH), p: peersAbove(peers, told, raw) });
-  const total = weighed.reduce((sum, { strength }) => sum + strength, 0);
-  const p = weighed.reduce((sum, { strength, p: share }) => sum + strength * share, 0) / total;
+  const prior = backedOff(
+    told,
+    told > 0 ? peersAbove(peers, told, raw) : 0,
+    REFERENCE_STRENGTH,
+    expected(reference, raw),
+  );
+  const p = backedOff(raws.length, shareAbove(raws, raw), PRIOR_STRENGTH, prior);
   return -Math.log10(Math.max(p, 1e-12));
 }
 
-const tail = (beyond: number): number => 1 / (1 + Math.exp(beyond / SCALE));
+const backedOff = (n: number, share: number, strength: number, prior: number): number =>
+  (n * share + strength * prior) / (n + strength);
 
-const shareAbove = (past: readonly number[], raw: number): number =>
-  past.reduce((sum, one) => sum + tail(raw - one), 0) / past.length;
+const tail = (beyond: number, scale = SCALE): number => 1 / (1 + Math.exp(beyond / scale));
 
+const shareAbove = (past: readonly number[], raw: number, scale = SCALE): number =>
+  past.reduce((total, one) => total + tail(raw - one, scale), 0) / Math.max(1, past.length);
+
+const expected = (reference: readonly number[], raw: number): number =>
+  reference.length > 0 ? shareAbove(reference, raw, REFERENCE_SCALE) : Math.exp(-raw);
+
+/** Each of their sessions stands in the middle between the two scores of the grid that it lies between. */
 function peersAbove(peers: PeerView, n: number, raw: number): number {
   let p = 0;
   let above = n;
-  for (let i = 0; i < GRID.length; i += 1) {
-    const next = i + 1 < GRID.length ? peers.sum('session', `r${GRID[i + 1]!}`) : 0;
-    if (above > next) p += ((above - next) / n) * tail(raw - GRID[i]! - 0.25);
+  for (let i = 0; i < GRID.length && above > 0; i += 1) {
+    const at = GRID[i]!;
+    const end = GRID[i + 1];
+    const next = end === undefined ? 0 : peers.sum('session', `r${end}`);
+    if (above > next) p += ((above - next) / n) * tail(raw - (at + (end ?? at)) / 2);
     above = next;
-    if (above <= 0) break;
   }
   return p;
 }

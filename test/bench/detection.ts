@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path';
 import { auprc, auroc, interval, quality, recallAt } from '../../src/backtest/ranking.ts';
 import { UNWEIGHTED, type Weights } from '../../src/engine/weighing.ts';
 import { LEARNED } from '../../src/engine/weights.ts';
-import { type Corpus, type Label, loadCorpus } from './detection/corpus.ts';
+import { type Corpus, grouped, type Label, loadCorpus } from './detection/corpus.ts';
 import { fitWeights } from './detection/fit.ts';
+import { promises } from './detection/promise.ts';
 import { type Replay, type ReplayedEvent, replay } from './detection/replay.ts';
 
 /**
@@ -38,6 +39,8 @@ function main(): void {
   fusions(bench);
   const benign = loadCorpus(folder, 'taubench');
   if (benign !== null) falseAlarms(benign);
+  say();
+  for (const line of promises(benign === null ? [corpus] : [corpus, benign])) say(line);
 }
 
 interface Bench {
@@ -135,12 +138,6 @@ function events({ test }: Bench, run: Replay, of: (event: ReplayedEvent) => numb
   );
 }
 
-function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
-  return groups;
-}
-
 const fused =
   (run: Replay): ScoreOf =>
   (session) =>
@@ -173,6 +170,7 @@ function splits({ task, family, test }: Bench): [string, Map<string, number>][] 
     ['task', folds(({ session_id }) => task.get(session_id) ?? '')],
     ['model', folds(({ agent_id }) => agent_id.split('@')[1] ?? agent_id)],
     ['attack family', folds(({ session_id }) => family.get(session_id) ?? '')],
+    ['assistant', folds(({ agent_id }) => agent_id.split('@')[0] ?? agent_id)],
   ];
 }
 
@@ -264,7 +262,9 @@ function learnWeights(bench: Bench): void {
 }
 
 function weightsFile({ provenance, signals: learned, others, reference }: Weights): string {
-  const lines = Object.entries(learned).map(([key, weight]) => `    '${key}': ${weight},`);
+  const lines = Object.entries(learned).map(
+    ([key, weight]) => `    ${/^\w+$/.test(key) ? key : `'${key}'`}: ${weight},`,
+  );
   return `import type { Weights } from './weighing.ts';
 
 /** Learned by \`npm run bench:detection -- --fit\`; not edited by hand. */

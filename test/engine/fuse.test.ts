@@ -13,9 +13,8 @@ import { NO_PEERS } from '../../src/engine/peers.ts';
 import { UNWEIGHTED, type Weights } from '../../src/engine/weighing.ts';
 import { LEARNED } from '../../src/engine/weights.ts';
 
-const finding = (score: number, reason = 'copied_unrelated', detector = 'provenance'): FusedFinding => ({
+const finding = (score: number, detector = 'provenance'): FusedFinding => ({
   detector,
-  reason,
   score,
   class: 'write',
   scope: 'ungoverned',
@@ -37,15 +36,14 @@ describe.each([
   it('never falls as a session goes on', () => {
     const any = fc.record({
       score: fc.double({ min: 0.01, max: 12, noNaN: true }),
-      key: fc.constantFrom(...Object.keys(LEARNED.signals), 'rate:high'),
+      detector: fc.constantFrom(...Object.keys(LEARNED.signals), 'denials'),
     });
     fc.assert(
       fc.property(fc.array(any, { minLength: 1, maxLength: 20 }), (told) => {
         const session = initialSessionFusion();
         let before = 0;
-        for (const { score, key } of told) {
-          const [detector = '', reason = ''] = key.split(':');
-          const now = fuse(initialFusion(), session, [finding(score, reason, detector)], NO_PEERS, weights).score;
+        for (const { score, detector } of told) {
+          const now = fuse(initialFusion(), session, [finding(score, detector)], NO_PEERS, weights).score;
           expect(now).toBeGreaterThanOrEqual(before - 1e-12);
           before = now;
         }
@@ -60,12 +58,12 @@ describe.each([
   });
 
   it('thinks less of it where sessions like it are common, own or of peers', () => {
-    const findings = [finding(3), finding(2, 'new_entity', 'argument-novelty')];
+    const findings = [finding(3), finding(2, 'argument-novelty')];
     const { raw } = fuse(initialFusion(), initialSessionFusion(), findings, NO_PEERS, weights);
     const calm = scored(findings, weights, NO_PEERS, new Array<number>(30).fill(0));
     const busy = scored(findings, weights, NO_PEERS, new Array<number>(30).fill(raw));
     expect(busy).toBeLessThan(calm);
-    const told = contributeFusion({ n: 20, raws: new Array<number>(20).fill(raw), left: [0, 0] });
+    const told = contributeFusion({ n: 20, raws: new Array<number>(20).fill(raw), left: 0 });
     const peers: PeerView = { agents: 1, holders: () => 1, sum: (_d, key) => told[key] ?? 0 };
     expect(scored(findings, weights, peers)).toBeLessThan(scored(findings, weights));
   });
@@ -79,18 +77,25 @@ describe('fusion', () => {
   it('weighs leaving a grant by how seldom the agent does', () => {
     const left: FusedFinding = {
       detector: 'out-of-scope',
-      reason: 'outside_target',
       score: 5,
       class: 'write',
       scope: 'out',
     };
     const raw = (often: number): number =>
-      fuse({ n: 20, raws: [], left: [0, often] }, initialSessionFusion(), [left], NO_PEERS, LEARNED).raw;
+      fuse({ n: 20, raws: [], left: often }, initialSessionFusion(), [left], NO_PEERS, LEARNED).raw;
     expect(raw(0)).toBeGreaterThan(3 * raw(18));
   });
 
+  it('takes no look outside of the grants for a sign, and an unusual step within them for a quarter of one', () => {
+    const rawOf = (of: Partial<FusedFinding>): number =>
+      fuse(initialFusion(), initialSessionFusion(), [{ ...finding(3), ...of }], NO_PEERS, UNWEIGHTED).raw;
+    expect(rawOf({ detector: 'out-of-scope', class: 'read', scope: 'out' })).toBe(0);
+    expect(rawOf({ detector: 'sequence', scope: 'in' })).toBeCloseTo(rawOf({ detector: 'sequence' }) / 4);
+    expect(rawOf({ scope: 'in' })).toBe(rawOf({}));
+  });
+
   it('thinks more of one call with several signs than of several calls with one each', () => {
-    const signs = [finding(2), finding(2, 'unlikely_act', 'sequence'), finding(1, 'new_entity', 'argument-novelty')];
+    const signs = [finding(2), finding(2, 'sequence'), finding(1, 'argument-novelty')];
     const together = initialSessionFusion();
     const apart = initialSessionFusion();
     const one = fuse(initialFusion(), together, signs, NO_PEERS, UNWEIGHTED);
@@ -101,16 +106,13 @@ describe('fusion', () => {
 
   it('hardly grows with calls of which little is to be said', () => {
     const session = initialSessionFusion();
-    for (let i = 0; i < 100; i += 1) fuse(initialFusion(), session, [finding(0.3, 'quiet', 'off-hours')], NO_PEERS);
+    for (let i = 0; i < 100; i += 1) fuse(initialFusion(), session, [finding(0.3, 'off-hours')], NO_PEERS);
     expect(session.raw).toBeCloseTo(0.03);
   });
 
   it('stays a number whatever is found', () => {
     const session = initialSessionFusion();
-    const all = Object.keys(UNWEIGHTED.signals).map((key) => {
-      const [detector = '', reason = ''] = key.split(':');
-      return finding(1e9, reason, detector);
-    });
+    const all = Object.keys(UNWEIGHTED.signals).map((detector) => finding(1e9, detector));
     for (let i = 0; i < 1000; i += 1) fuse(initialFusion(), session, all, NO_PEERS, UNWEIGHTED);
     expect(Number.isFinite(session.raw)).toBe(true);
     expect(Number.isFinite(session.score)).toBe(true);

@@ -28,42 +28,54 @@ export interface Corpus {
 /** Learning ends here in every set. */
 export const LEARN_UNTIL = Date.parse('2026-11-01T00:00:00Z');
 
-/** A set of labelled sessions, decoded, or null where the folder has none. */
-export function loadCorpus(folder: string, name: string): Corpus | null {
-  const at = join(folder, name);
-  if (!existsSync(join(at, 'events.jsonl.gz'))) return null;
+/** Events of a file of JSON lines or of lines made elsewhere, decoded under a key that is only for measuring. */
+export function decoded(name: string, lines: readonly string[]): Event[] {
   const decode = createDecoder({
     hasher: createHasher(new Uint8Array(32).fill(7)),
     redaction: {},
     capture: [],
     agents: [],
   });
-  const records = gunzipSync(readFileSync(join(at, 'events.jsonl.gz')))
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((value, offset) => ({ offset, value, receivedAt: 0 }));
-  const events: Event[] = [];
-  for (const { items } of decode({
+  const records = lines.map((value, offset) => ({ offset, value, receivedAt: 0 }));
+  const batch = {
     source: name,
     instance: name,
     partition: 0,
     generation: 0,
-    records,
     gateway: 'native',
     backfill: true,
-  }))
+  } as const;
+  const events: Event[] = [];
+  for (const { items } of decode({ ...batch, records }))
     for (const item of items) if (item.kind === 'event') events.push(item.event);
-  const labels = gunzipSync(readFileSync(join(at, 'labels.jsonl.gz')))
+  return events;
+}
+
+export const linesOf = (path: string): string[] =>
+  gunzipSync(readFileSync(path))
     .toString('utf8')
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Label);
+    .filter((line) => line !== '');
+
+/** A set of labelled sessions, decoded, or null where the folder has none. */
+export function loadCorpus(folder: string, name: string): Corpus | null {
+  const at = join(folder, name);
+  if (!existsSync(join(at, 'events.jsonl.gz'))) return null;
   const grants = join(at, 'grants.yaml');
   return {
     name,
-    events,
-    labels,
+    events: decoded(name, linesOf(join(at, 'events.jsonl.gz'))),
+    labels: linesOf(join(at, 'labels.jsonl.gz')).map((line) => JSON.parse(line) as Label),
     ...(existsSync(grants) ? { grants: grantsFileSchema.parse(parse(readFileSync(grants, 'utf8'))) } : {}),
   };
+}
+
+export function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
 }

@@ -1,4 +1,4 @@
-import { UNWEIGHTED, type Weights } from '../../../src/engine/weighing.ts';
+import { UNWEIGHTED, WEIGHED, type Weights } from '../../../src/engine/weighing.ts';
 
 /** One session to learn from. */
 export interface Example {
@@ -9,13 +9,9 @@ export interface Example {
   weight: number;
 }
 
-/** Detectors whose signals are weighed; the others go by the clock or are rare, and no set here can teach their weight. */
-const WEIGHED = /^(?:argument-novelty|provenance|sequence|toxic-flow|out-of-scope)/;
 /** How hard weights are drawn to zero: of 1, 10, 20 and 40 what serves attack families best that were left out. */
 const RIDGE = 20;
 const ROUNDS = 300;
-/** A signal that too few sessions show cannot be weighed. */
-const RARE = 20;
 
 /**
  * Weights of zero or more under which the odds of a session are one part for no call and one for each: what fusion adds
@@ -23,7 +19,7 @@ const RARE = 20;
  * deterministic.
  */
 export function fitWeights(examples: readonly Example[], provenance: string): Weights {
-  const keys = keysOf(examples);
+  const keys = WEIGHED;
   const calls = examples.map(({ signals }) =>
     signals.map((one) => keys.flatMap((key, i): [number, number][] => (key in one ? [[i, one[key]!]] : []))),
   );
@@ -79,20 +75,14 @@ export function fitWeights(examples: readonly Example[], provenance: string): We
   return weightsOf(keys, at, examples, provenance);
 }
 
-function keysOf(examples: readonly Example[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { signals } of examples)
-    for (const key of new Set(signals.flatMap((one) => Object.keys(one))))
-      if (WEIGHED.test(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...counts]
-    .filter(([, n]) => n >= RARE)
-    .map(([key]) => key)
-    .sort();
-}
-
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-function weightsOf(keys: string[], at: Float64Array, examples: readonly Example[], provenance: string): Weights {
+function weightsOf(
+  keys: readonly string[],
+  at: Float64Array,
+  examples: readonly Example[],
+  provenance: string,
+): Weights {
   const signals = Object.fromEntries(keys.map((key, i) => [key, round(at[i]!)]));
   const weights: Weights = { ...UNWEIGHTED, provenance, signals };
   const honest = examples

@@ -9,7 +9,7 @@ import { type Corpus, LEARN_UNTIL } from './corpus.ts';
 
 export interface ReplayedEvent {
   id: string;
-  findings: FusedFinding[];
+  findings: (FusedFinding & { trend: boolean })[];
   /** The session's fused score after this event. */
   fused: number;
 }
@@ -25,7 +25,7 @@ export interface Replay {
 
 /** Folds a corpus as `scan --learn-until` does, and keeps every finding with its reason. */
 export function replay(corpus: Corpus, options: { grants?: boolean; settings?: Partial<EngineSettings> } = {}): Replay {
-  let current: FusedFinding[] = [];
+  let current: ReplayedEvent['findings'] = [];
   const armed = arm({}).map((one): Armed => {
     const { detector } = one;
     return {
@@ -37,10 +37,10 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
           if (score !== null && score.score > 0)
             current.push({
               detector: detector.id,
-              reason: score.reason,
               score: score.score,
               class: 'discover',
               scope: 'ungoverned',
+              trend: detector.shows !== undefined,
             });
           return score;
         },
@@ -69,8 +69,9 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
     sessions.set(session, events);
     const findings = current.map((one) => ({ ...one, class: judgement.class, scope: judgement.scope }));
     events.push({ id: event.body.event_id, findings, fused: sessionScore });
-    const weighed = signalsOf(partition.agents.get(event.body.agent.id)!.fusion, findings);
-    if (findings.length > 0) signals.set(session, [...(signals.get(session) ?? []), weighed]);
+    const called = findings.filter(({ trend }) => !trend);
+    const weighed = signalsOf(partition.agents.get(event.body.agent.id)!.fusion, called);
+    if (called.length > 0) signals.set(session, [...(signals.get(session) ?? []), weighed]);
   }
   return {
     sessions,
