@@ -102,6 +102,22 @@ describe('what is not where it is looked for', () => {
   });
 });
 
+describe('what is said not to be there', () => {
+  it.each([
+    ['Unknown tool: iam_create_user', 'denied'],
+    ['tool "no-such-tool" not found', 'denied'],
+    ['Tool no-such-tool not found', 'denied'],
+    ['Prompt not found', 'denied'],
+    ['missing field: ticket_id', 'protocol_error'],
+    ['Tool search: ticket 7 was not found', 'protocol_error'],
+    ['Resource file:///x not found', 'protocol_error'],
+  ])('%s: %s', (message, status) => {
+    const record = sample('toolhive', 3) as { metadata: { extra: Json } } & Json;
+    record.metadata.extra.jsonrpc_error_message = message;
+    expect(only(record).outcome).toMatchObject({ status, code: '-32602' });
+  });
+});
+
 describe('an answer that asks back', () => {
   it('is neither a success nor a failure', () => {
     const request = { jsonrpc: '2.0', id: 9, method: 'tools/call', params: { name: 'close', arguments: {} } };
