@@ -39,8 +39,8 @@ export function rpcError(message: unknown, code?: unknown): OutcomeStatus {
   return hidden || DENIAL.test(words) ? 'denied' : 'protocol_error';
 }
 
-/** `Unknown tool: x`; `tool "x" not found`, as vMCP and SDKs say it. A resource that is not found is an everyday thing. */
-const HIDDEN = /\bunknown (?:tool|prompt|resource)\b|\b(?:tool|prompt):? (?:["'`]?[^\s"'`]{1,200}["'`]? )?not found\b/i;
+/** `Unknown tool: x`; `tool "x" not found`, as vMCP and SDKs say it. Prompts and resources that are not found are an everyday thing. */
+const HIDDEN = /\bunknown (?:tool|prompt|resource)\b|\btool:? (?:["'`]?[^\s"'`]{1,200}["'`]? )?not found\b/i;
 
 export const DENIAL =
   /\b(?:access (?:denied|forbidden)|forbidden|unauthori[sz]ed|not (?:authori[sz]ed|permitted|allowed)|permission denied|insufficient[_ ]scope|invalid bearer token)\b/i;
