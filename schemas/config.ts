@@ -269,6 +269,10 @@ export const configSchema = z
           .default([])
           .describe('CIDRs beyond the public Internet that channels may reach.'),
         allow_http: z.boolean().default(false).describe('Plain http to those networks.'),
+        page: z
+          .url({ protocol: /^https?$/ })
+          .optional()
+          .describe('Address of the page as people reach it: messages to them link to their alert there.'),
         channels: z.array(channelSchema).default([{ kind: 'console', name: 'console', min_severity: 'low' }]),
         routes: z
           .array(routeSchema)

@@ -11,6 +11,8 @@ export interface AlertContext {
   calls?: { at: string; server: string; target: string; class: string; outcome: string; told?: boolean }[];
   /** What to do first, by the detector's own words. */
   firstStep?: string;
+  /** Where a person sees it whole. */
+  link?: string;
 }
 
 /** One revision of an alert on its way over one channel. */

@@ -24,6 +24,8 @@ export interface AlertText {
   /** What points into the record, and the frameworks' ids. */
   references: Fact[];
   sql: string;
+  /** Where a person sees it whole; ours, never an agent's. */
+  link?: string;
 }
 
 export function alertText(alert: Alert, context: AlertContext = {}): AlertText {
@@ -37,6 +39,7 @@ export function alertText(alert: Alert, context: AlertContext = {}): AlertText {
         `${clock(at)}  ${server}/${target}  ${privilege}  ${outcome}${told ? '  ←' : ''}`,
     ),
     firstStep: firstStep(alert, context.firstStep),
+    ...(context.link === undefined ? {} : { link: context.link }),
     references: said([
       { label: 'When', text: alert.occurred_at },
       { label: 'Events', text: alert.event_ids.join(', ') },

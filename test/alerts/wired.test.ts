@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
+import { configSchema } from '../../schemas/config.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import { contextFrom, contextOf } from '../../src/commands/support/alert-context.ts';
+import { createAlerting } from '../../src/commands/support/alerting.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { rowsOf } from '../stores/support.ts';
 import { BEARER, createHome, ENV, type Home, post, startHere } from '../support/service.ts';
-import { alertOf } from './support.ts';
+import { alertOf, noMetrics, silentLog } from './support.ts';
 
 const event = (id: string, agent: string, name: string): NativeEvent => ({
   event_id: id,
@@ -118,6 +120,23 @@ describe('a running service', () => {
       ['get_ticket', false],
       [`purge_${agent}`, true],
     ]);
+  });
+
+  it('gives messages the address of their alert, where the page has one', async () => {
+    const printed: string[] = [];
+    const { notifier } = createAlerting({
+      config: configSchema.parse({ alerts: { page: 'https://overreach.example:8443' } }).alerts,
+      store: service.store,
+      world: { secret: () => '', write: (text) => printed.push(text), color: false },
+      context: () => Promise.reject(new Error('the store is away')),
+      metrics: noMetrics,
+      log: silentLog,
+    });
+    await service.store.writeAlerts([alertOf()]);
+    await notifier.notify([alertOf()]);
+    await notifier.drain(5_000);
+    await notifier.close();
+    expect(printed.join('')).toContain(`Page          https://overreach.example:8443/#alert=${alertOf().alert_id}\n`);
   });
 
   it('waits for the events of an alert that went ahead of them, and no longer than that', async () => {

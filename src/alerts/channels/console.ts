@@ -59,6 +59,7 @@ export function renderAlert(
     ...fact('Do first', text.firstStep).map((line) => colors.bold(line)),
     ...text.facts.flatMap(({ label, text: value }) => fact(label, value)),
     ...text.calls.flatMap((call, index) => fact(index === 0 ? 'Calls' : '', call)),
+    ...(text.link === undefined ? [] : fact('Page', text.link)),
     ...text.references.flatMap(({ label, text: value }) => fact(label, value)).map((line) => colors.dim(line)),
     // The query is to be copied: it stays one line.
     `${colors.dim('SQL'.padEnd(LABEL))}${escapeQuery(text.sql)}`,

@@ -59,7 +59,9 @@ export function pagerdutyEvent(alert: Alert, routingKey: string, context?: Alert
       SQL: cut(text.sql, 4_000),
     },
   };
-  return { ...key, event_action: actionOf(alert), payload, client: 'Overreach' } as const;
+  const { link } = text;
+  const page = link === undefined ? {} : { client_url: link, links: [{ href: link, text: 'The alert in Overreach' }] };
+  return { ...key, event_action: actionOf(alert), payload, client: 'Overreach', ...page } as const;
 }
 
 const actionOf = (alert: Alert): 'trigger' | 'acknowledge' | 'resolve' =>

@@ -37,9 +37,13 @@ type Block =
   | { type: 'header'; text: Text }
   | { type: 'section'; text: Text }
   | { type: 'section'; fields: Text[] }
+  | { type: 'actions'; elements: { type: 'button'; text: Text; url: string }[] }
   | { type: 'context'; elements: Text[] };
 
-/** Block Kit with plain text alone: nothing that an agent can be made to write turns into a link, a mention or a style. */
+/**
+ * Block Kit with plain text alone: nothing that an agent can be made to write turns into a link, a mention or a style.
+ * The one link is a button to our own page.
+ */
 export function slackMessage(alert: Alert, context?: AlertContext) {
   const text = alertText(alert, context);
   const heading = `${text.badge}: ${text.title}`;
@@ -48,6 +52,7 @@ export function slackMessage(alert: Alert, context?: AlertContext) {
     { type: 'header', text: plain('', heading, HEADER) },
     { type: 'section', text: plain('', text.summary, 2_000) },
     { type: 'section', text: plain('Do first\n', text.firstStep, 500) },
+    ...(text.link === undefined ? [] : [opening(text.link)]),
     ...chunks(facts, FIELDS).map((fields): Block => ({ type: 'section', fields })),
     ...(text.calls.length === 0
       ? []
@@ -66,6 +71,11 @@ export function slackMessage(alert: Alert, context?: AlertContext) {
   };
   return { ...message, blocks: within(blocks, TOTAL - message.text.length) };
 }
+
+const opening = (url: string): Block => ({
+  type: 'actions',
+  elements: [{ type: 'button', text: plain('', 'Open the alert', 75), url }],
+});
 
 /** Escaped, at most `max` characters; the label is ours and goes before it. */
 const plain = (label: string, text: string, max: number): Text => ({
@@ -97,8 +107,11 @@ function chunks<T>(list: readonly T[], size: number): T[][] {
   );
 }
 
-const textsOf = (block: Block): Text[] =>
-  'fields' in block ? block.fields : 'elements' in block ? block.elements : [block.text];
+function textsOf(block: Block): Text[] {
+  if (block.type === 'actions') return block.elements.map(({ text }) => text);
+  if (block.type === 'context') return block.elements;
+  return 'fields' in block ? block.fields : [block.text];
+}
 
 /** Leaves out what no longer fits, from the end on. */
 function within(blocks: readonly Block[], total: number): Block[] {

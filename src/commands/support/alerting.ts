@@ -21,7 +21,7 @@ export interface AlertingOptions {
 }
 
 /** Channels, routes and the outbox as configured. A mistake is a ConfigError with the path of the value. */
-export function createAlerting({ config, store, world, ...rest }: AlertingOptions): {
+export function createAlerting({ config, store, world, context, ...rest }: AlertingOptions): {
   notifier: Notifier;
   channels: Channel[];
 } {
@@ -36,6 +36,10 @@ export function createAlerting({ config, store, world, ...rest }: AlertingOption
       now: Date.now,
       schedule: onTimer,
       random: Math.random,
+      context: async (alert) => ({
+        ...(await context?.(alert).catch(() => undefined)),
+        ...(config.page === undefined ? {} : { link: new URL(`/#alert=${alert.alert_id}`, config.page).href }),
+      }),
       ...rest,
     });
     return { notifier, channels };

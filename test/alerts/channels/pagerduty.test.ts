@@ -58,6 +58,8 @@ describe('pagerduty', () => {
 
   it('has no links but those that were meant', () => {
     const { payload } = pagerdutyEvent(alertOf({ title: 'see https://evil.example/x', server: 'http://evil' }), KEY);
+    const link = 'https://overreach.example/#alert=a1';
+    expect(pagerdutyEvent(alertOf(), KEY, { link })).toMatchObject({ client_url: link, links: [{ href: link }] });
     expect(payload.summary).toBe('see https[://]evil.example/x');
     expect(JSON.stringify(payload)).not.toContain('://evil');
   });

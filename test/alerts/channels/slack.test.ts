@@ -11,6 +11,7 @@ const guard = createGuard({ allowNetworks: ['127.0.0.0/8'], allowHttp: true });
 function texts(message: ReturnType<typeof slackMessage>): { text: string; max: number }[] {
   return message.blocks.flatMap((block) => {
     if ('fields' in block) return block.fields.map(({ text }) => ({ text, max: 2_000 }));
+    if (block.type === 'actions') return block.elements.map(({ text }) => ({ text: text.text, max: 75 }));
     if ('elements' in block) return block.elements.map(({ text }) => ({ text, max: 3_000 }));
     return [{ text: block.text.text, max: block.type === 'header' ? 150 : 3_000 }];
   });
@@ -61,6 +62,15 @@ describe('slack', () => {
       link_names: false,
     });
     expect(blocks.map(({ type }) => type)).toEqual(['header', 'section', 'section', 'section', 'section', 'context']);
+  });
+
+  it('links to our own page alone, by a button', () => {
+    const link = 'https://overreach.example/#alert=a1';
+    const message = slackMessage(nastyAlert(), { link });
+    checkShape(message);
+    const buttons = message.blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+    expect(buttons.map(({ url }) => url)).toEqual([link]);
+    expect(JSON.stringify(message).match(/https?:\/\//g)).toHaveLength(1);
   });
 
   it('keeps its shape whatever an agent writes', () => {
