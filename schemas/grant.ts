@@ -14,51 +14,48 @@ const time = z.union([z.iso.datetime({ offset: true }), z.iso.date(), z.date().t
 
 export const grantSchema = z
   .object({
-    id: z.string().min(1).describe('Unique in its file; alerts name it.'),
-    effect: z.enum(['allow', 'deny']).default('allow'),
-    agents: patterns.describe('Patterns of agent ids this speaks of.'),
-    servers: patterns.optional(),
-    targets: patterns.optional().describe('Tools, resources, prompts; absent means all.'),
-    methods: patterns.optional(),
-    max_class: z
-      .enum(CLASSES)
-      .optional()
-      .describe('The strongest class allowed; a deny with it forbids what is stronger.'),
+    id: z.string().min(1).describe('unique over all files; alerts name it'),
+    effect: z.enum(['allow', 'deny']).default('allow').describe('allow (default) or deny; deny wins'),
+    agents: patterns.describe('ids of the agents it speaks of'),
+    servers: patterns.optional().describe('servers; all where absent'),
+    targets: patterns.optional().describe('tools, resources, prompts; all where absent'),
+    methods: patterns.optional().describe('MCP methods, e.g. tools/call; all where absent'),
+    max_class: z.enum(CLASSES).optional().describe('strongest class allowed; a deny with it forbids what is stronger'),
     args: z
       .record(z.string(), patterns)
       .optional()
-      .describe(
-        'For each named argument (dotted to reach into objects): patterns, of which each of its values must match one.',
-      ),
-    tasks: patterns.optional().describe('Patterns of task ids.'),
-    intents: patterns.optional().describe('Patterns of task intents.'),
-    on_behalf_of: patterns.optional().describe('Patterns of the principal behind the agent.'),
-    valid_from: time.optional(),
-    valid_to: time.optional(),
-    condition_raw: z
-      .string()
-      .optional()
-      .describe('A condition that could not be translated: the grant may apply, scope is maybe.'),
-    source: z.string().optional().describe('Where it was imported from.'),
+      .describe('by argument (a.b reaches into objects): what each value must fit'),
+    tasks: patterns.optional().describe('ids of the task the call is made in'),
+    intents: patterns.optional().describe('what the task is said to be for'),
+    on_behalf_of: patterns.optional().describe('the person or principal behind the agent'),
+    valid_from: time.optional().describe('from when; absent: from when it was first loaded'),
+    valid_to: time.optional().describe('until when; a day counts to its end'),
+    condition_raw: z.string().optional().describe('a condition nobody here can test: it may apply, scope is maybe'),
+    source: z.string().optional().describe('where it was imported from'),
   })
   .strict();
 export type Grant = z.infer<typeof grantSchema>;
 
 export const charterSchema = z
   .object({
-    agents: patterns,
-    purpose: z.string().optional(),
-    max_class: z.enum(CLASSES).optional(),
-    servers: patterns.optional(),
-    targets: patterns.optional(),
-    owner: z.string().optional(),
-    reviewers: z.array(z.string()).optional(),
+    agents: patterns.describe('ids of the agents it speaks of'),
+    purpose: z.string().optional().describe('what they are for, in words'),
+    max_class: z.enum(CLASSES).optional().describe('strongest class that this takes'),
+    servers: patterns.optional().describe('servers that this takes'),
+    targets: patterns.optional().describe('tools, resources, prompts that this takes'),
+    owner: z.string().optional().describe('who answers for them; alerts and diffs name the owner'),
+    reviewers: z.array(z.string()).optional().describe('who else looks at what they do'),
   })
   .strict();
 export type Charter = z.infer<typeof charterSchema>;
 
 export const changeSchema = z
-  .object({ agents: patterns, from: time, to: time, reason: z.string() })
+  .object({
+    agents: patterns.describe('ids of the agents that will change'),
+    from: time.describe('from when'),
+    to: time.describe('until when'),
+    reason: z.string().describe('why; kept with the grants'),
+  })
   .strict()
   .describe('An announced change: what it explains is counted and not alerted.');
 export type Change = z.infer<typeof changeSchema>;

@@ -11,6 +11,7 @@ import { suggestGrants } from '../grants/suggest.ts';
 import { type ReadPort, readUsage } from '../grants/usage.ts';
 import { readVersions } from '../grants/versions.ts';
 import { parseCount, parseDays, repeated } from './support/arguments.ts';
+import { grantKeys } from './support/grant-keys.ts';
 import { dayOf, textTable } from './support/rows.ts';
 
 /** A running server, or the data folder itself. */
@@ -36,7 +37,7 @@ export function grantsCommand(world: GrantsCommandOptions): Command {
   const command = new Command('grants').description('What agents are for, may do and do: compare, suggest, import.');
   command.addHelpText(
     'after',
-    `
+    `${grantKeys}
 Examples:
   overreach grants diff --agent support-1 --days 30
   overreach grants suggest --agent support-1 > support-1.yaml

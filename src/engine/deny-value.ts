@@ -3,7 +3,7 @@ import { addressMatch, hostMatch } from './address.ts';
 import type { Fit } from './constraint.ts';
 import { mailMatch } from './mail.ts';
 import { compileGlob, compileRegex, fold, globsMeet, type Match } from './pattern.ts';
-import { type Readings, readingsOf } from './readings.ts';
+import { Readings } from './readings.ts';
 import { kindOf, pathPattern } from './value-kind.ts';
 
 type Part = (readings: Readings) => Fit;
@@ -15,7 +15,7 @@ type Part = (readings: Readings) => Fit;
 export function denyText(key: string, patterns: readonly Pattern[]): (raw: string) => Fit {
   const parts = patterns.map((pattern) => compile(key, pattern));
   return (raw) => {
-    const readings = readingsOf(raw);
+    const readings = new Readings(raw);
     let worst: Fit = 'no';
     for (const part of parts) {
       const fit = part(readings);

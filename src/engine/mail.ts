@@ -45,7 +45,7 @@ const LOOSE = /([^\s,;|<>&=?@]+)@([^\s,;|<>&=?@]+)/g;
 
 /** Every mailbox that mail to this text could reach: comments and quotes undone, tags after a plus left out, routes followed. */
 export function mailboxesWithin(text: string): Mailbox[] {
-  const plain = text.replace(/\([^()]*\)/g, '').replace(/["'`]/g, '');
+  const plain = text.replace(/\([^()]{0,200}\)/g, '').replace(/["'`]/g, '');
   const found: Mailbox[] = [];
   const add = (local: string, domain: string): void => {
     const known = domainOf(domain);

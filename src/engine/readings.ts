@@ -3,46 +3,66 @@ import { canonical, canonicalPath } from './canonical.ts';
 import { type Mailbox, mailboxesWithin } from './mail.ts';
 import { fold, visible } from './pattern.ts';
 
-/**
- * All that a value may name, for rules that forbid: a constraint of theirs bites where any reading of it fits. In lower
- * case, and bounded.
- */
-export interface Readings {
-  /** The text as a whole, and each word of it. */
-  texts: readonly string[];
-  /** As paths, resolved; with `*`, `?` or `[` in them where the value has such. */
-  paths: readonly string[];
-  /** Where it names a place on a host: what stands behind the host, `acme/site` of `git@github.com:acme/site`. */
-  behind: readonly string[];
-  addresses: readonly Address[];
-  mailboxes: readonly Mailbox[];
-  /** False where some of it has no one meaning: variables, encodings that do not decode, characters that cannot be seen. */
-  sure: boolean;
-}
-
 /** What stands between words, a colon before a further path among it: `/tmp:/etc`. */
 const WORDS = /[\s,;|<>"'`()[\]{}=&\u3001]+|(?<=[^\s:]{2})(?<!\b(?:https?|wss?|ftp|file)):(?=[/~](?!\/))/i;
 const MAX_WORDS = 256;
+const MAX_LENGTH = 16_384;
 const ROUNDS = 4;
 
-export function readingsOf(raw: string): Readings {
-  const opened = undo(raw);
-  const seen = visible(opened).trim();
-  const whole = fold(seen.replace(/\s+/g, ' '));
-  const words = seen.split(WORDS).filter((word) => word !== '');
-  const few = [...new Set([seen.replace(/\s+/g, ' '), ...words.slice(0, MAX_WORDS)])];
-  const places = few.map(placeOf);
-  return {
-    texts: [...new Set([whole, ...few.map(fold)])],
-    paths: unique(places.flatMap((place) => place.paths)),
-    behind: unique(places.flatMap((place) => place.behind)),
-    addresses: places.flatMap((place) => place.addresses),
-    mailboxes: opened.includes('@') ? mailboxesWithin(fold(seen)) : [],
-    sure:
-      words.length <= MAX_WORDS &&
-      seen.length === opened.replace(/^\s+|\s+$/g, '').length &&
-      words.every((word) => canonical(word) !== null),
-  };
+/**
+ * All that a value may name, for rules that forbid: a constraint of theirs bites where any reading of it fits. In lower
+ * case, bounded, and worked out as it is asked for.
+ */
+export class Readings {
+  private readonly opened: string;
+  private readonly seen: string;
+  private readonly cut: boolean;
+  private readonly words: readonly string[];
+  private readonly known: Partial<Record<'paths' | 'behind', readonly string[]> & { addresses: Address[] }> = {};
+
+  constructor(raw: string) {
+    this.cut = raw.length > MAX_LENGTH;
+    this.opened = undo(this.cut ? raw.slice(0, MAX_LENGTH) : raw);
+    this.seen = visible(this.opened).trim().replace(/\s+/g, ' ');
+    this.words = this.seen.split(WORDS).filter((word) => word !== '');
+  }
+
+  /** The text as a whole, and each word of it. */
+  get texts(): readonly string[] {
+    return unique(this.few.map(fold));
+  }
+
+  /** As paths, resolved; with `*`, `?` or `[` in them where the value has such. */
+  get paths(): readonly string[] {
+    this.known.paths ??= unique(this.few.filter((word) => /[/\\*?[~:]/.test(word)).flatMap(pathsWithin));
+    return this.known.paths;
+  }
+
+  /** Where it names a place on a host: what stands behind the host, `acme/site` of `git@github.com:acme/site`. */
+  get behind(): readonly string[] {
+    this.known.behind ??= unique(this.few.filter((word) => /[/\\]/.test(word)).flatMap(behindHost));
+    return this.known.behind;
+  }
+
+  get addresses(): readonly Address[] {
+    this.known.addresses ??= this.few.filter((word) => /[.:\u3002\d]|localhost/i.test(word)).flatMap(addressesWithin);
+    return this.known.addresses;
+  }
+
+  get mailboxes(): readonly Mailbox[] {
+    return this.opened.includes('@') ? mailboxesWithin(fold(this.seen)) : [];
+  }
+
+  /** False where some of it has no one meaning: variables, encodings that do not decode, characters that cannot be seen. */
+  get sure(): boolean {
+    const { cut, words, opened } = this;
+    const hides = visible(opened).length !== opened.length;
+    return !cut && !hides && words.length <= MAX_WORDS && words.every((word) => canonical(word) !== null);
+  }
+
+  private get few(): readonly string[] {
+    return [this.seen, ...this.words.slice(0, MAX_WORDS)];
+  }
 }
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
@@ -67,51 +87,55 @@ function undo(raw: string): string {
   return text;
 }
 
-interface Place {
-  paths: string[];
-  behind: string[];
-  addresses: Address[];
+const plain = (word: string): string => fold(word.replaceAll('\\', '/'));
+
+/** An address in a word, alone or behind another scheme: `view-source:http://x`. */
+const innerAddress = (text: string): string | undefined =>
+  /(?:^|[:@=])((?:[a-z][a-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=[^\s:])).*)$/.exec(text)?.[1];
+/** `git@github.com:acme/site`. */
+const SECURE_COPY = /^(?:[^/@]*@)?([^/@:]+\.[^/@:]+|localhost|\[[^\]]*\]):(?!\d+(?:\/|$))([^:]+)$/;
+/** `github.com/acme/site`. */
+const HOST_FIRST = /^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?\/(.+)$/;
+
+const withoutQuery = (path: string): string => path.replace(/[?#].*$/, '');
+const pathIn = (address: Address): string => resolve(undo(address.path).toLowerCase());
+
+function pathsWithin(word: string): string[] {
+  const text = plain(word);
+  const inner = innerAddress(text);
+  const address = inner === undefined ? null : parseAddress(inner);
+  if (address === null) return pathsOf(text);
+  const path = pathIn(address);
+  return [...pathsOf(withoutQuery(path)), path];
 }
 
-/** What one word names, if it is a path or an address. */
-function placeOf(word: string): Place {
-  const text = fold(word.replaceAll('\\', '/'));
-  const inner = /(?:^|[:@=])((?:[a-z][a-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=[^\s:])).*)$/.exec(text)?.[1];
-  if (inner !== undefined) return ofAddress(parseAddress(inner), text);
-  const [, host, rest] =
-    /^(?:[^/@]*@)?([^/@:]+\.[^/@:]+|localhost|\[[^\]]*\]):(?!\d+(?:\/|$))([^:]+)$/.exec(text) ?? [];
-  if (host !== undefined && rest !== undefined) {
-    const path = resolve(rest);
-    return { paths: pathsOf(text), behind: [path.replace(/^\//, '')], addresses: bare(`${host}/${rest}`) };
-  }
-  return { paths: pathsOf(text), behind: behindHost(text), addresses: bare(text.replace(/^\/\//, '')) };
+function behindHost(word: string): string[] {
+  const text = plain(word);
+  const inner = innerAddress(text);
+  const address = inner === undefined ? null : parseAddress(inner);
+  if (address !== null) return [withoutQuery(pathIn(address)).replace(/^\//, '')];
+  const rest = SECURE_COPY.exec(text)?.[2] ?? HOST_FIRST.exec(text)?.[1];
+  return rest === undefined ? [] : [resolve(rest).replace(/^\//, '')];
 }
 
-function ofAddress(address: Address | null, text: string): Place {
-  if (address === null) return { paths: pathsOf(text), behind: [], addresses: [] };
-  const path = resolve(undo(address.path).toLowerCase());
-  return {
-    paths: [...pathsOf(path.replace(/[?#].*$/, '')), path],
-    behind: [path.replace(/^\//, '').replace(/[?#].*$/, '')],
-    addresses: [
-      { ...address, path },
-      { ...address, path: path.replace(/[?#].*$/, '') },
-    ],
-  };
+function addressesWithin(word: string): Address[] {
+  const text = plain(word);
+  const inner = innerAddress(text);
+  const [, host, rest] = SECURE_COPY.exec(text) ?? [];
+  const found = inner !== undefined ? parseAddress(inner) : bare(host === undefined ? text : `${host}/${rest}`);
+  if (found === null) return [];
+  const path = pathIn(found);
+  return [
+    { ...found, path },
+    { ...found, path: withoutQuery(path) },
+  ];
 }
-
-/** `github.com/acme/site`: the first part of it is a host. */
-const behindHost = (text: string): string[] => {
-  const rest = /^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?\/(.+)$/.exec(text)?.[1];
-  return rest === undefined ? [] : [resolve(rest)];
-};
 
 /** A host without a scheme, and IPv6 without brackets. */
-function bare(text: string): Address[] {
-  if (text === '' || text.startsWith('/') || /\s/.test(text)) return [];
-  const host = /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/.test(text) ? `[${text}]` : text;
-  const found = parseAddress(`http://${host}`);
-  return found === null ? [] : ofAddress(found, text).addresses;
+function bare(word: string): Address | null {
+  const text = word.replace(/^\/\//, '');
+  if (text === '' || text.startsWith('/') || /\s/.test(text)) return null;
+  return parseAddress(`http://${/^[0-9a-f.]*(?::[0-9a-f.]*){2,}$/.test(text) ? `[${text}]` : text}`);
 }
 
 const resolve = (path: string): string => canonicalPath(path) ?? path;

@@ -1,4 +1,7 @@
-/** How fast calls are judged: 1,000,000 calls of 1,000 agents against 10,000 grants. `npm run bench:scope` */
+/**
+ * How fast calls are judged: 1,000,000 calls of 1,000 agents against 10,000 grants. `npm run bench:scope`. The floor is
+ * held against seconds of CPU, which others on the machine do not stretch as they do seconds of the clock.
+ */
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
 import { AT, call } from '../scope/support.ts';
@@ -42,20 +45,24 @@ const compiled = compileGrants(
 const compileMs = performance.now() - compileStart;
 
 /** One pass over all calls; the best of three is told, since the others share the machine with whatever else runs. */
-function pass(): { seconds: number; scopes: Record<string, number> } {
+function pass(): { seconds: number; cpu: number; scopes: Record<string, number> } {
   const scopes: Record<string, number> = {};
   const start = performance.now();
+  const before = process.cpuUsage();
   for (let i = 0; i < CALLS; i += 1) {
     const { scope } = judgeScope(compiled, bodies[i % bodies.length]!, 'write', AT);
     scopes[scope] = (scopes[scope] ?? 0) + 1;
   }
-  return { seconds: (performance.now() - start) / 1000, scopes };
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6, scopes };
 }
 
-const best = [pass(), pass(), pass()].sort((a, b) => a.seconds - b.seconds)[0]!;
-const rate = Math.round(CALLS / best.seconds);
+const best = [pass(), pass(), pass()].sort((a, b) => a.cpu - b.cpu)[0]!;
+const rate = Math.round(CALLS / best.cpu);
 console.log(`${compiled.rules} grants compiled in ${Math.round(compileMs)} ms`);
-console.log(`${CALLS} calls judged in ${best.seconds.toFixed(2)} s: ${rate} a second (${JSON.stringify(best.scopes)})`);
+console.log(
+  `${CALLS} calls judged in ${best.cpu.toFixed(2)} s of CPU (${best.seconds.toFixed(2)} s): ${rate} a second (${JSON.stringify(best.scopes)})`,
+);
 if (rate < FLOOR) {
   console.error(`below the floor of ${FLOOR} a second`);
   process.exitCode = 1;

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogueSchema } from '../../schemas/catalogue.ts';
+import { changeSchema, charterSchema, grantSchema } from '../../schemas/grant.ts';
+import { grantKeys } from '../../src/commands/support/grant-keys.ts';
 import { loadGrants, parseGrants } from '../../src/grants/load.ts';
 import { createGrantsWatcher } from '../../src/grants/watch.ts';
 import { checkYaml, readYaml } from '../../src/yaml.ts';
@@ -20,6 +22,15 @@ describe('loading grants', () => {
     expect(file.grants.length).toBeGreaterThan(5);
     expect(version).toMatch(/^[0-9a-f]{32}$/);
     expect(checkYaml(readYaml('examples/privileges.yaml'), catalogueSchema).privileges.length).toBe(3);
+  });
+
+  it('explains every key in the help', () => {
+    for (const schema of [grantSchema, charterSchema, changeSchema])
+      for (const [key, { description }] of Object.entries(schema.shape)) {
+        expect(description, key).toBeTruthy();
+        expect(grantKeys).toContain(`  ${key.padEnd(15)}${description}\n`);
+      }
+    expect(grantKeys.split('\n').filter((line) => line.length > 84)).toEqual([]);
   });
 
   it.each([
