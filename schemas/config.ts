@@ -295,8 +295,16 @@ export const configSchema = z
           .int()
           .positive()
           .default(200_000)
-          .describe('Records of a partition among which the fold tells duplicates.'),
-        max_agents_in_memory: z.number().int().positive().default(20_000),
+          .describe('Records of a partition among which the fold tells duplicates; about 90 bytes each.'),
+        max_agents_in_memory: z
+          .number()
+          .int()
+          .positive()
+          .default(20_000)
+          .describe(
+            'Over all partitions; others wait in the store and come back before their next event. What silence brings ' +
+              'about is told of those in memory.',
+          ),
       })
       .strict()
       .prefault({}),

@@ -59,7 +59,7 @@ export async function readUnder(
     await until(`${produced} rows are stored`, async () => ((await bed.rows()) ?? 0) >= produced, patience);
     await until(`all ${produced} are stored`, async () => (await bed.stored()) === produced, patience);
     // Those before it may have stored more than they saved their place of: it folds that again.
-    await until('everything is read', () => hasRead(survivor, partitions), patience);
+    await until('everything is read', () => hasRead(survivor, partitions), patience, POLL_MS);
     await survivor.kill('SIGTERM');
     const seconds = (Date.now() - started) / 1000;
     return { left: await bed.left(partitions), troubles, seconds };
@@ -68,10 +68,20 @@ export async function readUnder(
   }
 }
 
-export async function hasRead({ url }: Child, partitions: number): Promise<boolean> {
-  const { sources } = (await (await fetch(`${url}/v1/status`, { headers: BEARER })).json()) as Status;
-  const held = sources.reduce((sum, source) => sum + source.partitions, 0);
-  return held === partitions && sources.every(({ lag = 0 }) => lag === 0);
+/** Null where it does not answer now, or was asked too often. */
+export async function statusOf({ url }: Child): Promise<Status | null> {
+  const answer = await fetch(`${url}/v1/status`, { headers: BEARER }).catch(() => null);
+  return answer?.ok ? ((await answer.json()) as Status) : null;
+}
+
+/** The program asks for patience where it is asked too often. */
+export const POLL_MS = 250;
+
+export async function hasRead(child: Child, partitions: number): Promise<boolean> {
+  const status = await statusOf(child);
+  if (status === null) return false;
+  const held = status.sources.reduce((sum, source) => sum + source.partitions, 0);
+  return held === partitions && status.sources.every(({ lag = 0 }) => lag === 0);
 }
 
 /** Everything in which a disturbed run differs from the undisturbed one, in words; nothing where all is well. */

@@ -3,7 +3,7 @@ import type { NativeEvent } from '../../schemas/event.ts';
 import type { KafkaMessageOut } from '../../src/sources/kafka-producer.ts';
 import { producerOf, until } from '../kafka/support.ts';
 import { type Bed, type Left, makeBed, topicOf } from './bed.ts';
-import { hasRead, type Work } from './compare.ts';
+import { hasRead, POLL_MS, type Work } from './compare.ts';
 import { poisonous } from './poison.ts';
 
 /** What comes is the trouble here: no process dies. */
@@ -37,7 +37,7 @@ async function readAll(work: Work, topic: string, produced: number, keyed = true
     const child = await bed.up();
     await stored(bed, produced, work.patience);
     const seconds = (Date.now() - started) / 1000;
-    await until('everything is read', () => hasRead(child, keyed ? work.partitions : 6), work.patience);
+    await until('everything is read', () => hasRead(child, keyed ? work.partitions : 6), work.patience, POLL_MS);
     await child.kill('SIGTERM');
     return { left: await bed.left(keyed ? work.partitions : 6), seconds, produced };
   } finally {
@@ -109,7 +109,7 @@ export async function burst(work: Work, perSecond: number): Promise<Came & { ste
     const produced = distinct(work.events);
     await stored(bed, produced, work.patience);
     const { peak } = await memoryOf(child.pid);
-    await until('everything is read', () => hasRead(child, work.partitions), work.patience);
+    await until('everything is read', () => hasRead(child, work.partitions), work.patience, POLL_MS);
     await child.kill('SIGTERM');
     return { left: await bed.left(work.partitions), seconds: (Date.now() - started) / 1000, produced, steady, peak };
   } finally {

@@ -74,11 +74,16 @@ export function read(source: KafkaSource, { next = new Map(), gate, onAssigned }
 export const countOf = ({ seen }: Reader): number => [...seen.values()].reduce((sum, list) => sum + list.length, 0);
 
 /** Waits for a condition; says what it waited for where it never comes. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 40_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  ms = 40_000,
+  everyMs = 20,
+): Promise<void> {
   const end = Date.now() + ms;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`never came about: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
