@@ -66,7 +66,7 @@ type Config = z.output<typeof configSchema>;
  */
 export const privilegeCreep = defineDetector<Config, State, unknown, Observation>({
   id: 'privilege-creep',
-  version: 2,
+  version: 3,
   title: 'Privilege grows',
   description:
     'The privilege an agent has in use grows, by small steps none of which is unusual: it uses what it may ever more often, or ever more of it (use creep), is granted more and more (grant creep), or leaves what it is for (charter drift). Judged against its own past and its peers; what was flagged is not learned, so that a slow rise cannot teach itself normal.',

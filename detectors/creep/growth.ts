@@ -7,8 +7,8 @@ import { teamFactors, toldLevels } from './team.ts';
 
 /** Use creep by volume: ever more of the same. Judged once a day, over everything up to yesterday. */
 export interface Volume {
-  /** The growth that is least likely, and the column of the weakest class that grew; null where none did. */
-  found: (Growth & { from: number }) | null;
+  /** The growth that is least likely, the column of the weakest class that grew, and the first day; null where none did. */
+  found: (Growth & { from: number; since: number }) | null;
 }
 
 export interface VolumeConfig {
@@ -44,7 +44,8 @@ export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView
       if (found.count - found.expected < config.least_calls) continue;
       // One class more to look at is one chance more to be wrong.
       const score = Math.min(12, found.score - penalty - Math.log10(columns.length));
-      if (score > (volume.found?.score ?? 0)) volume.found = { ...found, score, from };
+      if (score > (volume.found?.score ?? 0))
+        volume.found = { ...found, score, from, since: days.first + rows.length - found.window };
     }
 }
 
@@ -67,14 +68,14 @@ function differing(rows: readonly (readonly number[])[]): number[] {
 /** What an event of this class is told of it. */
 export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, 'n' | 'days'> | null {
   if (found === null || classRank(name) < classRank('write') || columnOf(name) < found.from) return null;
-  const { score, from, window, count, expected, pastDays, dispersion } = found;
+  const { score, from, since, window, count, expected, before, now, pastDays, dispersion } = found;
   const times = count / Math.max(expected, 0.1);
   return {
     score,
     reason: 'use_creep',
     severity: from === SECRET || times >= 4 ? 'high' : 'medium',
-    seen: `made ${times.toFixed(1)} times the usual calls of class ${CLASSES[from + 1]} and above, rising over ${window} days`,
-    expected: `${expected.toFixed(1)} such calls (later days weigh more), by ${pastDays} days of its own and by its peers`,
+    seen: `${now.toFixed(1)} calls of class ${CLASSES[from + 1]} and above on an ordinary day, ${times.toFixed(1)} times what it was, rising since ${dayOf(since)}`,
+    expected: `${before.toFixed(1)} such calls on an ordinary day, by ${pastDays} days of its own and by its peers`,
     contributors: [
       { name: 'times the expected', value: times },
       { name: 'days of the window', value: window },
@@ -82,3 +83,5 @@ export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, '
     ],
   };
 }
+
+const dayOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);

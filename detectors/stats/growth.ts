@@ -17,6 +17,9 @@ export interface Growth {
   window: number;
   count: number;
   expected: number;
+  /** Counts a unit of exposure, before and in the window (later days weigh more). */
+  before: number;
+  now: number;
   pastDays: number;
   dispersion: number;
 }
@@ -75,6 +78,8 @@ function judgeWindow(days: readonly GrowthDay[], window: number): Growth | null 
     window,
     count,
     expected,
+    before: pastCount / pastExposure,
+    now: count / exposure,
     pastDays: past.length,
     dispersion,
   };

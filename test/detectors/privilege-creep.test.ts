@@ -39,6 +39,11 @@ describe('privilege-creep', () => {
     const story = creeping.flatMap(({ alerts }) => alerts);
     expect(new Set(story.map(({ alert_id }) => alert_id)).size).toBe(1);
     expect(story.length).toBeLessThan(5);
+    // What grew, to what, since when, and from what.
+    expect(story[0]!.proof.seen).toMatch(
+      /^\d+\.\d calls of class write and above on an ordinary day, \d\.\d times what it was, rising since 2026-1[01]-\d\d$/,
+    );
+    expect(story[0]!.proof.expected).toMatch(/^[56]\.\d such calls on an ordinary day/);
     expect(story[0]!.proof.contributors.map(({ name }) => name).join()).toContain('slope over 30 d');
   });
 

@@ -7,7 +7,7 @@ type Plot = (company: Company, worker: Worker, day: number, random: Random) => U
 /** A story for a share of the agents that were there early enough, each kind as often as the others. */
 export function plant(company: Company, random: Random): void {
   const { settings, workers, truth } = company;
-  const kinds = Object.keys(PLOTS);
+  const kinds = settings.kinds ?? Object.keys(PLOTS);
   let [planted, tried] = [0, 0];
   for (const worker of workers) {
     if (worker.born > 8 || planted >= settings.stories * workers.length) continue;

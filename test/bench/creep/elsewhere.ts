@@ -24,7 +24,9 @@ export interface Elsewhere {
   grants: 'none' | 'undated' | 'dated';
   /** Calls a day, from and to; each agent's is anywhere between, by its logarithm. */
   rates: readonly [number, number];
+  /** Share of the agents with a story, and of which kinds; absent: all. */
   stories: number;
+  kinds?: readonly string[];
 }
 
 export const ELSEWHERE: Elsewhere = {
