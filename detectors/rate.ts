@@ -73,7 +73,8 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
   falsePositives: ['A migration, a backlog, a busy day beyond all earlier ones.', 'A holiday, for the silence.'],
   blindSpots: ['A slow rise: see privilege-creep.', 'A burst below the absolute floor.'],
   references: ['https://doi.org/10.1201/b16018', 'https://attack.mitre.org/techniques/T1499/'],
-  firstStep: 'See which calls make the burst; where they change things or read in bulk, stop the agent first.',
+  firstStep:
+    'A burst: see which calls make it, and stop the agent where they change things or read in bulk. A silence: ask the owner whether the agent was stopped, or goes around the gateway.',
   shows: 'hours',
   tags: {
     owasp_asi: ['ASI02', 'ASI08', 'ASI10'],

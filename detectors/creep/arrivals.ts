@@ -127,7 +127,7 @@ export function cameNew(
     contributors: [
       { name: 'new ones, by class, those that peers share left out', value: weight },
       { name: 'steps to a class above all before', value: steps },
-      { name: '-log10 of how often so many come', value: rare },
+      { name: 'how seldom so many come', value: rare },
     ],
     eventKeys: recent.map(({ key }) => key).slice(-20),
   };

@@ -36,7 +36,7 @@ export function leftCharter({ rows }: PrivilegeDays, breach: Breach, least: numb
     expected: `${before} of ${calls} calls before`,
     contributors: [
       { name: 'calls outside of the charter this week', value: breaches },
-      { name: '-log10 of how often so many come', value: rare },
+      { name: 'how seldom so many come', value: rare },
       { name: `class ${breach.class}`, value: graded },
       { name: 'share of peers that did the same', value: breach.shared },
     ],

@@ -69,7 +69,7 @@ function facts(alert: Alert): Fact[] {
 function whoAndWhat(alert: Alert): Fact[] {
   const { agent } = alert;
   return [
-    { label: 'Privilege', text: `${alert.class}${place(alert)}` },
+    { label: 'Privilege', text: privilege(alert) },
     { label: 'Scope', text: scopeText(alert) },
     {
       label: 'Agent',
@@ -102,10 +102,12 @@ function unusual({ score, proof: { threshold, contributors } }: Alert): string {
   return `${odds(score)}: score ${round(score)}, alerts from ${round(threshold)}${most.length > 0 ? `; mostly ${most.join(', ')}` : ''}`;
 }
 
-const place = ({ server, target }: Alert): string => {
+/** The class of the call, and what it was on; of a silence there is neither. */
+function privilege({ class: name, server, target }: Alert): string {
   const where = [server, target].filter((part) => part !== undefined).join('/');
-  return where === '' ? '' : `, on ${where}`;
-};
+  if (where === '') return name === 'discover' ? '' : name;
+  return `${name}, on ${where}`;
+}
 
 const SCOPE_WORDS: Record<Alert['scope'], string> = {
   in: 'within its grants',
