@@ -96,6 +96,12 @@ describe('while up holds the folder', () => {
     expect((await query(sql)).error).toMatch(/^QueryError: /);
   });
 
+  it('keeps its folder to itself: a second one is told where the first listens', async () => {
+    await expect(held.start()).rejects.toThrow(
+      `data_dir: ${join(held.folder, 'data')} is held by the overreach on ${service.url}; stop it, or name another folder`,
+    );
+  });
+
   it('says how it stands', async () => {
     const { out } = await status('--json');
     expect(JSON.parse(out)).toMatchObject({ running: true, url: service.url, ready: true, events: { accepted: 3 } });

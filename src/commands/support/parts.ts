@@ -23,6 +23,7 @@ import { createAlerting } from './alerting.ts';
 import { loadCatalogues } from './files.ts';
 import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
+import { refuseHeld } from './lock.ts';
 import { type CountingObserver, createObserver } from './observer.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRuleBook, type RuleBook } from './rule-book.ts';
@@ -77,6 +78,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const armed = arm(config.detectors);
   const { file } = loadGrants(config.grants);
   makeDataFolder(config.data_dir);
+  await refuseHeld(config);
   const hasher = createHasher(hashKey(loaded));
   const decoding = decoderOptions(config, hasher);
   const store = await openStore(config, secrets.store);

@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { QueryAnswer } from '../../../schemas/api.ts';
 import { type LoadedConfig, loadConfig } from '../../config.ts';
 import { checkDataFolder } from '../../data-folder.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ReadPort } from '../../grants/usage.ts';
 import type { QueryLimits, QueryResult, Store } from '../../stores/store.ts';
-import { answers, createServer, type Server } from './server.ts';
+import { holderOf } from './lock.ts';
+import { createServer, type Server } from './server.ts';
 
 interface Reading extends ReadPort {
   loaded: LoadedConfig;
@@ -38,38 +38,6 @@ export async function openReader(config: string | undefined, where: Where = {}):
   const url = where.url ?? loaded.secret('OVERREACH_URL') ?? (await holderOf(loaded.config.data_dir));
   if (url !== undefined) return serverReader(createServer(checked(url), token), loaded);
   return storeReader(await openRecord(loaded), loaded);
-}
-
-const lockSchema = z.object({ pid: z.number().int().positive(), url: z.url() });
-
-/**
- * The address of the `up` that holds the folder. A lock file outlives a process that was killed, and its number may be
- * another's by now: only who is alive and answers counts.
- */
-async function holderOf(folder: string): Promise<string | undefined> {
-  const path = join(folder, 'overreach.lock');
-  if (!existsSync(path)) return undefined;
-  const lock = lockSchema.safeParse(parsed(readFileSync(path, 'utf8')));
-  if (!lock.success || !isAlive(lock.data.pid)) return undefined;
-  const url = lock.data.url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
-  return (await answers(url)) ? url : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function checked(url: string): string {

@@ -1,6 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import type { LoadedConfig } from '../../config.ts';
@@ -10,6 +8,7 @@ import type { Pipeline } from '../../pipeline/run.ts';
 import type { Store } from '../../stores/store.ts';
 import { startBeats } from './beats.ts';
 import { openApp } from './http-app.ts';
+import { writeLock } from './lock.ts';
 import { openParts, type Parts, type Screen } from './parts.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -59,14 +58,13 @@ export async function startService({
     log.fatal({ err: error }, 'the pipeline ended');
   });
   const url = await listen(app, parts);
-  const lock = join(loaded.config.data_dir, 'overreach.lock');
-  writeFileSync(lock, JSON.stringify({ pid: process.pid, url }), { mode: 0o600 });
+  const unlock = writeLock(loaded.config.data_dir, url);
   const stopBeats = startBeats(parts);
 
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     stopBeats();
-    stopping ??= stopParts(parts, app).finally(() => rmSync(lock, { force: true }));
+    stopping ??= stopParts(parts, app).finally(unlock);
     return stopping;
   };
   return { url, store, pipeline, notifier, watch, reconciler, stop, done: running.then(() => stopping ?? undefined) };
