@@ -14,6 +14,7 @@ import { loadGrants } from '../../grants/load.ts';
 import { createHasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
+import { DECODE_AHEAD, type DecodeThreads, openDecodeThreads } from '../../pipeline/decode-threads.ts';
 import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import { openStore } from '../../stores/sql-store.ts';
@@ -47,6 +48,8 @@ export interface Parts {
   rules: RuleBook;
   grants: GrantsInForce;
   seen: SeenSources;
+  /** Where decoding is done beside the fold: for Kafka, where there are cores to spare. */
+  threads: DecodeThreads | null;
   ingest: OpenIngest;
   pipeline: Pipeline;
   notifier: Notifier;
@@ -79,7 +82,8 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const { file } = loadGrants(config.grants);
   makeDataFolder(config.data_dir);
   await refuseHeld(config);
-  const hasher = createHasher(hashKey(loaded));
+  const key = hashKey(loaded);
+  const hasher = createHasher(key);
   const decoding = decoderOptions(config, hasher);
   const store = await openStore(config, secrets.store);
   const applied = await store.migrate();
@@ -120,9 +124,10 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
       log.info({ gateway, instance, blind, dim }, 'a gateway is heard; what it cannot tell is named'),
   });
   const abort = new AbortController();
+  const threads = config.sources.kafka === undefined ? null : openDecodeThreads({ config, hashKey: key });
   const ingest = await openIngest({
     config,
-    decode: overheard(createDecoder(decoding), (heard) => {
+    decode: overheard(threads?.decode ?? createDecoder(decoding), (heard) => {
       watch.hear(heard);
       seen.hear(heard.decoded);
     }),
@@ -151,6 +156,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const pipeline = createPipeline({
     source: ingest.source,
     decode: ingest.decode,
+    decodeAhead: threads === null ? 0 : DECODE_AHEAD,
     store,
     book: rules.book,
     notify: (alerts) => notifier.notify(alerts),
@@ -176,6 +182,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
     rules,
     grants,
     seen,
+    threads,
     ingest,
     pipeline,
     notifier,
