@@ -109,9 +109,10 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
   };
 
   /** What people and servers say in their own words may hold a secret of no known shape; names may look random. */
-  function redactProse({ outcome, task }: CanonicalEvent, findings: Findings): void {
+  function redactProse({ outcome, task, src }: CanonicalEvent, findings: Findings): void {
     if (outcome.reason) outcome.reason = redactor.value(outcome.reason, 'outcome.reason', findings) as string;
     if (task?.intent) task.intent = redactor.value(task.intent, 'task.intent', findings) as string;
+    if (src?.user_agent) src.user_agent = redactor.value(src.user_agent, 'src.user_agent', findings) as string;
   }
 
   /** All but the arguments, which are content and redacted as such. */

@@ -77,11 +77,13 @@ describe('the canonical form', () => {
       session_id: random,
       outcome: { status: 'tool_error', reason: `no access with ${random}` },
       task: { intent: `deploy with ${random}` },
+      src: { user_agent: `Mozilla/5.0 (X11; Linux x86_64) bot/1.2 ${random}` },
     }).events[0]!;
     const marker = `[redacted:random:${hasher(random)}]`;
     expect([body.outcome.reason, body.task?.intent]).toEqual([`no access with ${marker}`, `deploy with ${marker}`]);
+    expect(body.src?.user_agent).toBe(`Mozilla/5.0 (X11; Linux x86_64) bot/1.2 ${marker}`);
     expect(body.session_id).toBe(random);
-    expect(facts.redacted).toEqual(['outcome.reason', 'task.intent']);
+    expect(facts.redacted).toEqual(['outcome.reason', 'src.user_agent', 'task.intent']);
   });
 
   it('sees a secret behind escapes', () => {
