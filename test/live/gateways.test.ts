@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createHome, startHere } from '../support/service.ts';
 import { contextforge } from './contextforge.ts';
+import { fastmcp } from './fastmcp.ts';
 import { ask, GRANTED, SUMS } from './support.ts';
 import { toolhive } from './toolhive.ts';
 
@@ -10,7 +11,7 @@ import { toolhive } from './toolhive.ts';
  * Gateways as they are, live, end to end to an alert. Skipped where a gateway is not installed: `npm run live -- NAME`
  * installs it.
  */
-describe.each([toolhive, contextforge])('$name', (gateway) => {
+describe.each([toolhive, contextforge, fastmcp])('$name', (gateway) => {
   it('each call of a client through it is one right event, and the one that no grant covers is told', async ({
     skip,
   }) => {
