@@ -86,7 +86,6 @@ const LONGER: Record<string, number> = {
   'schemas/config.ts': 350,
   'schemas/event.ts': 310,
   'src/alerts/watch/watch.ts': 210,
-  'src/commands/scan.ts': 220,
   'src/engine/engine.ts': 330,
   'src/pipeline/run.ts': 310,
   'src/simulate/stories.ts': 240,
