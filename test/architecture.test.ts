@@ -77,10 +77,10 @@ const FILES: Record<string, readonly string[]> = {
 /** One idea each: longer ones are named here, so that their number does not grow unseen. */
 const MAX_LINES = 200;
 const LONGER: Record<string, number> = {
-  'detectors/argument-novelty.ts': 310,
+  'detectors/argument-novelty.ts': 320,
   'detectors/denials.ts': 345,
   'detectors/first-seen.ts': 210,
-  'detectors/rate.ts': 290,
+  'detectors/rate.ts': 300,
   'detectors/sequence.ts': 210,
   'schemas/api.ts': 230,
   'schemas/config.ts': 350,

@@ -148,6 +148,9 @@ describe('a running service', () => {
     };
     const context = await contextOf(async () => answers.shift() ?? [], alertOf(), pause);
     expect([context.calls?.length, pauses]).toEqual([1, 2]);
+    const sameMoment = { ...row, event_id: 'ev-0', at: alertOf().occurred_at };
+    await contextOf(async () => [sameMoment], alertOf(), pause);
+    expect(pauses, 'what happened then is stored').toBe(2);
     await contextOf(async () => [], alertOf(), pause);
     expect(pauses).toBeLessThan(12);
     const { session_id, ...without } = alertOf();

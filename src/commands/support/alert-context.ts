@@ -42,7 +42,7 @@ export function contextFrom(store: Pick<Store, 'query'>, now?: () => number): (a
 export async function contextOf(query: Query, alert: Alert, pause?: () => Promise<void>): Promise<AlertContext> {
   const firstStep = detectors.find(({ id }) => id === alert.detector)?.firstStep;
   let calls = await callsOf(query, alert);
-  for (let left = awaited(alert) ? PATIENCE : 0; pause && left > 0 && !calls.some(({ told }) => told); left -= 1) {
+  for (let left = awaited(alert) ? PATIENCE : 0; pause && left > 0 && !isThere(calls, alert); left -= 1) {
     await pause();
     calls = await callsOf(query, alert);
   }
@@ -50,6 +50,10 @@ export async function contextOf(query: Query, alert: Alert, pause?: () => Promis
 }
 
 const awaited = ({ session_id, stage }: Alert): boolean => session_id !== undefined && stage !== 'close';
+
+/** What the alert cites is stored; of many calls in one moment it may be none of those shown. */
+const isThere = (calls: Calls, { occurred_at }: Alert): boolean =>
+  calls.some(({ told, at }) => told || Date.parse(at) >= Date.parse(occurred_at));
 
 async function callsOf(query: Query, { session_id: session, agent, occurred_at, event_ids }: Alert): Promise<Calls> {
   if (session === undefined) return [];
