@@ -5,6 +5,7 @@ import type { GrantsFile } from '../../schemas/grant.ts';
 import { loadConfig } from '../config.ts';
 import { creepIndex, NEW_DAYS, UNUSED_DAYS, undeclaredIndex } from '../creep/index.ts';
 import { type DayOfUse, privilegesAt, readDays } from '../creep/privileges.ts';
+import { type Reach, readReach } from '../creep/reach.ts';
 import { inUseByDay, slopesOf } from '../creep/series.ts';
 import { compileCharters, ownerOf } from '../engine/charter.ts';
 import { ConfigError } from '../errors.ts';
@@ -70,8 +71,9 @@ Examples:
           throw new ConfigError(`${id} made no call within ${options.days} days (see \`overreach agents\`)`);
         const names = [...new Set(days.map(({ agent }) => agent))];
         const about = await port.about(id);
+        const reach = id === undefined && options.json !== true ? [] : await readReach(port, id ?? '', since, now);
         const portraits = names
-          .map((agent) => ({ ...portray(agent, days, file, now), about: about.get(agent) }))
+          .map((agent) => ({ ...portray(agent, days, reach, file, now), about: about.get(agent) }))
           .sort((a, b) => b.creep.index - a.creep.index);
         if (options.json) world.write(portraits.map((one) => `${JSON.stringify(outside(one))}\n`).join(''));
         else
@@ -84,7 +86,13 @@ Examples:
     });
 }
 
-function portray(agent: string, all: readonly DayOfUse[], file: GrantsFile, now: number): Omit<Portrait, 'about'> {
+function portray(
+  agent: string,
+  all: readonly DayOfUse[],
+  reached: readonly Reach[],
+  file: GrantsFile,
+  now: number,
+): Omit<Portrait, 'about'> {
   const days = all.filter((one) => one.agent === agent);
   const privileges = privilegesAt(agent, days, file, now);
   const inUse = inUseByDay(days, days[0]!.day, now);
@@ -99,7 +107,7 @@ function portray(agent: string, all: readonly DayOfUse[], file: GrantsFile, now:
     undeclared: undeclaredIndex(privileges, now),
     inUse,
     slopes: slopesOf(inUse),
-    privileges,
+    reach: reached.filter((one) => one.agent === agent),
   };
 }
 
@@ -111,14 +119,16 @@ async function readKept(port: ReadPort, agent: string): Promise<number[]> {
   return rows.map(({ creep }) => Number(creep));
 }
 
-const outside = ({ inUse, privileges, first, last, about, ...one }: Portrait): Record<string, unknown> => ({
+const outside = ({ inUse, reach, first, last, about, ...one }: Portrait): Record<string, unknown> => ({
   ...one,
   classes: about?.classes,
   out_of_scope: about?.out_of_scope,
   denied: about?.denied,
   learning: about?.learning,
-  first_seen: new Date(first).toISOString(),
-  last_seen: new Date(last).toISOString(),
+  first_seen: iso(first),
+  last_seen: iso(last),
   privilege_in_use: inUse,
-  reach: privileges.filter((each) => each.last > 0 && classRank(each.class) >= classRank('execute')),
+  reach: reach.map(({ agent: _, ...each }) => ({ ...each, since: iso(each.since), last: iso(each.last) })),
 });
+
+const iso = (at: number): string => new Date(at).toISOString();

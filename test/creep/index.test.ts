@@ -117,12 +117,22 @@ describe('overreach agents', () => {
       calls: 1 + n,
       resources: 4,
     }));
+    const at = { since: (NOW - 9 * DAY) / 1000, last: (NOW - DAY) / 1000 };
+    const reached = {
+      agent: evil,
+      class: 'secret',
+      through: 'files/read_file',
+      store: '.ssh',
+      calls: 3,
+      resources: 2,
+      ...at,
+    };
     const learning = { seen: 1, of: 2, share: 0.5 };
     const said: string[] = [];
     const command = () =>
       agentsCommand({
         open: async () => ({
-          query: async () => rows,
+          query: async (sql: string) => (sql.includes(' AS store') ? [reached] : rows),
           about: async () => new Map([[evil, { agent_id: evil, classes: [evil], out_of_scope: 7, learning }]]),
           close: async () => {},
         }),
@@ -137,8 +147,10 @@ describe('overreach agents', () => {
     expect(full).toContain('creep index');
     expect(full).toContain('7 calls out of scope, 0 denied; learned 50 %');
     expect(full).toContain('shell/run_command');
+    expect(full).toMatch(/secret +files\/read_file +\.ssh +3 +2 +2026-10-11 +2026-10-19/);
     expect(`${list}${full}`).not.toContain('\u001b');
     expect(JSON.parse(json)).toMatchObject({ agent: evil, strongest: 'execute', creep: { index: expect.any(Number) } });
+    expect(JSON.parse(json).reach).toMatchObject([{ class: 'secret', since: '2026-10-11T00:00:00.000Z' }]);
     expect(classRank(JSON.parse(json).strongest)).toBe(3);
   });
 });

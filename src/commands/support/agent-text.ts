@@ -1,9 +1,10 @@
-import { classRank } from '../../../schemas/alert.ts';
+import { classRank, type PrivilegeClass } from '../../../schemas/alert.ts';
 import type { AgentSummary } from '../../../schemas/api.ts';
 import type { GrantsFile } from '../../../schemas/grant.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
-import { type CreepIndex, creepIndex, type Privilege } from '../../creep/index.ts';
+import { type CreepIndex, creepIndex } from '../../creep/index.ts';
 import { type DayOfUse, privilegesAt } from '../../creep/privileges.ts';
+import type { Reach } from '../../creep/reach.ts';
 import { type Slope, sparkline } from '../../creep/series.ts';
 import { dayOf, textTable } from './rows.ts';
 
@@ -19,7 +20,7 @@ export interface Portrait {
   undeclared: CreepIndex;
   inUse: number[];
   slopes: Slope[];
-  privileges: Privilege[];
+  reach: Reach[];
   about: AgentSummary | undefined;
 }
 
@@ -71,9 +72,8 @@ export function agentText(
   const history: number[] = [];
   for (let at = now; at >= one.first; at -= WEEK)
     history.unshift(creepIndex(privilegesAt(one.agent, days, file, at), at).index);
-  const reach = one.privileges
-    .filter((privilege) => privilege.last > 0 && classRank(privilege.class) >= classRank('execute'))
-    .sort((a, b) => classRank(b.class) - classRank(a.class) || a.since - b.since);
+  const rank = (each: Reach): number => classRank(each.class as PrivilegeClass);
+  const reach = [...one.reach].sort((a, b) => rank(b) - rank(a) || a.since - b.since);
   return [
     `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${one.calls} calls from ${dayOf(one.first)} to ${dayOf(one.last)}`,
     ...aboutLines(one.about),
@@ -91,15 +91,25 @@ export function agentText(
     indented(terms(one.undeclared)),
     '',
     `privilege in use, by day  ${sparkline(one.inUse, PLOT)}`,
-    ...one.slopes.map((slope) => `  over ${String(slope.days).padStart(2)} days  ${slopeText(slope)} a day`),
+    ...one.slopes.map(
+      (slope) => `  over ${String(slope.days).padStart(2)} days  ${slopeText(slope)}${slope.score < 2 ? '' : ' a day'}`,
+    ),
     '',
     'secrets, identities and execution it reaches',
     indented(
       reach.length === 0
         ? 'none'
         : textTable(
-            ['class', 'through', 'resources', 'since', 'last'],
-            reach.map((each) => [each.class, each.name, String(each.reach), dayOf(each.since), dayOf(each.last)]),
+            ['class', 'through', 'store', 'calls', 'resources', 'since', 'last'],
+            reach.map((each) => [
+              each.class,
+              each.through,
+              each.store,
+              String(each.calls),
+              String(each.resources),
+              dayOf(each.since),
+              dayOf(each.last),
+            ]),
           ),
     ),
   ].join('\n');
