@@ -14,9 +14,6 @@ export interface DecodeThreads {
   close(): Promise<void>;
 }
 
-/** Pieces of batches in the making while one is folded: enough that neither side waits for the other. */
-export const DECODE_AHEAD = 4;
-
 /** One core is for the fold; what is decoded beyond three times its pace would only wait. */
 export const threadsOf = (cores: number): number => Math.min(3, cores - 1);
 

@@ -6,7 +6,6 @@ import type { Watch } from '../../alerts/watch/watch.ts';
 import { readTokens } from '../../api/access.ts';
 import type { LoadedConfig } from '../../config.ts';
 import { hashKey, makeDataFolder } from '../../data-folder.ts';
-import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import type { Armed } from '../../engine/judge.ts';
 import { arm } from '../../engine/rules.ts';
@@ -14,7 +13,6 @@ import { loadGrants } from '../../grants/load.ts';
 import { createHasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
-import { DECODE_AHEAD, type DecodeThreads, openDecodeThreads } from '../../pipeline/decode-threads.ts';
 import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import { openStore } from '../../stores/sql-store.ts';
@@ -26,6 +24,7 @@ import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
 import { refuseHeld } from './lock.ts';
 import { type CountingObserver, createObserver } from './observer.ts';
+import { type OpenDecoder, openDecoder } from './open-decoder.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRuleBook, type RuleBook } from './rule-book.ts';
 import { secretsOf } from './secrets.ts';
@@ -48,8 +47,7 @@ export interface Parts {
   rules: RuleBook;
   grants: GrantsInForce;
   seen: SeenSources;
-  /** Where decoding is done beside the fold: for Kafka, where there are cores to spare. */
-  threads: DecodeThreads | null;
+  decoder: OpenDecoder;
   ingest: OpenIngest;
   pipeline: Pipeline;
   notifier: Notifier;
@@ -124,10 +122,10 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
       log.info({ gateway, instance, blind, dim }, 'a gateway is heard; what it cannot tell is named'),
   });
   const abort = new AbortController();
-  const threads = config.sources.kafka === undefined ? null : openDecodeThreads({ config, hashKey: key });
+  const decoder = openDecoder(config, key, config.sources.kafka !== undefined);
   const ingest = await openIngest({
     config,
-    decode: overheard(threads?.decode ?? createDecoder(decoding), (heard) => {
+    decode: overheard(decoder.decode, (heard) => {
       watch.hear(heard);
       seen.hear(heard.decoded);
     }),
@@ -156,7 +154,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const pipeline = createPipeline({
     source: ingest.source,
     decode: ingest.decode,
-    decodeAhead: threads === null ? 0 : DECODE_AHEAD,
+    decodeAhead: decoder.ahead,
     store,
     book: rules.book,
     notify: (alerts) => notifier.notify(alerts),
@@ -182,7 +180,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
     rules,
     grants,
     seen,
-    threads,
+    decoder,
     ingest,
     pipeline,
     notifier,
