@@ -2,7 +2,7 @@ import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { type Charters, type CompiledChange, compileChanges, compileCharters } from './charter.ts';
-import { Agents, type Near, type RuleSet } from './grant-index.ts';
+import { Agents, type Mine, type Near, type RuleSet } from './grant-index.ts';
 import { compileRule, type Rule } from './grant-rule.ts';
 
 /** A version of the grants, with the time it was first loaded (rule R6); undefined: it holds from always. */
@@ -70,11 +70,11 @@ export function judgeScope(
   privilege: PrivilegeClass,
   at: number,
 ): ScopeVerdict {
-  const own = judgePrincipal(compiled, body.agent.id, body, privilege, at);
+  const own = judgePrincipal(compiled.agents.of(body.agent.id), 'governedFrom', body, privilege, at);
   let worst = own;
   for (const { sub } of body.delegation ?? []) {
-    if (sub === body.agent.id || compiled.agents.of(sub).limitsFrom > at) continue;
-    const theirs = judgePrincipal(compiled, sub, body, privilege, at);
+    if (sub === body.agent.id) continue;
+    const theirs = judgePrincipal(compiled.agents.of(sub), 'limitsFrom', body, privilege, at);
     if (LIMITS[theirs.scope] > LIMITS[worst.scope]) worst = delegated(theirs, sub, own);
   }
   return worst;
@@ -91,16 +91,16 @@ const delegated = (theirs: ScopeVerdict, sub: string, { governed }: ScopeVerdict
 
 const UNGOVERNED: ScopeVerdict = { scope: 'ungoverned', grantId: '', scopeWhy: '', governed: false };
 
+/** `from`: the time from which on its allow grants bind it. */
 function judgePrincipal(
-  compiled: CompiledGrants,
-  agent: string,
+  mine: Mine,
+  from: 'governedFrom' | 'limitsFrom',
   body: CanonicalEvent,
   privilege: PrivilegeClass,
   at: number,
 ): ScopeVerdict {
   const level = classRank(privilege);
-  const mine = compiled.agents.of(agent);
-  const governed = mine.governedFrom <= at;
+  const governed = mine[from] <= at;
   const denied = mine.denies.empty ? null : judgeDenies(mine.denies.candidates(body), body, level, at);
   if (denied?.fit === 'yes')
     return { scope: 'out', grantId: denied.rule.id, scopeWhy: `denied by ${denied.rule.id}`, governed };

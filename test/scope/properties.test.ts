@@ -113,7 +113,7 @@ describe('properties of scope', () => {
         const whole = verdict(grants, { ...body, delegation: subs.map((sub) => ({ sub })) }, privilege);
         expect(rank[whole.scope]).toBe(Math.max(...scopes.map((scope) => rank[scope])));
       }),
-      RUNS,
+      { numRuns: 1000 },
     );
   });
 

@@ -117,6 +117,12 @@ describe('scope', () => {
     expect(through('github', 'ann').scope).toBe('in');
     expect(through('github', 'boss').scope).toBe('out');
     expect(through('docs', 'boss')).toMatchObject({ scope: 'in', scopeWhy: '' });
+    // What is forbidden to somebody is forbidden to those who act for them, granted anything or not.
+    const forbidden = grants({ servers: ['docs'] }, { id: 'no', effect: 'deny', agents: ['eve'] });
+    expect(judge(forbidden, { ...tool('docs', 'get_x'), delegation: [{ sub: 'eve' }] })).toMatchObject({
+      scope: 'out',
+      scopeWhy: 'delegated by eve, for whom: denied by no',
+    });
   });
 
   it('says nothing against a call that the principal of an ungoverned agent may make', () => {
