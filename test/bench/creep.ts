@@ -8,8 +8,8 @@ import { sourceOf, VARIANTS } from './creep/variants.ts';
 
 /**
  * How well growing privilege is found: `npm run bench:creep [-- --agents 100 --seeds 1,2 --only NAME --jobs 2 --cases]`.
- * Worlds out of the simulator with other seeds and constants through the engine as it is, beside two simple detectors and,
- * for growth of volume alone, the ideal one. Alerts of severity medium or more count, of every detector: each is false
+ * Companies out of the simulator with other seeds and constants, and out of another one by other rules (creep/elsewhere.ts),
+ * through the engine as it is, beside two simple detectors and, for growth of volume alone, the ideal one. Alerts of severity medium or more count, of every detector: each is false
  * once, before its agent's story; a story is found where one about it is told, or told again. `--cases` lists each false
  * alert and each story that was missed.
  */
