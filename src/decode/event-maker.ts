@@ -9,7 +9,7 @@ import {
 import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { contentId, type Hasher } from '../hash.ts';
 import type { Batch } from '../sources/source.ts';
-import type { Capture } from './capture.ts';
+import { type Capture, keepContent } from './capture.ts';
 import { tidy } from './draft.ts';
 import { extractArgs, extractResult } from './extract.ts';
 import { globsOf } from './glob.ts';
@@ -98,9 +98,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     if (body.args_state === 'full' && hidden) body.args_state = 'redacted';
     const { key, contentHash } = identify(body, result, context.ordinals, { pair: piece.draft.pair, key: piece.key });
     const keep = capture(body.server.id);
-    if (keep.args !== 'full') keepArgs(body, keep.args);
-    if (keep.result !== 'none' && result !== undefined)
-      body.result = keep.result === 'keys' ? keysOnly(result) : cut(result);
+    keepContent(body, result, keep);
     if (raw !== undefined) body.raw = redactor.value(raw, 'raw', { fields: new Set(), clean: findings.clean });
     const effectiveAt = Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);
     if (draft.pair !== undefined)
@@ -146,27 +144,6 @@ function wellFormed(event: ParsedEvent): void {
   if (event.session_id !== undefined) event.session_id = event.session_id.toWellFormed();
   for (const named of [event.agent, event.server, event.target ?? {}] as Record<string, string | undefined>[])
     for (const key in named) if (named[key]?.isWellFormed() === false) named[key] = named[key].toWellFormed();
-}
-
-function keepArgs(body: CanonicalEvent, keep: 'keys' | 'none'): void {
-  if (body.args === undefined) return;
-  if (keep === 'keys') body.args = keysOnly(body.args) as Record<string, unknown>;
-  else delete body.args;
-  body.args_state = keep === 'keys' ? 'keys_only' : 'absent';
-}
-
-const MAX_RESULT_CHARS = 16 * 1024;
-
-function cut(result: unknown): unknown {
-  const text = typeof result === 'string' ? result : JSON.stringify(result);
-  return text.length <= MAX_RESULT_CHARS ? result : text.slice(0, MAX_RESULT_CHARS);
-}
-
-/** The shape without the values: keys stay, values become null. */
-function keysOnly(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [keysOnly(value[0])];
-  if (typeof value !== 'object' || value === null) return null;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keysOnly(inner)]));
 }
 
 /**

@@ -27,16 +27,10 @@ import { type CountingObserver, createObserver } from './observer.ts';
 import { type OpenDecoder, openDecoder } from './open-decoder.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRuleBook, type RuleBook } from './rule-book.ts';
+import type { Screen } from './screen.ts';
 import { secretsOf } from './secrets.ts';
 import { createSeenSources, type SeenSources } from './seen-sources.ts';
 import { openWatch, overheard } from './watch.ts';
-
-/** Where the console channel prints. */
-export interface Screen {
-  write(text: string): void;
-  color: boolean;
-  width?: number;
-}
 
 /** All that a running service consists of, wired to one another, not yet moving. */
 export interface Parts {

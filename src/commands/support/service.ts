@@ -9,8 +9,9 @@ import type { Store } from '../../stores/store.ts';
 import { startBeats } from './beats.ts';
 import { openApp } from './http-app.ts';
 import { writeLock } from './lock.ts';
-import { openParts, type Parts, type Screen } from './parts.ts';
+import { openParts, type Parts } from './parts.ts';
 import type { Reconciler } from './reconciler.ts';
+import type { Screen } from './screen.ts';
 
 export interface ServiceOptions {
   loaded: LoadedConfig;
