@@ -1,68 +1,98 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { NativeEvent } from '../../schemas/event.ts';
+import type { Store } from '../../src/stores/store.ts';
 import { fill, makeBed, topicOf } from '../faults/bed.ts';
-import { statusOf } from '../faults/compare.ts';
+import { hasRead, POLL_MS, statusOf } from '../faults/compare.ts';
 import { memoryOf } from '../faults/contents.ts';
-import { until } from '../kafka/support.ts';
+import { producerOf, until } from '../kafka/support.ts';
 import { startKafka } from '../support/kafka-broker.ts';
 import { smallCompany } from '../support/service.ts';
 
 /**
- * How soon a process that knows many agents reads on after kill -9: from its start to the first event that it folds.
- * `npm run bench:restart [-- --agents 100000 --events 500000]`
+ * How soon a process reads on where many agents are known: from its start to the first events that it has folded. What is
+ * known of a company's agents is written down for many more of the same kind.
+ * `npm run bench:restart [-- --agents 100000 --events 20000]`
  */
 const { values } = parseArgs({
-  options: { agents: { type: 'string', default: '100000' }, events: { type: 'string', default: '500000' } },
+  options: { agents: { type: 'string', default: '100000' }, events: { type: 'string', default: '20000' } },
 });
-const [agents, wanted] = [Number(values.agents), Number(values.events)];
 const PARTITIONS = 6;
 const PATIENCE = 1_800_000;
+const copyOf = (agent: string, n: number): string => `${agent}~${n}`;
 
-/** A company's work dealt out to many agents of the same roles, a few events each. */
-function* spread(): Generator<NativeEvent> {
-  const { events } = smallCompany({ agents: 200, days: Math.ceil(wanted / 6_000) + 10 });
-  for (let at = 0; at < wanted; at += 1) {
-    const event = events[at % events.length]!;
-    const id = `agent-${at % agents}`;
-    yield { ...event, event_id: `${event.event_id}-${at}`, agent: { ...event.agent, id } };
-  }
+async function multiply(store: Store, partition: string, copies: number): Promise<{ agents: number; bytes: number }> {
+  const manifest = (await store.newestManifest(partition))!;
+  const sum = { agents: 0, bytes: 0 };
+  for await (const states of store.allStates(manifest))
+    for (const [agent, state] of states) {
+      if (agent === '') continue;
+      const known = JSON.parse(state) as { id: string };
+      const { nextOffset, writer, epoch } = manifest;
+      const rows = Array.from({ length: copies }, (_, n) => {
+        const agentId = copyOf(agent, n);
+        return { partition, agentId, nextOffset, writer, epoch, state: JSON.stringify({ ...known, id: agentId }) };
+      });
+      for (let from = 0; from < copies; from += 100) await store.writeStates(rows.slice(from, from + 100));
+      sum.agents += 1 + copies;
+      sum.bytes += rows.reduce((all, row) => all + row.state.length, state.length);
+    }
+  return sum;
 }
 
+const { events } = smallCompany({ agents: 200, days: Math.ceil(Number(values.events) / 6_000) + 10 });
+const past = events.slice(0, Number(values.events));
 const broker = await startKafka();
 try {
   const topic = await topicOf(broker, PARTITIONS);
-  await fill(broker, topic, [...spread()]);
-  const checkpoint = { every_events: 20_000, every_seconds: 5 };
-  const bed = await makeBed({
-    broker,
-    topic,
-    grants: { grants: [], charters: [], changes: [] },
-    built: true,
-    config: { checkpoint },
-  });
+  await fill(broker, topic, past);
+  const bed = await makeBed({ broker, topic, grants: { grants: [], charters: [], changes: [] }, built: true });
   try {
     const first = await bed.up();
-    await until('all are stored', async () => ((await bed.rows()) ?? 0) >= wanted, PATIENCE);
-    await until('all is saved', async () => (await bed.left(PARTITIONS)).nextOffset === wanted, PATIENCE, 5_000);
-    const known = (await statusOf(first))?.agents.known;
-    await first.kill('SIGKILL');
-    await fill(
-      broker,
+    await until('all are stored', async () => ((await bed.rows()) ?? 0) >= past.length, PATIENCE, POLL_MS);
+    await until('all is read', () => hasRead(first, PARTITIONS), PATIENCE, POLL_MS);
+    await first.kill('SIGTERM');
+    const agents = [...new Set(past.map(({ agent }) => agent.id))];
+    const copies = Math.ceil(Number(values.agents) / agents.length) - 1;
+    const known = { agents: 0, bytes: 0 };
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      const some = await multiply(bed.store, `kafka:${topic}/${partition}`, copies);
+      known.agents += some.agents;
+      known.bytes += some.bytes;
+    }
+    // One event each of a thousand agents that are known and not in memory, under the keys of those they were copied from.
+    const producer = producerOf(broker.brokers, topic);
+    const later = events.slice(past.length, past.length + 1_000);
+    await producer.send(
       topic,
-      [...spread()].slice(0, 1_000).map((event) => ({ ...event, event_id: `${event.event_id}-later` })),
+      later.map((event: NativeEvent, n) => ({
+        key: event.agent.id,
+        value: JSON.stringify({ ...event, agent: { ...event.agent, id: copyOf(event.agent.id, n % copies) } }),
+        timestamp: Date.parse(event.occurred_at),
+      })),
     );
+    await producer.close();
+
     const started = performance.now();
     const second = await bed.up();
     const listens = performance.now() - started;
     await until('it folds', async () => ((await statusOf(second))?.events.accepted ?? 0) > 0, PATIENCE, 100);
     const folds = performance.now() - started;
-    const { peak } = await memoryOf(second.pid);
-    const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-    console.log(`${known} agents in ${PARTITIONS} partitions, ${wanted} events; killed and started again`);
-    console.log(
-      `listens after ${seconds(listens)}, folds after ${seconds(folds)}, ${(peak / 1e6).toFixed(0)} MB of memory by then`,
+    await until(
+      'all are folded',
+      async () => (await statusOf(second))?.events.accepted === later.length,
+      PATIENCE,
+      100,
     );
+    const all = performance.now() - started;
+    const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+    console.log(
+      `${known.agents} agents in ${PARTITIONS} partitions, ${(known.bytes / known.agents / 1000).toFixed(1)} kB of state each`,
+    );
+    console.log(
+      `listens after ${seconds(listens)}, folds after ${seconds(folds)}, ${later.length} events after ${seconds(all)}`,
+    );
+    console.log(`${((await memoryOf(second.pid)).peak / 1e6).toFixed(0)} MB of memory at most by then`);
   } finally {
     await bed.remove();
   }
