@@ -1,8 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { NativeEvent } from '../../schemas/event.ts';
-import type { Store } from '../../src/stores/store.ts';
-import { fill, makeBed, topicOf } from '../faults/bed.ts';
+import { type Bed, fill, makeBed, topicOf } from '../faults/bed.ts';
 import { hasRead, POLL_MS, statusOf } from '../faults/compare.ts';
 import { memoryOf } from '../faults/contents.ts';
 import { producerOf, until } from '../kafka/support.ts';
@@ -21,23 +20,19 @@ const PARTITIONS = 6;
 const PATIENCE = 1_800_000;
 const copyOf = (agent: string, n: number): string => `${agent}~${n}`;
 
-async function multiply(store: Store, partition: string, copies: number): Promise<{ agents: number; bytes: number }> {
-  const manifest = (await store.newestManifest(partition))!;
-  const sum = { agents: 0, bytes: 0 };
-  for await (const states of store.allStates(manifest))
-    for (const [agent, state] of states) {
-      if (agent === '') continue;
-      const known = JSON.parse(state) as { id: string };
-      const { nextOffset, writer, epoch } = manifest;
-      const rows = Array.from({ length: copies }, (_, n) => {
-        const agentId = copyOf(agent, n);
-        return { partition, agentId, nextOffset, writer, epoch, state: JSON.stringify({ ...known, id: agentId }) };
-      });
-      for (let from = 0; from < copies; from += 100) await store.writeStates(rows.slice(from, from + 100));
-      sum.agents += 1 + copies;
-      sum.bytes += rows.reduce((all, row) => all + row.state.length, state.length);
-    }
-  return sum;
+/** Inside of the store: every agent's row so often more, under other names. */
+async function multiply({ server, store }: Bed, copies: number): Promise<{ agents: number; kilobytes: number }> {
+  const renamed = `concat(agent_id, '~', toString(number))`;
+  const name = (of: string): string => `concat('"id":"', ${of}, '"')`;
+  const copy = `INSERT INTO baselines (partition, agent_id, epoch, next_offset, writer, state)
+    SELECT partition, ${renamed}, epoch, next_offset, writer, replaceOne(state, ${name('agent_id')}, ${name(renamed)})
+    FROM baselines CROSS JOIN numbers(${copies}) WHERE agent_id != ''`;
+  const answer = await fetch(`${server.url}/?database=overreach`, { method: 'POST', body: copy });
+  if (!answer.ok) throw new Error(await answer.text());
+  const limits = { maxRows: 1, maxSeconds: 60, maxBytes: 1e6 };
+  const sql = 'SELECT uniqExact(agent_id) AS agents, avg(length(state)) / 1000 AS kilobytes FROM baselines';
+  const [sum] = (await store.query(sql, limits)).rows;
+  return { agents: Number(sum!.agents), kilobytes: Number(sum!.kilobytes) };
 }
 
 const { events } = smallCompany({ agents: 200, days: Math.ceil(Number(values.events) / 6_000) + 10 });
@@ -54,12 +49,7 @@ try {
     await first.kill('SIGTERM');
     const agents = [...new Set(past.map(({ agent }) => agent.id))];
     const copies = Math.ceil(Number(values.agents) / agents.length) - 1;
-    const known = { agents: 0, bytes: 0 };
-    for (let partition = 0; partition < PARTITIONS; partition += 1) {
-      const some = await multiply(bed.store, `kafka:${topic}/${partition}`, copies);
-      known.agents += some.agents;
-      known.bytes += some.bytes;
-    }
+    const known = await multiply(bed, copies);
     // One event each of a thousand agents that are known and not in memory, under the keys of those they were copied from.
     const producer = producerOf(broker.brokers, topic);
     const later = events.slice(past.length, past.length + 1_000);
@@ -86,9 +76,7 @@ try {
     );
     const all = performance.now() - started;
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-    console.log(
-      `${known.agents} agents in ${PARTITIONS} partitions, ${(known.bytes / known.agents / 1000).toFixed(1)} kB of state each`,
-    );
+    console.log(`${known.agents} agents in ${PARTITIONS} partitions, ${known.kilobytes.toFixed(1)} kB of state each`);
     console.log(
       `listens after ${seconds(listens)}, folds after ${seconds(folds)}, ${later.length} events after ${seconds(all)}`,
     );

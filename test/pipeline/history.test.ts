@@ -32,23 +32,23 @@ async function posted(backfill: boolean): Promise<RekeyedMessage> {
   return sent[0]!;
 }
 
-function read({ value, headers }: Pick<RekeyedMessage, 'value' | 'headers'>) {
+async function read({ value, headers }: Pick<RekeyedMessage, 'value' | 'headers'>) {
   const record = { offset: 0, value, headers, receivedAt: NOW };
   const batch = { source: 'kafka:t', instance: 't', partition: 0, generation: 1, gateway: 'auto', records: [record] };
-  const [decoded] = withHistory(decode, mark)(batch);
+  const [decoded] = await withHistory(decode, mark)(batch);
   const [item] = decoded!.items;
   return { quiet: decoded!.backfill === true, receivedAt: item?.kind === 'event' ? item.event.receivedAt : null };
 }
 
 describe('history in a topic that gateways write to as well', () => {
   it('keeps its own time and tells nobody; what is live does neither', async () => {
-    expect(read(await posted(true))).toEqual({ quiet: true, receivedAt: Date.parse('2026-03-02T10:00:00.000Z') });
-    expect(read(await posted(false))).toEqual({ quiet: false, receivedAt: NOW });
+    expect(await read(await posted(true))).toEqual({ quiet: true, receivedAt: Date.parse('2026-03-02T10:00:00.000Z') });
+    expect(await read(await posted(false))).toEqual({ quiet: false, receivedAt: NOW });
   });
 
   it('is believed of us alone: nobody mutes alerts by a header of theirs, or by ours on another message', async () => {
     const { value, headers } = await posted(true);
-    expect(read({ value, headers: { [HISTORY_HEADER]: '1' } }).quiet).toBe(false);
-    expect(read({ value: value.replace('get_ticket', 'drop_table'), headers }).quiet).toBe(false);
+    expect((await read({ value, headers: { [HISTORY_HEADER]: '1' } })).quiet).toBe(false);
+    expect((await read({ value: value.replace('get_ticket', 'drop_table'), headers })).quiet).toBe(false);
   });
 });
