@@ -97,7 +97,9 @@ function behalf({ body }: Event): { on_behalf_of?: string[] } {
 }
 
 function scopeSentence(seen: Seen, what: string): string {
-  if (seen.scope === 'out' && seen.scopeWhy !== '' && what.includes(seen.scopeWhy)) return '';
+  // A reason that is told already, by whomever it was delegated, is not told again.
+  const why = seen.scopeWhy.replace(/^delegated by .*?, for whom: /s, '');
+  if (seen.scope === 'out' && why !== '' && what.includes(why)) return '';
   if (seen.scope === 'out')
     return ` ${sentence(`Outside of its grants: ${cut(seen.scopeWhy || 'no grant covers it', MAX_TEXT)}`)}`;
   if (seen.scope === 'in' && seen.grantId) return ` Its grant ${cut(seen.grantId, 80)} covers the call.`;
