@@ -23,12 +23,16 @@ type Env = Readonly<Record<string, string | undefined>>;
 const DEFAULT_FILE = 'overreach.config.yaml';
 const PREFIX = 'OVERREACH_';
 
+/** The configuration that holds where none is named; undefined where there is none either. */
+export const defaultFile = (env: Env = process.env): string | undefined =>
+  env.OVERREACH_CONFIG ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+
 /**
  * Reads `file`, else OVERREACH_CONFIG, else ./overreach.config.yaml where it is; then the overrides of the environment:
  * OVERREACH_HTTP_PORT=9000 is http.port, OVERREACH_GRANTS='["a.yaml"]' a whole list (values are YAML).
  */
 export function loadConfig(file?: string, env: Env = process.env): LoadedConfig {
-  const path = file ?? env.OVERREACH_CONFIG ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  const path = file ?? defaultFile(env);
   const config = relativeTo(path === undefined ? '.' : dirname(path), checked(path, env));
   const secret = (name: string): string | undefined => env[name] || undefined;
   return {

@@ -4,6 +4,7 @@ import type { Severity } from '../../schemas/alert.ts';
 import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type Told } from '../backtest/compare.ts';
 import { readLabels } from '../backtest/quality.ts';
 import { type Backtest, htmlReport } from '../backtest/report.ts';
+import { defaultFile } from '../config.ts';
 import type { RuleContents } from '../engine/rules.ts';
 import { ConfigError, OperationError } from '../errors.ts';
 import { parseTime, repeated } from './support/arguments.ts';
@@ -21,9 +22,9 @@ export interface BacktestCommandOptions {
 
 interface Options {
   config?: string;
+  record?: string;
   from: number;
   to: number;
-  with?: string;
   grants: string[];
   asIf?: boolean;
   labels?: string;
@@ -32,14 +33,14 @@ interface Options {
 }
 
 const HELP = `
-As lived is what was told at the time. With --with or --grants every stored event is judged again, in the order in which
+As lived is what was told at the time. With --config or --grants every stored event is judged again, in the order in which
 it came, under the given settings in place of those of its time; verdicts and all that was not given stay as lived. With
 --as-if and neither of them it is judged again as lived, which must tell the same. Nothing that is stored changes.
 
 Examples:
   overreach backtest --from 2026-10-01 --to 2026-11-01
   overreach backtest --grants stricter.yaml --report backtest.html
-  overreach backtest --with candidate.config.yaml --labels labels.jsonl --json`;
+  overreach backtest --config candidate.yaml --labels labels.jsonl --json`;
 
 const TOLD = `SELECT alert_id, argMin(agent_id, revision) AS agent, argMin(detector, revision) AS detector,
   argMin(severity, revision) AS severity, argMin(title, revision) AS title, argMin(session_id, revision) AS session,
@@ -61,20 +62,20 @@ export function backtestCommand(io: BacktestCommandOptions): Command {
         .default(ALWAYS[0], 'from always'),
     )
     .addOption(new Option('--to <time>', 'the last').argParser(parseTime).default(ALWAYS[1], 'to the newest'))
-    .option('--with <file>', 'judge again with the detectors, catalogue and grants of this configuration')
+    .option('--config <file>', 'judge again with the detectors, catalogue and grants of this configuration')
     .addOption(repeated('--grants <file>', 'judge again with these grants, from always'))
     .option('--as-if', 'judge again though nothing is given')
     .option('--labels <file>', 'labelled sessions (JSON lines, plain or .gz), in place of verdicts')
     .option('--report <file>', 'write a page with charts (HTML)')
     .option('--json', 'for machines')
-    .option('--config <file>', 'configuration of the record')
+    .option('--record <file>', 'configuration that names the record; default: the one in force here, else --config')
     .addHelpText('after', HELP)
     .action((options: Options) => run(io, options));
 }
 
 async function run({ open, write, progress, now }: BacktestCommandOptions, options: Options): Promise<void> {
   const instead = insteadOf(options);
-  const reader = await open(options.config);
+  const reader = await open(options.record ?? defaultFile() ?? options.config);
   try {
     const test = await backtest(reader, instead, options, progress, now);
     if (options.report !== undefined) await writeFile(options.report, htmlReport(test));
@@ -106,7 +107,7 @@ async function backtest(
     agents: Number(span!.agents),
     lived: summarise(lived, days),
     livedQuality: judge(lived),
-    given: [options.with, ...options.grants].filter((one) => one !== undefined),
+    given: [options.config, ...options.grants].filter((one) => one !== undefined),
   };
   if (instead === undefined) return test;
   if (reader.kind === 'server')

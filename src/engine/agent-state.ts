@@ -45,7 +45,7 @@ export interface SessionState {
   detectors: Record<string, unknown>;
   fusion: SessionFusion;
   /** Findings that counted, in order, bounded: the material of the session's one alert. */
-  findings: { detector: string; reason: string; score: number; seen: string; eventId: string }[];
+  findings: { detector: string; reason: string; score: number; seen: string; expected: string; eventId: string }[];
   flagged: boolean;
 }
 

@@ -302,6 +302,7 @@ function remember(session: SessionState, detector: Detector, score: Score, event
     reason: score.reason,
     score: score.score,
     seen: score.seen.slice(0, 200),
+    expected: score.expected.slice(0, 200),
     eventId,
   });
 }

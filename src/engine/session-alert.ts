@@ -2,7 +2,7 @@ import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
 import type { Frameworks, Severity } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
-import { cut, sessionSql } from './judge.ts';
+import { cut, sentence, sessionSql } from './judge.ts';
 import type { Told } from './suppress.ts';
 
 /** Id under which the session's one alert stands beside those of the detectors. */
@@ -43,6 +43,13 @@ export const sessionTold = (session: SessionState, seen: Seen, settings: Detecto
   score: Math.round(session.score * 1000) / 1000,
 });
 
+/** How the session stands among those of the agent that are over. */
+function standing({ fusion: { raws } }: AgentState, { fusion }: SessionState): string {
+  const above = raws.filter((raw) => raw >= fusion.raw).length;
+  if (raws.length === 0) return 'none of its sessions is known yet, it is held against those of its peers';
+  return `${above === 0 ? 'none' : above} of its last ${raws.length} sessions ${above === 1 ? 'was' : 'were'} as unusual`;
+}
+
 /** The session's alert, with what contributed to it in the order in which it happened. */
 export function sessionDraft(
   agent: AgentState,
@@ -71,7 +78,7 @@ export function sessionDraft(
   return {
     detector: SESSION_DETECTOR,
     title: cut(`${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`, 160),
-    summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}.`,
+    summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}. ${sentence(`Normal for this agent in that place: ${telling?.expected ?? 'none of it'}`)}`,
     severity: sessionSeverity(session.score, seen, settings),
     score: Math.round(session.score * 1000) / 1000,
     reason: REASON,
@@ -87,7 +94,7 @@ export function sessionDraft(
     ...(seen.grantId ? { grant_id: seen.grantId } : {}),
     proof: {
       seen: cut(story, 400),
-      expected: 'sessions of this agent and its peers seldom show such signs together',
+      expected: cut(`${telling?.expected ?? 'none of it'}; ${standing(agent, session)}`, 400),
       n: agent.calls,
       window: `${Math.round((seen.at - agent.firstAt) / 86_400_000)} d`,
       threshold: settings.threshold,

@@ -69,13 +69,13 @@ describe('overreach backtest', () => {
   it('with other settings it says what would be new and what would be gone', async () => {
     await writeFile(beside('loud.yaml'), stringify({ detectors: { 'first-seen': { threshold: 0.5 } } }));
     await writeFile(beside('off.yaml'), stringify({ detectors: { 'out-of-scope': { enabled: false } } }));
-    const loud = await json('--with', beside('loud.yaml'));
+    const loud = await json('--config', beside('loud.yaml'));
     expect(loud.difference!.added.length).toBeGreaterThan(0);
     expect(loud.difference!.added.every(({ detector }) => ['first-seen', 'session'].includes(detector))).toBe(true);
-    const off = await json('--with', beside('off.yaml'));
+    const off = await json('--config', beside('off.yaml'));
     const scope = off.lived.byDetector.find(([name]) => name === 'out-of-scope')![1];
     expect(off.difference!.gone.filter(({ detector }) => detector === 'out-of-scope').length).toBe(scope);
-    expect(await run('--with', beside('off.yaml'))).toMatch(/gone +20\d\d-/);
+    expect(await run('--config', beside('off.yaml'))).toMatch(/gone +20\d\d-/);
   }, 120_000);
 
   it('with grants that allow nothing, work that was fine is out of scope', async () => {
@@ -116,9 +116,9 @@ describe('overreach backtest', () => {
     async () => {
       const { htmlReport } = await import('../../src/backtest/report.ts');
       await writeFile(beside('loud.yaml'), stringify({ detectors: { 'first-seen': { threshold: 0.5 } } }));
-      await run('--with', beside('loud.yaml'), '--report', beside('report.html'));
+      await run('--config', beside('loud.yaml'), '--report', beside('report.html'));
       expect(await readFile(beside('report.html'), 'utf8')).toContain('loud.yaml');
-      const planted = await json('--with', beside('loud.yaml'));
+      const planted = await json('--config', beside('loud.yaml'));
       planted.lived.byAgent.unshift([EVIL, 7]);
       planted.difference!.added.unshift({ ...told('x', EVIL), title: EVIL });
       await writeFile(beside('planted.html'), htmlReport(planted));

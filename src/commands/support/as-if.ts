@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts';
 import { createRuleBook } from './rule-book.ts';
 
 interface Given {
-  with?: string;
+  config?: string;
   grants: string[];
   asIf?: boolean;
 }
@@ -17,7 +17,7 @@ interface Given {
 const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partition';
 
 /** Settings that take the place of those of the time; undefined where nothing is to be judged again. */
-export function instead({ with: file, grants, asIf }: Given): RuleContents | undefined {
+export function instead({ config: file, grants, asIf }: Given): RuleContents | undefined {
   if (file === undefined && grants.length === 0) return asIf === true ? {} : undefined;
   const other = file === undefined ? undefined : loadConfig(file).config;
   const files = [...(other?.grants ?? []), ...grants];

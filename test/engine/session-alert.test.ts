@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentState, SessionState } from '../../src/engine/agent-state.ts';
+import { initialFusion, initialSessionFusion } from '../../src/engine/fuse.ts';
+import { SESSION_DEFAULTS, sessionDraft } from '../../src/engine/session-alert.ts';
+import { silentSeen } from '../../src/engine/silent.ts';
+
+const AT = Date.parse('2026-10-05T09:00:00Z');
+const finding = (detector: string, score: number, seen: string, expected: string) => ({
+  detector,
+  reason: 'r',
+  score,
+  seen,
+  expected,
+  eventId: `${detector}-1`,
+});
+const agentWith = (raws: number[]): AgentState => ({
+  id: 'support-1',
+  group: 'support',
+  firstAt: AT,
+  clock: AT,
+  day: 0,
+  calls: 9,
+  detectors: {},
+  sessions: [],
+  stories: [],
+  fusion: { ...initialFusion(), n: raws.length, raws },
+  told: {},
+});
+const session: SessionState = {
+  key: 'trace:t1',
+  from: 'trace',
+  firstAt: AT,
+  lastAt: AT,
+  calls: 3,
+  score: 3.4,
+  detectors: {},
+  fusion: { ...initialSessionFusion(), raw: 4 },
+  findings: [
+    finding('sequence', 3, 'an unusual step', 'rather another'),
+    finding('provenance', 2, 'an address copied out of a page', '2 % of the values there come from a page'),
+  ],
+  flagged: true,
+};
+const draft = (raws: number[]) => {
+  const agent = agentWith(raws);
+  return sessionDraft(agent, session, silentSeen(agent, AT), SESSION_DEFAULTS);
+};
+
+describe("a session's alert", () => {
+  it('tells in order what came together, and what is normal in the place of what tells most', () => {
+    const { title, summary, proof } = draft([1, 5]);
+    expect(title).toContain('an address copied out of a page');
+    expect(summary).toContain('(session derived from the trace), 3 calls long');
+    expect(summary).toContain('an unusual step; then an address copied out of a page.');
+    expect(summary).toContain('Normal for this agent in that place: 2 % of the values there come from a page.');
+    expect(proof.contributors.map(({ name }) => name)).toEqual(['sequence: r', 'provenance: r']);
+    expect(proof.expected).toContain('1 of its last 2 sessions was as unusual');
+  });
+
+  it('says how it stands among those that are over, or that none is', () => {
+    expect(draft([0.1, 0, 2]).proof.expected).toContain('none of its last 3 sessions were as unusual');
+    expect(draft([]).proof.expected).toContain('held against those of its peers');
+  });
+});
