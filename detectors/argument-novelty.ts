@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { ENTITY_KINDS, type Fact, type FactKind } from '../schemas/event.ts';
+import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
+import { type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type PeerView, type Score, type Seen } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { joiner } from './stats/joiner.ts';
@@ -27,41 +28,6 @@ interface State {
   results: AgeingSet;
   /** Entities met last, for the peers. */
   entities: Recent<number>;
-}
-
-/** The result that brought a value first. */
-export interface Origin {
-  tool: string;
-  eventKey: string;
-  /** Results of earlier sessions held it as well. */
-  old: boolean;
-}
-
-/** One value of one argument, and what the agent knows of it. */
-export interface Novelty {
-  fact: Fact;
-  place: string;
-  /** The value in its place, as one key. */
-  key: string;
-  entity: boolean;
-  /** An entity inside a text: content that is passed on, not whom or what the call is about. */
-  embedded: boolean;
-  /** New in this place; for an entity: new to the agent anywhere. */
-  fresh: boolean;
-  /** An entity known from elsewhere, in this place for the first time. */
-  moved: boolean;
-  /** Met in this session before: neither judged nor counted again. */
-  again: boolean;
-  /** An earlier call of the session that does as much or more named it already. */
-  named: boolean;
-  /** A result of this session held it before the call. */
-  origin: Origin | null;
-  /** Results of earlier sessions held it: the agent has seen it, if never named it. */
-  seen: boolean;
-  /** Probability that a value is new in this place. */
-  rate: number;
-  holders: number;
-  n: number;
 }
 
 interface Session {
@@ -93,8 +59,6 @@ const ENTITIES = 256;
 const MET = 256;
 const NAMED = 256;
 const BROUGHT = 768;
-/** Kinds of values that are equal by chance. */
-export const PLAIN: ReadonlySet<FactKind> = new Set<FactKind>(['number', 'boolean', 'time']);
 const TOLD = 192;
 /** For how many values of a place peers count, and for how many of theirs the kind of value. */
 const PRIOR = 8;
@@ -109,13 +73,6 @@ const configSchema = z.object({
     .describe('Weakest class of call that is judged.'),
 });
 type Config = z.output<typeof configSchema>;
-
-/**
- * Nobody named it: taken over as a whole from a result of this session, new to the agent's arguments, and in no result
- * of earlier sessions.
- */
-export const isStrange = ({ fact, origin, fresh, seen, named, embedded, again }: Novelty): boolean =>
-  origin !== null && fresh && !seen && !named && !embedded && !again && !PLAIN.has(fact.kind);
 
 /** The call goes on with something that an argument before it named. */
 export const goesOn = ({ earlier }: Seen): boolean =>

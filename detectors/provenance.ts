@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isStrange, type Novelty, type NoveltyObservation, type Origin, PLAIN } from './argument-novelty.ts';
+import type { NoveltyObservation } from './argument-novelty.ts';
+import { isStrange, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import { goesOn, isStrange, type NoveltyObservation } from './argument-novelty.ts';
+import { goesOn, type NoveltyObservation } from './argument-novelty.ts';
+import { isStrange } from './arguments/novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { joiner } from './stats/joiner.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';

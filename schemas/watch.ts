@@ -17,6 +17,12 @@ export const operationalSchema = z
     reject_minutes: z.number().positive().default(10).describe('The window.'),
     disk_free_mb: z.number().positive().default(1024).describe('Room where the data lies.'),
     clock_skew_minutes: z.number().positive().default(5).describe('Clock of a gateway, either way.'),
+    agents_hourly: z
+      .number()
+      .int()
+      .positive()
+      .default(5000)
+      .describe('Agents that a gateway may name within an hour, where hardly one of them calls twice.'),
     checkpoint_minutes: z.number().positive().default(15).describe('Age of a checkpoint where events came after it.'),
     cooldown_minutes: z
       .number()

@@ -77,7 +77,7 @@ const FILES: Record<string, readonly string[]> = {
 /** One idea each: longer ones are named here, so that their number does not grow unseen. */
 const MAX_LINES = 200;
 const LONGER: Record<string, number> = {
-  'detectors/argument-novelty.ts': 320,
+  'detectors/argument-novelty.ts': 280,
   'detectors/denials.ts': 345,
   'detectors/first-seen.ts': 210,
   'detectors/rate.ts': 300,

@@ -1,9 +1,10 @@
 import type { OperationalConfig } from '../../../schemas/watch.ts';
 import { lagging, reconcileDifference, rejectStorm } from '../operational.ts';
+import type { createCrowds } from './crowds.ts';
 import type { createGateways } from './gateways.ts';
 import type { createRefusals } from './refusals.ts';
 import type { Trouble } from './troubles.ts';
-import { checkpointOld, clockSkew, diskLow, grantsBroken, overstepped } from './words.ts';
+import { agentFlood, checkpointOld, clockSkew, diskLow, grantsBroken, overstepped } from './words.ts';
 
 /** How the parts stand at a moment. Times in epoch milliseconds. */
 export interface Vitals {
@@ -32,6 +33,7 @@ interface Levels {
   vitals: Vitals;
   gateways: Pick<ReturnType<typeof createGateways>, 'skews'>;
   refusals: Pick<ReturnType<typeof createRefusals>, 'storms' | 'oversteppings'>;
+  crowds: Pick<ReturnType<typeof createCrowds>, 'crowds'>;
 }
 
 /** Reasons of the troubles that are a level passed. */
@@ -44,6 +46,7 @@ export const LEVELS = [
   'forbidden_agent',
   'grants_broken',
   'reconcile_difference',
+  'agent_flood',
 ];
 
 const MINUTE = 60_000;
@@ -53,7 +56,9 @@ const SAVED_WITHIN_MS = 5 * MINUTE;
 
 /** Every level that is passed now. */
 export function standingLevels(levels: Levels, at: number): Trouble[] {
-  return [late, refused, noRoom, skewed, unsaved, overstepping, broken, unequal].flatMap((rule) => rule(levels, at));
+  return [late, refused, noRoom, skewed, unsaved, overstepping, broken, unequal, crowded].flatMap((rule) =>
+    rule(levels, at),
+  );
 }
 
 const late = ({ config, vitals }: Levels, at: number): Trouble[] =>
@@ -129,4 +134,12 @@ const overstepping = ({ refusals }: Levels, at: number): Trouble[] =>
     subject: one.token,
     since: one.since,
     alert: () => overstepped(one, at),
+  }));
+
+const crowded = ({ config, crowds }: Levels, at: number): Trouble[] =>
+  crowds.crowds(at).map((one) => ({
+    reason: 'agent_flood',
+    subject: one.gateway,
+    since: one.since,
+    alert: (since) => agentFlood(one, config.agents_hourly, since, at),
   }));

@@ -4,6 +4,7 @@ import type { OperationalConfig } from '../../../schemas/watch.ts';
 import type { Gap, Store } from '../../stores/store.ts';
 import { gatewayBack, OPERATIONAL, over, silentGateway } from '../operational.ts';
 import type { Log } from '../ports.ts';
+import { createCrowds } from './crowds.ts';
 import { type Blindness, createGateways, HABIT_MS } from './gateways.ts';
 import { HABITS_SQL, habitsOf } from './habits.ts';
 import { LEVELS, standingLevels, type Vitals } from './levels.ts';
@@ -62,6 +63,7 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
   const startedAt = now();
   const gateways = createGateways(config, startedAt);
   const refusals = createRefusals(config);
+  const crowds = createCrowds(config);
   const troubles = createTroubles({ cooldownMs: config.cooldown_minutes * MINUTE, tell });
   const ended: Blindness[] = [];
   const lost: Gap[] = [];
@@ -104,7 +106,7 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
 
   async function levels(state: Vitals): Promise<void> {
     const at = now();
-    await troubles.look(LEVELS, standingLevels({ config, vitals: state, gateways, refusals }, at), at);
+    await troubles.look(LEVELS, standingLevels({ config, vitals: state, gateways, refusals, crowds }, at), at);
   }
 
   /** The notifier tells these itself; they are over when the channel takes something again, or is gone. */
@@ -174,6 +176,7 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
           if (item.kind === 'event') {
             const { body, receivedAt, occurredAt } = item.event;
             const blind = gateways.hear(body.source.instance, receivedAt, occurredAt, at);
+            crowds.hear(body.source.instance, body.agent.id, at);
             if (blind !== null) ended.push(blind);
           } else {
             const { reason, raw, receivedAt } = item.reject;

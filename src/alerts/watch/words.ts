@@ -1,6 +1,7 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { Gap } from '../../stores/store.ts';
 import { literal, minutes, operational, utc } from '../operational.ts';
+import type { Crowd } from './crowds.ts';
 import type { Overstepping } from './refusals.ts';
 
 export function diskLow(path: string, freeBytes: number, limitBytes: number, since: number, at: number): Alert {
@@ -33,6 +34,28 @@ export function clockSkew(gateway: string, skewMs: number, limitMs: number, sinc
     seen: `${minutes(Math.abs(skewMs))} ${side}`,
     expected: `within ${minutes(limitMs)}`,
     sql: `SELECT toStartOfHour(received_at) AS hour, round(avg(dateDiff('millisecond', received_at, occurred_at)) / 60000, 1) AS minutes_ahead, count() AS events FROM v_events WHERE source_instance = ${literal(gateway)} GROUP BY hour ORDER BY hour DESC LIMIT 48`,
+  });
+}
+
+/** Ids that are made up for each call or pod: nothing can be learned of an agent that is never seen again. */
+export function agentFlood(
+  { gateway, agents, calls, example }: Crowd,
+  limit: number,
+  since: number,
+  at: number,
+): Alert {
+  const seen = `${agents} agents or more in an hour, with ${calls} calls`;
+  return operational({
+    reason: 'agent_flood',
+    subject: gateway,
+    since,
+    at,
+    severity: 'high',
+    title: `Gateway ${gateway} names a new agent with almost every call`.slice(0, 160),
+    summary: `${seen} came from ${gateway}, such as ${example.slice(0, 80)}. What is never seen twice has no baseline, so none of them is judged by one. Either ids of pods or runs are sent as agents (fold them together with agents: [{ match, id }] in the configuration), or somebody makes up names.`,
+    seen,
+    expected: `at most ${limit} agents in an hour, or agents that call more than once`,
+    sql: `SELECT toStartOfHour(received_at) AS hour, uniq(agent_id) AS agents, count() AS calls FROM v_events WHERE source_instance = ${literal(gateway)} GROUP BY hour ORDER BY hour DESC LIMIT 48`,
   });
 }
 
