@@ -9,7 +9,7 @@ import { readPlainly, readWhole, type Took, type Topic } from './pipeline/road.t
 /**
  * How fast a topic is read: Overreach whole beside a plain copy into the same engine and beside kafkajs alone, each in a
  * process of its own, one after the other, on the same keyed topic of a real broker.
- * `npm run bench:pipeline [-- --events 100000 --rounds 1]`
+ * `npm run bench:pipeline [-- --events 500000 --rounds 1]`
  */
 const ROADS = {
   kafkajs: 'kafkajs alone',
@@ -21,7 +21,7 @@ type Road = keyof typeof ROADS;
 
 const { values } = parseArgs({
   options: {
-    events: { type: 'string', default: '100000' },
+    events: { type: 'string', default: '500000' },
     rounds: { type: 'string', default: '1' },
     road: { type: 'string' },
     topic: { type: 'string' },
@@ -62,11 +62,16 @@ try {
         ) as Took,
       );
   const rate = (road: Road): number => topic.events / median(took[road].map(({ seconds }) => seconds));
+  const spentOn = (all: readonly Took[]): string =>
+    Object.keys(all[0]!.spent)
+      .map((what) => `${what} ${((1e6 * median(all.map(({ spent }) => spent[what]!))) / topic.events).toFixed(0)}`)
+      .join(', ');
   for (const road of Object.keys(ROADS) as Road[]) {
     const peak = Math.max(...took[road].map((one) => one.peak)) / 1e6;
     console.log(
       `${ROADS[road].padEnd(42)} ${Math.round(rate(road)).toLocaleString('en-US').padStart(9)} events/s, ` +
-        `${(rate(road) / rate('copy')).toFixed(2)} of the copy, ${peak.toFixed(0)} MB at most`,
+        `${(rate(road) / rate('copy')).toFixed(2)} of the copy, ${(rate(road) / rate('kafkajs')).toFixed(2)} of kafkajs, ` +
+        `${peak.toFixed(0)} MB at most; us an event: ${spentOn(took[road])}`,
     );
   }
 } finally {

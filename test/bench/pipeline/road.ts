@@ -17,6 +17,8 @@ export interface Took {
   seconds: number;
   /** Bytes of memory at most. */
   peak: number;
+  /** Seconds of processor time, all threads; and of the clock, by what the program says it did. */
+  spent: Record<string, number>;
 }
 
 export interface Topic {
@@ -40,6 +42,7 @@ export async function readPlainly({ brokers, name, events }: Topic, copies: bool
   const consumer = kafka.consumer({ groupId: `plain-${process.pid}-${copies}`, maxBytesPerPartition: 4 << 20 });
   await consumer.connect();
   await consumer.subscribe({ topic: name, fromBeginning: true });
+  const before = process.cpuUsage();
   let seen = 0;
   let started = 0;
   let ended = 0;
@@ -71,7 +74,12 @@ export async function readPlainly({ brokers, name, events }: Topic, copies: bool
   await consumer.disconnect();
   await client.close();
   await rm(folder, { recursive: true, force: true });
-  return { seconds: (ended - started) / 1000, peak: await peakOf(process.pid) };
+  const { user, system } = process.cpuUsage(before);
+  return {
+    seconds: (ended - started) / 1000,
+    peak: await peakOf(process.pid),
+    spent: { processor: (user + system) / 1e6 },
+  };
 }
 
 /** Overreach whole, as it is installed, with every detector. */
@@ -111,8 +119,7 @@ export async function readWhole({ brokers, name, events }: Topic, keyed: boolean
       },
       PATIENCE,
     );
-    const peak = await peakOf(child.pid!);
-    return { seconds: (ended - started) / 1000, peak };
+    return { seconds: (ended - started) / 1000, peak: await peakOf(child.pid!), spent: await spentBy(url) };
   } finally {
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
@@ -124,4 +131,16 @@ export async function readWhole({ brokers, name, events }: Topic, keyed: boolean
 async function peakOf(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmHWM:\s+(\d+) kB/.exec(text)?.[1] ?? 0) * 1024;
+}
+
+/** What its metrics say that a run cost. */
+async function spentBy(url: string): Promise<Record<string, number>> {
+  const text = await (await fetch(`${url}/metrics`, { headers: BEARER })).text();
+  const of = (name: string): number => Number(new RegExp(`^${name}(?:{[^}]*})? (\\S+)`, 'm').exec(text)?.[1] ?? 0);
+  return {
+    processor: of('process_cpu_seconds_total'),
+    fold: of('overreach_fold_seconds_sum'),
+    insert: of('overreach_insert_seconds_sum'),
+    'decode and wait for it': of('overreach_decode_seconds_sum'),
+  };
 }
