@@ -35,8 +35,8 @@ const LEAST_PAST = 5;
  * Did the last days bring more than those before? A scan over windows (a windowed generalised likelihood ratio, Lai
  * 1995), each weighted as a ramp, which is the locally best test of a rise that began with it: for each the
  * probability of its count given the clean days before, with variance over mean as those days show it. Between past and
- * window a gap of half the window is left out: a slow rise must not stand on its own beginning. Counts too large for
- * their day are cut, in the past and in the window alike, so that one busy day makes no growth and hides none.
+ * window a gap of half the window is left out, as far as the past is long enough without it: a slow rise must not stand on
+ * its own beginning. Counts too large for their day are cut, in the past and in the window alike, so that one busy day makes no growth and hides none.
  */
 export function scanGrowth(days: readonly GrowthDay[]): Growth | null {
   let best: Growth | null = null;
@@ -49,7 +49,7 @@ export function scanGrowth(days: readonly GrowthDay[]): Growth | null {
 
 function judgeWindow(days: readonly GrowthDay[], window: number): Growth | null {
   const begin = days.length - window;
-  const last = Math.max(0, begin - (window >> 1));
+  const last = Math.max(0, Math.min(begin, LEAST_DAYS), begin - (window >> 1));
   const past = days.slice(Math.max(0, last - PAST_DAYS), last).filter(({ clean, exposure }) => clean && exposure > 0);
   const now = days
     .slice(Math.max(0, begin))
