@@ -3,8 +3,8 @@ import type { AgentState } from '../engine/agent-state.ts';
 import type { Store } from '../stores/store.ts';
 import type { Held } from './partitions.ts';
 
-/** Agents asked for in one query. */
-const PORTION = 500;
+/** Agents asked for in one query: few, since the fold waits while they are parsed. */
+const PORTION = 100;
 
 /**
  * Brings agents into memory while there is room, so that what silence brings about is judged of them too. Beside the
