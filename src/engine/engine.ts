@@ -1,5 +1,5 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
-import type { Alert, Judgement } from '../../schemas/alert.ts';
+import { type Alert, type Judgement, severityRank } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
 import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
 import { Earlier } from './earlier.ts';
@@ -245,7 +245,8 @@ export function createEngine({
       session.calls += counts;
       const risky = sessionSettings.enabled && grew && session.score >= sessionSettings.threshold;
       if (risky && announced === undefined && !isHidden(agent, SESSION_DETECTOR, seen, inputs)) {
-        session.flagged = true;
+        // Less than high is learned, or a new duty of an honest agent would be told of for ever.
+        session.flagged ||= severityRank(sessionTold(session, seen, sessionSettings).severity) >= severityRank('high');
         // What this call did is told already under its own name; the session is told when more comes to it.
         if (alerts.length === told) {
           const alert = tell(
