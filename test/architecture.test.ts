@@ -83,7 +83,6 @@ const LONGER: Record<string, number> = {
   'detectors/rate.ts': 300,
   'detectors/sequence.ts': 210,
   'schemas/api.ts': 230,
-  'schemas/config.ts': 350,
   'schemas/event.ts': 310,
   'src/alerts/watch/watch.ts': 210,
   'src/engine/engine.ts': 330,

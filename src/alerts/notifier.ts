@@ -1,5 +1,5 @@
 import type { Alert } from '../../schemas/alert.ts';
-import type { StormConfig } from '../../schemas/watch.ts';
+import type { StormConfig } from '../../schemas/config/watch.ts';
 import type { DeliveryRow } from '../stores/store.ts';
 import type { AlertContext, Channel } from './channel.ts';
 import { asSaid, createIntake, deliveryId, pendingDelivery, withhold } from './intake.ts';

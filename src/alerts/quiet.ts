@@ -1,5 +1,5 @@
 import { type Severity, severityRank } from '../../schemas/alert.ts';
-import type { QuietHours } from '../../schemas/config.ts';
+import type { QuietHours } from '../../schemas/config/alerts.ts';
 
 const MINUTES_A_DAY = 1_440;
 

@@ -1,5 +1,6 @@
 import { type Alert, severityRank } from '../../schemas/alert.ts';
-import type { ChannelConfig, Route } from '../../schemas/config.ts';
+import type { Route } from '../../schemas/config/alerts.ts';
+import type { ChannelConfig } from '../../schemas/config/channels.ts';
 import { quietUntil } from './quiet.ts';
 
 /** Over which channels an alert goes, and from when on (0: at once). */

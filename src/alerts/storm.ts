@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Alert, severityRank } from '../../schemas/alert.ts';
-import type { StormConfig } from '../../schemas/watch.ts';
+import type { StormConfig } from '../../schemas/config/watch.ts';
 import { contentId } from '../hash.ts';
 import { OPERATIONAL } from './operational.ts';
 import { agentsOf, FLEET, type Member, stormAlert } from './storm-text.ts';

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import type { Config, Role } from '../../schemas/config.ts';
+import type { Role } from '../../schemas/config/http.ts';
+import type { Config } from '../../schemas/config.ts';
 import { ConfigError } from '../errors.ts';
 import { Refusal } from './problems.ts';
 

@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import type { Role } from '../../schemas/config.ts';
+import type { Role } from '../../schemas/config/http.ts';
 import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
 import { guard } from './guard.ts';
 import { methodsAt } from './operations.ts';

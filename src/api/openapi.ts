@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from '../../schemas/api.ts';
-import type { Role } from '../../schemas/config.ts';
+import type { Role } from '../../schemas/config/http.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): object => {

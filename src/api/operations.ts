@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as api from '../../schemas/api.ts';
-import type { Role } from '../../schemas/config.ts';
+import type { Role } from '../../schemas/config/http.ts';
 import { eventSchema } from '../../schemas/event.ts';
 
 export interface Operation {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
-import { operationalSchema } from '../../schemas/watch.ts';
+import { operationalSchema } from '../../schemas/config/watch.ts';
 import * as operational from '../../src/alerts/operational.ts';
 import { createGateways } from '../../src/alerts/watch/gateways.ts';
 import type { Vitals } from '../../src/alerts/watch/levels.ts';

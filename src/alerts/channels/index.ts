@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ChannelConfig } from '../../../schemas/config.ts';
+import type { ChannelConfig } from '../../../schemas/config/channels.ts';
 import type { Channel } from '../channel.ts';
 import type { Guard } from '../guard.ts';
 import { consoleChannel } from './console.ts';

@@ -1,4 +1,4 @@
-import type { OperationalConfig } from '../../../schemas/watch.ts';
+import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 
 /** A gateway that names agents as if each call were another's. */
 export interface Crowd {

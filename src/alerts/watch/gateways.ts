@@ -1,4 +1,4 @@
-import type { OperationalConfig } from '../../../schemas/watch.ts';
+import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 import type { GatewayHabit } from './habits.ts';
 
 /** A gateway that was silent and spoke again. */

@@ -1,4 +1,4 @@
-import type { OperationalConfig } from '../../../schemas/watch.ts';
+import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 import { lagging, reconcileDifference, rejectStorm } from '../operational.ts';
 import type { createCrowds } from './crowds.ts';
 import type { createGateways } from './gateways.ts';

@@ -1,4 +1,4 @@
-import type { OperationalConfig } from '../../../schemas/watch.ts';
+import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 
 /** Records of one source within the window: how many came, how many were refused, and why most of them. */
 export interface Refusals {

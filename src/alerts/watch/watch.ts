@@ -1,6 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
+import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 import type { Event, Reject } from '../../../schemas/event.ts';
-import type { OperationalConfig } from '../../../schemas/watch.ts';
 import type { Gap, Store } from '../../stores/store.ts';
 import { gatewayBack, OPERATIONAL, over, silentGateway } from '../operational.ts';
 import type { Log } from '../ports.ts';
