@@ -65,8 +65,8 @@ export function storeViews(store: () => Store): void {
       await store().writeEvents([judged(0, { ...at, key: key(at, 0), judgement: { scope: 'in', grantId: 'used' } })]);
       expect(await rowsOf(store(), 'SELECT grant_id, effect, agents FROM grants ORDER BY grant_id')).toEqual([
         { grant_id: "it's idle", effect: 'allow', agents: ['{"regex":"^x"}'] },
-        { grant_id: 'no', effect: 'deny', agents: ['"*"'] },
-        { grant_id: 'used', effect: 'allow', agents: ['"viewed"'] },
+        { grant_id: 'no', effect: 'deny', agents: ['*'] },
+        { grant_id: 'used', effect: 'allow', agents: ['viewed'] },
       ]);
       expect(await rowsOf(store(), 'SELECT grant_id FROM v_grants_unused')).toEqual([{ grant_id: "it's idle" }]);
     });
