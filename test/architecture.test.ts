@@ -58,8 +58,6 @@ const FILES: Record<string, readonly string[]> = {
   'src/stores/chdb.ts': ['@clickhouse/client', 'chdb/connection'],
   'src/decode/linear.ts': ['re2js'],
   'src/api/otlp/messages.ts': ['protobufjs/light.js'],
-  'src/pipeline/decode-threads.ts': ['node:worker_threads', 'node:os'],
-  'src/pipeline/decode-worker.ts': ['node:worker_threads', 'src/hash.ts'],
   // A mistake in a detector's settings is told with the path of the value.
   'src/engine/rules.ts': ['zod'],
   'src/cli.ts': ['commander', 'src/config.ts', 'src/errors.ts', 'src/commands/'],

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { built } from './support/built.ts';
 
 const run = promisify(execFile);
+const ROOT = new URL('..', import.meta.url).pathname;
 const MAX_PACKED = 1_500_000;
 
 interface Packed {
@@ -45,3 +45,25 @@ describe('the package', () => {
 const isForeign = (path: string): boolean =>
   !/^(?:dist\/|examples\/|schemas\/[^/]+\.json$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path) ||
   /\.tsbuildinfo$|\.test\.|^examples\/.*\.ts$/.test(path);
+
+/** A copy of what is packed, built apart: tests beside this one may be building, too. */
+async function built(folder: string): Promise<string> {
+  const copy = join(folder, 'source');
+  await mkdir(copy);
+  for (const name of SOURCES) await run('cp', ['-R', join(ROOT, name), copy]);
+  await run('ln', ['-s', join(ROOT, 'node_modules'), join(copy, 'node_modules')]);
+  await run('npm', ['run', '--silent', 'build'], { cwd: copy });
+  return copy;
+}
+
+const SOURCES = [
+  'package.json',
+  'tsconfig.json',
+  'src',
+  'schemas',
+  'detectors',
+  'examples',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+];

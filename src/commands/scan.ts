@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
+import { passingHashKey } from '../data-folder.ts';
+import { createDecoder } from '../decode/decode.ts';
+import { decoderOptions } from '../decode/options.ts';
 import { createPartition, type Outcome } from '../engine/partition.ts';
 import { compileRules } from '../engine/rules.ts';
 import { ConfigError } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
+import { createHasher } from '../hash.ts';
 import { readJsonl } from '../sources/jsonl.ts';
 import { parseTime, repeated } from './support/arguments.ts';
-import { decodeFile } from './support/decode-file.ts';
 import { loadCatalogues } from './support/files.ts';
 import { checkGateway } from './support/gateway.ts';
 import { createLines } from './support/json-lines.ts';
@@ -62,6 +65,7 @@ async function scan(file: string, options: Options): Promise<void> {
     nextOffset: 0,
   });
   const spill = createSpill();
+  const decode = createDecoder(decoderOptions(config, createHasher(passingHashKey(loaded))));
   const judged = options.judged === undefined ? undefined : createLines(options.judged);
   const out = createLines(process.stdout);
   const progress = createProgress('events', process.stderr);
@@ -96,9 +100,8 @@ async function scan(file: string, options: Options): Promise<void> {
   // A file that breaks off is judged as far as it goes; the failure is told after what came of it.
   let failure: unknown;
   try {
-    const batches = readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway: options.gateway });
-    for await (const decoded of decodeFile(batches, loaded)) {
-      for (const { offset, items, dropped } of decoded) {
+    for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway: options.gateway })) {
+      for (const { offset, items, dropped } of decode(batch)) {
         counts.dropped += dropped;
         for (const item of items) {
           if (item.kind === 'reject') {

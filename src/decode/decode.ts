@@ -43,8 +43,6 @@ export interface Decoded {
 }
 
 export type Decoder = (batch: Batch) => Decoded[];
-/** A decoder that may take its time. */
-export type BatchDecoder = (batch: Batch) => Decoded[] | Promise<Decoded[]>;
 
 export function createDecoder(options: DecoderOptions): Decoder {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };

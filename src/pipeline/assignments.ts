@@ -92,8 +92,6 @@ export function createAssignments(options: AssignmentsOptions) {
 
     /** False where the first record after a seek shows that the log is another one: it is to be taken over again. */
     proven(own: Held, batch: Batch): boolean {
-      // Batches of the other log that were taken from the source before it was known go the same way.
-      if (anew.has(own)) return false;
       if (own.unproven && isOfAnotherLog(batch, own.mark)) {
         anew.add(own);
         again.get(own)?.();

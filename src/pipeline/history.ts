@@ -1,4 +1,4 @@
-import type { BatchDecoder } from '../decode/decode.ts';
+import type { Decoder } from '../decode/decode.ts';
 import type { SourceRecord } from '../sources/source.ts';
 
 /** Header of a message that is history, where the topic is written by gateways as well as by us. */
@@ -8,7 +8,7 @@ export const HISTORY_HEADER = 'overreach-history';
 export type HistoryMark = (value: string) => string;
 
 /** The same decoder, for a topic into which posted history goes as gateways would publish it. */
-export function withHistory(decode: BatchDecoder, mark: HistoryMark): BatchDecoder {
+export function withHistory(decode: Decoder, mark: HistoryMark): Decoder {
   const marked = ({ headers }: SourceRecord): boolean => headers?.[HISTORY_HEADER] !== undefined;
   const read = (record: SourceRecord): SourceRecord => {
     if (!marked(record) || record.value === null) return record;

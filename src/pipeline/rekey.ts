@@ -1,5 +1,5 @@
 import type { Event, Reject } from '../../schemas/event.ts';
-import type { BatchDecoder, Decoded } from '../decode/decode.ts';
+import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Assignment, Batch, Ingest, RecordOutcome, Source } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
 import { ORIGIN_HEADER, originOf, sealEvent } from './envelope.ts';
@@ -12,7 +12,7 @@ export interface RekeyedMessage {
 }
 
 export interface RekeyOptions {
-  decode: BatchDecoder;
+  decode: Decoder;
   /** Resolves when the internal topic has them (acks=all), in this order. */
   produce(messages: RekeyedMessage[]): Promise<void>;
   /** True where the topic will never take one of these messages, however often they are sent. */
@@ -43,7 +43,7 @@ export async function rekey(source: Source, options: RekeyOptions): Promise<void
     }
     const { batch } = item;
     if (generations.get(`${batch.source}/${batch.partition}`) !== batch.generation) continue;
-    const { events, rejects } = split(await options.decode(batch));
+    const { events, rejects } = split(options.decode(batch));
     await underWay;
     underWay = forward(batch, events, rejects, source, options);
     // Awaited above or below: this only keeps Node from calling it unhandled in between.
@@ -157,7 +157,7 @@ export function createKafkaIngest({ firstOffset, mark, ...options }: KafkaIngest
   return {
     async push(records, origin) {
       const posted = records.map((record) => ({ ...record, offset: next++ }));
-      const decoded = await options.decode({ source: 'http', partition: 0, generation: 1, records: posted, ...origin });
+      const decoded = options.decode({ source: 'http', partition: 0, generation: 1, records: posted, ...origin });
       const { events, rejects } = split(decoded);
       const history = origin.backfill === true;
       const seal = mark === undefined ? sealed(history) : plain(history ? mark : undefined);

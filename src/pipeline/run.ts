@@ -1,9 +1,8 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event, Reject } from '../../schemas/event.ts';
-import type { BatchDecoder, Decoded } from '../decode/decode.ts';
+import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
 import type { Gap, Store } from '../stores/store.ts';
-import { ahead, type Work } from './ahead.ts';
 import { createAssignments } from './assignments.ts';
 import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
@@ -35,9 +34,7 @@ export interface Observer {
 
 export interface PipelineOptions {
   source: Source;
-  decode: BatchDecoder;
-  /** Batches that are decoded while another is folded: where decoding is done elsewhere. */
-  decodeAhead: number;
+  decode: Decoder;
   store: Store;
   book: InputBook;
   notify(alerts: Alert[]): Promise<void>;
@@ -114,7 +111,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let failed: Error | null = null;
   let running: Promise<void> | null = null;
 
-  async function work({ batch, decoded, ms }: Extract<Work, { kind: 'batch' }>): Promise<void> {
+  async function work(batch: Batch): Promise<void> {
     if (failed !== null) throw failed;
     const own = held.get(`${batch.source}/${batch.partition}`);
     if (own === undefined || own.generation !== batch.generation) {
@@ -122,8 +119,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return;
     }
     if (!assignments.proven(own, batch)) return;
+    const started = now();
+    const decoded = decode(batch);
     const events = decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
-    observer.decoded(batch, events.length, ms);
+    observer.decoded(batch, events.length, now() - started);
     await persist('the journal of inputs', () => adoptCurrent(own, book, store));
     await persist('quiet agents', () => loadAbsent(own, events, store));
     const outcomes: RecordOutcome[] = [];
@@ -219,10 +218,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const isRecent = (alert: Alert): boolean => now() - Date.parse(alert.occurred_at) < 86_400_000;
 
   async function loop(): Promise<void> {
-    for await (const item of ahead(source, decode, options.decodeAhead, now)) {
+    for await (const item of source) {
       if (item.kind === 'ours') assignments.keep(item.partitions);
       else if (item.kind === 'assigned') await assignments.take(item.assignment);
-      else await work(item);
+      else await work(item.batch);
     }
     await saving;
     await buffer.durable();

@@ -1,5 +1,5 @@
 import type { Config } from '../../../schemas/config.ts';
-import type { BatchDecoder } from '../../decode/decode.ts';
+import type { Decoder } from '../../decode/decode.ts';
 import type { Hasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { openEnvelopes } from '../../pipeline/envelope.ts';
@@ -15,7 +15,7 @@ import type { CountingObserver } from './observer.ts';
 /** Where events come in, as configured: what the fold reads, and what a post goes to. */
 export interface OpenIngest {
   source: Source;
-  decode: BatchDecoder;
+  decode: Decoder;
   /** What POST /v1/events and its like push into. */
   posts: Ingest;
   /** Name of the fold's source, before the `/` and number of a partition. */
@@ -33,7 +33,7 @@ export interface OpenIngest {
 
 export interface IngestOptions {
   config: Config;
-  decode: BatchDecoder;
+  decode: Decoder;
   store: Store;
   log: Log;
   hasher: Hasher;

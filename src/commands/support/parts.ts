@@ -6,6 +6,7 @@ import type { Watch } from '../../alerts/watch/watch.ts';
 import { readTokens } from '../../api/access.ts';
 import type { LoadedConfig } from '../../config.ts';
 import { hashKey, makeDataFolder } from '../../data-folder.ts';
+import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import type { Armed } from '../../engine/judge.ts';
 import { arm } from '../../engine/rules.ts';
@@ -24,7 +25,6 @@ import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
 import { refuseHeld } from './lock.ts';
 import { type CountingObserver, createObserver } from './observer.ts';
-import { type OpenDecoder, openDecoder } from './open-decoder.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRuleBook, type RuleBook } from './rule-book.ts';
 import type { Screen } from './screen.ts';
@@ -41,7 +41,6 @@ export interface Parts {
   rules: RuleBook;
   grants: GrantsInForce;
   seen: SeenSources;
-  decoder: OpenDecoder;
   ingest: OpenIngest;
   pipeline: Pipeline;
   notifier: Notifier;
@@ -74,8 +73,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const { file } = loadGrants(config.grants);
   makeDataFolder(config.data_dir);
   await refuseHeld(config);
-  const key = hashKey(loaded);
-  const hasher = createHasher(key);
+  const hasher = createHasher(hashKey(loaded));
   const decoding = decoderOptions(config, hasher);
   const store = await openStore(config, secrets.store);
   const applied = await store.migrate();
@@ -116,10 +114,9 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
       log.info({ gateway, instance, blind, dim }, 'a gateway is heard; what it cannot tell is named'),
   });
   const abort = new AbortController();
-  const decoder = openDecoder(config, key, config.sources.kafka !== undefined);
   const ingest = await openIngest({
     config,
-    decode: overheard(decoder.decode, (heard) => {
+    decode: overheard(createDecoder(decoding), (heard) => {
       watch.hear(heard);
       seen.hear(heard.decoded);
     }),
@@ -148,7 +145,6 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const pipeline = createPipeline({
     source: ingest.source,
     decode: ingest.decode,
-    decodeAhead: decoder.ahead,
     store,
     book: rules.book,
     notify: (alerts) => notifier.notify(alerts),
@@ -174,7 +170,6 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
     rules,
     grants,
     seen,
-    decoder,
     ingest,
     pipeline,
     notifier,

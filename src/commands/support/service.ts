@@ -89,7 +89,7 @@ async function listen(app: App, { loaded, pipeline, store }: Parts): Promise<str
 
 /** In the order in which events go: no more requests, what feeds the fold, the fold, the deliveries, the store. */
 async function stopParts(parts: Parts, app: App): Promise<void> {
-  const { grants, decoder, ingest, pipeline, notifier, channels, watch, store } = parts;
+  const { grants, ingest, pipeline, notifier, channels, watch, store } = parts;
   grants.close();
   await app.close();
   const timer = setTimeout(parts.giveUp, STOP_MS);
@@ -101,7 +101,6 @@ async function stopParts(parts: Parts, app: App): Promise<void> {
   await notifier.close();
   await Promise.all(channels.map((channel) => channel.close?.()));
   await ingest.close();
-  await decoder.close();
   await watch.idle();
   await store.close();
   if (failure !== undefined) throw failure.reason;

@@ -3,7 +3,7 @@ import type { Config } from '../../../schemas/config.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Vitals } from '../../alerts/watch/levels.ts';
 import { createWatch, type Heard, type Watch, type WatchOptions } from '../../alerts/watch/watch.ts';
-import type { BatchDecoder } from '../../decode/decode.ts';
+import type { Decoder } from '../../decode/decode.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import type { OpenIngest } from './ingest.ts';
 import type { CountingObserver } from './observer.ts';
@@ -76,9 +76,9 @@ async function freeIn(path: string): Promise<Vitals['disk']> {
 }
 
 /** The same decoder, overheard. */
-export function overheard(decode: BatchDecoder, hear: (heard: Heard) => void): BatchDecoder {
-  return async (batch) => {
-    const decoded = await decode(batch);
+export function overheard(decode: Decoder, hear: (heard: Heard) => void): Decoder {
+  return (batch) => {
+    const decoded = decode(batch);
     hear({ source: batch.source, instance: batch.instance, backfill: batch.backfill === true, decoded });
     return decoded;
   };
