@@ -11,7 +11,7 @@ const REASON = 'session_risk';
 
 export const SESSION_DEFAULTS: DetectorDefaults = {
   warmUp: { count: 0, days: 0 },
-  threshold: 3,
+  threshold: 3.3,
   severity: 'medium',
   cooldownMs: 6 * 3_600_000,
 };
