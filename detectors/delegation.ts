@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { BY_CLASS } from './out-of-scope.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 
@@ -155,15 +156,6 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     );
   },
 });
-
-const BY_CLASS: Record<PrivilegeClass, Severity> = {
-  discover: 'low',
-  read: 'medium',
-  write: 'high',
-  execute: 'critical',
-  secret: 'critical',
-  identity: 'critical',
-};
 
 /** Who of the chain was not granted the call, and why: what scope says of it, in parts. */
 function confusion({ scope, scopeWhy, grantId }: Seen, chain: readonly string[]) {

@@ -38,7 +38,8 @@ const configSchema = z.object({
   use_base: z.number().default(3).describe('Score of a call that went through before its class is added.'),
 });
 
-const BY_CLASS: Record<PrivilegeClass, Severity> = {
+/** How bad a call is that nobody was granted. */
+export const BY_CLASS: Record<PrivilegeClass, Severity> = {
   discover: 'low',
   read: 'medium',
   write: 'high',
