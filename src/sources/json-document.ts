@@ -6,13 +6,13 @@ const OPENING = /^(?:\[|\{|\[\s*\{)\s*$/;
 /**
  * A file may be one JSON document rather than lines: pretty-printed, or an array longer than a record may be (as
  * exports are, and the files that CloudTrail delivers). Then its records are the elements; else `lines` of the same
- * bytes. Only what begins like a document is held back, so a pipe that never ends is read as it comes.
+ * bytes. Both come some at a time. Only what begins like a document is held back, so a pipe that never ends is read as it comes.
  */
 export async function* documentOrLines(
   chunks: AsyncIterable<Buffer>,
   maxLineBytes: number,
-  lines: (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer> {
+  lines: (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer[]>,
+): AsyncGenerator<Buffer[]> {
   const rest = chunks[Symbol.asyncIterator]();
   const held: Buffer[] = [];
   let size = 0;
@@ -34,7 +34,7 @@ export async function* documentOrLines(
     while (!ended && size <= MAX_DOCUMENT) await readMore();
     const records = ended ? recordsOf(Buffer.concat(held)) : undefined;
     if (records !== undefined) {
-      yield* records;
+      yield records;
       return;
     }
   }
