@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
-import { ENTITY_KINDS } from '../schemas/event.ts';
+import { type Call, callOf, isSame, type Twin, twinOf, WAYS, type Way, wayAround } from './denials/twin.ts';
 import { defineDetector } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { joiner } from './stats/joiner.ts';
@@ -37,24 +37,6 @@ interface State {
   watch: Call[];
 }
 
-const WAYS = { thing: 'another tool for the same thing', name: 'a tool of like name', change: 'one argument changed' };
-type Way = keyof typeof WAYS;
-
-interface Call {
-  at: number;
-  key: string;
-  server: string;
-  tool: string;
-  class: PrivilegeClass;
-  entities: string[];
-  facts: string[];
-}
-
-interface Twin {
-  of: Call;
-  way: Way;
-}
-
 interface Session {
   calls: number;
   doors: string[];
@@ -75,6 +57,7 @@ interface Observation {
   strange: number;
   calls: number;
   keys: string[];
+  /** Where it was refused: how many of the last calls were. */
   window: [denied: number, n: number];
   twin: Twin | null;
   /** Calls let in whose watch ended, and the twins they had. */
@@ -141,37 +124,26 @@ export const denials = defineDetector<Config, State, Session, Observation>({
   initialSession: () => ({ calls: 0, doors: [], strange: 0, keys: [] }),
 
   observe(state, seen, session, config) {
-    const { body, facts, key } = seen.event;
+    const { body, key } = seen.event;
     if (body.outcome.status === 'unknown' && body.decision?.effect === undefined) return null;
     const denied = body.outcome.status === 'denied' || body.decision?.effect === 'deny';
     const tool = toolOf(body.server.id, body.target.name ?? body.method);
-    const entities = facts.args.filter(({ kind }) => ENTITY_KINDS.has(kind)).map(({ hash }) => hash);
-    const call: Call = {
-      at: seen.at,
-      key,
-      server: body.server.id.slice(0, 80),
-      tool: (body.target.name ?? body.method).slice(0, 80),
-      class: seen.class,
-      entities: [...new Set(entities)].sort().slice(0, 8),
-      facts: [...new Set(facts.args.map(({ field, hash }) => `${field.slice(0, 32)}:${hash}`))].sort().slice(0, 12),
-    };
+    const call = callOf(seen);
     const since = seen.at - config.twin_minutes * 60_000;
-    const fresh = (one: Call): boolean => one.at >= since;
     const passes = !denied && seen.used;
-    if (!state.open.every(fresh)) state.open = state.open.filter(fresh);
+    if (state.open.some((one) => one.at < since)) state.open = state.open.filter((one) => one.at >= since);
     const twin = passes ? twinOf(call, state.open) : null;
     if (twin !== null) state.open = state.open.filter((one) => one !== twin.of);
-    const before = state.watch.length;
     const found: Way[] = [];
-    if (state.watch.length > 0)
-      state.watch = state.watch.filter((one) => {
-        const met = passes && one.at < seen.at ? twinOf(call, [one]) : null;
-        if (met !== null) found.push(met.way);
-        return met === null && fresh(one);
-      });
-    const ended = before - state.watch.length;
+    const over: Call[] = [];
+    for (const one of state.watch) {
+      const way = passes && one.at < seen.at ? wayAround(one, call) : null;
+      if (way !== null) found.push(way);
+      if (way !== null || one.at < since) over.push(one);
+    }
+    if (over.length > 0) state.watch = state.watch.filter((one) => !over.includes(one));
     if (passes && state.watch.length < OPEN) state.watch.push(call);
-    const door = `${tool} ${call.entities[0] ?? ''}`;
+    const door = denied ? `${tool} ${call.entities[0] ?? ''}` : '';
     const newDoor = denied && !session.doors.includes(door) && session.doors.length < DOORS;
     const stranger = newDoor && peek(state.passed, tool) === undefined;
     if (newDoor) {
@@ -195,9 +167,9 @@ export const denials = defineDetector<Config, State, Session, Observation>({
       strange: session.strange,
       calls: session.calls,
       keys: session.keys,
-      window: [state.recent.reduce((sum, one) => sum + one, 0), state.recent.length],
+      window: [denied ? state.recent.reduce((sum, one) => sum + one, 0) : 0, state.recent.length],
       twin,
-      ended,
+      ended: over.length,
       found,
     };
   },
@@ -283,60 +255,6 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, way 
     eventKeys: [of.key],
   };
 }
-
-/**
- * The refused call that this one gets around: the same thing by another tool, the same thing under another form of the
- * arguments, or a tool of like name where the arguments say nothing. The very same call is none: it was allowed since.
- */
-function twinOf(call: Call, open: readonly Call[]): Twin | null {
-  for (const of of open.toReversed()) {
-    // What reaches less than what was refused is no way around it.
-    if (isSame(of, call) || classRank(call.class) < classRank(of.class)) continue;
-    const sameTool = of.server === call.server && of.tool === call.tool;
-    const common = of.entities.filter((hash) => call.entities.includes(hash)).length;
-    const sameThing = of.entities.length > 0 && common === of.entities.length;
-    const alike = !sameTool && of.server === call.server && isAlike(of.tool, call.tool);
-    if (alike && (common > 0 || of.entities.length === 0)) return { of, way: 'name' };
-    if (!sameTool && sameThing && classRank(call.class) >= classRank('write')) return { of, way: 'thing' };
-    if (sameTool && common > 0 && of.facts.length > 2 && differing(of.facts, call.facts) === 1)
-      return { of, way: 'change' };
-  }
-  return null;
-}
-
-const isSame = (a: Call, b: Call): boolean =>
-  a.server === b.server && a.tool === b.tool && a.facts.length === b.facts.length && differing(a.facts, b.facts) === 0;
-
-const differing = (a: readonly string[], b: readonly string[]): number =>
-  Math.max(a.filter((fact) => !b.includes(fact)).length, b.filter((fact) => !a.includes(fact)).length);
-
-/** Half of the words in common, or one name within the other: delete_file and delete_files, merge and merge_pull_request. */
-function isAlike(a: string, b: string): boolean {
-  const [x, y] = [words(a), words(b)];
-  const common = x.filter((word) => y.some((other) => isForm(word, other))).length;
-  return common > 0 && common / (x.length + y.length - common) >= 0.5;
-}
-
-/** repo and repository. */
-const isForm = (a: string, b: string): boolean =>
-  a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
-
-/** Words of a name in snake, kebab or camel case, without a plural's s. Names come again and again: they are remembered. */
-function words(name: string): readonly string[] {
-  const known = WORDS.get(name);
-  if (known !== undefined) return known;
-  const found = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '')
-    .map((word) => word.replace(/s$/, ''));
-  if (WORDS.size >= 4096) WORDS.clear();
-  const once = [...new Set(found)];
-  WORDS.set(name, once);
-  return once;
-}
-const WORDS = new Map<string, readonly string[]>();
 
 function severityOf(name: PrivilegeClass): Severity {
   return classRank(name) >= classRank('execute') ? 'high' : 'medium';

@@ -5,7 +5,8 @@ export const CLASSES = ['discover', 'read', 'write', 'execute', 'secret', 'ident
 export type PrivilegeClass = (typeof CLASSES)[number];
 
 /** Position of a class in CLASSES: 0 discover … 5 identity. */
-export const classRank = (name: PrivilegeClass): number => CLASSES.indexOf(name);
+export const classRank = (name: PrivilegeClass): number => RANKS[name];
+const RANKS: Record<PrivilegeClass, number> = { discover: 0, read: 1, write: 2, execute: 3, secret: 4, identity: 5 };
 
 /** From which rule a class came; the first that matches wins, in this order. */
 export const CLASS_SOURCES = ['catalogue', 'builtin', 'annotations', 'lexicon', 'default'] as const;

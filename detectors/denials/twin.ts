@@ -1,0 +1,113 @@
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { ENTITY_KINDS } from '../../schemas/event.ts';
+import type { Seen } from '../detector.ts';
+import { perPair } from '../stats/per-pair.ts';
+
+export const WAYS = {
+  thing: 'another tool for the same thing',
+  name: 'a tool of like name',
+  change: 'one argument changed',
+};
+export type Way = keyof typeof WAYS;
+
+/** What is compared of a call. */
+export interface Call {
+  at: number;
+  key: string;
+  server: string;
+  tool: string;
+  class: PrivilegeClass;
+  entities: string[];
+  facts: string[];
+}
+
+export interface Twin {
+  of: Call;
+  way: Way;
+}
+
+/**
+ * The refused call that this one gets around: the same thing by another tool, the same thing under another form of the
+ * arguments, or a tool of like name where the arguments say nothing. The very same call is none: it was allowed since.
+ */
+export function twinOf(call: Call, open: readonly Call[]): Twin | null {
+  for (let index = open.length - 1; index >= 0; index -= 1) {
+    const of = open[index]!;
+    const way = wayAround(of, call);
+    if (way !== null) return { of, way };
+  }
+  return null;
+}
+
+/** How the call gets around one that was refused, or would, had that been refused; null where it does not. */
+export function wayAround(of: Call, call: Call): Way | null {
+  // What reaches less than what was refused is no way around it.
+  const rank = classRank(call.class);
+  if (rank < classRank(of.class)) return null;
+  if (isSameTool(of, call))
+    return of.facts.length > 2 && differing(of.facts, call.facts) === 1 && inCommon(of, call) > 0 ? 'change' : null;
+  const alike = of.server === call.server && isAlike(of.tool, call.tool);
+  const changes = rank >= classRank('write');
+  if (!alike && !changes) return null;
+  const common = inCommon(of, call);
+  if (alike && (common > 0 || of.entities.length === 0)) return 'name';
+  return changes && common > 0 && common === of.entities.length ? 'thing' : null;
+}
+
+export function callOf({ event: { body, facts, key }, at, class: privilege }: Seen): Call {
+  const entities: string[] = [];
+  const told: string[] = [];
+  for (const { field, kind, hash } of facts.args) {
+    if (ENTITY_KINDS.has(kind)) entities.push(hash);
+    told.push(`${field.slice(0, 32)}:${hash}`);
+  }
+  return {
+    at,
+    key,
+    server: body.server.id.slice(0, 80),
+    tool: (body.target.name ?? body.method).slice(0, 80),
+    class: privilege,
+    entities: sortedOnce(entities, 8),
+    facts: sortedOnce(told, 12),
+  };
+}
+
+/** Sorted, each once, the first of them; calls with an argument or two are the rule. */
+function sortedOnce(values: string[], most: number): string[] {
+  if (values.length < 2) return values;
+  values.sort();
+  return values.filter((value, n) => value !== values[n - 1]).slice(0, most);
+}
+
+const isSameTool = (a: Call, b: Call): boolean => a.tool === b.tool && a.server === b.server;
+
+export const isSame = (a: Call, b: Call): boolean =>
+  isSameTool(a, b) && a.facts.length === b.facts.length && differing(a.facts, b.facts) === 0;
+
+const inCommon = (a: Call, b: Call): number =>
+  a.entities.reduce((count, hash) => (b.entities.includes(hash) ? count + 1 : count), 0);
+
+const differing = (a: readonly string[], b: readonly string[]): number =>
+  Math.max(a.filter((fact) => !b.includes(fact)).length, b.filter((fact) => !a.includes(fact)).length);
+
+/** Half of the words in common, or one name within the other: delete_file and delete_files, merge and merge_pull_request. */
+const isAlike = perPair((a, b) => {
+  const [x, y] = [words(a), words(b)];
+  const common = x.filter((word) => y.some((other) => isForm(word, other))).length;
+  return common > 0 && common / (x.length + y.length - common) >= 0.5;
+});
+
+/** repo and repository. */
+const isForm = (a: string, b: string): boolean =>
+  a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
+
+/** Words of a name in snake, kebab or camel case, without a plural's s. */
+function words(name: string): readonly string[] {
+  const found = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+    .map((word) => word.replace(/s$/, ''));
+  return [...new Set(found)];
+}
