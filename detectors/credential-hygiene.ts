@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineDetector } from './detector.ts';
-import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { listed } from './stats/listed.ts';
+import { perPair } from './stats/per-pair.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
 /** How an agent's credentials are used: past their end, for too long, at too many places, for too much. State: 64 of them. */
 interface Credential {
@@ -27,9 +29,6 @@ interface Observation {
   overdue: number;
   age: number;
   life: number;
-  /** Most tasks that any other credential of this agent served. */
-  habit: number;
-  others: number;
   /** Other agents of the fleet known with this credential. */
   strangers: number;
 }
@@ -38,6 +37,9 @@ const DAY = 86_400_000;
 /** Clocks differ: so much past its end is still on time. */
 const GRACE_MS = 5 * 60_000;
 const CREDENTIALS = 64;
+/** More tasks than that, and more other credentials, before one is said to serve too many. */
+const LEAST_TASKS = 3;
+const LEAST_OTHERS = 5;
 const configSchema = z.object({
   max_age_days: z
     .number()
@@ -77,39 +79,35 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const { credential, source, task } = seen.event.body;
     if (credential?.id === undefined) return null;
     const known = peek(state.credentials, credential.id) ?? null;
-    const others = entries(state.credentials);
-    let habit = 0;
-    for (const [id, { tasks }] of others) if (id !== credential.id && tasks.length > habit) habit = tasks.length;
-    const issued = credential.issued_at === undefined ? (known?.first ?? seen.at) : Date.parse(credential.issued_at);
-    const ends = credential.expires_at === undefined ? null : Date.parse(credential.expires_at);
+    const times = timesOf(credential.issued_at ?? '', credential.expires_at ?? '');
+    const issued = credential.issued_at === undefined ? (known?.first ?? seen.at) : times.issued;
+    const ends = credential.expires_at === undefined ? null : times.ends;
     return {
       at: seen.at,
       id: credential.id,
-      known: known === null ? null : { ...known, gateways: [...known.gateways], tasks: [...known.tasks] },
+      known,
       gateway: source.instance,
       task: task?.id ?? '',
       used: seen.used,
       overdue: ends === null ? -1 : (seen.at - GRACE_MS - ends) / DAY,
       age: (seen.at - issued) / DAY,
       life: ends === null || credential.issued_at === undefined ? -1 : (ends - issued) / DAY,
-      habit,
-      others: others.length - (known === null ? 0 : 1),
       strangers: Math.max(0, seen.fleet.holders('credential-hygiene', credential.id) - (known === null ? 0 : 1)),
     };
   },
 
-  score(_state, seen, config) {
+  score(state, seen, config) {
     const idle = seen.known === null ? Number.POSITIVE_INFINITY : (seen.at - seen.known.last) / 3_600_000;
     const moved = seen.known !== null && !seen.known.gateways.includes(seen.gateway) && idle <= config.max_idle_hours;
-    const served = seen.known?.tasks ?? [];
-    const tasks = served.length + (seen.task === '' || served.includes(seen.task) ? 0 : 1);
-    const spread = seen.others >= 5 && seen.habit > 0 && tasks > Math.max(3, 3 * seen.habit);
+    const spread = spreadOf(state, seen);
+    const old = Math.max(seen.age, seen.life) > config.max_age_days;
+    if (!(seen.overdue > 0) && seen.strangers === 0 && !moved && spread === null && !old) return null;
     const parts = [
       { name: 'used_after_end', value: seen.overdue > 0 && seen.used ? 5 : seen.overdue > 0 ? 2.5 : 0 },
       { name: 'used_by_several_agents', value: seen.strangers > 0 ? 4 : 0 },
       { name: 'used_at_two_gateways', value: moved ? 3.6 : 0 },
-      { name: 'serves_many_tasks', value: spread ? 3.2 : 0 },
-      { name: 'long_lived', value: Math.max(seen.age, seen.life) > config.max_age_days ? 3.1 : 0 },
+      { name: 'serves_many_tasks', value: spread === null ? 0 : 3.2 },
+      { name: 'long_lived', value: old ? 3.1 : 0 },
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
     if (top.value === 0) return null;
@@ -119,7 +117,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       ...(SEVERITY[top.name] && { severity: SEVERITY[top.name]! }),
       // Each credential is a story of its own; that they all live long is one.
       ...(top.name !== 'long_lived' && { story: `${top.name} ${seen.id}` }),
-      seen: told(top.name, seen, tasks),
+      seen: told(top.name, seen, spread),
       expected: `credentials that end within ${config.max_age_days} days, at one gateway, for one agent`,
       n: seen.known?.calls ?? 0,
       days: seen.known === null ? 0 : (seen.at - seen.known.first) / DAY,
@@ -138,12 +136,14 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     }));
     entry.last = Math.max(entry.last, at);
     entry.calls += 1;
-    if (!entry.gateways.includes(gateway) && entry.gateways.length < 8) entry.gateways.push(gateway);
-    if (task !== '' && !entry.tasks.includes(task) && entry.tasks.length < 32) entry.tasks.push(task);
+    if (entry.gateways.length < 8 && !isAmong(entry.gateways, gateway)) entry.gateways.push(gateway);
+    if (entry.tasks.length < 32 && task !== '' && !isAmong(entry.tasks, task)) entry.tasks.push(task);
   },
 
   contribute(state) {
-    return Object.fromEntries(entries(state.credentials).map(([id]) => [id, 1]));
+    const told: Record<string, number> = {};
+    for (const [id] of listed(state.credentials)) told[id] = 1;
+    return told;
   },
 });
 
@@ -152,18 +152,45 @@ const SEVERITY: Record<string, 'high' | 'low'> = {
   long_lived: 'low',
 };
 
+/** Credentials come again with every call: their times are read once. */
+const timesOf = perPair((issued, ends) => ({ issued: Date.parse(issued), ends: Date.parse(ends) }));
+
+/** Mostly it is the one that came last. */
+const isAmong = (names: readonly string[], name: string): boolean => names.at(-1) === name || names.includes(name);
+
+interface Spread {
+  tasks: number;
+  /** Most tasks that any other credential of this agent served. */
+  habit: number;
+}
+
+/** Far more tasks than any other of at least five credentials served; null where it is not so. */
+function spreadOf(state: State, { id, known, task }: Observation): Spread | null {
+  if (known === null || known.tasks.length < LEAST_TASKS) return null;
+  const all = listed(state.credentials);
+  if (all.length <= LEAST_OTHERS) return null;
+  let habit = 0;
+  for (const [other, { tasks }] of all) {
+    if (other === id) continue;
+    if (3 * tasks.length > known.tasks.length) return null;
+    habit = Math.max(habit, tasks.length);
+  }
+  const tasks = known.tasks.length + (task === '' || isAmong(known.tasks, task) ? 0 : 1);
+  return habit > 0 && tasks > Math.max(LEAST_TASKS, 3 * habit) ? { tasks, habit } : null;
+}
+
 function span(days: number): string {
   if (days >= 2) return `${Math.floor(days)} days`;
   return days >= 1 / 12 ? `${Math.floor(days * 24)} hours` : `${Math.max(1, Math.floor(days * 1440))} minutes`;
 }
 
-function told(reason: string, seen: Observation, tasks: number): string {
+function told(reason: string, seen: Observation, spread: Spread | null): string {
   const name = `credential ${seen.id.slice(0, 24)}`;
   if (reason === 'used_after_end') return `${name} was used ${span(seen.overdue + GRACE_MS / DAY)} after its end`;
   if (reason === 'used_by_several_agents') return `${name} is used by ${seen.strangers} other agents as well`;
   if (reason === 'used_at_two_gateways')
     return `${name}, known at ${seen.known?.gateways.join(', ')}, appeared at ${seen.gateway}`;
   if (reason === 'serves_many_tasks')
-    return `${name} served ${tasks} tasks, others of this agent at most ${seen.habit}`;
+    return `${name} served ${spread?.tasks} tasks, others of this agent at most ${spread?.habit}`;
   return `${name} lives ${Math.floor(Math.max(seen.age, seen.life))} days`;
 }

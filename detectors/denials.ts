@@ -3,10 +3,10 @@ import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.
 import { type Call, callOf, isSame, type Twin, twinOf, WAYS, type Way, wayAround } from './denials/twin.ts';
 import { defineDetector } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
-import { joiner } from './stats/joiner.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { shareTail } from './stats/share-tail.ts';
+import { toolOf } from './stats/tool-of.ts';
 
 /**
  * Refused calls: how large their share is, how many different doors a session tried, and whether one that was closed
@@ -71,7 +71,6 @@ const WINDOW = 64;
 const OPEN = 8;
 const DOORS = 64;
 const TOOLS = 256;
-const toolOf = joiner('/', 160);
 const configSchema = z.object({
   least_denied: z
     .number()

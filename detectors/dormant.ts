@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
-import { joiner } from './stats/joiner.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { toolOf } from './stats/tool-of.ts';
 
 /** When the agent, and each of its tools, was last used: a forgotten privilege that wakes. State: 512 tools, 40 KB. */
 interface State {
@@ -27,7 +27,6 @@ interface Observation {
 
 const DAY = 86_400_000;
 const TOOLS = 512;
-const toolOf = joiner('/', 160);
 const configSchema = z.object({
   forget_after_days: z
     .number()

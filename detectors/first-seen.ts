@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { defineDetector, type PeerView } from './detector.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
-import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { toolOf } from './stats/tool-of.ts';
 
 /**
  * Tools, servers and classes of privilege that this agent used, by days. How likely something new is follows from how
@@ -58,7 +58,6 @@ const GRADES: Record<Level, Record<PrivilegeClass, Severity>> = {
   class: { discover: 'info', read: 'low', write: 'medium', execute: 'high', secret: 'high', identity: 'high' },
 };
 
-const toolOf = joiner('/', 160);
 const configSchema = z.object({
   remind_days: z.number().positive().default(30).describe('After so long what nobody cleared is told again.'),
   least_peers: z.number().int().min(2).default(5).describe('A smaller peer group says nothing.'),

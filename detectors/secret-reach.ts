@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
-import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { toolOf } from './stats/tool-of.ts';
 
 /**
  * Which stores of secrets and identities the agent reaches, and through which tools. What counts is days, not calls: a
@@ -42,7 +42,6 @@ const DAY = 86_400_000;
 const TOOLS = 256;
 const WAYS = 128;
 const TOLD = 64;
-const toolOf = joiner('/', 160);
 const configSchema = z.object({
   known_days: z
     .number()

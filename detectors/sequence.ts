@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { levelOf, toldAs, totalsOf } from './sequence/levels.ts';
 import { backOff, countOf, type Follow, type Level } from './stats/back-off.ts';
 import { joiner } from './stats/joiner.ts';
-import { perView } from './stats/per-view.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { toolOf } from './stats/tool-of.ts';
 
 /**
  * How unlikely this step is after the two before it, for this agent: contexts of two, one and no calls of its own, backed
@@ -27,7 +28,10 @@ interface Observation {
   used: boolean;
   privileged: boolean;
   step: string;
+  /** Keys of the contexts of no, one and two calls before it. */
   contexts: string[];
+  /** It is the first step of its session. */
+  first: boolean;
   related: boolean;
   /** Probability of this step. */
   p: number;
@@ -48,7 +52,10 @@ const HALF = 0.5;
 const DAY = 86_400_000;
 const START = '^';
 const OTHER = '?';
-const stepOf = joiner('/', 160);
+/** Keys of contexts: `:`, `:before`, `:before\nbefore`. */
+const ALWAYS = ':';
+const after = joiner(ALWAYS);
+const both = joiner('\n');
 const configSchema = z.object({});
 
 export const sequence = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
@@ -68,14 +75,22 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
 
   observe(state, seen, session) {
     const { body } = seen.event;
-    const step = stepOf(body.server.id, body.target.name ?? body.method);
-    const [two, one = START] = session.last.length > 1 ? session.last : [undefined, session.last[0]];
-    const contexts = ['', one, ...(two === undefined ? [] : [`${two}\n${one}`])];
-    const symbols = symbolsOf(peek(state.follows, ':'), step);
+    const step = toolOf(body.server.id, body.target.name ?? body.method);
+    const one = session.last.at(-1) ?? START;
+    const two = session.last.length > 1 ? session.last[0] : undefined;
+    const contexts = [ALWAYS, after('', one)];
+    const always = peek(state.follows, ALWAYS) ?? NOTHING;
+    const symbols = symbolsOf(always, step);
     const view = seen.peers.agents > 0 ? seen.peers : seen.fleet;
-    const levels = contexts.map((context, order) =>
-      levelOf(peek(state.follows, `:${context}`) ?? NOTHING, order < 2 ? view : NO_VIEW, context, symbols),
-    );
+    const levels = [
+      levelOf(always, view, '', symbols),
+      levelOf(peek(state.follows, contexts[1]!) ?? NOTHING, view, one, symbols),
+    ];
+    if (two !== undefined) {
+      const context = both(after('', two), one);
+      contexts.push(context);
+      levels.push(levelOf(peek(state.follows, context) ?? NOTHING, NO_VIEW, '', symbols));
+    }
     const unknown = 1 / (symbols.length + 1);
     session.last = [one, step];
     return {
@@ -85,6 +100,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
       related: goesOn(seen),
       step,
       contexts,
+      first: one === START,
       p: backOff(levels, step, unknown),
       symbols,
       levels,
@@ -92,8 +108,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     };
   },
 
-  score(state, { step, contexts, symbols, levels, unknown, privileged, related, p }) {
-    const first = contexts.at(-1) === START;
+  score(state, { step, contexts, first, symbols, levels, unknown, privileged, related, p }) {
     const score = -Math.log10(Math.max(p, 1e-12)) * (privileged ? 1 : HALF) * (related ? HALF : 1) * (first ? HALF : 1);
     if (score < 0.3) return null;
     return {
@@ -112,27 +127,34 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     state.until = Math.max(state.until, at);
     state.n += 1;
     for (const context of contexts) {
-      const follow = touch<Follow>(state.follows, `:${context}`, CONTEXTS, () => ({}));
+      const follow = touch<Follow>(state.follows, context, CONTEXTS, () => ({}));
       const totals = totalsOf(follow);
-      const symbol = Object.hasOwn(follow, step) || totals.symbols.length < SYMBOLS ? step : OTHER;
-      if (!Object.hasOwn(follow, symbol)) totals.symbols.push(symbol);
+      const symbol = countOf(follow, step) > 0 || totals.symbols.length < SYMBOLS ? step : OTHER;
+      const before = countOf(follow, symbol);
+      if (before === 0) totals.symbols.push(symbol);
       totals.n += 1;
-      follow[symbol] = countOf(follow, symbol) + 1;
+      follow[symbol] = before + 1;
     }
   },
 
   contribute(state) {
     const told: Record<string, number> = {};
     let left = TOLD;
-    const contexts = entries(state.follows).filter(([key]) => !key.includes('\n'));
-    for (const [context, follow] of contexts.sort(([one]) => (one === ':' ? -1 : 0)))
-      for (const [step, n] of Object.entries(follow)) if (left-- > 0) told[`${context.slice(1)}>${step}`] = n;
+    const tell = (context: string, follow: Follow): void => {
+      for (const step of totalsOf(follow).symbols) if (left-- > 0) told[toldAs(context, step)] = follow[step]!;
+    };
+    tell('', peek(state.follows, ALWAYS) ?? NOTHING);
+    for (const [key, follow] of entries(state.follows)) {
+      if (left <= 0) break;
+      if (key !== ALWAYS && !key.includes('\n')) tell(key.slice(1), follow);
+    }
     return told;
   },
 });
 
 /** Where in the session a step stands. */
-function placed(context: string): string {
+function placed(key: string): string {
+  const context = key.slice(1);
   const [before, one] = context.includes('\n') ? context.split('\n') : [undefined, context];
   if (one === START) return 'as the first step of the session';
   return before === undefined || before === START ? `as the second step, after ${one}` : `after ${before}, ${one}`;
@@ -158,48 +180,8 @@ const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank
 const NOTHING: Follow = {};
 const NO_VIEW: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
-/** Sums over a context's counts, kept beside the state so that no event counts them anew; they are no part of it. */
-const totals = new WeakMap<Follow, { n: number; symbols: string[] }>();
-function totalsOf(follow: Follow): { n: number; symbols: string[] } {
-  let known = totals.get(follow);
-  if (known === undefined) {
-    known = { n: Object.values(follow).reduce((sum, n) => sum + n, 0), symbols: Object.keys(follow) };
-    totals.set(follow, known);
-  }
-  return known;
-}
-
 /** Everything that this agent is known to do, and this step. */
-function symbolsOf(all: Follow | undefined, step: string): readonly string[] {
-  if (all === undefined) return [step];
-  const { symbols } = totalsOf(all);
-  return Object.hasOwn(all, step) ? symbols : [...symbols, step];
-}
-
-/** What followed a context at one peer's, on the average: by symbol, as far as was asked. */
-const MOST_SYMBOLS = 1024;
-const peersFollow = perView(() => new Map<string, number>());
-
-/** Own counts, and those of all peers together weighed as one agent. */
-function levelOf(own: Follow, view: PeerView, context: string, symbols: readonly string[]): Level {
-  let { n, symbols: kinds } = totalsOf(own);
-  let types = kinds.length;
-  if (view.agents === 0) return { of: (symbol) => countOf(own, symbol), n, types };
-  const known = peersFollow(view, context);
-  const peersOf = (symbol: string): number => {
-    let told = known.get(symbol);
-    if (told === undefined) {
-      told = view.sum('sequence', `${context}>${symbol}`) / view.agents;
-      if (known.size >= MOST_SYMBOLS) known.clear();
-      known.set(symbol, told);
-    }
-    return told;
-  };
-  for (const symbol of symbols) {
-    const told = peersOf(symbol);
-    if (told <= 0) continue;
-    n += told;
-    if (!Object.hasOwn(own, symbol)) types += 1;
-  }
-  return { of: (symbol) => countOf(own, symbol) + Math.max(0, peersOf(symbol)), n, types };
+function symbolsOf(always: Follow, step: string): readonly string[] {
+  const { symbols } = totalsOf(always);
+  return countOf(always, step) > 0 ? symbols : [...symbols, step];
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { joiner } from './stats/joiner.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { toolOf } from './stats/tool-of.ts';
 
 /**
  * What servers say of their tools, as this agent was told it: definitions that change after they were known, and hints
@@ -41,7 +41,6 @@ const DAY = 86_400_000;
 const TOOLS = 512;
 /** After so long a hint that is still belied is told again. */
 const REMIND = 30 * DAY;
-const toolOf = joiner('/', 160);
 const configSchema = z.object({});
 
 export const toolDrift = defineDetector<z.output<typeof configSchema>, State, never, Observation>({

@@ -3,9 +3,9 @@ import { classRank } from '../schemas/alert.ts';
 import { goesOn, type NoveltyObservation } from './argument-novelty.ts';
 import { isStrange } from './arguments/novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
-import { joiner } from './stats/joiner.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { toolOf } from './stats/tool-of.ts';
 
 /**
  * What was read and what was done then, within a session: untrusted content, or a secret, before a call that changes
@@ -61,7 +61,6 @@ const DAY = 86_400_000;
 const OPEN =
   /(?:^|[_\W])(?:web\w*|browse\w*|fetch|crawl|scrape|url|page|site|internet|e?mails?|inbox|messages?|chats?|comments?|issues?|tickets?|reviews?|posts?|feeds?|forum|threads?|documents?|docs?|files?|attachments?|downloads?|pull_?requests?|search)(?=$|[_\W])/i;
 const TOOL = 160;
-const toolOf = joiner('/', TOOL);
 const configSchema = z.object({});
 
 export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({

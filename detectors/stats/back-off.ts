@@ -8,8 +8,11 @@ export interface Level {
   types: number;
 }
 
-export const countOf = (follow: Follow, symbol: string): number =>
-  Object.hasOwn(follow, symbol) ? follow[symbol]! : 0;
+/** By one look-up: what a plain object inherits is no number. */
+export function countOf(follow: Follow, symbol: string): number {
+  const count = follow[symbol];
+  return typeof count === 'number' ? count : 0;
+}
 
 /**
  * Probability of a symbol out of contexts of falling length, interpolated after Witten and Bell (1991, method C of PPM):
