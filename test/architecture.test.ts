@@ -12,7 +12,14 @@ import { CHANNELS } from '../src/alerts/channels/index.ts';
 const ROOMS: Record<string, readonly string[]> = {
   'schemas/': ['zod'],
   'detectors/': ['schemas/', 'zod', 'simple-statistics'],
-  'src/decode/': ['schemas/', 'src/hash.ts', 'src/errors.ts', 'type:src/sources/source.ts', 'node:buffer'],
+  'src/decode/': [
+    'schemas/',
+    'src/hash.ts',
+    'src/errors.ts',
+    'src/remember.ts',
+    'type:src/sources/source.ts',
+    'node:buffer',
+  ],
   'src/engine/': ['schemas/', 'detectors/', 'src/hash.ts', 're2js'],
   'src/pipeline/': ['schemas/', 'src/decode/', 'src/engine/', 'type:src/sources/source.ts', 'type:src/stores/store.ts'],
   'src/sources/': ['schemas/', 'src/errors.ts', 'node:'],
@@ -67,7 +74,8 @@ const FILES: Record<string, readonly string[]> = {
   'src/nearest.ts': [],
   'src/yaml.ts': ['src/errors.ts', 'src/nearest.ts', 'node:', 'yaml', 'zod'],
   'src/errors.ts': [],
-  'src/hash.ts': ['node:crypto', 'lru-cache'],
+  'src/hash.ts': ['node:crypto', 'src/remember.ts'],
+  'src/remember.ts': [],
   'src/log.ts': ['pino'],
   'src/metrics.ts': ['schemas/', 'prom-client'],
 };

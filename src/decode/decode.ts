@@ -6,7 +6,7 @@ import type { Batch, SourceRecord } from '../sources/source.ts';
 import { type AgentRule, createAgentFolder } from './agents.ts';
 import { type CaptureRule, createCapture } from './capture.ts';
 import { enveloped, isRefusal, type Recognise } from './envelopes.ts';
-import { createEventMaker, Refused } from './event-maker.ts';
+import { createEventMaker, type EventContext, Refused } from './event-maker.ts';
 import { createPairs, type Pairs } from './pair.ts';
 import { createRawBudget } from './raw.ts';
 import { createRedactor, type RedactionRules } from './redact.ts';
@@ -55,7 +55,19 @@ export function createDecoder(options: DecoderOptions): Decoder {
     capture: createCapture(options.capture ?? []),
   });
 
-  function decodeRecord(batch: Batch, forced: Gateway | undefined, record: SourceRecord, pairs: Pairs): Decoded {
+  /** Who is asked for the records of a batch. */
+  function formatsOf({ gateway: named, instance }: Batch): Formats {
+    const forced = named === 'auto' ? undefined : known.find(({ name }) => name === named);
+    const asked = forced === undefined ? known : [forced];
+    const recognise: Recognise = (body, headers) => {
+      const context = { headers, instance };
+      for (const gateway of asked) if (gateway.claims(body, context)) return gateway;
+      return null;
+    };
+    return { forced, recognise };
+  }
+
+  function decodeRecord(batch: Batch, { forced, recognise }: Formats, record: SourceRecord, pairs: Pairs): Decoded {
     const decoded: Decoded = { offset: record.offset, items: [], dropped: 0 };
     const { items } = decoded;
     const { receivedAt } = record;
@@ -69,11 +81,6 @@ export function createDecoder(options: DecoderOptions): Decoder {
       const raw = rawOf(part, redactor);
       const told = { reason, detail: redactor.text(detail), gateway, raw };
       items.push({ kind: 'reject', reject: { position: position(), receivedAt, ...told } });
-    };
-    const recognise: Recognise = (body, headers) => {
-      const context = { headers, instance: batch.instance };
-      if (forced !== undefined) return forced.claims(body, context) ? forced : null;
-      return known.find((gateway) => gateway.claims(body, context)) ?? null;
     };
     const { parts, clean } = unwrap(record, limits, recognise);
     const ordinals = new Map<string, number>();
@@ -92,7 +99,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       try {
         const drafts = gateway.translate(part.body, { headers: part.headers, instance: batch.instance });
         if (drafts.length === 0) decoded.dropped++;
-        const shared = {
+        const context: EventContext = {
           gateway,
           record: part.body,
           batch,
@@ -103,11 +110,13 @@ export function createDecoder(options: DecoderOptions): Decoder {
           pairs,
           bytes: (record.value?.length ?? 0) / drafts.length,
           ordinals,
+          position: position(),
         };
         for (const draft of drafts) {
           const whole = enveloped(draft, drafts.length, part.headers, receivedAt);
           try {
-            items.push({ kind: 'event', event: makeEvent(whole, { ...shared, position: position() }) });
+            if (context.position.index !== items.length) context.position = position();
+            items.push({ kind: 'event', event: makeEvent(whole, context) });
           } catch (error) {
             reject(reasonOf(error), gateway.name, drafts.length === 1 ? part.body : (raws.take(draft.raw) ?? null));
           }
@@ -131,13 +140,19 @@ export function createDecoder(options: DecoderOptions): Decoder {
   };
 
   return (batch) => {
-    const forced = batch.gateway === 'auto' ? undefined : known.find(({ name }) => name === batch.gateway);
+    const formats = formatsOf(batch);
     const pairs = pairsOf(batch);
     return batch.records.map((record) => {
-      if (record.backfill !== true) return decodeRecord(batch, forced, record, pairs);
-      return { ...decodeRecord({ ...batch, backfill: true }, forced, record, pairs), backfill: true };
+      if (record.backfill !== true) return decodeRecord(batch, formats, record, pairs);
+      return { ...decodeRecord({ ...batch, backfill: true }, formats, record, pairs), backfill: true };
     });
   };
+}
+
+interface Formats {
+  /** The one that the batch is said to be of. */
+  forced: Gateway | undefined;
+  recognise: Recognise;
 }
 
 interface Why {

@@ -60,11 +60,12 @@ interface Parts {
 const SKEW_MS = 10 * 60_000;
 
 export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts) {
+  /** Nearly always empty, and then no cost: one for all events. */
+  const found = new Set<string>();
   return function makeEvent(draft: NativeDraft, context: EventContext): Event {
     const { batch, gateway, record, clean } = context;
-    // History has a time of its own.
-    const scope = `${gateway.name}/${batch.instance}${batch.backfill === true ? '/history' : ''}`;
-    const piece = draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft);
+    const scope = draft.pair === undefined ? '' : scopeOf(context);
+    const piece: Piece = draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft);
     // What may hold a secret is redacted in place: the record must stay as it came, to be told of where it is refused.
     const inOrder = clean && piece.draft === record && isInOrder(record);
     const parsed = inOrder ? (record as ParsedEvent) : check(piece.draft, gateway);
@@ -76,7 +77,8 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     if (batch.agents !== undefined && !globsOf(batch.agents)(agentId))
       throw new Refused('forbidden_agent', 'agent.id: not among the agents that this token may speak for');
 
-    const findings: Findings = { fields: new Set(), clean };
+    if (found.size > 0) found.clear();
+    const findings: Findings = { fields: found, clean };
     const raw = inOrder ? parsed.raw : remainder(context, parsed);
     const source = { kind: gateway.name, instance: batch.instance };
     const body = normalize(parsed, { occurredAt, receivedAt, agentId, inOrder, ...source });
@@ -90,13 +92,13 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const facts = {
       args: body.args === undefined ? [] : extractArgs(body.args, hasher),
       result: result === undefined ? [] : extractResult(result, hasher),
-      redacted: findings.fields.size === 0 ? [] : [...findings.fields].sort(),
+      redacted: found.size === 0 ? [] : [...found].sort(),
       tools: body.method === 'tools/list' ? declaredTools(result, hasher) : [],
     };
     // What was redacted before it came here says so by its markers.
     const hidden = argsRedacted(findings) || facts.args.some(({ kind }) => kind === 'secret');
     if (body.args_state === 'full' && hidden) body.args_state = 'redacted';
-    const { key, contentHash } = identify(body, result, context.ordinals, { pair: piece.draft.pair, key: piece.key });
+    const { key, contentHash } = identify(body, result, context.ordinals, piece);
     const keep = capture(body.server.id);
     keepContent(body, result, keep);
     if (raw !== undefined) body.raw = redactor.value(raw, 'raw', { fields: new Set(), clean: findings.clean });
@@ -125,7 +127,20 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
   }
 }
 
-const argsRedacted = ({ fields }: Findings): boolean => [...fields].some((field) => field.startsWith('args'));
+/** A draft, and the key of the call that it is a later piece of. */
+interface Piece {
+  draft: NativeDraft;
+  key?: string;
+}
+
+/** Within which the names of calls are told apart: history has a time of its own. */
+const scopeOf = ({ gateway, batch }: EventContext): string =>
+  `${gateway.name}/${batch.instance}${batch.backfill === true ? '/history' : ''}`;
+
+function argsRedacted({ fields }: Findings): boolean {
+  for (const field of fields) if (field.startsWith('args')) return true;
+  return false;
+}
 
 /** zod's answer; a native event is tidied only where it does not pass as it is. */
 function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
@@ -154,7 +169,7 @@ function identify(
   body: CanonicalEvent,
   result: unknown,
   ordinals: Map<string, number>,
-  piece: { pair?: string | undefined; key?: string | undefined },
+  { draft: { pair }, key: known }: Piece,
 ): { key: string; contentHash: string } {
   const { event_id: given, received_at: received, source } = body;
   body.event_id = '';
@@ -163,8 +178,8 @@ function identify(
   body.event_id = given;
   body.received_at = received;
   const hash = (text: string): string => contentId(text).slice(0, 16);
-  if (piece.pair !== undefined && (piece.key !== undefined || !isLocal(piece.pair))) {
-    const key = piece.key ?? contentId(source.kind, source.instance, 'pair', piece.pair);
+  if (pair !== undefined && (known !== undefined || !isLocal(pair))) {
+    const key = known ?? contentId(source.kind, source.instance, 'pair', pair);
     if (given === '') body.event_id = key;
     return { key, contentHash: hash(body.phase === 'complete' ? content : key) };
   }

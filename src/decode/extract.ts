@@ -1,5 +1,6 @@
 import { ENTITY_KINDS, type Fact, type FactKind, MAX_ARG_FACTS, MAX_RESULT_FACTS } from '../../schemas/event.ts';
 import type { Hasher } from '../hash.ts';
+import { remembered } from '../remember.ts';
 import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 
 /** Text of arguments that is looked at in all, and of a result; what lies beyond is not. */
@@ -8,6 +9,9 @@ const MAX_RESULT_CHARS = 16_384;
 const MAX_DEPTH = 12;
 /** Longer than this a value is prose; its hash would never be met again, and costs. */
 const MAX_VALUE = 256;
+/** Words and values come again, in this call and in others. */
+const REMEMBERED = 16_384;
+const REMEMBERED_LENGTH = 64;
 
 /** What the last word of a field's name says a plain value in it is. */
 const FIELD_KINDS: [FactKind, RegExp][] = [
@@ -92,27 +96,41 @@ type Add = (field: string, kind: FactKind, canonical: string) => void;
 
 /** One value: what it is as a whole, and where it is a text, the entities in it. */
 function leaf(value: string, field: string, add: Add): void {
-  const text = value.trim();
+  const { text, spaced, shape, time, low } = wholeOf(value);
   if (text === '') return;
-  const whole = text.length <= MAX_TOKEN && !/\s/.test(text) ? shapeOf(text) : null;
   const hint = fieldKind(field);
-  if (whole !== null) {
-    const kind = hint !== null && LOOSE.has(whole.kind) ? hint : whole.kind;
-    addShaped(add, field, { ...whole, kind });
+  if (shape !== null) {
+    addShaped(add, field, shape, hint !== null && LOOSE.has(shape.kind) ? hint : shape.kind);
     return;
   }
   if (text.length <= MAX_VALUE) {
-    const spaced = /\s/.test(text);
-    const kind: FactKind = timeLike(text) ? 'time' : spaced ? 'text' : (hint ?? 'word');
-    add(field, kind, text.toLowerCase());
+    add(field, time ? 'time' : spaced ? 'text' : (hint ?? 'word'), low);
     if (!spaced) return;
-  } else add(field, 'text', text.toLowerCase());
+  } else add(field, 'text', low);
   prose(text, field, add, false);
 }
 
-const timeLike = (text: string): boolean => text.length <= 40 && /^\d{4}-\d{1,2}-\d{1,2}[T ]/.test(text);
+/** A value as a whole, before its field is looked at. */
+interface Whole {
+  text: string;
+  low: string;
+  spaced: boolean;
+  shape: Shaped | null;
+  time: boolean;
+}
+const wholeOf = remembered(
+  (value): Whole => {
+    const text = value.trim();
+    const spaced = /\s/.test(text);
+    const shape = text.length <= MAX_TOKEN && !spaced ? shapeOf(text) : null;
+    const time = text.length <= 40 && /^\d{4}-\d{1,2}-\d{1,2}[T ]/.test(text);
+    return { text, low: text.toLowerCase(), spaced, shape, time };
+  },
+  REMEMBERED,
+  REMEMBERED_LENGTH,
+);
 
-function addShaped(add: Add, field: string, { kind, canonical, domain }: Shaped): void {
+function addShaped(add: Add, field: string, { canonical, domain }: Shaped, kind: FactKind): void {
   add(field, kind, canonical);
   if (domain !== '' && domain !== canonical) add(field, 'domain', domain);
 }
@@ -125,18 +143,27 @@ const NAME = /^[A-Z][\w'-]{2,40}$/;
 
 /** Entities in a running text; `values` takes values of lines, quotes and names in as well. */
 function prose(text: string, field: string, add: Add, values: boolean): void {
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (token.length < 3) continue;
-    const clean = token.replace(EDGE, '');
-    const shape = shapeOf(clean);
-    if (shape !== null) {
-      if (values || ENTITY_KINDS.has(shape.kind) || shape.kind === 'secret') addShaped(add, field, shape);
-    } else if (values && (NAME.test(clean) || clean.includes('_'))) add(field, 'word', clean.toLowerCase());
+  for (const token of text.match(TOKEN) ?? []) {
+    const shape = token.length < 3 ? null : termOf(token);
+    if (shape !== null && (values || ENTITY_KINDS.has(shape.kind) || shape.kind === 'secret'))
+      addShaped(add, field, shape, shape.kind);
   }
   if (!values) return;
   for (const [, value] of text.matchAll(LINE)) add(field, 'text', unquoted(value!).toLowerCase());
   for (const [, a, b, c] of text.matchAll(QUOTED)) add(field, 'text', (a ?? b ?? c)!.trim().toLowerCase());
 }
+
+/** What a word of a running text is: of some shape, or at least what looks like a name. */
+const termOf = remembered(
+  (token): Shaped | null => {
+    const clean = token.replace(EDGE, '');
+    const shape = shapeOf(clean);
+    if (shape !== null || !(NAME.test(clean) || clean.includes('_'))) return shape;
+    return { kind: 'word', canonical: clean.toLowerCase(), domain: '' };
+  },
+  REMEMBERED,
+  REMEMBERED_LENGTH,
+);
 
 const unquoted = (value: string): string =>
   value

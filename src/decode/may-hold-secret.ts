@@ -13,30 +13,29 @@ const TRIPLES =
 const PAIRS = 's. q~';
 
 const AT = new RegExp(SECRET_PATTERNS.map(({ hint }) => hint.source).join('|'), 'iy');
-const BUCKETS = 1 << 13;
+/** Three characters of five bits each, so that what came before them has been shifted out. */
+const BUCKETS = 1 << 15;
 const table = new Uint8Array(BUCKETS);
-const bucket = (a: number, b: number, c: number): number => ((a * 961 + b * 31 + c) | 0) & (BUCKETS - 1);
 /** Letters lose their case; other characters may fall together, which costs a look. */
-const fold = (code: number): number => code | 32;
+const rolled = (before: number, code: number): number => ((before << 5) ^ (code | 32)) & (BUCKETS - 1);
 
 for (const triple of TRIPLES.split(' ')) mark(triple);
 for (const pair of PAIRS.split(' ')) for (let c = 0; c < 128; c++) mark(pair + String.fromCharCode(c));
 
 function mark(triple: string): void {
-  table[bucket(fold(triple.charCodeAt(0)), fold(triple.charCodeAt(1)), fold(triple.charCodeAt(2)))] = 1;
+  let bucket = 0;
+  for (let i = 0; i < triple.length; i++) bucket = rolled(bucket, triple.charCodeAt(i));
+  table[bucket] = 1;
 }
 
 export function mayHoldSecret(text: string): boolean {
-  let a = 0;
-  let b = 0;
+  let bucket = 0;
   for (let i = 0; i < text.length; i++) {
-    const c = fold(text.charCodeAt(i));
-    if (table[bucket(a, b, c)] === 1) {
+    bucket = rolled(bucket, text.charCodeAt(i));
+    if (table[bucket] === 1) {
       AT.lastIndex = i - 2;
       if (AT.test(text)) return true;
     }
-    a = b;
-    b = c;
   }
   return false;
 }
