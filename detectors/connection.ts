@@ -21,6 +21,7 @@ interface Observation {
   reach: number;
   plain: boolean;
   anonymous: boolean;
+  /** Peers with this connection, where the call is privileged. */
   peers: number;
 }
 
@@ -60,21 +61,22 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       used: seen.used,
       calls: known?.[0] ?? 0,
       reach: known?.[1] ?? -1,
-      plain: isPlainHttp(server.url),
+      plain: server.url !== undefined && isPlainHttp(server.url),
       anonymous: credential === undefined && agent.id_basis === 'none',
-      peers: seen.peers.holders('connection', server.id),
+      peers: isPrivileged(seen.class) ? seen.peers.holders('connection', server.id) : 0,
     };
   },
 
   score(state, seen, config) {
+    if (!isPrivileged(seen.class)) return null;
     const rank = classRank(seen.class);
-    const privileged = rank >= classRank('execute');
-    const fresh = seen.calls < config.young_calls && seen.reach < classRank('execute') && privileged && state.since > 0;
+    const fresh = seen.calls < config.young_calls && seen.reach < classRank('execute') && state.since > 0;
+    if (!fresh && !seen.plain && !seen.anonymous) return null;
     const parts = [
       // Peers with the same connection make it likelier that it was meant.
       { name: 'new_connection', value: fresh ? 3.4 + 0.2 * (rank - 3) - Math.min(1, 0.3 * seen.peers) : 0 },
-      { name: 'plain_http', value: seen.plain && privileged ? 3.2 : 0 },
-      { name: 'no_credential', value: seen.anonymous && privileged ? 3.1 : 0 },
+      { name: 'plain_http', value: seen.plain ? 3.2 : 0 },
+      { name: 'no_credential', value: seen.anonymous ? 3.1 : 0 },
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
     if (top.value <= 0) return null;
@@ -104,13 +106,14 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     entry[1] = Math.max(entry[1], classRank(name));
   },
 
-  contribute: (state) =>
-    Object.fromEntries(
-      entries(state.servers)
-        .slice(0, 200)
-        .map(([server]) => [server, 1]),
-    ),
+  contribute(state) {
+    const told: Record<string, number> = {};
+    for (const [server] of entries(state.servers).slice(0, 200)) told[server] = 1;
+    return told;
+  },
 });
+
+const isPrivileged = (name: PrivilegeClass): boolean => classRank(name) >= classRank('execute');
 
 const WORDS: Record<string, string> = {
   new_connection: ', over a connection that is new',
@@ -119,7 +122,7 @@ const WORDS: Record<string, string> = {
 };
 
 /** Plain http that leaves the machine. */
-function isPlainHttp(url: string | undefined): boolean {
-  const host = /^http:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)/i.exec(url ?? '')?.[1];
+function isPlainHttp(url: string): boolean {
+  const host = /^http:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)/i.exec(url)?.[1];
   return host !== undefined && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/i.test(host);
 }

@@ -4,6 +4,7 @@ import { defineDetector, type Seen } from './detector.ts';
 import { BY_CLASS } from './out-of-scope.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { fullName } from './stats/tool-of.ts';
 
 /** On whose behalf an agent acts, over how many hands, and through whom. State: at most 512 names, 60 KB. */
 interface State {
@@ -25,8 +26,10 @@ interface Observation {
   used: boolean;
   tool: string;
   principal: string;
+  /** It never acted for them. */
+  fresh: boolean;
   depth: number;
-  brokers: string[];
+  brokers: readonly string[];
   /** Agents of the fleet that were seen behind the most shared of the new brokers. */
   shared: number;
   broker: string;
@@ -37,6 +40,8 @@ interface Observation {
 }
 
 const NAMES = 256;
+const NOBODY: readonly string[] = [];
+const CLEAR = { confused: '', why: '', grantId: '' };
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** First to act for somebody over more hands than ever. */
@@ -75,43 +80,50 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
 
   observe(state, seen) {
     const { body } = seen.event;
-    const chain = (body.delegation ?? []).map(({ sub }) => sub).filter((sub) => sub !== body.agent.id);
+    const chain = body.delegation?.map(({ sub }) => sub).filter((sub) => sub !== body.agent.id) ?? NOBODY;
     const principal = body.user?.id ?? body.user?.email ?? chain.at(-1);
     if (principal === undefined) return null;
-    const brokers = chain.slice(0, -1).slice(0, 8);
+    const brokers = chain.length > 1 ? chain.slice(0, -1).slice(0, 8) : NOBODY;
     let [broker, shared] = ['', 0];
     for (const name of brokers) {
       const holders = peek(state.via, name) === undefined ? seen.fleet.holders('delegation', `via:${name}`) : 0;
       if (holders > shared) [broker, shared] = [name, holders];
     }
+    const { confused, why, grantId } = seen.scope === 'out' ? confusion(seen, chain) : CLEAR;
     return {
       at: seen.at,
       class: seen.class,
       used: seen.used,
-      tool: `${body.server.id}/${body.target.name ?? body.method}`,
+      tool: fullName(body.server.id, body.target.name ?? body.method),
       principal,
+      fresh: peek(state.met, principal) === undefined,
       depth: chain.length,
       brokers,
       shared,
       broker,
-      ...confusion(seen, chain),
+      confused,
+      why,
+      grantId,
     };
   },
 
   score(state, seen, config) {
+    const known = state.fresh[0] >= config.known_calls;
+    // A refused call is an attempt: `out-of-scope` counts those.
+    const confused = seen.confused !== '' && seen.used;
+    const shared = known && seen.shared >= config.shared_by && classRank(seen.class) >= classRank('write');
+    const fresh = known && seen.fresh;
+    const deep = known && seen.depth > state.deepest + 1;
+    if (!confused && !shared && !fresh && !deep) return null;
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
-    const fresh = peek(state.met, seen.principal) === undefined;
     const deeper = seen.depth > state.deepest ? DEEPER : 0;
     const unseen = deeper - Math.log10(rateOfNew(usualFresh(state, seen.at), 0.5));
-    const known = state.fresh[0] >= config.known_calls;
-    const shared = known && seen.shared >= config.shared_by && classRank(seen.class) >= 2;
     const parts = [
-      // A refused call is an attempt: `out-of-scope` counts those.
-      { name: 'confused_deputy', value: seen.confused !== '' && seen.used ? 3.5 + graded : 0 },
+      { name: 'confused_deputy', value: confused ? 3.5 + graded : 0 },
       { name: 'shared_broker', value: shared ? 3 + graded : 0 },
-      { name: 'new_principal', value: fresh && known ? unseen + graded : 0 },
+      { name: 'new_principal', value: fresh ? unseen + graded : 0 },
       // Two hands more than ever, in calls that change something.
-      { name: 'deep_chain', value: seen.depth > state.deepest + 1 && known ? 2.7 + graded : 0 },
+      { name: 'deep_chain', value: deep ? 2.7 + graded : 0 },
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
     if (top.value <= 0.3) return null;
@@ -133,12 +145,12 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     };
   },
 
-  learn(state, { at, principal, brokers, depth, used }) {
+  learn(state, { at, principal, fresh, brokers, depth, used }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     if (!used) return;
     // The first one is new to everybody: it says nothing of how often a new one comes.
-    if (state.fresh[0] > 0 && peek(state.met, principal) === undefined) {
+    if (state.fresh[0] > 0 && fresh) {
       state.fresh[1] += 1;
       if (at - state.since < WEEK) state.early += 1;
     }
@@ -149,21 +161,17 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   },
 
   contribute(state) {
-    return Object.fromEntries(
-      entries(state.via)
-        .slice(0, 100)
-        .map(([name]) => [`via:${name}`, 1]),
-    );
+    const told: Record<string, number> = {};
+    for (const [name] of entries(state.via).slice(0, 100)) told[`via:${name}`] = 1;
+    return told;
   },
 });
 
 /** Who of the chain was not granted the call, and why: what scope says of it, in parts. */
-function confusion({ scope, scopeWhy, grantId }: Seen, chain: readonly string[]) {
+function confusion({ scopeWhy, grantId }: Seen, chain: readonly string[]): typeof CLEAR {
   const of = (sub: string): string => `delegated by ${sub}, for whom: `;
-  const sub = scope === 'out' ? chain.find((name) => scopeWhy.startsWith(of(name))) : undefined;
-  return sub === undefined
-    ? { confused: '', why: '', grantId: '' }
-    : { confused: sub, why: scopeWhy.slice(of(sub).length), grantId };
+  const sub = chain.find((name) => scopeWhy.startsWith(of(name)));
+  return sub === undefined ? CLEAR : { confused: sub, why: scopeWhy.slice(of(sub).length), grantId };
 }
 
 /** How often a principal is new: those of the first week say less of it by half with every further week. */

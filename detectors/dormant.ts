@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
-import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /** When the agent, and each of its tools, was last used: a forgotten privilege that wakes. State: 512 tools, 40 KB. */
@@ -60,21 +60,20 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
     if (!seen.used) return null;
     const { server, target, method } = seen.event.body;
     const tool = toolOf(server.id, target.name ?? method);
-    const before = peek(state.tools, tool);
+    const entry = touch<[number, number]>(state.tools, tool, TOOLS, () => [0, 0]);
     const silence = state.last === 0 ? 0 : Math.max(0, seen.at - state.last);
     const observation: Observation = {
       tool,
       class: seen.class,
       agentGap: silence / DAY,
-      toolGap: before === undefined ? 0 : Math.max(0, seen.at - before[0]) / DAY,
+      toolGap: entry[1] === 0 ? 0 : Math.max(0, seen.at - entry[0]) / DAY,
       longest: state.longest / DAY,
-      uses: before?.[1] ?? 0,
+      uses: entry[1],
       calls: state.calls,
     };
     state.longest = Math.max(state.longest, silence);
     state.last = Math.max(state.last, seen.at);
     state.calls += 1;
-    const entry = touch<[number, number]>(state.tools, tool, TOOLS, () => [0, 0]);
     entry[0] = Math.max(entry[0], seen.at);
     entry[1] += 1;
     return observation;
@@ -82,6 +81,7 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
 
   score(_state, seen, config) {
     const forget = config.forget_after_days;
+    if (seen.agentGap <= forget && seen.toolGap <= forget) return null;
     const rank = classRank(seen.class);
     const beyond = (gap: number) => Math.min(1.5, 1.5 * Math.log10(gap / forget));
     // An agent that is silent as long every time is a scheduled one.

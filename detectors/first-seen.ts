@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
-import { defineDetector, type PeerView } from './detector.ts';
+import { defineDetector } from './detector.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
+import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -107,7 +108,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     const level = newLevel(state, tool, server.id, seen.class);
     // One story, one alert: what secret-reach looks at is its own.
     const taken = classRank(seen.class) >= classRank('secret') && seen.earlier.has('secret-reach');
-    const key = keyOf(level, tool, server.id, seen.class);
+    const key = level === null ? '' : keyOf(level, tool, server.id, seen.class);
     const told = level === null ? undefined : peek(state.told, key);
     const pending = told !== undefined && seen.at - told[0] < config.remind_days * DAY;
     if (level !== null && !taken && !pending) touch<[number]>(state.told, key, 128, () => [0])[0] = seen.at;
@@ -123,7 +124,8 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       newGrant: seen.scope === 'in' && state.grants.n > 0 && peek(state.grants, seen.grantId) === undefined,
       breach: seen.charter,
       pending,
-      ...peersOf(seen.peers, level === null ? '' : key),
+      peers: seen.peers.agents,
+      holders: level === null ? 0 : seen.peers.holders('first-seen', key),
     };
   },
 
@@ -164,16 +166,13 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     if (grantId !== '') touch(state.grants, grantId, 64, () => at);
   },
 
-  contribute: (state) =>
-    Object.fromEntries([
-      ...entries(state.classes.days).map(([name]) => [keyOf('class', '', '', name as PrivilegeClass), 1]),
-      ...entries(state.servers.days)
-        .slice(0, 64)
-        .map(([name]) => [keyOf('server', '', name, 'read'), 1]),
-      ...entries(state.tools.days)
-        .slice(0, 128)
-        .map(([name]) => [keyOf('tool', name, '', 'read'), 1]),
-    ]),
+  contribute(state) {
+    const told: Record<string, number> = {};
+    for (const [name] of entries(state.classes.days)) told[marked(MARKS.class, name)] = 1;
+    for (const [name] of entries(state.servers.days).slice(0, 64)) told[marked(MARKS.server, name)] = 1;
+    for (const [name] of entries(state.tools.days).slice(0, 128)) told[marked(MARKS.tool, name)] = 1;
+    return told;
+  },
 });
 
 function newLevel(state: State, tool: string, server: string, name: PrivilegeClass): Level | null {
@@ -185,16 +184,13 @@ function newLevel(state: State, tool: string, server: string, name: PrivilegeCla
   return daysMet(state.tools, tool) === 0 ? 'tool' : null;
 }
 
-const keyOf = (level: Level | null, tool: string, server: string, name: PrivilegeClass): string =>
-  level === 'class' ? `c:${name}` : level === 'server' ? `s:${server}` : `t:${tool}`;
+const MARKS: Record<Level, string> = { class: 'c', server: 's', tool: 't' };
+const marked = joiner(':');
+const keyOf = (level: Level, tool: string, server: string, name: PrivilegeClass): string =>
+  marked(MARKS[level], { class: name, server, tool }[level]);
 
 const incidenceOf = (state: State, level: Level): Incidence =>
   level === 'class' ? state.classes : level === 'server' ? state.servers : state.tools;
-
-const peersOf = (peers: PeerView, key: string): { peers: number; holders: number } => ({
-  peers: peers.agents,
-  holders: key === '' ? 0 : peers.holders('first-seen', key),
-});
 
 /** What somebody granted is a duty, however high its class; what its owner never meant it to do is none. */
 function graded({ class: name, used, newGrant, breach }: Observation, level: Level): Severity {

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { fullName } from './stats/tool-of.ts';
 
 /** What an agent's identity rests on, and from where it is used. State: 256 places, 20 KB. */
 interface State {
@@ -22,12 +24,20 @@ interface Session {
   net: string;
 }
 
+interface Place {
+  kind: Kind;
+  name: string;
+  key: string;
+  /** It was never met, by an agent of which others of its kind are known. */
+  fresh: boolean;
+}
+
 interface Observation {
   at: number;
   class: PrivilegeClass;
   tool: string;
   basis: IdBasis;
-  places: [Kind, string][];
+  places: Place[];
   movedFrom: string;
   used: boolean;
 }
@@ -67,18 +77,18 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   }),
   initialSession: () => ({ net: '' }),
 
-  observe(_state, seen, session) {
+  observe(state, seen, session) {
     const { agent, src, source, client, server, target, method } = seen.event.body;
     const net = networkOf(src?.ip);
     const movedFrom = session.net !== '' && net !== '' && session.net !== net ? session.net : '';
     if (net !== '') session.net = net;
-    const places: [Kind, string][] = [['gateway', source.instance]];
-    if (net !== '') places.push(['net', net]);
-    if (client?.name !== undefined) places.push(['client', client.name]);
+    const places = [placeOf(state, 'gateway', source.instance)];
+    if (net !== '') places.push(placeOf(state, 'net', net));
+    if (client?.name !== undefined) places.push(placeOf(state, 'client', client.name));
     return {
       at: seen.at,
       class: seen.class,
-      tool: `${server.id}/${target.name ?? method}`,
+      tool: fullName(server.id, target.name ?? method),
       basis: agent.id_basis,
       places,
       movedFrom,
@@ -87,16 +97,14 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   },
 
   score(state, seen) {
+    const asserted = SELF_ASSERTED.has(seen.basis);
+    if (seen.movedFrom === '' && !asserted && !seen.places.some(({ fresh }) => fresh)) return null;
     const rank = classRank(seen.class);
     const graded = 0.25 * Math.max(0, rank - 1);
-    const asserted = SELF_ASSERTED.has(seen.basis);
-    const parts = seen.places.map(([kind, place]) => ({
+    const parts = seen.places.map(({ kind, name, fresh }) => ({
       name: `new_${kind}`,
-      place,
-      value:
-        peek(state.places, `${kind}:${place}`) === undefined && state.tallies[kind][0] > 0
-          ? -Math.log10(rateOfNew(state.tallies[kind], 0.5)) + graded
-          : 0,
+      place: name,
+      value: fresh ? -Math.log10(rateOfNew(state.tallies[kind], 0.5)) + graded : 0,
     }));
     if (seen.movedFrom !== '')
       parts.push({ name: 'moved_within_session', place: seen.movedFrom, value: movedScore(state, seen) + graded });
@@ -131,12 +139,11 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     if (!SELF_ASSERTED.has(basis)) state.vouched += 1;
-    for (const [kind, place] of places) {
+    for (const { kind, key, fresh } of places) {
       const tally = state.tallies[kind];
-      // The first place says nothing of how often a new one comes.
-      if (tally[0] > 0 && peek(state.places, `${kind}:${place}`) === undefined) tally[1] += 1;
+      if (fresh) tally[1] += 1;
       tally[0] += 1;
-      touch(state.places, `${kind}:${place}`, PLACES, () => at);
+      touch(state.places, key, PLACES, () => at);
     }
   },
 });
@@ -148,9 +155,17 @@ const SEVERITY: Record<string, 'low' | 'high'> = {
   moved_within_session: 'high',
 };
 
+const keyOf = joiner(':');
+
+/** The first place of a kind says nothing of how often a new one comes. */
+function placeOf(state: State, kind: Kind, name: string): Place {
+  const key = keyOf(kind, name);
+  return { kind, name, key, fresh: state.tallies[kind][0] > 0 && peek(state.places, key) === undefined };
+}
+
 /** A move to a network it knows is weighed by how many it has. */
 function movedScore(state: State, { places }: Observation): number {
-  const now = places.find(([kind]) => kind === 'net')?.[1] ?? '';
+  const now = places.find(({ kind }) => kind === 'net')?.name ?? '';
   if (peek(state.places, `net:${now}`) === undefined) return 3.5;
   return entries(state.places).filter(([place]) => place.startsWith('net:')).length > 3 ? 0 : 2.2;
 }

@@ -29,7 +29,7 @@ interface Observation {
   /** The hour and those next to it are never used, by an agent with a rhythm. */
   quiet: boolean;
   days: number;
-  /** Share of the hours of such a day in which the agent is never seen. */
+  /** What follows is counted at quiet hours only. Share of the hours of such a day in which the agent is never seen. */
   idle: number;
   /** Days of the last week with activity at a quiet hour, and those of them on which it changed something. */
   nights: number;
@@ -104,11 +104,12 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
     const hour = Math.floor((at % DAY) / HOUR);
     const hours = state.hours[weekend];
     const near = hours[(hour + 23) % 24]! + hours[hour]! + hours[(hour + 1) % 24]!;
+    const days = state.days[weekend];
+    if (near !== 0) return { at, hour, weekend, quiet: false, days, idle: 0, nights: 0, acted: 0 };
     const idle = hours.filter((n) => n === 0).length / 24;
     const regular = state.minutes.n >= 24 && regularity(state.minutes) >= config.regular;
-    const days = state.days[weekend];
     const known = hours.reduce((sum, n) => sum + n, 0) >= config.least_hours && days >= config.least_days;
-    const quiet = !regular && known && idle >= config.idle_share && near === 0;
+    const quiet = !regular && known && idle >= config.idle_share;
     if (quiet) note(state, Math.floor(at / DAY), classRank(name) >= classRank('write') ? 1 : 0);
     const acted = state.nights.filter(([, did]) => did === 1).length;
     return { at, hour, weekend, quiet, days, idle, nights: state.nights.length, acted };

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { NoveltyObservation } from './argument-novelty.ts';
 import { isStrange, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
+import { perView } from './stats/per-view.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { fullName } from './stats/tool-of.ts';
 
 /**
  * Arguments copied out of an earlier result of the same session. How much that says is the product of two shares: how
@@ -79,22 +82,30 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
 
   observe(state, seen) {
     const novelty = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
-    const values = (novelty?.values ?? []).filter(({ fact, again }) => !again && !PLAIN.has(fact.kind));
-    if (novelty === undefined || values.length === 0) return null;
-    const kind = `${novelty.privileged ? 'act' : 'look'}, ${novelty.unrelated ? 'unrelated' : 'related'}` as const;
-    const told: Tally = [seen.peers.sum('provenance', `n ${kind}`), seen.peers.sum('provenance', `f ${kind}`)];
+    if (novelty === undefined) return null;
+    const copies: Copy[] = [];
+    const places: string[] = [];
+    for (const value of novelty.values) {
+      if (value.again || PLAIN.has(value.fact.kind)) continue;
+      places.push(value.place);
+      if (value.origin !== null) copies.push(copyOf(state, seen, value, value.origin));
+    }
+    if (places.length === 0) return null;
+    const kind = kindOf(novelty);
+    const { server, target, method } = seen.event.body;
     return {
       at: seen.at,
-      tool: toolOf(seen),
+      tool: fullName(server.id, target.name ?? method),
       used: seen.used,
       kind,
-      rate: rateOfNew(peek(state.tallies, kind), rateOfNew(told, 0.1, 4), 4),
-      copies: values.flatMap((value) => (value.origin === null ? [] : [copyOf(state, seen, value, value.origin)])),
-      places: values.map(({ place }) => place),
+      rate: rateOfNew(peek(state.tallies, kind), rateOfNew(told(seen.peers, kind), 0.1, 4), 4),
+      copies,
+      places,
     };
   },
 
   score(state, { tool, copies, kind, rate }) {
+    if (copies.length === 0) return null;
     const found = copies
       .map((copy) => ({ copy, score: surprise(copy, kind, rate) }))
       .filter(({ score }) => score > 0.05)
@@ -130,22 +141,33 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
   },
 
   contribute(state) {
-    const told: Record<string, number> = {};
+    const all: Record<string, number> = {};
     for (const [key, [n, fresh]] of entries(state.tallies).slice(0, 192)) {
-      told[`n ${key}`] = n;
-      if (fresh > 0) told[`f ${key}`] = fresh;
+      all[toldAs('n', key)] = n;
+      if (fresh > 0) all[toldAs('f', key)] = fresh;
     }
-    return told;
+    return all;
   },
 });
 
-const toolOf = ({ event: { body } }: Seen): string => `${body.server.id}/${body.target.name ?? body.method}`;
+function kindOf({ privileged, unrelated }: NoveltyObservation): CallKind {
+  if (privileged) return unrelated ? 'act, unrelated' : 'act, related';
+  return unrelated ? 'look, unrelated' : 'look, related';
+}
+
+/** How peers are told a tally, and what they told of it. */
+const toldAs = joiner(' ');
+const told = perView<Tally>((peers, key) => [
+  peers.sum('provenance', toldAs('n', key)),
+  peers.sum('provenance', toldAs('f', key)),
+]);
+const flowOf = joiner(' > ', 300);
 
 function copyOf(state: State, seen: Seen, value: Novelty, origin: Origin): Copy {
   const { place, fact } = value;
-  const flow = `${origin.tool} > ${place}`.slice(0, 300);
+  const flow = flowOf(origin.tool, place);
   const own: Tally = [peek(state.tallies, place)?.[0] ?? 0, peek(state.tallies, flow)?.[0] ?? 0];
-  const peers: Tally = [seen.peers.sum('provenance', `n ${place}`), seen.peers.sum('provenance', `n ${flow}`)];
+  const peers: Tally = [told(seen.peers, place)[0], told(seen.peers, flow)[0]];
   return {
     field: fact.field,
     kind: fact.kind,

@@ -237,32 +237,28 @@ function closeDay(state: State, { day, hours }: { day: number; hours: number[] }
 
 /** Calls to expect between two times, weekends and nights as they are; at most four weeks are looked at. */
 function expectedBetween(state: State, from: number, to: number): number {
+  const last = Math.min(to, from + 28 * DAY);
   let calls = 0;
-  for (const [hour, share] of hoursBetween(from, to)) calls += atWork(state, hour) * share;
+  for (let at = from; at < last; at = nextHour(at)) calls += expectedUntilNext(state, at, last);
   return calls;
 }
 
-/** Hours of a span, each with the share of it that lies within. */
-function* hoursBetween(from: number, to: number): Generator<[hour: number, share: number]> {
-  const last = Math.min(to, from + 28 * DAY);
-  for (let at = from; at < last; ) {
-    const hour = Math.floor(at / HOUR);
-    const next = Math.min(last, (hour + 1) * HOUR);
-    yield [hour, (next - at) / HOUR];
-    at = next;
-  }
-}
+const nextHour = (at: number): number => (Math.floor(at / HOUR) + 1) * HOUR;
+
+/** Calls to expect from a time on until its hour ends, or until `last`. */
+const expectedUntilNext = (state: State, at: number, last: number): number =>
+  atWork(state, Math.floor(at / HOUR)) * ((Math.min(last, nextHour(at)) - at) / HOUR);
 
 /** The silence that runs now, as of the hour in which it became a drop; null where it is none or was told. */
 function silentSince(state: State, until: number, config: Config): { at: number; score: Score } | null {
-  if (state.last === 0 || state.told === state.last || state.silence[1] < 10) return null;
+  if (until - state.last < HOUR || state.last === 0 || state.told === state.last || state.silence[1] < 10) return null;
   const bound = Math.max(config.least_missed, 3 * state.silence[0]);
-  if (until - state.last < HOUR) return null;
+  const last = Math.min(until, state.last + 28 * DAY);
   let missed = 0;
-  for (const [hour, share] of hoursBetween(state.last, until)) {
-    missed += atWork(state, hour) * share;
-    const at = (hour + 1) * HOUR;
-    if (missed >= bound && at <= until) return { at, score: drop(state, at, missed) };
+  for (let at = state.last; at < last; at = nextHour(at)) {
+    missed += expectedUntilNext(state, at, last);
+    const ended = nextHour(at);
+    if (missed >= bound && ended <= until) return { at: ended, score: drop(state, ended, missed) };
   }
   return null;
 }

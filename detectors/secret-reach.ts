@@ -30,6 +30,7 @@ interface Observation {
   reaches: boolean;
   used: boolean;
   granted: boolean;
+  /** Days on which the way and the tool were met, where it reaches a store. */
   wayDays: number;
   toolDays: number;
   /** It was told lately, and nobody cleared it: neither told again nor learned. */
@@ -97,8 +98,8 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       reaches,
       used: seen.used,
       granted: seen.scope === 'in',
-      wayDays: daysMet(state.ways, way),
-      toolDays: daysMet(state.tools, tool),
+      wayDays: reaches ? daysMet(state.ways, way) : 0,
+      toolDays: reaches ? daysMet(state.tools, tool) : 0,
       pending: told !== undefined && seen.at - told[0] < config.remind_days * DAY,
       peers: seen.peers.agents,
       holders: reaches ? seen.peers.holders('secret-reach', way) : 0,
@@ -149,12 +150,11 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     if (reaches) addDay(state.ways, way, day, WAYS);
   },
 
-  contribute: (state) =>
-    Object.fromEntries(
-      entries(state.ways.days)
-        .slice(0, 64)
-        .map(([way]) => [way, 1]),
-    ),
+  contribute(state) {
+    const told: Record<string, number> = {};
+    for (const [way] of entries(state.ways.days).slice(0, 64)) told[way] = 1;
+    return told;
+  },
 });
 
 function graded({ store, used, granted, class: name }: Observation, usual: boolean): Severity {

@@ -71,12 +71,12 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
 
   observe(state, seen) {
     const { body, facts } = seen.event;
+    const lie = toldAnew(state, seen, belied(seen));
+    if (facts.tools.length === 0 && lie === '') return null;
     const server = body.server.id;
     const listed = facts.tools
       .slice(0, TOOLS)
       .map((tool) => ({ name: tool.name, hash: tool.hash, readOnly: flag(tool.read_only) }));
-    const lie = toldAnew(state, seen, belied(seen));
-    if (listed.length === 0 && lie === '') return null;
     const settled = peek(state.servers, server) !== undefined;
     const observation: Observation = {
       at: seen.at,

@@ -3,6 +3,8 @@ import { classRank } from '../schemas/alert.ts';
 import { goesOn, type NoveltyObservation } from './argument-novelty.ts';
 import { isStrange } from './arguments/novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
+import { perPair } from './stats/per-pair.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -96,17 +98,13 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
         pairs.push(pair(state, seen.peers, source, tool, eventKey, taken.has(source) ? 'took' : 'read'));
       if (session.secret !== '') pairs.push(pair(state, seen.peers, 'secret', tool, session.secret, 'secret'));
     }
-    if (seen.used && isOpen(seen, tool)) touch(session.read, tool, SOURCES, () => seen.event.key);
-    if (
-      seen.used &&
-      (seen.class === 'secret' || seen.event.facts.result.some(({ kind }) => kind === 'secret')) &&
-      session.secret === ''
-    )
-      session.secret = seen.event.key;
+    if (seen.used && isOpen(seen)) touch(session.read, tool, SOURCES, () => seen.event.key);
+    if (session.secret === '' && seen.used && bringsSecret(seen)) session.secret = seen.event.key;
     return { at: seen.at, sink: tool, used: seen.used, pairs, privileged, related: goesOn(seen) };
   },
 
   score(state, { pairs, sink, related }) {
+    if (pairs.length === 0) return null;
     const found = pairs
       .map((one) => ({ one, score: -Math.log10(one.rate) * STRENGTH[one.kind] * (related ? HALF : 1) }))
       .sort((a, b) => b.score - a.score);
@@ -149,25 +147,36 @@ const WORDS: Record<Pair['kind'], (source: string) => string> = {
   read: (source) => `after ${source}`,
 };
 
-const starred = (key: string): string => `${key} *`;
+const flowOf = joiner(' > ');
+const star = joiner(' ');
+const starred = (key: string): string => star(key, '*');
 
 function met(state: State, key: string): void {
   touch<Tally>(state.tallies, key, PAIRS, () => [0, 0])[1] += 1;
 }
 
 /** Tools whose results brought what this call takes over and nobody named before. */
-function takenFrom({ earlier }: Seen): Set<string> {
-  const values = (earlier.get('argument-novelty') as NoveltyObservation | undefined)?.values ?? [];
-  return new Set(values.filter(isStrange).map(({ origin }) => origin!.tool.slice(0, TOOL)));
+function takenFrom({ earlier }: Seen): ReadonlySet<string> {
+  const values = (earlier.get('argument-novelty') as NoveltyObservation | undefined)?.values.filter(isStrange) ?? [];
+  return values.length === 0 ? NONE : new Set(values.map(({ origin }) => origin!.tool.slice(0, TOOL)));
+}
+const NONE: ReadonlySet<string> = new Set();
+
+function isOpen({ event: { body }, class: privilege }: Seen): boolean {
+  if (classRank(privilege) > classRank('read')) return false;
+  return body.annotations?.open_world ?? soundsOpen(body.server.id, body.target.name ?? body.method);
 }
 
-function isOpen({ event: { body }, class: privilege }: Seen, tool: string): boolean {
-  if (classRank(privilege) > classRank('read')) return false;
-  return body.annotations?.open_world ?? OPEN.test(tool.slice(tool.indexOf('/') + 1));
-}
+const soundsOpen = perPair((server, name) => {
+  const tool = toolOf(server, name);
+  return OPEN.test(tool.slice(tool.indexOf('/') + 1));
+});
+
+const bringsSecret = ({ class: privilege, event: { facts } }: Seen): boolean =>
+  privilege === 'secret' || facts.result.some(({ kind }) => kind === 'secret');
 
 function pair(state: State, peers: PeerView, source: string, sink: string, eventKey: string, kind: Pair['kind']): Pair {
-  const key = `${source} > ${sink}`;
+  const key = flowOf(source, sink);
   const tallied = kind === 'took' ? starred(key) : key;
   const all = peek(state.tallies, sink)?.[0] ?? 0;
   const prior = rateOfNew([peers.sum('toxic-flow', sink), peers.sum('toxic-flow', tallied)], PRIOR[kind], 2);
