@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
-import { type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
-import { defineDetector, type PeerView, type Score, type Seen } from './detector.ts';
+import { known, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
+import { defineDetector, type Score, type Seen } from './detector.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { emptyRecent, enter, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, enter, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 
 /**
  * Values new to the agent in calls that change, run or open something, weighted by how seldom that field of that tool
@@ -66,6 +66,9 @@ const [HALF, QUARTER] = [0.5, 0.25];
 const DAY = 86_400_000;
 const toolOf = joiner('/', Number.POSITIVE_INFINITY);
 const placeOf = joiner(' ', 200);
+const joined = joiner(' ', 200);
+/** Keys of what peers are told of a place: `n`, values met, and `f`, of them new; an entity's key is its hash. */
+const toldKey = joiner(' ');
 const configSchema = z.object({
   min_class: z
     .enum(['read', 'write', 'execute', 'secret', 'identity'])
@@ -106,11 +109,14 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     if (body.target.name === undefined) return null;
     const tool = toolOf(body.server.id, body.target.name);
     const privileged = classRank(seen.class) >= classRank('write');
-    const texts = new Set(facts.args.filter(({ kind }) => kind === 'text').map(({ field }) => field));
-    const values = facts.args.map((fact) => look(state, session, seen.peers, tool, fact, privileged, texts));
+    const values: Novelty[] = [];
+    for (const fact of facts.args) values.push(look(state, session, seen, tool, fact, privileged));
     const unrelated = isUnrelated(session, facts.args, privileged);
-    const result = facts.result.map(({ hash }) => hash);
-    for (const hash of result) bring(state, session, hash, tool, seen.event.key);
+    const result: string[] = [];
+    for (const { hash } of facts.result) {
+      bring(state, session, hash, tool, seen.event.key);
+      result.push(hash);
+    }
     const informed = session.brought.n > 0 || state.results.count > 0;
     return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, informed, result, values };
   },
@@ -118,11 +124,12 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   score(state, observation, config) {
     const { tool, class: privilege, privileged, values } = observation;
     if (classRank(privilege) < classRank(config.min_class)) return null;
-    const found = values
-      .map((value) => ({ value, score: surprise(value, observation) }))
-      .filter(({ score }) => score > 0.05)
-      .sort((a, b) => b.score - a.score);
-    const top = found[0];
+    const found: { value: Novelty; score: number }[] = [];
+    for (const value of values) {
+      const score = surprise(value, observation);
+      if (score > 0.05) found.push({ value, score });
+    }
+    const top = found.sort((a, b) => b.score - a.score)[0];
     if (top === undefined) return null;
     const { entity, fact, fresh, moved, rate, holders, n } = top.value;
     return {
@@ -152,17 +159,17 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
       count(state.tallies, allKey(entity, privileged), times);
       if (!entity) continue;
       timesMet(state.known, fact.hash);
-      touch(state.entities, fact.hash, ENTITIES, () => 0);
+      touch(state.entities, fact.hash, ENTITIES, uncounted);
     }
   },
 
   contribute(state) {
     const told: Record<string, number> = {};
-    for (const [key, [n, fresh]] of entries(state.tallies).slice(0, 96)) {
-      told[`n ${key}`] = n;
-      told[`f ${key}`] = fresh;
+    for (const [key, [n, fresh]] of youngest(state.tallies, 96)) {
+      told[toldKey('n', key)] = n;
+      told[toldKey('f', key)] = fresh;
     }
-    for (const [hash] of entries(state.entities).slice(0, TOLD)) told[`e ${hash}`] = 1;
+    for (const [hash] of youngest(state.entities, TOLD)) told[hash] = 1;
     return told;
   },
 });
@@ -173,56 +180,44 @@ function bring(state: State, session: Session, hash: string, tool: string, event
 }
 
 function isUnrelated(session: Session, facts: Fact[], privileged: boolean): boolean {
-  const names = facts.filter(({ kind }) => !PLAIN.has(kind));
-  const unrelated = !names.some(({ hash }) => peek(session.named, hash) !== undefined);
-  for (const { hash } of names) {
-    const named = touch(session.named, hash, NAMED, () => ({ acted: false }));
+  const unrelated = !facts.some(({ kind, hash }) => !PLAIN.has(kind) && peek(session.named, hash) !== undefined);
+  for (const { kind, hash } of facts) {
+    if (PLAIN.has(kind)) continue;
+    const named = touch(session.named, hash, NAMED, unacted);
     if (privileged) named.acted = true;
   }
   return unrelated;
 }
 
-function look(
-  state: State,
-  session: Session,
-  peers: PeerView,
-  tool: string,
-  fact: Fact,
-  privileged: boolean,
-  texts: ReadonlySet<string>,
-): Novelty {
+const unacted = (): { acted: boolean } => ({ acted: false });
+
+/** Most values are known: what is asked of a new one alone is left out for them. */
+function look(state: State, session: Session, seen: Seen, tool: string, fact: Fact, privileged: boolean): Novelty {
   const place = placeOf(tool, fact.field);
-  const entity = ENTITY_KINDS.has(fact.kind);
   const key = mix(place, fact.hash);
-  let again = true;
-  touch(session.met, key, MET, () => {
-    again = false;
-    return 0 as const;
-  });
+  const entity = ENTITY_KINDS.has(fact.kind);
+  const again = use(session.met, key, MET);
+  const plain = again || PLAIN.has(fact.kind);
+  const origin = plain ? null : (peek(session.brought, fact.hash) ?? null);
+  if (plain || has(state.known, key))
+    return known(fact, place, key, entity, again, origin);
+  const { peers, event } = seen;
   const named = peek(session.named, fact.hash);
-  const origin = peek(session.brought, fact.hash) ?? null;
-  const here = has(state.known, key);
-  const anywhere = here || (entity && has(state.known, fact.hash));
+  const anywhere = entity && has(state.known, fact.hash);
   const kindly = kindKey(fact, privileged);
   const all = rateOfNew(peek(state.tallies, allKey(entity, privileged)), 0.5);
   const kind = rateOfNew(peek(state.tallies, kindly), rateOfNew(told(peers, kindly), all, 4), 4);
   const own = peek(state.tallies, place);
-  return {
-    fact,
-    place,
-    key,
-    entity,
-    embedded: entity && texts.has(fact.field),
-    again,
-    named: named !== undefined && (named.acted || !privileged),
-    origin,
-    seen: origin === null ? has(state.results, fact.hash) : origin.old,
-    fresh: !anywhere,
-    moved: anywhere && !here,
-    rate: rateOfNew(own, rateOfNew(told(peers, place), kind, PRIOR), PRIOR),
-    holders: entity ? peers.holders('argument-novelty', `e ${fact.hash}`) : 0,
-    n: own?.[0] ?? 0,
-  };
+  const found = known(fact, place, key, entity, again, origin);
+  found.embedded = entity && event.facts.args.some((other) => other.kind === 'text' && other.field === fact.field);
+  found.named = named !== undefined && (named.acted || !privileged);
+  found.seen = origin === null ? has(state.results, fact.hash) : origin.old;
+  found.fresh = !anywhere;
+  found.moved = anywhere;
+  found.rate = rateOfNew(own, rateOfNew(told(peers, place), kind, PRIOR), PRIOR);
+  found.holders = entity ? peers.holders('argument-novelty', fact.hash) : 0;
+  found.n = own?.[0] ?? 0;
+  return found;
 }
 
 /**
@@ -245,29 +240,32 @@ function surprise(value: Novelty, { privileged, unrelated, informed }: NoveltyOb
 }
 
 const told = perView<Tally>((peers, key) => [
-  peers.sum('argument-novelty', `n ${key}`),
-  peers.sum('argument-novelty', `f ${key}`),
+  peers.sum('argument-novelty', toldKey('n', key)),
+  peers.sum('argument-novelty', toldKey('f', key)),
 ]);
 
-const allKey = (entity: boolean, privileged: boolean): string => `${privileged ? '!' : '*'}${entity ? ' entity' : ''}`;
-const kindKey = ({ kind }: Fact, privileged: boolean): string => `${privileged ? '!' : '*'} ${kind}`;
+const allKey = (entity: boolean, privileged: boolean): string =>
+  privileged ? (entity ? '! entity' : '!') : entity ? '* entity' : '*';
+const kindKey = ({ kind }: Fact, privileged: boolean): string => joined(privileged ? '!' : '*', kind);
 
 /** How often it was met before: 0, 1, or 2 for more; and now once more. */
 function timesMet(known: AgeingSet, key: string): 0 | 1 | 2 {
-  const twice = `2${key}`;
   if (!has(known, key)) {
     add(known, key);
     return 0;
   }
-  if (has(known, twice)) return 2;
-  add(known, twice);
+  if (has(known, key, '2')) return 2;
+  add(known, key, '2');
   return 1;
 }
 
 /** Good and Turing (1953): the share of what was met once tells how likely the next one is new. */
 function count(tallies: Recent<Tally>, key: string, times: 0 | 1 | 2): void {
-  const tally = touch<Tally>(tallies, key, PLACES, () => [0, 0]);
+  const tally = touch(tallies, key, PLACES, untallied);
   tally[0] += 1;
   if (times === 0) tally[1] += 1;
   else if (times === 1) tally[1] -= 1;
 }
+
+const untallied = (): Tally => [0, 0];
+const uncounted = (): number => 0;

@@ -35,6 +35,31 @@ export interface Novelty {
   n: number;
 }
 
+/** A value that is known: nothing is to be said of it but where it stands. */
+export const known = (
+  fact: Fact,
+  place: string,
+  key: string,
+  entity: boolean,
+  again: boolean,
+  origin: Origin | null,
+): Novelty => ({
+  fact,
+  place,
+  key,
+  entity,
+  embedded: false,
+  fresh: false,
+  moved: false,
+  again,
+  named: false,
+  origin,
+  seen: false,
+  rate: 1,
+  holders: 0,
+  n: 0,
+});
+
 /** Kinds of values that are equal by chance. */
 export const PLAIN: ReadonlySet<FactKind> = new Set<FactKind>(['number', 'boolean', 'time']);
 

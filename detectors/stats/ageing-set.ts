@@ -22,15 +22,16 @@ const LISTED = 128;
 
 export const emptyAgeingSet = (): AgeingSet => ({ young: [], old: [], count: 0 });
 
-export function has(set: AgeingSet, key: string): boolean {
+/** `lead` stands before the key, as if both were one text. */
+export function has(set: AgeingSet, key: string, lead = ''): boolean {
   if (set.young.length === 0 && set.old.length === 0) return false;
-  const [a, b] = lanes(key);
+  const [a, b] = lanes(key, lead);
   return within(set.young, a, b) || within(set.old, a, b);
 }
 
 /** Puts a key in; one met only long ago becomes young again. */
-export function add(set: AgeingSet, key: string): void {
-  const [a, b] = lanes(key);
+export function add(set: AgeingSet, key: string, lead = ''): void {
+  const [a, b] = lanes(key, lead);
   if (within(set.young, a, b)) return;
   if (set.count >= CAPACITY) {
     set.old = set.young;
@@ -72,11 +73,11 @@ function within(words: readonly number[], a: number, b: number): boolean {
 }
 
 /** Two independent hashes, of which all probes are made (Kirsch and Mitzenmacher, 2006). */
-function lanes(key: string): [number, number] {
+function lanes(key: string, lead: string): [number, number] {
   let a = 0x811c9dc5;
   let b = 0x9747b28c;
-  for (let i = 0; i < key.length; i += 1) {
-    const code = key.charCodeAt(i);
+  for (let i = -lead.length; i < key.length; i += 1) {
+    const code = i < 0 ? lead.charCodeAt(i + lead.length) : key.charCodeAt(i);
     a = Math.imul(a ^ code, 0x01000193);
     b = Math.imul(b ^ code, 0x85ebca6b);
     b ^= b >>> 13;

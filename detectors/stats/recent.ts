@@ -27,6 +27,15 @@ export function touch<Value>(map: Recent<Value>, key: string, limit: number, fre
   return value;
 }
 
+/** Of a set: whether the key was in it; now it is, as used just now. */
+export function use(set: Recent<0>, key: string, limit: number): boolean {
+  if (own(set.young, key) !== undefined) return true;
+  const old = own(set.old, key) !== undefined;
+  if (old) delete set.old[key];
+  enter(set, key, limit, 0);
+  return old;
+}
+
 /** Puts in a key that is known not to be there. */
 export function enter<Value>(map: Recent<Value>, key: string, limit: number, value: Value): void {
   if (map.n >= limit >> 1) {
@@ -57,6 +66,17 @@ export function entries<Value>({ young, old }: Recent<Value>): [string, Value][]
   const all = Object.entries(young);
   for (const key in old) if (own(young, key) === undefined) all.push([key, old[key]!]);
   return all;
+}
+
+/** The first `most` of them: what is asked for little of a large map does not pay for all. */
+export function youngest<Value>({ young, old }: Recent<Value>, most: number): [string, Value][] {
+  const some: [string, Value][] = [];
+  for (const generation of [young, old])
+    for (const key in generation) {
+      if (some.length >= most) return some;
+      some.push([key, generation[key]!]);
+    }
+  return some;
 }
 
 /** Defines rather than assigns where a key is `__proto__`. */

@@ -7,9 +7,8 @@ export class Earlier {
     this.places = places;
   }
 
-  put(detector: string, observation: unknown): void {
-    const place = this.places.get(detector);
-    if (place !== undefined) this.observations[place] = observation;
+  put(place: number, observation: unknown): void {
+    this.observations[place] = observation;
   }
 
   get(detector: string): unknown {

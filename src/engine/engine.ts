@@ -1,7 +1,7 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
 import { type Alert, type Judgement, severityRank } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
-import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
+import { type AgentState, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
 import { Earlier } from './earlier.ts';
 import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
 import type { AlertDraft, Inputs } from './inputs.ts';
@@ -10,6 +10,7 @@ import { type Contribution, FLEET, type PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { SESSION_DETECTOR, sessionDraft, sessionTold } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
+import { createSlots, sessionStateOf, slotOf } from './slots.ts';
 import { closing, dueStories, tell } from './suppress.ts';
 import { isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
@@ -55,25 +56,11 @@ export function createEngine({
   weights,
 }: EngineSettings): Engine {
   const places = new Map(armed.map(({ detector }, n) => [detector.id, n]));
+  const runners = armed.map(runnerOf);
   const dueArmed = armed.filter(({ detector }) => detector.due !== undefined);
   const settled = armed.filter(({ detector }) => detector.settle !== undefined);
 
-  const slotOf = (agent: AgentState, detector: Detector): DetectorSlot => {
-    const slot = agent.detectors[detector.id];
-    if (slot !== undefined && slot.version === detector.version) return slot;
-    const fresh: DetectorSlot = { version: detector.version, learned: 0, since: 0, state: detector.initial() };
-    agent.detectors[detector.id] = fresh;
-    return fresh;
-  };
-
-  const sessionStateOf = (session: SessionState, detector: Detector): unknown => {
-    if (detector.initialSession === undefined) return undefined;
-    const known = session.detectors[detector.id];
-    if (known !== undefined) return known;
-    const fresh = detector.initialSession();
-    session.detectors[detector.id] = fresh;
-    return fresh;
-  };
+  const slotsOf = createSlots(armed.length);
 
   /** Alerts that silence brought about before `until`, oldest first; detectors' own, then stories that ended. */
   const silent = (agent: AgentState, until: number): { at: number; alert: Alert }[] =>
@@ -192,16 +179,18 @@ export function createEngine({
       let explained = 0;
       let top = 0;
       const told = alerts.length;
+      const slots = slotsOf(agent);
 
-      for (const one of armed) {
-        const { detector, config, settings } = one;
+      for (const runner of runners) {
+        const { one, place, detector, config, settings } = runner;
         if (piece === 'repeat') break;
-        if (piece !== 'whole' && (detector.needsOutcome === true) !== (piece === 'completion')) continue;
-        const slot = slotOf(agent, detector);
-        const observation = detector.observe(slot.state, seen, sessionStateOf(session, detector), config);
+        if (piece !== 'whole' && runner.needsOutcome !== (piece === 'completion')) continue;
+        const slot = (slots[place] ??= slotOf(agent, detector));
+        const part = runner.ofSession ? sessionStateOf(session, detector) : undefined;
+        const observation = runner.observe(slot.state, seen, part, config);
         if (observation === null) continue;
-        earlier.put(detector.id, observation);
-        const score = detector.score(slot.state, observation, config);
+        earlier.put(place, observation);
+        const score = runner.score(slot.state, observation, config);
         let flagged = false;
         if (score !== null && score.score > 0) {
           const warm = isWarm(one, slot, at);
@@ -232,7 +221,7 @@ export function createEngine({
         }
         if (slot.since === 0) slot.since = at;
         if (!flagged && !frozen && !poisoned) {
-          detector.learn(slot.state, observation, config);
+          runner.learn(slot.state, observation, config);
           slot.learned += 1;
         }
       }
@@ -287,6 +276,30 @@ export function createEngine({
     },
   };
 }
+
+/** One detector as the fold asks it, event for event: all of one shape, so that each call is found at once. */
+interface Runner extends Pick<Detector, 'observe' | 'score' | 'learn'> {
+  one: Armed;
+  place: number;
+  detector: Detector;
+  config: unknown;
+  settings: DetectorDefaults;
+  needsOutcome: boolean;
+  ofSession: boolean;
+}
+
+const runnerOf = (one: Armed, place: number): Runner => ({
+  one,
+  place,
+  detector: one.detector,
+  config: one.config,
+  settings: one.settings,
+  needsOutcome: one.detector.needsOutcome === true,
+  ofSession: one.detector.initialSession !== undefined,
+  observe: one.detector.observe,
+  score: one.detector.score,
+  learn: one.detector.learn,
+});
 
 function remember(session: SessionState, detector: Detector, score: Score, eventId: string): void {
   const findings = session.findings;

@@ -68,17 +68,21 @@ export function createPartition({
   let engine = first;
   const agents = new Map<string, AgentState>();
   const changed = new Set<string>();
+  /** Agents by when they were last met: a count that rises with each event. */
+  const met = new Map<string, number>();
+  let meetings = 0;
   const dedupe: Dedupe = createDedupe(dedupeWindow);
   const ledger = createLedger(saved?.ledger);
   let nextOffset = start;
 
-  /** The state, moved to the young end of the map: what is at its old end is quiet. */
   const touch = (event: Event): AgentState => {
     const agentId = event.body.agent.id;
-    const known = agents.get(agentId);
-    const agent = known ?? engine.create(event);
-    if (known !== undefined) agents.delete(agentId);
-    agents.set(agentId, agent);
+    let agent = agents.get(agentId);
+    if (agent === undefined) {
+      agent = engine.create(event);
+      agents.set(agentId, agent);
+    }
+    met.set(agentId, ++meetings);
     changed.add(agentId);
     return agent;
   };
@@ -135,12 +139,14 @@ export function createPartition({
       return states;
     },
     spill(keep) {
-      const dropped: string[] = [];
-      for (const agentId of agents.keys()) {
-        if (agents.size <= keep) break;
-        if (changed.has(agentId)) continue;
+      if (agents.size <= keep) return [];
+      const dropped = [...agents.keys()]
+        .filter((agentId) => !changed.has(agentId))
+        .sort((a, b) => (met.get(a) ?? 0) - (met.get(b) ?? 0))
+        .slice(0, agents.size - keep);
+      for (const agentId of dropped) {
         agents.delete(agentId);
-        dropped.push(agentId);
+        met.delete(agentId);
       }
       return dropped;
     },

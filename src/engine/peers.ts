@@ -24,8 +24,9 @@ interface Pending {
   day: number;
   group: string;
   first: boolean;
-  delta: [key: string, holders: number, sum: number][];
+  delta: Delta[];
 }
+type Delta = [detector: string, key: string, holders: number, sum: number];
 
 /** Distinct keys kept of one group; beyond it new keys are left out, which only makes a prior say less. */
 const MAX_KEYS = 20_000;
@@ -41,10 +42,12 @@ export interface PeerLedger {
   toJSON(): LedgerJson;
 }
 
+/** As it is stored: detector and key are one name, `detector\nkey`. */
 export interface LedgerJson {
-  groups: [string, number, [string, number, number][]][];
-  pending: Pending[];
+  groups: [string, number, NamedDelta[]][];
+  pending: { day: number; group: string; first: boolean; delta: NamedDelta[] }[];
 }
+type NamedDelta = [name: string, holders: number, sum: number];
 
 /** A prior over many partitions, as it is published: groups as in a ledger. */
 export interface PublishedPrior {
@@ -57,8 +60,9 @@ export interface PublishedPrior {
 export function mergeLedgers(ledgers: readonly LedgerJson[], day: number): PublishedPrior {
   const merged = new Map<string, GroupSums>();
   for (const { groups, pending } of ledgers) {
-    for (const [group, agents, keys] of groups) add(merged, group, agents, keys);
-    for (const change of pending) if (change.day < day) addChange(merged, change);
+    for (const [group, agents, keys] of groups) add(merged, group, agents, keys.map(parted));
+    for (const change of pending)
+      if (change.day < day) addChange(merged, { ...change, delta: change.delta.map(parted) });
   }
   return { day, groups: groupsJson(merged) };
 }
@@ -72,8 +76,8 @@ export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
 export function createLedger(saved?: LedgerJson): PeerLedger {
   const prior = new Map<string, GroupSums>();
-  for (const [group, agents, keys] of saved?.groups ?? []) add(prior, group, agents, keys);
-  let pending: Pending[] = saved?.pending ?? [];
+  for (const [group, agents, keys] of saved?.groups ?? []) add(prior, group, agents, keys.map(parted));
+  let pending: Pending[] = (saved?.pending ?? []).map((one) => ({ ...one, delta: one.delta.map(parted) }));
   let oldest = pending.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
   const views = new Map<string, PeerView>();
 
@@ -105,7 +109,10 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
       views.set(group, view);
       return view;
     },
-    toJSON: () => ({ groups: groupsJson(prior), pending }),
+    toJSON: () => ({
+      groups: groupsJson(prior),
+      pending: pending.map((one) => ({ ...one, delta: one.delta.map(named) })),
+    }),
   };
 }
 
@@ -119,8 +126,7 @@ function add(prior: Map<string, GroupSums>, group: string, agents: number, delta
   const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map(), size: 0 };
   prior.set(group, sums);
   sums.agents += agents;
-  for (const [name, holders, sum] of delta) {
-    const [detector, key] = parted(name);
+  for (const [detector, key, holders, sum] of delta) {
     const of = sums.keys.get(detector) ?? new Map<string, Tally>();
     const held = of.get(key);
     if (held === undefined) {
@@ -138,10 +144,11 @@ function add(prior: Map<string, GroupSums>, group: string, agents: number, delta
   }
 }
 
-/** `detector\nkey`, as deltas have it, in its two parts. */
-function parted(name: string): [detector: string, key: string] {
+const named = ([detector, key, holders, sum]: Delta): NamedDelta => [`${detector}\n${key}`, holders, sum];
+
+function parted([name, holders, sum]: NamedDelta): Delta {
   const end = name.indexOf('\n');
-  return [name.slice(0, end), name.slice(end + 1)];
+  return [name.slice(0, end), name.slice(end + 1), holders, sum];
 }
 
 const groupsJson = (prior: ReadonlyMap<string, GroupSums>): LedgerJson['groups'] =>
@@ -149,7 +156,7 @@ const groupsJson = (prior: ReadonlyMap<string, GroupSums>): LedgerJson['groups']
     group,
     agents,
     [...keys].flatMap(([detector, of]) =>
-      [...of].map(([key, [holders, sum]]): [string, number, number] => [`${detector}\n${key}`, holders, sum]),
+      [...of].map(([key, [holders, sum]]) => named([detector, key, holders, sum])),
     ),
   ]);
 
@@ -162,17 +169,33 @@ function viewOf(sums: GroupSums | undefined): PeerView {
   };
 }
 
-function difference(before: Contribution, after: Contribution): Pending['delta'] {
-  const delta: Pending['delta'] = [];
-  for (const detector of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const was = before[detector] ?? {};
-    const now = after[detector] ?? {};
+function difference(before: Contribution, after: Contribution): Delta[] {
+  const delta: Delta[] = [];
+  for (const detector in after) {
+    const was = before[detector] ?? NOTHING;
+    const now = after[detector]!;
+    let kept = 0;
     for (const key in now) {
       const value = now[key]!;
       const old = Object.hasOwn(was, key) ? was[key] : undefined;
-      if (old !== value) delta.push([`${detector}\n${key}`, old === undefined ? 1 : 0, value - (old ?? 0)]);
+      if (old !== undefined) kept += 1;
+      if (old !== value) delta.push([detector, key, old === undefined ? 1 : 0, value - (old ?? 0)]);
     }
-    for (const key in was) if (!Object.hasOwn(now, key)) delta.push([`${detector}\n${key}`, -1, -was[key]!]);
+    // Keys are seldom taken back: where all of them were met again there is nothing to look for.
+    if (was !== NOTHING && kept < Object.keys(was).length) takeBack(detector, was, now, delta);
   }
+  for (const detector in before)
+    if (!Object.hasOwn(after, detector)) takeBack(detector, before[detector]!, NOTHING, delta);
   return delta;
+}
+
+const NOTHING: Record<string, number> = {};
+
+function takeBack(
+  detector: string,
+  was: Record<string, number>,
+  now: Record<string, number>,
+  delta: Delta[],
+): void {
+  for (const key in was) if (!Object.hasOwn(now, key)) delta.push([detector, key, -1, -was[key]!]);
 }
