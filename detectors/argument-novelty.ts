@@ -199,8 +199,7 @@ function look(state: State, session: Session, seen: Seen, tool: string, fact: Fa
   const again = use(session.met, key, MET);
   const plain = again || PLAIN.has(fact.kind);
   const origin = plain ? null : (peek(session.brought, fact.hash) ?? null);
-  if (plain || has(state.known, key))
-    return known(fact, place, key, entity, again, origin);
+  if (plain || has(state.known, key)) return known(fact, place, key, entity, again, origin);
   const { peers, event } = seen;
   const named = peek(session.named, fact.hash);
   const anywhere = entity && has(state.known, fact.hash);

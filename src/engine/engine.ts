@@ -185,7 +185,8 @@ export function createEngine({
         const { one, place, detector, config, settings } = runner;
         if (piece === 'repeat') break;
         if (piece !== 'whole' && runner.needsOutcome !== (piece === 'completion')) continue;
-        const slot = (slots[place] ??= slotOf(agent, detector));
+        const slot = slots[place] ?? slotOf(agent, detector);
+        slots[place] = slot;
         const part = runner.ofSession ? sessionStateOf(session, detector) : undefined;
         const observation = runner.observe(slot.state, seen, part, config);
         if (observation === null) continue;

@@ -155,9 +155,7 @@ const groupsJson = (prior: ReadonlyMap<string, GroupSums>): LedgerJson['groups']
   [...prior].map(([group, { agents, keys }]) => [
     group,
     agents,
-    [...keys].flatMap(([detector, of]) =>
-      [...of].map(([key, [holders, sum]]) => named([detector, key, holders, sum])),
-    ),
+    [...keys].flatMap(([detector, of]) => [...of].map(([key, [holders, sum]]) => named([detector, key, holders, sum]))),
   ]);
 
 function viewOf(sums: GroupSums | undefined): PeerView {
@@ -191,11 +189,6 @@ function difference(before: Contribution, after: Contribution): Delta[] {
 
 const NOTHING: Record<string, number> = {};
 
-function takeBack(
-  detector: string,
-  was: Record<string, number>,
-  now: Record<string, number>,
-  delta: Delta[],
-): void {
+function takeBack(detector: string, was: Record<string, number>, now: Record<string, number>, delta: Delta[]): void {
   for (const key in was) if (!Object.hasOwn(now, key)) delta.push([detector, key, -1, -was[key]!]);
 }

@@ -37,7 +37,7 @@ describe('argument-novelty', () => {
   it('is milder where peers name the same', () => {
     const known: PeerView = {
       agents: 5,
-      holders: (_, key) => (key === 'e eve@else.example' || key === 'e else.example' ? 3 : 0),
+      holders: (_, key) => (key === 'eve@else.example' || key === 'else.example' ? 3 : 0),
       sum: () => 0,
     };
     expect(trained(known).session([pay('eve@else.example')])[0]!.score).toBeLessThan(

@@ -183,6 +183,6 @@ describe('a partition', () => {
     expect(partition.takeChanged().map(({ id }) => id)).toEqual(['agent-0', 'agent-1', 'agent-2', 'agent-3']);
     fold(partition, [{ agent: 0, tool: 0, key: 9, content: 0, phase: 'complete' }], 4);
     expect(partition.spill(2)).toEqual(['agent-1', 'agent-2']);
-    expect([...partition.agents.keys()]).toEqual(['agent-3', 'agent-0']);
+    expect([...partition.agents.keys()]).toEqual(['agent-0', 'agent-3']);
   });
 });
