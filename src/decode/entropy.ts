@@ -10,7 +10,6 @@
  * - and do not decode from base64 to plain text.
  */
 export function looksRandom(token: string): boolean {
-  const counts = new Map<number, number>();
   const classes = [0, 0, 0, 0];
   let changes = 0;
   let before = -1;
@@ -24,11 +23,10 @@ export function looksRandom(token: string): boolean {
     before = kind;
     run = kind === LOWER ? run + 1 : 0;
     if (run >= 4) inWords += run === 4 ? 4 : 1;
-    counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   if (classes[0]! < 2 || classes[1]! < 2 || classes[2]! < 2) return false;
   if (changes < 0.4 * (token.length - 1) || inWords >= 0.42 * token.length) return false;
-  return entropyBits(counts, token.length) >= 3.75 && !decodesToText(token);
+  return entropyBits(token) >= 3.75 && !decodesToText(token);
 }
 
 const LOWER = 0;
@@ -43,9 +41,14 @@ function classOf(code: number): number {
   return OTHER;
 }
 
-function entropyBits(counts: Map<number, number>, length: number): number {
+function entropyBits(token: string): number {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < token.length; i++) {
+    const code = token.charCodeAt(i);
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / length) * Math.log2(count / length);
+  for (const count of counts.values()) bits -= (count / token.length) * Math.log2(count / token.length);
   return bits;
 }
 

@@ -1,8 +1,8 @@
 import { looksRandom } from './entropy.ts';
 import { compileLinear } from './linear.ts';
-import { mayHoldSecret } from './may-hold-secret.ts';
+import { patternsIn } from './may-hold-secret.ts';
 import type { RedactionRules } from './redact.ts';
-import { SECRET_PATTERNS, type SecretPattern } from './secret-patterns.ts';
+import type { SecretPattern } from './secret-patterns.ts';
 
 /** Secrets in one text, replaced by markers. What a marker already stands for is never looked at again. */
 const MARKER = /\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]/g;
@@ -27,8 +27,7 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
 
   function once(text: string, guess: boolean): string {
     let out = text;
-    if (mayHoldSecret(out))
-      for (const pattern of SECRET_PATTERNS) if (pattern.hint.test(out)) out = replaceSecret(out, pattern);
+    for (const pattern of patternsIn(out)) out = replaceSecret(out, pattern);
     for (const pattern of custom)
       out = outsideMarkers(out, (part) => pattern.replace(part, (hit) => mark('custom', hit)));
     if (guess && hasLongToken(out))

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayHoldSecret } from '../../src/decode/may-hold-secret.ts';
+import { mayHoldSecret, patternsIn } from '../../src/decode/may-hold-secret.ts';
 import { createRedactor, MAX_DEPTH } from '../../src/decode/redact.ts';
 import { SECRET_PATTERNS } from '../../src/decode/secret-patterns.ts';
 import { hasLongToken } from '../../src/decode/text-redactor.ts';
@@ -45,13 +45,16 @@ describe('redaction', () => {
   });
 
   it('looks where any hint begins', () => {
-    for (const { kind, hint } of SECRET_PATTERNS)
+    for (const pattern of SECRET_PATTERNS) {
+      const { kind, hint } = pattern;
       fc.assert(
         fc.property(fc.stringMatching(new RegExp(`^(?:${hint.source})$`)), fc.string(), (text, before) => {
           expect(mayHoldSecret(`${before}${text}`), kind).toBe(true);
+          expect(patternsIn(`${before}${text}`)).toContain(pattern);
           if (hint.flags.includes('i')) expect(mayHoldSecret(text.toUpperCase()), kind).toBe(true);
         }),
       );
+    }
   });
 
   it('changes nothing the second time', () => {
