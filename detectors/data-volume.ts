@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineDetector } from './detector.ts';
-import { joiner } from './stats/joiner.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { toolOf } from './stats/tool-of.ts';
 
 /**
  * Results larger than this tool ever brought this agent. The tail beyond the 90 % quantile is taken for exponential in
@@ -26,7 +26,6 @@ const TOOLS = 32;
 /** So many results beyond the 90 % quantile say as much of the tail as the quantiles do. */
 const FEW = 5;
 const DAY = 86_400_000;
-const toolOf = joiner('/', 200);
 const configSchema = z.object({
   least_bytes: z.number().positive().default(65_536).describe('A result smaller than this is never too large.'),
   least_calls: z.number().int().min(10).default(30).describe('Calls of the tool before its sizes are judged.'),
@@ -49,7 +48,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
 
   observe(state, { event: { body }, at }) {
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
-    const tool = toolOf(body.server.id, body.target.name);
+    const tool = toolOf(body.server.id, body.target.name, 200);
     return { at, tool, bytes: body.bytes_out, n: peek(state.sizes, tool)?.n ?? 0 };
   },
 

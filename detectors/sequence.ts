@@ -4,7 +4,8 @@ import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { levelOf, toldAs, totalsOf } from './sequence/levels.ts';
 import { backOff, countOf, type Follow, type Level } from './stats/back-off.ts';
-import { joiner } from './stats/joiner.ts';
+import { shared } from './stats/joiner.ts';
+import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -28,8 +29,7 @@ interface Observation {
   used: boolean;
   privileged: boolean;
   step: string;
-  /** Keys of the contexts of no, one and two calls before it. */
-  contexts: string[];
+  contexts: readonly string[];
   /** It is the first step of its session. */
   first: boolean;
   related: boolean;
@@ -52,10 +52,12 @@ const HALF = 0.5;
 const DAY = 86_400_000;
 const START = '^';
 const OTHER = '?';
-/** Keys of contexts: `:`, `:before`, `:before\nbefore`. */
+/** Keys of the contexts of no, one and two steps before, where there were two: `:`, `:one`, `:two\none`. */
 const ALWAYS = ':';
-const after = joiner(ALWAYS);
-const both = joiner('\n');
+const contextsOf = perPair((two, one): readonly string[] => {
+  const known = [ALWAYS, shared(`:${one}`)];
+  return two === '' ? known : [...known, shared(`:${two}\n${one}`)];
+});
 const configSchema = z.object({});
 
 export const sequence = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
@@ -77,8 +79,8 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     const { body } = seen.event;
     const step = toolOf(body.server.id, body.target.name ?? body.method);
     const one = session.last.at(-1) ?? START;
-    const two = session.last.length > 1 ? session.last[0] : undefined;
-    const contexts = [ALWAYS, after('', one)];
+    const two = session.last.length > 1 ? session.last[0]! : '';
+    const contexts = contextsOf(two, one);
     const always = peek(state.follows, ALWAYS) ?? NOTHING;
     const symbols = symbolsOf(always, step);
     const view = seen.peers.agents > 0 ? seen.peers : seen.fleet;
@@ -86,11 +88,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
       levelOf(always, view, '', symbols),
       levelOf(peek(state.follows, contexts[1]!) ?? NOTHING, view, one, symbols),
     ];
-    if (two !== undefined) {
-      const context = both(after('', two), one);
-      contexts.push(context);
-      levels.push(levelOf(peek(state.follows, context) ?? NOTHING, NO_VIEW, '', symbols));
-    }
+    if (contexts.length > 2) levels.push(levelOf(peek(state.follows, contexts[2]!) ?? NOTHING, NO_VIEW, '', symbols));
     const unknown = 1 / (symbols.length + 1);
     session.last = [one, step];
     return {

@@ -4,6 +4,7 @@ import { goesOn, type NoveltyObservation } from './argument-novelty.ts';
 import { isStrange } from './arguments/novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { joiner } from './stats/joiner.ts';
+import { listed } from './stats/listed.ts';
 import { perPair } from './stats/per-pair.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -94,7 +95,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     const pairs: Pair[] = [];
     if (privileged) {
       const taken = takenFrom(seen);
-      for (const [source, eventKey] of entries(session.read))
+      for (const [source, eventKey] of listed(session.read))
         pairs.push(pair(state, seen.peers, source, tool, eventKey, taken.has(source) ? 'took' : 'read'));
       if (session.secret !== '') pairs.push(pair(state, seen.peers, 'secret', tool, session.secret, 'secret'));
     }

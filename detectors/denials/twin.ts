@@ -58,8 +58,8 @@ export function callOf({ event: { body, facts, key }, at, class: privilege }: Se
   const entities: string[] = [];
   const told: string[] = [];
   for (const { field, kind, hash } of facts.args) {
-    if (ENTITY_KINDS.has(kind)) entities.push(hash);
-    told.push(`${field.slice(0, 32)}:${hash}`);
+    if (ENTITY_KINDS.has(kind)) insert(entities, hash, 8);
+    insert(told, `${field.slice(0, 32)}:${hash}`, 12);
   }
   return {
     at,
@@ -67,16 +67,19 @@ export function callOf({ event: { body, facts, key }, at, class: privilege }: Se
     server: body.server.id.slice(0, 80),
     tool: (body.target.name ?? body.method).slice(0, 80),
     class: privilege,
-    entities: sortedOnce(entities, 8),
-    facts: sortedOnce(told, 12),
+    entities,
+    facts: told,
   };
 }
 
-/** Sorted, each once, the first of them; calls with an argument or two are the rule. */
-function sortedOnce(values: string[], most: number): string[] {
-  if (values.length < 2) return values;
-  values.sort();
-  return values.filter((value, n) => value !== values[n - 1]).slice(0, most);
+/** Keeps the first of all values in their order, each once: calls with an argument or two are the rule. */
+function insert(values: string[], value: string, most: number): void {
+  let at = values.length;
+  while (at > 0 && values[at - 1]! > value) at -= 1;
+  if (at > 0 && values[at - 1] === value) return;
+  if (at === values.length) values.push(value);
+  else values.splice(at, 0, value);
+  if (values.length > most) values.pop();
 }
 
 const isSameTool = (a: Call, b: Call): boolean => a.tool === b.tool && a.server === b.server;

@@ -8,9 +8,8 @@ export function joiner(
   separator: string,
   length = Number.POSITIVE_INFINITY,
 ): (first: string, second: string) => string {
-  return perPair((first, second) => {
-    // As the name of a property it is the one that the engine of the language shares.
-    const [joined = ''] = Object.keys({ [`${first}${separator}${second}`.slice(0, length)]: 0 });
-    return joined;
-  });
+  return perPair((first, second) => shared(`${first}${separator}${second}`.slice(0, length)));
 }
+
+/** As the name of a property a string is the one that the engine of the language shares. */
+export const shared = (name: string): string => Object.keys({ [name]: 0 })[0] ?? '';

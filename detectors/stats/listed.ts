@@ -2,7 +2,7 @@ import { entries, type Recent } from './recent.ts';
 
 /**
  * Keys and values as `entries` gives them, made anew when a key came or went: an event looks through what events seldom
- * change. The memory is no state. For values that are changed in place, never replaced.
+ * change. The memory is no state. For values that are never replaced by others.
  */
 export function listed<Value>(map: Recent<Value>): readonly (readonly [string, Value])[] {
   const before = known.get(map);

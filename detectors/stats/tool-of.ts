@@ -1,7 +1,7 @@
 import { joiner } from './joiner.ts';
 
-/** A tool as most detectors name it, by its server and its target (or method): one memory for all of them. */
-export const toolOf = joiner('/', 160);
-
-/** The same, however long: for texts. */
+/** A tool by its server and its target (or method). One memory for all detectors: they ask for the same one in turn. */
 export const fullName = joiner('/');
+
+/** The same as a key of bounded length. */
+export const toolOf = (server: string, name: string, length = 160): string => fullName(server, name).slice(0, length);
