@@ -1,3 +1,4 @@
+import { canonicalMillis } from '../../schemas/canonical-time.ts';
 import {
   ARGS_STATES,
   EFFECTS,
@@ -9,7 +10,6 @@ import {
   TARGET_TYPES,
   TARGETED_METHODS,
 } from '../../schemas/event.ts';
-import { canonicalMillis } from './time.ts';
 
 /**
  * Whether a native record is in order as it came: every field known, of its type, within its bounds, well-formed and not

@@ -1,9 +1,9 @@
 import type { Reject } from '../../schemas/event.ts';
 import { type Connection, ISO_TIMES, literal, STREAMED } from './connection.ts';
 import { fromRow } from './from-row.ts';
-import { encode, plainLine } from './lines.ts';
+import { encode, inSlices, plainLine } from './lines.ts';
 import { byPartitions } from './months.ts';
-import { toLine, WRITTEN_COLUMNS } from './rows.ts';
+import { toLines, WRITTEN_COLUMNS } from './rows.ts';
 import type { JudgedEvent, Store } from './store.ts';
 
 type EventStore = Pick<Store, 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'nextOffset'>;
@@ -28,7 +28,7 @@ export function createEventStore(connection: Connection): EventStore {
   return {
     async writeEvents(rows) {
       for (const group of byPartitions(rows))
-        await connection.insert('events', await encode(group, toLine), WRITTEN_COLUMNS);
+        await connection.insert('events', await inSlices(group, toLines), WRITTEN_COLUMNS);
     },
 
     async writeRejects(rows) {

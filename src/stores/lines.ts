@@ -4,16 +4,21 @@ import type { Lines } from './connection.ts';
 const SLICE = 250;
 
 /** Encodes rows in slices, so that a large batch holds up nobody. */
-export async function encode<Row>(rows: readonly Row[], toLine: (row: Row) => string): Promise<Lines> {
+export async function inSlices<Row>(
+  rows: readonly Row[],
+  toLines: (some: readonly Row[]) => Uint8Array,
+): Promise<Lines> {
   const pieces: Uint8Array[] = [];
   for (let from = 0; from < rows.length; from += SLICE) {
     if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    let text = '';
-    for (const row of rows.slice(from, from + SLICE)) text += `${toLine(row)}\n`;
-    pieces.push(Buffer.from(text));
+    pieces.push(toLines(rows.slice(from, from + SLICE)));
   }
   return pieces;
 }
+
+/** Rows that are few: a text each. */
+export const encode = <Row>(rows: readonly Row[], toLine: (row: Row) => string): Promise<Lines> =>
+  inSlices(rows, (some) => Buffer.from(some.map((row) => `${toLine(row)}\n`).join('')));
 
 /** A row whose columns are named as its fields; what is undefined takes its column's default. */
 export const plainLine = (row: object): string => JSON.stringify(row, wellFormed);

@@ -5,8 +5,10 @@ import type { JudgedEvent } from './store.ts';
 
 const SKEW_MS = 10 * 60_000;
 const MAX_UINT16 = 65_535;
+/** More than most rows need. */
+const ROW_BYTES = 1024;
 
-/** Columns of `events` in the order in which `toLine` writes them: each block is one function below. */
+/** Columns of `events` in the order in which `toLines` writes them: each block is one function below. */
 export const WRITTEN_COLUMNS = [
   ...['event_key', 'event_id', 'content_hash', 'partition', 'offset', 'record_index', 'occurred_at', 'received_at'],
 
@@ -30,18 +32,22 @@ export const WRITTEN_COLUMNS = [
 ];
 
 /**
- * An event with its judgement as a row of `events`. What the columns cannot hold to the letter (text that is no Unicode,
+ * Events with their judgements as rows of `events`. What the columns cannot hold to the letter (text that is no Unicode,
  * a fraction of a byte, an empty text where the canonical form has none) is kept whole in the column `exact` beside
  * them, so that for every event `fromRow` of its stored row is that event.
  */
-export function toLine(row: JudgedEvent): string {
-  const line = new Line(row.event.key);
-  writeKeys(line, row.event);
-  writeWho(line, row.event.body);
-  writeWhat(line, row.event.body);
-  writeFacts(line, row.event.facts);
-  writeJudgement(line, row.judgement);
-  return line.json(line.exact ? undefined : row).end();
+export function toLines(rows: readonly JudgedEvent[]): Uint8Array {
+  const line = new Line(rows.length * ROW_BYTES);
+  for (const row of rows) {
+    line.begin(row.event.key);
+    writeKeys(line, row.event);
+    writeWho(line, row.event.body);
+    writeWhat(line, row.event.body);
+    writeFacts(line, row.event.facts);
+    writeJudgement(line, row.judgement);
+    line.json(line.exact ? undefined : row).end();
+  }
+  return line.bytes();
 }
 
 function writeKeys(line: Line, { contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
@@ -105,11 +111,11 @@ function packFacts(line: Line, facts: readonly Fact[]): string | undefined {
 function writeJudgement(line: Line, judgement: Judgement): void {
   const { classRule, grantId, scopeWhy, score, findings } = judgement;
   line
-    .plain(judgement.class)
-    .plain(judgement.classFrom)
+    .text(judgement.class)
+    .text(judgement.classFrom)
     .text(classRule || undefined);
   line
-    .plain(judgement.scope)
+    .text(judgement.scope)
     .text(grantId || undefined)
     .text(scopeWhy || undefined)
     .number(score);

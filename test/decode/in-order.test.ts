@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalMillis } from '../../schemas/canonical-time.ts';
 import { eventSchema } from '../../schemas/event.ts';
 import { isInOrder } from '../../src/decode/in-order.ts';
-import { canonicalMillis } from '../../src/decode/time.ts';
 import { decodeAll } from '../support/decoding.ts';
 import { plantedSecrets } from '../support/secrets.ts';
 
