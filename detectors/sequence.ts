@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
-import { levelOf, toldAs, totalsOf } from './sequence/levels.ts';
-import { backOff, countOf, type Follow, type Level } from './stats/back-off.ts';
-import { shared } from './stats/joiner.ts';
+import { addTo, levelOf, toldAs, totalsOf } from './sequence/levels.ts';
+import { backOff, countOf, emptyFollow, type Follow, type Level } from './stats/back-off.ts';
+import { joiner } from './stats/joiner.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -54,9 +54,10 @@ const START = '^';
 const OTHER = '?';
 /** Keys of the contexts of no, one and two steps before, where there were two: `:`, `:one`, `:two\none`. */
 const ALWAYS = ':';
+const after = joiner(ALWAYS);
 const contextsOf = perPair((two, one): readonly string[] => {
-  const known = [ALWAYS, shared(`:${one}`)];
-  return two === '' ? known : [...known, shared(`:${two}\n${one}`)];
+  const known = [ALWAYS, after('', one)];
+  return two === '' ? known : [...known, `:${two}\n${one}`];
 });
 const configSchema = z.object({});
 
@@ -125,13 +126,8 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     state.until = Math.max(state.until, at);
     state.n += 1;
     for (const context of contexts) {
-      const follow = touch<Follow>(state.follows, context, CONTEXTS, () => ({}));
-      const totals = totalsOf(follow);
-      const symbol = countOf(follow, step) > 0 || totals.symbols.length < SYMBOLS ? step : OTHER;
-      const before = countOf(follow, symbol);
-      if (before === 0) totals.symbols.push(symbol);
-      totals.n += 1;
-      follow[symbol] = before + 1;
+      const follow = touch<Follow>(state.follows, context, CONTEXTS, emptyFollow);
+      addTo(follow, countOf(follow, step) > 0 || totalsOf(follow).types < SYMBOLS ? step : OTHER);
     }
   },
 

@@ -6,17 +6,15 @@ import { perView } from '../stats/per-view.ts';
 /** Sums over a context's counts, kept beside the state so that no event counts them anew; they are no part of it. */
 export interface Totals {
   n: number;
+  /** The different symbols, and their number. */
   symbols: string[];
-  share: Share | null;
-}
-
-/** What peers add to a context of an agent, for as long as neither they nor the lists of symbols change. */
-interface Share {
+  types: number;
+  /** What peers add, for as long as neither they nor the lists of symbols change: what it was made of ... */
   peers: number;
-  symbols: readonly string[];
-  asked: number;
-  kinds: number;
-  /** Counts above zero, in the order of the symbols; and how many of them this agent has none of. */
+  asked: readonly string[];
+  askedNumber: number;
+  ownTypes: number;
+  /** ... and their counts above zero, in the order of the symbols; and how many of them this agent has none of. */
   counts: number[];
   more: number;
 }
@@ -26,11 +24,24 @@ const known = new WeakMap<Follow, Totals>();
 export function totalsOf(follow: Follow): Totals {
   let totals = known.get(follow);
   if (totals === undefined) {
+    const symbols = Object.keys(follow);
     const n = Object.values(follow).reduce((sum, count) => sum + count, 0);
-    totals = { n, symbols: Object.keys(follow), share: null };
+    const none = { peers: 0, asked: symbols, askedNumber: 0, ownTypes: 0, counts: [], more: 0 };
+    totals = { n, symbols, types: symbols.length, ...none };
     known.set(follow, totals);
   }
   return totals;
+}
+
+/** Counts the symbol once more. */
+export function addTo(follow: Follow, symbol: string): void {
+  const totals = totalsOf(follow);
+  const before = countOf(follow, symbol);
+  follow[symbol] = before + 1;
+  totals.n += 1;
+  if (before > 0) return;
+  totals.symbols.push(symbol);
+  totals.types += 1;
 }
 
 /** The name under which peers are told how often a step followed a context. */
@@ -52,8 +63,7 @@ const peersFollow = perView((): PeersFollow => {
 /** Own counts, and those of all peers together weighed as one agent. */
 export function levelOf(own: Follow, view: PeerView, context: string, symbols: readonly string[]): Level {
   const totals = totalsOf(own);
-  const types = totals.symbols.length;
-  if (view.agents === 0) return { of: (symbol) => countOf(own, symbol), n: totals.n, types };
+  if (view.agents === 0) return { of: (symbol) => countOf(own, symbol), n: totals.n, types: totals.types };
   const peers = peersFollow(view, context);
   const peersOf = (symbol: string): number => {
     let told = peers.counts.get(symbol);
@@ -64,37 +74,39 @@ export function levelOf(own: Follow, view: PeerView, context: string, symbols: r
     }
     return told;
   };
-  let { share } = totals;
   if (
-    share?.peers !== peers.id ||
-    share.symbols !== symbols ||
-    share.asked !== symbols.length ||
-    share.kinds !== types
-  ) {
-    share = { peers: peers.id, symbols, asked: symbols.length, kinds: types, ...shareOf(own, symbols, peersOf) };
-    totals.share = share;
-  }
+    totals.peers !== peers.id ||
+    totals.asked !== symbols ||
+    totals.askedNumber !== symbols.length ||
+    totals.ownTypes !== totals.types
+  )
+    ask(own, totals, peers.id, symbols, peersOf);
   let { n } = totals;
-  for (const count of share.counts) n += count;
+  for (const count of totals.counts) n += count;
   return {
     of: (symbol) => countOf(own, symbol) + Math.max(0, peersOf(symbol)),
     n,
-    types: types + share.more,
+    types: totals.types + totals.more,
   };
 }
 
-function shareOf(
+function ask(
   own: Follow,
+  totals: Totals,
+  peers: number,
   symbols: readonly string[],
   peersOf: (symbol: string) => number,
-): Pick<Share, 'counts' | 'more'> {
-  const counts: number[] = [];
-  let more = 0;
+): void {
+  totals.peers = peers;
+  totals.asked = symbols;
+  totals.askedNumber = symbols.length;
+  totals.ownTypes = totals.types;
+  totals.counts = [];
+  totals.more = 0;
   for (const symbol of symbols) {
     const told = peersOf(symbol);
     if (told <= 0) continue;
-    counts.push(told);
-    if (countOf(own, symbol) === 0) more += 1;
+    totals.counts.push(told);
+    if (countOf(own, symbol) === 0) totals.more += 1;
   }
-  return { counts, more };
 }

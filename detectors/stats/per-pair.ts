@@ -1,7 +1,7 @@
-const MOST = 4096;
+const MOST = 16_384;
 
 /**
- * Remembers what was made of two names, which come again and again together. The memory is no state: full of 4,096 pairs
+ * Remembers what was made of two names, which come again and again together. The memory is no state: full of 16,384 pairs
  * it begins anew. The last answer is at hand: one event is asked about by many detectors, with the very same strings.
  */
 export function perPair<Value>(
