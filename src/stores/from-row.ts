@@ -1,3 +1,4 @@
+import { canonicalMillis } from '../../schemas/canonical-time.ts';
 import type { CanonicalEvent, DeclaredTool, Event, Fact, FactKind, Facts } from '../../schemas/event.ts';
 import type { JudgedEvent } from './store.ts';
 
@@ -69,8 +70,8 @@ function readKeys(cells: Cells): Event {
   };
   const occurred_at = cells.value<string>();
   const received_at = cells.value<string>();
-  const occurredAt = Date.parse(occurred_at);
-  const receivedAt = Date.parse(received_at);
+  const occurredAt = canonicalMillis(occurred_at);
+  const receivedAt = received_at === occurred_at ? occurredAt : canonicalMillis(received_at);
   const effectiveAt = Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);
   const body = { event_id, occurred_at, received_at } as CanonicalEvent;
   const facts = { args: [], result: [], redacted: [], tools: [] };

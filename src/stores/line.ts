@@ -1,4 +1,5 @@
 import { canonicalMillis } from '../../schemas/canonical-time.ts';
+import type { Fact } from '../../schemas/event.ts';
 
 /** Times that a DateTime64(3) holds in every version of the engine. */
 const EARLIEST = Date.UTC(1900, 0, 1);
@@ -109,24 +110,47 @@ export class Line {
     return this.text(new Date(Math.min(Math.max(meant, EARLIEST), LATEST)).toISOString());
   }
 
-  /** A text in quotes behind a character; printable ASCII, which nearly all of it is, is copied here. */
+  /** `|kind:hash:field` each: one text costs a tenth of three arrays. A field with a bar in its name is told by `exact`. */
+  facts(facts: readonly Fact[]): this {
+    if (facts.length === 0) return this.#constant(NO_TEXT);
+    const start = this.#at;
+    this.#raw(',"');
+    for (const { kind, hash, field } of facts) {
+      if (field.includes('|')) this.exact = false;
+      this.#raw('|').#raw(kind).#raw(':').#raw(hash).#raw(':');
+      if (this.#copied(field)) continue;
+      this.#at = start;
+      return this.text(facts.map((fact) => `|${fact.kind}:${fact.hash}:${fact.field}`).join(''));
+    }
+    return this.#raw('"');
+  }
+
+  /** A text in quotes behind a character. */
   #quoted(before: number, value: string): void {
-    this.#room(2 * value.length + 3);
+    this.#room(2);
+    const start = this.#at;
+    this.#bytes[this.#at++] = before;
+    this.#bytes[this.#at++] = QUOTE;
+    if (this.#copied(value)) this.#raw('"');
+    else {
+      this.#at = start;
+      this.#escaped(before, value);
+    }
+  }
+
+  /** Printable ASCII, which nearly all text is, is copied, escaped; of any other nothing is. */
+  #copied(value: string): boolean {
+    this.#room(2 * value.length);
     const bytes = this.#bytes;
     let at = this.#at;
-    bytes[at++] = before;
-    bytes[at++] = QUOTE;
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i);
-      if (code < 0x20 || code > 0x7e) {
-        this.#escaped(before, value);
-        return;
-      }
+      if (code < 0x20 || code > 0x7e) return false;
       if (code === QUOTE || code === BACKSLASH) bytes[at++] = BACKSLASH;
       bytes[at++] = code;
     }
-    bytes[at++] = QUOTE;
     this.#at = at;
+    return true;
   }
 
   #escaped(before: number, value: string): void {
@@ -141,13 +165,17 @@ export class Line {
   /** ASCII. */
   #raw(text: string): this {
     this.#room(text.length);
-    for (let i = 0; i < text.length; i++) this.#bytes[this.#at++] = text.charCodeAt(i);
+    const bytes = this.#bytes;
+    const at = this.#at;
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+    this.#at = at + text.length;
     return this;
   }
 
   #constant(bytes: Uint8Array): this {
     this.#room(bytes.length);
-    for (const byte of bytes) this.#bytes[this.#at++] = byte;
+    for (let i = 0; i < bytes.length; i++) this.#bytes[this.#at + i] = bytes[i]!;
+    this.#at += bytes.length;
     return this;
   }
 

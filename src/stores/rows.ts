@@ -1,5 +1,5 @@
 import type { Judgement } from '../../schemas/alert.ts';
-import type { CanonicalEvent, Event, Fact, Facts } from '../../schemas/event.ts';
+import type { CanonicalEvent, Event, Facts } from '../../schemas/event.ts';
 import { Line } from './line.ts';
 import type { JudgedEvent } from './store.ts';
 
@@ -93,19 +93,8 @@ function isEmpty(object: object | undefined): boolean {
 }
 
 function writeFacts(line: Line, { args, result, redacted, tools }: Facts): void {
-  line.text(packFacts(line, args)).text(packFacts(line, result)).list(redacted);
+  line.facts(args).facts(result).list(redacted);
   line.json(tools.length > 0 ? tools : undefined);
-}
-
-/** `|kind:hash:field` each: one text costs a tenth of three arrays. A field with a bar in its name is told by `exact`. */
-function packFacts(line: Line, facts: readonly Fact[]): string | undefined {
-  if (facts.length === 0) return undefined;
-  let packed = '';
-  for (const { kind, hash, field } of facts) {
-    if (field.includes('|')) line.exact = false;
-    packed += `|${kind}:${hash}:${field}`;
-  }
-  return packed;
 }
 
 function writeJudgement(line: Line, judgement: Judgement): void {
