@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PeerView } from '../../detectors/detector.ts';
 import { sequence } from '../../detectors/sequence.ts';
 import { agentUnder, bytes, type Call, plain } from './session.ts';
 
@@ -26,6 +27,17 @@ describe('sequence', () => {
     const agent = trained();
     for (let i = 0; i < 50; i += 1) agent.session([call('list'), call('archive')]);
     expect(agent.session([call('list'), call('archive')])[1]).toBeNull();
+  });
+
+  it('says the same after a restart', () => {
+    const peers: PeerView = { agents: 7, holders: () => 0, sum: (_, key) => (key.length % 5) * 3 };
+    const [running, restarted] = [agentUnder([sequence], peers), agentUnder([sequence], peers)];
+    for (let i = 0; i < 200; i += 1) {
+      const calls = Array.from({ length: 6 }, (_, n) => call(`tool-${(i * n * n) % (10 + i / 10)}`));
+      restarted.restart();
+      expect(restarted.session(calls)).toEqual(running.session(calls));
+    }
+    expect(restarted.state).toEqual(running.state);
   });
 
   it('keeps its bound under a flood of tools', () => {

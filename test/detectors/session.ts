@@ -28,6 +28,10 @@ export function agentUnder(detectors: readonly Detector[], peers: PeerView = NO_
     get state(): unknown {
       return states.get(last.id);
     },
+    /** All that was remembered beside the state is gone, as after a restart. */
+    restart(): void {
+      for (const [id, state] of states) states.set(id, JSON.parse(JSON.stringify(state)));
+    },
     /** A session of calls; answers what the last detector said of each. */
     session(calls: readonly Call[], learn = true): (Score | null)[] {
       const sessions = new Map(detectors.map((one) => [one.id, one.initialSession?.()]));
