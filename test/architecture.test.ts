@@ -87,7 +87,6 @@ const LONGER: Record<string, number> = {
   'detectors/denials.ts': 270,
   'detectors/first-seen.ts': 210,
   'detectors/rate.ts': 300,
-  'detectors/sequence.ts': 210,
   'schemas/api.ts': 230,
   'schemas/event.ts': 310,
   'src/alerts/watch/watch.ts': 210,

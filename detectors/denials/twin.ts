@@ -46,12 +46,10 @@ export function wayAround(of: Call, call: Call): Way | null {
   if (rank < classRank(of.class)) return null;
   if (isSameTool(of, call))
     return of.facts.length > 2 && differing(of.facts, call.facts) === 1 && inCommon(of, call) > 0 ? 'change' : null;
-  const alike = of.server === call.server && isAlike(of.tool, call.tool);
-  const changes = rank >= classRank('write');
-  if (!alike && !changes) return null;
   const common = inCommon(of, call);
-  if (alike && (common > 0 || of.entities.length === 0)) return 'name';
-  return changes && common > 0 && common === of.entities.length ? 'thing' : null;
+  if (common === 0 && of.entities.length > 0) return null;
+  if (of.server === call.server && isAlike(of.tool, call.tool)) return 'name';
+  return rank >= classRank('write') && common > 0 && common === of.entities.length ? 'thing' : null;
 }
 
 export function callOf({ event: { body, facts, key }, at, class: privilege }: Seen): Call {
@@ -87,8 +85,11 @@ const isSameTool = (a: Call, b: Call): boolean => a.tool === b.tool && a.server 
 export const isSame = (a: Call, b: Call): boolean =>
   isSameTool(a, b) && a.facts.length === b.facts.length && differing(a.facts, b.facts) === 0;
 
-const inCommon = (a: Call, b: Call): number =>
-  a.entities.reduce((count, hash) => (b.entities.includes(hash) ? count + 1 : count), 0);
+function inCommon(a: Call, b: Call): number {
+  let count = 0;
+  for (const hash of a.entities) if (b.entities.includes(hash)) count += 1;
+  return count;
+}
 
 const differing = (a: readonly string[], b: readonly string[]): number =>
   Math.max(a.filter((fact) => !b.includes(fact)).length, b.filter((fact) => !a.includes(fact)).length);
