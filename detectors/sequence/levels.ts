@@ -44,7 +44,7 @@ export function addTo(follow: Follow, symbol: string): void {
   totals.types += 1;
 }
 
-/** The name under which peers are told how often a step followed a context. */
+/** The name under which peers are told how often a step followed a context; every day's contribution makes it. */
 export const toldAs = joiner('>');
 
 /** What followed a context at one peer's, on the average: by symbol, as far as was asked; numbered, as views come and go. */
@@ -68,7 +68,7 @@ export function levelOf(own: Follow, view: PeerView, context: string, symbols: r
   const peersOf = (symbol: string): number => {
     let told = peers.counts.get(symbol);
     if (told === undefined) {
-      told = view.sum('sequence', toldAs(context, symbol)) / view.agents;
+      told = view.sum('sequence', `${context}>${symbol}`) / view.agents;
       if (peers.counts.size >= MOST_SYMBOLS) peers.counts.clear();
       peers.counts.set(symbol, told);
     }
