@@ -1,9 +1,10 @@
 import type { Reject } from '../../schemas/event.ts';
+import { Met } from './cells.ts';
 import { type Connection, ISO_TIMES, literal, STREAMED } from './connection.ts';
 import { fromRow } from './from-row.ts';
 import { encode, inSlices, plainLine } from './lines.ts';
 import { byPartitions } from './months.ts';
-import { toLines, WRITTEN_COLUMNS } from './rows.ts';
+import { toLines, WRITTEN_COLUMNS, writeRows } from './rows.ts';
 import type { JudgedEvent, Store } from './store.ts';
 
 type EventStore = Pick<Store, 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'nextOffset'>;
@@ -27,8 +28,16 @@ export function createEventStore(connection: Connection): EventStore {
 
   return {
     async writeEvents(rows) {
-      for (const group of byPartitions(rows))
-        await connection.insert('events', await inSlices(group, toLines), WRITTEN_COLUMNS);
+      for (const group of byPartitions(rows)) {
+        const met = new Met(WRITTEN_COLUMNS.length);
+        await inSlices(group, (some) => writeRows(met, some));
+        const lines = await inSlices(group, (some) => toLines(some, met.columns));
+        await connection.insert(
+          'events',
+          lines,
+          WRITTEN_COLUMNS.filter((_, i) => met.columns[i]),
+        );
+      }
     },
 
     async writeRejects(rows) {

@@ -4,7 +4,7 @@ import type { JudgedEvent } from './store.ts';
 
 const SKEW_MS = 10 * 60_000;
 
-/** The event that `toLines` wrote, to the letter, out of its row: the values of WRITTEN_COLUMNS in their order. */
+/** The event that `writeRows` wrote, to the letter, out of its row: the values of WRITTEN_COLUMNS in their order. */
 export function fromRow(row: readonly unknown[]): JudgedEvent {
   const exact = row.at(-1) as string;
   if (exact !== '') return JSON.parse(exact) as JudgedEvent;

@@ -1,17 +1,17 @@
 import type { Lines } from './connection.ts';
 
-/** Rows turned into text between two turns of the event loop: a few milliseconds of work. */
+/** Rows looked at or turned into text between two turns of the event loop: a few milliseconds of work. */
 const SLICE = 250;
 
-/** Encodes rows in slices, so that a large batch holds up nobody. */
-export async function inSlices<Row>(
+/** Works on rows in slices, so that a large batch holds up nobody. */
+export async function inSlices<Row, Piece>(
   rows: readonly Row[],
-  toLines: (some: readonly Row[]) => Uint8Array,
-): Promise<Lines> {
-  const pieces: Uint8Array[] = [];
+  work: (some: readonly Row[]) => Piece,
+): Promise<Piece[]> {
+  const pieces: Piece[] = [];
   for (let from = 0; from < rows.length; from += SLICE) {
     if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    pieces.push(toLines(rows.slice(from, from + SLICE)));
+    pieces.push(work(rows.slice(from, from + SLICE)));
   }
   return pieces;
 }

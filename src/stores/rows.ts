@@ -1,5 +1,6 @@
 import type { Judgement } from '../../schemas/alert.ts';
 import type { CanonicalEvent, Event, Facts } from '../../schemas/event.ts';
+import type { Cells } from './cells.ts';
 import { Line } from './line.ts';
 import type { JudgedEvent } from './store.ts';
 
@@ -8,7 +9,7 @@ const MAX_UINT16 = 65_535;
 /** More than most rows need. */
 const ROW_BYTES = 1024;
 
-/** Columns of `events` in the order in which `toLines` writes them: each block is one function below. */
+/** Columns of `events` in the order in which `writeRows` writes them: each block is one function below. */
 export const WRITTEN_COLUMNS = [
   ...['event_key', 'event_id', 'content_hash', 'partition', 'offset', 'record_index', 'occurred_at', 'received_at'],
 
@@ -36,28 +37,33 @@ export const WRITTEN_COLUMNS = [
  * a fraction of a byte, an empty text where the canonical form has none) is kept whole in the column `exact` beside
  * them, so that for every event `fromRow` of its stored row is that event.
  */
-export function toLines(rows: readonly JudgedEvent[]): Uint8Array {
-  const line = new Line(rows.length * ROW_BYTES);
+export function writeRows(cells: Cells, rows: readonly JudgedEvent[]): void {
   for (const row of rows) {
-    line.begin(row.event.key);
-    writeKeys(line, row.event);
-    writeWho(line, row.event.body);
-    writeWhat(line, row.event.body);
-    writeFacts(line, row.event.facts);
-    writeJudgement(line, row.judgement);
-    line.json(line.exact ? undefined : row).end();
+    cells.begin(row.event.key);
+    writeKeys(cells, row.event);
+    writeWho(cells, row.event.body);
+    writeWhat(cells, row.event.body);
+    writeFacts(cells, row.event.facts);
+    writeJudgement(cells, row.judgement);
+    cells.json(cells.exact ? undefined : row).end();
   }
+}
+
+/** The rows as lines of these columns of WRITTEN_COLUMNS. */
+export function toLines(rows: readonly JudgedEvent[], wanted: readonly boolean[]): Uint8Array {
+  const line = new Line(wanted, rows.length * ROW_BYTES);
+  writeRows(line, rows);
   return line.bytes();
 }
 
-function writeKeys(line: Line, { contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
+function writeKeys(line: Cells, { contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
   line.text(body.event_id).text(contentHash).text(`${position.source}/${position.partition}`);
   line.count(position.offset).count(position.index);
   line.time(body.occurred_at, occurredAt).time(body.received_at, receivedAt);
   if (effectiveAt !== Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS)) line.exact = false;
 }
 
-function writeWho(line: Line, body: CanonicalEvent): void {
+function writeWho(line: Cells, body: CanonicalEvent): void {
   const { source, agent, client, user, delegation, caller, credential, task, src } = body;
   line.text(source.kind).text(source.instance).text(source.schema_version);
   line.text(agent.id).text(agent.id_basis).text(agent.name).text(agent.version);
@@ -70,7 +76,7 @@ function writeWho(line: Line, body: CanonicalEvent): void {
     line.exact = false;
 }
 
-function writeWhat(line: Line, body: CanonicalEvent): void {
+function writeWhat(line: Cells, body: CanonicalEvent): void {
   const { server, target, annotations, outcome, decision } = body;
   line.text(server.id).text(server.name).text(server.url);
   line.text(body.method).text(target.type).text(target.name).text(target.raw_name);
@@ -92,12 +98,12 @@ function isEmpty(object: object | undefined): boolean {
   return true;
 }
 
-function writeFacts(line: Line, { args, result, redacted, tools }: Facts): void {
+function writeFacts(line: Cells, { args, result, redacted, tools }: Facts): void {
   line.facts(args).facts(result).list(redacted);
   line.json(tools.length > 0 ? tools : undefined);
 }
 
-function writeJudgement(line: Line, judgement: Judgement): void {
+function writeJudgement(line: Cells, judgement: Judgement): void {
   const { classRule, grantId, scopeWhy, score, findings } = judgement;
   line
     .text(judgement.class)
