@@ -64,6 +64,10 @@ const FILES: Record<string, readonly string[]> = {
   'src/stores/clickhouse.ts': ['@clickhouse/client'],
   'src/stores/chdb.ts': ['@clickhouse/client', 'chdb/connection'],
   'src/decode/linear.ts': ['re2js'],
+  'src/pipeline/spill.ts': ['node:'],
+  'src/pipeline/lanes/lanes.ts': ['node:os'],
+  'src/pipeline/lanes/remote.ts': ['node:worker_threads'],
+  'src/pipeline/lanes/thread.ts': ['node:worker_threads'],
   'src/api/otlp/messages.ts': ['protobufjs/light.js'],
   // A mistake in a detector's settings is told with the path of the value.
   'src/engine/rules.ts': ['zod'],

@@ -1,20 +1,20 @@
 import { Command } from 'commander';
+import type { Event } from '../../schemas/event.ts';
 import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
-import { createPartition, type Outcome } from '../engine/partition.ts';
-import { compileRules } from '../engine/rules.ts';
+import type { Judged, Outcome } from '../engine/partition.ts';
 import { ConfigError } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
+import { createLanes, lanesBeside } from '../pipeline/lanes/lanes.ts';
 import { readJsonl } from '../sources/jsonl.ts';
-import { parseTime, repeated } from './support/arguments.ts';
+import { parseCount, parseTime, repeated } from './support/arguments.ts';
 import { loadCatalogues } from './support/files.ts';
 import { checkGateway } from './support/gateway.ts';
 import { createLines } from './support/json-lines.ts';
 import { createProgress } from './support/progress.ts';
-import { createSpill } from './support/spill.ts';
 
 interface Options {
   config?: string;
@@ -24,7 +24,11 @@ interface Options {
   judged?: string;
   labels?: string;
   gateway: string;
+  threads: number;
 }
+
+/** Batches handed to the lanes before what came of the first is taken: a lane that is done goes on with the next. */
+const AHEAD = 4;
 
 export function scanCommand(): Command {
   return new Command('scan')
@@ -37,6 +41,7 @@ export function scanCommand(): Command {
     .option('--judged <file>', 'a JSON line an event: event_id, class, scope, grant_id, score, findings')
     .option('--labels <file>', 'labelled sessions (JSON lines, plain or .gz): adds quality figures to the summary')
     .option('--gateway <name>', 'take every record for one of this gateway', 'auto')
+    .option('--threads <number>', 'cores to use; what is found is the same', parseCount, 1 + lanesBeside())
     .addHelpText(
       'after',
       `
@@ -54,17 +59,12 @@ async function scan(file: string, options: Options): Promise<void> {
   checkGateway(options.gateway, config);
   const catalogues = loadCatalogues(config.catalogue);
   const grants = loadGrants([...config.grants, ...options.grants]);
-  const { engine, inputs } = compileRules(
-    { detectors: config.detectors, catalogues, grants: { file: grants.file, earlier: [] } },
-    options.learnUntil,
-  );
-  const partition = createPartition({
-    id: 'file/0',
-    engine,
+  const lanes = createLanes({
+    rules: { detectors: config.detectors, catalogues, grants: { file: grants.file, earlier: [] } },
+    ...(options.learnUntil === undefined ? {} : { learnUntil: options.learnUntil }),
     dedupeWindow: config.checkpoint.dedupe_window,
-    nextOffset: 0,
+    threads: options.threads - 1,
   });
-  const spill = createSpill();
   const decode = createDecoder(decoderOptions(config, createHasher(passingHashKey(loaded))));
   const judged = options.judged === undefined ? undefined : createLines(options.judged);
   const out = createLines(process.stdout);
@@ -97,36 +97,47 @@ async function scan(file: string, options: Options): Promise<void> {
   };
 
   const input = file === '-' ? process.stdin : file;
+  const judging: Promise<Judged[]>[] = [];
+  const settle = async (most: number): Promise<void> => {
+    while (judging.length > most)
+      for (const { outcome, alerts } of await judging.shift()!) {
+        take(outcome);
+        counts.alerts += alerts.length;
+        for (const alert of alerts) out.write(alert);
+      }
+    progress.at(counts.events);
+  };
   // A file that breaks off is judged as far as it goes; the failure is told after what came of it.
   let failure: unknown;
   try {
     for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway: options.gateway })) {
-      for (const { offset, items, dropped } of decode(batch)) {
+      const events: Event[] = [];
+      for (const { items, dropped } of decode(batch)) {
         counts.dropped += dropped;
         for (const item of items) {
-          if (item.kind === 'reject') {
+          if (item.kind === 'event') events.push(item.event);
+          else {
             counts.rejected += 1;
             rejects.set(item.reject.reason, (rejects.get(item.reject.reason) ?? 0) + 1);
-            continue;
           }
-          spill.bring(partition, item.event.body.agent.id);
-          const { outcome, alerts } = partition.fold(item.event, inputs);
-          take(outcome);
-          counts.alerts += alerts.length;
-          for (const alert of alerts) out.write(alert);
         }
-        partition.pass(offset);
       }
-      spill.rest(partition);
-      progress.at(counts.events);
+      const folded = lanes.fold(events);
+      // Its failure is met when its turn comes.
+      folded.catch(() => {});
+      judging.push(folded);
+      await settle(AHEAD);
       if (out.gone) break;
       await Promise.all([out.ready(), judged?.ready()]);
     }
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
     failure = error;
+  }
+  try {
+    if (failure instanceof ConfigError) throw failure;
+    await settle(0);
   } finally {
-    spill.close();
+    await lanes.close();
   }
   await Promise.all([out.end(), judged?.end()]);
   if (options.scores !== undefined) {
@@ -140,7 +151,7 @@ async function scan(file: string, options: Options): Promise<void> {
   progress.end();
   const why = [...rejects].map(([reason, count]) => `${reason} ${count}`).join(', ');
   process.stderr.write(
-    `${counts.events} events of ${spill.known(partition)} agents in ${sessions.size} sessions; ${counts.alerts} alert messages; ` +
+    `${counts.events} events of ${lanes.agents} agents in ${sessions.size} sessions; ${counts.alerts} alert messages; ` +
       `${counts.duplicates} duplicates, ${counts.rejected} rejected${why === '' ? '' : ` (${why})`}, ${counts.dropped} no MCP call, ${counts.explained} findings explained\n`,
   );
   if (options.labels !== undefined) {

@@ -1,6 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
+import type { Contribution } from './contribution.ts';
 import type { FusionState, SessionFusion } from './fuse.ts';
-import type { Contribution } from './peers.ts';
 
 /** Everything that is known of one agent: plain data, bounded, equal to itself after a JSON round trip. */
 export interface AgentState {

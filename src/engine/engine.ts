@@ -2,11 +2,12 @@ import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/de
 import { type Alert, type Judgement, severityRank } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
 import { type AgentState, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
+import type { Contribution } from './contribution.ts';
 import { Earlier } from './earlier.ts';
 import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
 import type { AlertDraft, Inputs } from './inputs.ts';
 import { type Armed, draftAlert, isWarm, toldOf } from './judge.ts';
-import { type Contribution, FLEET, type PeerLedger } from './peers.ts';
+import { FLEET, type PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { SESSION_DETECTOR, sessionDraft, sessionTold } from './session-alert.ts';
 import { silentSeen } from './silent.ts';

@@ -1,17 +1,23 @@
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
-import { contentId } from '../hash.ts';
 import type { AgentState } from './agent-state.ts';
-import { createDedupe, type Dedupe } from './dedupe.ts';
 import type { Engine } from './engine.ts';
 import type { Inputs } from './inputs.ts';
-import { createLedger, type LedgerJson, type PeerLedger } from './peers.ts';
-import { firstPiece, laterPiece, type PieceTold, pieceOf, toldBy } from './pieces.ts';
+import { createIntake, type Intake } from './intake.ts';
+import { createLedger, type LedgerJson, type PeerLedger, type Told } from './peers.ts';
+import type { Piece } from './pieces.ts';
 
 /** What became of one event. */
 export type Outcome =
   | { kind: 'folded'; event: Event; judgement: Judgement; session: string; sessionScore: number; explained: number }
   | { kind: 'duplicate' };
+
+export interface Judged {
+  outcome: Outcome;
+  alerts: Alert[];
+}
+
+export const DUPLICATE: Judged = { outcome: { kind: 'duplicate' }, alerts: [] };
 
 /**
  * The state of one partition: the fold of everything before `nextOffset`, and nothing else. Agents that are not in
@@ -26,12 +32,14 @@ export interface Partition {
   readonly ledger: PeerLedger;
   /** Puts in the state of agents that the store knew. */
   restore(states: Iterable<[string, AgentState]>): void;
-  /** Fills the memory of keys again after a restart, oldest first. */
-  remember(keys: Iterable<{ offset: number; key: string; contentHash: string } & PieceTold>): void;
-  /** Keys of the events met in the last offsets (their first 16 hex digits), as far back as duplicates are told. */
-  keys(): Iterable<{ offset: number; key: string }>;
+  /** Hands over agents, to be folded elsewhere from now on. */
+  release(which: (agentId: string) => boolean): AgentState[];
+  remember: Intake['remember'];
+  keys: Intake['keys'];
   /** Folds one event; those of a record in order of their index. */
-  fold(event: Event, inputs: Inputs): { outcome: Outcome; alerts: Alert[] };
+  fold(event: Event, inputs: Inputs): Judged;
+  /** The same for one that is known to be new. */
+  judge(event: Event, piece: Piece, inputs: Inputs): Judged;
   /** Puts another engine in force for the events to come: a detector was configured anew. */
   govern(engine: Engine): void;
   /** Everything of this record is folded: the state now is the fold of all before offset + 1. */
@@ -56,6 +64,8 @@ export interface PartitionOptions {
   dedupeWindow: number;
   nextOffset: number;
   saved?: PartitionJson;
+  /** Is shown what its agents tell their peers. */
+  onTold?: (told: Told) => void;
 }
 
 export function createPartition({
@@ -64,6 +74,7 @@ export function createPartition({
   dedupeWindow,
   nextOffset: start,
   saved,
+  onTold,
 }: PartitionOptions): Partition {
   let engine = first;
   const agents = new Map<string, AgentState>();
@@ -71,8 +82,8 @@ export function createPartition({
   /** Agents by when they were last met: a count that rises with each event. */
   const met = new Map<string, number>();
   let meetings = 0;
-  const dedupe: Dedupe = createDedupe(dedupeWindow);
-  const ledger = createLedger(saved?.ledger);
+  const intake = createIntake(dedupeWindow);
+  const ledger = createLedger(saved?.ledger, onTold);
   let nextOffset = start;
 
   const touch = (event: Event): AgentState => {
@@ -87,6 +98,12 @@ export function createPartition({
     return agent;
   };
 
+  const judge: Partition['judge'] = (event, piece, inputs) => {
+    const folded = engine.fold(touch(event), event, piece, inputs, ledger);
+    const { judgement, alerts, session, sessionScore, explained } = folded;
+    return { outcome: { kind: 'folded', event, judgement, session, sessionScore, explained }, alerts };
+  };
+
   return {
     id,
     get nextOffset() {
@@ -98,30 +115,22 @@ export function createPartition({
     restore(states) {
       for (const [agentId, state] of states) if (!agents.has(agentId)) agents.set(agentId, state);
     },
-    remember(keys) {
-      for (const row of keys) dedupe.meet(row.offset, row.key, row.contentHash, toldBy(row));
-    },
-    keys: () => dedupe.keys(),
-    fold(event, inputs) {
-      const told = toldBy(pieceOf(event.body));
-      const { offset } = event.position;
-      let met = dedupe.meet(offset, event.key, event.contentHash, told);
-      if (met === 'conflict') {
-        // The same id with other content: both are kept, the second under a key of its own (rule R4).
-        event.key = contentId('conflict', event.key, event.contentHash);
-        met = dedupe.meet(offset, event.key, event.contentHash, told);
+    release(which) {
+      const states = [...agents.values()].filter(({ id }) => which(id));
+      for (const { id } of states) {
+        agents.delete(id);
+        met.delete(id);
+        changed.delete(id);
       }
-      if (met === 'same' || met === 'conflict') return { outcome: { kind: 'duplicate' }, alerts: [] };
-      const piece = met === 'later' ? laterPiece(told, dedupe.before) : firstPiece(told);
-      const { judgement, alerts, session, sessionScore, explained } = engine.fold(
-        touch(event),
-        event,
-        piece,
-        inputs,
-        ledger,
-      );
-      return { outcome: { kind: 'folded', event, judgement, session, sessionScore, explained }, alerts };
+      return states;
     },
+    remember: intake.remember,
+    keys: intake.keys,
+    fold(event, inputs) {
+      const piece = intake.meet(event);
+      return piece === null ? DUPLICATE : judge(event, piece, inputs);
+    },
+    judge,
     govern(next) {
       engine = next;
     },

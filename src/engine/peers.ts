@@ -1,13 +1,11 @@
 import type { PeerView } from '../../detectors/detector.ts';
+import { type Contribution, type Delta, difference, type NamedDelta, named, parted } from './contribution.ts';
 
 /**
  * What peers know (rule R6). Each agent contributes the state it had before its first event of its latest active day;
  * the prior of day D sums what was contributed up to day D-1. So it does not matter how agents are spread over
  * partitions, nor in which order their events came.
  */
-
-/** Detector id -> key -> value. */
-export type Contribution = Record<string, Record<string, number>>;
 
 /** The sums of one group. The group FLEET is all of them. */
 interface GroupSums {
@@ -19,14 +17,13 @@ interface GroupSums {
 }
 type Tally = [holders: number, sum: number];
 
-/** Changes not yet in the published prior: those of day `day` count from the prior of the next day on. */
-interface Pending {
+/** What one agent told: not yet in the published prior; of day `day`, it counts from the prior of the next day on. */
+export interface Told {
   day: number;
   group: string;
   first: boolean;
   delta: Delta[];
 }
-type Delta = [detector: string, key: string, holders: number, sum: number];
 
 /** Distinct keys kept of one group; beyond it new keys are left out, which only makes a prior say less. */
 const MAX_KEYS = 20_000;
@@ -36,18 +33,18 @@ export const FLEET = '\u0000';
 export interface PeerLedger {
   /** The agent's contribution changed, on `day`; `before` is null the first time. */
   tell(day: number, group: string, before: Contribution | null, after: Contribution): void;
+  /** Takes in what was told to another ledger of the same partition. */
+  hear(told: Told): void;
   /** Takes into the prior what was contributed before `day`. */
   publish(day: number): void;
   view(group: string): PeerView;
   toJSON(): LedgerJson;
 }
 
-/** As it is stored: detector and key are one name, `detector\nkey`. */
 export interface LedgerJson {
   groups: [string, number, NamedDelta[]][];
   pending: { day: number; group: string; first: boolean; delta: NamedDelta[] }[];
 }
-type NamedDelta = [name: string, holders: number, sum: number];
 
 /** A prior over many partitions, as it is published: groups as in a ledger. */
 export interface PublishedPrior {
@@ -74,24 +71,31 @@ export function priorViews({ groups }: PublishedPrior): Pick<PeerLedger, 'view'>
 
 export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
-export function createLedger(saved?: LedgerJson): PeerLedger {
+/** `onTold` is shown what is told to this one, not what it hears of. */
+export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void): PeerLedger {
   const prior = new Map<string, GroupSums>();
   for (const [group, agents, keys] of saved?.groups ?? []) add(prior, group, agents, keys.map(parted));
-  let pending: Pending[] = (saved?.pending ?? []).map((one) => ({ ...one, delta: one.delta.map(parted) }));
+  let pending: Told[] = (saved?.pending ?? []).map((one) => ({ ...one, delta: one.delta.map(parted) }));
   let oldest = pending.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
   const views = new Map<string, PeerView>();
+
+  const hear = (told: Told): void => {
+    pending.push(told);
+    oldest = Math.min(oldest, told.day);
+  };
 
   return {
     tell(day, group, before, after) {
       const delta = difference(before ?? {}, after);
-      if (delta.length > 0 || before === null) {
-        pending.push({ day, group, first: before === null, delta });
-        oldest = Math.min(oldest, day);
-      }
+      if (delta.length === 0 && before !== null) return;
+      const told = { day, group, first: before === null, delta };
+      hear(told);
+      onTold?.(told);
     },
+    hear,
     publish(day) {
       if (oldest >= day) return;
-      const later: Pending[] = [];
+      const later: Told[] = [];
       for (const change of pending) {
         if (change.day >= day) later.push(change);
         else addChange(prior, change);
@@ -117,12 +121,12 @@ export function createLedger(saved?: LedgerJson): PeerLedger {
 }
 
 /** What an agent of a group told counts for its group and for the fleet. */
-function addChange(prior: Map<string, GroupSums>, { group, first, delta }: Pending): void {
+function addChange(prior: Map<string, GroupSums>, { group, first, delta }: Told): void {
   if (group !== '') add(prior, group, first ? 1 : 0, delta);
   add(prior, FLEET, first ? 1 : 0, delta);
 }
 
-function add(prior: Map<string, GroupSums>, group: string, agents: number, delta: Pending['delta']): void {
+function add(prior: Map<string, GroupSums>, group: string, agents: number, delta: Told['delta']): void {
   const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map(), size: 0 };
   prior.set(group, sums);
   sums.agents += agents;
@@ -144,13 +148,6 @@ function add(prior: Map<string, GroupSums>, group: string, agents: number, delta
   }
 }
 
-const named = ([detector, key, holders, sum]: Delta): NamedDelta => [`${detector}\n${key}`, holders, sum];
-
-function parted([name, holders, sum]: NamedDelta): Delta {
-  const end = name.indexOf('\n');
-  return [name.slice(0, end), name.slice(end + 1), holders, sum];
-}
-
 const groupsJson = (prior: ReadonlyMap<string, GroupSums>): LedgerJson['groups'] =>
   [...prior].map(([group, { agents, keys }]) => [
     group,
@@ -165,30 +162,4 @@ function viewOf(sums: GroupSums | undefined): PeerView {
     holders: (detector, key) => sums.keys.get(detector)?.get(key)?.[0] ?? 0,
     sum: (detector, key) => sums.keys.get(detector)?.get(key)?.[1] ?? 0,
   };
-}
-
-function difference(before: Contribution, after: Contribution): Delta[] {
-  const delta: Delta[] = [];
-  for (const detector in after) {
-    const was = before[detector] ?? NOTHING;
-    const now = after[detector]!;
-    let kept = 0;
-    for (const key in now) {
-      const value = now[key]!;
-      const old = Object.hasOwn(was, key) ? was[key] : undefined;
-      if (old !== undefined) kept += 1;
-      if (old !== value) delta.push([detector, key, old === undefined ? 1 : 0, value - (old ?? 0)]);
-    }
-    // Keys are seldom taken back: where all of them were met again there is nothing to look for.
-    if (was !== NOTHING && kept < Object.keys(was).length) takeBack(detector, was, now, delta);
-  }
-  for (const detector in before)
-    if (!Object.hasOwn(after, detector)) takeBack(detector, before[detector]!, NOTHING, delta);
-  return delta;
-}
-
-const NOTHING: Record<string, number> = {};
-
-function takeBack(detector: string, was: Record<string, number>, now: Record<string, number>, delta: Delta[]): void {
-  for (const key in was) if (!Object.hasOwn(now, key)) delta.push([detector, key, -1, -was[key]!]);
 }

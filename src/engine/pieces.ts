@@ -1,6 +1,9 @@
 import type { Seen } from '../../detectors/detector.ts';
 import type { Effect, Event, IdBasis, OutcomeStatus, Phase } from '../../schemas/event.ts';
 
+/** Which piece of its call a record is. */
+export type Piece = Seen['piece'];
+
 /**
  * What one piece of a call tells, as the memory of keys keeps it: the phase in two bits, whether the outcome is known,
  * and how well who acted is known. A call is judged once for an agent, and its outcome learned once.
@@ -34,10 +37,9 @@ export function toldBy({ phase, basis, status, effect }: PieceTold): number {
 }
 
 /** A piece that tells the outcome is all that there is to judge, whether another comes or not. */
-export const firstPiece = (told: number): Seen['piece'] =>
-  (told & 3) === WHOLE || (told & SETTLED) !== 0 ? 'whole' : 'first';
+export const firstPiece = (told: number): Piece => ((told & 3) === WHOLE || (told & SETTLED) !== 0 ? 'whole' : 'first');
 
-export function laterPiece(told: number, before: number): Seen['piece'] {
+export function laterPiece(told: number, before: number): Piece {
   // Only now it is known who made it: for that agent it is a call of its own.
   if ((told & WHO) > (before & WHO)) return firstPiece(told);
   return (before & SETTLED) !== 0 ? 'repeat' : 'completion';

@@ -14,8 +14,8 @@ export interface Rules {
 /** Content of each kind, as stored, and when each version was first loaded. */
 export type Contents = Record<string, { content: string; loadedAt: number }>;
 
-export interface InputBookOptions {
-  compile(contents: Contents): Rules;
+export interface InputBookOptions<Compiled> {
+  compile(contents: Contents): Compiled;
   read(kind: string, version: string): Promise<InputVersion | null>;
   write(version: InputVersion): Promise<void>;
   /** Id of a content: its hash. */
@@ -27,17 +27,23 @@ export interface InputBookOptions {
  * The dated inputs (rule R6): each version stored once under the hash of its content, compiled once, and found again
  * for a replay. What is current is for new events; a partition says from which offset on it holds.
  */
-export interface InputBook {
+export interface InputBook<Compiled = Rules> {
   readonly current: Readonly<Versions>;
   /** Makes this content the current version of its kind, storing it first. True where that changed anything. */
   set(kind: string, content: string): Promise<boolean>;
-  rules(versions: Readonly<Versions>): Promise<Rules>;
+  rules(versions: Readonly<Versions>): Promise<Compiled>;
 }
 
-export function createInputBook({ compile, read, write, versionOf, now }: InputBookOptions): InputBook {
+export function createInputBook<Compiled>({
+  compile,
+  read,
+  write,
+  versionOf,
+  now,
+}: InputBookOptions<Compiled>): InputBook<Compiled> {
   let current: Versions = {};
   const known = new Map<string, InputVersion>();
-  const compiled = new Map<string, Rules>();
+  const compiled = new Map<string, Compiled>();
 
   const find = async (kind: string, version: string): Promise<InputVersion> => {
     const id = `${kind}\n${version}`;

@@ -1,6 +1,6 @@
 import type { Manifest, Store } from '../stores/store.ts';
 import type { InputBook } from './input-book.ts';
-import { type Held, PARTITION_ROW, type Recovered, takeOver } from './partitions.ts';
+import { type Held, PARTITION_ROW, takeOver } from './partitions.ts';
 
 export interface RebuildOptions {
   store: Store;
@@ -27,30 +27,25 @@ const ROWS = 500;
 
 /** What a fold of the record from its beginning leads to, apart from the state in force. */
 export async function rebuild(instead: Manifest, options: RebuildOptions): Promise<Rebuilt> {
-  const { held, replayed } = await refold(instead, options);
+  const { book, dedupeWindow } = options;
+  const assignment = { ...placeOf(instead), generation: 0, seek: () => {} };
+  const store = asIfFresh(instead, options);
+  // The take-over of a partition that has no checkpoint yet. What lies past the newest manifest is left to the next one.
+  const { held, replayed } = await takeOver(assignment, { store, book, dedupeWindow, storeIsLog: true, now: () => 0 });
   return { held, instead, events: replayed, changed: await differing(held, instead, options.store) };
 }
 
-/**
- * Folds the stored events of a partition into fresh state, under the inputs as they were adopted: the take-over of a
- * partition that has no checkpoint yet. What lies past the newest manifest is left to the next take-over.
- */
-export async function refold(instead: Manifest, options: RebuildOptions): Promise<Recovered> {
-  const { book, dedupeWindow } = options;
-  const at = instead.partition.lastIndexOf('/');
-  return await takeOver(
-    {
-      source: instead.partition.slice(0, at),
-      partition: Number(instead.partition.slice(at + 1)),
-      generation: 0,
-      seek: () => {},
-    },
-    { store: asIfFresh(instead, options), book, dedupeWindow, storeIsLog: true, now: () => 0 },
-  );
+/** `source/partition`, taken apart. */
+export function placeOf({ partition: id }: Manifest): { source: string; partition: number } {
+  const at = id.lastIndexOf('/');
+  return { source: id.slice(0, at), partition: Number(id.slice(at + 1)) };
 }
 
 /** The same record, as one that no checkpoint was made of. */
-function asIfFresh(instead: Manifest, { store, from, onProgress }: RebuildOptions): Store {
+export function asIfFresh(
+  instead: Manifest,
+  { store, from, onProgress }: Pick<RebuildOptions, 'store' | 'from' | 'onProgress'>,
+): Store {
   return {
     ...store,
     newestManifest: () => Promise.resolve(null),

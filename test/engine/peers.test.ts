@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Contribution, createLedger, FLEET, mergeLedgers, priorViews } from '../../src/engine/peers.ts';
+import type { Contribution } from '../../src/engine/contribution.ts';
+import { createLedger, FLEET, mergeLedgers, priorViews } from '../../src/engine/peers.ts';
 
 /** What one agent tells on a day: a number a key, of one detector. */
 interface Telling {

@@ -2,11 +2,13 @@ import type { Told } from '../../backtest/compare.ts';
 import { type LoadedConfig, loadConfig } from '../../config.ts';
 import type { RuleContents } from '../../engine/rules.ts';
 import { loadGrants } from '../../grants/load.ts';
-import { refold } from '../../pipeline/rebuild.ts';
+import { judgeAgain } from '../../pipeline/again.ts';
+import { createInputBook } from '../../pipeline/input-book.ts';
+import { lanesBeside } from '../../pipeline/lanes/lanes.ts';
 import type { Store } from '../../stores/store.ts';
 import { loadCatalogues } from './files.ts';
 import type { Progress } from './progress.ts';
-import { createRuleBook } from './rule-book.ts';
+import { readContents, versionOf } from './rule-book.ts';
 
 interface Given {
   config?: string;
@@ -39,17 +41,25 @@ export async function judgedAgain(
   now: () => number,
 ): Promise<Told[]> {
   const limits = { maxRows: 100_000, maxSeconds: 60, maxBytes: 1 << 26 };
+  // What takes the place of what was in force does so whatever that was.
+  const book = createInputBook<RuleContents>({
+    compile: (contents) => ({ ...readContents(contents), ...instead }),
+    read: (kind, version) => store.readInput(kind, version),
+    write: () => Promise.resolve(),
+    versionOf,
+    now,
+  });
   const told: Told[] = [];
   let before = 0;
   for (const { partition } of (await store.query(PARTITIONS, limits)).rows) {
     const newest = await store.newestManifest(String(partition));
     if (newest === null) continue;
     let folded = 0;
-    const { alerts } = await refold(newest, {
+    const alerts = await judgeAgain(newest, {
       store,
-      book: createRuleBook({ store, now, instead }).book,
+      book,
       dedupeWindow: config.checkpoint.dedupe_window,
-      from: Number.NEGATIVE_INFINITY,
+      threads: lanesBeside(),
       onProgress(events) {
         folded = events;
         progress.at(before + events);

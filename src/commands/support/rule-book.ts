@@ -29,22 +29,15 @@ export interface RuleBook {
   addVerdict(alert: Alert, verdict: Verdict): Promise<void>;
 }
 
-/** `instead`: takes the place of what was in force, whatever that was (a backtest as if). */
-export function createRuleBook({
-  store,
-  now,
-  instead = {},
-}: {
-  store: Store;
-  now(): number;
-  instead?: RuleContents;
-}): RuleBook {
+export const versionOf = (kind: string, content: string): string => contentId(kind, content);
+
+export function createRuleBook({ store, now }: { store: Store; now(): number }): RuleBook {
   let verdicts: SafeVerdict[] = [];
   const book = createInputBook({
-    compile: (contents) => compileRules({ ...read(contents), ...instead }),
+    compile: (contents) => compileRules(readContents(contents)),
     read: (kind, version) => store.readInput(kind, version),
     write: (version) => store.writeInput(version),
-    versionOf: (kind, content) => contentId(kind, content),
+    versionOf,
     now,
   });
   const set: RuleBook['set'] = (kind, content) => book.set(kind, JSON.stringify(content));
@@ -111,7 +104,8 @@ function inForce(
   };
 }
 
-function read(contents: Contents): RuleContents {
+/** What the stored contents say, read. */
+export function readContents(contents: Contents): RuleContents {
   const parsed = <K extends keyof Kinds>(kind: K): Kinds[K] | undefined =>
     contents[kind] === undefined ? undefined : (JSON.parse(contents[kind].content) as Kinds[K]);
   const grants = parsed('grants');

@@ -1,8 +1,8 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AgentState } from '../../engine/agent-state.ts';
-import type { Partition } from '../../engine/partition.ts';
+import type { AgentState } from '../engine/agent-state.ts';
+import type { Partition } from '../engine/partition.ts';
 
 /**
  * Where there is no store, agents that have gone quiet wait in a temporary file: memory holds at most twice `keep` of

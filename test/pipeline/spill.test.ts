@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { createSpill } from '../../src/commands/support/spill.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
 import { createPartition, type Partition } from '../../src/engine/partition.ts';
 import { compileRules } from '../../src/engine/rules.ts';
+import { createSpill } from '../../src/pipeline/spill.ts';
 import { decodeAll } from '../support/decoding.ts';
 
 const rules = () =>

@@ -1,0 +1,71 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { Event } from '../../schemas/event.ts';
+import type { Judged } from '../engine/partition.ts';
+import type { RuleContents } from '../engine/rules.ts';
+import type { Manifest, Store } from '../stores/store.ts';
+import type { InputBook, Versions } from './input-book.ts';
+import { createLanes } from './lanes/lanes.ts';
+import { asIfFresh, placeOf } from './rebuild.ts';
+
+export interface AgainOptions {
+  store: Store;
+  /** What the rules were, or are to be in place of that, under each set of versions. */
+  book: Pick<InputBook<RuleContents>, 'rules'>;
+  dedupeWindow: number;
+  /** Threads beside this one. */
+  threads: number;
+  /** How many events are judged so far. */
+  onProgress(events: number): void;
+}
+
+/** Batches ahead of the one whose alerts are taken. */
+const AHEAD = 4;
+
+/**
+ * The stored events of a partition judged again from the first, under the inputs as they were adopted: the alerts in the
+ * order in which they would have been told. State is not kept, so the fold may run on several cores.
+ */
+export async function judgeAgain(
+  newest: Manifest,
+  { store, book, dedupeWindow, threads, onProgress }: AgainOptions,
+): Promise<Alert[]> {
+  const record = asIfFresh(newest, { store, from: Number.NEGATIVE_INFINITY, onProgress });
+  const adoptions = await record.adoptions(newest.partition, 0, 0);
+  let versions: Versions = {};
+  let due = 0;
+  const lanes = createLanes({ rules: await book.rules(versions), dedupeWindow, threads });
+  const judging: Promise<Judged[]>[] = [];
+  const told: Alert[] = [];
+  const settle = async (most: number): Promise<void> => {
+    while (judging.length > most) for (const { alerts } of await judging.shift()!) told.push(...alerts);
+  };
+  const fold = (events: Event[]): void => {
+    if (events.length === 0) return;
+    const folded = lanes.fold(events);
+    // Its failure is met when its turn comes.
+    folded.catch(() => {});
+    judging.push(folded);
+  };
+
+  try {
+    for await (const rows of record.replay(placeOf(newest), 0)) {
+      let events: Event[] = [];
+      for (const { event } of rows) {
+        for (; due < adoptions.length && adoptions[due]!.fromOffset <= event.position.offset; due += 1) {
+          const { kind, version } = adoptions[due]!;
+          versions = { ...versions, [kind]: version };
+          fold(events);
+          events = [];
+          lanes.govern(await book.rules(versions));
+        }
+        events.push(event);
+      }
+      fold(events);
+      await settle(AHEAD);
+    }
+    await settle(0);
+  } finally {
+    await lanes.close();
+  }
+  return told;
+}

@@ -1,0 +1,169 @@
+import { availableParallelism } from 'node:os';
+import type { Event } from '../../../schemas/event.ts';
+import { createIntake } from '../../engine/intake.ts';
+import { DUPLICATE, type Judged, type Partition } from '../../engine/partition.ts';
+import type { Piece } from '../../engine/pieces.ts';
+import type { RuleContents } from '../../engine/rules.ts';
+import { createDays } from './days.ts';
+import { createLane, type LaneAnswer, type LaneSetup, type LaneWork } from './lane.ts';
+import { type OpenLane, type RemoteLane, threadOpener } from './remote.ts';
+
+export interface LanesOptions {
+  rules: RuleContents;
+  learnUntil?: number;
+  dedupeWindow: number;
+  /** Threads beside this one. */
+  threads: number;
+  /** Events after which the others set in: a short stream is done before they are warm. */
+  aloneFor?: number;
+  open?: OpenLane | null;
+}
+
+/** Folds one stream on several cores: what comes of it is what one fold alone would tell. */
+export interface Lanes {
+  /** Judges the next events, in order. Calls may overlap: a few ahead keep all lanes busy. */
+  fold(events: readonly Event[]): Promise<Judged[]>;
+  /** Puts other rules in force for the events to come. */
+  govern(rules: RuleContents): void;
+  readonly agents: number;
+  /** State of the agents that are folded on this thread. */
+  readonly own: Pick<Partition, 'agents'>;
+  close(): Promise<void>;
+}
+
+interface Post {
+  place: number;
+  event: Event;
+  piece: Piece;
+}
+
+/** A lane as those who hand out work know it: what it has to hear, and what it is to fold next. */
+interface Desk {
+  ask(work: LaneWork): Promise<LaneAnswer> | LaneAnswer;
+  heard: LaneWork['heard'];
+  rules?: RuleContents | undefined;
+  posts: Post[];
+}
+
+/** What reads and decodes keeps this thread busy: with one thread beside it, it folds so much itself; with more, nothing. */
+const OWN_SHARE = 0.3;
+const ALONE_FOR = 10_000;
+
+/** Reading and decoding feed three lanes, not more. */
+export const lanesBeside = (cores = availableParallelism()): number => Math.min(3, cores - 1);
+
+export function createLanes(options: LanesOptions): Lanes {
+  const { threads, aloneFor = ALONE_FOR, open = threadOpener(), learnUntil } = options;
+  let setup: LaneSetup = { rules: options.rules, ...(learnUntil === undefined ? {} : { learnUntil }) };
+  const intake = createIntake(options.dedupeWindow);
+  const days = createDays();
+  const own = createLane(setup);
+  const desks: Desk[] = [{ ask: (work) => own.work(work), heard: [], posts: [] }];
+  const remote: RemoteLane[] = [];
+  const under = new Set<Promise<void>>();
+  let alone = threads > 0 && open !== null ? aloneFor : Number.POSITIVE_INFINITY;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Agents are parted by name, so that each stays where it is. */
+  const deskOf = (agentId: string): Desk => {
+    if (desks.length === 1) return desks[0]!;
+    const share = shareOf(agentId);
+    const mine = threads === 1 ? OWN_SHARE : 0;
+    return share < mine ? desks[0]! : desks[1 + Math.floor(((share - mine) / (1 - mine)) * threads)]!;
+  };
+
+  const part = (): void => {
+    for (let n = 0; n < threads; n += 1) desks.push({ ask: () => ({ judged: [], told: [] }), heard: [], posts: [] });
+    const saved = own.partition.toJSON();
+    for (const desk of desks.slice(1)) {
+      const lane = open!({ ...setup, saved, agents: own.partition.release((id) => deskOf(id) === desk) });
+      remote.push(lane);
+      desk.ask = (work) => lane.ask(work);
+    }
+  };
+
+  const take = (from: Desk, posts: readonly Post[], { judged, told }: LaneAnswer, into: Judged[]): void => {
+    for (const [n, { place, event }] of posts.entries()) {
+      const { outcome, alerts } = judged[n]!;
+      into[place] = { outcome: outcome.kind === 'folded' ? { ...outcome, event } : outcome, alerts };
+    }
+    for (const desk of desks) if (desk !== from) desk.heard.push(...told);
+  };
+
+  /** Hands out what waits: elsewhere first, so that others work while this thread does its own. */
+  const flush = (into: Judged[]): Promise<void>[] => {
+    const answers: Promise<void>[] = [];
+    for (const desk of desks.toReversed()) {
+      const { posts, heard, rules } = desk;
+      if (posts.length === 0 && heard.length === 0) continue;
+      desk.posts = [];
+      desk.heard = [];
+      desk.rules = undefined;
+      const events: LaneWork['events'] = posts.map(({ event, piece }) => [event, piece]);
+      const answer = desk.ask({ heard, ...(rules === undefined ? {} : { rules }), events });
+      if (!(answer instanceof Promise)) {
+        take(desk, posts, answer, into);
+        continue;
+      }
+      const taken = answer.then((told) => take(desk, posts, told, into)).finally(() => under.delete(taken));
+      taken.catch(() => {});
+      under.add(taken);
+      answers.push(taken);
+    }
+    return answers;
+  };
+
+  const work = async (events: readonly Event[], into: Judged[]): Promise<Promise<void>[]> => {
+    const answers: Promise<void>[] = [];
+    for (const [place, event] of events.entries()) {
+      const piece = intake.meet(event);
+      if (piece === null) {
+        into[place] = DUPLICATE;
+        continue;
+      }
+      const day = days.next(event);
+      if (day !== null && desks.length > 1) {
+        answers.push(...flush(into));
+        await Promise.all(under);
+        for (const desk of desks) desk.heard.push(day);
+      }
+      deskOf(event.body.agent.id).posts.push({ place, event, piece });
+    }
+    answers.push(...flush(into));
+    alone -= events.length;
+    if (alone <= 0 && desks.length === 1) part();
+    return answers;
+  };
+
+  return {
+    async fold(events) {
+      const judged: Judged[] = new Array<Judged>(events.length);
+      const worked = turn.then(() => work(events, judged));
+      turn = worked.catch(() => {});
+      await Promise.all(await worked);
+      return judged;
+    },
+    govern(rules) {
+      turn = turn.then(() => {
+        setup = { ...setup, rules };
+        for (const desk of desks) desk.rules = rules;
+      });
+    },
+    get agents() {
+      return days.agents;
+    },
+    own: own.partition,
+    async close() {
+      own.close();
+      await Promise.all(remote.map((lane) => lane.close()));
+    },
+  };
+}
+
+/** Where a name lies between 0 and 1 (FNV-1a). */
+function shareOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let n = 0; n < name.length; n += 1) hash = Math.imul(hash ^ name.charCodeAt(n), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
+}
