@@ -15,7 +15,16 @@ export function mix(...parts: readonly string[]): string {
     a = Math.imul(a ^ (part.length + 0x100), 0x01000193);
     b = Math.imul(b ^ (part.length + 0x100), 0xc2b2ae35);
   }
-  return ((finish(b) & 0xfffff) * 0x1_0000_0000 + finish(a)).toString(36);
+  return base36((finish(b) & 0xfffff) * 0x1_0000_0000 + finish(a));
+}
+
+const FIVE_DIGITS = 36 ** 5;
+
+/** `toString(36)` of numbers beyond 31 bits divides floating-point numbers digit by digit, and takes ten times as long. */
+function base36(n: number): string {
+  const high = Math.floor(n / FIVE_DIGITS);
+  const low = n - high * FIVE_DIGITS;
+  return high === 0 ? low.toString(36) : high.toString(36) + low.toString(36).padStart(5, '0');
 }
 
 function finish(lane: number): number {

@@ -84,8 +84,10 @@ export function createLanes(options: LanesOptions): Lanes {
 
   const take = (from: Desk, posts: readonly Post[], { judged, told }: LaneAnswer, into: Judged[]): void => {
     for (const [n, { place, event }] of posts.entries()) {
-      const { outcome, alerts } = judged[n]!;
-      into[place] = { outcome: outcome.kind === 'folded' ? { ...outcome, event } : outcome, alerts };
+      const { outcome } = judged[n]!;
+      // It did not come along.
+      if (outcome.kind === 'folded') outcome.event = event;
+      into[place] = judged[n]!;
     }
     for (const desk of desks) if (desk !== from) desk.heard.push(...told);
   };

@@ -95,6 +95,12 @@ describe('recent map', () => {
 });
 
 describe('mix', () => {
+  it('gives the keys that stored states hold', () => {
+    expect([mix('a'), mix('files/read path', '0123456789abcdef'), mix(''), mix('ü', '\ud800')]).toEqual([
+      ...['pccov7ablm', '5y1yx0efgt', '13qwwouj3v2', '4fk69zug16'],
+    ]);
+  });
+
   it('tells tuples apart by where their parts end', () => {
     expect(mix('ab', 'c')).not.toBe(mix('a', 'bc'));
     const keys = new Set(Array.from({ length: 100_000 }, (_, i) => mix('tool', `value-${i}`)));
