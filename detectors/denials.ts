@@ -15,7 +15,7 @@ import { toolOf } from './stats/tool-of.ts';
 interface State {
   since: number;
   until: number;
-  /** Calls and refused ones, halved at LIMIT so that old days fade. */
+  /** Calls and refused ones since `since`, halved at LIMIT, and their time with them, so that old days fade. */
   calls: number;
   denied: number;
   /** Sessions; the different doors that were closed to them, and those at tools that never opened before. */
@@ -187,7 +187,8 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     const calls = Math.max(seen.calls, usual);
     const tail = (doors: number, count: number): number =>
       doors < config.least_doors ? 0 : tailAbove(doors, calls, { count, exposure: Math.max(1, state.calls) });
-    const probe = Math.max(tail(seen.doors, state.doors), tail(seen.strange, state.strange));
+    const rare = Math.max(tail(seen.doors, state.doors), tail(seen.strange, state.strange));
+    const probe = Math.max(0, rare - chances(state, state.sessions));
     const graded = 0.2 * Math.max(0, classRank(seen.class) - 1);
     const isProbe = seen.newDoor && probe >= shift;
     const score = Math.min(12, isProbe ? probe + graded : shift);
@@ -226,6 +227,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     state.watched += ended;
     for (const way of found) state.twins[way] += 1;
     if (state.calls < LIMIT) return;
+    state.since += (state.until - state.since) / 2;
     state.calls /= 2;
     state.denied /= 2;
     state.sessions /= 2;
@@ -236,9 +238,17 @@ export const denials = defineDetector<Config, State, Session, Observation>({
   },
 });
 
+/**
+ * What comes so many times a day has so many chances a day to look odd by accident: as many powers of ten less (Bonferroni).
+ * An agent that is refused ten times a day meets a twin by chance ten times as often as one that is refused once.
+ */
+const chances = ({ since, until }: State, times: number): number =>
+  Math.log10(Math.max(1, times / Math.max(1, (until - since) / DAY)));
+
 /** A twin says the more the seldomer this agent goes that way when nothing was refused, and the more the door guarded. */
 function bypass(state: State, { at, tool, class: name }: Observation, { of, way }: Twin) {
-  const rare = -Math.log10(rateOfNew([state.watched, state.twins[way]], 0.1, 4));
+  const seldom = -Math.log10(rateOfNew([state.watched, state.twins[way]], 0.1, 4));
+  const rare = Math.max(0, seldom - chances(state, state.denied));
   const rank = Math.max(classRank(name), classRank(of.class));
   const graded = 0.3 * rank;
   return {

@@ -16,9 +16,10 @@ interface State {
   tools: Incidence;
   servers: Incidence;
   classes: Incidence;
+  /** With the time of the first use. */
   grants: Recent<number>;
-  /** What was told and not learned, with the time. */
-  told: Recent<[at: number]>;
+  /** What was told and not learned, with the time, whether it was a duty then, and whether it was let in. */
+  told: Recent<[at: number, duty: boolean, used: boolean]>;
 }
 
 type Level = 'tool' | 'server' | 'class';
@@ -32,17 +33,23 @@ interface Observation {
   /** The highest level at which it is new, and its key; null where nothing is. */
   level: Level | null;
   key: string;
-  /** Covered by a grant that this agent never used before: a duty that somebody gave it. */
+  /** Covered by a grant that this agent did not use before the last weeks: a duty that somebody gave it. */
   grantId: string;
   newGrant: boolean;
   breach: string;
   /** It was told lately, and nobody cleared it: neither told again nor learned. */
   pending: boolean;
+  /** It was told long ago, and nobody cleared it: told again, a step milder. */
+  reminder: boolean;
   peers: number;
   holders: number;
 }
 
 const DAY = 86_400_000;
+/** The parts of a new duty come one after the other: so long after its first use a grant is new. */
+const DUTY_DAYS = 30;
+/** Grants that were used in the agent's first days are its old ones. */
+const FIRST_DAYS = 7;
 const LIMITS: Record<Level, number> = { tool: 512, server: 128, class: 16 };
 const BONUS: Record<Level, number> = { tool: 0, server: 0.4, class: 1 };
 const WEIGHT: Record<PrivilegeClass, number> = {
@@ -60,7 +67,11 @@ const GRADES: Record<Level, Record<PrivilegeClass, Severity>> = {
 };
 
 const configSchema = z.object({
-  remind_days: z.number().positive().default(30).describe('After so long what nobody cleared is told again.'),
+  remind_days: z
+    .number()
+    .positive()
+    .default(30)
+    .describe('After so long what nobody cleared is told again, a step milder.'),
   least_peers: z.number().int().min(2).default(5).describe('A smaller peer group says nothing.'),
 });
 type Config = z.output<typeof configSchema>;
@@ -110,8 +121,15 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     const taken = classRank(seen.class) >= classRank('secret') && seen.earlier.has('secret-reach');
     const key = level === null ? '' : keyOf(level, tool, server.id, seen.class);
     const told = level === null ? undefined : peek(state.told, key);
-    const pending = told !== undefined && seen.at - told[0] < config.remind_days * DAY;
-    if (level !== null && !taken && !pending) touch<[number]>(state.told, key, 128, () => [0])[0] = seen.at;
+    // What was refused before and is let in now was not told yet.
+    const known = told !== undefined && (told[2] !== false || !seen.used);
+    const pending = known && seen.at - told[0] < config.remind_days * DAY;
+    const duty = told?.[1] === true || isDuty(state, seen);
+    if (level !== null && !taken && !pending) {
+      const entry = touch<[number, boolean, boolean]>(state.told, key, 128, () => [0, duty, false]);
+      entry[0] = seen.at;
+      entry[2] ||= seen.used;
+    }
     return {
       at: seen.at,
       tool,
@@ -121,9 +139,10 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       level: taken ? null : level,
       key,
       grantId: seen.scope === 'in' ? seen.grantId : '',
-      newGrant: seen.scope === 'in' && state.grants.n > 0 && peek(state.grants, seen.grantId) === undefined,
+      newGrant: duty,
       breach: seen.charter,
       pending,
+      reminder: known && !pending,
       peers: seen.peers.agents,
       holders: level === null ? 0 : seen.peers.holders('first-seen', key),
     };
@@ -175,6 +194,12 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
   },
 });
 
+function isDuty({ grants, since }: State, { scope, grantId, at }: Seen): boolean {
+  if (scope !== 'in' || grants.n === 0) return false;
+  const first = peek(grants, grantId) ?? at;
+  return first - since > FIRST_DAYS * DAY && at - first < DUTY_DAYS * DAY;
+}
+
 function newLevel(state: State, tool: string, server: string, name: PrivilegeClass): Level | null {
   if (daysMet(state.tools, tool) > 0 && daysMet(state.classes, name) > 0) return null;
   // A class below one it uses anyway is no new privilege.
@@ -193,8 +218,8 @@ const incidenceOf = (state: State, level: Level): Incidence =>
   level === 'class' ? state.classes : level === 'server' ? state.servers : state.tools;
 
 /** What somebody granted is a duty, however high its class; what its owner never meant it to do is none. */
-function graded({ class: name, used, newGrant, breach }: Observation, level: Level): Severity {
+function graded({ class: name, used, newGrant, breach, reminder }: Observation, level: Level): Severity {
   const full = severityRank(GRADES[level][name]);
   const most = newGrant && breach === '' ? (classRank(name) >= classRank('secret') ? 2 : 1) : full;
-  return SEVERITIES[Math.max(0, Math.min(full, most) - (used ? 0 : 1))]!;
+  return SEVERITIES[Math.max(0, Math.min(full, most) - (used ? 0 : 1) - (reminder ? 1 : 0))]!;
 }

@@ -76,6 +76,29 @@ describe('denials', () => {
     expect(opened(loud).map(({ reason }) => reason)).toContain('share_rose');
   });
 
+  it('leaves to chance what chance brings to somebody who works all day', () => {
+    const refused = (sessions: number, most: number) => {
+      const run = createRun([denials]);
+      const session = (day: number, n: number, isRefused: (call: number) => boolean) =>
+        Array.from({ length: 10 }, (_, call) =>
+          run.send({
+            at: at(day, n * 50 + call),
+            session_id: `${day}-${n}`,
+            server: 'github',
+            tool: 'get_issue',
+            args: { repo: `acme/r${day}-${n}-${call}` },
+            status: isRefused(call) ? 'denied' : 'ok',
+          }),
+        );
+      for (let day = 0; day < 21; day += 1)
+        for (let n = 0; n < sessions; n += 1) session(day, n, (call) => (day + n) % 4 === 0 && call === 5);
+      return opened(session(21, 0, (call) => call % 2 === 1 && call < 2 * most));
+    };
+    expect(refused(1, 5)).toMatchObject([{ reason: 'probe' }]);
+    expect(refused(16, 4)).toEqual([]);
+    expect(refused(16, 5)).toMatchObject([{ reason: 'probe' }]);
+  });
+
   it('keeps bounded, plain state', () => {
     const run = createRun([denials]);
     for (let n = 0; n < 2000; n += 1)

@@ -72,6 +72,31 @@ describe('first-seen', () => {
     expect(opened(granted)).toMatchObject([{ severity: 'low' }]);
   });
 
+  it('takes the later parts of a new duty for the duty too, and reminds of what nobody cleared a step milder', () => {
+    const grants = {
+      grants: [
+        { id: 'reads', agents: ['*'], servers: ['tickets'], max_class: 'read' },
+        { id: 'wiki', agents: ['*'], servers: ['wiki'], valid_from: new Date(at(20)).toISOString() },
+      ],
+    };
+    const granted = readerOf({ grants });
+    granted.send({ at: at(21), server: 'wiki', tool: 'get_page' });
+    const later = granted.send({ at: at(24), server: 'wiki', tool: 'update_page' });
+    expect(opened([later]).filter(({ severity }) => severity !== 'low')).toEqual([]);
+
+    const run = readerOf();
+    const told = [21, 22, 60].map((day) => opened([run.send({ at: at(day), tool: 'update_ticket' })]));
+    expect(told).toMatchObject([[{ severity: 'medium' }], [], [{ severity: 'low' }]]);
+  });
+
+  it('tells of what gets in after it was refused', () => {
+    const run = readerOf();
+    const refused = run.send({ at: at(21), server: 'shell', tool: 'run_command', status: 'denied' });
+    const through = run.send({ at: at(21, 11), server: 'shell', tool: 'run_command' });
+    expect(opened([refused]).every(({ severity }) => severity !== 'high')).toBe(true);
+    expect(through.alerts).toMatchObject([{ severity: 'high', class: 'execute' }]);
+  });
+
   it('keeps bounded, plain state', () => {
     const run = createRun([firstSeen]);
     for (let n = 0; n < 3000; n += 1)
