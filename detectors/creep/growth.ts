@@ -3,7 +3,7 @@ import type { PeerView, Score } from '../detector.ts';
 import { type Exposures, exposuresOf as expectedDays } from '../stats/exposure.ts';
 import { type Growth, scanGrowth } from '../stats/growth.ts';
 import { callsFrom, columnOf, EXECUTE, isClean, type PrivilegeDays, READ, SECRET, total, WRITE } from './days.ts';
-import { teamFactors, toldLevels } from './team.ts';
+import { type Measure, teamFactors, toldLevels } from './team.ts';
 
 /** Use creep by volume: ever more of the same. Judged once a day, over everything up to yesterday. */
 export interface Volume {
@@ -25,14 +25,15 @@ const ALIKE = 1;
 export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView, config: VolumeConfig): void {
   const { rows } = days;
   const { byWork, byDay } = exposuresOf(days);
-  const team = teamFactors(days, peers, config.least_peers);
+  const team = (by: Measure): number[] => teamFactors(days, peers, config.least_peers, by);
+  const measures = [
+    { exposure: byWork, team: team('d'), penalty: 0 },
+    { exposure: byDay, team: team('w'), penalty: ALIKE },
+  ];
   const columns = differing(rows);
   volume.found = null;
   for (const from of columns)
-    for (const [exposure, penalty] of [
-      [byWork, 0],
-      [byDay, ALIKE],
-    ] as const) {
+    for (const { exposure, team, penalty } of measures) {
       const found = scanGrowth(
         rows.map((row, n) => ({
           count: callsFrom(row, from),
@@ -49,9 +50,12 @@ export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView
     }
 }
 
-/** What peers are told of everything up to yesterday. */
-export const toldVolume = (days: PrivilegeDays): Record<string, number> =>
-  days.rows.length === 0 ? {} : toldLevels(days, exposuresOf(days).byWork);
+/** What peers are told of everything up to yesterday: by either measure, or what came to all would be taken for growth by the other. */
+export function toldVolume(days: PrivilegeDays): Record<string, number> {
+  if (days.rows.length === 0) return {};
+  const { byWork, byDay } = exposuresOf(days);
+  return { ...toldLevels(days, byWork, 'd'), ...toldLevels(days, byDay, 'w') };
+}
 
 const exposuresOf = ({ rows, first }: PrivilegeDays): Exposures =>
   expectedDays(

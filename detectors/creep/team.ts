@@ -37,11 +37,14 @@ function levels({ rows }: PrivilegeDays, exposure: readonly number[]): (number |
   });
 }
 
+/** By which exposure levels are told: use against the other work, and use a day. What comes to all may be either. */
+export type Measure = 'd' | 'w';
+
 /** What peers are told of everything up to yesterday. */
-export function toldLevels(days: PrivilegeDays, exposure: readonly number[]): Record<string, number> {
+export function toldLevels(days: PrivilegeDays, exposure: readonly number[], by: Measure): Record<string, number> {
   const told: Record<string, number> = {};
   for (const [n, level] of levels(days, exposure).entries())
-    if (level !== null) told[`d${days.first + n}:${level}`] = 1;
+    if (level !== null) told[`${by}${days.first + n}:${level}`] = 1;
   return told;
 }
 
@@ -64,11 +67,11 @@ const factorOf = perView<{ agents: number; factor: number }>((peers, day) => {
  * By row the factor of the day for the whole team. Where the team changed, a day of which it did not tell yet says nothing
  * (0): what came to all must not be held against the first.
  */
-export function teamFactors({ rows, first }: PrivilegeDays, peers: PeerView, least: number): number[] {
+export function teamFactors({ rows, first }: PrivilegeDays, peers: PeerView, least: number, by: Measure): number[] {
   let last = 1;
   let told = -1;
   const factors = rows.map((_, n) => {
-    const { agents, factor } = factorOf(peers, `d${first + n}`);
+    const { agents, factor } = factorOf(peers, `${by}${first + n}`);
     if (agents < least) return last;
     told = n;
     last = factor;
