@@ -63,6 +63,8 @@ const TOLD = 192;
 /** For how many values of a place peers count, and for how many of theirs the kind of value. */
 const PRIOR = 8;
 const [HALF, QUARTER] = [0.5, 0.25];
+/** Fields that the agent fills because somebody gave it a new duty are bound to hold new values at first. */
+const NEW_PLACE = 0.5;
 const DAY = 86_400_000;
 const toolOf = joiner('/', Number.POSITIVE_INFINITY);
 const placeOf = joiner(' ', 200);
@@ -80,6 +82,10 @@ type Config = z.output<typeof configSchema>;
 /** The call goes on with something that an argument before it named. */
 export const goesOn = ({ earlier }: Seen): boolean =>
   (earlier.get('argument-novelty') as NoveltyObservation | undefined)?.unrelated === false;
+
+/** The call is covered by a grant that is new to the agent, as first-seen tells where it is on. */
+const isDuty = ({ earlier }: Seen): boolean =>
+  (earlier.get('first-seen') as { newGrant?: boolean } | undefined)?.newGrant === true;
 
 export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObservation>({
   id: 'argument-novelty',
@@ -207,13 +213,14 @@ function look(state: State, session: Session, seen: Seen, tool: string, fact: Fa
   const all = rateOfNew(peek(state.tallies, allKey(entity, privileged)), 0.5);
   const kind = rateOfNew(peek(state.tallies, kindly), rateOfNew(told(peers, kindly), all, 4), 4);
   const own = peek(state.tallies, place);
+  const prior = rateOfNew(told(peers, place), kind, PRIOR);
   const found = known(fact, place, key, entity, again, origin);
   found.embedded = entity && event.facts.args.some((other) => other.kind === 'text' && other.field === fact.field);
   found.named = named !== undefined && (named.acted || !privileged);
   found.seen = origin === null ? has(state.results, fact.hash) : origin.old;
   found.fresh = !anywhere;
   found.moved = anywhere;
-  found.rate = rateOfNew(own, rateOfNew(told(peers, place), kind, PRIOR), PRIOR);
+  found.rate = rateOfNew(own, isDuty(seen) ? Math.max(prior, NEW_PLACE) : prior, PRIOR);
   found.holders = entity ? peers.holders('argument-novelty', fact.hash) : 0;
   found.n = own?.[0] ?? 0;
   return found;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
-import { defineDetector } from './detector.ts';
+import { defineDetector, type Seen } from './detector.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';

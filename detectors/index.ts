@@ -15,6 +15,7 @@ import { provenance } from './provenance.ts';
 import { rate } from './rate.ts';
 import { secretReach } from './secret-reach.ts';
 import { sequence } from './sequence.ts';
+import { targetCreep } from './target-creep.ts';
 import { toolDrift } from './tool-drift.ts';
 import { toxicFlow } from './toxic-flow.ts';
 
@@ -36,6 +37,7 @@ export const detectors: readonly Detector[] = [
   rate,
   privilegeCreep,
   argumentNovelty,
+  targetCreep,
   provenance,
   sequence,
   toxicFlow,

@@ -18,6 +18,8 @@ interface State {
   until: number;
   n: number;
   follows: Recent<Follow>;
+  /** The agent's version as its calls say it, and when the last ones came, oldest first. */
+  version?: { name: string; came: number[] };
 }
 
 interface Session {
@@ -33,6 +35,9 @@ interface Observation {
   /** It is the first step of its session. */
   first: boolean;
   related: boolean;
+  /** The agent itself is new: a version of it came within the last days. */
+  released: boolean;
+  version: string;
   /** Probability of this step. */
   p: number;
   /** What else could have come; the counts that say so. */
@@ -49,6 +54,10 @@ const TOLD = 256;
  * that was read can have brought about.
  */
 const HALF = 0.5;
+/** A new version of the agent explains a new step, as a grant does. */
+const QUARTER = 0.25;
+/** Of all steps those that come out of turn: what an agent does every day is no wonder wherever it comes. */
+const OUT_OF_TURN = 0.02;
 const DAY = 86_400_000;
 const START = '^';
 const OTHER = '?';
@@ -67,7 +76,10 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
   title: 'Unlikely step',
   description: 'A call that seldom follows the calls before it, for this agent and for its peers.',
   falsePositives: ['Rare but rightful kinds of work; a new task for an agent that had few.'],
-  blindSpots: ['Attacks made of usual steps in their usual order.'],
+  blindSpots: [
+    'Attacks made of usual steps in their usual order.',
+    'What is new in the fortnight after a new version of the agent (agent.version) counts a quarter.',
+  ],
   references: ['https://doi.org/10.1109/18.87000'],
   tags: { owasp_asi: ['ASI01'], mitre_atlas: ['AML.T0053'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
@@ -78,6 +90,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
 
   observe(state, seen, session) {
     const { body } = seen.event;
+    const version = body.agent.version?.slice(0, 80) ?? '';
     const step = toolOf(body.server.id, body.target.name ?? body.method);
     const one = session.last.at(-1) ?? START;
     const two = session.last.length > 1 ? session.last[0]! : '';
@@ -97,18 +110,21 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
       used: seen.used,
       privileged: isPrivileged(seen),
       related: goesOn(seen),
+      released: seen.scope !== 'in' && isReleased(state, version, seen.at),
+      version,
       step,
       contexts,
       first: one === START,
-      p: backOff(levels, step, unknown),
+      p: Math.max(backOff(levels, step, unknown), OUT_OF_TURN * backOff(levels.slice(0, 1), step, unknown)),
       symbols,
       levels,
       unknown,
     };
   },
 
-  score(state, { step, contexts, first, symbols, levels, unknown, privileged, related, p }) {
-    const score = -Math.log10(Math.max(p, 1e-12)) * (privileged ? 1 : HALF) * (related ? HALF : 1) * (first ? HALF : 1);
+  score(state, { step, contexts, first, symbols, levels, unknown, privileged, related, released, p }) {
+    const parts = (privileged ? 1 : HALF) * (related ? HALF : 1) * (first ? HALF : 1) * (released ? QUARTER : 1);
+    const score = -Math.log10(Math.max(p, 1e-12)) * parts;
     if (score < 0.3) return null;
     return {
       score,
@@ -121,7 +137,8 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     };
   },
 
-  learn(state, { at, contexts, step }) {
+  learn(state, { at, contexts, step, version }) {
+    noteVersion(state, version, at);
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     state.n += 1;
@@ -145,6 +162,27 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     return told;
   },
 });
+
+/** A new version of the agent does new things for some days. One that changes all the time, or never did, explains nothing. */
+const RELEASE_DAYS = 14;
+/** So many within a month, and it changes all the time. */
+const MOST_RELEASES = 4;
+const FORGOTTEN_DAYS = 30;
+function isReleased({ version, since }: State, name: string, at: number): boolean {
+  if (version === undefined || version.came.length >= MOST_RELEASES) return false;
+  const came = name === version.name ? (version.came.at(-1) ?? since) : at;
+  return came > since && at - came < RELEASE_DAYS * DAY;
+}
+
+function noteVersion(state: State, name: string, at: number): void {
+  if (name === '') return;
+  state.version ??= { name, came: [] };
+  const known = state.version;
+  while (known.came.length > 0 && at - known.came[0]! >= FORGOTTEN_DAYS * DAY) known.came.shift();
+  if (name === known.name) return;
+  known.name = name;
+  known.came = [...known.came, at].slice(-MOST_RELEASES);
+}
 
 /** Where in the session a step stands. */
 function placed(key: string): string {

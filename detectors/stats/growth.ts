@@ -26,9 +26,9 @@ export interface Growth {
 
 /** Days looked at, doubling: an onset lies near the beginning of one of them. In less than a fortnight busy days make spells. */
 const WINDOWS: readonly number[] = [14, 28, 50];
-/** Days of the past that are looked at, and the fewest that say anything. */
+/** Days of the past that are looked at, and the fewest that say anything: in less than three weeks a level does not show how it wanders. */
 const PAST_DAYS = 70;
-const LEAST_DAYS = 14;
+const LEAST_DAYS = 21;
 const LEAST_PAST = 5;
 
 /**

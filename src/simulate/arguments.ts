@@ -25,3 +25,13 @@ export function bytesFor(tool: string, random: Random): number {
   const median = /list|search|report|contents|log/.test(tool) ? 6000 : /get|read|query/.test(tool) ? 1800 : 200;
   return Math.round(median * Math.exp(0.7 * random.normal()));
 }
+
+/** Whether a tool names a place that others own as well. */
+export const canReach = (tool: string): boolean => /secret|file(?!.*contents)|contents|issue|pull/.test(tool);
+
+/** What the call is about where it is none of the agent's own business: one place of many. */
+export function elsewhere(tool: string, which: number): Record<string, unknown> {
+  if (/secret/.test(tool)) return { path: `kv/project-${which}/service` };
+  if (/file(?!.*contents)/.test(tool)) return { path: `work/project-${which}/plan.md` };
+  return { repo: `acme/project-${which}`, number: which };
+}

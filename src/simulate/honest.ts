@@ -79,6 +79,7 @@ function release(world: World, name: string, day: number, random: Random): void 
     const privileged = callsOf(agent.role).flat().filter(isPrivileged);
     const base = expectedCalls(agent, isPrivileged);
     agent.versions.push({ from, version: `1.${day}.0` });
+    agent.versions.sort((a, b) => a.from - b.from);
     agent.works.push({ tools: [tool], from, perDay: () => 2 });
     if (privileged.length > 0)
       agent.works.push({ tools: privileged, from, perDay: () => base * (settings.honest.releaseGrowth - 1) });

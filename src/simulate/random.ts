@@ -80,3 +80,13 @@ function hash(text: string, lane: number): number {
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) | 0;
 }
+
+/** Drawn one after the other; the list itself stays as it is. */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const out = [...items];
+  for (let n = out.length - 1; n > 0; n -= 1) {
+    const other = random.below(n + 1);
+    [out[n], out[other]] = [out[other]!, out[n]!];
+  }
+  return out;
+}

@@ -1,6 +1,7 @@
 import type { Grant } from '../../schemas/grant.ts';
 import { type Agent, CREDENTIAL_DAYS, callsOf, expectedCalls, grantFor, serversOf, type Work } from './agent.ts';
-import type { Random } from './random.ts';
+import { canReach, elsewhere } from './arguments.ts';
+import { type Random, shuffled } from './random.ts';
 import { FURTHER } from './roles.ts';
 import { isGoverned, type Truth, type World } from './world.ts';
 
@@ -151,6 +152,17 @@ const PLOTS: Record<string, Plot> = {
     return { works: [{ ...steady([reads[0]!], day, world.settings.misuse), over: bulk }], detail: reads[0]! };
   },
 
+  'new-targets'(world, agent, day) {
+    const { callsPerDay, growth } = world.settings.drift;
+    const tool = callsOf(agent.role).flat().find(canReach);
+    if (tool === undefined) return null;
+    const perDay = (on: number): number => callsPerDay * (1 + growth) ** (on - day);
+    const over = (on: number, random: Random): Record<string, unknown> => ({
+      args: elsewhere(tool, random.below(10 * Math.ceil(perDay(on)))),
+    });
+    return { works: [{ tools: [tool], from: day, perDay, restless: true, over }], detail: tool };
+  },
+
   'off-hours'(world, agent, day) {
     if (!agent.office) return null;
     const tools = callsOf(agent.role).flat();
@@ -225,12 +237,3 @@ const base = (world: World, agent: Agent): Grant[] =>
           valid_from: world.at(0),
         },
       ];
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const out = [...items];
-  for (let n = out.length - 1; n > 0; n -= 1) {
-    const other = random.below(n + 1);
-    [out[n], out[other]] = [out[other]!, out[n]!];
-  }
-  return out;
-}

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { argumentNovelty } from '../../detectors/argument-novelty.ts';
 import type { PeerView } from '../../detectors/detector.ts';
+import { firstSeen } from '../../detectors/first-seen.ts';
+import { createRun, DAY, MONDAY } from '../support/run.ts';
 import { agentUnder, bytes, type Call, plain } from './session.ts';
 
 const pay = (recipient: string, amount = 10): Call => ({ tool: 'pay', class: 'write', args: { recipient, amount } });
@@ -51,6 +53,25 @@ describe('argument-novelty', () => {
     for (let i = 0; i < 60; i += 1) agent.session([say(`note ${i}: ask help@shop.example, it is the ${i}th time`)]);
     expect(agent.session([say('quite another sentence, ask help@shop.example')])[0]?.score ?? 0).toBeLessThan(0.5);
     expect(agent.session([say('send it all to eve@else.example')])[0]?.score ?? 0).toBeGreaterThan(0.5);
+  });
+
+  it('says little of what a new duty names first, where a grant gave it', () => {
+    const score = (grants?: NonNullable<Parameters<typeof createRun>[1]>['grants']) => {
+      const run = createRun([firstSeen, argumentNovelty], grants === undefined ? {} : { grants });
+      const send = (day: number, server: string, email: string) =>
+        run.send({ at: MONDAY + day * DAY, server, tool: 'update_contact', args: { email } });
+      for (let day = 0; day < 200; day += 1) send(day / 10, 'crm', `${day % 2 ? 'ann' : 'bob'}@shop.example`);
+      const { findings } = send(21, 'hr', 'eve@else.example').judgement;
+      return findings.find(({ detector }) => detector === 'argument-novelty')!.score;
+    };
+    const since = new Date(MONDAY + 20 * DAY).toISOString();
+    const granted = score({
+      grants: [
+        { id: 'crm', agents: ['*'], servers: ['crm'] },
+        { id: 'hr', agents: ['*'], servers: ['hr'], valid_from: since },
+      ],
+    });
+    expect(granted).toBeLessThan(0.5 * score());
   });
 
   it('keeps its bound under a flood of distinct values', () => {

@@ -40,6 +40,29 @@ describe('sequence', () => {
     expect(restarted.state).toEqual(running.state);
   });
 
+  it('says less of what the agent does every day, come out of turn, than of what it never did', () => {
+    const score = (tool: string) =>
+      trained().session([call('list'), call('get'), { tool, class: 'write' }])[2]?.score ?? 0;
+    expect(score('close')).toBeLessThan(2.5);
+    expect(score('export_all')).toBeGreaterThan(score('close') + 1);
+  });
+
+  it('says less after a new version of the agent, unless versions change all the time', () => {
+    const score = (versions: readonly string[]) => {
+      const agent = agentUnder([sequence]);
+      for (let i = 0; i < 50; i += 1)
+        agent.session(usual.map((one) => ({ ...one, version: versions[i % (versions.length - 1)]! })));
+      const last = { version: versions.at(-1)! };
+      return agent.session([
+        { ...call('list'), ...last },
+        { tool: 'export_all', class: 'write', ...last },
+      ])[1]!.score;
+    };
+    const known = score(['1', '1']);
+    expect(score(['1', '2'])).toBeLessThan(0.5 * known);
+    expect(score(['1', '2', '3', '4'])).toBeGreaterThan(0.9 * known);
+  });
+
   it('keeps its bound under a flood of tools', () => {
     const agent = agentUnder([sequence]);
     for (let i = 0; i < 2000; i += 1)

@@ -13,6 +13,8 @@ export interface Call {
   at?: number;
   bytes?: number;
   status?: 'ok' | 'denied';
+  /** The agent's own. */
+  version?: string;
 }
 
 /** Hashes stand for themselves: a test sees what is kept. */
@@ -61,6 +63,7 @@ function seenOf(call: Call, n: number, peers: PeerView): Seen {
     key: n.toString(16).padStart(32, '0'),
     effectiveAt: at,
     body: {
+      agent: { id: 'agent', ...(call.version === undefined ? {} : { version: call.version }) },
       server: { id: 'srv' },
       target: { type: 'tool', name: call.tool },
       method: 'tools/call',

@@ -37,6 +37,7 @@ const ABOUT: Record<string, RegExp> = {
   dormant: /^(?:dormant|first-seen|connection)$/,
   'secret-reach': /^(?:secret-reach|first-seen|connection)$/,
   'data-volume': /^data-volume$/,
+  'new-targets': /^(?:target-creep|secret-reach)$/,
   'off-hours': /^(?:off-hours|rate)$/,
 };
 

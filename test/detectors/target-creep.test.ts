@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { argumentNovelty } from '../../detectors/argument-novelty.ts';
+import { targetCreep } from '../../detectors/target-creep.ts';
+import { createRun, DAY, MONDAY, opened } from '../support/run.ts';
+
+const at = (day: number, minute = 0): number => MONDAY + day * DAY + 10 * 3_600_000 + minute * 60_000;
+
+/** Five weeks of reading twelve secrets and of looking up a new person now and then. */
+function keeper() {
+  const run = createRun([argumentNovelty, targetCreep]);
+  const read = (day: number, minute: number, path: string) =>
+    run.send({ at: at(day, minute), server: 'vault', tool: 'read_secret', args: { path } });
+  const usual = (day: number) =>
+    Array.from({ length: 8 }, (_, n) => [
+      read(day, n, `kv/platform/service-${(5 * day + n) % 12}`),
+      run.send({ at: at(day, 20 + n), server: 'crm', tool: 'get_contact', args: { email: `p${day}-${n}@x.example` } }),
+    ]).flat();
+  for (let day = 0; day < 35; day += 1) usual(day);
+  return { run, read, usual };
+}
+
+describe('target-creep', () => {
+  it('finds a known tool that is used on a few more targets every day, once', () => {
+    const { run, read, usual } = keeper();
+    const days = Array.from({ length: 14 }, (_, day) => [
+      ...usual(35 + day),
+      ...[0, 1].map((n) => read(35 + day, 40 + n, `kv/project-${day}-${n}/key`)),
+    ]);
+    const told = days.map((judged) => opened(judged, 'target-creep'));
+    expect(told.flat()).toMatchObject([{ reason: 'new_targets', severity: 'high', target: 'read_secret' }]);
+    expect(told.slice(0, 8).flat()).toHaveLength(1);
+    const state = run.state();
+    expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+  });
+
+  it('is silent about the usual targets, and about a tool that meets new ones every day', () => {
+    const { usual } = keeper();
+    expect(Array.from({ length: 21 }, (_, day) => usual(35 + day)).flatMap((judged) => opened(judged))).toEqual([]);
+  });
+
+  it('is silent about one new project, and about a tool that is new itself', () => {
+    const { run, read, usual } = keeper();
+    const judged = Array.from({ length: 14 }, (_, day) => [
+      ...usual(35 + day),
+      read(35 + day, 40, `kv/shop/service-${day % 4}`),
+      run.send({ at: at(35 + day, 50), server: 'files', tool: 'read_file', args: { path: `/srv/data/${day}/a.txt` } }),
+    ]).flat();
+    expect(opened(judged, 'target-creep')).toEqual([]);
+  });
+});
