@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { NoveltyObservation } from './argument-novelty.ts';
-import { defineDetector } from './detector.ts';
+import { defineDetector, type Score } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
-import { joiner } from './stats/joiner.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 
-/** Targets that one tool was used on, by days: how many, and how many of them for the first time. */
+/** Targets that one field of a tool named, by days: how many, and how many of them for the first time. */
 interface Reach {
   /** First day of its use. */
   since: number;
@@ -17,37 +16,36 @@ interface Reach {
   week: [day: number, met: number, fresh: number, kept: number][];
 }
 
-/** Whether a known tool is used on ever more targets. State: 64 tools of 200 bytes. */
+/** Whether a known tool is used on ever more targets. State: 128 fields of tools, of 200 bytes each. */
 interface State {
-  tools: Recent<Reach>;
+  places: Recent<Reach>;
 }
 
 interface Observation {
   day: number;
-  tool: string;
   class: PrivilegeClass;
-  /** Targets of this call that are new to the tool. */
-  fresh: number;
-  used: boolean;
+  /** Fields of this call that name something new to them, and how many things each. */
+  fresh: [place: string, count: number][];
 }
 
 const DAY = 86_400_000;
 const WEEK = 7;
 const FIRST_DAYS = 7;
-const TOOLS = 64;
+const PLACES = 128;
 /** New targets come in clumps: one task brings several. */
 const CLUMPS = 2;
-/** A tool that meets new things more often knows no targets, or more than are remembered. */
+/** A field that names new things more often knows no targets, or more than are remembered. */
 const MOST_FRESH = 0.1;
 /** What is left of the past after a day: half of it after a month. */
 const FADES = 0.5 ** (1 / 30);
-const toolOf = joiner('/', 160);
 const configSchema = z.object({
   least_fresh: z.number().int().min(2).default(6).describe('New targets of a tool within a week, at least.'),
   least_days: z.number().int().min(7).default(21).describe('A tool in use for fewer days is new itself.'),
 });
 
-export const targetCreep = defineDetector<z.output<typeof configSchema>, State, unknown, Observation>({
+type Config = z.output<typeof configSchema>;
+
+export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   id: 'target-creep',
   version: 1,
   title: 'Known tool on ever more targets',
@@ -69,58 +67,68 @@ export const targetCreep = defineDetector<z.output<typeof configSchema>, State, 
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 14 }, threshold: 4, severity: 'medium', cooldownMs: 14 * DAY },
-  initial: () => ({ tools: emptyRecent() }),
+  initial: () => ({ places: emptyRecent() }),
 
   observe(state, seen) {
     const named = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
-    if (named === undefined || seen.class === 'discover') return null;
-    let [met, fresh] = [0, 0];
-    for (const value of named.values) {
-      if (!value.entity || value.embedded || value.again) continue;
-      met += 1;
-      if (value.fresh || value.moved) fresh += 1;
-    }
-    if (met === 0) return null;
-    const { server, target, method } = seen.event.body;
-    const tool = toolOf(server.id, target.name ?? method);
+    if (named === undefined || !seen.used || seen.class === 'discover') return null;
     const day = Math.floor(seen.at / DAY);
-    const reach = touch<Reach>(state.tools, tool, TOOLS, () => ({ since: day, met: 0, fresh: 0, week: [] }));
-    if (seen.used && turn(reach, day)) {
+    const found = new Map<string, number>();
+    for (const { entity, embedded, again, fresh, moved, place } of named.values) {
+      if (!entity || embedded || again) continue;
+      const reach = touch<Reach>(state.places, place, PLACES, () => ({ since: day, met: 0, fresh: 0, week: [] }));
+      if (!turn(reach, day)) continue;
       const today = reach.week.at(-1)!;
-      today[1] += met;
-      today[2] += fresh;
+      today[1] += 1;
+      if (!fresh && !moved) continue;
+      today[2] += 1;
+      found.set(place, (found.get(place) ?? 0) + 1);
     }
-    return { day, tool, class: seen.class, fresh, used: seen.used };
+    return { day, class: seen.class, fresh: [...found] };
   },
 
-  score({ tools }, { day, tool, class: name, fresh, used }, { least_fresh, least_days }) {
-    const reach = peek(tools, tool);
-    if (!used || fresh === 0 || reach === undefined || day - reach.since < least_days) return null;
-    const [met, found] = [sum(reach, 1), sum(reach, 2)];
-    if (found < least_fresh || reach.fresh > MOST_FRESH * reach.met) return null;
-    const score = tailAbove(found, met, { count: reach.fresh, exposure: Math.max(1, reach.met) }, CLUMPS);
-    if (score < 1) return null;
-    return {
-      score: Math.min(12, score),
-      reason: 'new_targets',
-      story: `new_targets ${tool}`,
-      severity: classRank(name) >= classRank('execute') ? 'high' : 'medium',
-      seen: `${tool} on ${found} things within a week that it was never used on`,
-      expected: `${((100 * reach.fresh) / Math.max(1, reach.met)).toFixed(1)} % of what it is used on is new, so ${((met * reach.fresh) / Math.max(1, reach.met)).toFixed(1)} within such a week`,
-      n: Math.round(reach.met),
-      days: day - reach.since,
-      contributors: [
-        { name: 'new targets within a week', value: found },
-        { name: 'targets within a week', value: met },
-      ],
-    };
+  score({ places }, { day, class: name, fresh }, config) {
+    let best: Score | null = null;
+    for (const [place] of fresh) {
+      const reach = peek(places, place);
+      const one = reach === undefined ? null : judge(reach, place, day, name, config);
+      if (one !== null && one.score > (best?.score ?? 0)) best = one;
+    }
+    return best;
   },
 
-  learn({ tools }, { tool, fresh, used }) {
-    const today = peek(tools, tool)?.week.at(-1);
-    if (used && today !== undefined) today[3] += fresh;
+  learn({ places }, { fresh }) {
+    for (const [place, count] of fresh) {
+      const today = peek(places, place)?.week.at(-1);
+      if (today !== undefined) today[3] += count;
+    }
   },
 });
+
+/** New targets of a week against how often this field named new ones before. */
+function judge(reach: Reach, place: string, day: number, name: PrivilegeClass, config: Config): Score | null {
+  const [met, found] = [sum(reach, 1), sum(reach, 2)];
+  if (day - reach.since < config.least_days || found < config.least_fresh) return null;
+  if (reach.fresh > MOST_FRESH * reach.met) return null;
+  const score = tailAbove(found, met, { count: reach.fresh, exposure: Math.max(1, reach.met) }, CLUMPS);
+  if (score < 1) return null;
+  const gap = place.lastIndexOf(' ');
+  const share = reach.fresh / Math.max(1, reach.met);
+  return {
+    score: Math.min(12, score),
+    reason: 'new_targets',
+    story: `new_targets ${place}`,
+    severity: classRank(name) >= classRank('execute') ? 'high' : 'medium',
+    seen: `${place.slice(0, gap)} on ${found} things (${place.slice(gap + 1)}) within a week that it was never used on`,
+    expected: `${(100 * share).toFixed(1)} % of what it is used on is new, so ${(met * share).toFixed(1)} within such a week`,
+    n: Math.round(reach.met),
+    days: day - reach.since,
+    contributors: [
+      { name: 'new targets within a week', value: found },
+      { name: 'targets within a week', value: met },
+    ],
+  };
+}
 
 const sum = ({ week }: Reach, column: 1 | 2): number => week.reduce((total, row) => total + row[column], 0);
 
