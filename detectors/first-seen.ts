@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
-import { defineDetector, type Seen } from './detector.ts';
+import { defineDetector } from './detector.ts';
+import { isDuty } from './stats/duty.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -16,7 +17,6 @@ interface State {
   tools: Incidence;
   servers: Incidence;
   classes: Incidence;
-  /** With the time of the first use. */
   grants: Recent<number>;
   /** What was told and not learned, with the time, whether it was a duty then, and whether it was let in. */
   told: Recent<[at: number, duty: boolean, used: boolean]>;
@@ -46,10 +46,6 @@ interface Observation {
 }
 
 const DAY = 86_400_000;
-/** The parts of a new duty come one after the other: so long after its first use a grant is new. */
-const DUTY_DAYS = 30;
-/** Grants that were used in the agent's first days are its old ones. */
-const FIRST_DAYS = 7;
 const LIMITS: Record<Level, number> = { tool: 512, server: 128, class: 16 };
 const BONUS: Record<Level, number> = { tool: 0, server: 0.4, class: 1 };
 const WEIGHT: Record<PrivilegeClass, number> = {
@@ -67,11 +63,7 @@ const GRADES: Record<Level, Record<PrivilegeClass, Severity>> = {
 };
 
 const configSchema = z.object({
-  remind_days: z
-    .number()
-    .positive()
-    .default(30)
-    .describe('After so long what nobody cleared is told again, a step milder.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
   least_peers: z.number().int().min(2).default(5).describe('A smaller peer group says nothing.'),
 });
 type Config = z.output<typeof configSchema>;
@@ -124,7 +116,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     // What was refused before and is let in now was not told yet.
     const known = told !== undefined && (told[2] !== false || !seen.used);
     const pending = known && seen.at - told[0] < config.remind_days * DAY;
-    const duty = told?.[1] === true || isDuty(state, seen);
+    const duty = told?.[1] === true || isDuty(state.grants, state.since, seen);
     if (level !== null && !taken && !pending) {
       const entry = touch<[number, boolean, boolean]>(state.told, key, 128, () => [0, duty, false]);
       entry[0] = seen.at;
@@ -156,8 +148,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     // That two peers picked at random both know it: what a few do explains little, what half of them do nearly all.
     const newness = -Math.log10(Math.max(own, known ** 2));
     const bonus = (1 - known) * (BONUS[level] + WEIGHT[seen.class]);
-    const refused = seen.used ? 0 : -0.5;
-    const score = Math.max(0, newness + bonus + refused);
+    const score = Math.max(0, newness + bonus - (seen.used ? 0 : 0.5));
     return {
       score,
       reason: `new_${level}`,
@@ -193,12 +184,6 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     return told;
   },
 });
-
-function isDuty({ grants, since }: State, { scope, grantId, at }: Seen): boolean {
-  if (scope !== 'in' || grants.n === 0) return false;
-  const first = peek(grants, grantId) ?? at;
-  return first - since > FIRST_DAYS * DAY && at - first < DUTY_DAYS * DAY;
-}
 
 function newLevel(state: State, tool: string, server: string, name: PrivilegeClass): Level | null {
   if (daysMet(state.tools, tool) > 0 && daysMet(state.classes, name) > 0) return null;

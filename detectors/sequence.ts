@@ -7,6 +7,7 @@ import { backOff, countOf, emptyFollow, type Follow, type Level } from './stats/
 import { joiner } from './stats/joiner.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { isReleased, noteVersion, type Releases } from './stats/releases.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -18,8 +19,7 @@ interface State {
   until: number;
   n: number;
   follows: Recent<Follow>;
-  /** The agent's version as its calls say it, and when the last ones came, oldest first. */
-  version?: { name: string; came: number[] };
+  version?: Releases;
 }
 
 interface Session {
@@ -110,7 +110,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
       used: seen.used,
       privileged: isPrivileged(seen),
       related: goesOn(seen),
-      released: seen.scope !== 'in' && isReleased(state, version, seen.at),
+      released: seen.scope !== 'in' && isReleased(state.version, version, seen.at),
       version,
       step,
       contexts,
@@ -138,7 +138,8 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
   },
 
   learn(state, { at, contexts, step, version }) {
-    noteVersion(state, version, at);
+    const known = noteVersion(state.version, version, at);
+    if (known !== undefined) state.version = known;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     state.n += 1;
@@ -162,27 +163,6 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     return told;
   },
 });
-
-/** A new version of the agent does new things for some days. One that changes all the time, or never did, explains nothing. */
-const RELEASE_DAYS = 14;
-/** So many within a month, and it changes all the time. */
-const MOST_RELEASES = 4;
-const FORGOTTEN_DAYS = 30;
-function isReleased({ version, since }: State, name: string, at: number): boolean {
-  if (version === undefined || version.came.length >= MOST_RELEASES) return false;
-  const came = name === version.name ? (version.came.at(-1) ?? since) : at;
-  return came > since && at - came < RELEASE_DAYS * DAY;
-}
-
-function noteVersion(state: State, name: string, at: number): void {
-  if (name === '') return;
-  state.version ??= { name, came: [] };
-  const known = state.version;
-  while (known.came.length > 0 && at - known.came[0]! >= FORGOTTEN_DAYS * DAY) known.came.shift();
-  if (name === known.name) return;
-  known.name = name;
-  known.came = [...known.came, at].slice(-MOST_RELEASES);
-}
 
 /** Where in the session a step stands. */
 function placed(key: string): string {
