@@ -56,8 +56,8 @@ const TOLD = 256;
 const HALF = 0.5;
 /** A new version of the agent explains a new step, as a grant does. */
 const QUARTER = 0.25;
-/** Of all steps those that come out of turn: what an agent does every day is no wonder wherever it comes. */
-const OUT_OF_TURN = 0.02;
+/** Of all steps those that come out of turn, one in twenty: what an agent does every day is no wonder wherever it comes. */
+const OUT_OF_TURN = 0.05;
 const DAY = 86_400_000;
 const START = '^';
 const OTHER = '?';
