@@ -89,6 +89,8 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   entry[2] = day;
   if (!known && !settling && !young) fresh('use', tool);
   if (entry[0] >= 0 && shared >= SHARED) entry[1] = 1;
+  // Peers tell of a release a day late: who was the first of them to use it was not alone.
+  for (const one of state.recent) if (one.what === tool) one.shared = Math.max(one.shared, shared);
   state.highest = Math.max(state.highest, rank);
   const kind = state.recent.findLast(({ what }) => what === tool || what === grant)?.kind ?? null;
   const came = entry[0] >= 0 && day - entry[0] < YOUNG_DAYS;

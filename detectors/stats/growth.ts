@@ -26,9 +26,9 @@ export interface Growth {
 
 /** Days looked at, doubling: an onset lies near the beginning of one of them. In less than a fortnight busy days make spells. */
 const WINDOWS: readonly number[] = [14, 28, 50];
-/** Days of the past that are looked at, and the fewest that say anything: in less than three weeks a level does not show how it wanders. */
+/** Days of the past that are looked at, and the fewest that say anything. */
 const PAST_DAYS = 70;
-const LEAST_DAYS = 21;
+const LEAST_DAYS = 14;
 const LEAST_PAST = 5;
 
 /**
@@ -71,8 +71,9 @@ function judgeWindow(days: readonly GrowthDay[], window: number): Growth | null 
   if (pastCount < LEAST_PAST) return null;
   const pastExposure = sum(past.map((day) => day.exposure));
   const expected = (pastCount / pastExposure) * exposure;
-  // A level that wanders makes many calls no surer than few: its share of the variance grows with the square.
-  const dispersion = byDay + wander * expected;
+  // A level that wanders makes many calls no surer than few: its share of the variance grows with the square;
+  // and the past is itself a draw of it, of so many weeks.
+  const dispersion = byDay + wander * (1 + 7 / past.length) * expected;
   return {
     score: tailAbove(count, exposure, { count: pastCount, exposure: pastExposure }, dispersion),
     window,
