@@ -1,7 +1,7 @@
 import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { PeerView, Score } from '../detector.ts';
-import { type Exposures, exposuresOf as expectedDays } from '../stats/exposure.ts';
-import { type Growth, scanGrowth } from '../stats/growth.ts';
+import { byDay, byWork } from '../stats/exposure.ts';
+import { FEWEST_DAYS, type Growth, scanGrowth } from '../stats/growth.ts';
 import { callsFrom, columnOf, EXECUTE, isClean, type PrivilegeDays, READ, SECRET, total, WRITE } from './days.ts';
 import { type Measure, teamFactors, toldLevels } from './team.ts';
 
@@ -24,14 +24,15 @@ const ALIKE = 1;
 
 export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView, config: VolumeConfig): void {
   const { rows } = days;
-  const { byWork, byDay } = exposuresOf(days);
+  volume.found = null;
+  if (rows.length < FEWEST_DAYS) return;
+  const columns = differing(rows);
+  const exposures = exposuresOf(days);
   const team = (by: Measure): number[] => teamFactors(days, peers, config.least_peers, by);
   const measures = [
-    { exposure: byWork, team: team('d'), penalty: 0 },
-    { exposure: byDay, team: team('w'), penalty: ALIKE },
+    { exposure: exposures.byWork, team: team('d'), penalty: 0 },
+    { exposure: exposures.byDay, team: team('w'), penalty: ALIKE },
   ];
-  const columns = differing(rows);
-  volume.found = null;
   for (const from of columns)
     for (const { exposure, team, penalty } of measures) {
       const found = scanGrowth(
@@ -57,11 +58,23 @@ export function toldVolume(days: PrivilegeDays): Record<string, number> {
   return { ...toldLevels(days, byWork, 'd'), ...toldLevels(days, byDay, 'w') };
 }
 
-const exposuresOf = ({ rows, first }: PrivilegeDays): Exposures =>
-  expectedDays(
-    rows.map((row) => row[READ]!),
-    first,
-  );
+interface Exposures {
+  other: readonly number[];
+  first: number;
+  byWork: number[];
+  byDay: number[];
+}
+
+/** What peers are told on a new day and what is judged on it rest on the same days: what was worked out last is kept. No state. */
+let last: Exposures = { other: [], first: 0, byWork: [], byDay: [] };
+
+function exposuresOf({ rows, first }: PrivilegeDays): Exposures {
+  const same = last.first === first && last.other.length === rows.length;
+  if (same && rows.every((row, n) => row[READ] === last.other[n])) return last;
+  const other = rows.map((row) => row[READ]!);
+  last = { other, first, byWork: byWork(other, first), byDay: byDay(other, first) };
+  return last;
+}
 
 /** Write and above; execute and above, secrets, where those are not the same calls. */
 function differing(rows: readonly (readonly number[])[]): number[] {

@@ -1,27 +1,28 @@
 import { median } from 'simple-statistics';
 
-/**
+/*
  * How much is to be expected of each day, in units of an ordinary workday, from the work that is not judged (calls that
- * only read): they rise and fall with the same weekends, busy days and vacations.
+ * only read): it rises and falls with the same weekends, busy days and vacations. By the day's own other work: what grows
+ * with all the rest is more work, not more privilege. Or by the kind of day alone; a day out of line with those around it
+ * then says nothing (0).
  */
-export interface Exposures {
-  /** By the day's own other work: what grows with all the rest is more work, not more privilege. */
-  byWork: number[];
-  /** By the kind of day alone; a day out of line with those around it says nothing (0). */
-  byDay: number[];
-}
 
 const FADES = 84;
 /** Work below this share of an ordinary day's is none to speak of. */
 const REST = 0.35;
 
-/** `other` is the other work by day, the first of them being day `first` since the epoch. */
-export function exposuresOf(other: readonly number[], first: number): Exposures {
+/** By the day's own other work. `other` is that work by day, the first of them being day `first` since the epoch. */
+export function byWork(other: readonly number[], first: number): number[] {
+  const usual = usualDays(other, first);
+  const steadiness = steadinessOf(other, usual.of);
+  return other.map((count, n) => (usual.of(n) / usual.workday) * shrunk(count, usual.of(n), steadiness));
+}
+
+/** By the kind of day alone. */
+export function byDay(other: readonly number[], first: number): number[] {
   const usual = usualDays(other, first);
   const ratios = other.map((count, n) => (count + 1) / (usual.of(n) + 1));
-  const steadiness = steadinessOf(other, usual.of);
-  const byWork = other.map((count, n) => (usual.of(n) / usual.workday) * shrunk(count, usual.of(n), steadiness));
-  const byDay = other.map((_, n) => {
+  return other.map((_, n) => {
     if (ratios[n]! < REST) return 0;
     // A day is held against the fortnight around it, so that a slow rise is no reason to leave days out.
     const around = Math.max(1, median(ratios.slice(Math.max(0, n - 7), n + 8)));
@@ -29,7 +30,6 @@ export function exposuresOf(other: readonly number[], first: number): Exposures 
     const out = ratios[n]! / around;
     return out > noise || out < 1 / noise ? 0 : usual.of(n) / usual.workday;
   });
-  return { byWork, byDay };
 }
 
 /** The median workday and weekend day of the last weeks. An agent that only changes things has no other work. */

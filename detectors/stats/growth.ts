@@ -30,6 +30,8 @@ const WINDOWS: readonly number[] = [14, 28, 50];
 const PAST_DAYS = 70;
 const LEAST_DAYS = 14;
 const LEAST_PAST = 5;
+/** Fewer days hold no window with a past. */
+export const FEWEST_DAYS = WINDOWS[0]! + LEAST_DAYS;
 
 /**
  * Did the last days bring more than those before? A scan over windows (a windowed generalised likelihood ratio, Lai
@@ -50,16 +52,18 @@ export function scanGrowth(days: readonly GrowthDay[]): Growth | null {
 function judgeWindow(days: readonly GrowthDay[], window: number): Growth | null {
   const begin = days.length - window;
   const last = Math.max(0, Math.min(begin, LEAST_DAYS), begin - (window >> 1));
+  const least = Math.max(LEAST_DAYS, window >> 1);
+  if (last < least) return null;
   const past = days.slice(Math.max(0, last - PAST_DAYS), last).filter(({ clean, exposure }) => clean && exposure > 0);
   const now = days
     .slice(Math.max(0, begin))
-    .map((day, n) => ({ ...day, weight: (n + 1) / window }))
+    .map(({ count, exposure }, n) => ({ count, exposure, weight: (n + 1) / window }))
     .filter(({ exposure }) => exposure > 0);
-  if (past.length < Math.max(LEAST_DAYS, window >> 1) || now.length < 3) return null;
+  if (past.length < least || now.length < 3) return null;
   const { rate, dispersion: byDay, wander } = steadyRate(past);
   // Within the window the level may have risen: its days are cut by its own median, not by the past.
   const level = Math.max(rate, median(now.map(({ count, exposure }) => count / exposure)));
-  const cut = ({ count, exposure }: GrowthDay, mean: number): number =>
+  const cut = ({ count, exposure }: Pick<GrowthDay, 'count' | 'exposure'>, mean: number): number =>
     Math.min(count, mean * exposure + 2 * Math.sqrt(byDay * mean * exposure) + 1);
   const e1 = sum(now.map(({ weight, exposure }) => weight * exposure));
   const e2 = sum(now.map(({ weight, exposure }) => weight ** 2 * exposure));
@@ -98,17 +102,20 @@ const PRIOR_DISPERSION = 3;
  */
 function steadyRate(past: readonly GrowthDay[]): { rate: number; dispersion: number; wander: number } {
   const rate = (sum(past.map(({ count }) => count)) + 0.5) / sum(past.map(({ exposure }) => exposure));
-  const mean = (days: readonly GrowthDay[]): number => rate * sum(days.map(({ exposure }) => exposure));
-  const chi = (days: readonly GrowthDay[], usual: number): number =>
-    Math.min(9 * usual, (sum(days.map(({ count }) => count)) - mean(days)) ** 2 / mean(days));
-  const spread = (usual: number): number =>
-    Math.max(1, (sum(past.map((day) => chi([day], usual))) + PULL_DAYS * PRIOR_DISPERSION) / (past.length + PULL_DAYS));
+  const chi = (count: number, exposure: number, usual: number): number =>
+    Math.min(9 * usual, (count - rate * exposure) ** 2 / (rate * exposure));
+  const spread = (usual: number): number => {
+    const all = sum(past.map(({ count, exposure }) => chi(count, exposure, usual)));
+    return Math.max(1, (all + PULL_DAYS * PRIOR_DISPERSION) / (past.length + PULL_DAYS));
+  };
   // A wild day is cut at nine times what is usual for the others; of work in clumps more is usual.
   const dispersion = spread(spread(1));
   let [beyond, weeks] = [0, 0];
   for (let from = 0; from + 7 <= past.length; from += 7) {
     const week = past.slice(from, from + 7);
-    beyond += (chi(week, dispersion) - dispersion) / Math.max(1, mean(week));
+    const exposure = sum(week.map((day) => day.exposure));
+    beyond +=
+      (chi(sum(week.map((day) => day.count)), exposure, dispersion) - dispersion) / Math.max(1, rate * exposure);
     weeks += 1;
   }
   const wander = Math.max(0, beyond + PULL_WEEKS * PRIOR_WANDER) / (weeks + PULL_WEEKS);

@@ -27,9 +27,6 @@ interface Options {
   threads: number;
 }
 
-/** Batches handed to the lanes before what came of the first is taken: a lane that is done goes on with the next. */
-const AHEAD = 4;
-
 export function scanCommand(): Command {
   return new Command('scan')
     .description('Judge a file of records: alerts as JSON lines on stdout, progress and a summary on stderr. No store.')
@@ -126,7 +123,7 @@ async function scan(file: string, options: Options): Promise<void> {
       // Its failure is met when its turn comes.
       folded.catch(() => {});
       judging.push(folded);
-      await settle(AHEAD);
+      await settle(lanes.ahead);
       if (out.gone) break;
       await Promise.all([out.ready(), judged?.ready()]);
     }

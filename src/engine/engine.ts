@@ -63,10 +63,6 @@ export function createEngine({
 
   const slotsOf = createSlots(armed.length);
 
-  /** Alerts that silence brought about before `until`, oldest first; detectors' own, then stories that ended. */
-  const silent = (agent: AgentState, until: number): { at: number; alert: Alert }[] =>
-    dueStories(agent, until).map(({ story, at }) => ({ at, alert: closing(story, at) }));
-
   const dueFindings = (agent: AgentState, until: number): { armed: Armed; at: number; score: Score }[] => {
     const found: { armed: Armed; at: number; score: Score }[] = [];
     for (const one of dueArmed) {
@@ -78,6 +74,7 @@ export function createEngine({
     return found.sort((a, b) => a.at - b.at);
   };
 
+  /** Alerts that silence brought about before `until`, oldest first; detectors' own, then stories that ended. */
   const tellDue = (agent: AgentState, until: number, inputs: Inputs): Alert[] => {
     const alerts: Alert[] = [];
     for (const { armed: one, at, score } of dueFindings(agent, until)) {
@@ -87,7 +84,7 @@ export function createEngine({
       const alert = tell(agent, toldOf(one, seen, score), draft, at, `due:${at}`, one.settings.cooldownMs, score.story);
       if (alert !== null) alerts.push(alert);
     }
-    for (const { alert } of silent(agent, until)) alerts.push(alert);
+    for (const { story, at } of dueStories(agent, until)) alerts.push(closing(story, at));
     if (alerts.length === 0) return alerts;
     agent.stories = agent.stories.filter(
       (story) => !alerts.some((a) => a.stage === 'close' && a.alert_id === story.alert.alert_id),

@@ -1,5 +1,5 @@
 import type { PeerView } from '../../detectors/detector.ts';
-import { type Contribution, type Delta, difference, type NamedDelta, named, parted } from './contribution.ts';
+import { type Contribution, type Delta, difference, type NamedChange, named, parted } from './contribution.ts';
 
 /**
  * What peers know (rule R6). Each agent contributes the state it had before its first event of its latest active day;
@@ -42,8 +42,8 @@ export interface PeerLedger {
 }
 
 export interface LedgerJson {
-  groups: [string, number, NamedDelta[]][];
-  pending: { day: number; group: string; first: boolean; delta: NamedDelta[] }[];
+  groups: [string, number, NamedChange[]][];
+  pending: { day: number; group: string; first: boolean; delta: NamedChange[] }[];
 }
 
 /** A prior over many partitions, as it is published: groups as in a ledger. */
@@ -57,9 +57,8 @@ export interface PublishedPrior {
 export function mergeLedgers(ledgers: readonly LedgerJson[], day: number): PublishedPrior {
   const merged = new Map<string, GroupSums>();
   for (const { groups, pending } of ledgers) {
-    for (const [group, agents, keys] of groups) add(merged, group, agents, keys.map(parted));
-    for (const change of pending)
-      if (change.day < day) addChange(merged, { ...change, delta: change.delta.map(parted) });
+    for (const [group, agents, keys] of groups) add(merged, group, agents, parted(keys));
+    for (const change of pending) if (change.day < day) addChange(merged, { ...change, delta: parted(change.delta) });
   }
   return { day, groups: groupsJson(merged) };
 }
@@ -74,8 +73,8 @@ export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 /** `onTold` is shown what is told to this one, not what it hears of. */
 export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void): PeerLedger {
   const prior = new Map<string, GroupSums>();
-  for (const [group, agents, keys] of saved?.groups ?? []) add(prior, group, agents, keys.map(parted));
-  let pending: Told[] = (saved?.pending ?? []).map((one) => ({ ...one, delta: one.delta.map(parted) }));
+  for (const [group, agents, keys] of saved?.groups ?? []) add(prior, group, agents, parted(keys));
+  let pending: Told[] = (saved?.pending ?? []).map((one) => ({ ...one, delta: parted(one.delta) }));
   let oldest = pending.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
   const views = new Map<string, PeerView>();
 
@@ -115,7 +114,7 @@ export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void):
     },
     toJSON: () => ({
       groups: groupsJson(prior),
-      pending: pending.map((one) => ({ ...one, delta: one.delta.map(named) })),
+      pending: pending.map((one) => ({ ...one, delta: named(one.delta) })),
     }),
   };
 }
@@ -130,20 +129,22 @@ function add(prior: Map<string, GroupSums>, group: string, agents: number, delta
   const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map(), size: 0 };
   prior.set(group, sums);
   sums.agents += agents;
-  for (const [detector, key, holders, sum] of delta) {
+  for (const [detector, changes] of delta) {
     const of = sums.keys.get(detector) ?? new Map<string, Tally>();
-    const held = of.get(key);
-    if (held === undefined) {
-      if (sums.size >= MAX_KEYS) continue;
-      of.set(key, [holders, sum]);
-      sums.keys.set(detector, of);
-      sums.size += 1;
-    } else {
-      held[0] += holders;
-      held[1] += sum;
-      if (held[0] > 0) continue;
-      of.delete(key);
-      sums.size -= 1;
+    sums.keys.set(detector, of);
+    for (const [key, holders, sum] of changes) {
+      const held = of.get(key);
+      if (held === undefined) {
+        if (sums.size >= MAX_KEYS) continue;
+        of.set(key, [holders, sum]);
+        sums.size += 1;
+      } else {
+        held[0] += holders;
+        held[1] += sum;
+        if (held[0] > 0) continue;
+        of.delete(key);
+        sums.size -= 1;
+      }
     }
   }
 }
@@ -152,7 +153,7 @@ const groupsJson = (prior: ReadonlyMap<string, GroupSums>): LedgerJson['groups']
   [...prior].map(([group, { agents, keys }]) => [
     group,
     agents,
-    [...keys].flatMap(([detector, of]) => [...of].map(([key, [holders, sum]]) => named([detector, key, holders, sum]))),
+    named([...keys].map(([detector, of]) => [detector, [...of].map(([key, [holders, sum]]) => [key, holders, sum])])),
   ]);
 
 function viewOf(sums: GroupSums | undefined): PeerView {

@@ -18,8 +18,8 @@ export interface AgainOptions {
   onProgress(events: number): void;
 }
 
-/** Batches ahead of the one whose alerts are taken. */
-const AHEAD = 4;
+/** Rows are read on threads of the engine: much of this one is left for the fold. */
+const OWN_SHARE = 0.4;
 
 /**
  * The stored events of a partition judged again from the first, under the inputs as they were adopted: the alerts in the
@@ -33,7 +33,7 @@ export async function judgeAgain(
   const adoptions = await record.adoptions(newest.partition, 0, 0);
   let versions: Versions = {};
   let due = 0;
-  const lanes = createLanes({ rules: await book.rules(versions), dedupeWindow, threads });
+  const lanes = createLanes({ rules: await book.rules(versions), dedupeWindow, threads, ownShare: OWN_SHARE });
   const judging: Promise<Judged[]>[] = [];
   const told: Alert[] = [];
   const settle = async (most: number): Promise<void> => {
@@ -61,7 +61,7 @@ export async function judgeAgain(
         events.push(event);
       }
       fold(events);
-      await settle(AHEAD);
+      await settle(lanes.ahead);
     }
     await settle(0);
   } finally {

@@ -14,6 +14,8 @@ export interface LanesOptions {
   dedupeWindow: number;
   /** Threads beside this one. */
   threads: number;
+  /** How much of the fold is this thread's own, where there is one beside it; by what else it does. */
+  ownShare?: number;
   /** Events after which the others set in: a short stream is done before they are warm. */
   aloneFor?: number;
   open?: OpenLane | null;
@@ -26,6 +28,8 @@ export interface Lanes {
   /** Puts other rules in force for the events to come. */
   govern(rules: RuleContents): void;
   readonly agents: number;
+  /** Batches to hand over before what came of the first is waited for: a lane that is done goes on with the next. */
+  readonly ahead: number;
   /** State of the agents that are folded on this thread. */
   readonly own: Pick<Partition, 'agents'>;
   close(): Promise<void>;
@@ -45,15 +49,16 @@ interface Desk {
   posts: Post[];
 }
 
-/** What reads and decodes keeps this thread busy: with one thread beside it, it folds so much itself; with more, nothing. */
-const OWN_SHARE = 0.3;
+/** Reading and decoding keep this thread busy: with one thread beside it, it folds so much itself; with more, nothing. */
+const OWN_SHARE = 0.2;
 const ALONE_FOR = 10_000;
+const AHEAD = 4;
 
 /** Reading and decoding feed three lanes, not more. */
 export const lanesBeside = (cores = availableParallelism()): number => Math.min(3, cores - 1);
 
 export function createLanes(options: LanesOptions): Lanes {
-  const { threads, aloneFor = ALONE_FOR, open = threadOpener(), learnUntil } = options;
+  const { threads, ownShare = OWN_SHARE, aloneFor = ALONE_FOR, open = threadOpener(), learnUntil } = options;
   let setup: LaneSetup = { rules: options.rules, ...(learnUntil === undefined ? {} : { learnUntil }) };
   const intake = createIntake(options.dedupeWindow);
   const days = createDays();
@@ -68,7 +73,7 @@ export function createLanes(options: LanesOptions): Lanes {
   const deskOf = (agentId: string): Desk => {
     if (desks.length === 1) return desks[0]!;
     const share = shareOf(agentId);
-    const mine = threads === 1 ? OWN_SHARE : 0;
+    const mine = threads === 1 ? ownShare : 0;
     return share < mine ? desks[0]! : desks[1 + Math.floor(((share - mine) / (1 - mine)) * threads)]!;
   };
 
@@ -153,6 +158,9 @@ export function createLanes(options: LanesOptions): Lanes {
     },
     get agents() {
       return days.agents;
+    },
+    get ahead() {
+      return desks.length === 1 ? 0 : AHEAD;
     },
     own: own.partition,
     async close() {
