@@ -3,6 +3,7 @@ import { classRank } from '../schemas/alert.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { addTo, levelOf, toldAs, totalsOf } from './sequence/levels.ts';
+import { likely, odds, placed, START } from './sequence/said.ts';
 import { backOff, countOf, emptyFollow, type Follow, type Level } from './stats/back-off.ts';
 import { joiner } from './stats/joiner.ts';
 import { perPair } from './stats/per-pair.ts';
@@ -59,7 +60,6 @@ const QUARTER = 0.25;
 /** Of all steps those that come out of turn, one in twenty: what an agent does every day is no wonder wherever it comes. */
 const OUT_OF_TURN = 0.05;
 const DAY = 86_400_000;
-const START = '^';
 const OTHER = '?';
 /** Keys of the contexts of no, one and two steps before, where there were two: `:`, `:one`, `:two\none`. */
 const ALWAYS = ':';
@@ -168,29 +168,6 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     return told;
   },
 });
-
-/** Where in the session a step stands. */
-function placed(key: string): string {
-  const context = key.slice(1);
-  const [before, one] = context.includes('\n') ? context.split('\n') : [undefined, context];
-  if (one === START) return 'as the first step of the session';
-  return before === undefined || before === START ? `as the second step, after ${one}` : `after ${before}, ${one}`;
-}
-
-/** What would rather have come, the likeliest first. */
-const likely = (symbols: readonly string[], levels: readonly Level[], unknown: number): string[] =>
-  symbols
-    .map((symbol) => [symbol, backOff(levels, symbol, unknown)] as const)
-    .sort((x, y) => y[1] - x[1])
-    .slice(0, 3)
-    .map(([symbol]) => symbol);
-
-/** Two figures are all that a tail is worth. */
-const odds = (p: number): string =>
-  p > 0.1 ? 'not its usual step' : `about 1 in ${grouped(Number((1 / Math.max(p, 1e-12)).toPrecision(2)))} steps`;
-
-/** 12,000: as `toLocaleString` writes it, which takes longer than all the rest of the step. */
-const grouped = (n: number): string => String(n).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 
