@@ -3,22 +3,24 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { NoveltyObservation } from './argument-novelty.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
-import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
 
 /** Targets that one field of a tool named, by days: how many, and how many of them for the first time. */
 interface Reach {
   /** First day of its use. */
   since: number;
-  /** Before the last week, faded by half a month's halves; what was flagged is left out. */
+  /** Before the last fortnight, faded by half a month's halves; what was flagged is left out. */
   met: number;
   fresh: number;
-  /** The last seven days, oldest first; `kept` as `fresh`, without what was flagged. */
-  week: [day: number, met: number, fresh: number, kept: number][];
+  /** The last fortnight, oldest day first; `kept` as `fresh`, without what was flagged. */
+  days: [day: number, met: number, fresh: number, kept: number][];
 }
 
-/** Whether a known tool is used on ever more targets. State: 128 fields of tools, of 200 bytes each. */
+/** Whether a known tool is used on ever more targets. State: 64 fields of tools of 400 bytes each, 256 targets: 35 KB. */
 interface State {
   places: Recent<Reach>;
+  /** Targets that were counted as new: each is new once, learned or not. */
+  counted: Recent<0>;
 }
 
 interface Observation {
@@ -29,9 +31,10 @@ interface Observation {
 }
 
 const DAY = 86_400_000;
-const WEEK = 7;
+const FORTNIGHT = 14;
 const FIRST_DAYS = 7;
-const PLACES = 128;
+const PLACES = 64;
+const COUNTED = 512;
 /** New targets come in clumps: one task brings several. */
 const CLUMPS = 2;
 /** A field that names new things more often knows no targets, or more than are remembered. */
@@ -39,8 +42,8 @@ const MOST_FRESH = 0.1;
 /** What is left of the past after a day: half of it after a month. */
 const FADES = 0.5 ** (1 / 30);
 const configSchema = z.object({
-  least_fresh: z.number().int().min(2).default(6).describe('New targets of a tool within a week, at least.'),
-  least_days: z.number().int().min(7).default(21).describe('A tool in use for fewer days is new itself.'),
+  least_fresh: z.number().int().min(2).default(6).describe('New targets of a tool within a fortnight, at least.'),
+  least_days: z.number().int().min(14).default(28).describe('A tool in use for fewer days is new itself.'),
 });
 
 type Config = z.output<typeof configSchema>;
@@ -50,8 +53,8 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'Known tool on ever more targets',
   description:
-    'An agent uses a tool that it knows on more and more things it never touched: other paths, projects, accounts. Neither the tool nor the number of calls need be unusual. What is new within a week is held against how often this tool met new things before; what was flagged is not learned.',
-  falsePositives: ['A new project or customer that brings many new things within a week.'],
+    'An agent uses a tool that it knows on more and more things it never touched: other paths, projects, accounts. Neither the tool nor the number of calls need be unusual. What is new within a fortnight is held against how often this tool met new things before; what was flagged is not learned.',
+  falsePositives: ['A new project or customer that brings many new things at once.'],
   blindSpots: [
     'Gateways that log no arguments.',
     'Tools that see new things with every tenth target or more: there, more of them are no surprise.',
@@ -66,21 +69,22 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
     nist_ai_rmf: ['MEASURE', 'MANAGE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 0, days: 14 }, threshold: 4, severity: 'medium', cooldownMs: 14 * DAY },
-  initial: () => ({ places: emptyRecent() }),
+  defaults: { warmUp: { count: 0, days: 14 }, threshold: 3, severity: 'medium', cooldownMs: 14 * DAY },
+  initial: () => ({ places: emptyRecent(), counted: emptyRecent() }),
 
   observe(state, seen) {
     const named = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
     if (named === undefined || !seen.used || seen.class === 'discover') return null;
     const day = Math.floor(seen.at / DAY);
     const found = new Map<string, number>();
-    for (const { entity, embedded, again, fresh, moved, place } of named.values) {
+    for (const { entity, embedded, again, fresh, moved, place, key } of named.values) {
       if (!entity || embedded || again) continue;
-      const reach = touch<Reach>(state.places, place, PLACES, () => ({ since: day, met: 0, fresh: 0, week: [] }));
+      const reach = touch<Reach>(state.places, place, PLACES, () => ({ since: day, met: 0, fresh: 0, days: [] }));
       if (!turn(reach, day)) continue;
-      const today = reach.week.at(-1)!;
+      const today = reach.days.at(-1)!;
       today[1] += 1;
-      if (!fresh && !moved) continue;
+      if ((!fresh && !moved) || peek(state.counted, key) !== undefined) continue;
+      enter(state.counted, key, COUNTED, 0);
       today[2] += 1;
       found.set(place, (found.get(place) ?? 0) + 1);
     }
@@ -99,13 +103,13 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
 
   learn({ places }, { fresh }) {
     for (const [place, count] of fresh) {
-      const today = peek(places, place)?.week.at(-1);
+      const today = peek(places, place)?.days.at(-1);
       if (today !== undefined) today[3] += count;
     }
   },
 });
 
-/** New targets of a week against how often this field named new ones before. */
+/** New targets of a fortnight against how often this field named new ones before. */
 function judge(reach: Reach, place: string, day: number, name: PrivilegeClass, config: Config): Score | null {
   const [met, found] = [sum(reach, 1), sum(reach, 2)];
   if (day - reach.since < config.least_days || found < config.least_fresh) return null;
@@ -119,34 +123,34 @@ function judge(reach: Reach, place: string, day: number, name: PrivilegeClass, c
     reason: 'new_targets',
     story: `new_targets ${place}`,
     severity: classRank(name) >= classRank('execute') ? 'high' : 'medium',
-    seen: `${place.slice(0, gap)} on ${found} things (${place.slice(gap + 1)}) within a week that it was never used on`,
-    expected: `${(100 * share).toFixed(1)} % of what it is used on is new, so ${(met * share).toFixed(1)} within such a week`,
+    seen: `${place.slice(0, gap)} on ${found} things (${place.slice(gap + 1)}) within a fortnight that it was never used on`,
+    expected: `${(100 * share).toFixed(1)} % of what it is used on is new, so ${(met * share).toFixed(1)} within such a time`,
     n: Math.round(reach.met),
     days: day - reach.since,
     contributors: [
-      { name: 'new targets within a week', value: found },
-      { name: 'targets within a week', value: met },
+      { name: 'new targets within a fortnight', value: found },
+      { name: 'targets within a fortnight', value: met },
     ],
   };
 }
 
-const sum = ({ week }: Reach, column: 1 | 2): number => week.reduce((total, row) => total + row[column], 0);
+const sum = ({ days }: Reach, column: 1 | 2): number => days.reduce((total, row) => total + row[column], 0);
 
-/** Makes the day the last one of the week: what is older is past. False for a day before it. */
+/** Makes the day the last one of the fortnight: what is older is past. False for a day before it. */
 function turn(reach: Reach, day: number): boolean {
-  const last = reach.week.at(-1);
+  const last = reach.days.at(-1);
   if (last?.[0] === day) return true;
   if (last !== undefined && day < last[0]) return false;
   const fade = FADES ** (day - (last?.[0] ?? day));
   reach.met *= fade;
   reach.fresh *= fade;
-  while (reach.week.length > 0 && reach.week[0]![0] <= day - WEEK) {
-    const [when, met, fresh, kept] = reach.week.shift()!;
+  while (reach.days.length > 0 && reach.days[0]![0] <= day - FORTNIGHT) {
+    const [when, met, fresh, kept] = reach.days.shift()!;
     // Of a new tool every target is new: its first days say nothing of later ones.
     if (when - reach.since < FIRST_DAYS) continue;
     reach.met += met - (fresh - kept);
     reach.fresh += kept;
   }
-  reach.week.push([day, 0, 0, 0]);
+  reach.days.push([day, 0, 0, 0]);
   return true;
 }
