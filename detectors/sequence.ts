@@ -129,13 +129,8 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     return {
       score,
       reason: privileged ? 'unlikely_act' : 'unlikely_step',
-      // Told of few of them: made when somebody asks.
-      get seen() {
-        return `${step} ${placed(contexts.at(-1)!)}: ${odds(p)}`;
-      },
-      get expected() {
-        return `rather ${likely(symbols, levels, unknown).join(' or ')}`;
-      },
+      seen: `${step} ${placed(contexts.at(-1)!)}: ${odds(p)}`,
+      expected: `rather ${likely(symbols, levels, unknown).join(' or ')}`,
       n: state.n,
       days: (state.until - state.since) / DAY,
       contributors: [{ name: 'bits of surprise', value: -Math.log2(p) }],

@@ -1,10 +1,10 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Reject } from '../../schemas/event.ts';
-import type { JudgedEvent } from '../stores/store.ts';
+import type { EventRows } from '../stores/store.ts';
 
 /** Rows on their way to the store, in the order of the fold. */
 export interface Chunk {
-  events: JudgedEvent[];
+  events: EventRows[];
   rejects: Reject[];
   alerts: Alert[];
   /** Alerts that are stored and never sent (backfill). */
@@ -12,6 +12,8 @@ export interface Chunk {
   /** When the first of its live events was received, epoch milliseconds. */
   oldest?: number | undefined;
 }
+
+export const rowsOf = (packs: readonly EventRows[]): number => packs.reduce((sum, { rows }) => sum + rows, 0);
 
 export const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
@@ -101,7 +103,7 @@ export function createBuffer({ write, flushRows, maxRows, minIntervalMs, now }: 
       next.alerts.push(...chunk.alerts);
       next.quiet.push(...chunk.quiet);
       next.oldest = earliest(next.oldest, chunk.oldest);
-      rows += chunk.events.length + chunk.rejects.length + chunk.alerts.length + chunk.quiet.length;
+      rows += rowsOf(chunk.events) + chunk.rejects.length + chunk.alerts.length + chunk.quiet.length;
       if (rows > 0) wake();
     },
     async durable() {

@@ -2,7 +2,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { Event, Reject } from '../../schemas/event.ts';
 import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
-import type { Gap, Store } from '../stores/store.ts';
+import type { Gap, JudgedEvent, Store } from '../stores/store.ts';
 import { createAssignments } from './assignments.ts';
 import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
@@ -65,8 +65,14 @@ export interface Pipeline {
 
 const FLUSH_ROWS = 20_000;
 const MAX_ROWS = 60_000;
-/** Records folded between two turns of the event loop: about 10 ms. */
+/**
+ * Records decoded and folded between two turns of the event loop: about 10 ms. Decoded all at once, the events of a large
+ * batch would be copied by the collector before they are folded.
+ */
 const SLICE = 250;
+
+const eventsOf = (decoded: readonly Decoded[]): Event[] =>
+  decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
 
 /** THE loop: take a batch, decode it, load its agents, fold, buffer, and now and then save a checkpoint. */
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -119,23 +125,24 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return;
     }
     if (!assignments.proven(own, batch)) return;
-    const started = now();
-    const decoded = decode(batch);
-    const events = decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
-    observer.decoded(batch, events.length, now() - started);
     await persist('the journal of inputs', () => adoptCurrent(own, book, store));
-    await persist('quiet agents', () => loadAbsent(own, events, store));
     const outcomes: RecordOutcome[] = [];
-    for (let from = 0; from < decoded.length; from += SLICE) {
+    for (let from = 0; from < batch.records.length; from += SLICE) {
+      const slice = { ...batch, records: batch.records.slice(from, from + SLICE) };
+      const started = now();
+      const decoded = decode(slice);
+      const events = eventsOf(decoded);
+      observer.decoded(batch, events.length, now() - started);
+      await persist('quiet agents', () => loadAbsent(own, events, store));
       const sliceStart = now();
-      outcomes.push(...foldRecords(own, batch, decoded.slice(from, from + SLICE)));
-      stand(own, batch.records[Math.min(from + SLICE, decoded.length) - 1]!);
+      outcomes.push(...foldRecords(own, batch, decoded));
+      stand(own, slice.records.at(-1)!);
       observer.foldTime(now() - sliceStart);
+      foldedSince += events.length;
       await new Promise((resolve) => setImmediate(resolve));
     }
     settle(batch, outcomes);
     await buffer.room();
-    foldedSince += events.length;
     if (foldedSince >= options.checkpointEvents || now() - savedAt >= options.checkpointMs) checkpointSoon();
   }
 
@@ -147,14 +154,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** One record after the other: state and offset move together, in one synchronous function. */
   function foldRecords(own: Held, batch: Batch, decoded: readonly Decoded[]): RecordOutcome[] {
     const chunk: Chunk = { events: [], rejects: [], alerts: [], quiet: [] };
+    const judged: JudgedEvent[] = [];
     const outcomes: RecordOutcome[] = [];
     for (const { offset, items, dropped, backfill = batch.backfill } of decoded) {
       const outcome: RecordOutcome = { offset, accepted: 0, duplicates: 0, dropped, rejected: [] };
       outcomes.push(outcome);
       if (offset < own.partition.nextOffset) continue;
       for (const item of items) {
-        if (item.kind === 'event') foldOne(own, batch.source, item.event, chunk, backfill === true, outcome);
-        else {
+        if (item.kind === 'event') {
+          const row = foldOne(own, batch.source, item.event, chunk, backfill === true, outcome);
+          if (row !== null) judged.push(row);
+        } else {
           chunk.rejects.push(item.reject);
           outcome.rejected.push({ reason: item.reject.reason, detail: item.reject.detail });
           observer.rejected(item.reject);
@@ -164,19 +174,26 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       count(own.tally, outcome);
       observer.folded('dropped', batch.source, dropped);
     }
+    chunk.events = store.pack(judged);
     buffer.add(chunk);
     return outcomes;
   }
 
-  function foldOne(own: Held, from: string, event: Event, to: Chunk, quiet: boolean, told: RecordOutcome): void {
+  function foldOne(
+    own: Held,
+    from: string,
+    event: Event,
+    to: Chunk,
+    quiet: boolean,
+    told: RecordOutcome,
+  ): JudgedEvent | null {
     const { outcome, alerts } = foldEvent(own, event);
     if (outcome.kind === 'duplicate') {
       told.duplicates += 1;
       observer.folded('duplicate', from, 1);
-      return;
+      return null;
     }
     told.accepted += 1;
-    to.events.push({ event, judgement: outcome.judgement });
     if (!quiet) to.oldest = earliest(to.oldest, event.receivedAt);
     observer.folded('accepted', from, 1);
     if (outcome.explained > 0) observer.explained(outcome.explained);
@@ -184,6 +201,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       observer.alerted(alert);
       (quiet ? to.quiet : to.alerts).push(alert);
     }
+    return { event, judgement: outcome.judgement };
   }
 
   function settle(batch: Batch, outcomes: RecordOutcome[]): void {

@@ -1,7 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Reject } from '../../schemas/event.ts';
-import type { JudgedEvent, Store } from '../stores/store.ts';
-import type { Chunk } from './buffer.ts';
+import type { EventRows, Store } from '../stores/store.ts';
+import { type Chunk, rowsOf } from './buffer.ts';
 
 export interface WriterOptions {
   store: Store;
@@ -18,20 +18,21 @@ export interface WriterOptions {
  * sent is stored; a row that the store refuses for good is set apart among the rejects and its neighbours go on.
  */
 export function createWriter({ store, persist, notify, onInserted, onRefused, now }: WriterOptions) {
-  const writeEvents = async (rows: readonly JudgedEvent[], rejects: Reject[]): Promise<void> => {
-    if (rows.length === 0) return;
+  const writeEvents = async (packs: readonly EventRows[], rejects: Reject[]): Promise<void> => {
+    if (packs.length === 0) return;
     try {
-      await persist('events', () => store.writeEvents(rows));
+      await persist('events', () => store.writeEvents(packs));
     } catch (error) {
       if (!refusesRows(error)) throw error;
-      if (rows.length === 1) {
+      const [one, ...more] = packs;
+      if (more.length === 0 && one!.rows === 1) {
         onRefused(error);
-        rejects.push(refused(rows[0]!));
+        rejects.push(one!.refused());
         return;
       }
-      const half = rows.length >> 1;
-      await writeEvents(rows.slice(0, half), rejects);
-      await writeEvents(rows.slice(half), rejects);
+      const half = packs.length >> 1;
+      const parts = more.length === 0 ? one!.halves().map((part) => [part]) : [packs.slice(0, half), packs.slice(half)];
+      for (const part of parts) await writeEvents(part, rejects);
     }
   };
 
@@ -43,7 +44,7 @@ export function createWriter({ store, persist, notify, onInserted, onRefused, no
     const rejects = [...chunk.rejects];
     await writeEvents(chunk.events, rejects);
     if (rejects.length > 0) await persist('rejects', () => store.writeRejects(rejects));
-    onInserted(chunk.events.length, now() - started, chunk.oldest);
+    onInserted(rowsOf(chunk.events), now() - started, chunk.oldest);
   };
 }
 
@@ -52,14 +53,3 @@ const refusesRows = (error: unknown): boolean =>
   /CANNOT_PARSE|INCORRECT_DATA|TYPE_MISMATCH|ARGUMENT_OUT_OF_BOUND|TOO_LARGE|ILLEGAL/.test(
     String((error as { type?: string }).type ?? error),
   );
-
-function refused({ event }: JudgedEvent): Reject {
-  return {
-    position: event.position,
-    receivedAt: event.receivedAt,
-    reason: 'internal_error',
-    detail: 'the store refused the row',
-    gateway: event.body.source.kind,
-    raw: JSON.stringify(event.body).slice(0, 65_536),
-  };
-}

@@ -1,13 +1,16 @@
 import type { Reject } from '../../schemas/event.ts';
-import { Met } from './cells.ts';
 import { type Connection, ISO_TIMES, literal, STREAMED } from './connection.ts';
+import { createPacker, inserts, type Packed } from './event-rows.ts';
 import { fromRow } from './from-row.ts';
-import { encode, inSlices, plainLine } from './lines.ts';
-import { byPartitions } from './months.ts';
-import { toLines, WRITTEN_COLUMNS, writeRows } from './rows.ts';
+import { encode, plainLine } from './lines.ts';
+import { SAFE_MS } from './months.ts';
+import { WRITTEN_COLUMNS } from './rows.ts';
 import type { JudgedEvent, Store } from './store.ts';
 
-type EventStore = Pick<Store, 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'nextOffset'>;
+type EventStore = Pick<
+  Store,
+  'pack' | 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'nextOffset'
+>;
 
 interface Place {
   source: string;
@@ -27,17 +30,15 @@ export function createEventStore(connection: Connection): EventStore {
   };
 
   return {
-    async writeEvents(rows) {
-      for (const group of byPartitions(rows)) {
-        const met = new Met(WRITTEN_COLUMNS.length);
-        await inSlices(group, (some) => writeRows(met, some));
-        const lines = await inSlices(group, (some) => toLines(some, met.columns));
+    pack: createPacker(),
+
+    async writeEvents(packs) {
+      for (const group of inserts(packs as readonly Packed[], SAFE_MS))
         await connection.insert(
           'events',
-          lines,
-          WRITTEN_COLUMNS.filter((_, i) => met.columns[i]),
+          group.map(({ bytes }) => bytes),
+          WRITTEN_COLUMNS.filter((_, n) => group[0]!.columns[n]),
         );
-      }
     },
 
     async writeRejects(rows) {

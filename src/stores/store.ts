@@ -121,6 +121,15 @@ export interface QueryLimits {
   maxBytes: number;
 }
 
+/** Some rows of events, ready to be written. */
+export interface EventRows {
+  readonly rows: number;
+  /** The same in two parts; where the engine refuses rows, it is found which. */
+  halves(): EventRows[];
+  /** What is told of a single one that is refused for good. */
+  refused(): Reject;
+}
+
 /**
  * The record. One implementation over SQL serves chDB and a ClickHouse server alike. Every write is idempotent: the
  * same rows written again leave the same table (a timed-out insert may have happened, so the caller repeats it).
@@ -128,7 +137,9 @@ export interface QueryLimits {
 export interface Store {
   /** Applies the migrations that are missing, in order, and the retention that is configured. Answers their names. */
   migrate(): Promise<string[]>;
-  writeEvents(rows: readonly JudgedEvent[]): Promise<void>;
+  /** Events as they will be written, so that they need not be kept until then. Few hundred at once: it does not wait. */
+  pack(rows: readonly JudgedEvent[]): EventRows[];
+  writeEvents(rows: readonly EventRows[]): Promise<void>;
   writeAlerts(rows: readonly Alert[]): Promise<void>;
   writeRejects(rows: readonly Reject[]): Promise<void>;
   writeGaps(rows: readonly Gap[]): Promise<void>;

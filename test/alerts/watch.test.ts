@@ -186,7 +186,7 @@ describe('the watch, on a record', () => {
           body: { source: { kind: 'native', instance: 'gw-7' } },
         }),
       );
-    await store.writeEvents(rows);
+    await store.writeEvents(store.pack(rows));
     now = START + 30 * HOUR;
     const from = now - MINUTE;
     const first = watchOf();
@@ -229,7 +229,7 @@ describe('the watch, on a record', () => {
         // History that was filled in: its gateway need not speak now.
         judged(20_000 + n, { occurredAt: now + n * MINUTE, body: { source: { kind: 'native', instance: 'past' } } }),
       );
-    await store.writeEvents(rows);
+    await store.writeEvents(store.pack(rows));
     now = START + 31 * HOUR;
     const watch = watchOf();
     const started = watch.start();
@@ -378,19 +378,21 @@ describe('the watch, on a record', () => {
   it('names the agents without any grant once a day', async () => {
     const day = Date.UTC(2026, 10, 17);
     const ungoverned = { scope: 'ungoverned', grantId: '' } as const;
-    await store.writeEvents([
-      judged(9_001, {
-        occurredAt: day + HOUR,
-        body: { agent: { id: 'nobody-1', id_basis: 'none' } },
-        judgement: ungoverned,
-      }),
-      judged(9_002, { occurredAt: day + 2 * HOUR, body: { agent: { id: 'governed', id_basis: 'none' } } }),
-      judged(9_003, {
-        occurredAt: day + 3 * HOUR,
-        body: { agent: { id: 'nobody-2', id_basis: 'none' } },
-        judgement: ungoverned,
-      }),
-    ]);
+    await store.writeEvents(
+      store.pack([
+        judged(9_001, {
+          occurredAt: day + HOUR,
+          body: { agent: { id: 'nobody-1', id_basis: 'none' } },
+          judgement: ungoverned,
+        }),
+        judged(9_002, { occurredAt: day + 2 * HOUR, body: { agent: { id: 'governed', id_basis: 'none' } } }),
+        judged(9_003, {
+          occurredAt: day + 3 * HOUR,
+          body: { agent: { id: 'nobody-2', id_basis: 'none' } },
+          judgement: ungoverned,
+        }),
+      ]),
+    );
     const daily = () =>
       createWatch({
         config,

@@ -101,7 +101,7 @@ const timer = setInterval(() => {
   blocked = Math.max(blocked, now - last - 5);
   last = now;
 }, 5);
-const whole = await best(() => store.writeEvents(rows));
+const whole = await best(() => store.writeEvents(store.pack(rows)));
 clearInterval(timer);
 const copy = await best(() => plain.insert({ table: 'plain', values: values(), format: 'JSONEachRow' }));
 const all = WRITTEN_COLUMNS.map(() => true);

@@ -22,7 +22,7 @@ export function storeEvents(store: () => Store): void {
             },
             judgement,
           }));
-          await store().writeEvents(rows);
+          await store().writeEvents(store().pack(rows));
           expect(await gather(store().replay({ source, partition }, 0))).toEqual(rows);
         }),
         { numRuns: 25 },
@@ -32,8 +32,8 @@ export function storeEvents(store: () => Store): void {
     it('replays from an offset on, in order of offset and index, in bounded batches', async () => {
       const at = place();
       const rows = Array.from({ length: 5_000 }, (_, i) => judged(i >> 1, { ...at, index: i & 1, key: key(at, i) }));
-      await store().writeEvents(rows.slice(3_000));
-      await store().writeEvents(rows.slice(0, 3_000));
+      await store().writeEvents(store().pack(rows.slice(3_000)));
+      await store().writeEvents(store().pack(rows.slice(0, 3_000)));
       const batches: JudgedEvent[][] = [];
       for await (const batch of store().replay(at, 1_000)) batches.push(batch);
       expect(batches.flat()).toEqual(rows.slice(2_000));
@@ -42,7 +42,9 @@ export function storeEvents(store: () => Store): void {
 
     it('can be left in the middle of a replay, and goes on', async () => {
       const at = place();
-      await store().writeEvents(Array.from({ length: 5_000 }, (_, i) => judged(i, { ...at, key: key(at, i) })));
+      await store().writeEvents(
+        store().pack(Array.from({ length: 5_000 }, (_, i) => judged(i, { ...at, key: key(at, i) }))),
+      );
       for await (const batch of store().replay(at, 0)) {
         expect(batch[0]!.event.position.offset).toBe(0);
         break;
@@ -53,7 +55,7 @@ export function storeEvents(store: () => Store): void {
     it('holds the same rows once, however often they are written', async () => {
       const at = place();
       const rows = Array.from({ length: 50 }, (_, i) => judged(i, { ...at, key: key(at, i) }));
-      for (let round = 0; round < 3; round += 1) await store().writeEvents(rows);
+      for (let round = 0; round < 3; round += 1) await store().writeEvents(store().pack(rows));
       expect(await gather(store().replay(at, 0))).toEqual(rows);
       const partition = `${at.source}/${at.partition}`;
       const counted =
@@ -69,7 +71,7 @@ export function storeEvents(store: () => Store): void {
       const third = judged(2, { ...same, receivedAt: NOW + 2_000 });
       const agent = { id: 'first-arrival', id_basis: 'subject' } as const;
       for (const row of [second, first, third]) row.event.body.agent = agent;
-      for (const row of [second, third, first, second]) await store().writeEvents([row]);
+      for (const row of [second, third, first, second]) await store().writeEvents(store().pack([row]));
       expect(await gather(store().replay(at, 0))).toEqual([first]);
     });
 
@@ -81,7 +83,7 @@ export function storeEvents(store: () => Store): void {
       const backfilled = times.map((occurredAt, i) =>
         judged(1_000 + i, { ...at, occurredAt, key: key(at, 1_000 + i) }),
       );
-      await store().writeEvents([...live, ...backfilled]);
+      await store().writeEvents(store().pack([...live, ...backfilled]));
       expect(await gather(store().replay(at, 0))).toEqual([...live, ...backfilled]);
       const sql = 'SELECT count() AS n, min(occurred_at) AS first FROM v_events WHERE partition = {p:String}';
       expect(await rowsOf(store(), sql, { p: `${at.source}/${at.partition}` })).toEqual([
@@ -106,7 +108,7 @@ export function storeEvents(store: () => Store): void {
         piece(4, 3, 'request'),
         piece(5, 4, 'complete'),
       ];
-      await store().writeEvents(rows);
+      await store().writeEvents(store().pack(rows));
       expect(await gather(store().replay(at, 0))).toEqual(rows);
       const shown = await rowsOf(
         store(),
@@ -123,7 +125,9 @@ export function storeEvents(store: () => Store): void {
     it('knows the keys of the last offsets and the next offset, over events, rejects and manifests', async () => {
       const at = place();
       expect(await store().nextOffset(at)).toBe(0);
-      await store().writeEvents([0, 1, 2, 7].map((offset) => judged(offset, { ...at, key: key(at, offset) })));
+      await store().writeEvents(
+        store().pack([0, 1, 2, 7].map((offset) => judged(offset, { ...at, key: key(at, offset) }))),
+      );
       expect(await store().nextOffset(at)).toBe(8);
       expect(await store().recentKeys(at, 7, 6)).toEqual(
         [1, 2].map((offset) => ({
@@ -147,7 +151,7 @@ export function storeEvents(store: () => Store): void {
     });
 
     it('writes nothing where there is nothing to write', async () => {
-      await store().writeEvents([]);
+      await store().writeEvents(store().pack([]));
       await store().writeRejects([]);
       await store().writeGaps([]);
     });

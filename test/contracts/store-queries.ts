@@ -69,7 +69,7 @@ export function storeQueries(store: () => Store): void {
     offset += 1;
     const key = `q${offset}`.padEnd(32, '0');
     const place = { source: 'queries', partition: 0 };
-    await store().writeEvents([judged(offset, { ...place, key, occurredAt: NOW })]);
+    await store().writeEvents(store().pack([judged(offset, { ...place, key, occurredAt: NOW })]));
     expect(await store().nextOffset(place)).toBe(offset + 1);
   };
 

@@ -9,12 +9,14 @@ export function storeViews(store: () => Store): void {
       const agent = { id: 'viewed', id_basis: 'subject', name: 'viewers' } as const;
       const row = (offset: number, over: Parameters<typeof judged>[1] = {}): JudgedEvent =>
         judged(offset, { ...at, key: key(at, offset), ...over, body: { agent, ...over?.body } });
-      await store().writeEvents([
-        row(0),
-        row(1, { judgement: { scope: 'out', scopeWhy: 'no grant', grantId: '', class: 'write' } }),
-        row(2, { body: { outcome: { status: 'denied' }, server: { id: 'vault' } }, judgement: { class: 'secret' } }),
-        row(3, { body: { delegation: [{ sub: 'app:desk' }, { iss: 'idp', sub: 'mia' }] } }),
-      ]);
+      await store().writeEvents(
+        store().pack([
+          row(0),
+          row(1, { judgement: { scope: 'out', scopeWhy: 'no grant', grantId: '', class: 'write' } }),
+          row(2, { body: { outcome: { status: 'denied' }, server: { id: 'vault' } }, judgement: { class: 'secret' } }),
+          row(3, { body: { delegation: [{ sub: 'app:desk' }, { iss: 'idp', sub: 'mia' }] } }),
+        ]),
+      );
       const [seen] = await rowsOf(store(), "SELECT * FROM v_agents WHERE agent_id = 'viewed'");
       expect(seen).toMatchObject({
         agent_name: 'viewers',
@@ -62,7 +64,9 @@ export function storeViews(store: () => Store): void {
       });
       await store().writeInput({ kind: 'grants', version: 'viewed', content, loadedAt: NOW + 3_600_000 });
       const at = { source: 'views', partition: 1 };
-      await store().writeEvents([judged(0, { ...at, key: key(at, 0), judgement: { scope: 'in', grantId: 'used' } })]);
+      await store().writeEvents(
+        store().pack([judged(0, { ...at, key: key(at, 0), judgement: { scope: 'in', grantId: 'used' } })]),
+      );
       expect(await rowsOf(store(), 'SELECT grant_id, effect, agents FROM grants ORDER BY grant_id')).toEqual([
         { grant_id: "it's idle", effect: 'allow', agents: ['{"regex":"^x"}'] },
         { grant_id: 'no', effect: 'deny', agents: ['*'] },

@@ -26,7 +26,7 @@ describe('the query of a proof', () => {
         rows.push(judged(day * 100 + n, { occurredAt, body, judgement: { class: privilege } }));
       }
     keys.push(...rows.slice(-2).map(({ event }) => event.key));
-    await store.writeEvents(rows);
+    await store.writeEvents(store.pack(rows));
   });
   afterAll(async () => {
     await store.close();
@@ -62,7 +62,7 @@ describe('the query of a proof', () => {
         }),
       ),
     );
-    await store.writeEvents(rows);
+    await store.writeEvents(store.pack(rows));
     const shown = async (from: 'gateway' | 'trace' | 'task' | 'idle', key: string) =>
       await rowsOf(store, sessionSql(AGENT, { key, from, ...at }));
     expect(await shown('gateway', "it's")).toHaveLength(3);

@@ -43,7 +43,7 @@ describe('a data folder', () => {
     const path = await folder();
     const first = await openChdb(path, OPTIONS);
     expect(await first.migrate()).toEqual((await readMigrations()).map(({ name }) => name));
-    await first.writeEvents(series(0, 100));
+    await first.writeEvents(first.pack(series(0, 100)));
     await first.close();
     await expect(first.ping()).rejects.toThrow('closed');
     const second = await openChdb(path, OPTIONS);
@@ -61,7 +61,7 @@ describe('a data folder', () => {
     await store.close();
     expect(await asking).toEqual([{ slept: 0 }]);
     expect(await reading).toEqual([]);
-    await expect(store.writeEvents(series(0, 5))).rejects.toThrow('the store is closed');
+    await expect(store.writeEvents(store.pack(series(0, 5)))).rejects.toThrow('the store is closed');
   });
 
   it('says so when another process holds it', async () => {
@@ -94,7 +94,7 @@ describe('a data folder', () => {
     expect(answered).toBeGreaterThanOrEqual(110);
     expect(offsets.length).toBeGreaterThanOrEqual(answered);
     expect(offsets).toEqual(offsets.map((_, i) => i));
-    await store.writeEvents([judged(offsets.length)]);
+    await store.writeEvents(store.pack([judged(offsets.length)]));
     expect(await store.nextOffset({ source: 'http', partition: 0 })).toBe(offsets.length + 1);
   });
 
@@ -107,7 +107,7 @@ describe('a data folder', () => {
     const timer = setInterval(() => {
       turns += 1;
     }, 5);
-    await store.writeEvents(rows);
+    await store.writeEvents(store.pack(rows));
     clearInterval(timer);
     expect(turns).toBeGreaterThan(20);
   });

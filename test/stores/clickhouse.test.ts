@@ -80,7 +80,7 @@ describe('a server that is configured wrongly', () => {
   it('can do with a database that exists already', async () => {
     const store = await openClickHouse(server(front.url, { database: 'default' }), OPTIONS);
     await store.migrate();
-    await store.writeEvents(series(0, 3));
+    await store.writeEvents(store.pack(series(0, 3)));
     expect(await store.nextOffset({ source: 'http', partition: 0 })).toBe(3);
     await store.close();
   });
@@ -108,14 +108,14 @@ describe('a server that dies', () => {
     try {
       await store.migrate();
       const rows = series(0, 12_000);
-      await store.writeEvents(rows.slice(0, 6_000));
-      const writing = store.writeEvents(rows);
+      await store.writeEvents(store.pack(rows.slice(0, 6_000)));
+      const writing = store.writeEvents(store.pack(rows));
       const [failed] = await Promise.all([writing.then(() => null).catch((error: unknown) => error), front.kill()]);
       expect(failed === null || isRetryable(failed)).toBe(true);
       const refused = await store.ping().catch((error: unknown) => error);
       expect(isRetryable(refused)).toBe(true);
       front = await startProcess(folder.path, new URL(front.url).port);
-      await store.writeEvents(rows);
+      await store.writeEvents(store.pack(rows));
       expect(await gather(store.replay({ source: 'http', partition: 0 }, 0))).toEqual(rows);
     } finally {
       await store.close();

@@ -5,6 +5,6 @@ import { OPTIONS, series } from './support.ts';
 const store = await openChdb(process.argv[2]!, OPTIONS);
 await store.migrate();
 for (let next = await store.nextOffset({ source: 'http', partition: 0 }); ; next += 10) {
-  await store.writeEvents(series(next, next + 10));
+  await store.writeEvents(store.pack(series(next, next + 10)));
   process.stdout.write(`${next + 10}\n`);
 }

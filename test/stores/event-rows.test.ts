@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { Reject } from '../../schemas/event.ts';
+import { createWriter } from '../../src/pipeline/write.ts';
+import { createPacker, inserts, type Packed } from '../../src/stores/event-rows.ts';
+import type { EventRows, Store } from '../../src/stores/store.ts';
+import { judged, NOW, series } from './support.ts';
+
+const YEAR = 365 * 86_400_000;
+const textOf = (packs: readonly EventRows[]): string[] =>
+  (packs as readonly Packed[]).flatMap(({ bytes }) => Buffer.from(bytes).toString('utf8').trimEnd().split('\n'));
+
+describe('rows of events, packed', () => {
+  it('come apart into the same rows', () => {
+    const [whole] = createPacker()(series(0, 5));
+    const halves = whole!.halves();
+    expect(halves.map(({ rows }) => rows)).toEqual([2, 3]);
+    expect(textOf(halves)).toEqual(textOf([whole!]));
+  });
+
+  it('go into one insert where they fill the same columns, within months that it may touch', () => {
+    const pack = createPacker();
+    const early = pack(series(0, 3));
+    const wider = pack([judged(3, { body: { trace_id: 'a trace' } })]);
+    const later = pack(series(4, 6));
+    const old = pack([judged(6, { occurredAt: NOW - 30 * YEAR })]);
+    expect(inserts([...early, ...wider, ...later, ...old], 10 * YEAR)).toEqual([early, [...wider, ...later], old]);
+  });
+
+  it('lose but the one row that the engine refuses, which is told with its place', async () => {
+    const rows = series(0, 9);
+    const bad = rows[6]!.event;
+    const stored: string[] = [];
+    const rejects: Reject[] = [];
+    const store = {
+      writeEvents(packs: readonly EventRows[]) {
+        const texts = textOf(packs);
+        if (texts.some((text) => text.includes(bad.key))) throw new Error('CANNOT_PARSE_INPUT');
+        stored.push(...texts);
+        return Promise.resolve();
+      },
+      writeRejects(more: readonly Reject[]) {
+        rejects.push(...more);
+        return Promise.resolve();
+      },
+    } as unknown as Store;
+    const write = createWriter({
+      store,
+      persist: (_, work) => work(),
+      notify: () => Promise.resolve(),
+      onInserted: () => {},
+      onRefused: () => {},
+      now: () => 0,
+    });
+    const pack = createPacker();
+    await write({ events: [...pack(rows.slice(0, 4)), ...pack(rows.slice(4))], rejects: [], alerts: [], quiet: [] });
+    expect(stored).toHaveLength(8);
+    expect(
+      rejects.map(({ position, receivedAt, reason, gateway }) => ({ position, receivedAt, reason, gateway })),
+    ).toEqual([
+      { position: bad.position, receivedAt: bad.receivedAt, reason: 'internal_error', gateway: bad.body.source.kind },
+    ]);
+    expect(rejects[0]!.raw).toContain(bad.key);
+  });
+});
