@@ -11,11 +11,11 @@ export function placed(key: string): string {
   return before === undefined || before === START ? `as the second step, after ${one}` : `after ${before}, ${one}`;
 }
 
-/** What would rather have come, the likeliest first. */
+/** What would rather have come, the likeliest first; of equals by name, so that a restart does not change their order. */
 export const likely = (symbols: readonly string[], levels: readonly Level[], unknown: number): string[] =>
   symbols
     .map((symbol) => [symbol, backOff(levels, symbol, unknown)] as const)
-    .sort((x, y) => y[1] - x[1])
+    .sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1))
     .slice(0, 3)
     .map(([symbol]) => symbol);
 
