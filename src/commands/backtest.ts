@@ -46,7 +46,8 @@ const TOLD = `SELECT alert_id, argMin(agent_id, revision) AS agent, argMin(detec
   argMin(severity, revision) AS severity, argMin(title, revision) AS title, argMin(session_id, revision) AS session,
   toUnixTimestamp64Milli(argMin(occurred_at, revision)) AS at
 FROM alerts WHERE agent_id NOT IN ('overreach', 'fleet') GROUP BY alert_id ORDER BY at, alert_id`;
-const VERDICTS = 'SELECT alert_id, verdict FROM v_verdicts';
+/** Also those that hold no longer: what an alert was, it stays. */
+const VERDICTS = 'SELECT alert_id, argMax(verdict, at) AS verdict FROM verdicts FINAL GROUP BY alert_id';
 const SPAN = `SELECT count() AS events, uniqExact(agent_id) AS agents, toUnixTimestamp64Milli(min(occurred_at)) AS first,
   toUnixTimestamp64Milli(max(occurred_at)) AS last FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({from:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({to:Int64})`;

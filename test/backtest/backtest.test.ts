@@ -9,7 +9,9 @@ import { byLabels, differenceOf, type Told } from '../../src/backtest/compare.ts
 import type { Backtest } from '../../src/backtest/report.ts';
 import { backtestCommand } from '../../src/commands/backtest.ts';
 import { openReader } from '../../src/commands/support/reader.ts';
-import { createHome, type Home, post, smallCompany, startHere } from '../support/service.ts';
+import { loadConfig } from '../../src/config.ts';
+import { openStore } from '../../src/stores/sql-store.ts';
+import { createHome, ENV, type Home, post, smallCompany, startHere } from '../support/service.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const PICTURES = process.env.PAGE_PICTURES;
@@ -90,6 +92,20 @@ describe('overreach backtest', () => {
 
   it('takes precision from verdicts and labels, recall from labels', async () => {
     expect((await json()).livedQuality!.judged).toBe(0);
+    const { config } = loadConfig(home.config, ENV);
+    const store = await openStore(config);
+    const { rows } = await store.query('SELECT min(alert_id) AS alert_id FROM alerts', {
+      maxRows: 1,
+      maxSeconds: 9,
+      maxBytes: 9_999,
+    });
+    // It holds no longer, and still says what the alert was.
+    await store.writeVerdict({
+      ...{ alert_id: String(rows[0]!.alert_id), at: '2026-08-01T00:00:00.000Z', author: 'me', reason: 'planned' },
+      ...{ verdict: 'safe', expires_at: '2026-08-02T00:00:00.000Z' },
+    });
+    await store.close();
+    expect((await json()).livedQuality).toMatchObject({ judged: 1, right: 0 });
     const labels = [
       { session_id: 'h1', label: 'hijacked' },
       { session_id: 'h2', label: 'hijacked' },
