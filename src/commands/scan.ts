@@ -10,7 +10,7 @@ import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
 import { createLanes, lanesBeside } from '../pipeline/lanes/lanes.ts';
 import { readJsonl } from '../sources/jsonl.ts';
-import { parseCount, parseTime, repeated } from './support/arguments.ts';
+import { parseThreads, parseTime, repeated } from './support/arguments.ts';
 import { loadCatalogues } from './support/files.ts';
 import { checkGateway } from './support/gateway.ts';
 import { createLines } from './support/json-lines.ts';
@@ -38,7 +38,7 @@ export function scanCommand(): Command {
     .option('--judged <file>', 'a JSON line an event: event_id, class, scope, grant_id, score, findings')
     .option('--labels <file>', 'labelled sessions (JSON lines, plain or .gz): adds quality figures to the summary')
     .option('--gateway <name>', 'take every record for one of this gateway', 'auto')
-    .option('--threads <number>', 'cores to use; what is found is the same', parseCount, 1 + lanesBeside())
+    .option('--threads <number>', 'cores to use; what is found is the same', parseThreads, 1 + lanesBeside())
     .addHelpText(
       'after',
       `

@@ -14,6 +14,7 @@ const wholeNumber =
 
 export const parseCount = wholeNumber(1, 1_000_000_000);
 export const parseDays = wholeNumber(1, 4_000);
+export const parseThreads = wholeNumber(1, 64);
 export const parsePort = wholeNumber(0, 65_535);
 
 export function parseShare(text: string): number {
