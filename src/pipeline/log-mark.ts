@@ -56,3 +56,10 @@ export const dated = (gaps: Omit<Gap, 'from' | 'to'>[], from: number, to: number
 /** What happened to the log of a partition that we go on holding. */
 export const gapsOf = ({ partition, mark = {}, manifest }: Held, assignment: Assignment, now: number): Gap[] =>
   dated([...lostOf(assignment, partition.nextOffset), ...grownOf(assignment, mark)], manifest?.savedAt ?? now, now);
+
+/**
+ * Up to when silence can be told: where records wait to be read, nobody knows what the agents did after the last one that
+ * was. Epoch milliseconds.
+ */
+export const heardUpTo = (until: number, behind: boolean, { last }: LogMark = {}): number =>
+  behind ? Math.min(until, last?.at ?? Number.NEGATIVE_INFINITY) : until;

@@ -7,6 +7,7 @@ import { createAssignments } from './assignments.ts';
 import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import type { InputBook } from './input-book.ts';
+import { heardUpTo } from './log-mark.ts';
 import { adoptCurrent, foldEvent, type Held } from './partitions.ts';
 import { createPersist } from './persist.ts';
 import { loadAbsent } from './quiet.ts';
@@ -58,8 +59,8 @@ export interface Pipeline {
   stop(): Promise<void>;
   readonly held: ReadonlyMap<string, Held>;
   readonly buffered: number;
-  /** Evaluates what falls due by silence, and tells it. */
-  tick(until: number): Promise<void>;
+  /** Evaluates what falls due by silence, and tells it. `behind`: records of the source wait to be read. */
+  tick(until: number, behind?: boolean): Promise<void>;
   checkpoint(): Promise<void>;
 }
 
@@ -265,10 +266,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         clearTimeout(timer);
       }
     },
-    async tick(until) {
+    async tick(until, behind = false) {
       const alerts: Alert[] = [];
-      for (const { partition, rules } of held.values())
-        for (const alert of partition.due(until, rules.inputs)) {
+      for (const { partition, rules, mark } of held.values())
+        for (const alert of partition.due(heardUpTo(until, behind, mark), rules.inputs)) {
           const id = `${alert.alert_id}/${alert.revision}`;
           if (toldBySilence.has(id)) continue;
           toldBySilence.add(id);

@@ -16,7 +16,8 @@ export function startBeats(parts: Parts): () => void {
     void work.catch((error: Error) => log.error({ err: error }, failed));
   const tick = setInterval(() => {
     attempt(keepCreep(), 'the creep index of a day was not kept');
-    attempt(pipeline.tick(now()), 'tick failed');
+    const behind = ingest.lag().some(({ lag }) => lag > 0);
+    attempt(pipeline.tick(now(), behind), 'tick failed');
     attempt(notifier.tick(), 'storms were not closed');
     attempt(reconciler.tick(), 'counts and rows were not held against each other');
     attempt(watch.look(), 'the watch failed');

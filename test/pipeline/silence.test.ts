@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
+import { createRuleBook } from '../../src/commands/support/rule-book.ts';
+import { createDecoder } from '../../src/decode/decode.ts';
+import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
+import type { Source, SourceItem } from '../../src/sources/source.ts';
+import { openChdb } from '../../src/stores/sql-store.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { OPTIONS, temporaryFolder } from '../stores/support.ts';
+import { hasher, nativeEvent } from '../support/decoding.ts';
+
+const AT = Date.UTC(2026, 10, 20, 9);
+const HOUR = 3_600_000;
+
+/** A call that no grant covers: a story that is over after six hours of silence. */
+const OUTSIDE = nativeEvent({
+  occurred_at: new Date(AT).toISOString(),
+  target: { name: 'delete_ticket' },
+});
+
+/** A partition of a log with one record in it; what comes later is not read yet. */
+function oneRecord(): Source & { read: Promise<void> } {
+  let end = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let told = (): void => {};
+  const read = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  return {
+    name: 'kafka:t',
+    read,
+    commit: () => Promise.resolve(),
+    stop: () => Promise.resolve(end()),
+    async *[Symbol.asyncIterator](): AsyncGenerator<SourceItem> {
+      const place = { source: 'kafka:t', partition: 0, generation: 1 };
+      yield { kind: 'assigned', assignment: { ...place, logStart: 0, logEnd: 9, partitions: 1, seek: () => {} } };
+      const records = [{ offset: 0, value: JSON.stringify(OUTSIDE), receivedAt: AT }];
+      yield { kind: 'batch', batch: { ...place, instance: 'gw', gateway: 'auto', records } };
+      told();
+      await stopped;
+    },
+  };
+}
+
+describe('silence', () => {
+  let store: Store;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    store = await openChdb(folder.path, OPTIONS);
+    await store.migrate();
+  });
+  afterAll(async () => {
+    await store.close();
+    await folder.remove();
+  });
+
+  it('of a log that is read late is told only up to what was read', async () => {
+    const now = () => AT + 8 * HOUR;
+    const rules = createRuleBook({ store, now });
+    const grant = {
+      id: 'reads',
+      effect: 'allow' as const,
+      agents: ['agent-1'],
+      max_class: 'read' as const,
+      valid_from: '2026-01-01T00:00:00Z',
+    };
+    await rules.setGrants({ grants: [grant], charters: [], changes: [] });
+    const alerts: Alert[] = [];
+    const ignored = () => {};
+    const source = oneRecord();
+    const pipeline = createPipeline({
+      source,
+      decode: createDecoder({ hasher }),
+      store,
+      book: rules.book,
+      notify: () => Promise.resolve(),
+      observer: new Proxy({} as Observer, {
+        get: (_, name) => (name === 'alerted' ? (alert: Alert) => alerts.push(alert) : ignored),
+      }),
+      retryable: () => false,
+      writer: 'w',
+      storeIsLog: false,
+      dedupeWindow: 1_000,
+      maxAgents: 100,
+      checkpointMs: 1e12,
+      checkpointEvents: 1e9,
+      stopMs: 1_000,
+      now,
+    });
+    const running = pipeline.run();
+    await source.read;
+    const stages = () => alerts.filter(({ detector }) => detector === 'out-of-scope').map(({ stage }) => stage);
+    expect(stages()).toEqual(['open']);
+    await pipeline.tick(now(), true);
+    expect(stages()).toEqual(['open']);
+    await pipeline.tick(now(), false);
+    expect(stages()).toEqual(['open', 'close']);
+    await pipeline.stop();
+    await running;
+  }, 60_000);
+});
