@@ -27,6 +27,8 @@ export interface BufferOptions {
   maxRows: number;
   /** Least time between the starts of two flushes, so that a trickle does not become a thousand tiny parts. */
   minIntervalMs: number;
+  /** The same where no sender waits for his answer; an alert may wait so long. Fewer parts are less to merge. */
+  calmIntervalMs: number;
   now(): number;
 }
 
@@ -45,7 +47,7 @@ export interface Buffer {
 
 const empty = (): Chunk => ({ events: [], rejects: [], alerts: [], quiet: [] });
 
-export function createBuffer({ write, flushRows, maxRows, minIntervalMs, now }: BufferOptions): Buffer {
+export function createBuffer({ write, flushRows, maxRows, minIntervalMs, calmIntervalMs, now }: BufferOptions): Buffer {
   let next = empty();
   let rows = 0;
   let inFlight = 0;
@@ -66,10 +68,18 @@ export function createBuffer({ write, flushRows, maxRows, minIntervalMs, now }: 
     }
   };
 
+  /** Waits for more rows, until there are enough of them, or somebody waits for them. */
+  const forCompany = async (): Promise<void> => {
+    for (;;) {
+      const wait = startedAt + (waiters.length > 0 ? minIntervalMs : calmIntervalMs) - now();
+      if (wait <= 0 || rows >= flushRows) return;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, minIntervalMs)));
+    }
+  };
+
   const flush = async (): Promise<void> => {
     while (failed === null && (rows > 0 || waiters.length > 0)) {
-      const wait = startedAt + minIntervalMs - now();
-      if (wait > 0 && rows < flushRows) await new Promise((resolve) => setTimeout(resolve, wait));
+      await forCompany();
       startedAt = now();
       const chunk = next;
       const waiting = waiters;

@@ -88,7 +88,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     onRefused: observer.refused,
     now,
   });
-  const buffer = createBuffer({ write, flushRows: FLUSH_ROWS, maxRows: MAX_ROWS, minIntervalMs: 50, now });
+  const buffer = createBuffer({
+    write,
+    flushRows: FLUSH_ROWS,
+    maxRows: MAX_ROWS,
+    minIntervalMs: 50,
+    calmIntervalMs: 250,
+    now,
+  });
   const save = createCheckpointer({
     store,
     writer: options.writer,
