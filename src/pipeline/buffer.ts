@@ -47,6 +47,9 @@ export interface Buffer {
 
 const empty = (): Chunk => ({ events: [], rejects: [], alerts: [], quiet: [] });
 
+/** How soon it is seen that somebody waits. */
+const STEP_MS = 25;
+
 export function createBuffer({ write, flushRows, maxRows, minIntervalMs, calmIntervalMs, now }: BufferOptions): Buffer {
   let next = empty();
   let rows = 0;
@@ -70,10 +73,11 @@ export function createBuffer({ write, flushRows, maxRows, minIntervalMs, calmInt
 
   /** Waits for more rows, until there are enough of them, or somebody waits for them. */
   const forCompany = async (): Promise<void> => {
-    for (;;) {
-      const wait = startedAt + (waiters.length > 0 ? minIntervalMs : calmIntervalMs) - now();
-      if (wait <= 0 || rows >= flushRows) return;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, minIntervalMs)));
+    const since = now() - startedAt;
+    for (let waited = 0; rows < flushRows; waited += STEP_MS) {
+      const least = waiters.length > 0 ? minIntervalMs : calmIntervalMs;
+      if (since + waited >= least) return;
+      await new Promise((resolve) => setTimeout(resolve, STEP_MS));
     }
   };
 
