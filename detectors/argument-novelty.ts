@@ -9,6 +9,7 @@ import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, enter, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
+import { fullName } from './stats/tool-of.ts';
 
 /**
  * Values new to the agent in calls that change, run or open something, weighted by how seldom that field of that tool
@@ -66,7 +67,6 @@ const [HALF, QUARTER] = [0.5, 0.25];
 /** Fields that the agent fills because somebody gave it a new duty are bound to hold new values at first. */
 const NEW_PLACE = 0.5;
 const DAY = 86_400_000;
-const toolOf = joiner('/', Number.POSITIVE_INFINITY);
 const placeOf = joiner(' ', 200);
 const joined = joiner(' ', 200);
 /** Keys of what peers are told of a place: `n`, values met, and `f`, of them new; an entity's key is its hash. */
@@ -113,7 +113,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   observe(state, seen, session) {
     const { body, facts } = seen.event;
     if (body.target.name === undefined) return null;
-    const tool = toolOf(body.server.id, body.target.name);
+    const tool = fullName(body.server.id, body.target.name);
     const privileged = classRank(seen.class) >= classRank('write');
     const values: Novelty[] = [];
     for (const fact of facts.args) values.push(look(state, session, seen, tool, fact, privileged));

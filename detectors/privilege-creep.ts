@@ -19,8 +19,8 @@ import {
 } from './creep/days.ts';
 import { emptyVolume, judgeVolume, toldVolume, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type PeerView, type Score } from './detector.ts';
-import { joiner } from './stats/joiner.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
+import { toolOf } from './stats/tool-of.ts';
 import { mannKendall, theilSen } from './stats/trend.ts';
 
 /** Whether an agent's privilege in use grows. State: 120 days of 8 numbers, 128 tools, 64 grants; 25 KB at most. */
@@ -46,7 +46,6 @@ interface Observation {
 
 const DAY = 86_400_000;
 const REFUSED: Met = { kind: null, explained: true, firstToday: false };
-const toolOf = joiner('/', 120);
 const configSchema = z.object({
   least_growth: z.number().min(1).default(1.25).describe('Growth of privileged use below this is never creep.'),
   least_calls: z.number().positive().default(4).describe('Privileged calls more than expected, at least.'),
@@ -105,7 +104,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (day > before && before >= 0)
       judgeVolume(state.volume, { ...state.days, rows: state.days.rows.slice(0, -1) }, seen.peers, config);
     const { server, target, method } = seen.event.body;
-    const tool = toolOf(server.id, target.name ?? method);
+    const tool = toolOf(server.id, target.name ?? method, 120);
     const share = (key: string): number => shareOf(seen.peers, key, config);
     const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : REFUSED;
     if (!met.explained) row[columnOf(seen.class)]! += 1;

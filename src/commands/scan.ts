@@ -4,10 +4,11 @@ import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
-import type { Judged, Outcome } from '../engine/partition.ts';
+import type { Outcome } from '../engine/partition.ts';
 import { ConfigError } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
+import { inTurn } from '../pipeline/lanes/in-turn.ts';
 import { createLanes, lanesBeside } from '../pipeline/lanes/lanes.ts';
 import { readJsonl } from '../sources/jsonl.ts';
 import { parseThreads, parseTime, repeated } from './support/arguments.ts';
@@ -94,16 +95,14 @@ async function scan(file: string, options: Options): Promise<void> {
   };
 
   const input = file === '-' ? process.stdin : file;
-  const judging: Promise<Judged[]>[] = [];
-  const settle = async (most: number): Promise<void> => {
-    while (judging.length > most)
-      for (const { outcome, alerts } of await judging.shift()!) {
-        take(outcome);
-        counts.alerts += alerts.length;
-        for (const alert of alerts) out.write(alert);
-      }
+  const turns = inTurn(lanes, (judged) => {
+    for (const { outcome, alerts } of judged) {
+      take(outcome);
+      counts.alerts += alerts.length;
+      for (const alert of alerts) out.write(alert);
+    }
     progress.at(counts.events);
-  };
+  });
   // A file that breaks off is judged as far as it goes; the failure is told after what came of it.
   let failure: unknown;
   try {
@@ -119,11 +118,7 @@ async function scan(file: string, options: Options): Promise<void> {
           }
         }
       }
-      const folded = lanes.fold(events);
-      // Its failure is met when its turn comes.
-      folded.catch(() => {});
-      judging.push(folded);
-      await settle(lanes.ahead);
+      await turns.give(events);
       if (out.gone) break;
       await Promise.all([out.ready(), judged?.ready()]);
     }
@@ -132,7 +127,7 @@ async function scan(file: string, options: Options): Promise<void> {
   }
   try {
     if (failure instanceof ConfigError) throw failure;
-    await settle(0);
+    await turns.rest();
   } finally {
     await lanes.close();
   }

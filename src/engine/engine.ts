@@ -11,7 +11,7 @@ import { FLEET, type PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { SESSION_DETECTOR, sessionDraft, sessionTold } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
-import { createSlots, sessionStateOf, slotOf } from './slots.ts';
+import { createSlots, knownSlot, sessionStateOf, slotOf } from './slots.ts';
 import { closing, dueStories, tell } from './suppress.ts';
 import { isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
@@ -66,8 +66,8 @@ export function createEngine({
   const dueFindings = (agent: AgentState, until: number): { armed: Armed; at: number; score: Score }[] => {
     const found: { armed: Armed; at: number; score: Score }[] = [];
     for (const one of dueArmed) {
-      const slot = agent.detectors[one.detector.id];
-      if (slot === undefined || slot.version !== one.detector.version) continue;
+      const slot = knownSlot(agent, one.detector);
+      if (slot === undefined) continue;
       for (const { at, score } of one.detector.due?.(slot.state, until, one.config) ?? [])
         if (score.score >= one.settings.threshold && isWarm(one, slot, at)) found.push({ armed: one, at, score });
     }
@@ -96,8 +96,8 @@ export function createEngine({
   const advance = (agent: AgentState, event: Event, at: number, inputs: Inputs, ledger: PeerLedger): Alert[] => {
     const alerts = tellDue(agent, at, inputs);
     for (const one of settled) {
-      const slot = agent.detectors[one.detector.id];
-      if (slot?.version === one.detector.version) one.detector.settle?.(slot.state, at, one.config);
+      const slot = knownSlot(agent, one.detector);
+      if (slot !== undefined) one.detector.settle?.(slot.state, at, one.config);
     }
     const day = Math.floor(at / DAY);
     ledger.publish(day);
@@ -115,9 +115,8 @@ export function createEngine({
   const contribute = (agent: AgentState, day: number, ledger: PeerLedger): void => {
     const told: Contribution = {};
     for (const { detector } of armed) {
-      const slot = agent.detectors[detector.id];
-      if (detector.contribute !== undefined && slot?.version === detector.version)
-        told[detector.id] = detector.contribute(slot.state);
+      const slot = knownSlot(agent, detector);
+      if (detector.contribute !== undefined && slot !== undefined) told[detector.id] = detector.contribute(slot.state);
     }
     told[SESSION_DETECTOR] = contributeFusion(agent.fusion);
     const first = agent.calls > 0 && Object.keys(agent.told).length === 0;
@@ -180,7 +179,7 @@ export function createEngine({
       const slots = slotsOf(agent);
 
       for (const runner of runners) {
-        const { one, place, detector, config, settings } = runner;
+        const { place, detector, config, settings } = runner;
         if (piece === 'repeat') break;
         if (piece !== 'whole' && runner.needsOutcome !== (piece === 'completion')) continue;
         const slot = slots[place] ?? slotOf(agent, detector);
@@ -192,7 +191,7 @@ export function createEngine({
         const score = runner.score(slot.state, observation, config);
         let flagged = false;
         if (score !== null && score.score > 0) {
-          const warm = isWarm(one, slot, at);
+          const warm = isWarm(runner, slot, at);
           findings.push({ detector: detector.id, score: Math.round(score.score * 1000) / 1000 });
           // A trend tells of the agent, not of this session.
           if (detector.shows === undefined)
@@ -206,8 +205,8 @@ export function createEngine({
               if (detector.tells !== 'session') {
                 const alert = tell(
                   agent,
-                  toldOf(one, seen, score),
-                  () => draftAlert(one, agent, seen, score, inputs.owner(agent.id)),
+                  toldOf(runner, seen, score),
+                  () => draftAlert(runner, agent, seen, score, inputs.owner(agent.id)),
                   at,
                   event.key,
                   settings.cooldownMs,
@@ -277,27 +276,22 @@ export function createEngine({
 }
 
 /** One detector as the fold asks it, event for event: all of one shape, so that each call is found at once. */
-interface Runner extends Pick<Detector, 'observe' | 'score' | 'learn'> {
-  one: Armed;
+interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
   place: number;
-  detector: Detector;
-  config: unknown;
-  settings: DetectorDefaults;
   needsOutcome: boolean;
   ofSession: boolean;
 }
 
-const runnerOf = (one: Armed, place: number): Runner => ({
-  one,
+const runnerOf = ({ detector, config, settings }: Armed, place: number): Runner => ({
+  detector,
+  config,
+  settings,
   place,
-  detector: one.detector,
-  config: one.config,
-  settings: one.settings,
-  needsOutcome: one.detector.needsOutcome === true,
-  ofSession: one.detector.initialSession !== undefined,
-  observe: one.detector.observe,
-  score: one.detector.score,
-  learn: one.detector.learn,
+  needsOutcome: detector.needsOutcome === true,
+  ofSession: detector.initialSession !== undefined,
+  observe: detector.observe,
+  score: detector.score,
+  learn: detector.learn,
 });
 
 function remember(session: SessionState, detector: Detector, score: Score, eventId: string): void {

@@ -1,10 +1,16 @@
 import type { Detector } from '../../detectors/detector.ts';
 import type { AgentState, DetectorSlot, SessionState } from './agent-state.ts';
 
-/** The detector's slot in the agent's state; a new one where there is none of its version. */
-export function slotOf(agent: AgentState, detector: Detector): DetectorSlot {
+/** The detector's slot in the agent's state; undefined where there is none of its version. */
+export function knownSlot(agent: AgentState, detector: Detector): DetectorSlot | undefined {
   const slot = agent.detectors[detector.id];
-  if (slot !== undefined && slot.version === detector.version) return slot;
+  return slot?.version === detector.version ? slot : undefined;
+}
+
+/** The same, made where there is none. */
+export function slotOf(agent: AgentState, detector: Detector): DetectorSlot {
+  const slot = knownSlot(agent, detector);
+  if (slot !== undefined) return slot;
   const fresh: DetectorSlot = { version: detector.version, learned: 0, since: 0, state: detector.initial() };
   agent.detectors[detector.id] = fresh;
   return fresh;

@@ -1,9 +1,9 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
-import type { Judged } from '../engine/partition.ts';
 import type { RuleContents } from '../engine/rules.ts';
 import type { Manifest, Store } from '../stores/store.ts';
 import type { InputBook, Versions } from './input-book.ts';
+import { inTurn } from './lanes/in-turn.ts';
 import { createLanes } from './lanes/lanes.ts';
 import { asIfFresh, placeOf } from './rebuild.ts';
 
@@ -34,18 +34,10 @@ export async function judgeAgain(
   let versions: Versions = {};
   let due = 0;
   const lanes = createLanes({ rules: await book.rules(versions), dedupeWindow, threads, ownShare: OWN_SHARE });
-  const judging: Promise<Judged[]>[] = [];
   const told: Alert[] = [];
-  const settle = async (most: number): Promise<void> => {
-    while (judging.length > most) for (const { alerts } of await judging.shift()!) told.push(...alerts);
-  };
-  const fold = (events: Event[]): void => {
-    if (events.length === 0) return;
-    const folded = lanes.fold(events);
-    // Its failure is met when its turn comes.
-    folded.catch(() => {});
-    judging.push(folded);
-  };
+  const turns = inTurn(lanes, (judged) => {
+    for (const { alerts } of judged) told.push(...alerts);
+  });
 
   try {
     for await (const rows of record.replay(placeOf(newest), 0)) {
@@ -54,16 +46,15 @@ export async function judgeAgain(
         for (; due < adoptions.length && adoptions[due]!.fromOffset <= event.position.offset; due += 1) {
           const { kind, version } = adoptions[due]!;
           versions = { ...versions, [kind]: version };
-          fold(events);
+          await turns.give(events);
           events = [];
           lanes.govern(await book.rules(versions));
         }
         events.push(event);
       }
-      fold(events);
-      await settle(lanes.ahead);
+      await turns.give(events);
     }
-    await settle(0);
+    await turns.rest();
   } finally {
     await lanes.close();
   }

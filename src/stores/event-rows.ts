@@ -1,5 +1,6 @@
 import type { Reject } from '../../schemas/event.ts';
 import { Met } from './cells.ts';
+import { placeOf } from './from-row.ts';
 import { byPartitions } from './months.ts';
 import { toLines, WRITTEN_COLUMNS, writeRows } from './rows.ts';
 import type { EventRows, JudgedEvent } from './store.ts';
@@ -39,12 +40,9 @@ export class Packed implements EventRows {
     const text = Buffer.from(this.bytes).toString('utf8');
     const values = JSON.parse(text) as unknown[];
     const held = new Map(WRITTEN_COLUMNS.filter((_, n) => this.columns[n]).map((column, n) => [column, values[n]]));
-    const id = String(held.get('partition'));
-    const at = id.lastIndexOf('/');
     return {
       position: {
-        source: id.slice(0, at),
-        partition: Number(id.slice(at + 1)),
+        ...placeOf(String(held.get('partition'))),
         offset: Number(held.get('offset') ?? 0),
         index: Number(held.get('record_index') ?? 0),
       },
@@ -64,16 +62,11 @@ export class Packed implements EventRows {
 export function createPacker(): (rows: readonly JudgedEvent[]) => Packed[] {
   let columns: readonly boolean[] = new Array<boolean>(WRITTEN_COLUMNS.length).fill(false);
   return (rows) =>
-    byPartitions(rows).map((group) => {
+    byPartitions(rows).map(({ rows: group, from, to }) => {
       const met = new Met(WRITTEN_COLUMNS.length);
       writeRows(met, group);
       if (met.columns.some((held, n) => held && !columns[n]))
         columns = columns.map((held, n) => held || met.columns[n]!);
-      let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      for (const { event } of group) {
-        from = Math.min(from, event.occurredAt, event.receivedAt);
-        to = Math.max(to, event.occurredAt, event.receivedAt);
-      }
       return new Packed(group.length, toLines(group, columns), columns, from, to);
     });
 }

@@ -16,6 +16,12 @@ export function fromRow(row: readonly unknown[]): JudgedEvent {
   return { event, judgement: readJudgement(cells) };
 }
 
+/** `source/partition`, as a row holds it, taken apart. */
+export function placeOf(id: string): { source: string; partition: number } {
+  const cut = id.lastIndexOf('/');
+  return { source: id.slice(0, cut), partition: Number(id.slice(cut + 1)) };
+}
+
 type Fields = Record<string, unknown>;
 
 /** Values one after the other. */
@@ -61,13 +67,7 @@ function readKeys(cells: Cells): Event {
   const event_id = cells.value<string>();
   const contentHash = cells.value<string>();
   const partition = cells.value<string>();
-  const cut = partition.lastIndexOf('/');
-  const position = {
-    source: partition.slice(0, cut),
-    partition: Number(partition.slice(cut + 1)),
-    offset: cells.value<number>(),
-    index: cells.value<number>(),
-  };
+  const position = { ...placeOf(partition), offset: cells.value<number>(), index: cells.value<number>() };
   const occurred_at = cells.value<string>();
   const received_at = cells.value<string>();
   const occurredAt = canonicalMillis(occurred_at);

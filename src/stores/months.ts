@@ -7,16 +7,27 @@ export const SAFE_MS = 80 * 28 * 86_400_000;
 /** Months that a row's partition may be away from its receipt. */
 const CLAMP_MONTHS = 13;
 
+/** Rows that may be one insert, with the earliest and latest time in them, epoch milliseconds. */
+export interface Group {
+  rows: readonly JudgedEvent[];
+  from: number;
+  to: number;
+}
+
 /** Rows in groups that may each be one insert: nearly always a single one. */
-export function byPartitions(rows: readonly JudgedEvent[]): (readonly JudgedEvent[])[] {
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { event } of rows) {
-    first = Math.min(first, event.occurredAt, event.receivedAt);
-    last = Math.max(last, event.occurredAt, event.receivedAt);
-  }
+export function byPartitions(rows: readonly JudgedEvent[]): Group[] {
   if (rows.length === 0) return [];
-  return last - first <= SAFE_MS ? [rows] : byMonths(rows);
+  const all = spanOf(rows);
+  return all.to - all.from <= SAFE_MS ? [all] : byMonths(rows).map(spanOf);
+}
+
+function spanOf(rows: readonly JudgedEvent[]): Group {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { event } of rows) {
+    from = Math.min(from, event.occurredAt, event.receivedAt);
+    to = Math.max(to, event.occurredAt, event.receivedAt);
+  }
+  return { rows, from, to };
 }
 
 function byMonths(rows: readonly JudgedEvent[]): JudgedEvent[][] {

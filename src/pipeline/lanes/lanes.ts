@@ -66,24 +66,23 @@ export function createLanes(options: LanesOptions): Lanes {
   const desks: Desk[] = [{ ask: (work) => own.work(work), heard: [], posts: [] }];
   const remote: RemoteLane[] = [];
   const under = new Set<Promise<void>>();
-  let alone = threads > 0 && open !== null ? aloneFor : Number.POSITIVE_INFINITY;
+  let alone = aloneFor;
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** Agents are parted by name, so that each stays where it is. */
-  const deskOf = (agentId: string): Desk => {
-    if (desks.length === 1) return desks[0]!;
+  /** Agents are parted by name, so that each stays where it is: on this thread (0) or another. */
+  const laneOf = (agentId: string): number => {
     const share = shareOf(agentId);
     const mine = threads === 1 ? ownShare : 0;
-    return share < mine ? desks[0]! : desks[1 + Math.floor(((share - mine) / (1 - mine)) * threads)]!;
+    return share < mine ? 0 : 1 + Math.floor(((share - mine) / (1 - mine)) * threads);
   };
+  const deskOf = (agentId: string): Desk => desks[desks.length === 1 ? 0 : laneOf(agentId)]!;
 
-  const part = (): void => {
-    for (let n = 0; n < threads; n += 1) desks.push({ ask: () => ({ judged: [], told: [] }), heard: [], posts: [] });
+  const part = (openLane: OpenLane): void => {
     const saved = own.partition.toJSON();
-    for (const desk of desks.slice(1)) {
-      const lane = open!({ ...setup, saved, agents: own.partition.release((id) => deskOf(id) === desk) });
+    for (let n = 1; n <= threads; n += 1) {
+      const lane = openLane({ ...setup, saved, agents: own.partition.release((id) => laneOf(id) === n) });
       remote.push(lane);
-      desk.ask = (work) => lane.ask(work);
+      desks.push({ ask: (work) => lane.ask(work), heard: [], posts: [] });
     }
   };
 
@@ -138,7 +137,7 @@ export function createLanes(options: LanesOptions): Lanes {
     }
     answers.push(...flush(into));
     alone -= events.length;
-    if (alone <= 0 && desks.length === 1) part();
+    if (open !== null && threads > 0 && alone <= 0 && desks.length === 1) part(open);
     return answers;
   };
 
