@@ -78,14 +78,13 @@ async function scan(file: string, options: Options): Promise<void> {
     }
     counts.events += 1;
     counts.explained += outcome.explained;
-    const { event, judgement, session, sessionScore } = outcome;
-    const agentId = event.body.agent.id;
+    const { eventId, agentId, judgement, session, sessionScore } = outcome;
     const key = `${agentId}\n${session}`;
     const known = sessions.get(key);
     if (known === undefined) sessions.set(key, { session_id: session, agent_id: agentId, score: sessionScore });
     else if (sessionScore > known.score) known.score = sessionScore;
     judged?.write({
-      event_id: event.body.event_id,
+      event_id: eventId,
       class: judgement.class,
       scope: judgement.scope,
       ...(judgement.grantId === '' ? {} : { grant_id: judgement.grantId }),

@@ -1,6 +1,7 @@
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from './agent-state.ts';
+import { createByAgent } from './by-agent.ts';
 import type { Engine } from './engine.ts';
 import type { Inputs } from './inputs.ts';
 import { createIntake, type Intake } from './intake.ts';
@@ -9,7 +10,15 @@ import type { Piece } from './pieces.ts';
 
 /** What became of one event. */
 export type Outcome =
-  | { kind: 'folded'; event: Event; judgement: Judgement; session: string; sessionScore: number; explained: number }
+  | {
+      kind: 'folded';
+      eventId: string;
+      agentId: string;
+      judgement: Judgement;
+      session: string;
+      sessionScore: number;
+      explained: number;
+    }
   | { kind: 'duplicate' };
 
 export interface Judged {
@@ -38,8 +47,10 @@ export interface Partition {
   keys: Intake['keys'];
   /** Folds one event; those of a record in order of their index. */
   fold(event: Event, inputs: Inputs): Judged;
-  /** The same for one that is known to be new. */
-  judge(event: Event, piece: Piece, inputs: Inputs): Judged;
+  /** The same for several that follow each other. */
+  foldAll(events: readonly Event[], inputs: Inputs): Judged[];
+  /** The same for those that are known to be new. */
+  judge(events: readonly (readonly [Event, Piece])[], inputs: Inputs): Judged[];
   /** Puts another engine in force for the events to come: a detector was configured anew. */
   govern(engine: Engine): void;
   /** Everything of this record is folded: the state now is the fold of all before offset + 1. */
@@ -98,10 +109,17 @@ export function createPartition({
     return agent;
   };
 
-  const judge: Partition['judge'] = (event, piece, inputs) => {
-    const folded = engine.fold(touch(event), event, piece, inputs, ledger);
-    const { judgement, alerts, session, sessionScore, explained } = folded;
-    return { outcome: { kind: 'folded', event, judgement, session, sessionScore, explained }, alerts };
+  const byAgent = createByAgent(touch, (agent, event, piece, inputs: Inputs): Judged => {
+    const { judgement, alerts, session, sessionScore, explained } = engine.fold(agent, event, piece, inputs, ledger);
+    const told = { eventId: event.body.event_id, agentId: agent.id, judgement, session, sessionScore, explained };
+    return { outcome: { kind: 'folded', ...told }, alerts };
+  });
+
+  const foldAll: Partition['foldAll'] = (events, inputs) => {
+    const pieces = events.map(intake.meet);
+    const fresh = events.flatMap((event, n): [Event, Piece][] => (pieces[n] === null ? [] : [[event, pieces[n]!]]));
+    const judged = byAgent.fold(fresh, inputs).values();
+    return pieces.map((piece) => (piece === null ? DUPLICATE : judged.next().value!));
   };
 
   return {
@@ -113,7 +131,11 @@ export function createPartition({
     changed,
     ledger,
     restore(states) {
-      for (const [agentId, state] of states) if (!agents.has(agentId)) agents.set(agentId, state);
+      for (const [agentId, state] of states) {
+        if (agents.has(agentId)) continue;
+        agents.set(agentId, state);
+        byAgent.met(state.day);
+      }
     },
     release(which) {
       const states = [...agents.values()].filter(({ id }) => which(id));
@@ -126,11 +148,9 @@ export function createPartition({
     },
     remember: intake.remember,
     keys: intake.keys,
-    fold(event, inputs) {
-      const piece = intake.meet(event);
-      return piece === null ? DUPLICATE : judge(event, piece, inputs);
-    },
-    judge,
+    fold: (event, inputs) => foldAll([event], inputs)[0]!,
+    foldAll,
+    judge: byAgent.fold,
     govern(next) {
       engine = next;
     },

@@ -47,6 +47,7 @@ export async function judgeAgain(
           const { kind, version } = adoptions[due]!;
           versions = { ...versions, [kind]: version };
           await turns.give(events);
+          await turns.flush();
           events = [];
           lanes.govern(await book.rules(versions));
         }

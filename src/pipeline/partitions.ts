@@ -1,6 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
-import { createPartition, type Outcome, type Partition, type PartitionJson } from '../engine/partition.ts';
+import { createPartition, type Judged, type Partition, type PartitionJson } from '../engine/partition.ts';
 import type { Assignment } from '../sources/source.ts';
 import type { Gap, InputAdoption, Manifest, Store } from '../stores/store.ts';
 import type { InputBook, Rules, Versions } from './input-book.ts';
@@ -121,13 +121,21 @@ async function replay(
       rows.map(({ event }) => event),
       store,
     );
+    let next: Event[] = [];
+    const fold = (): void => {
+      for (const { alerts } of foldEvents(held, next)) recovered.alerts.push(...alerts);
+      next = [];
+    };
     for (const { event } of rows) {
-      for (; due < adoptions.length && adoptions[due]!.fromOffset <= event.position.offset; due += 1)
+      for (; due < adoptions.length && adoptions[due]!.fromOffset <= event.position.offset; due += 1) {
+        fold();
         await adopt(held, adoptions[due]!, book);
-      recovered.alerts.push(...foldEvent(held, event).alerts);
-      recovered.replayed += 1;
-      held.partition.pass(event.position.offset);
+      }
+      next.push(event);
     }
+    fold();
+    recovered.replayed += rows.length;
+    held.partition.pass(rows.at(-1)!.event.position.offset);
   }
   for (; due < adoptions.length; due += 1) await adopt(held, adoptions[due]!, book);
   const next = await store.nextOffset(place);
@@ -158,6 +166,5 @@ export async function adoptCurrent(held: Held, book: InputBook, store: Store): P
   }
 }
 
-export function foldEvent(held: Held, event: Event): { outcome: Outcome; alerts: Alert[] } {
-  return held.partition.fold(event, held.rules.inputs);
-}
+export const foldEvents = ({ partition, rules }: Held, events: readonly Event[]): Judged[] =>
+  partition.foldAll(events, rules.inputs);

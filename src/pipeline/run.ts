@@ -1,6 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event, Reject } from '../../schemas/event.ts';
 import type { Decoded, Decoder } from '../decode/decode.ts';
+import type { Judged } from '../engine/partition.ts';
 import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
 import type { Gap, JudgedEvent, Store } from '../stores/store.ts';
 import { createAssignments } from './assignments.ts';
@@ -8,7 +9,7 @@ import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import type { InputBook } from './input-book.ts';
 import { heardUpTo } from './log-mark.ts';
-import { adoptCurrent, foldEvent, type Held } from './partitions.ts';
+import { adoptCurrent, foldEvents, type Held } from './partitions.ts';
 import { createPersist } from './persist.ts';
 import { loadAbsent } from './quiet.ts';
 import { count } from './tally.ts';
@@ -159,18 +160,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (mark !== undefined && offset === partition.nextOffset - 1) mark.last = { offset, at: receivedAt };
   }
 
-  /** One record after the other: state and offset move together, in one synchronous function. */
+  /** State and offset move together, in one synchronous function. */
   function foldRecords(own: Held, batch: Batch, decoded: readonly Decoded[]): RecordOutcome[] {
     const chunk: Chunk = { events: [], rejects: [], alerts: [], quiet: [] };
     const judged: JudgedEvent[] = [];
     const outcomes: RecordOutcome[] = [];
+    const start = own.partition.nextOffset;
+    const folded = foldEvents(own, eventsOf(decoded.filter(({ offset }) => offset >= start))).values();
     for (const { offset, items, dropped, backfill = batch.backfill } of decoded) {
       const outcome: RecordOutcome = { offset, accepted: 0, duplicates: 0, dropped, rejected: [] };
       outcomes.push(outcome);
-      if (offset < own.partition.nextOffset) continue;
+      if (offset < start) continue;
       for (const item of items) {
         if (item.kind === 'event') {
-          const row = foldOne(own, batch.source, item.event, chunk, backfill === true, outcome);
+          const row = tellOne(folded.next().value!, batch.source, item.event, chunk, backfill === true, outcome);
           if (row !== null) judged.push(row);
         } else {
           chunk.rejects.push(item.reject);
@@ -187,15 +190,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return outcomes;
   }
 
-  function foldOne(
-    own: Held,
+  function tellOne(
+    { outcome, alerts }: Judged,
     from: string,
     event: Event,
     to: Chunk,
     quiet: boolean,
     told: RecordOutcome,
   ): JudgedEvent | null {
-    const { outcome, alerts } = foldEvent(own, event);
     if (outcome.kind === 'duplicate') {
       told.duplicates += 1;
       observer.folded('duplicate', from, 1);

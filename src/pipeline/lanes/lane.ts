@@ -58,10 +58,8 @@ export function createLane({ rules, learnUntil, saved, agents = [] }: LaneSetup)
         ({ engine, inputs } = compileRules(other, learnUntil));
         partition.govern(engine);
       }
-      const judged = events.map(([event, piece]) => {
-        spill.bring(partition, event.body.agent.id);
-        return partition.judge(event, piece, inputs);
-      });
+      for (const [event] of events) spill.bring(partition, event.body.agent.id);
+      const judged = partition.judge(events, inputs);
       spill.rest(partition);
       const answer = { judged, told };
       told = [];

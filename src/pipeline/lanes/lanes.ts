@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import type { Event } from '../../../schemas/event.ts';
 import { createIntake } from '../../engine/intake.ts';
 import { DUPLICATE, type Judged, type Partition } from '../../engine/partition.ts';
-import type { Piece } from '../../engine/pieces.ts';
 import type { RuleContents } from '../../engine/rules.ts';
 import { createDays } from './days.ts';
 import { createLane, type LaneAnswer, type LaneSetup, type LaneWork } from './lane.ts';
@@ -35,18 +34,14 @@ export interface Lanes {
   close(): Promise<void>;
 }
 
-interface Post {
-  place: number;
-  event: Event;
-  piece: Piece;
-}
-
 /** A lane as those who hand out work know it: what it has to hear, and what it is to fold next. */
 interface Desk {
   ask(work: LaneWork): Promise<LaneAnswer> | LaneAnswer;
   heard: LaneWork['heard'];
   rules?: RuleContents | undefined;
-  posts: Post[];
+  events: LaneWork['events'];
+  /** Where in its batch each of them was. */
+  places: number[];
 }
 
 /** Reading and decoding keep this thread busy: with one thread beside it, it folds so much itself; with more, nothing. */
@@ -63,7 +58,7 @@ export function createLanes(options: LanesOptions): Lanes {
   const intake = createIntake(options.dedupeWindow);
   const days = createDays();
   const own = createLane(setup);
-  const desks: Desk[] = [{ ask: (work) => own.work(work), heard: [], posts: [] }];
+  const desks: Desk[] = [{ ask: (work) => own.work(work), heard: [], events: [], places: [] }];
   const remote: RemoteLane[] = [];
   const under = new Set<Promise<void>>();
   let alone = aloneFor;
@@ -82,17 +77,12 @@ export function createLanes(options: LanesOptions): Lanes {
     for (let n = 1; n <= threads; n += 1) {
       const lane = openLane({ ...setup, saved, agents: own.partition.release((id) => laneOf(id) === n) });
       remote.push(lane);
-      desks.push({ ask: (work) => lane.ask(work), heard: [], posts: [] });
+      desks.push({ ask: (work) => lane.ask(work), heard: [], events: [], places: [] });
     }
   };
 
-  const take = (from: Desk, posts: readonly Post[], { judged, told }: LaneAnswer, into: Judged[]): void => {
-    for (const [n, { place, event }] of posts.entries()) {
-      const { outcome } = judged[n]!;
-      // It did not come along.
-      if (outcome.kind === 'folded') outcome.event = event;
-      into[place] = judged[n]!;
-    }
+  const take = (from: Desk, places: readonly number[], { judged, told }: LaneAnswer, into: Judged[]): void => {
+    for (const [n, place] of places.entries()) into[place] = judged[n]!;
     for (const desk of desks) if (desk !== from) desk.heard.push(...told);
   };
 
@@ -100,18 +90,18 @@ export function createLanes(options: LanesOptions): Lanes {
   const flush = (into: Judged[]): Promise<void>[] => {
     const answers: Promise<void>[] = [];
     for (const desk of desks.toReversed()) {
-      const { posts, heard, rules } = desk;
-      if (posts.length === 0 && heard.length === 0) continue;
-      desk.posts = [];
+      const { places, events, heard, rules } = desk;
+      if (events.length === 0 && heard.length === 0) continue;
+      desk.places = [];
+      desk.events = [];
       desk.heard = [];
       desk.rules = undefined;
-      const events: LaneWork['events'] = posts.map(({ event, piece }) => [event, piece]);
       const answer = desk.ask({ heard, ...(rules === undefined ? {} : { rules }), events });
       if (!(answer instanceof Promise)) {
-        take(desk, posts, answer, into);
+        take(desk, places, answer, into);
         continue;
       }
-      const taken = answer.then((told) => take(desk, posts, told, into)).finally(() => under.delete(taken));
+      const taken = answer.then((told) => take(desk, places, told, into)).finally(() => under.delete(taken));
       taken.catch(() => {});
       under.add(taken);
       answers.push(taken);
@@ -133,7 +123,9 @@ export function createLanes(options: LanesOptions): Lanes {
         await Promise.all(under);
         for (const desk of desks) desk.heard.push(day);
       }
-      deskOf(event.body.agent.id).posts.push({ place, event, piece });
+      const desk = deskOf(event.body.agent.id);
+      desk.events.push([event, piece]);
+      desk.places.push(place);
     }
     answers.push(...flush(into));
     alone -= events.length;

@@ -12,8 +12,14 @@ export type OpenLane = (setup: LaneSetup) => RemoteLane;
 /** Null where the program runs from its source, which a thread cannot load. */
 export const threadOpener = (): OpenLane | null => (import.meta.url.endsWith('.ts') ? null : openThread);
 
+/** Room for what a batch is parsed into, so that it is garbage before the collector comes to copy it. */
+const YOUNG_MB = 96;
+
 function openThread(setup: LaneSetup): RemoteLane {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: JSON.stringify(setup) });
+  const worker = new Worker(new URL('./thread.js', import.meta.url), {
+    workerData: JSON.stringify(setup),
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   const asked: { resolve(answer: LaneAnswer): void; reject(error: Error): void }[] = [];
   let failed: Error | null = null;
   const fail = (error: Error): void => {
