@@ -169,14 +169,12 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     }
   },
 
-  contribute(state) {
-    const told: Record<string, number> = {};
+  contribute(state, tell) {
     for (const [key, [n, fresh]] of youngest(state.tallies, 96)) {
-      told[toldKey('n', key)] = n;
-      told[toldKey('f', key)] = fresh;
+      tell(toldKey('n', key), n);
+      tell(toldKey('f', key), fresh);
     }
-    for (const [hash] of youngest(state.entities, TOLD)) told[hash] = 1;
-    return told;
+    for (const [hash] of youngest(state.entities, TOLD)) tell(hash, 1);
   },
 });
 

@@ -106,10 +106,8 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     entry[1] = Math.max(entry[1], classRank(name));
   },
 
-  contribute(state) {
-    const told: Record<string, number> = {};
-    for (const [server] of entries(state.servers).slice(0, 200)) told[server] = 1;
-    return told;
+  contribute(state, tell) {
+    for (const [server] of entries(state.servers).slice(0, 200)) tell(server, 1);
   },
 });
 

@@ -160,10 +160,8 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     state.deepest = Math.max(state.deepest, depth);
   },
 
-  contribute(state) {
-    const told: Record<string, number> = {};
-    for (const [name] of entries(state.via).slice(0, 100)) told[`via:${name}`] = 1;
-    return told;
+  contribute(state, tell) {
+    for (const [name] of entries(state.via).slice(0, 100)) tell(`via:${name}`, 1);
   },
 });
 

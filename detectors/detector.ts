@@ -38,6 +38,8 @@ export interface Seen {
   earlier: Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>;
 }
 
+export type Tell = (key: string, value: number) => void;
+
 /** A published prior: sums of what the agents of a group contributed before the day began (rule R6). */
 export interface PeerView {
   /** How many agents contributed; below five a group says little, and 0 means there is none. */
@@ -135,8 +137,8 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   due?(state: State, until: number, config: Config): { at: number; score: Score }[];
   /** Moves windows of the present up to `until`; called before each event with its time, after `due`. */
   settle?(state: State, until: number, config: Config): void;
-  /** What this agent tells its peers, by key, at most a few hundred keys; summed into the published prior. */
-  contribute?(state: State): Record<string, number>;
+  /** What this agent tells its peers: each key once, at most a few hundred; summed into the published prior. */
+  contribute?(state: State, tell: Tell): void;
 }
 
 /** Gives a detector its types, and the list one type for all. */

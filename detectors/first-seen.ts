@@ -176,12 +176,10 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     if (grantId !== '') touch(state.grants, grantId, 64, () => at);
   },
 
-  contribute(state) {
-    const told: Record<string, number> = {};
-    for (const [name] of entries(state.classes.days)) told[marked(MARKS.class, name)] = 1;
-    for (const [name] of entries(state.servers.days).slice(0, 64)) told[marked(MARKS.server, name)] = 1;
-    for (const [name] of entries(state.tools.days).slice(0, 128)) told[marked(MARKS.tool, name)] = 1;
-    return told;
+  contribute(state, tell) {
+    for (const [name] of entries(state.classes.days)) tell(marked(MARKS.class, name), 1);
+    for (const [name] of entries(state.servers.days).slice(0, 64)) tell(marked(MARKS.server, name), 1);
+    for (const [name] of entries(state.tools.days).slice(0, 128)) tell(marked(MARKS.tool, name), 1);
   },
 });
 

@@ -17,7 +17,7 @@ import {
   total,
   WRITE,
 } from './creep/days.ts';
-import { emptyVolume, judgeVolume, toldVolume, usedMore, type Volume } from './creep/growth.ts';
+import { emptyVolume, judgeVolume, tellVolume, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type PeerView, type Score } from './detector.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -156,13 +156,13 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (breach !== null) row[KEPT_BREACH]! += 1;
   },
 
-  contribute({ days, arrivals, breached }) {
+  contribute({ days, arrivals, breached }, tell) {
     const day = lastDay(days);
-    const told: Record<string, number> = { ...arrivals.came, days: Math.max(0, day - arrivals.since - SETTLING_DAYS) };
-    Object.assign(told, toldVolume(days));
-    for (const [tool] of entries(arrivals.tools).slice(0, 64)) told[`t:${tool}`] = 1;
-    for (const [server, [last]] of entries(breached)) if (day - last < 28) told[`b:${server}`] = 1;
-    return told;
+    for (const kind in arrivals.came) tell(kind, arrivals.came[kind as keyof typeof arrivals.came]);
+    tell('days', Math.max(0, day - arrivals.since - SETTLING_DAYS));
+    for (const [tool] of entries(arrivals.tools).slice(0, 64)) tell(`t:${tool}`, 1);
+    for (const [server, [last]] of entries(breached)) if (day - last < 28) tell(`b:${server}`, 1);
+    tellVolume(days, tell);
   },
 });
 

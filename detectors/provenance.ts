@@ -140,13 +140,11 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
     );
   },
 
-  contribute(state) {
-    const all: Record<string, number> = {};
+  contribute(state, tell) {
     for (const [key, [n, fresh]] of entries(state.tallies).slice(0, 192)) {
-      all[toldAs('n', key)] = n;
-      if (fresh > 0) all[toldAs('f', key)] = fresh;
+      tell(toldAs('n', key), n);
+      if (fresh > 0) tell(toldAs('f', key), fresh);
     }
-    return all;
   },
 });
 

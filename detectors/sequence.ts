@@ -149,18 +149,16 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     }
   },
 
-  contribute(state) {
-    const told: Record<string, number> = {};
+  contribute(state, tell) {
     let left = TOLD;
-    const tell = (context: string, follow: Follow): void => {
-      for (const step of totalsOf(follow).symbols) if (left-- > 0) told[toldAs(context, step)] = follow[step]!;
+    const tellOf = (context: string, follow: Follow): void => {
+      for (const step of totalsOf(follow).symbols) if (left-- > 0) tell(toldAs(context, step), follow[step]!);
     };
-    tell('', peek(state.follows, ALWAYS) ?? NOTHING);
+    tellOf('', peek(state.follows, ALWAYS) ?? NOTHING);
     for (const [key, follow] of entries(state.follows)) {
       if (left <= 0) break;
-      if (key !== ALWAYS && !key.includes('\n')) tell(key.slice(1), follow);
+      if (key !== ALWAYS && !key.includes('\n')) tellOf(key.slice(1), follow);
     }
-    return told;
   },
 });
 

@@ -1,9 +1,9 @@
 import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import type { PeerView, Score } from '../detector.ts';
+import type { PeerView, Score, Tell } from '../detector.ts';
 import { byDay, byWork } from '../stats/exposure.ts';
 import { FEWEST_DAYS, type Growth, scanGrowth } from '../stats/growth.ts';
 import { callsFrom, columnOf, EXECUTE, isClean, type PrivilegeDays, READ, SECRET, total, WRITE } from './days.ts';
-import { type Measure, teamFactors, toldLevels } from './team.ts';
+import { type Measure, teamFactors, tellLevels } from './team.ts';
 
 /** Use creep by volume: ever more of the same. Judged once a day, over everything up to yesterday. */
 export interface Volume {
@@ -52,10 +52,11 @@ export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView
 }
 
 /** What peers are told of everything up to yesterday: by either measure, or what came to all would be taken for growth by the other. */
-export function toldVolume(days: PrivilegeDays): Record<string, number> {
-  if (days.rows.length === 0) return {};
+export function tellVolume(days: PrivilegeDays, tell: Tell): void {
+  if (days.rows.length === 0) return;
   const { byWork, byDay } = exposuresOf(days);
-  return { ...toldLevels(days, byWork, 'd'), ...toldLevels(days, byDay, 'w') };
+  tellLevels(days, byWork, 'd', tell);
+  tellLevels(days, byDay, 'w', tell);
 }
 
 interface Exposures {

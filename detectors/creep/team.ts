@@ -1,4 +1,5 @@
-import type { PeerView } from '../detector.ts';
+import type { PeerView, Tell } from '../detector.ts';
+import { perPair } from '../stats/per-pair.ts';
 import { perView } from '../stats/per-view.ts';
 import { callsFrom, type PrivilegeDays, total, WRITE } from './days.ts';
 
@@ -41,18 +42,20 @@ function levels({ rows }: PrivilegeDays, exposure: readonly number[]): (number |
 export type Measure = 'd' | 'w';
 
 /** What peers are told of everything up to yesterday. */
-export function toldLevels(days: PrivilegeDays, exposure: readonly number[], by: Measure): Record<string, number> {
-  const told: Record<string, number> = {};
+export function tellLevels(days: PrivilegeDays, exposure: readonly number[], by: Measure, tell: Tell): void {
   for (const [n, level] of levels(days, exposure).entries())
-    if (level !== null) told[`${by}${days.first + n}:${level}`] = 1;
-  return told;
+    if (level !== null) tell(levelKey(dayKey(by, days.first + n), level), 1);
 }
+
+/** Every agent tells of the same days in the same steps: names are made once. */
+const dayKey = perPair((by: Measure, day: number) => `${by}${day}`);
+const levelKey = perPair((day: string, level: number) => `${day}:${level}`);
 
 /** The mean of the middle half of what was told of a day, and by how many it was told. */
 const factorOf = perView<{ agents: number; factor: number }>((peers, day) => {
   const told: { step: number; agents: number }[] = [];
   for (let step = -MOST; step <= MOST; step += 1)
-    told.push({ step, agents: peers.holders('privilege-creep', `${day}:${step}`) });
+    told.push({ step, agents: peers.holders('privilege-creep', levelKey(day, step)) });
   const agents = total(told, (one) => one.agents);
   let [below, sum] = [0, 0];
   for (const one of told) {
@@ -71,7 +74,7 @@ export function teamFactors({ rows, first }: PrivilegeDays, peers: PeerView, lea
   let last = 1;
   let told = -1;
   const factors = rows.map((_, n) => {
-    const { agents, factor } = factorOf(peers, `${by}${first + n}`);
+    const { agents, factor } = factorOf(peers, dayKey(by, first + n));
     if (agents < least) return last;
     told = n;
     last = factor;

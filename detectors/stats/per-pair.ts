@@ -4,14 +4,14 @@ const MOST = 16_384;
  * Remembers what was made of two names, which come again and again together. The memory is no state: full of 16,384 pairs
  * it begins anew. The last answer is at hand: one event is asked about by many detectors, with the very same strings.
  */
-export function perPair<Value>(
-  make: (first: string, second: string) => Value,
-): (first: string, second: string) => Value {
-  const known = new Map<string, Map<string, Value>>();
+export function perPair<Value, First = string, Second = string>(
+  make: (first: First, second: Second) => Value,
+): (first: First, second: Second) => Value {
+  const known = new Map<First, Map<Second, Value>>();
   let size = 0;
-  let last: [first: string, second: string, made: Value] | undefined;
+  let last: [first: First, second: Second, made: Value] | undefined;
 
-  const remembered = (first: string, second: string): Value => {
+  const remembered = (first: First, second: Second): Value => {
     const told = known.get(first)?.get(second);
     if (told !== undefined) return told;
     if (size >= MOST) {
@@ -20,7 +20,7 @@ export function perPair<Value>(
     }
     size += 1;
     const made = make(first, second);
-    const seconds = known.get(first) ?? new Map<string, Value>();
+    const seconds = known.get(first) ?? new Map<Second, Value>();
     known.set(first, seconds.set(second, made));
     return made;
   };

@@ -1,5 +1,23 @@
-/** What an agent tells its peers: detector id -> key -> value. */
-export type Contribution = Record<string, Record<string, number>>;
+import type { Tell } from '../../detectors/detector.ts';
+
+/** What an agent tells its peers: by detector id. */
+export type Contribution = Record<string, Shares>;
+
+/** Keys, each once, and their values. Lists, as the next ones are nearly the same: they are held against each other in order. */
+export interface Shares {
+  keys: string[];
+  values: number[];
+}
+
+export function shares(told: (tell: Tell) => void): Shares {
+  const keys: string[] = [];
+  const values: number[] = [];
+  told((key, value) => {
+    keys.push(key);
+    values.push(value);
+  });
+  return { keys, values };
+}
 
 /** By how much the holders and sums of one detector's keys change. */
 export type Delta = [detector: string, changes: Change[]];
@@ -29,25 +47,38 @@ export function parted(changes: readonly NamedChange[]): Delta[] {
 export function difference(before: Contribution, after: Contribution): Delta[] {
   const deltas: Delta[] = [];
   for (const detector of new Set([...Object.keys(after), ...Object.keys(before)])) {
-    const changes = changesOf(before[detector] ?? NOTHING, after[detector] ?? NOTHING);
+    const changes = changesOf(earlier(before[detector]), after[detector] ?? NOTHING);
     if (changes.length > 0) deltas.push([detector, changes]);
   }
   return deltas;
 }
 
-const NOTHING: Record<string, number> = {};
+const NOTHING: Shares = { keys: [], values: [] };
 
-function changesOf(was: Record<string, number>, now: Record<string, number>): Change[] {
+/** States that an earlier version stored have the values by their keys. */
+function earlier(told: Shares | Record<string, number> = NOTHING): Shares {
+  return Array.isArray(told.keys)
+    ? (told as Shares)
+    : { keys: Object.keys(told), values: Object.values(told) as number[] };
+}
+
+function changesOf(was: Shares, now: Shares): Change[] {
   const changes: Change[] = [];
-  let kept = 0;
-  for (const key in now) {
-    const value = now[key]!;
-    const old = Object.hasOwn(was, key) ? was[key] : undefined;
-    if (old !== undefined) kept += 1;
+  /** What was told and is not met again yet, from where the lists part. */
+  let left: Map<string, number> | undefined;
+  for (const [n, key] of now.keys.entries()) {
+    let old: number | undefined;
+    if (left === undefined && was.keys[n] === key) old = was.values[n]!;
+    else {
+      left ??= new Map(was.keys.slice(n).map((each, i) => [each, was.values[n + i]!]));
+      old = left.get(key);
+      left.delete(key);
+    }
+    const value = now.values[n]!;
     if (old !== value) changes.push([key, old === undefined ? 1 : 0, value - (old ?? 0)]);
   }
-  // Keys are seldom taken back: where all of them were met again there is nothing to look for.
-  if (kept < Object.keys(was).length)
-    for (const key in was) if (!Object.hasOwn(now, key)) changes.push([key, -1, -was[key]!]);
+  const gone =
+    left ?? was.keys.slice(now.keys.length).map((key, i) => [key, was.values[now.keys.length + i]!] as const);
+  for (const [key, value] of gone) changes.push([key, -1, -value]);
   return changes;
 }

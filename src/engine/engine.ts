@@ -2,7 +2,7 @@ import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/de
 import { type Alert, type Judgement, severityRank } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
 import { type AgentState, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
-import type { Contribution } from './contribution.ts';
+import { type Contribution, shares } from './contribution.ts';
 import { Earlier } from './earlier.ts';
 import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
 import type { AlertDraft, Inputs } from './inputs.ts';
@@ -116,9 +116,10 @@ export function createEngine({
     const told: Contribution = {};
     for (const { detector } of armed) {
       const slot = knownSlot(agent, detector);
-      if (detector.contribute !== undefined && slot !== undefined) told[detector.id] = detector.contribute(slot.state);
+      if (detector.contribute !== undefined && slot !== undefined)
+        told[detector.id] = shares((tell) => detector.contribute!(slot.state, tell));
     }
-    told[SESSION_DETECTOR] = contributeFusion(agent.fusion);
+    told[SESSION_DETECTOR] = shares((tell) => contributeFusion(agent.fusion, tell));
     const first = agent.calls > 0 && Object.keys(agent.told).length === 0;
     ledger.tell(day, agent.group, first ? null : agent.told, told);
     agent.told = told;

@@ -1,4 +1,4 @@
-import type { PeerView } from '../../detectors/detector.ts';
+import type { PeerView, Tell } from '../../detectors/detector.ts';
 import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.ts';
 import type { Weights } from './weighing.ts';
 import { LEARNED } from './weights.ts';
@@ -99,14 +99,13 @@ export function closeSession(state: FusionState, { raw, left }: SessionFusion): 
 }
 
 /** What the agent tells its peers: how many of its sessions reached each raw score of the grid. */
-export function contributeFusion(state: FusionState): Record<string, number> {
-  const told: Record<string, number> = { n: state.raws.length };
+export function contributeFusion(state: FusionState, tell: Tell): void {
+  tell('n', state.raws.length);
   for (const at of GRID) {
     const above = state.raws.filter((raw) => raw >= at).length;
     if (above === 0) break;
-    told[`r${at}`] = above;
+    tell(`r${at}`, above);
   }
-  return told;
 }
 
 function take(state: FusionState, session: SessionFusion, findings: readonly FusedFinding[], weights: Weights): void {

@@ -2,6 +2,7 @@ import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.t
 import { detectors } from '../../detectors/index.ts';
 import { CLASSES, SCOPES } from '../../schemas/alert.ts';
 import { type Event, type Fact, OUTCOMES } from '../../schemas/event.ts';
+import { toldOf } from '../support/shares.ts';
 
 /** One call of a random stream; numbers choose among names, so that streams shrink to small ones. */
 export interface Call {
@@ -75,7 +76,7 @@ function step(one: Detector, state: unknown, session: unknown, seen: Seen, clock
   hold('a score is a finite number of at least 0 with its reason', score === null || isSound(score));
   if (score === null || score.score < one.defaults.threshold) one.learn(state, observation, config);
   hold('state is plain data', isPlain(state) && isPlain(session ?? null));
-  const shares = one.contribute?.(state) ?? {};
+  const shares = toldOf(one, state);
   hold('peers are told a few hundred numbers at most', Object.keys(shares).length <= 500 && isPlain(shares));
   return score === null ? null : { detector: one.id, score };
 }

@@ -3,6 +3,7 @@ import { argumentNovelty } from '../../detectors/argument-novelty.ts';
 import type { PeerView } from '../../detectors/detector.ts';
 import { firstSeen } from '../../detectors/first-seen.ts';
 import { createRun, DAY, MONDAY } from '../support/run.ts';
+import { toldOf } from '../support/shares.ts';
 import { agentUnder, bytes, type Call, plain } from './session.ts';
 
 const pay = (recipient: string, amount = 10): Call => ({ tool: 'pay', class: 'write', args: { recipient, amount } });
@@ -85,6 +86,6 @@ describe('argument-novelty', () => {
       );
     expect(bytes(agent.state)).toBeLessThan(120_000);
     expect(plain(agent.state)).toBe(true);
-    expect(Object.keys(argumentNovelty.contribute!(agent.state)).length).toBeLessThan(500);
+    expect(Object.keys(toldOf(argumentNovelty, agent.state)).length).toBeLessThan(500);
   }, 60_000);
 });

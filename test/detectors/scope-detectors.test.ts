@@ -8,6 +8,7 @@ import { identity } from '../../detectors/identity.ts';
 import { outOfScope } from '../../detectors/out-of-scope.ts';
 import { toolDrift } from '../../detectors/tool-drift.ts';
 import { AT } from '../scope/support.ts';
+import { toldOf } from '../support/shares.ts';
 import { drive, type Step, told } from './drive.ts';
 
 const DAY = 86_400_000;
@@ -318,13 +319,13 @@ describe('what they tell their peers', () => {
   it('is what they know', () => {
     const run = drive(connection);
     run.step({ body: on('crm', 'get_x') });
-    expect(connection.contribute?.(run.state)).toEqual({ crm: 1 });
+    expect(toldOf(connection, run.state)).toEqual({ crm: 1 });
     const brokered = drive(delegation);
     brokered.step({ body: { delegation: [{ sub: 'hub' }, { sub: 'ann' }] } });
-    expect(delegation.contribute?.(brokered.state)).toEqual({ 'via:hub': 1 });
+    expect(toldOf(delegation, brokered.state)).toEqual({ 'via:hub': 1 });
     const credentials = drive(credentialHygiene);
     credentials.step({ body: { credential: { id: 'c' } } });
-    expect(credentialHygiene.contribute?.(credentials.state)).toEqual({ c: 1 });
+    expect(toldOf(credentialHygiene, credentials.state)).toEqual({ c: 1 });
   });
 });
 

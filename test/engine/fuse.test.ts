@@ -63,8 +63,9 @@ describe.each([
     const calm = scored(findings, weights, NO_PEERS, new Array<number>(30).fill(0));
     const busy = scored(findings, weights, NO_PEERS, new Array<number>(30).fill(raw));
     expect(busy).toBeLessThan(calm);
-    const told = contributeFusion({ n: 20, raws: new Array<number>(20).fill(raw), left: 0 });
-    const peers: PeerView = { agents: 1, holders: () => 1, sum: (_d, key) => told[key] ?? 0 };
+    const told = new Map<string, number>();
+    contributeFusion({ n: 20, raws: new Array<number>(20).fill(raw), left: 0 }, (key, value) => told.set(key, value));
+    const peers: PeerView = { agents: 1, holders: () => 1, sum: (_d, key) => told.get(key) ?? 0 };
     expect(scored(findings, weights, peers)).toBeLessThan(scored(findings, weights));
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contribution } from '../../src/engine/contribution.ts';
 import { createLedger, FLEET, mergeLedgers, priorViews } from '../../src/engine/peers.ts';
+import { contributionOf } from '../support/shares.ts';
 
 /** What one agent tells on a day: a number a key, of one detector. */
 interface Telling {
@@ -33,7 +34,7 @@ function fold(all: readonly Telling[], partition: (agent: number) => number, sav
     const at = partition(agent);
     ledgers[at]!.publish(day);
     const before = told.get(agent) ?? null;
-    const after = { detector: values };
+    const after = contributionOf({ detector: values });
     ledgers[at]!.tell(day, groupOf(agent), before, after);
     told.set(agent, after);
     if (saved) ledgers[at] = createLedger(JSON.parse(JSON.stringify(ledgers[at])));
@@ -85,8 +86,8 @@ describe('what peers know', () => {
 
   it('says nothing of the day that runs, and nothing of agents without a name', () => {
     const ledger = createLedger();
-    ledger.tell(5, 'red', null, { detector: { a: 3 } });
-    ledger.tell(5, '', null, { detector: { a: 4 } });
+    ledger.tell(5, 'red', null, contributionOf({ detector: { a: 3 } }));
+    ledger.tell(5, '', null, contributionOf({ detector: { a: 4 } }));
     ledger.publish(5);
     expect(ledger.view('red').agents).toBe(0);
     ledger.publish(6);

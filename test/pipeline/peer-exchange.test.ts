@@ -9,6 +9,7 @@ import {
   priorViews,
 } from '../../src/engine/peers.ts';
 import { createPeerExchange } from '../../src/pipeline/peer-exchange.ts';
+import { contributionOf } from '../support/shares.ts';
 
 const contribution = fc.dictionary(
   fc.constantFrom('first-seen', 'sequence'),
@@ -17,7 +18,7 @@ const contribution = fc.dictionary(
 const told = fc.record({
   agent: fc.integer({ min: 0, max: 7 }),
   group: fc.constantFrom('support', 'ops'),
-  steps: fc.array(contribution, { minLength: 1, maxLength: 3 }),
+  steps: fc.array(contribution.map(contributionOf), { minLength: 1, maxLength: 3 }),
 });
 
 describe('mergeLedgers', () => {
@@ -60,7 +61,7 @@ describe('the exchange of peers', () => {
   const DAY = 86_400_000;
   const ledger = (): LedgerJson => {
     const one = createLedger();
-    one.tell(9, 'support', null, { 'first-seen': { tool: 1 } });
+    one.tell(9, 'support', null, contributionOf({ 'first-seen': { tool: 1 } }));
     return one.toJSON();
   };
   const world = (publishes: boolean, stored: PublishedPrior[], now: () => number) => {
