@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
-import { addTo, levelOf, toldAs, totalsOf } from './sequence/levels.ts';
+import { addTo, levelOf, tellFollow, totalsOf } from './sequence/levels.ts';
 import { likely, odds, placed, START } from './sequence/said.ts';
 import { backOff, countOf, emptyFollow, type Follow, type Level } from './stats/back-off.ts';
 import { joiner } from './stats/joiner.ts';
@@ -150,14 +150,10 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
   },
 
   contribute(state, tell) {
-    let left = TOLD;
-    const tellOf = (context: string, follow: Follow): void => {
-      for (const step of totalsOf(follow).symbols) if (left-- > 0) tell(toldAs(context, step), follow[step]!);
-    };
-    tellOf('', peek(state.follows, ALWAYS) ?? NOTHING);
+    let left = TOLD - tellFollow('', peek(state.follows, ALWAYS) ?? NOTHING, TOLD, tell);
     for (const [key, follow] of entries(state.follows)) {
       if (left <= 0) break;
-      if (key !== ALWAYS && !key.includes('\n')) tellOf(key.slice(1), follow);
+      if (key !== ALWAYS && !key.includes('\n')) left -= tellFollow(key.slice(1), follow, left, tell);
     }
   },
 });

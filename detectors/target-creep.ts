@@ -76,7 +76,7 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
     const named = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
     if (named === undefined || !seen.used || seen.class === 'discover') return null;
     const day = Math.floor(seen.at / DAY);
-    const found = new Map<string, number>();
+    const found: [place: string, count: number][] = [];
     for (const { entity, embedded, again, fresh, moved, place, key } of named.values) {
       if (!entity || embedded || again) continue;
       const reach = touch<Reach>(state.places, place, PLACES, () => ({ since: day, met: 0, fresh: 0, days: [] }));
@@ -86,9 +86,11 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
       if ((!fresh && !moved) || peek(state.counted, key) !== undefined) continue;
       enter(state.counted, key, COUNTED, 0);
       today[2] += 1;
-      found.set(place, (found.get(place) ?? 0) + 1);
+      const of = found.find(([known]) => known === place);
+      if (of === undefined) found.push([place, 1]);
+      else of[1] += 1;
     }
-    return { day, class: seen.class, fresh: [...found] };
+    return { day, class: seen.class, fresh: found };
   },
 
   score({ places }, { day, class: name, fresh }, config) {

@@ -1,4 +1,4 @@
-import type { PeerView } from '../detector.ts';
+import type { PeerView, Tell } from '../detector.ts';
 import { countOf, type Follow, type Level } from '../stats/back-off.ts';
 import { joiner } from '../stats/joiner.ts';
 import { perView } from '../stats/per-view.ts';
@@ -6,8 +6,9 @@ import { perView } from '../stats/per-view.ts';
 /** Sums over a context's counts, kept beside the state so that no event counts them anew; they are no part of it. */
 export interface Totals {
   n: number;
-  /** The different symbols, and their number. */
+  /** The different symbols, the names under which peers are told of them as far as they were, and their number. */
   symbols: string[];
+  names: string[];
   types: number;
   /** What peers add, for as long as neither they nor the lists of symbols change: what it was made of ... */
   peers: number;
@@ -27,7 +28,7 @@ export function totalsOf(follow: Follow): Totals {
     const symbols = Object.keys(follow);
     const n = Object.values(follow).reduce((sum, count) => sum + count, 0);
     const none = { peers: 0, asked: symbols, askedNumber: 0, ownTypes: 0, counts: [], more: 0 };
-    totals = { n, symbols, types: symbols.length, ...none };
+    totals = { n, symbols, names: [], types: symbols.length, ...none };
     known.set(follow, totals);
   }
   return totals;
@@ -44,8 +45,20 @@ export function addTo(follow: Follow, symbol: string): void {
   totals.types += 1;
 }
 
-/** The name under which peers are told how often a step followed a context; every day's contribution makes it. */
-export const toldAs = joiner('>');
+/** The name under which peers are told how often a step followed a context. */
+const toldAs = joiner('>');
+
+/** Tells how often each step followed the context; no more than `most` of them. Answers how many were told. */
+export function tellFollow(context: string, follow: Follow, most: number, tell: Tell): number {
+  const { symbols, names } = totalsOf(follow);
+  const count = Math.min(most, symbols.length);
+  for (let n = 0; n < count; n += 1) {
+    const step = symbols[n]!;
+    names[n] ??= toldAs(context, step);
+    tell(names[n]!, follow[step]!);
+  }
+  return count;
+}
 
 /** What followed a context at one peer's, on the average: by symbol, as far as was asked; numbered, as views come and go. */
 interface PeersFollow {

@@ -66,19 +66,24 @@ function changesOf(was: Shares, now: Shares): Change[] {
   const changes: Change[] = [];
   /** What was told and is not met again yet, from where the lists part. */
   let left: Map<string, number> | undefined;
-  for (const [n, key] of now.keys.entries()) {
+  for (let n = 0; n < now.keys.length; n += 1) {
+    const key = now.keys[n]!;
     let old: number | undefined;
-    if (left === undefined && was.keys[n] === key) old = was.values[n]!;
+    if (left === undefined && was.keys[n] === key) old = was.values[n];
     else {
-      left ??= new Map(was.keys.slice(n).map((each, i) => [each, was.values[n + i]!]));
+      left ??= from(was, n);
       old = left.get(key);
       left.delete(key);
     }
     const value = now.values[n]!;
     if (old !== value) changes.push([key, old === undefined ? 1 : 0, value - (old ?? 0)]);
   }
-  const gone =
-    left ?? was.keys.slice(now.keys.length).map((key, i) => [key, was.values[now.keys.length + i]!] as const);
-  for (const [key, value] of gone) changes.push([key, -1, -value]);
+  for (const [key, value] of left ?? from(was, now.keys.length)) changes.push([key, -1, -value]);
   return changes;
+}
+
+function from({ keys, values }: Shares, start: number): Map<string, number> {
+  const rest = new Map<string, number>();
+  for (let n = start; n < keys.length; n += 1) rest.set(keys[n]!, values[n]!);
+  return rest;
 }

@@ -102,7 +102,8 @@ export function closeSession(state: FusionState, { raw, left }: SessionFusion): 
 export function contributeFusion(state: FusionState, tell: Tell): void {
   tell('n', state.raws.length);
   for (const at of GRID) {
-    const above = state.raws.filter((raw) => raw >= at).length;
+    let above = 0;
+    for (const raw of state.raws) if (raw >= at) above += 1;
     if (above === 0) break;
     tell(`r${at}`, above);
   }
