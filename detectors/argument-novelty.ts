@@ -3,6 +3,8 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
 import { known, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
+import { elsewhere, noteValues, type Values } from './flow/roots.ts';
+import { bringsContent, bringsSecret } from './flow/sources.ts';
 import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
@@ -13,7 +15,8 @@ import { fullName } from './stats/tool-of.ts';
 
 /**
  * Values new to the agent in calls that change, run or open something, weighted by how seldom that field of that tool
- * sees new values. State: at most 60 KB an agent: one ageing set (24 KB), 256 tallies, 256 hashes to tell peers.
+ * sees new values. State: at most 90 KB an agent: one ageing set (24 KB), 256 tallies, 256 hashes to tell peers, 28 KB of
+ * values that came under delegation roots.
  */
 interface State {
   since: number;
@@ -27,6 +30,8 @@ interface State {
   tallies: Recent<Tally>;
   /** Values met in results of earlier sessions. */
   results: AgeingSet;
+  /** Those that content of strangers, or a secret, brought last: for other sessions under the same root. */
+  elsewhere: Values;
   /** Entities met last, for the peers. */
   entities: Recent<number>;
 }
@@ -89,7 +94,7 @@ const isDuty = ({ earlier }: Seen): boolean =>
 
 export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObservation>({
   id: 'argument-novelty',
-  version: 2,
+  version: 3,
   title: 'Argument new to the agent',
   description:
     'A call that writes, runs or opens something names a recipient, place or account that neither the agent nor its peers ever named, in a field that seldom sees new values.',
@@ -105,6 +110,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     until: 0,
     known: emptyAgeingSet(),
     results: emptyAgeingSet(),
+    elsewhere: emptyRecent(),
     tallies: emptyRecent(),
     entities: emptyRecent(),
   }),
@@ -118,11 +124,10 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const values: Novelty[] = [];
     for (const fact of facts.args) values.push(look(state, session, seen, tool, fact, privileged));
     const unrelated = isUnrelated(session, facts.args, privileged);
-    const result: string[] = [];
-    for (const { hash } of facts.result) {
-      bring(state, session, hash, tool, seen.event.key);
-      result.push(hash);
-    }
+    const result = facts.result.map(({ hash }) => hash);
+    const strange = result.filter((hash) => bring(state, session, hash, tool, seen.event.key));
+    if (strange.length > 0 && (bringsContent(seen) || bringsSecret(seen)))
+      noteValues(state.elsewhere, strange, tool, seen);
     const informed = session.brought.n > 0 || state.results.count > 0;
     return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, informed, result, values };
   },
@@ -178,9 +183,12 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   },
 });
 
-function bring(state: State, session: Session, hash: string, tool: string, eventKey: string): void {
-  if (peek(session.brought, hash) === undefined)
-    enter(session.brought, hash, BROUGHT, { tool, eventKey, old: has(state.results, hash) });
+/** Whether no result brought it before. */
+function bring(state: State, session: Session, hash: string, tool: string, eventKey: string): boolean {
+  if (peek(session.brought, hash) !== undefined) return false;
+  const old = has(state.results, hash);
+  enter(session.brought, hash, BROUGHT, { tool, eventKey, old });
+  return !old;
 }
 
 function isUnrelated(session: Session, facts: Fact[], privileged: boolean): boolean {
@@ -215,13 +223,20 @@ function look(state: State, session: Session, seen: Seen, tool: string, fact: Fa
   const found = known(fact, place, key, entity, again, origin);
   found.embedded = entity && event.facts.args.some((other) => other.kind === 'text' && other.field === fact.field);
   found.named = named !== undefined && (named.acted || !privileged);
-  found.seen = origin === null ? has(state.results, fact.hash) : origin.old;
+  found.origin = originOf(state, seen, fact, origin);
+  found.seen = found.origin === null ? has(state.results, fact.hash) : found.origin.old;
   found.fresh = !anywhere;
   found.moved = anywhere;
   found.rate = rateOfNew(own, isDuty(seen) ? Math.max(prior, NEW_PLACE) : prior, PRIOR);
   found.holders = entity ? peers.holders('argument-novelty', fact.hash) : 0;
   found.n = own?.[0] ?? 0;
   return found;
+}
+
+/** A result of this session, where it was the first to bring the value; else one of another session of the root. */
+function originOf(state: State, seen: Seen, { hash }: Fact, origin: Origin | null): Origin | null {
+  const found = origin === null || origin.old ? elsewhere(state.elsewhere, hash, seen) : undefined;
+  return found === undefined ? origin : { ...found, old: false };
 }
 
 /**

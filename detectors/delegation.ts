@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { principalOf } from './flow/roots.ts';
 import { BY_CLASS } from './out-of-scope.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -81,7 +82,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   observe(state, seen) {
     const { body } = seen.event;
     const chain = body.delegation?.map(({ sub }) => sub).filter((sub) => sub !== body.agent.id) ?? NOBODY;
-    const principal = body.user?.id ?? body.user?.email ?? chain.at(-1);
+    const principal = principalOf(body);
     if (principal === undefined) return null;
     const brokers = chain.length > 1 ? chain.slice(0, -1).slice(0, 8) : NOBODY;
     let [broker, shared] = ['', 0];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NoveltyObservation } from './argument-novelty.ts';
 import { isStrange, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { inOther } from './flow/words.ts';
 import { joiner } from './stats/joiner.ts';
 import { perView } from './stats/per-view.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
@@ -9,10 +10,10 @@ import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.t
 import { fullName } from './stats/tool-of.ts';
 
 /**
- * Arguments copied out of an earlier result of the same session. How much that says is the product of two shares: how
- * often a value in that place comes out of results of that tool, and how often calls of this kind take over a value that
- * nobody met before: not in the agent's arguments, nor in results of its earlier sessions. What the agent knows is told by
- * `argument-novelty`, which stands before it in the list. State: 60 KB an agent when full.
+ * Arguments copied out of an earlier result of the session or its delegation root. How much that says is the product of two
+ * shares: how often a value in that place comes out of results of that tool, and how often calls of this kind take over a
+ * value that nobody met before: not in the agent's arguments, nor in results of its earlier sessions. What the agent knows
+ * is told by `argument-novelty`, which stands before it in the list. State: 60 KB an agent when full.
  */
 interface State {
   since: number;
@@ -30,6 +31,8 @@ interface Copy {
   source: string;
   eventKey: string;
   strange: boolean;
+  /** The delegation root, where it was a result of another session of it; else ''. */
+  root: string;
   /** Probability that a value in this place comes out of results of that tool. */
   flowRate: number;
   n: number;
@@ -70,7 +73,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
   version: 2,
   title: 'Argument copied out of a result',
   description:
-    'A call takes a value out of what a tool returned earlier in the session, in a place that seldom gets its values from there, and that value is new: neither the agent nor its peers ever used it, nor did results of earlier sessions hold it.',
+    'A call takes a value out of what a tool returned earlier in the session, or in another one under the same delegation root, in a place that seldom gets its values from there, and that value is new: neither the agent nor its peers ever used it, nor did results of earlier sessions hold it.',
   falsePositives: ['Work whose task is to follow up what was found, such as answering a first-time sender.'],
   blindSpots: ['Gateways that send no results.', 'Values that a model rewrites before it uses them.'],
   references: ['https://arxiv.org/abs/2503.18813'],
@@ -116,7 +119,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
     return {
       score,
       reason: copy.strange ? REASONS[kind] : 'unusual_flow',
-      seen: `${copy.kind} in ${copy.field} of ${tool} copied out of a result of ${copy.source}${copy.strange ? ', never met before' : ''}`,
+      seen: `${copy.kind} in ${copy.field} of ${tool} copied out of a result of ${copy.source}${copy.root === '' ? '' : inOther(copy.root)}${copy.strange ? ', never met before' : ''}`,
       expected: `${Math.round(copy.flowRate * 100)} % of the values there come from that tool${copy.strange ? `; ${Math.round(rate * 100)} % of such calls take over a value never met` : ''}`,
       n: copy.n,
       days: (state.until - state.since) / DAY,
@@ -173,6 +176,7 @@ function copyOf(state: State, seen: Seen, value: Novelty, origin: Origin): Copy 
     source: origin.tool,
     eventKey: origin.eventKey,
     strange: isStrange(value),
+    root: origin.root ?? '',
     flowRate: rateOfNew(own, rateOfNew(peers, 0.2, 2), 2),
     n: own[0],
     holders: value.holders,

@@ -3,26 +3,30 @@ import { classRank } from '../schemas/alert.ts';
 import { goesOn, type NoveltyObservation } from './argument-novelty.ts';
 import { isStrange } from './arguments/novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { noteTool, type Roots, rootName, rootOf, toolsUnder } from './flow/roots.ts';
+import { bringsContent, bringsSecret } from './flow/sources.ts';
+import { type Before, flowName, REASONS, said } from './flow/words.ts';
 import { joiner } from './stats/joiner.ts';
 import { listed } from './stats/listed.ts';
-import { perPair } from './stats/per-pair.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
- * What was read and what was done then, within a session: untrusted content, or a secret, before a call that changes
- * something or leaves. It says most where the call takes something out of that content which nobody named before.
- * Weighted by how often calls of this agent and its peers do the same. State: 30 KB.
+ * What was read and what was done then, within a session or under one delegation root (`Roots` says what that is):
+ * untrusted content, or a secret, before a call that changes something or leaves. It says most where the call takes
+ * something out of that content which nobody named before. Weighted by how often calls of this agent and its peers do the
+ * same, so that a root which stands behind everything says nothing. State: 30 KB, and 28 KB of roots.
  */
 interface State {
   since: number;
   until: number;
   /**
    * By sink: how often it was called. By `source > sink`: how often with that source before it; with `*` behind, how
-   * often it took something strange out of it.
+   * often it took something strange out of it. With `^` behind the source: before it under the root, in any session.
    */
   tallies: Recent<Tally>;
+  roots: Roots;
 }
 
 interface Session {
@@ -31,15 +35,14 @@ interface Session {
   secret: string;
 }
 
-interface Pair {
+interface Pair extends Before {
   key: string;
-  source: string;
+  /** Under the root, but read in this session too, which tells it itself. */
+  own: boolean;
   eventKey: string;
   /** How often calls of that sink come so. */
   rate: number;
   n: number;
-  /** Something strange came out of the source into this call; or a secret was reached before it. */
-  kind: 'took' | 'secret' | 'read';
 }
 
 interface Observation {
@@ -55,25 +58,26 @@ const PAIRS = 384;
 const SOURCES = 24;
 /** A call that goes on with what went on says half as much. */
 const HALF = 0.5;
+const SECRET = 'secret';
 /** What stands for how much: that one came after the other says little where nothing is seen to flow. */
 const STRENGTH = { took: 1, secret: 0.5, read: 0.25 };
 /** How often calls come so, where nothing is known of the tool. */
 const PRIOR = { took: 0.1, secret: 0.3, read: 0.3 };
 const DAY = 86_400_000;
-/** What tools that bring in content of strangers are about, in general words of APIs. */
-const OPEN =
-  /(?:^|[_\W])(?:web\w*|browse\w*|fetch|crawl|scrape|url|page|site|internet|e?mails?|inbox|messages?|chats?|comments?|issues?|tickets?|reviews?|posts?|feeds?|forum|threads?|documents?|docs?|files?|attachments?|downloads?|pull_?requests?|search)(?=$|[_\W])/i;
 const TOOL = 160;
 const configSchema = z.object({});
 
 export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
   id: 'toxic-flow',
-  version: 2,
+  version: 3,
   title: 'Untrusted content, then a privileged call',
   description:
-    'Within one session something from outside or a secret was read, and then a call was made that writes, sends or opens something and takes over what was read, in a combination this agent seldom shows.',
+    'Within one session, or under one delegation root, something from outside or a secret was read, and then a call was made that writes, sends or opens something and takes over what was read, in a combination this agent seldom shows.',
   falsePositives: ['A new kind of task that rightly acts on what it reads.'],
-  blindSpots: ['Agents whose daily work is to act on what strangers write.'],
+  blindSpots: [
+    'Agents whose daily work is to act on what strangers write.',
+    'What one agent reads and another acts on: the view v_flows shows that.',
+  ],
   references: ['https://simonwillison.net/2025/Jun/16/the-lethal-trifecta/'],
   tags: {
     owasp_asi: ['ASI01', 'ASI02'],
@@ -84,41 +88,46 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   tells: 'session',
-  initial: () => ({ since: 0, until: 0, tallies: emptyRecent() }),
+  initial: () => ({ since: 0, until: 0, tallies: emptyRecent(), roots: emptyRecent() }),
   initialSession: () => ({ read: emptyRecent(), secret: '' }),
 
   observe(state, seen, session) {
     const { body } = seen.event;
     const tool = toolOf(body.server.id, body.target.name ?? body.method);
-    const rank = classRank(seen.class);
-    const privileged = rank >= classRank('write');
+    const privileged = classRank(seen.class) >= classRank('write');
+    const [content, secret] = [bringsContent(seen), bringsSecret(seen)];
+    const root = privileged || content || secret ? rootOf(body) : '';
     const pairs: Pair[] = [];
     if (privileged) {
-      const taken = takenFrom(seen);
+      const taken = takenFrom(seen, false);
       for (const [source, eventKey] of listed(session.read))
         pairs.push(pair(state, seen.peers, source, tool, eventKey, taken.has(source) ? 'took' : 'read'));
-      if (session.secret !== '') pairs.push(pair(state, seen.peers, 'secret', tool, session.secret, 'secret'));
+      if (session.secret !== '') pairs.push(pair(state, seen.peers, SECRET, tool, session.secret, SECRET));
+      if (root !== '') pairs.push(...pairsUnder(state, session, seen, root, tool));
     }
-    if (seen.used && isOpen(seen)) touch(session.read, tool, SOURCES, () => seen.event.key);
-    if (session.secret === '' && seen.used && bringsSecret(seen)) session.secret = seen.event.key;
+    if (content) touch(session.read, tool, SOURCES, () => seen.event.key);
+    if (secret && session.secret === '') session.secret = seen.event.key;
+    if (content && root !== '') noteTool(state.roots, root, tool, seen);
+    if (secret && root !== '') noteTool(state.roots, root, SECRET, seen);
     return { at: seen.at, sink: tool, used: seen.used, pairs, privileged, related: goesOn(seen) };
   },
 
   score(state, { pairs, sink, related }) {
     if (pairs.length === 0) return null;
     const found = pairs
-      .map((one) => ({ one, score: -Math.log10(one.rate) * STRENGTH[one.kind] * (related ? HALF : 1) }))
+      .filter(({ own }) => !own)
+      .map((one) => ({ one, score: -Math.log10(one.rate) * strengthOf(one) * (related ? HALF : 1) }))
       .sort((a, b) => b.score - a.score);
     const top = found[0];
     if (top === undefined || top.score < 0.05) return null;
     return {
       score: top.score,
       reason: REASONS[top.one.kind],
-      seen: `called ${sink} ${WORDS[top.one.kind](top.one.source)} in the same session`,
+      seen: said(top.one, sink),
       expected: `${Math.round(top.one.rate * 100)} % of its calls of ${sink} come so`,
       n: top.one.n,
       days: (state.until - state.since) / DAY,
-      contributors: found.slice(0, 5).map(({ one, score }) => ({ name: `${one.source} > ${sink}`, value: score })),
+      contributors: found.slice(0, 5).map(({ one, score }) => ({ name: flowName(one, sink), value: score })),
       eventKeys: [top.one.eventKey],
     };
   },
@@ -139,12 +148,8 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   },
 });
 
-const REASONS = { took: 'took_over', secret: 'secret_then_act', read: 'read_then_act' };
-const WORDS: Record<Pair['kind'], (source: string) => string> = {
-  took: (source) => `with something new that ${source} had brought`,
-  secret: () => 'after it reached a secret',
-  read: (source) => `after ${source}`,
-};
+/** That it was read in another session says half as much; that something of it was taken over does not depend on where. */
+const strengthOf = ({ kind, root }: Pair): number => STRENGTH[kind] * (root !== '' && kind !== 'took' ? HALF : 1);
 
 const flowOf = joiner(' > ');
 const star = joiner(' ');
@@ -154,25 +159,26 @@ function met(state: State, key: string): void {
   touch<Tally>(state.tallies, key, PAIRS, () => [0, 0])[1] += 1;
 }
 
-/** Tools whose results brought what this call takes over and nobody named before. */
-function takenFrom({ earlier }: Seen): ReadonlySet<string> {
+/** Tools whose results, here or elsewhere under the root, brought what this call takes over and nobody named before. */
+function takenFrom({ earlier }: Seen, elsewhere: boolean): ReadonlyMap<string, string> {
   const values = (earlier.get('argument-novelty') as NoveltyObservation | undefined)?.values.filter(isStrange) ?? [];
-  return values.length === 0 ? NONE : new Set(values.map(({ origin }) => origin!.tool.slice(0, TOOL)));
+  if (values.length === 0) return NONE;
+  const origins = values.map(({ origin }) => origin!).filter(({ root }) => (root !== undefined) === elsewhere);
+  return new Map(origins.map(({ tool, eventKey }) => [tool.slice(0, TOOL), eventKey]));
 }
-const NONE: ReadonlySet<string> = new Set();
+const NONE: ReadonlyMap<string, string> = new Map();
 
-function isOpen({ event: { body }, class: privilege }: Seen): boolean {
-  if (classRank(privilege) > classRank('read')) return false;
-  return body.annotations?.open_world ?? soundsOpen(body.server.id, body.target.name ?? body.method);
+/** What came before under the root; what this session read too it tells itself, but for what others brought of it. */
+function pairsUnder(state: State, session: Session, seen: Seen, root: string, sink: string): Pair[] {
+  const taken = takenFrom(seen, true);
+  return toolsUnder(state.roots, root, seen).map(({ tool: source, eventKey, own }) => {
+    const took = taken.get(source);
+    const kind = source === SECRET ? SECRET : took === undefined ? 'read' : 'took';
+    const isRead = source === SECRET ? session.secret !== '' : peek(session.read, source) !== undefined;
+    const found = pair(state, seen.peers, star(source, '^'), sink, took ?? eventKey, kind);
+    return { ...found, source, root: rootName(seen.event.body), own: took === undefined && (own || isRead) };
+  });
 }
-
-const soundsOpen = perPair((server, name) => {
-  const tool = toolOf(server, name);
-  return OPEN.test(tool.slice(tool.indexOf('/') + 1));
-});
-
-const bringsSecret = ({ class: privilege, event: { facts } }: Seen): boolean =>
-  privilege === 'secret' || facts.result.some(({ kind }) => kind === 'secret');
 
 function pair(state: State, peers: PeerView, source: string, sink: string, eventKey: string, kind: Pair['kind']): Pair {
   const key = flowOf(source, sink);
@@ -180,5 +186,5 @@ function pair(state: State, peers: PeerView, source: string, sink: string, event
   const all = peek(state.tallies, sink)?.[0] ?? 0;
   const prior = rateOfNew([peers.sum('toxic-flow', sink), peers.sum('toxic-flow', tallied)], PRIOR[kind], 2);
   const rate = rateOfNew([all, peek(state.tallies, tallied)?.[1] ?? 0], prior, 2);
-  return { key, source, eventKey, kind, n: all, rate: Math.min(1, Math.max(rate, 1e-9)) };
+  return { key, source, root: '', own: false, eventKey, kind, n: all, rate: Math.min(1, Math.max(rate, 1e-9)) };
 }

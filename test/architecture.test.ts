@@ -87,7 +87,7 @@ const FILES: Record<string, readonly string[]> = {
 /** One idea each: longer ones are named here, so that their number does not grow unseen. */
 const MAX_LINES = 200;
 const LONGER: Record<string, number> = {
-  'detectors/argument-novelty.ts': 280,
+  'detectors/argument-novelty.ts': 300,
   'detectors/denials.ts': 270,
   'detectors/first-seen.ts': 210,
   'detectors/rate.ts': 300,

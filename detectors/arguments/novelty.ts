@@ -6,6 +6,8 @@ export interface Origin {
   eventKey: string;
   /** Results of earlier sessions held it as well. */
   old: boolean;
+  /** It was one of another session, under this delegation root; else absent. */
+  root?: string;
 }
 
 /** One value of one argument, and what the agent knows of it. */
@@ -25,7 +27,7 @@ export interface Novelty {
   again: boolean;
   /** An earlier call of the session that does as much or more named it already. */
   named: boolean;
-  /** A result of this session held it before the call. */
+  /** A result of this session, or of another one under the same delegation root, held it before the call. */
   origin: Origin | null;
   /** Results of earlier sessions held it: the agent has seen it, if never named it. */
   seen: boolean;
@@ -64,8 +66,8 @@ export const known = (
 export const PLAIN: ReadonlySet<FactKind> = new Set<FactKind>(['number', 'boolean', 'time']);
 
 /**
- * Nobody named it: taken over as a whole from a result of this session, new to the agent's arguments, and in no result
- * of earlier sessions.
+ * Nobody named it: taken over as a whole from a result of this session or root, new to the agent's arguments, and in no
+ * result of earlier sessions.
  */
 export const isStrange = ({ fact, origin, fresh, seen, named, embedded, again }: Novelty): boolean =>
   origin !== null && fresh && !seen && !named && !embedded && !again && !PLAIN.has(fact.kind);

@@ -15,6 +15,9 @@ export interface Call {
   status?: 'ok' | 'denied';
   /** The agent's own. */
   version?: string;
+  /** Whom it acts for, who delegated first last; and the task's id. */
+  chain?: string[];
+  task?: string;
 }
 
 /** Hashes stand for themselves: a test sees what is kept. */
@@ -26,6 +29,7 @@ export function agentUnder(detectors: readonly Detector[], peers: PeerView = NO_
   const states = new Map(detectors.map((one) => [one.id, one.initial()]));
   const last = detectors.at(-1)!;
   let n = 0;
+  let begun = 0;
   return {
     get state(): unknown {
       return states.get(last.id);
@@ -37,9 +41,10 @@ export function agentUnder(detectors: readonly Detector[], peers: PeerView = NO_
     /** A session of calls; answers what the last detector said of each. */
     session(calls: readonly Call[], learn = true): (Score | null)[] {
       const sessions = new Map(detectors.map((one) => [one.id, one.initialSession?.()]));
+      begun += 1;
       return calls.map((call) => {
         n += 1;
-        const seen = seenOf(call, n, peers);
+        const seen = seenOf(call, n, peers, `s${begun}`);
         let said: Score | null = null;
         for (const one of detectors) {
           const config = one.config.parse({});
@@ -57,7 +62,7 @@ export function agentUnder(detectors: readonly Detector[], peers: PeerView = NO_
   };
 }
 
-function seenOf(call: Call, n: number, peers: PeerView): Seen {
+function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
   const at = call.at ?? START + n * 60_000;
   const event = {
     key: n.toString(16).padStart(32, '0'),
@@ -68,6 +73,8 @@ function seenOf(call: Call, n: number, peers: PeerView): Seen {
       target: { type: 'tool', name: call.tool },
       method: 'tools/call',
       outcome: { status: call.status ?? 'ok' },
+      ...(call.chain === undefined ? {} : { delegation: call.chain.map((sub) => ({ sub })) }),
+      ...(call.task === undefined ? {} : { task: { id: call.task } }),
       ...(call.bytes === undefined ? {} : { bytes_out: call.bytes }),
     },
     facts: {
@@ -90,7 +97,7 @@ function seenOf(call: Call, n: number, peers: PeerView): Seen {
     charter: '',
     piece: 'whole',
     used: call.status !== 'denied',
-    session: 's',
+    session,
     sessionFrom: 'gateway',
     peers,
     fleet: NO_PEERS,

@@ -1,0 +1,22 @@
+import { classRank } from '../../schemas/alert.ts';
+import type { Seen } from '../detector.ts';
+import { perPair } from '../stats/per-pair.ts';
+import { toolOf } from '../stats/tool-of.ts';
+
+/** What tools that bring in content of strangers are about, in general words of APIs. */
+const OPEN =
+  /(?:^|[_\W])(?:web\w*|browse\w*|fetch|crawl|scrape|url|page|site|internet|e?mails?|inbox|messages?|chats?|comments?|issues?|tickets?|reviews?|posts?|feeds?|forum|threads?|documents?|docs?|files?|attachments?|downloads?|pull_?requests?|search)(?=$|[_\W])/i;
+
+/** A call that may have brought what strangers wrote. */
+export function bringsContent({ used, class: privilege, event: { body } }: Seen): boolean {
+  if (!used || classRank(privilege) > classRank('read')) return false;
+  return body.annotations?.open_world ?? soundsOpen(body.server.id, body.target.name ?? body.method);
+}
+
+const soundsOpen = perPair((server, name) => {
+  const tool = toolOf(server, name);
+  return OPEN.test(tool.slice(tool.indexOf('/') + 1));
+});
+
+export const bringsSecret = ({ used, class: privilege, event: { facts } }: Seen): boolean =>
+  used && (privilege === 'secret' || facts.result.some(({ kind }) => kind === 'secret'));
