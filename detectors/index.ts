@@ -18,6 +18,7 @@ import { sequence } from './sequence.ts';
 import { targetCreep } from './target-creep.ts';
 import { toolDrift } from './tool-drift.ts';
 import { toxicFlow } from './toxic-flow.ts';
+import { valueFlood } from './value-flood.ts';
 
 /**
  * Every detector there is, in the order in which they see an event: what a later one reads of an earlier one's
@@ -37,6 +38,7 @@ export const detectors: readonly Detector[] = [
   rate,
   privilegeCreep,
   argumentNovelty,
+  valueFlood,
   targetCreep,
   provenance,
   sequence,

@@ -18,6 +18,7 @@ const NEEDS: Record<string, Needs> = {
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
+  'value-flood': { needs: ['args'], better: ['agent.id'] },
   'target-creep': { needs: ['args', 'target'], better: ['agent.id'] },
   provenance: { needs: ['args', 'result'], better: ['session_id'] },
   'toxic-flow': { needs: ['target'], better: ['args', 'result', 'session_id'] },

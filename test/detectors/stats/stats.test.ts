@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { add, emptyAgeingSet, has } from '../../../detectors/stats/ageing-set.ts';
 import { backOff, countOf, type Follow, type Level } from '../../../detectors/stats/back-off.ts';
+import { addDistinct, estimate, noneDistinct } from '../../../detectors/stats/distinct.ts';
 import { mix } from '../../../detectors/stats/mix.ts';
 import { addValue, emptySketch, quantile } from '../../../detectors/stats/quantile-sketch.ts';
 import { rateOfNew } from '../../../detectors/stats/rate-of-new.ts';
@@ -91,6 +92,28 @@ describe('recent map', () => {
     expect(peek(map, 'k0')).toBeUndefined();
     touch(map, '__proto__', 64, () => 1);
     expect(Object.getPrototypeOf(map.young)).toBe(Object.prototype);
+  });
+});
+
+describe('distinct keys', () => {
+  it('are estimated within a seventh, each counted once, whatever their number', () => {
+    for (const n of [0, 1, 10, 300, 2_000, 10_000, 300_000]) {
+      const distinct = noneDistinct();
+      for (let i = 0; i < n; i += 1) addDistinct(distinct, `${i}`);
+      const once = estimate(distinct);
+      for (let i = 0; i < Math.min(n, 10_000); i += 1) addDistinct(distinct, `${i}`);
+      expect(estimate(distinct)).toBe(once);
+      expect(Math.abs(once - n)).toBeLessThanOrEqual(n / 7);
+    }
+  });
+
+  it('go on after a restart as if there was none', () => {
+    const one = noneDistinct();
+    for (let i = 0; i < 5_000; i += 1) addDistinct(one, `a${i}`);
+    const other = JSON.parse(JSON.stringify(one)) as typeof one;
+    for (const half of [one, other]) for (let i = 0; i < 5_000; i += 1) addDistinct(half, `b${i}`);
+    expect(other).toEqual(one);
+    expect(JSON.stringify(one).length).toBeLessThan(1_700);
   });
 });
 
