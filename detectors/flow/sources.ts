@@ -4,7 +4,7 @@ import { perPair } from '../stats/per-pair.ts';
 import { toolOf } from '../stats/tool-of.ts';
 
 /** What tools that bring in content of strangers are about, in general words of APIs. */
-const OPEN =
+export const OPEN =
   /(?:^|[_\W])(?:web\w*|browse\w*|fetch|crawl|scrape|url|page|site|internet|e?mails?|inbox|messages?|chats?|comments?|issues?|tickets?|reviews?|posts?|feeds?|forum|threads?|documents?|docs?|files?|attachments?|downloads?|pull_?requests?|search)(?=$|[_\W])/i;
 
 /** A call that may have brought what strangers wrote. */

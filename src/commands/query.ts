@@ -32,6 +32,7 @@ export const VIEWS = [
   'v_connections',
   'v_delegations',
   'v_secret_access',
+  'v_flows',
   'v_creep_index',
   'v_rejects',
   'v_gaps',

@@ -54,6 +54,78 @@ export function storeViews(store: () => Store): void {
       });
     });
 
+    it('tell of what one agent read and another acted on under the same root', async () => {
+      const at = { source: 'views', partition: 2 };
+      const page = { type: 'tool', name: 'fetch_page' } as const;
+      const pay = { type: 'tool', name: 'pay' } as const;
+      const task = { id: 'release/7' };
+      const say = (offset: number, agent: string, over: Parameters<typeof judged>[1]): JudgedEvent =>
+        judged(offset, {
+          ...at,
+          key: key(at, offset),
+          ...over,
+          body: { agent: { id: agent, id_basis: 'subject' }, ...over?.body },
+        });
+      const write = { class: 'write' } as const;
+      await store().writeEvents(
+        store().pack([
+          // The parent reads twice; its child pays for it, the other child for somebody else.
+          say(0, 'parent', { body: { target: page, task, user: { id: 'mia' } } }),
+          say(1, 'parent', { body: { target: page, task, user: { id: 'mia' } } }),
+          say(2, 'child', {
+            body: { target: pay, task, delegation: [{ sub: 'child' }, { sub: 'parent' }, { sub: 'mia' }] },
+            judgement: write,
+          }),
+          say(3, 'child', {
+            body: { target: pay, task, delegation: [{ sub: 'parent' }, { sub: 'tom' }] },
+            judgement: write,
+          }),
+          say(4, 'parent', { body: { target: pay, task, user: { id: 'mia' } }, judgement: write }),
+          // Nobody is named: the origin is the parent itself. A secret, and content that came too late.
+          say(5, 'parent', {
+            body: { target: { type: 'tool', name: 'get_key' }, task: { id: 't2' } },
+            judgement: { class: 'secret' },
+          }),
+          say(6, 'child', {
+            body: { target: pay, task: { id: 't2' }, delegation: [{ sub: 'parent' }] },
+            judgement: write,
+          }),
+          say(7, 'parent', { body: { target: page, task: { id: 't2' } } }),
+          // A trace joins where there is no task; an account behind everything does not.
+          say(8, 'reader', { body: { target: page, trace_id: 'abc', user: { id: 'platform' } } }),
+          say(9, 'actor', { body: { target: pay, trace_id: 'abc', user: { id: 'platform' } }, judgement: write }),
+          say(10, 'actor', { body: { target: pay, user: { id: 'platform' } }, judgement: write }),
+          // Refused, and a day later.
+          say(11, 'reader', { body: { target: page, trace_id: 'def', outcome: { status: 'denied' } } }),
+          say(12, 'actor', { body: { target: pay, trace_id: 'def' }, judgement: write }),
+          say(13, 'reader', { body: { target: page, trace_id: 'ghi' } }),
+          say(14, 'actor', {
+            occurredAt: NOW + 25 * 3_600_000,
+            body: { target: pay, trace_id: 'ghi' },
+            judgement: write,
+          }),
+        ]),
+      );
+      const flows = await rowsOf(
+        store(),
+        "SELECT root, kind, read_by, read_target, read_event_key, agent_id, event_key FROM v_flows WHERE agent_id IN ('child', 'actor', 'parent') ORDER BY occurred_at",
+      );
+      const flow = (root: string, kind: string, read: [string, string, number], acted: [string, number]) => ({
+        root,
+        kind,
+        read_by: read[0],
+        read_target: read[1],
+        read_event_key: key(at, read[2]),
+        agent_id: acted[0],
+        event_key: key(at, acted[1]),
+      });
+      expect(flows).toEqual([
+        flow('task release/7 of mia', 'content', ['parent', 'fetch_page', 1], ['child', 2]),
+        flow('task t2 of parent', 'secret', ['parent', 'get_key', 5], ['child', 6]),
+        flow('trace abc', 'content', ['reader', 'fetch_page', 8], ['actor', 9]),
+      ]);
+    });
+
     it('tell of grants, and of those that no call needed', async () => {
       const content = JSON.stringify({
         grants: [

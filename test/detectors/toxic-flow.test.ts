@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { argumentNovelty } from '../../detectors/argument-novelty.ts';
+import { OPEN } from '../../detectors/flow/sources.ts';
 import { toxicFlow } from '../../detectors/toxic-flow.ts';
 import { agentUnder, bytes, type Call, plain } from './session.ts';
 
@@ -137,6 +139,11 @@ describe('toxic-flow', () => {
       expect(both.seen).toContain('in the same session');
       expect(both.score).toBeGreaterThan(said!.score);
     });
+  });
+
+  it('takes for content of strangers what v_flows takes for it', () => {
+    const view = readFileSync(new URL('../../src/stores/migrations/006-flows.sql', import.meta.url), 'utf8');
+    expect(view).toContain(`(?i)${OPEN.source.replace('(?=', '(?:')}`.replaceAll('\\', '\\\\'));
   });
 
   it('keeps its bound under a flood', () => {
