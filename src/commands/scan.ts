@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
@@ -13,6 +14,7 @@ import { createLanes, lanesBeside } from '../pipeline/lanes/lanes.ts';
 import { readJsonl } from '../sources/jsonl.ts';
 import { parseThreads, parseTime, repeated } from './support/arguments.ts';
 import { loadCatalogues } from './support/files.ts';
+import { createFloods } from './support/floods.ts';
 import { checkGateway } from './support/gateway.ts';
 import { createLines } from './support/json-lines.ts';
 import { createProgress } from './support/progress.ts';
@@ -71,6 +73,12 @@ async function scan(file: string, options: Options): Promise<void> {
   const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, alerts: 0, explained: 0 };
   const rejects = new Map<string, number>();
 
+  const floods = createFloods(config.alerts.operational);
+
+  const tell = (alerts: readonly Alert[]): void => {
+    counts.alerts += alerts.length;
+    for (const alert of alerts) out.write(alert);
+  };
   const take = (outcome: Outcome): void => {
     if (outcome.kind === 'duplicate') {
       counts.duplicates += 1;
@@ -97,8 +105,7 @@ async function scan(file: string, options: Options): Promise<void> {
   const turns = inTurn(lanes, (judged) => {
     for (const { outcome, alerts } of judged) {
       take(outcome);
-      counts.alerts += alerts.length;
-      for (const alert of alerts) out.write(alert);
+      tell(alerts);
     }
     progress.at(counts.events);
   });
@@ -110,8 +117,10 @@ async function scan(file: string, options: Options): Promise<void> {
       for (const { items, dropped } of decode(batch)) {
         counts.dropped += dropped;
         for (const item of items) {
-          if (item.kind === 'event') events.push(item.event);
-          else {
+          if (item.kind === 'event') {
+            events.push(item.event);
+            tell(floods.hear(item.event));
+          } else {
             counts.rejected += 1;
             rejects.set(item.reject.reason, (rejects.get(item.reject.reason) ?? 0) + 1);
           }
@@ -127,6 +136,7 @@ async function scan(file: string, options: Options): Promise<void> {
   try {
     if (failure instanceof ConfigError) throw failure;
     await turns.rest();
+    tell(floods.tell());
   } finally {
     await lanes.close();
   }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
+import type { Event, Phase } from '../../schemas/event.ts';
 import { createCrowds } from '../../src/alerts/watch/crowds.ts';
 import { agentFlood } from '../../src/alerts/watch/words.ts';
+import { createFloods } from '../../src/commands/support/floods.ts';
 
 const HOUR = 3_600_000;
 const AT = Date.UTC(2026, 10, 2, 9);
@@ -16,6 +19,21 @@ describe('a flood of agents', () => {
     expect(crowds.crowds(AT + HOUR + 60_000)).toHaveLength(1);
     crowds.hear('gw-1', 'pod-1', AT + 2 * HOUR);
     expect(crowds.crowds(AT + 2 * HOUR)).toEqual([]);
+  });
+
+  it('is told by a scan too, once a gateway, whether its calls come whole or in pieces', () => {
+    const floods = createFloods({ agents_hourly: 100 });
+    const event = (n: number, agent: string, phase: Phase = 'complete', instance = 'gw-1'): Event =>
+      ({ effectiveAt: AT + n, body: { source: { instance }, agent: { id: agent }, phase } }) as Event;
+    const told: Alert[] = [];
+    for (let n = 0; n < 5_000; n += 1)
+      for (const phase of ['request', 'response'] as const) told.push(...floods.hear(event(n, `pod-${n}`, phase)));
+    for (let n = 0; n < 5_000; n += 1) told.push(...floods.hear(event(HOUR + n, `run-${n}`)));
+    // Many at the beginning of an hour, but they come again.
+    for (let n = 0; n < 1_000; n += 1)
+      told.push(...floods.hear(event(2 * HOUR + n, `agent-${n % 150}`, 'complete', 'gw-2')));
+    told.push(...floods.tell());
+    expect(told.map(({ reason, target }) => [reason, target])).toEqual([['agent_flood', 'gw-1']]);
   });
 
   it('is none where many agents work, or few come once', () => {
