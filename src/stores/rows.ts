@@ -1,6 +1,5 @@
 import type { Judgement } from '../../schemas/alert.ts';
 import type { CanonicalEvent, Event, Facts } from '../../schemas/event.ts';
-import type { Cells } from './cells.ts';
 import { Line } from './line.ts';
 import type { JudgedEvent } from './store.ts';
 
@@ -37,33 +36,28 @@ export const WRITTEN_COLUMNS = [
  * a fraction of a byte, an empty text where the canonical form has none) is kept whole in the column `exact` beside
  * them, so that for every event `fromRow` of its stored row is that event.
  */
-export function writeRows(cells: Cells, rows: readonly JudgedEvent[]): void {
-  for (const row of rows) {
-    cells.begin(row.event.key);
-    writeKeys(cells, row.event);
-    writeWho(cells, row.event.body);
-    writeWhat(cells, row.event.body);
-    writeFacts(cells, row.event.facts);
-    writeJudgement(cells, row.judgement);
-    cells.json(cells.exact ? undefined : row).end();
-  }
-}
-
-/** The rows as lines of these columns of WRITTEN_COLUMNS. */
-export function toLines(rows: readonly JudgedEvent[], wanted: readonly boolean[]): Uint8Array {
+export function writeRows(rows: readonly JudgedEvent[], wanted: readonly boolean[]): Line {
   const line = new Line(wanted, rows.length * ROW_BYTES);
-  writeRows(line, rows);
-  return line.bytes();
+  for (const row of rows) {
+    line.begin(row.event.key);
+    writeKeys(line, row.event);
+    writeWho(line, row.event.body);
+    writeWhat(line, row.event.body);
+    writeFacts(line, row.event.facts);
+    writeJudgement(line, row.judgement);
+    line.json(line.exact ? undefined : row).end();
+  }
+  return line;
 }
 
-function writeKeys(line: Cells, { contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
+function writeKeys(line: Line, { contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
   line.text(body.event_id).text(contentHash).text(`${position.source}/${position.partition}`);
   line.count(position.offset).count(position.index);
   line.time(body.occurred_at, occurredAt).time(body.received_at, receivedAt);
   if (effectiveAt !== Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS)) line.exact = false;
 }
 
-function writeWho(line: Cells, body: CanonicalEvent): void {
+function writeWho(line: Line, body: CanonicalEvent): void {
   const { source, agent, client, user, delegation, caller, credential, task, src } = body;
   line.text(source.kind).text(source.instance).text(source.schema_version);
   line.text(agent.id).text(agent.id_basis).text(agent.name).text(agent.version);
@@ -76,7 +70,7 @@ function writeWho(line: Cells, body: CanonicalEvent): void {
     line.exact = false;
 }
 
-function writeWhat(line: Cells, body: CanonicalEvent): void {
+function writeWhat(line: Line, body: CanonicalEvent): void {
   const { server, target, annotations, outcome, decision } = body;
   line.text(server.id).text(server.name).text(server.url);
   line.text(body.method).text(target.type).text(target.name).text(target.raw_name);
@@ -98,12 +92,12 @@ function isEmpty(object: object | undefined): boolean {
   return true;
 }
 
-function writeFacts(line: Cells, { args, result, redacted, tools }: Facts): void {
+function writeFacts(line: Line, { args, result, redacted, tools }: Facts): void {
   line.facts(args).facts(result).list(redacted);
   line.json(tools.length > 0 ? tools : undefined);
 }
 
-function writeJudgement(line: Cells, judgement: Judgement): void {
+function writeJudgement(line: Line, judgement: Judgement): void {
   const { classRule, grantId, scopeWhy, score, findings } = judgement;
   line
     .text(judgement.class)

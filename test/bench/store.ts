@@ -5,7 +5,7 @@ import { createClient } from '@clickhouse/client';
 import chdb from 'chdb/connection';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { createHasher } from '../../src/hash.ts';
-import { toLines, WRITTEN_COLUMNS } from '../../src/stores/rows.ts';
+import { WRITTEN_COLUMNS, writeRows } from '../../src/stores/rows.ts';
 import { openChdb } from '../../src/stores/sql-store.ts';
 import type { JudgedEvent } from '../../src/stores/store.ts';
 
@@ -105,7 +105,7 @@ const whole = await best(() => store.writeEvents(store.pack(rows)));
 clearInterval(timer);
 const copy = await best(() => plain.insert({ table: 'plain', values: values(), format: 'JSONEachRow' }));
 const all = WRITTEN_COLUMNS.map(() => true);
-const encoding = await best(() => toLines(rows, all));
+const encoding = await best(() => writeRows(rows, all).bytes());
 const perSecond = (ms: number): number => Math.round((EVENTS / ms) * 1000);
 console.log(
   JSON.stringify({
@@ -113,7 +113,7 @@ console.log(
     plain_insert_per_s: perSecond(copy),
     ratio: +(copy / whole).toFixed(3),
     encoding_us_an_event: +((encoding * 1000) / EVENTS).toFixed(2),
-    bytes_a_row: Math.round(toLines(rows, all).length / EVENTS),
+    bytes_a_row: Math.round(writeRows(rows, all).bytes().length / EVENTS),
     event_loop_blocked_ms: Math.round(blocked),
   }),
 );

@@ -81,7 +81,7 @@ export async function readPlainly({ brokers, name, events }: Topic, copies: bool
   };
 }
 
-/** Overreach whole, as it is installed, with every detector. */
+/** Overreach whole, as its image starts it, with every detector. */
 export async function readWhole({ brokers, name, events }: Topic, keyed: boolean): Promise<Took> {
   const home = await createHome({
     sources: {
@@ -95,10 +95,14 @@ export async function readWhole({ brokers, name, events }: Topic, keyed: boolean
     },
     http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin'] }] },
   });
-  const child = spawn(process.execPath, ['dist/src/cli.js', 'up', '--config', home.config], {
-    env: { PATH: process.env.PATH, ...ENV },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=64', 'dist/src/cli.js', 'up', '--config', home.config],
+    {
+      env: { PATH: process.env.PATH, ...ENV },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   try {
     let url = '';
     createInterface({ input: child.stderr }).on('line', (line) => {
