@@ -48,7 +48,8 @@ export function scanCommand(): Command {
 Examples:
   overreach scan events.jsonl.gz
   overreach scan --learn-until 2026-11-01T00:00:00Z --scores scores.jsonl events.jsonl.gz
-  zcat calls.jsonl.gz | overreach scan --grants grants.yaml - | jq .title`,
+  zcat calls.jsonl.gz | overreach scan --grants grants.yaml - | jq .title
+  tail -f calls.jsonl | overreach scan -`,
     )
     .action(scan);
 }

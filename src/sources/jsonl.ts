@@ -26,7 +26,7 @@ const RETURN = 13;
 const CHUNK_BYTES = 64 * 1024;
 
 export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
-  // Small batches: what is decoded of one has been folded, and is garbage, before the collector comes to copy it.
+  // Small batches: what is read of one is decoded, and is garbage, before the collector comes to copy it.
   const { batchRecords = 250, batchBytes = 4 * 1024 * 1024, maxLineBytes = 1024 * 1024 } = options;
   // Only for formats that name no time of their own: what a file holds counts as received when it happened.
   const receivedAt = Date.now();
@@ -50,7 +50,7 @@ export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
   const lines = (chunks: AsyncIterable<Buffer>) => linesOf(chunks, maxLineBytes);
   let failure: unknown;
   try {
-    for await (const some of documentOrLines(await plain(options.input), maxLineBytes, lines))
+    for await (const some of documentOrLines(await plain(options.input), maxLineBytes, lines)) {
       for (const line of some) {
         // Offsets are line numbers: a blank line takes one, and is no record.
         if (line.length > 0) records.push({ offset, value: line, receivedAt });
@@ -58,6 +58,9 @@ export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
         bytes += line.length;
         if (records.length >= batchRecords || bytes >= batchBytes) yield batch();
       }
+      // What comes by and by is not held back for what may never come.
+      if (records.length > 0) yield batch();
+    }
   } catch (error) {
     failure = named(error as NodeJS.ErrnoException, options.instance, offset);
   }

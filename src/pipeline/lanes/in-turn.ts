@@ -12,16 +12,29 @@ export interface InTurn {
   rest(): Promise<void>;
 }
 
-/** Of so many events some are of one agent, whose state is fetched once; and they are not yet a burden to the collector. */
+/** Of so many events several are of one agent, whose state is fetched once; and they are no burden to the collector yet. */
 const BATCH = 2_000;
+
+/** What waits so long for more goes alone: who pipes in what happens sees what comes of it. Milliseconds. */
+const PATIENCE = 200;
 
 export function inTurn(lanes: Pick<Lanes, 'fold' | 'ahead'>, take: (judged: readonly Judged[]) => void): InTurn {
   const coming: Promise<Judged[]>[] = [];
   let waiting: Event[] = [];
+  let patience: NodeJS.Timeout | undefined;
+  /** One step after the other: a failed one fails all that follow. */
+  let steps: Promise<void> = Promise.resolve();
+  const step = (work: () => Promise<void>): Promise<void> => {
+    steps = steps.then(work);
+    return steps;
+  };
+
   const settle = async (most: number): Promise<void> => {
     while (coming.length > most) take(await coming.shift()!);
   };
-  const flush = async (): Promise<void> => {
+  const fold = async (): Promise<void> => {
+    clearTimeout(patience);
+    patience = undefined;
     if (waiting.length === 0) return;
     const judged = lanes.fold(waiting);
     waiting = [];
@@ -30,15 +43,19 @@ export function inTurn(lanes: Pick<Lanes, 'fold' | 'ahead'>, take: (judged: read
     coming.push(judged);
     await settle(lanes.ahead);
   };
+  const rest = async (): Promise<void> => {
+    await fold();
+    await settle(0);
+  };
+
   return {
-    async give(events) {
-      waiting.push(...events);
-      if (waiting.length >= BATCH) await flush();
-    },
-    flush,
-    async rest() {
-      await flush();
-      await settle(0);
-    },
+    give: (events) =>
+      step(async () => {
+        waiting.push(...events);
+        if (waiting.length >= BATCH) await fold();
+        else patience ??= setTimeout(() => void step(rest).catch(() => {}), PATIENCE);
+      }),
+    flush: () => step(fold),
+    rest: () => step(rest),
   };
 }
