@@ -9,8 +9,9 @@ import { enveloped, isRefusal, type Recognise } from './envelopes.ts';
 import { createEventMaker, type EventContext, Refused } from './event-maker.ts';
 import { createPairs, type Pairs } from './pair.ts';
 import { createRawBudget } from './raw.ts';
-import { createRedactor, type RedactionRules } from './redact.ts';
+import { createRedactor } from './redact.ts';
 import { rawOf } from './reject-raw.ts';
+import type { RedactionRules } from './text-redactor.ts';
 import { DEFAULT_LIMITS, type UnwrapLimits, unwrap } from './unwrap.ts';
 
 /**

@@ -1,20 +1,6 @@
 import type { Hasher } from '../hash.ts';
 import { secretKeyKind } from './secret-keys.ts';
-import { createTextRedactor, ONLY_MARKER } from './text-redactor.ts';
-
-/**
- * Redaction: a secret becomes `[redacted:<kind>:<keyed hash>]`, so that nothing that reaches a disk holds it and the
- * same one met twice is still seen to be the same. Three ways to find it: the name of the key it stands under, a
- * pattern of a well-known secret, and long tokens that look random. Redacting twice changes nothing.
- */
-export interface RedactionRules {
-  /** Further key names whose values are secret. */
-  keys?: readonly string[];
-  /** Further regular expressions of secret values. */
-  patterns?: readonly string[];
-  /** Whether long random-looking tokens are secrets; default true. */
-  entropy?: boolean;
-}
+import { createTextRedactor, ONLY_MARKER, type RedactionRules } from './text-redactor.ts';
 
 /** What is known of the text beforehand, and what is learned on the way. */
 export interface Findings {
@@ -24,6 +10,11 @@ export interface Findings {
   clean: boolean;
 }
 
+/**
+ * Redaction: a secret becomes `[redacted:<kind>:<keyed hash>]`, so that nothing that reaches a disk holds it and the
+ * same one met twice is still seen to be the same. Three ways to find it: the name of the key it stands under, a
+ * pattern of a well-known secret, and long tokens that look random. Redacting twice changes nothing.
+ */
 export interface Redactor {
   /** Redacts in place; what it returns is to be used. */
   value(value: unknown, field: string, findings: Findings): unknown;

@@ -1,7 +1,6 @@
 import { looksRandom } from './entropy.ts';
 import { compileLinear } from './linear.ts';
 import { patternsIn } from './may-hold-secret.ts';
-import type { RedactionRules } from './redact.ts';
 import type { SecretPattern } from './secret-patterns.ts';
 
 /** Secrets in one text, replaced by markers. What a marker already stands for is never looked at again. */
@@ -16,6 +15,16 @@ for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 const MIN_LENGTH = 8;
 /** Replacing one secret may uncover the border of another: repeated until nothing changes, at most so often. */
 const MAX_PASSES = 6;
+
+/** What counts as a secret beside what is built in. */
+export interface RedactionRules {
+  /** Further key names whose values are secret. */
+  keys?: readonly string[];
+  /** Further regular expressions of secret values. */
+  patterns?: readonly string[];
+  /** Whether long random-looking tokens are secrets; default true. */
+  entropy?: boolean;
+}
 
 type Mark = (kind: string, secret: string) => string;
 /** `guess`: long random tokens too. `clean`: no pattern can match, it was looked at already. */

@@ -1,6 +1,7 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Pattern } from '../../schemas/grant.ts';
-import { anyFits, compileConstraint, type Fit, isHidden, type Reading } from './constraint.ts';
+import { compileConstraint, isHidden, type Reading } from './constraint.ts';
+import { anyFits, type Fit } from './fit.ts';
 import { fold, shared, showPatterns, showValue, visible } from './pattern.ts';
 
 /** The constraint on one argument of a grant. */

@@ -1,7 +1,8 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Change, Charter } from '../../schemas/grant.ts';
-import { compileTarget, type Fit } from './constraint.ts';
+import { compileTarget } from './constraint.ts';
+import type { Fit } from './fit.ts';
 import { compileAny, type Match, showPatterns } from './pattern.ts';
 
 /** What an agent is for, as its owner declared it. */

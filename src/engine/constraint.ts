@@ -1,13 +1,8 @@
 import type { Pattern } from '../../schemas/grant.ts';
 import { allowText } from './allow-value.ts';
 import { denyText } from './deny-value.ts';
+import type { Fit } from './fit.ts';
 import { compileAny, fold, globsMeet, shared } from './pattern.ts';
-
-/** What came of holding values against a constraint: `maybe` where it cannot be decided. */
-export type Fit = 'yes' | 'maybe' | 'no';
-
-export const anyFits = (fits: readonly Fit[]): Fit =>
-  fits.includes('yes') ? 'yes' : fits.includes('maybe') ? 'maybe' : 'no';
 
 /** Patterns of a rule that allows must fit every spelling of every value; of a rule that forbids, any spelling of any. */
 export type Reading = 'allow' | 'deny';

@@ -1,6 +1,6 @@
 import type { Pattern } from '../../schemas/grant.ts';
 import { addressMatch, hostMatch } from './address.ts';
-import type { Fit } from './constraint.ts';
+import type { Fit } from './fit.ts';
 import { mailMatch } from './mail.ts';
 import { compileGlob, compileRegex, fold, globsMeet, type Match } from './pattern.ts';
 import { Readings } from './readings.ts';

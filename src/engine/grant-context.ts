@@ -1,6 +1,7 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
-import { anyFits, compilePrincipal, compileTarget, type Fit, type Reading } from './constraint.ts';
+import { compilePrincipal, compileTarget, type Reading } from './constraint.ts';
+import { anyFits, type Fit } from './fit.ts';
 import { compileAny, showPatterns, showValue } from './pattern.ts';
 
 export type Check = (body: CanonicalEvent, level: number) => Fit;

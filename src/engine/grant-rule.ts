@@ -2,7 +2,8 @@ import { CLASSES, classRank } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compileArguments } from './arguments.ts';
-import { anyFits, compileTarget, type Fit, type Reading } from './constraint.ts';
+import { compileTarget, type Reading } from './constraint.ts';
+import { anyFits, type Fit } from './fit.ts';
 import { type Constraint, contextConstraints } from './grant-context.ts';
 import { compileAny, literalOf, type Match, showPatterns } from './pattern.ts';
 

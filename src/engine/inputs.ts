@@ -7,6 +7,7 @@ import type { PeerLedger } from './peers.ts';
 export interface Classified {
   class: PrivilegeClass;
   classFrom: ClassSource;
+  /** Which rule said so: `vault:read_secret`, `verb:delete`, `args:.ssh`. */
   classRule: string;
 }
 

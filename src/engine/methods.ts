@@ -1,5 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
-import type { Classified } from './privilege.ts';
+import type { Classified } from './inputs.ts';
 
 /** Methods beside tools/call, by what they do. */
 export function byMethod(method: string): Classified {

@@ -1,21 +1,15 @@
-import { type ClassSource, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { Catalogue, CatalogueRule } from '../../schemas/catalogue.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { compileArguments } from './arguments.ts';
 import { findEntry, type Known, lookUp } from './catalogue/find.ts';
+import type { Classified } from './inputs.ts';
 import { readName } from './lexicon.ts';
 import { byMethod } from './methods.ts';
 import { compileAny } from './pattern.ts';
 import { reachesSecret, textsOf } from './reach.ts';
 import { readSql } from './sql.ts';
 import { wordsOf } from './words.ts';
-
-export interface Classified {
-  class: PrivilegeClass;
-  classFrom: ClassSource;
-  /** Which rule said so: `vault:read_secret`, `verb:delete`, `args:.ssh`. */
-  classRule: string;
-}
 
 /** What a call's name alone says, and what its arguments may still raise. */
 interface ByName {

@@ -1,8 +1,9 @@
 import type { Assignment, Batch } from '../sources/source.ts';
 import type { Gap, Store } from '../stores/store.ts';
+import type { Held } from './held.ts';
 import type { InputBook } from './input-book.ts';
 import { gapsOf, isOfAnotherLog, readFrom } from './log-mark.ts';
-import { type Held, type Recovered, takeOver } from './partitions.ts';
+import { type Recovered, takeOver } from './partitions.ts';
 import { warmUp } from './quiet.ts';
 
 export interface AssignmentsOptions {

@@ -1,5 +1,6 @@
 import type { Manifest, Store } from '../stores/store.ts';
-import { type Held, PARTITION_ROW } from './partitions.ts';
+import type { Held } from './held.ts';
+import { PARTITION_ROW } from './partitions.ts';
 
 export interface CheckpointerOptions {
   store: Store;

@@ -1,6 +1,5 @@
 import type { Assignment, Batch } from '../sources/source.ts';
-import type { Gap } from '../stores/store.ts';
-import type { Held } from './partitions.ts';
+import type { Gap, Manifest } from '../stores/store.ts';
 
 /** What tells a log from another of the same name: saved with each manifest, held against what is found later. */
 export interface LogMark {
@@ -54,7 +53,11 @@ export const dated = (gaps: Omit<Gap, 'from' | 'to'>[], from: number, to: number
   gaps.map((gap) => ({ ...gap, from, to }));
 
 /** What happened to the log of a partition that we go on holding. */
-export const gapsOf = ({ partition, mark = {}, manifest }: Held, assignment: Assignment, now: number): Gap[] =>
+export const gapsOf = (
+  { partition, mark = {}, manifest }: { partition: { nextOffset: number }; mark?: LogMark; manifest: Manifest | null },
+  assignment: Assignment,
+  now: number,
+): Gap[] =>
   dated([...lostOf(assignment, partition.nextOffset), ...grownOf(assignment, mark)], manifest?.savedAt ?? now, now);
 
 /**

@@ -1,33 +1,14 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
-import { createPartition, type Judged, type Partition, type PartitionJson } from '../engine/partition.ts';
+import { createPartition, type Judged, type PartitionJson } from '../engine/partition.ts';
 import type { Assignment } from '../sources/source.ts';
-import type { Gap, InputAdoption, Manifest, Store } from '../stores/store.ts';
-import type { InputBook, Rules, Versions } from './input-book.ts';
-import { dated, grownOf, type LogMark, lostOf, readMark, remadeOf } from './log-mark.ts';
+import type { Gap, InputAdoption, Store } from '../stores/store.ts';
+import type { Held } from './held.ts';
+import type { InputBook, Versions } from './input-book.ts';
+import { dated, grownOf, lostOf, readMark, remadeOf } from './log-mark.ts';
 import { loadAbsent } from './quiet.ts';
 import { tallyIn } from './reconcile.ts';
-import { newTally, type Tally } from './tally.ts';
-
-/** A partition in our hands: its state, the manifest it was last saved under, and the inputs in force. */
-export interface Held {
-  source: string;
-  number: number;
-  generation: number;
-  partition: Partition;
-  epoch: number;
-  manifest: Manifest | null;
-  versions: Versions;
-  rules: Rules;
-  /** Agents that are stored and not in memory. */
-  absent: Set<string>;
-  /** What became of its records since they were last found to be stored. */
-  tally: Tally;
-  /** Of the log it is read from; absent where the source has none. */
-  mark?: LogMark;
-  /** Nothing was read yet since the last seek: the next record tells whether the log is still the same. */
-  unproven: boolean;
-}
+import { newTally } from './tally.ts';
 
 /** Id of the state row that holds what is no agent's: no agent has an empty id. */
 export const PARTITION_ROW = '';

@@ -1,7 +1,7 @@
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from '../engine/agent-state.ts';
 import type { Store } from '../stores/store.ts';
-import type { Held } from './partitions.ts';
+import type { Held } from './held.ts';
 
 /** Agents asked for in one query: few, since the fold waits while they are parsed. */
 const PORTION = 100;

@@ -1,6 +1,7 @@
 import type { Manifest, Store } from '../stores/store.ts';
+import type { Held } from './held.ts';
 import type { InputBook } from './input-book.ts';
-import { type Held, PARTITION_ROW, takeOver } from './partitions.ts';
+import { PARTITION_ROW, takeOver } from './partitions.ts';
 
 export interface RebuildOptions {
   store: Store;

@@ -1,8 +1,8 @@
 import type { NativeEvent } from '../../schemas/event.ts';
 import { type Agent, CREDENTIAL_DAYS, callsOf, type Work } from './agent.ts';
 import { argsFor, bytesFor } from './arguments.ts';
+import type { World } from './company.ts';
 import type { Random } from './random.ts';
-import type { World } from './world.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;

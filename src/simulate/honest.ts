@@ -1,9 +1,9 @@
 import type { Agent } from './agent.ts';
 import { callsOf, expectedCalls, grantFor, scaleDays } from './agent.ts';
+import { isGoverned, type World } from './company.ts';
 import type { Random } from './random.ts';
 import { FURTHER, SIBLINGS } from './roles.ts';
 import type { Settings } from './settings.ts';
-import { isGoverned, type World } from './world.ts';
 
 /** Everything that changes without anybody meaning harm. */
 export function planHonest(world: World, random: Random): void {

@@ -1,9 +1,9 @@
 import type { Grant } from '../../schemas/grant.ts';
 import { type Agent, CREDENTIAL_DAYS, callsOf, expectedCalls, grantFor, serversOf, type Work } from './agent.ts';
 import { canReach, elsewhere } from './arguments.ts';
+import { isGoverned, type Truth, type World } from './company.ts';
 import { type Random, shuffled } from './random.ts';
 import { FURTHER } from './roles.ts';
-import { isGoverned, type Truth, type World } from './world.ts';
 
 /** One planted story: what the agent will do, and what it was granted for it. */
 interface Planted {

@@ -1,32 +1,11 @@
 import type { Charter, Grant } from '../../schemas/grant.ts';
 import { type Agent, callsOf, createAgent, grantFor, serversOf } from './agent.ts';
+import type { World } from './company.ts';
 import { planHonest } from './honest.ts';
 import { createRandom } from './random.ts';
 import { FURTHER, ROLES } from './roles.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
 import { planStories } from './stories.ts';
-
-/** What was planted, and what changed honestly: a line of truth.jsonl, with the time beside the day. */
-export interface Truth {
-  agent_id: string;
-  kind: string;
-  /** Day on which it begins, counted from the first. */
-  day: number;
-  /** The day after its last one, where it ends. */
-  until?: number;
-  detail: string;
-}
-
-export interface World {
-  settings: Settings;
-  agents: Agent[];
-  grants: Grant[];
-  charters: Charter[];
-  truth: Truth[];
-  /** Midnight of a day, RFC 3339. */
-  at(day: number): string;
-  isPrivileged(tool: string): boolean;
-}
 
 const DAY = 86_400_000;
 
@@ -98,7 +77,3 @@ function grantRoles({ settings, agents, grants, at }: World): void {
         grants.push({ id: `wide-${agent.id}`, effect: 'allow', agents: [agent.id], valid_from: at(0) });
   }
 }
-
-/** Some grant was written for the agent or its role. */
-export const isGoverned = ({ grants }: World, { role, id }: Agent): boolean =>
-  grants.some(({ agents: [name] }) => name === `${role.name}-*` || name === id);

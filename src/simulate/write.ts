@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { stringify } from 'yaml';
 import type { NativeEvent } from '../../schemas/event.ts';
+import type { World } from './company.ts';
 import { eventsOf } from './day.ts';
-import type { World } from './world.ts';
 
 /** All events of the world, day by day, each day in order of time: no more than one day is held. */
 export function* streamOf(world: World): Generator<NativeEvent> {

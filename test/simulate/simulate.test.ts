@@ -7,10 +7,11 @@ import { parse } from 'yaml';
 import { classRank } from '../../schemas/alert.ts';
 import { eventSchema } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
+import type { World } from '../../src/simulate/company.ts';
 import { createRandom } from '../../src/simulate/random.ts';
 import { FURTHER, ROLES } from '../../src/simulate/roles.ts';
 import { STORY_KINDS } from '../../src/simulate/stories.ts';
-import { createWorld, type World } from '../../src/simulate/world.ts';
+import { createWorld } from '../../src/simulate/world.ts';
 import { streamOf, writeWorld } from '../../src/simulate/write.ts';
 import { classify, tool } from '../scope/support.ts';
 

@@ -1,5 +1,5 @@
 import type { AgentState } from '../../engine/agent-state.ts';
-import type { Held } from '../../pipeline/partitions.ts';
+import type { Held } from '../../pipeline/held.ts';
 import type { Store } from '../../stores/store.ts';
 
 export interface Hiding {

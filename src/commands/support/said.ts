@@ -1,5 +1,5 @@
 import type { GivenVerdict } from '../../../schemas/api.ts';
-import type { Held } from '../../pipeline/partitions.ts';
+import type { Held } from '../../pipeline/held.ts';
 import type { Store } from '../../stores/store.ts';
 import { hiddenCounts } from './hidden.ts';
 

@@ -1,5 +1,5 @@
+import type { Truth } from '../../../src/simulate/company.ts';
 import type { Random } from '../../../src/simulate/random.ts';
-import type { Truth } from '../../../src/simulate/world.ts';
 import { type Company, grant, type Use, use0, type Worker } from './elsewhere.ts';
 
 type Plot = (company: Company, worker: Worker, day: number, random: Random) => Use[] | null;

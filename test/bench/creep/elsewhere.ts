@@ -1,7 +1,7 @@
 import type { NativeEvent } from '../../../schemas/event.ts';
 import type { Charter, Grant } from '../../../schemas/grant.ts';
+import type { Truth } from '../../../src/simulate/company.ts';
 import { createRandom, type Random } from '../../../src/simulate/random.ts';
-import type { Truth } from '../../../src/simulate/world.ts';
 import { type Call, callEvent } from './elsewhere-event.ts';
 import { createServers, type Server } from './elsewhere-servers.ts';
 import { plant } from './elsewhere-stories.ts';

@@ -1,5 +1,5 @@
+import type { Truth } from '../../../src/simulate/company.ts';
 import { createRandom } from '../../../src/simulate/random.ts';
-import type { Truth } from '../../../src/simulate/world.ts';
 import type { Source } from './source.ts';
 
 /**

@@ -1,9 +1,10 @@
 import type { NativeEvent } from '../../../schemas/event.ts';
 import type { Charter, Grant } from '../../../schemas/grant.ts';
 import { callsOf, expectedCalls } from '../../../src/simulate/agent.ts';
+import type { Truth, World } from '../../../src/simulate/company.ts';
 import type { Random } from '../../../src/simulate/random.ts';
 import type { Settings } from '../../../src/simulate/settings.ts';
-import { createWorld, type Truth, type World } from '../../../src/simulate/world.ts';
+import { createWorld } from '../../../src/simulate/world.ts';
 import { streamOf } from '../../../src/simulate/write.ts';
 import { createCompany, type Elsewhere, START } from './elsewhere.ts';
 

@@ -1,4 +1,4 @@
-import type { Truth } from '../../../src/simulate/world.ts';
+import type { Truth } from '../../../src/simulate/company.ts';
 import { createIdeal } from './ideal.ts';
 import type { Run, Told } from './run.ts';
 

@@ -1,0 +1,25 @@
+import type { Partition } from '../engine/partition.ts';
+import type { Manifest } from '../stores/store.ts';
+import type { Rules, Versions } from './input-book.ts';
+import type { LogMark } from './log-mark.ts';
+import type { Tally } from './tally.ts';
+
+/** A partition in our hands: its state, the manifest it was last saved under, and the inputs in force. */
+export interface Held {
+  source: string;
+  number: number;
+  generation: number;
+  partition: Partition;
+  epoch: number;
+  manifest: Manifest | null;
+  versions: Versions;
+  rules: Rules;
+  /** Agents that are stored and not in memory. */
+  absent: Set<string>;
+  /** What became of its records since they were last found to be stored. */
+  tally: Tally;
+  /** Of the log it is read from; absent where the source has none. */
+  mark?: LogMark;
+  /** Nothing was read yet since the last seek: the next record tells whether the log is still the same. */
+  unproven: boolean;
+}
