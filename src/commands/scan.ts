@@ -127,7 +127,10 @@ async function scan(file: string, options: Options): Promise<void> {
           }
         }
       }
-      await turns.give(events);
+      await turns.give(
+        events,
+        batch.records.reduce((bytes, { value }) => bytes + (value?.length ?? 0), 0),
+      );
       if (out.gone) break;
       await Promise.all([out.ready(), judged?.ready()]);
     }
