@@ -80,9 +80,12 @@ function repositoryPart(pattern: string): Part {
 /** A further path behind a comma, a colon, or a blank and a slash is a path of its own: and the whole must fit as well. */
 const FURTHER = /[,;|\n\u3001]\s*|\s+(?=[/~.]|\w:)|(?<=[^\s:]{2}):(?=[/~.])/;
 
+/** An address behind something else in a path is a place of its own: `/srv/app/:http:x/etc`. */
+const INNER_ADDRESS = /[:@=](?:[a-z][a-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=[^\s:]))/i;
+
 function pathPart(match: Match): Part {
   return (value) => {
-    if (/[<>|"`]/.test(value)) return false;
+    if (/[<>|"`]/.test(value) || INNER_ADDRESS.test(value)) return false;
     if (!FURTHER.test(value)) return match(value);
     const pieces = value.split(FURTHER).filter((piece) => piece.includes('/'));
     return match(value) && pieces.every((piece) => match(canonicalPath(piece) ?? piece));
