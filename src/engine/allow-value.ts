@@ -1,6 +1,6 @@
 import type { Pattern } from '../../schemas/grant.ts';
 import { addressMatch, bareHost, hostMatch, splitAddress } from './address.ts';
-import { canonical, canonicalPath, SCHEME } from './canonical.ts';
+import { canonical, canonicalPath, decode, SCHEME } from './canonical.ts';
 import { mailboxes, mailMatch } from './mail.ts';
 import { compileGlob, compileRegex, composed, isGlob, type Match } from './pattern.ts';
 import { kindOf, pathPattern } from './value-kind.ts';
@@ -16,8 +16,22 @@ export function allowText(key: string, patterns: readonly Pattern[]): Match {
   const parts = patterns.map((pattern) => compile(key, pattern));
   return (raw) => {
     const value = canonical(raw);
-    return value !== null && parts.some((part) => part(value, raw));
+    return value !== null && (value === raw || !hides(raw)) && parts.some((part) => part(value, raw));
   };
+}
+
+/** What parts one path from the next. */
+const PARTS = /[\s,;|<>"'`()[\]{}=&\u3001]|(?<=[^\s:]{2}):/;
+const CLIMBS = /\.\.(?=[\\/]|$)/g;
+
+/** What is climbed out of again is gone from the canonical form, and with it what parted one path from the next. */
+function hides(raw: string): boolean {
+  const text = decode(raw) ?? '';
+  let last = -1;
+  for (const { index } of text.matchAll(CLIMBS)) last = index;
+  if (last === -1) return false;
+  const first = text.search(PARTS);
+  return first !== -1 && first < last;
 }
 
 function compile(key: string, pattern: Pattern): Part {
@@ -78,10 +92,10 @@ function repositoryPart(pattern: string): Part {
 }
 
 /** A further path behind a comma, a colon, or a blank and a slash is a path of its own: and the whole must fit as well. */
-const FURTHER = /[,;|\n\u3001]\s*|\s+(?=[/~.]|\w:)|(?<=[^\s:]{2}):(?=[/~.])/;
+const FURTHER = /[,;|\n\u3001]\s*|\s+(?=(?:@|-\w)?[/~.]|\w:)|(?<=[^\s:]{2}):(?=[/~.])/;
 
 /** An address behind something else in a path is a place of its own: `/srv/app/:http:x/etc`. */
-const INNER_ADDRESS = /[:@=](?:[a-z][a-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=[^\s:]))/i;
+const INNER_ADDRESS = /[\s,;|<>"'`()[\]{}=&:@](?:[a-z][a-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=[^\s:]))/i;
 
 function pathPart(match: Match): Part {
   return (value) => {

@@ -35,7 +35,7 @@ const SLASHES = /[\u2044\u2215\u29f8\ufe68\u29f5\u2216]/g;
 const ROUNDS = 4;
 
 /** Percent encoding undone until nothing is left of it; compatibility forms and look-alike slashes made plain. */
-function decode(raw: string): string | null {
+export function decode(raw: string): string | null {
   let text = plainForms(raw);
   for (let round = 0; ENCODED.test(text); round++) {
     if (round === ROUNDS) return null;

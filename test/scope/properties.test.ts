@@ -175,7 +175,17 @@ describe('properties of scope', () => {
           expect(inside && judgeScope(forbidding, body, 'read', AT).scope === 'out').toBe(false);
         },
       ),
-      { numRuns: 3000, examples: [['/srv/app/:http:x/etc/etc']] },
+      {
+        numRuns: 3000,
+        examples: [
+          ['/srv/app/:http:x/etc/etc'],
+          ['/srv/app/</%2e%2e/etc/file:///'],
+          ['/srv/app/C:/..//etc/app/'],
+          ['/srv/app/ http:app/etc/@'],
+          ['/srv/app/ @/etc/*/'],
+          ['/srv/app/:/%252e．/etc/%'],
+        ],
+      },
     );
   });
 
