@@ -158,7 +158,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
 
   contribute({ days, arrivals, breached }, tell) {
     const day = lastDay(days);
-    for (const kind in arrivals.came) tell(kind, arrivals.came[kind as keyof typeof arrivals.came]);
+    for (const [kind, count] of Object.entries(arrivals.came)) tell(kind, count);
     tell('days', Math.max(0, day - arrivals.since - SETTLING_DAYS));
     for (const [tool] of entries(arrivals.tools).slice(0, 64)) tell(`t:${tool}`, 1);
     for (const [server, [last]] of entries(breached)) if (day - last < 28) tell(`b:${server}`, 1);

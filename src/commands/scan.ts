@@ -73,7 +73,6 @@ async function scan(file: string, options: Options): Promise<void> {
   const sessions = new Map<string, { session_id: string; agent_id: string; score: number }>();
   const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, alerts: 0, explained: 0 };
   const rejects = new Map<string, number>();
-
   const floods = createFloods(config.alerts.operational);
 
   const tell = (alerts: readonly Alert[]): void => {

@@ -1,6 +1,6 @@
 import type { Pattern } from '../../schemas/grant.ts';
 import { addressMatch, bareHost, hostMatch, splitAddress } from './address.ts';
-import { canonical, canonicalPath, decode, SCHEME } from './canonical.ts';
+import { BETWEEN, canonical, canonicalPath, decode, SCHEME, WITHIN } from './canonical.ts';
 import { mailboxes, mailMatch } from './mail.ts';
 import { compileGlob, compileRegex, composed, isGlob, type Match } from './pattern.ts';
 import { kindOf, pathPattern } from './value-kind.ts';
@@ -21,7 +21,7 @@ export function allowText(key: string, patterns: readonly Pattern[]): Match {
 }
 
 /** What parts one path from the next. */
-const PARTS = /[\s,;|<>"'`()[\]{}=&\u3001]|(?<=[^\s:]{2}):/;
+const PARTS = new RegExp(`[${BETWEEN}]|(?<=[^\\s:]{2}):`);
 const CLIMBS = /\.\.(?=[\\/]|$)/g;
 
 /** What is climbed out of again is gone from the canonical form, and with it what parted one path from the next. */
@@ -95,7 +95,7 @@ function repositoryPart(pattern: string): Part {
 const FURTHER = /[,;|\n\u3001]\s*|\s+(?=(?:@|-\w)?[/~.]|\w:)|(?<=[^\s:]{2}):(?=[/~.])/;
 
 /** An address behind something else in a path is a place of its own: `/srv/app/:http:x/etc`. */
-const INNER_ADDRESS = /[\s,;|<>"'`()[\]{}=&:@](?:[a-z][a-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=[^\s:]))/i;
+const INNER_ADDRESS = new RegExp(`[${BETWEEN}:@]${WITHIN}`, 'i');
 
 function pathPart(match: Match): Part {
   return (value) => {

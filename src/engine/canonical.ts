@@ -23,6 +23,10 @@ const PLAIN = /^(?!(?:https?|wss?|ftp|file):)[A-Za-z0-9_#:+=@-][A-Za-z0-9_#:+=@.
 /** A path of honest segments: no dot begins one, none is empty. */
 const CLEAN = /^\/?[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
 const SYSTEM = /^\/(?:proc|dev)\//;
+/** What stands between words of one value, as a class of characters. */
+export const BETWEEN = '\\s,;|<>"\'`()[\\]{}=&\\u3001';
+/** How an address begins behind something else. */
+export const WITHIN = '(?:[a-z][a-z0-9+.-]*:\\/\\/|(?:https?|wss?|ftp|file):(?=[^\\s:]))';
 export const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 /** What an address library takes for an address: it needs no slashes after a scheme that it knows. */
 export const ADDRESS = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=\S))/i;

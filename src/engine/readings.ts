@@ -1,10 +1,10 @@
 import { type Address, parseAddress } from './address.ts';
-import { canonical, canonicalPath } from './canonical.ts';
+import { BETWEEN, canonical, canonicalPath, WITHIN } from './canonical.ts';
 import { type Mailbox, mailboxesWithin } from './mail.ts';
 import { fold, visible } from './pattern.ts';
 
 /** What stands between words, a colon before a further path among it: `/tmp:/etc`. */
-const WORDS = /[\s,;|<>"'`()[\]{}=&\u3001]+|(?<=[^\s:]{2})(?<!\b(?:https?|wss?|ftp|file)):(?=[/~](?!\/))/i;
+const WORDS = new RegExp(`[${BETWEEN}]+|(?<=[^\\s:]{2})(?<!\\b(?:https?|wss?|ftp|file)):(?=[/~](?!\\/))`, 'i');
 const MAX_WORDS = 256;
 const MAX_LENGTH = 16_384;
 const ROUNDS = 4;
@@ -90,8 +90,8 @@ function undo(raw: string): string {
 const plain = (word: string): string => fold(word.replaceAll('\\', '/'));
 
 /** An address in a word, alone or behind another scheme: `view-source:http://x`. */
-const innerAddress = (text: string): string | undefined =>
-  /(?:^|[:@=])((?:[a-z][a-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=[^\s:])).*)$/.exec(text)?.[1];
+const INNER = new RegExp(`(?:^|[:@=])(${WITHIN}.*)$`);
+const innerAddress = (text: string): string | undefined => INNER.exec(text)?.[1];
 /** `git@github.com:acme/site`. */
 const SECURE_COPY = /^(?:[^/@]*@)?([^/@:]+\.[^/@:]+|localhost|\[[^\]]*\]):(?!\d+(?:\/|$))([^:]+)$/;
 /** `github.com/acme/site`. */

@@ -145,7 +145,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       observer.decoded(batch, events.length, now() - started);
       await persist('quiet agents', () => loadAbsent(own, events, store));
       const sliceStart = now();
-      outcomes.push(...foldRecords(own, batch, decoded));
+      outcomes.push(...foldRecords(own, batch, decoded, events));
       stand(own, slice.records.at(-1)!);
       observer.foldTime(now() - sliceStart);
       foldedSince += events.length;
@@ -162,12 +162,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** State and offset move together, in one synchronous function. */
-  function foldRecords(own: Held, batch: Batch, decoded: readonly Decoded[]): RecordOutcome[] {
+  function foldRecords(
+    own: Held,
+    batch: Batch,
+    decoded: readonly Decoded[],
+    events: readonly Event[],
+  ): RecordOutcome[] {
     const chunk: Chunk = { events: [], rejects: [], alerts: [], quiet: [] };
     const judged: JudgedEvent[] = [];
     const outcomes: RecordOutcome[] = [];
     const start = own.partition.nextOffset;
-    const folded = foldEvents(own, eventsOf(decoded.filter(({ offset }) => offset >= start))).values();
+    const fresh = events.filter(({ position }) => position.offset >= start);
+    const folded = foldEvents(own, fresh).values();
     for (const { offset, items, dropped, backfill = batch.backfill } of decoded) {
       const outcome: RecordOutcome = { offset, accepted: 0, duplicates: 0, dropped, rejected: [] };
       outcomes.push(outcome);

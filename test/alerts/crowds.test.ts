@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event, Phase } from '../../schemas/event.ts';
-import { createCrowds } from '../../src/alerts/watch/crowds.ts';
+import { createCrowds, type Named } from '../../src/alerts/watch/crowds.ts';
 import { agentFlood } from '../../src/alerts/watch/words.ts';
 import { createFloods } from '../../src/commands/support/floods.ts';
 
 const HOUR = 3_600_000;
 const AT = Date.UTC(2026, 10, 2, 9);
+const named = (instance: string, id: string): Named => ({ source: { instance }, agent: { id }, phase: 'complete' });
 
 describe('a flood of agents', () => {
   it('is one finding of its gateway, whatever the number, and over when it is over', () => {
     const crowds = createCrowds({ agents_hourly: 100 });
-    for (let n = 0; n < 50_000; n += 1) crowds.hear('gw-1', `pod-${n}`, AT + n);
+    for (let n = 0; n < 50_000; n += 1) crowds.hear(named('gw-1', `pod-${n}`), AT + n);
     const found = crowds.crowds(AT + 60_000);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ gateway: 'gw-1', agents: 201, calls: 201 });
     expect(agentFlood(found[0]!, 100, AT, AT).summary).toContain('agents: [{ match, id }]');
     expect(crowds.crowds(AT + HOUR + 60_000)).toHaveLength(1);
-    crowds.hear('gw-1', 'pod-1', AT + 2 * HOUR);
+    crowds.hear(named('gw-1', 'pod-1'), AT + 2 * HOUR);
     expect(crowds.crowds(AT + 2 * HOUR)).toEqual([]);
   });
 
@@ -38,16 +39,16 @@ describe('a flood of agents', () => {
 
   it('is none where many agents work, or few come once', () => {
     const crowds = createCrowds({ agents_hourly: 100 });
-    for (let n = 0; n < 1000; n += 1) crowds.hear('gw-1', `agent-${n % 150}`, AT + n);
-    for (let n = 0; n < 90; n += 1) crowds.hear('gw-2', `pod-${n}`, AT + n);
+    for (let n = 0; n < 1000; n += 1) crowds.hear(named('gw-1', `agent-${n % 150}`), AT + n);
+    for (let n = 0; n < 90; n += 1) crowds.hear(named('gw-2', `pod-${n}`), AT + n);
     expect(crowds.crowds(AT + 60_000)).toEqual([]);
   });
 
   it('of one gateway does not hide that of another for longer than an hour', () => {
     const crowds = createCrowds({ agents_hourly: 100 });
-    for (let n = 0; n < 5000; n += 1) crowds.hear(`gw-${n % 3}`, `pod-${n}`, AT + n);
+    for (let n = 0; n < 5000; n += 1) crowds.hear(named(`gw-${n % 3}`, `pod-${n}`), AT + n);
     expect(crowds.crowds(AT + 60_000).length).toBeLessThanOrEqual(3);
-    for (let n = 0; n < 150; n += 1) crowds.hear('gw-9', `pod-${n}`, AT + HOUR + n);
+    for (let n = 0; n < 150; n += 1) crowds.hear(named('gw-9', `pod-${n}`), AT + HOUR + n);
     expect(crowds.crowds(AT + HOUR + 60_000).some(({ gateway }) => gateway === 'gw-9')).toBe(true);
   });
 });

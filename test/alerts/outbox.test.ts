@@ -8,9 +8,8 @@ import { createGuard } from '../../src/alerts/guard.ts';
 import { deliveryId } from '../../src/alerts/intake.ts';
 import { createNotifier } from '../../src/alerts/notifier.ts';
 import type { DeliveryLog } from '../../src/alerts/ports.ts';
-import { openChdb } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { OPTIONS, rowsOf, temporaryFolder } from '../stores/support.ts';
+import { migratedStore, rowsOf } from '../stores/support.ts';
 import { alertNumber, fakeClock, noMetrics, receiver, silentLog, TLS } from './support.ts';
 
 const HOUR = 3_600_000;
@@ -24,18 +23,15 @@ const hook = (name: string, url: string, over: { totalMs?: number; ca?: string }
 describe('the outbox on the real record', () => {
   let store: Store;
   let log: DeliveryLog;
-  let folder: { path: string; remove(): Promise<void> };
+  let remove: () => Promise<void>;
   // The package that verifies holds messages against today's clock.
   const clock = fakeClock(Date.now());
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    store = await openChdb(folder.path, OPTIONS);
-    await store.migrate();
+    ({ store, remove } = await migratedStore());
     log = { ...store, undelivered: (filter) => store.undelivered(filter), deliveries: (ids) => store.deliveries(ids) };
   });
   afterAll(async () => {
-    await store.close();
-    await folder.remove();
+    await remove();
   });
 
   const start = (channels: Channel[], on: DeliveryLog = log) =>

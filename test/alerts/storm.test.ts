@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Alert, alertSchema, SEVERITIES } from '../../schemas/alert.ts';
 import { createNotifier } from '../../src/alerts/notifier.ts';
 import { createStorms } from '../../src/alerts/storm.ts';
-import { openChdb } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { OPTIONS, rowsOf, temporaryFolder } from '../stores/support.ts';
+import { migratedStore, rowsOf } from '../stores/support.ts';
 import { alertNumber, fakeClock, memoryLog, noMetrics, ok, scripted, silentLog, turns } from './support.ts';
 
 const MINUTE = 60_000;
@@ -169,15 +168,12 @@ describe('a storm', () => {
 
 describe('a storm, on a record', () => {
   let store: Store;
-  let folder: { path: string; remove(): Promise<void> };
+  let remove: () => Promise<void>;
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    store = await openChdb(folder.path, OPTIONS);
-    await store.migrate();
+    ({ store, remove } = await migratedStore());
   });
   afterAll(async () => {
-    await store.close();
-    await folder.remove();
+    await remove();
   });
 
   it('goes on over a restart, and its proof shows the single alerts', async () => {

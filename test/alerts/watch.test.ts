@@ -7,9 +7,8 @@ import type { Vitals } from '../../src/alerts/watch/levels.ts';
 import { splitAgents } from '../../src/alerts/watch/split.ts';
 import { createWatch, type Heard, type Watch } from '../../src/alerts/watch/watch.ts';
 import * as words from '../../src/alerts/watch/words.ts';
-import { openChdb } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { judged, OPTIONS, rowsOf, temporaryFolder } from '../stores/support.ts';
+import { judged, migratedStore, rowsOf } from '../stores/support.ts';
 import { silentLog } from './support.ts';
 
 const MINUTE = 60_000;
@@ -94,18 +93,15 @@ describe('silence of a gateway', () => {
 
 describe('the watch, on a record', () => {
   let store: Store;
-  let folder: { path: string; remove(): Promise<void> };
+  let remove: () => Promise<void>;
   let now = START;
   let vitals: Vitals;
   let sent: Alert[] = [];
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    store = await openChdb(folder.path, OPTIONS);
-    await store.migrate();
+    ({ store, remove } = await migratedStore());
   });
   afterAll(async () => {
-    await store.close();
-    await folder.remove();
+    await remove();
   });
   beforeEach(() => {
     sent = [];

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proofSql, sessionSql, trendSql } from '../../src/engine/judge.ts';
-import { openChdb } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { judged, OPTIONS, rowsOf, temporaryFolder } from '../stores/support.ts';
+import { judged, migratedStore, rowsOf } from '../stores/support.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 9, 1);
@@ -10,12 +9,10 @@ const AGENT = "o'hara\\bot";
 
 describe('the query of a proof', () => {
   let store: Store;
-  let folder: { path: string; remove(): Promise<void> };
+  let remove: () => Promise<void>;
   const keys: string[] = [];
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    store = await openChdb(folder.path, OPTIONS);
-    await store.migrate();
+    ({ store, remove } = await migratedStore());
     const rows = [];
     // A day has ten reads, and as many writes as its number.
     for (let day = 1; day <= 9; day += 1)
@@ -29,8 +26,7 @@ describe('the query of a proof', () => {
     await store.writeEvents(store.pack(rows));
   });
   afterAll(async () => {
-    await store.close();
-    await folder.remove();
+    await remove();
   });
 
   it('of growth shows the days of the agent, and what was privileged of them', async () => {

@@ -4,9 +4,8 @@ import { createRuleBook } from '../../src/commands/support/rule-book.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
 import type { Source, SourceItem } from '../../src/sources/source.ts';
-import { openChdb } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { OPTIONS, temporaryFolder } from '../stores/support.ts';
+import { migratedStore } from '../stores/support.ts';
 import { hasher, nativeEvent } from '../support/decoding.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9);
@@ -46,16 +45,13 @@ function oneRecord(): Source & { read: Promise<void> } {
 
 describe('silence', () => {
   let store: Store;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let remove: () => Promise<void>;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    store = await openChdb(folder.path, OPTIONS);
-    await store.migrate();
+    ({ store, remove } = await migratedStore());
   });
   afterAll(async () => {
-    await store.close();
-    await folder.remove();
+    await remove();
   });
 
   it('of a log that is read late is told only up to what was read', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { openChdb } from '../../src/stores/sql-store.ts';
 import type { AgentStateRow, DeliveryRow, JudgedEvent, Manifest, QueryLimits, Store } from '../../src/stores/store.ts';
 
 export const OPTIONS = { retention: { eventsDays: 400, alertsDays: 800 }, maxMemoryMb: 512 };
@@ -11,6 +12,18 @@ export const NOW = Date.UTC(2026, 10, 20, 14, 0, 0);
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'overreach-store-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** A store with its tables, in a folder of its own. */
+export async function migratedStore(): Promise<{ store: Store; remove(): Promise<void> }> {
+  const folder = await temporaryFolder();
+  const store = await openChdb(folder.path, OPTIONS);
+  await store.migrate();
+  const remove = async (): Promise<void> => {
+    await store.close();
+    await folder.remove();
+  };
+  return { store, remove };
 }
 
 /** The n-th event of a partition, an ordinary one unless told otherwise. */

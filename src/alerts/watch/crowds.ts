@@ -1,4 +1,5 @@
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import type { CanonicalEvent } from '../../../schemas/event.ts';
 
 /** A gateway that names agents as if each call were another's. */
 export interface Crowd {
@@ -9,6 +10,9 @@ export interface Crowd {
   calls: number;
   example: string;
 }
+
+/** What is counted of an event. */
+export type Named = Pick<CanonicalEvent, 'phase'> & { source: { instance: string }; agent: { id: string } };
 
 const HOUR = 3_600_000;
 /** Names are remembered up to so many times the limit, gateways up to so many: nobody's flood fills the memory. */
@@ -34,7 +38,10 @@ export function createCrowds({ agents_hourly: most }: Pick<OperationalConfig, 'a
   }
 
   return {
-    hear(gateway: string, agent: string, at: number): void {
+    /** A call that comes in pieces is one call. */
+    hear({ source, agent: { id: agent }, phase }: Named, at: number): void {
+      if (phase === 'response') return;
+      const gateway = source.instance;
       turn(at);
       let one = counts.get(gateway);
       if (one === undefined) {

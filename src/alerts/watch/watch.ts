@@ -176,8 +176,7 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
           if (item.kind === 'event') {
             const { body, receivedAt, occurredAt } = item.event;
             const blind = gateways.hear(body.source.instance, receivedAt, occurredAt, at);
-            // A call that comes in pieces is one call.
-            if (body.phase !== 'response') crowds.hear(body.source.instance, body.agent.id, at);
+            crowds.hear(body, at);
             if (blind !== null) ended.push(blind);
           } else {
             const { reason, raw, receivedAt } = item.reject;

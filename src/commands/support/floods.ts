@@ -27,7 +27,7 @@ export function createFloods({ agents_hourly }: Pick<OperationalConfig, 'agents_
     hear({ body, effectiveAt }: Event): Alert[] {
       const ended = Math.floor(effectiveAt / HOUR) === Math.floor(last / HOUR) ? [] : tell();
       last = effectiveAt;
-      if (body.phase !== 'response') crowds.hear(body.source.instance, body.agent.id, effectiveAt);
+      crowds.hear(body, effectiveAt);
       return ended;
     },
   };
