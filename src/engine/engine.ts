@@ -271,7 +271,8 @@ export function createEngine({
 
     due(agent, until, inputs) {
       if (until <= agent.clock) return [];
-      return tellDue(structuredClone(agent), until, inputs);
+      // Only its stories are written to; the rest is a hundred times as large, and this is asked of every agent in memory.
+      return tellDue({ ...agent, stories: structuredClone(agent.stories) }, until, inputs);
     },
   };
 }

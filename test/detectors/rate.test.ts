@@ -79,6 +79,18 @@ describe('rate', () => {
     expect(opened(back)).toHaveLength(1);
   });
 
+  it('is asked what silence brought about without its agent being changed, or copied', () => {
+    const { run } = worker(26);
+    const agent = run.agent();
+    const before = JSON.stringify(agent);
+    const told = run.due(at(32, 0));
+    expect(told).not.toEqual([]);
+    expect(JSON.stringify(agent)).toBe(before);
+    // Thousands of agents are asked every half minute: what no copy can be made of shows that none is made.
+    Object.assign(agent.detectors, { other: { version: 1, learned: 0, since: 0, state: () => undefined } });
+    expect(run.due(at(32, 0))).toEqual(told);
+  });
+
   it('keeps bounded, plain state', () => {
     const { run } = worker(200, 4);
     const state = run.state();
