@@ -1,35 +1,12 @@
 import type { PeerView } from '../../detectors/detector.ts';
 import { type Contribution, type Delta, difference, type NamedChange, named, parted } from './contribution.ts';
+import { FLEET, type GroupDelta, type GroupsJson, NO_PEERS, PeerChanges, PeerSums } from './peer-sums.ts';
 
 /**
  * What peers know (rule R6). Each agent contributes the state it had before its first event of its latest active day;
  * the prior of day D sums what was contributed up to day D-1. So it does not matter how agents are spread over
  * partitions, nor in which order their events came.
  */
-
-/** The sums of one group. The group FLEET is all of them. */
-interface GroupSums {
-  agents: number;
-  /** detector -> key -> [holders, sum]. */
-  keys: Map<string, Map<string, Tally>>;
-  /** Keys of all detectors. */
-  size: number;
-}
-type Tally = [holders: number, sum: number];
-
-/** What one agent told: not yet in the published prior; of day `day`, it counts from the prior of the next day on. */
-export interface Told {
-  day: number;
-  group: string;
-  first: boolean;
-  delta: Delta[];
-}
-
-/** Distinct keys kept of one group; beyond it new keys are left out, which only makes a prior say less. */
-const MAX_KEYS = 20_000;
-/** The group of all: no agent.name can be it. */
-export const FLEET = '\u0000';
-
 export interface PeerLedger {
   /** The agent's contribution changed, on `day`; `before` is null the first time. */
   tell(day: number, group: string, before: Contribution | null, after: Contribution): void;
@@ -41,26 +18,44 @@ export interface PeerLedger {
   toJSON(): LedgerJson;
 }
 
+/** What one agent told: not yet in the published prior; of day `day`, it counts from the prior of the next day on. */
+export interface Told {
+  day: number;
+  group: string;
+  first: boolean;
+  delta: Delta[];
+}
+
 export interface LedgerJson {
-  groups: [string, number, NamedChange[]][];
-  pending: { day: number; group: string; first: boolean; delta: NamedChange[] }[];
+  groups: GroupsJson;
+  pending: PendingJson[];
+}
+
+/** `first` in place of `agents`: of one agent, as earlier versions stored it. */
+interface PendingJson {
+  day: number;
+  group: string;
+  agents?: number;
+  first?: boolean;
+  delta: NamedChange[];
 }
 
 /** A prior over many partitions, as it is published: groups as in a ledger. */
 export interface PublishedPrior {
   /** Day since the epoch that it is for: it holds what was contributed before. */
   day: number;
-  groups: LedgerJson['groups'];
+  groups: GroupsJson;
 }
 
 /** One prior out of the ledgers of all partitions: it does not matter how agents were spread over them. */
 export function mergeLedgers(ledgers: readonly LedgerJson[], day: number): PublishedPrior {
-  const merged = new Map<string, GroupSums>();
+  const merged = new PeerSums();
   for (const { groups, pending } of ledgers) {
-    for (const [group, agents, keys] of groups) add(merged, group, agents, parted(keys));
-    for (const change of pending) if (change.day < day) addChange(merged, { ...change, delta: parted(change.delta) });
+    for (const [group, agents, keys] of groups) merged.add(group, { agents, delta: parted(keys) });
+    for (const change of pending.toSorted((a, b) => a.day - b.day))
+      if (change.day < day) count(merged, change.group, changeOf(change));
   }
-  return { day, groups: groupsJson(merged) };
+  return { day, groups: merged.toJSON() };
 }
 
 /** The views of a published prior. */
@@ -68,20 +63,22 @@ export function priorViews({ groups }: PublishedPrior): Pick<PeerLedger, 'view'>
   return createLedger({ groups, pending: [] });
 }
 
-export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
-
 /** `onTold` is shown what is told to this one, not what it hears of. */
 export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void): PeerLedger {
-  const prior = new Map<string, GroupSums>();
-  for (const [group, agents, keys] of saved?.groups ?? []) add(prior, group, agents, parted(keys));
-  let pending: Told[] = (saved?.pending ?? []).map((one) => ({ ...one, delta: parted(one.delta) }));
-  let oldest = pending.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
+  const prior = new PeerSums(saved?.groups);
+  const pending = new Map<number, PeerChanges>();
+  let oldest = Number.POSITIVE_INFINITY;
   const views = new Map<string, PeerView>();
 
-  const hear = (told: Told): void => {
-    pending.push(told);
-    oldest = Math.min(oldest, told.day);
+  const take = (day: number, group: string, change: GroupDelta): void => {
+    const changes = pending.get(day) ?? new PeerChanges();
+    pending.set(day, changes);
+    changes.add(group, change, (name) => prior.has(name));
+    oldest = Math.min(oldest, day);
   };
+  for (const change of saved?.pending ?? []) take(change.day, change.group, changeOf(change));
+
+  const hear = ({ day, group, first, delta }: Told): void => take(day, group, { agents: first ? 1 : 0, delta });
 
   return {
     tell(day, group, before, after) {
@@ -94,13 +91,12 @@ export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void):
     hear,
     publish(day) {
       if (oldest >= day) return;
-      const later: Told[] = [];
-      for (const change of pending) {
-        if (change.day >= day) later.push(change);
-        else addChange(prior, change);
+      const due = [...pending.keys()].filter((told) => told < day).sort((a, b) => a - b);
+      for (const told of due) {
+        for (const [group, change] of pending.get(told)!) count(prior, group, change);
+        pending.delete(told);
       }
-      pending = later;
-      oldest = later.reduce((least, change) => Math.min(least, change.day), Number.POSITIVE_INFINITY);
+      oldest = Math.min(...pending.keys());
       views.clear();
     },
     view(group) {
@@ -108,59 +104,26 @@ export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void):
       const known = views.get(group);
       if (known !== undefined) return known;
       if (views.size >= 10_000) views.clear();
-      const view = viewOf(prior.get(group));
+      const view = prior.view(group);
       views.set(group, view);
       return view;
     },
     toJSON: () => ({
-      groups: groupsJson(prior),
-      pending: pending.map((one) => ({ ...one, delta: named(one.delta) })),
+      groups: prior.toJSON(),
+      pending: [...pending].flatMap(([day, changes]) =>
+        [...changes].map(([group, { agents, delta }]) => ({ day, group, agents, delta: named(delta) })),
+      ),
     }),
   };
 }
 
-/** What an agent of a group told counts for its group and for the fleet. */
-function addChange(prior: Map<string, GroupSums>, { group, first, delta }: Told): void {
-  if (group !== '') add(prior, group, first ? 1 : 0, delta);
-  add(prior, FLEET, first ? 1 : 0, delta);
+/** What agents of a group told counts for their group and for the fleet. */
+function count(prior: PeerSums, group: string, change: GroupDelta): void {
+  if (group !== '') prior.add(group, change);
+  prior.add(FLEET, change);
 }
 
-function add(prior: Map<string, GroupSums>, group: string, agents: number, delta: Told['delta']): void {
-  const sums: GroupSums = prior.get(group) ?? { agents: 0, keys: new Map(), size: 0 };
-  prior.set(group, sums);
-  sums.agents += agents;
-  for (const [detector, changes] of delta) {
-    const of = sums.keys.get(detector) ?? new Map<string, Tally>();
-    sums.keys.set(detector, of);
-    for (const [key, holders, sum] of changes) {
-      const held = of.get(key);
-      if (held === undefined) {
-        if (sums.size >= MAX_KEYS) continue;
-        of.set(key, [holders, sum]);
-        sums.size += 1;
-      } else {
-        held[0] += holders;
-        held[1] += sum;
-        if (held[0] > 0) continue;
-        of.delete(key);
-        sums.size -= 1;
-      }
-    }
-  }
-}
-
-const groupsJson = (prior: ReadonlyMap<string, GroupSums>): LedgerJson['groups'] =>
-  [...prior].map(([group, { agents, keys }]) => [
-    group,
-    agents,
-    named([...keys].map(([detector, of]) => [detector, [...of].map(([key, [holders, sum]]) => [key, holders, sum])])),
-  ]);
-
-function viewOf(sums: GroupSums | undefined): PeerView {
-  if (sums === undefined) return NO_PEERS;
-  return {
-    agents: sums.agents,
-    holders: (detector, key) => sums.keys.get(detector)?.get(key)?.[0] ?? 0,
-    sum: (detector, key) => sums.keys.get(detector)?.get(key)?.[1] ?? 0,
-  };
-}
+const changeOf = ({ agents, first = false, delta }: PendingJson): GroupDelta => ({
+  agents: agents ?? (first ? 1 : 0),
+  delta: parted(delta),
+});

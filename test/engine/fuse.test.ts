@@ -9,7 +9,7 @@ import {
   initialFusion,
   initialSessionFusion,
 } from '../../src/engine/fuse.ts';
-import { NO_PEERS } from '../../src/engine/peers.ts';
+import { NO_PEERS } from '../../src/engine/peer-sums.ts';
 import { UNWEIGHTED, type Weights } from '../../src/engine/weighing.ts';
 import { LEARNED } from '../../src/engine/weights.ts';
 

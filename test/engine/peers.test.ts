@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contribution } from '../../src/engine/contribution.ts';
-import { createLedger, FLEET, mergeLedgers, priorViews } from '../../src/engine/peers.ts';
+import { FLEET } from '../../src/engine/peer-sums.ts';
+import { createLedger, mergeLedgers, priorViews } from '../../src/engine/peers.ts';
 import { contributionOf } from '../support/shares.ts';
 
 /** What one agent tells on a day: a number a key, of one detector. */
@@ -93,5 +94,51 @@ describe('what peers know', () => {
     ledger.publish(6);
     expect([ledger.view('red').sum('detector', 'a'), ledger.view('').agents]).toEqual([3, 0]);
     expect([ledger.view(FLEET).agents, ledger.view(FLEET).sum('detector', 'a')]).toEqual([2, 7]);
+  });
+
+  it('takes no more room for ten thousand agents of a day than for their groups', () => {
+    const sizeOf = (agents: number): number => {
+      const ledger = createLedger();
+      for (let n = 0; n < agents; n += 1)
+        ledger.tell(5, `group-${n % 10}`, null, contributionOf({ detector: { a: n, b: 1, c: 2 } }));
+      return JSON.stringify(ledger).length;
+    };
+    expect(sizeOf(10_000)).toBeLessThan(2 * sizeOf(10));
+  });
+
+  it('where each agent has a name of its own, stays bounded, and agents of known groups keep their peers', () => {
+    const ledger = createLedger();
+    const keys = (n: number) => Object.fromEntries(Array.from({ length: 40 }, (_, k) => [`${n % 50} ${k}`, 1]));
+    const tell = (day: number, group: string, n: number): void =>
+      ledger.tell(day, group, null, contributionOf({ detector: keys(n) }));
+    tell(1, 'support', 1);
+    let largest = 0;
+    for (let day = 1; day < 5; day += 1) {
+      ledger.publish(day);
+      for (let n = 0; n < 5_000; n += 1) tell(day, `agent-${day}-${n}`, n);
+      tell(day, 'support', day);
+      largest = Math.max(largest, JSON.stringify(ledger).length);
+    }
+    ledger.publish(9);
+    expect(largest).toBeLessThan(12e6);
+    expect(ledger.view('support').agents).toBe(5);
+    expect(ledger.view(FLEET).agents).toBe(20_005);
+    expect(ledger.view(FLEET).holders('detector', '7 0')).toBe(400);
+  });
+
+  it('takes up what an earlier version stored', () => {
+    const groups: [] = [];
+    const change = { group: 'red', first: true, delta: [['detector\na', 1, 3]] as [[string, number, number]] };
+    const ledger = createLedger({
+      groups,
+      pending: [
+        { ...change, day: 6 },
+        { ...change, day: 5 },
+      ],
+    });
+    ledger.publish(6);
+    expect([ledger.view('red').agents, ledger.view('red').sum('detector', 'a')]).toEqual([1, 3]);
+    ledger.publish(7);
+    expect([ledger.view('red').agents, ledger.view('red').sum('detector', 'a')]).toEqual([2, 6]);
   });
 });

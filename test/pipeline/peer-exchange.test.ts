@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FLEET } from '../../src/engine/peer-sums.ts';
 import {
   createLedger,
-  FLEET,
   type LedgerJson,
   mergeLedgers,
   type PublishedPrior,
