@@ -7,6 +7,7 @@ import type { Inputs } from './inputs.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { createLedger, type LedgerJson, type PeerLedger, type Told } from './peers.ts';
 import type { Piece } from './pieces.ts';
+import { createSnapshots, type SavedState } from './snapshot.ts';
 
 /** What became of one event. */
 export type Outcome =
@@ -57,8 +58,8 @@ export interface Partition {
   pass(offset: number): void;
   /** Alerts that silence brings about up to `until`; changes nothing. */
   due(until: number, inputs: Inputs): Alert[];
-  /** The agents changed since the last call. */
-  takeChanged(): AgentState[];
+  /** The states of the agents changed since the last call, as they are now. */
+  takeChanged(): Iterable<SavedState>;
   /** Drops agents that are saved and quiet, least recently used first, down to `keep`; answers their ids. */
   spill(keep: number): string[];
   /** State that is no agent's, for the manifest. */
@@ -95,6 +96,7 @@ export function createPartition({
   let meetings = 0;
   const intake = createIntake(dedupeWindow);
   const ledger = createLedger(saved?.ledger, onTold);
+  const snapshots = createSnapshots();
   let nextOffset = start;
 
   const touch = (event: Event): AgentState => {
@@ -103,7 +105,7 @@ export function createPartition({
     if (agent === undefined) {
       agent = engine.create(event);
       agents.set(agentId, agent);
-    }
+    } else snapshots.changing(agent);
     met.set(agentId, ++meetings);
     changed.add(agentId);
     return agent;
@@ -165,7 +167,7 @@ export function createPartition({
     takeChanged() {
       const states = [...changed].map((agentId) => agents.get(agentId)!);
       changed.clear();
-      return states;
+      return snapshots.take(states);
     },
     spill(keep) {
       if (agents.size <= keep) return [];

@@ -1,4 +1,5 @@
-import type { Manifest, Store } from '../stores/store.ts';
+import type { SavedState } from '../engine/snapshot.ts';
+import type { AgentStateRow, Manifest, Store } from '../stores/store.ts';
 import type { Held } from './held.ts';
 import { PARTITION_ROW } from './partitions.ts';
 
@@ -13,17 +14,53 @@ export interface CheckpointerOptions {
   commit(held: Held, nextOffset: number): Promise<void>;
   /** Agents of one partition that may stay in memory. */
   maxAgents(): number;
+  /** Characters of state written in one statement. */
+  portion?: number;
   now(): number;
 }
 
 const COLLECT_EVERY = 20;
+const PORTION = 16 * 1024 * 1024;
+/** Characters of state between two turns of the event loop. */
+const SLICE = 512 * 1024;
 
 /**
  * Makes the state of a partition durable, in the order that keeps each saved thing true by itself (rule R3): event
  * rows, state rows of the agents that changed, the manifest, then the hint to the broker.
  */
-export function createCheckpointer({ store, writer, durable, persist, commit, maxAgents, now }: CheckpointerOptions) {
+export function createCheckpointer(options: CheckpointerOptions) {
+  const { store, writer, durable, persist, commit, maxAgents, portion = PORTION, now } = options;
   let saved = 0;
+
+  /** In portions: a fleet whose agents all changed is more than memory should hold at once. Answers bytes. */
+  async function writeStates(
+    place: Omit<AgentStateRow, keyof SavedState>,
+    own: SavedState,
+    agents: Iterable<SavedState>,
+  ): Promise<number> {
+    let rows = [{ ...place, ...own }];
+    let total = own.state.length;
+    let unwritten = total;
+    let slice = total;
+    const write = async (): Promise<void> => {
+      const taken = rows;
+      rows = [];
+      unwritten = 0;
+      await persist('agent states', () => store.writeStates(taken));
+    };
+    for (const saved of agents) {
+      rows.push({ ...place, ...saved });
+      total += saved.state.length;
+      unwritten += saved.state.length;
+      slice += saved.state.length;
+      if (unwritten >= portion) await write();
+      if (slice < SLICE) continue;
+      slice = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await write();
+    return total;
+  }
 
   /** Bytes of state that were written; null where nothing had changed. */
   return async function checkpoint(held: Held): Promise<number | null> {
@@ -33,8 +70,8 @@ export function createCheckpointer({ store, writer, durable, persist, commit, ma
       held.manifest !== null && held.manifest.nextOffset === nextOffset && held.manifest.epoch === held.epoch;
     if (same && partition.changed.size === 0) return null;
     // State and offset are taken in one synchronous step; the fold goes on while they are written.
-    const states = partition.takeChanged().map((agent) => ({ agentId: agent.id, state: JSON.stringify(agent) }));
-    states.push({ agentId: PARTITION_ROW, state: JSON.stringify(partition) });
+    const agents = partition.takeChanged();
+    const own = { agentId: PARTITION_ROW, state: JSON.stringify(partition) };
     const manifest: Manifest = {
       partition: partition.id,
       epoch: held.epoch,
@@ -49,21 +86,13 @@ export function createCheckpointer({ store, writer, durable, persist, commit, ma
       savedAt: now(),
     };
     await durable();
-    const rows = states.map(({ agentId, state }) => ({
-      partition: partition.id,
-      agentId,
-      nextOffset,
-      writer,
-      epoch: held.epoch,
-      state,
-    }));
-    await persist('agent states', () => store.writeStates(rows));
+    const written = await writeStates({ partition: partition.id, nextOffset, writer, epoch: held.epoch }, own, agents);
     await persist('the manifest', () => store.writeManifest(manifest));
     held.manifest = manifest;
     await commit(held, nextOffset);
     for (const agentId of partition.spill(maxAgents())) held.absent.add(agentId);
     saved += 1;
     if (saved % COLLECT_EVERY === 0) await persist('the collection of old states', () => store.collect(manifest));
-    return states.reduce((sum, { state }) => sum + state.length, 0);
+    return written;
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentState } from '../engine/agent-state.ts';
 import type { Partition } from '../engine/partition.ts';
+import type { SavedState } from '../engine/snapshot.ts';
 
 /**
  * Where there is no store, agents that have gone quiet wait in a temporary file: memory holds at most twice `keep` of
@@ -24,10 +25,10 @@ export function createSpill(keep = 10_000): Spill {
   let end = 0;
   let away = 0;
 
-  const write = ({ handle }: { handle: number }, state: AgentState): void => {
-    const text = Buffer.from(JSON.stringify(state));
+  const write = ({ handle }: { handle: number }, { agentId, state }: SavedState): void => {
+    const text = Buffer.from(state);
     for (let done = 0; done < text.length; ) done += writeSync(handle, text, done, text.length - done, end + done);
-    places.set(state.id, { at: end, bytes: text.length });
+    places.set(agentId, { at: end, bytes: text.length });
     end += text.length;
   };
 
@@ -46,7 +47,7 @@ export function createSpill(keep = 10_000): Spill {
         const folder = mkdtempSync(join(tmpdir(), 'overreach-scan-'));
         file = { folder, handle: openSync(join(folder, 'agents'), 'w+') };
       }
-      for (const state of partition.takeChanged()) write(file, state);
+      for (const saved of partition.takeChanged()) write(file, saved);
       away += partition.spill(keep).length;
     },
     known: (partition) => partition.agents.size + away,

@@ -180,9 +180,37 @@ describe('a partition', () => {
       [0, 1, 2, 3].map((agent) => ({ agent, tool: 0, key: agent, content: 0, phase: 'complete' })),
     );
     expect(partition.spill(1)).toEqual([]);
-    expect(partition.takeChanged().map(({ id }) => id)).toEqual(['agent-0', 'agent-1', 'agent-2', 'agent-3']);
+    const saved = [...partition.takeChanged()];
+    expect(saved.map(({ agentId }) => agentId)).toEqual(['agent-0', 'agent-1', 'agent-2', 'agent-3']);
     fold(partition, [{ agent: 0, tool: 0, key: 9, content: 0, phase: 'complete' }], 4);
     expect(partition.spill(2)).toEqual(['agent-1', 'agent-2']);
     expect([...partition.agents.keys()]).toEqual(['agent-0', 'agent-3']);
+  });
+
+  it('hands out what changed as it was when it was asked, whatever is folded while it is read', () => {
+    fc.assert(
+      fc.property(stream, stream, fc.nat({ max: 3 }), (before, after, read) => {
+        const partition = fresh();
+        fold(partition, before);
+        const then = states(partition);
+        const saved = partition.takeChanged()[Symbol.iterator]();
+        const found: [string, string][] = [];
+        const take = (most: number): void => {
+          for (let n = 0; n < most; n += 1) {
+            const next = saved.next();
+            if (next.done === true) return;
+            found.push([next.value.agentId, next.value.state]);
+          }
+        };
+        take(read);
+        const since = fold(partition, after, before.length);
+        take(10);
+        expect(new Map(found.sort())).toEqual(then);
+        // What changed since is another one's to save.
+        expect(new Set([...partition.takeChanged()].map(({ agentId }) => agentId))).toEqual(
+          new Set(since.map(({ body }) => body.agent.id)),
+        );
+      }),
+    );
   });
 });

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPartition, type Partition } from '../../src/engine/partition.ts';
+import { compileRules } from '../../src/engine/rules.ts';
+import { createCheckpointer } from '../../src/pipeline/checkpointer.ts';
+import type { Held } from '../../src/pipeline/held.ts';
+import { newTally } from '../../src/pipeline/tally.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { call } from '../scope/support.ts';
+import { migratedStore } from '../stores/support.ts';
+
+const START = Date.parse('2026-10-05T09:00:00Z');
+const AGENTS = Array.from({ length: 30 }, (_, n) => `agent-${n}`);
+const rules = compileRules({});
+
+function heldOf(id: string): Held {
+  const partition = createPartition({ id, engine: rules.engine, dedupeWindow: 1_000, nextOffset: 0 });
+  const [source, number] = id.split('/') as [string, string];
+  return {
+    source,
+    number: Number(number),
+    generation: 1,
+    partition,
+    epoch: 0,
+    manifest: null,
+    versions: {},
+    rules,
+    absent: new Set(),
+    tally: newTally(0, START),
+    unproven: false,
+  };
+}
+
+/** One more event of each agent. */
+function goOn({ partition }: Held): void {
+  for (const id of AGENTS) {
+    const offset = partition.nextOffset;
+    const at = START + offset * 60_000;
+    const body = call({ agent: { id, id_basis: 'subject' }, target: { type: 'tool', name: `get_${offset}` } });
+    const times = { occurredAt: at, receivedAt: at, effectiveAt: at };
+    const position = { source: 't', partition: 0, offset, index: 0 };
+    const facts = { args: [], result: [], redacted: [], tools: [] };
+    const key = offset.toString(16).padStart(16, '0').padEnd(32, '0');
+    partition.fold({ key, contentHash: key.slice(0, 16), position, ...times, body, facts }, rules.inputs);
+    partition.pass(offset);
+  }
+}
+
+const statesOf = (partition: Partition): [string, string][] =>
+  [...partition.agents].map(([id, agent]): [string, string] => [id, JSON.stringify(agent)]).sort();
+
+describe('a checkpoint of more state than is written at once', () => {
+  let store: Store;
+  let remove: () => Promise<void>;
+  beforeAll(async () => {
+    ({ store, remove } = await migratedStore());
+  });
+  afterAll(async () => {
+    await remove();
+  });
+
+  /** `dies`: the writing of state, counted, at which the process ends. */
+  const checkpointer = (dies = Number.POSITIVE_INFINITY, between = (): void => {}) => {
+    let written = 0;
+    const save = createCheckpointer({
+      store: {
+        ...store,
+        async writeStates(rows) {
+          written += 1;
+          if (written === dies) throw new Error('killed');
+          await store.writeStates(rows);
+          between();
+        },
+      },
+      writer: 'test',
+      durable: () => Promise.resolve(),
+      persist: (_, write) => write(),
+      commit: () => Promise.resolve(),
+      maxAgents: () => 100,
+      portion: 20_000,
+      now: () => START,
+    });
+    return { save, portions: () => written };
+  };
+
+  it('is whole, and of one moment, though events are folded while it is written', async () => {
+    const held = heldOf('whole/0');
+    goOn(held);
+    const then = statesOf(held.partition);
+    const { save, portions } = checkpointer(Number.POSITIVE_INFINITY, () => goOn(held));
+    await save(held);
+    expect(portions()).toBeGreaterThan(2);
+    const manifest = (await store.newestManifest('whole/0'))!;
+    expect(manifest.nextOffset).toBe(AGENTS.length);
+    expect([...(await store.loadStates(manifest, AGENTS))].sort()).toEqual(then);
+  });
+
+  it('counts for nothing where the process died in the midst of it', async () => {
+    const held = heldOf('broken/0');
+    goOn(held);
+    await checkpointer().save(held);
+    const then = statesOf(held.partition);
+    goOn(held);
+    await expect(checkpointer(2).save(held)).rejects.toThrow('killed');
+    const manifest = (await store.newestManifest('broken/0'))!;
+    expect(manifest.nextOffset).toBe(AGENTS.length);
+    expect([...(await store.loadStates(manifest, AGENTS))].sort()).toEqual(then);
+  });
+});
