@@ -8,6 +8,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { ConfigInput } from '../../schemas/config.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
+import { OPERATIONAL } from '../../src/alerts/operational.ts';
 import { loadConfig } from '../../src/config.ts';
 import { reconcile } from '../../src/pipeline/reconcile.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
@@ -82,7 +83,10 @@ export interface Left {
   unequal: string[];
   /** Sum over the partitions: where each one's newest manifest stands. */
   nextOffset: number;
+  /** About agents. */
   alerts: Alert[];
+  /** About itself and what feeds it: of trouble, and of none in peace. */
+  ownAlerts: Alert[];
   /** Partition and agent -> its state, as stored. */
   states: Map<string, string>;
 }
@@ -160,7 +164,8 @@ export async function makeBed({
         for await (const some of store.allStates(manifest))
           for (const [agent, state] of some) states.set(`${partition} ${agent}`, state);
       }
-      const told = await store.query('SELECT alert FROM alerts FINAL ORDER BY alert_id, revision', LIMITS);
+      const { rows } = await store.query('SELECT alert FROM alerts FINAL ORDER BY alert_id, revision', LIMITS);
+      const told = rows.map(({ alert }) => JSON.parse(String(alert)) as Alert);
       return {
         rows: await countOf('SELECT count() AS n FROM v_events'),
         keys: await countOf('SELECT uniqExact(event_key) AS n FROM v_events'),
@@ -172,7 +177,8 @@ export async function makeBed({
               `${partition}: ${missing} of ${folded} missing, ${stored} stored`,
           ),
         nextOffset,
-        alerts: told.rows.map(({ alert }) => JSON.parse(String(alert)) as Alert),
+        alerts: told.filter(({ detector }) => detector !== OPERATIONAL),
+        ownAlerts: told.filter(({ detector }) => detector === OPERATIONAL),
         states: new Map([...states].sort(([a], [b]) => (a < b ? -1 : 1))),
       };
     },

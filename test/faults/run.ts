@@ -69,11 +69,12 @@ async function runTrouble(work: Work): Promise<string[]> {
   console.log(`in peace: ${seconds.toFixed(1)} s, ${undisturbed.alerts.length} alert revisions`);
   const trouble = TROUBLES[name]!.trouble({ count, total: work.events.length, patience });
   const outcome = await readUnder(trouble, prepared);
-  const { rows, keys, states, alerts } = outcome.left;
+  const { rows, keys, states, alerts, ownAlerts } = outcome.left;
   console.log(`under faults: ${outcome.seconds.toFixed(1)} s, ${outcome.troubles} faults`);
   console.log(
-    `produced ${produced}, stored ${rows} rows of ${keys} keys, ${states.size} states, ${alerts.length} alerts`,
+    `produced ${produced}, stored ${rows} rows of ${keys} keys, ${states.size} states, ${alerts.length} alert revisions`,
   );
+  for (const { title } of ownAlerts) console.log(`it told of itself: ${title}`);
   return differences(prepared, outcome);
 }
 
