@@ -91,10 +91,10 @@ export const configSchema = z
           .number()
           .int()
           .positive()
-          .default(20_000)
+          .optional()
           .describe(
             'Over all partitions; others wait in the store and come back before their next event. What silence brings ' +
-              'about is told of those in memory.',
+              'about is told of those in memory. Absent: as many as half of the heap holds, at 200 kB each.',
           ),
       })
       .strict()

@@ -46,6 +46,7 @@ export interface PipelineOptions {
   writer: string;
   storeIsLog: boolean;
   dedupeWindow: number;
+  /** Agents that may stay in memory, over all partitions. */
   maxAgents: number;
   checkpointMs: number;
   checkpointEvents: number;
@@ -73,6 +74,8 @@ const MAX_ROWS = 60_000;
  * batch would be copied by the collector before they are folded.
  */
 const SLICE = 250;
+/** Agents in memory beyond those that may stay, as a share of them, from which on the fold waits. */
+const CROWDED = 1.5;
 
 const eventsOf = (decoded: readonly Decoded[]): Event[] =>
   decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
@@ -143,6 +146,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const decoded = decode(slice);
       const events = eventsOf(decoded);
       observer.decoded(batch, events.length, now() - started);
+      await agentRoom();
       await persist('quiet agents', () => loadAbsent(own, events, store));
       const sliceStart = now();
       outcomes.push(...foldRecords(own, batch, decoded, events));
@@ -154,6 +158,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     settle(batch, outcomes);
     await buffer.room();
     if (foldedSince >= options.checkpointEvents || now() - savedAt >= options.checkpointMs) checkpointSoon();
+  }
+
+  /** Agents can go once they are saved: where many came since, that is done early, and the fold waits for it. */
+  async function agentRoom(): Promise<void> {
+    let agents = 0;
+    for (const { partition } of held.values()) agents += partition.agents.size;
+    if (agents > options.maxAgents) checkpointSoon();
+    if (agents > CROWDED * options.maxAgents) await saving;
   }
 
   /** Remembers the record before our place. */

@@ -19,7 +19,7 @@ export interface Spill {
   close(): void;
 }
 
-export function createSpill(keep = 10_000): Spill {
+export function createSpill(keep: number): Spill {
   const places = new Map<string, { at: number; bytes: number }>();
   let file: { folder: string; handle: number } | undefined;
   let end = 0;

@@ -14,6 +14,7 @@ import { loadGrants } from '../../grants/load.ts';
 import { createHasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
+import { agentsThatFit } from '../../pipeline/agents-that-fit.ts';
 import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import { openStore } from '../../stores/sql-store.ts';
@@ -153,7 +154,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
     writer: randomUUID(),
     storeIsLog: ingest.storeIsLog,
     dedupeWindow: config.checkpoint.dedupe_window,
-    maxAgents: config.checkpoint.max_agents_in_memory,
+    maxAgents: config.checkpoint.max_agents_in_memory ?? agentsThatFit(),
     checkpointMs: config.checkpoint.every_seconds * 1000,
     checkpointEvents: config.checkpoint.every_events,
     stopMs: STOP_MS,

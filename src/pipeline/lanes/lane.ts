@@ -13,6 +13,8 @@ export interface LaneSetup {
   /** State that other lanes had until now. */
   saved?: PartitionJson;
   agents?: AgentState[];
+  /** Agents that stay in memory where others are put away; there may be twice as many. */
+  keep: number;
 }
 
 export interface LaneWork {
@@ -35,7 +37,7 @@ export interface Lane {
   close(): void;
 }
 
-export function createLane({ rules, learnUntil, saved, agents = [] }: LaneSetup): Lane {
+export function createLane({ rules, learnUntil, saved, agents = [], keep }: LaneSetup): Lane {
   let { engine, inputs } = compileRules(rules, learnUntil);
   let told: Told[] = [];
   const partition = createPartition({
@@ -48,7 +50,7 @@ export function createLane({ rules, learnUntil, saved, agents = [] }: LaneSetup)
     onTold: (one) => told.push(one),
   });
   partition.restore(agents.map((agent) => [agent.id, agent]));
-  const spill = createSpill();
+  const spill = createSpill(keep);
   return {
     work({ heard, rules: other, events }) {
       for (const one of heard)

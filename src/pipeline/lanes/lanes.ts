@@ -3,6 +3,7 @@ import type { Event } from '../../../schemas/event.ts';
 import { createIntake } from '../../engine/intake.ts';
 import { DUPLICATE, type Judged, type Partition } from '../../engine/partition.ts';
 import type { RuleContents } from '../../engine/rules.ts';
+import { agentsThatFit } from '../agents-that-fit.ts';
 import { createDays } from './days.ts';
 import { createLane, type LaneAnswer, type LaneSetup, type LaneWork } from './lane.ts';
 import { type OpenLane, type RemoteLane, threadOpener } from './remote.ts';
@@ -54,7 +55,8 @@ export const lanesBeside = (cores = availableParallelism()): number => Math.min(
 
 export function createLanes(options: LanesOptions): Lanes {
   const { threads, ownShare = OWN_SHARE, aloneFor = ALONE_FOR, open = threadOpener(), learnUntil } = options;
-  let setup: LaneSetup = { rules: options.rules, ...(learnUntil === undefined ? {} : { learnUntil }) };
+  const keep = agentsThatFit(2 * (1 + threads));
+  let setup: LaneSetup = { rules: options.rules, keep, ...(learnUntil === undefined ? {} : { learnUntil }) };
   const intake = createIntake(options.dedupeWindow);
   const days = createDays();
   const own = createLane(setup);

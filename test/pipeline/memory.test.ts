@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
+import { createRuleBook } from '../../src/commands/support/rule-book.ts';
+import { createDecoder } from '../../src/decode/decode.ts';
+import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
+import type { Source, SourceItem, SourceRecord } from '../../src/sources/source.ts';
+import { migratedStore } from '../stores/support.ts';
+import { hasher } from '../support/decoding.ts';
+import { smallCompany } from '../support/service.ts';
+
+const SLICE = 250;
+const { events } = smallCompany({ agents: 200, days: 3 });
+const records = events.slice(0, 8_000).map(
+  (event, offset): SourceRecord => ({
+    offset,
+    value: JSON.stringify(event),
+    receivedAt: Date.parse(event.occurred_at as string),
+  }),
+);
+
+/** A partition of a log, read to its end in batches. */
+function log(batchRecords: number): Source & { read: Promise<void> } {
+  let end = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let told = (): void => {};
+  const read = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  return {
+    name: 'kafka:t',
+    read,
+    commit: () => Promise.resolve(),
+    stop: () => Promise.resolve(end()),
+    async *[Symbol.asyncIterator](): AsyncGenerator<SourceItem> {
+      const place = { source: 'kafka:t', partition: 0, generation: 1 };
+      const assignment = { ...place, logStart: 0, logEnd: records.length, partitions: 1, seek: () => {} };
+      yield { kind: 'assigned', assignment };
+      for (let from = 0; from < records.length; from += batchRecords) {
+        const some = records.slice(from, from + batchRecords);
+        yield { kind: 'batch', batch: { ...place, instance: 'gw', gateway: 'auto', records: some } };
+      }
+      told();
+      await stopped;
+    },
+  };
+}
+
+/** Reads all of it, with room for so many agents. */
+async function readWith(maxAgents: number) {
+  const { store, remove } = await migratedStore();
+  try {
+    const now = (): number => Date.UTC(2026, 10, 20);
+    const alerts: Alert[] = [];
+    let most = 0;
+    const seen: Partial<Observer> = {
+      alerted: (alert) => alerts.push(alert),
+      foldTime() {
+        for (const { partition } of pipeline.held.values()) most = Math.max(most, partition.agents.size);
+      },
+    };
+    const source = log(4_000);
+    const pipeline = createPipeline({
+      source,
+      decode: createDecoder({ hasher }),
+      store,
+      book: createRuleBook({ store, now }).book,
+      notify: () => Promise.resolve(),
+      observer: new Proxy(seen as Observer, { get: (known, name: keyof Observer) => known[name] ?? (() => {}) }),
+      retryable: () => false,
+      writer: 'w',
+      storeIsLog: false,
+      dedupeWindow: 1_000,
+      maxAgents,
+      checkpointMs: 1e12,
+      checkpointEvents: 1e9,
+      stopMs: 60_000,
+      now,
+    });
+    const running = pipeline.run();
+    await source.read;
+    await pipeline.stop();
+    await running;
+    const manifest = (await store.newestManifest('kafka:t/0'))!;
+    const states = new Map<string, string>();
+    for await (const some of store.allStates(manifest)) for (const [id, state] of some) states.set(id, state);
+    return { most, alerts, states };
+  } finally {
+    await remove();
+  }
+}
+
+describe('agents in memory', () => {
+  it('stay bounded, between checkpoints too, and what comes of it is the same', async () => {
+    const roomy = await readWith(10_000);
+    expect(roomy.most).toBe(200);
+    const narrow = await readWith(20);
+    expect(narrow.most).toBeLessThanOrEqual(1.5 * 20 + SLICE / 2);
+    expect(narrow.most).toBeLessThan(roomy.most);
+    expect(narrow.alerts).toEqual(roomy.alerts);
+    expect([...narrow.states].sort()).toEqual([...roomy.states].sort());
+  }, 120_000);
+});
