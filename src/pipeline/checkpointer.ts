@@ -31,6 +31,8 @@ const SLICE = 512 * 1024;
 export function createCheckpointer(options: CheckpointerOptions) {
   const { store, writer, durable, persist, commit, maxAgents, portion = PORTION, now } = options;
   let saved = 0;
+  /** One after the other: a manifest says that the states of those before it are there. After one that failed none is. */
+  let turn: Promise<unknown> = Promise.resolve();
 
   /** In portions: a fleet whose agents all changed is more than memory should hold at once. Answers bytes. */
   async function writeStates(
@@ -62,8 +64,7 @@ export function createCheckpointer(options: CheckpointerOptions) {
     return total;
   }
 
-  /** Bytes of state that were written; null where nothing had changed. */
-  return async function checkpoint(held: Held): Promise<number | null> {
+  async function checkpoint(held: Held): Promise<number | null> {
     const { partition } = held;
     const { nextOffset } = partition;
     const same =
@@ -94,5 +95,12 @@ export function createCheckpointer(options: CheckpointerOptions) {
     saved += 1;
     if (saved % COLLECT_EVERY === 0) await persist('the collection of old states', () => store.collect(manifest));
     return written;
+  }
+
+  /** Bytes of state that were written; null where nothing had changed. */
+  return (held: Held): Promise<number | null> => {
+    const mine = turn.then(() => checkpoint(held));
+    turn = mine;
+    return mine;
   };
 }

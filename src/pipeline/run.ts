@@ -13,6 +13,7 @@ import { heardUpTo } from './log-mark.ts';
 import { adoptCurrent, foldEvents } from './partitions.ts';
 import { createPersist } from './persist.ts';
 import { loadAbsent } from './quiet.ts';
+import { createSaving } from './saving.ts';
 import { count } from './tally.ts';
 import { createWriter } from './write.ts';
 
@@ -74,8 +75,6 @@ const MAX_ROWS = 60_000;
  * batch would be copied by the collector before they are folded.
  */
 const SLICE = 250;
-/** Agents in memory beyond those that may stay, as a share of them, from which on the fold waits. */
-const CROWDED = 1.5;
 
 const eventsOf = (decoded: readonly Decoded[]): Event[] =>
   decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
@@ -121,17 +120,21 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
   });
   const { held } = assignments;
+  const saving = createSaving({
+    held,
+    save,
+    onSaved: (own, bytes) => observer.checkpointed(own, bytes),
+    everyMs: options.checkpointMs,
+    everyEvents: options.checkpointEvents,
+    maxAgents: options.maxAgents,
+    now,
+  });
   /** Revisions told by silence: evaluated from state at each tick, told once. */
   const toldBySilence = new Set<string>();
-  let savedAt = now();
-  let foldedSince = 0;
-  let saving: Promise<void> | null = null;
-  /** What ended a checkpoint for good: the loop ends with it. */
-  let failed: Error | null = null;
   let running: Promise<void> | null = null;
 
   async function work(batch: Batch): Promise<void> {
-    if (failed !== null) throw failed;
+    saving.check();
     const own = held.get(`${batch.source}/${batch.partition}`);
     if (own === undefined || own.generation !== batch.generation) {
       batch.settled?.({ error: new Error('the partition was taken from us') });
@@ -146,26 +149,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const decoded = decode(slice);
       const events = eventsOf(decoded);
       observer.decoded(batch, events.length, now() - started);
-      await agentRoom();
+      await saving.room();
       await persist('quiet agents', () => loadAbsent(own, events, store));
       const sliceStart = now();
       outcomes.push(...foldRecords(own, batch, decoded, events));
       stand(own, slice.records.at(-1)!);
       observer.foldTime(now() - sliceStart);
-      foldedSince += events.length;
+      saving.folded(events.length);
       await new Promise((resolve) => setImmediate(resolve));
     }
     settle(batch, outcomes);
     await buffer.room();
-    if (foldedSince >= options.checkpointEvents || now() - savedAt >= options.checkpointMs) checkpointSoon();
-  }
-
-  /** Agents can go once they are saved: where many came since, that is done early, and the fold waits for it. */
-  async function agentRoom(): Promise<void> {
-    let agents = 0;
-    for (const { partition } of held.values()) agents += partition.agents.size;
-    if (agents > options.maxAgents) checkpointSoon();
-    if (agents > CROWDED * options.maxAgents) await saving;
+    saving.look();
   }
 
   /** Remembers the record before our place. */
@@ -242,25 +237,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     );
   }
 
-  function checkpointSoon(): void {
-    saving ??= saveAll()
-      .catch((error: Error) => {
-        failed = error;
-      })
-      .finally(() => {
-        saving = null;
-      });
-  }
-
-  async function saveAll(): Promise<void> {
-    savedAt = now();
-    foldedSince = 0;
-    for (const own of [...held.values()]) {
-      const bytes = await save(own);
-      if (bytes !== null) observer.checkpointed(own, bytes);
-    }
-  }
-
   /** A recovery tells again what it may have told; of long ago it tells nobody. */
   const isRecent = (alert: Alert): boolean => now() - Date.parse(alert.occurred_at) < 86_400_000;
 
@@ -270,9 +246,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       else if (item.kind === 'assigned') await assignments.take(item.assignment);
       else await work(item.batch);
     }
-    await saving;
     await buffer.durable();
-    await saveAll();
+    await saving.all();
   }
 
   return {
@@ -306,11 +281,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (toldBySilence.size > 100_000) toldBySilence.clear();
       for (const alert of alerts) observer.alerted(alert);
       if (alerts.length > 0) buffer.add({ events: [], rejects: [], alerts, quiet: [] });
-      if (now() - savedAt >= options.checkpointMs) checkpointSoon();
+      saving.look();
     },
-    async checkpoint() {
-      await saving;
-      await saveAll();
-    },
+    checkpoint: () => saving.all(),
   };
 }

@@ -105,4 +105,32 @@ describe('a checkpoint of more state than is written at once', () => {
     expect(manifest.nextOffset).toBe(AGENTS.length);
     expect([...(await store.loadStates(manifest, AGENTS))].sort()).toEqual(then);
   });
+
+  it('waits for the one before it, whose states it counts on', async () => {
+    const held = heldOf('twice/0');
+    goOn(held);
+    let begun: Promise<number | null> | undefined;
+    const { save } = checkpointer(Number.POSITIVE_INFINITY, () => {
+      if (begun !== undefined) return;
+      goOn(held);
+      begun = save(held);
+    });
+    await save(held);
+    // The second one has written nothing yet.
+    expect((await store.newestManifest('twice/0'))!.nextOffset).toBe(AGENTS.length);
+    await begun;
+    const manifest = (await store.newestManifest('twice/0'))!;
+    expect(manifest.nextOffset).toBe(2 * AGENTS.length);
+    expect([...(await store.loadStates(manifest, AGENTS))].sort()).toEqual(statesOf(held.partition));
+  });
+
+  it('is the last one where it failed: what it took is in no row', async () => {
+    const held = heldOf('failed/0');
+    goOn(held);
+    const { save } = checkpointer(2);
+    await expect(save(held)).rejects.toThrow('killed');
+    goOn(held);
+    await expect(save(held)).rejects.toThrow('killed');
+    expect(await store.newestManifest('failed/0')).toBeNull();
+  });
 });

@@ -1,0 +1,78 @@
+import type { Held } from './held.ts';
+
+export interface SavingOptions {
+  held: ReadonlyMap<string, Held>;
+  /** Saves one partition; answers the bytes of state, null where nothing had changed. */
+  save(held: Held): Promise<number | null>;
+  onSaved(held: Held, bytes: number): void;
+  /** Milliseconds, and events folded, after which checkpoints are due. */
+  everyMs: number;
+  everyEvents: number;
+  /** Agents that may stay in memory, over all partitions. */
+  maxAgents: number;
+  now(): number;
+}
+
+/** When checkpoints are saved: beside the fold, by the clock, by what was folded, and by the agents in memory. */
+export interface Saving {
+  /** Throws what ended a checkpoint for good. */
+  check(): void;
+  folded(events: number): void;
+  /** Begins one where it is due. */
+  look(): void;
+  /** Agents can go once they are saved: where many came since, that is done early, and the fold waits for it. */
+  room(): Promise<void>;
+  /** Saves all partitions, once what is under way has ended. */
+  all(): Promise<void>;
+}
+
+/** Agents in memory beyond those that may stay, as a share of them, from which on the fold waits. */
+const CROWDED = 1.5;
+
+export function createSaving({ held, save, onSaved, everyMs, everyEvents, maxAgents, now }: SavingOptions): Saving {
+  let savedAt = now();
+  let foldedSince = 0;
+  let underWay: Promise<void> | null = null;
+  let failed: Error | null = null;
+
+  async function saveAll(): Promise<void> {
+    savedAt = now();
+    foldedSince = 0;
+    for (const own of [...held.values()]) {
+      const bytes = await save(own);
+      if (bytes !== null) onSaved(own, bytes);
+    }
+  }
+
+  function begin(): void {
+    underWay ??= saveAll()
+      .catch((error: Error) => {
+        failed = error;
+      })
+      .finally(() => {
+        underWay = null;
+      });
+  }
+
+  return {
+    check() {
+      if (failed !== null) throw failed;
+    },
+    folded(events) {
+      foldedSince += events;
+    },
+    look() {
+      if (foldedSince >= everyEvents || now() - savedAt >= everyMs) begin();
+    },
+    async room() {
+      let agents = 0;
+      for (const { partition } of held.values()) agents += partition.agents.size;
+      if (agents > maxAgents) begin();
+      if (agents > CROWDED * maxAgents) await underWay;
+    },
+    async all() {
+      await underWay;
+      await saveAll();
+    },
+  };
+}
