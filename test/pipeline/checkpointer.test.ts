@@ -59,7 +59,7 @@ describe('a checkpoint of more state than is written at once', () => {
   });
 
   /** `dies`: the writing of state, counted, at which the process ends. */
-  const checkpointer = (dies = Number.POSITIVE_INFINITY, between = (): void => {}) => {
+  const checkpointer = (dies = Number.POSITIVE_INFINITY, between = (): void | Promise<void> => {}) => {
     let written = 0;
     const save = createCheckpointer({
       store: {
@@ -68,7 +68,7 @@ describe('a checkpoint of more state than is written at once', () => {
           written += 1;
           if (written === dies) throw new Error('killed');
           await store.writeStates(rows);
-          between();
+          await between();
         },
       },
       writer: 'test',
@@ -109,18 +109,20 @@ describe('a checkpoint of more state than is written at once', () => {
   it('waits for the one before it, whose states it counts on', async () => {
     const held = heldOf('twice/0');
     goOn(held);
-    let begun: Promise<number | null> | undefined;
-    const { save } = checkpointer(Number.POSITIVE_INFINITY, () => {
-      if (begun !== undefined) return;
-      goOn(held);
-      begun = save(held);
+    let second: Promise<number | null> | undefined;
+    const { save } = checkpointer(Number.POSITIVE_INFINITY, async () => {
+      second ??= save(held);
+      // Time for the second to overtake the first, where nothing holds it back.
+      for (let n = 0; n < 20; n += 1) await store.newestManifest('twice/0');
+      const manifest = await store.newestManifest('twice/0');
+      if (manifest !== null) expect((await store.loadStates(manifest, AGENTS)).size).toBe(AGENTS.length);
     });
-    await save(held);
-    // The second one has written nothing yet.
-    expect((await store.newestManifest('twice/0'))!.nextOffset).toBe(AGENTS.length);
-    await begun;
+    const first = save(held);
+    held.partition.pass(2 * AGENTS.length);
+    await first;
+    await second;
     const manifest = (await store.newestManifest('twice/0'))!;
-    expect(manifest.nextOffset).toBe(2 * AGENTS.length);
+    expect(manifest.nextOffset).toBe(2 * AGENTS.length + 1);
     expect([...(await store.loadStates(manifest, AGENTS))].sort()).toEqual(statesOf(held.partition));
   });
 
