@@ -1,16 +1,16 @@
 import { Command } from 'commander';
 import { classRank } from '../../schemas/alert.ts';
 import type { AgentSummary } from '../../schemas/api.ts';
-import type { GrantsFile } from '../../schemas/grant.ts';
 import { loadConfig } from '../config.ts';
 import { creepIndex, NEW_DAYS, UNUSED_DAYS, undeclaredIndex } from '../creep/index.ts';
-import { type DayOfUse, privilegesAt, readDays } from '../creep/privileges.ts';
+import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } from '../creep/privileges.ts';
 import { type Reach, readReach } from '../creep/reach.ts';
 import { inUseByDay, slopesOf } from '../creep/series.ts';
-import { compileCharters, ownerOf } from '../engine/charter.ts';
+import { ownerOf } from '../engine/charter.ts';
 import { ConfigError } from '../errors.ts';
+import { oneAgent, portionsOf } from '../grants/agents.ts';
 import { loadGrants } from '../grants/load.ts';
-import type { ReadPort } from '../grants/usage.ts';
+import type { ReadPort } from '../grants/read-port.ts';
 import { agentsTable, agentText, type Portrait } from './support/agent-text.ts';
 import { parseDays, repeated } from './support/arguments.ts';
 
@@ -65,40 +65,67 @@ Examples:
       const port = await world.open(options.config);
       try {
         const now = world.now();
-        const since = now - options.days * DAY;
-        const days = await readDays(port, id ?? '', since, now);
-        if (id !== undefined && days.length === 0)
-          throw new ConfigError(`${id} made no call within ${options.days} days (see \`overreach agents\`)`);
-        const names = [...new Set(days.map(({ agent }) => agent))];
-        const about = await port.about(id);
-        const reach = id === undefined && options.json !== true ? [] : await readReach(port, id ?? '', since, now);
-        const portraits = names
-          .map((agent) => ({ ...portray(agent, days, reach, file, now), about: about.get(agent) }))
-          .sort((a, b) => b.creep.index - a.creep.index);
-        if (options.json) world.write(portraits.map((one) => `${JSON.stringify(outside(one))}\n`).join(''));
-        else
-          world.write(
-            `${id === undefined ? agentsTable(portraits) : agentText(portraits[0]!, days, file, now, await readKept(port, id))}\n`,
-          );
+        const asked: Asked = { port, grants: readyGrants(file), since: now - options.days * DAY, now };
+        await (id === undefined ? showAll(asked, options, world.write) : showOne(asked, id, options, world.write));
       } finally {
         await port.close();
       }
     });
 }
 
+interface Asked {
+  port: AgentsPort;
+  grants: ReadyGrants;
+  /** Use counts from here, to now; epoch milliseconds. */
+  since: number;
+  now: number;
+}
+
+async function showAll(asked: Asked, { json, days }: Options, write: (text: string) => void): Promise<void> {
+  const { port, grants, since, now } = asked;
+  const about = await port.about(undefined);
+  const portraits: Portrait[] = [];
+  for await (const agents of portionsOf(port, since, now)) {
+    const used = await readDays(port, agents, since, now);
+    const reached = json === true ? await readReach(port, agents, since, now) : undefined;
+    for (const [agent, own] of used)
+      portraits.push({ ...portray(agent, own, reached?.get(agent) ?? [], grants, now), about: about.get(agent) });
+  }
+  portraits.sort((a, b) => b.creep.index - a.creep.index);
+  if (json) write(portraits.map(lineOf).join(''));
+  else if (portraits.length === 0) write(`no agent made a call within ${days} days (--days looks further back)\n`);
+  else write(`${agentsTable(portraits)}\n`);
+}
+
+async function showOne(
+  asked: Asked,
+  id: string,
+  { json, days }: Options,
+  write: (text: string) => void,
+): Promise<void> {
+  const { port, grants, since, now } = asked;
+  const own = (await readDays(port, oneAgent(id), since, now)).get(id);
+  if (own === undefined) throw new ConfigError(`${id} made no call within ${days} days (see \`overreach agents\`)`);
+  const reach = (await readReach(port, oneAgent(id), since, now)).get(id) ?? [];
+  const about = (await port.about(id)).get(id);
+  const portrait: Portrait = { ...portray(id, own, reach, grants, now), about };
+  write(json ? lineOf(portrait) : `${agentText(portrait, own, grants, now, await readKept(port, id))}\n`);
+}
+
+const lineOf = (portrait: Portrait): string => `${JSON.stringify(outside(portrait))}\n`;
+
 function portray(
   agent: string,
-  all: readonly DayOfUse[],
-  reached: readonly Reach[],
-  file: GrantsFile,
+  days: readonly DayOfUse[],
+  reach: Reach[],
+  grants: ReadyGrants,
   now: number,
 ): Omit<Portrait, 'about'> {
-  const days = all.filter((one) => one.agent === agent);
-  const privileges = privilegesAt(agent, days, file, now);
+  const privileges = privilegesAt(agent, days, grants, now);
   const inUse = inUseByDay(days, days[0]!.day, now);
   return {
     agent,
-    owner: ownerOf({ charters: compileCharters(file.charters) }, agent).owner ?? '',
+    owner: ownerOf(grants.compiled, agent).owner ?? '',
     calls: days.reduce((sum, { calls }) => sum + calls, 0),
     first: days[0]!.day,
     last: days.at(-1)!.day,
@@ -107,7 +134,7 @@ function portray(
     undeclared: undeclaredIndex(privileges, now),
     inUse,
     slopes: slopesOf(inUse),
-    reach: reached.filter((one) => one.agent === agent),
+    reach,
   };
 }
 

@@ -4,7 +4,7 @@ import { compileCharters, ownerOf } from '../engine/charter.ts';
 import { ConfigError } from '../errors.ts';
 import { byRisk, type Connection, namedServers, readConnections } from '../grants/connections.ts';
 import { loadGrants } from '../grants/load.ts';
-import type { ReadPort } from '../grants/usage.ts';
+import type { ReadPort } from '../grants/read-port.ts';
 import { dayOf, textTable } from './support/rows.ts';
 
 /** Somebody looked at a connection and let it stand. */

@@ -1,9 +1,9 @@
 import type { CreepDay } from '../../schemas/creep.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
-import { compileGrants } from '../engine/scope.ts';
-import type { ReadPort } from '../grants/usage.ts';
+import { portionsOf } from '../grants/agents.ts';
+import type { ReadPort } from '../grants/read-port.ts';
 import { creepIndex, undeclaredIndex } from './index.ts';
-import { type DayOfUse, privilegesAt, readDays } from './privileges.ts';
+import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } from './privileges.ts';
 import { inUseByDay } from './series.ts';
 
 export interface HistoryOptions {
@@ -20,10 +20,6 @@ const USE_DAYS = 90;
 const MADE_UP = 30;
 
 const LAST = 'SELECT toUnixTimestamp(max(day)) AS last FROM v_creep_index';
-const AGENTS = `
-SELECT DISTINCT agent_id AS agent FROM events
-WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at < fromUnixTimestamp64Milli({until:Int64})
-ORDER BY agent`;
 
 /**
  * Writes each agent's creep index as of the end of each day that is over, one agent after the other. Asked as often as one
@@ -38,19 +34,18 @@ export function createCreepHistory({ port, write, grants, now }: HistoryOptions)
     const from = Math.max(today - MADE_UP * DAY, Number(row?.last ?? 0) * 1000 + DAY);
     if (from >= today) return 0;
     const since = from - USE_DAYS * DAY;
-    const file = await grants();
-    const compiled = compileGrants(file);
+    const ready = readyGrants(await grants());
     let rows = 0;
-    for (const { agent } of await port.query(AGENTS, { since, until: today })) {
-      const days = await readDays(port, String(agent), since, today - 1);
-      const history: CreepDay[] = [];
-      for (let day = from; day < today; day += DAY) {
-        const one = creepDay(String(agent), days, file, compiled, day);
-        if (one !== null) history.push(one);
+    for await (const agents of portionsOf(port, since, today - 1))
+      for (const [agent, days] of await readDays(port, agents, since, today - 1)) {
+        const history: CreepDay[] = [];
+        for (let day = from; day < today; day += DAY) {
+          const one = creepDay(agent, days, ready, day);
+          if (one !== null) history.push(one);
+        }
+        await write(history);
+        rows += history.length;
       }
-      await write(history);
-      rows += history.length;
-    }
     return rows;
   }
 
@@ -69,17 +64,11 @@ export function createCreepHistory({ port, write, grants, now }: HistoryOptions)
 }
 
 /** As of the end of a day (its midnight in epoch milliseconds); null where the agent was not seen in time for it. */
-function creepDay(
-  agent: string,
-  all: readonly DayOfUse[],
-  file: GrantsFile,
-  compiled: ReturnType<typeof compileGrants>,
-  day: number,
-): CreepDay | null {
+function creepDay(agent: string, all: readonly DayOfUse[], grants: ReadyGrants, day: number): CreepDay | null {
   const end = day + DAY - 1;
   const days = all.filter((one) => one.day <= day && one.day > day - USE_DAYS * DAY);
   if (days.length === 0) return null;
-  const privileges = privilegesAt(agent, days, file, end, compiled);
+  const privileges = privilegesAt(agent, days, grants, end);
   const creep = creepIndex(privileges, end);
   const undeclared = undeclaredIndex(privileges, end);
   return {

@@ -1,10 +1,11 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { Grant, GrantsFile, Pattern } from '../../schemas/grant.ts';
 import { charterBreach } from '../engine/charter.ts';
-import { compileAny, literalOf, showPatterns } from '../engine/pattern.ts';
+import { compileAny, literalOf, type Match, showPatterns, unprintable } from '../engine/pattern.ts';
 import { createClassifier } from '../engine/privilege.ts';
-import { compileGrants, judgeScope } from '../engine/scope.ts';
-import type { ReadPort } from '../grants/usage.ts';
+import { type CompiledGrants, compileGrants, judgeScope } from '../engine/scope.ts';
+import { type Agents, byAgent } from '../grants/agents.ts';
+import type { ReadPort } from '../grants/read-port.ts';
 import { callOf } from '../grants/usage.ts';
 import { ALL, type Privilege } from './index.ts';
 
@@ -22,9 +23,6 @@ export interface DayOfUse {
   resources: number;
 }
 
-/** Most rows that are read: agents x targets x days. */
-const MAX_ROWS = 400_000;
-
 const SQL = `
 SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
   argMax(class, indexOf(['discover','read','write','execute','secret','identity'], toString(class))) AS class,
@@ -32,16 +30,24 @@ SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
   count() AS calls, uniqArray(arg_hashes) AS resources
 FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({until:Int64})
-  AND target_name != '' AND ({agent:String} = '' OR agent_id = {agent:String})
+  AND target_name != '' AND agent_id >= {first:String} AND agent_id <= {last:String}
   AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')
 GROUP BY agent, server, method, target, day
-ORDER BY agent, day, server, method, target
-LIMIT ${MAX_ROWS}`;
+ORDER BY agent, day, server, method, target`;
 
-/** Use by day, oldest first. */
-export async function readDays(port: ReadPort, agent: string, since: number, until: number): Promise<DayOfUse[]> {
-  const rows = await port.query(SQL, { agent, since: Math.floor(since), until: Math.floor(until) });
-  return rows.map((row) => ({
+/** Use by day of some agents, oldest first: of each that used anything. */
+export async function readDays(
+  port: ReadPort,
+  { first, last }: Agents,
+  since: number,
+  until: number,
+): Promise<Map<string, DayOfUse[]>> {
+  const rows = await port.query(SQL, { first, last, since: Math.floor(since), until: Math.floor(until) });
+  return byAgent(rows.map(dayOf));
+}
+
+function dayOf(row: Record<string, unknown>): DayOfUse {
+  return {
     agent: String(row.agent),
     server: String(row.server),
     method: String(row.method),
@@ -50,18 +56,43 @@ export async function readDays(port: ReadPort, agent: string, since: number, unt
     day: Number(row.day) * 1000,
     calls: Number(row.calls),
     resources: Number(row.resources),
-  }));
+  };
 }
 
-/** An agent's privileges as of a time: what it used by then, and what its grants in force then name beside it. */
-export function privilegesAt(
-  agent: string,
-  days: readonly DayOfUse[],
-  file: GrantsFile,
-  now: number,
-  compiled = compileGrants(file),
-): Privilege[] {
-  const past = days.filter((one) => one.agent === agent && one.day <= now);
+/** The grants of a file, made ready to be asked about one agent after the other. */
+export interface ReadyGrants {
+  compiled: CompiledGrants;
+  /** Those that allow something to this agent, at any time. */
+  of(agent: string): Grant[];
+}
+
+export function readyGrants(file: GrantsFile): ReadyGrants {
+  const named = new Map<string, number[]>();
+  const patterned: { n: number; fits: Match }[] = [];
+  for (const [n, { agents, effect }] of file.grants.entries()) {
+    if (effect !== 'allow') continue;
+    const names = agents.map(literalOf);
+    if (names.includes(null)) patterned.push({ n, fits: compileAny(agents) });
+    else
+      for (const name of new Set(names as string[])) {
+        const known = named.get(name);
+        if (known === undefined) named.set(name, [n]);
+        else known.push(n);
+      }
+  }
+  return {
+    compiled: compileGrants(file),
+    of(agent) {
+      if (unprintable(agent)) return [];
+      const fitting = patterned.filter(({ fits }) => fits(agent)).map(({ n }) => n);
+      return [...(named.get(agent) ?? []), ...fitting].sort((a, b) => a - b).map((n) => file.grants[n]!);
+    },
+  };
+}
+
+/** An agent's privileges as of a time: what it used by then, of `days`, and what its grants in force then name beside it. */
+export function privilegesAt(agent: string, days: readonly DayOfUse[], grants: ReadyGrants, now: number): Privilege[] {
+  const past = days.filter((one) => one.day <= now);
   const used = new Map<string, { one: DayOfUse; privilege: Privilege }>();
   for (const one of past) {
     const key = JSON.stringify([one.server, one.method, one.target]);
@@ -77,11 +108,11 @@ export function privilegesAt(
   for (const { one, privilege } of used.values()) {
     const body = callOf({ ...one, last: now });
     // Who has no grants is held back by nothing.
-    privilege.granted = judgeScope(compiled, body, privilege.class, now).scope !== 'out';
-    privilege.declared = charterBreach(compiled, body, privilege.class) === '';
+    privilege.granted = judgeScope(grants.compiled, body, privilege.class, now).scope !== 'out';
+    privilege.declared = charterBreach(grants.compiled, body, privilege.class) === '';
   }
   const born = past[0]?.day ?? now;
-  const mine = file.grants.filter((grant) => holds(grant, now) && compileAny(grant.agents)(agent));
+  const mine = grants.of(agent).filter((grant) => holds(grant, now));
   return [
     ...[...used.values()].map(({ privilege }) => privilege),
     ...mine.flatMap((grant) => unusedOf(grant, past, born)),
@@ -154,6 +185,5 @@ const NOTHING = {
 };
 
 const holds = (grant: Grant, now: number): boolean =>
-  grant.effect === 'allow' &&
   (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) &&
   (grant.valid_to === undefined || now < Date.parse(grant.valid_to));

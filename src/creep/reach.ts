@@ -1,4 +1,5 @@
-import type { ReadPort } from '../grants/usage.ts';
+import { type Agents, byAgent } from '../grants/agents.ts';
+import type { ReadPort } from '../grants/read-port.ts';
 
 /** What an agent reached beyond reading and writing, and how: by class, tool and store. Times in epoch milliseconds. */
 export interface Reach {
@@ -22,23 +23,29 @@ SELECT agent_id AS agent, toString(class) AS class, concat(server_id, '/', targe
   toUnixTimestamp(min(occurred_at)) AS since, toUnixTimestamp(max(occurred_at)) AS last
 FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({until:Int64})
-  AND class IN ('execute', 'secret', 'identity') AND ({agent:String} = '' OR agent_id = {agent:String})
+  AND class IN ('execute', 'secret', 'identity') AND agent_id >= {first:String} AND agent_id <= {last:String}
   AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')
 GROUP BY agent, class, through, store
-ORDER BY agent, since, through
-LIMIT 10000`;
+ORDER BY agent, since, through`;
 
-/** Of one agent, or of all (''). */
-export async function readReach(port: ReadPort, agent: string, since: number, until: number): Promise<Reach[]> {
-  const rows = await port.query(SQL, { agent, since: Math.floor(since), until: Math.floor(until) });
-  return rows.map((row) => ({
-    agent: String(row.agent),
-    class: String(row.class),
-    through: String(row.through),
-    store: String(row.store ?? ''),
-    calls: Number(row.calls),
-    resources: Number(row.resources),
-    since: Number(row.since) * 1000,
-    last: Number(row.last) * 1000,
-  }));
+/** Of some agents: each that reached anything. */
+export async function readReach(
+  port: ReadPort,
+  { first, last }: Agents,
+  since: number,
+  until: number,
+): Promise<Map<string, Reach[]>> {
+  const rows = await port.query(SQL, { first, last, since: Math.floor(since), until: Math.floor(until) });
+  return byAgent(
+    rows.map((row) => ({
+      agent: String(row.agent),
+      class: String(row.class),
+      through: String(row.through),
+      store: String(row.store ?? ''),
+      calls: Number(row.calls),
+      resources: Number(row.resources),
+      since: Number(row.since) * 1000,
+      last: Number(row.last) * 1000,
+    })),
+  );
 }

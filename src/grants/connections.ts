@@ -2,7 +2,7 @@ import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts'
 import type { GrantsFile } from '../../schemas/grant.ts';
 import { findEntry } from '../engine/catalogue/find.ts';
 import { compileAny } from '../engine/pattern.ts';
-import type { ReadPort } from './usage.ts';
+import type { ReadPort } from './read-port.ts';
 
 /** One agent's connection to one server. Times in epoch milliseconds. */
 export interface Connection {

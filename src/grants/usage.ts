@@ -1,10 +1,7 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
-
-/** The narrow door to the record: the store itself, or a running server over HTTP. */
-export interface ReadPort {
-  query(sql: string, params: Record<string, unknown>): Promise<Record<string, unknown>[]>;
-}
+import { oneAgent, portionsOf } from './agents.ts';
+import type { ReadPort } from './read-port.ts';
 
 /** What an agent did with one target of one server. Times in epoch milliseconds. */
 export interface Usage {
@@ -32,9 +29,6 @@ export interface UsageFilter {
   since: number;
 }
 
-/** Most rows that are read: agents x targets. */
-export const MAX_USAGE = 100_000;
-
 const SQL = `
 SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
   argMax(class, indexOf(['discover','read','write','execute','secret','identity'], toString(class))) AS class,
@@ -46,28 +40,35 @@ SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
   toUnixTimestamp64Milli(min(occurred_at)) AS first,
   toUnixTimestamp64Milli(max(occurred_at)) AS last
 FROM v_events
-WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND target_name != '' AND ({agent:String} = '' OR agent_id = {agent:String})
+WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND target_name != ''
+  AND agent_id >= {first:String} AND agent_id <= {last:String}
 GROUP BY agent, server, method, target
-ORDER BY agent, server, method, target
-LIMIT ${MAX_USAGE}`;
+ORDER BY agent, server, method, target`;
 
-export async function readUsage(port: ReadPort, { agent = '', since }: UsageFilter): Promise<Usage[]> {
-  const rows = await port.query(SQL, { agent, since: Math.floor(since) });
-  return rows.map((row) => ({
-    agent: String(row.agent),
-    server: String(row.server),
-    method: String(row.method),
-    target: String(row.target),
-    class: String(row.class) as PrivilegeClass,
-    used: Number(row.used),
-    denied: Number(row.denied),
-    outside: Number(row.outside),
-    unsure: Number(row.unsure),
-    sessions: Number(row.sessions),
-    first: Number(row.first),
-    last: Number(row.last),
-  }));
+/** By agent, server, method and target. */
+export async function readUsage(port: ReadPort, { agent, since }: UsageFilter): Promise<Usage[]> {
+  const usage: Usage[] = [];
+  for await (const { first, last } of agent === undefined ? portionsOf(port, since) : [oneAgent(agent)]) {
+    const rows = await port.query(SQL, { first, last, since: Math.floor(since) });
+    for (const row of rows) usage.push(usageOf(row));
+  }
+  return usage;
 }
+
+const usageOf = (row: Record<string, unknown>): Usage => ({
+  agent: String(row.agent),
+  server: String(row.server),
+  method: String(row.method),
+  target: String(row.target),
+  class: String(row.class) as PrivilegeClass,
+  used: Number(row.used),
+  denied: Number(row.denied),
+  outside: Number(row.outside),
+  unsure: Number(row.unsure),
+  sessions: Number(row.sessions),
+  first: Number(row.first),
+  last: Number(row.last),
+});
 
 /** A call as the grants see it. Arguments are not kept by usage: a constraint on them gives maybe. */
 export function callOf({

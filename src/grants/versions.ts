@@ -1,6 +1,6 @@
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import type { DatedGrants } from '../engine/scope.ts';
-import type { ReadPort } from './usage.ts';
+import type { ReadPort } from './read-port.ts';
 
 /** Every version of the grants that was ever loaded, with the time it was loaded first; oldest first. */
 export async function readVersions(port: ReadPort): Promise<DatedGrants[]> {

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { classRank } from '../../schemas/alert.ts';
 import { agentsCommand } from '../../src/commands/agents.ts';
 import { ALL, creepIndex, type Privilege, undeclaredIndex } from '../../src/creep/index.ts';
-import { type DayOfUse, privilegesAt } from '../../src/creep/privileges.ts';
+import { type DayOfUse, privilegesAt, readDays, readyGrants } from '../../src/creep/privileges.ts';
 import { inUseByDay, slopesOf, sparkline } from '../../src/creep/series.ts';
+import { compileAny } from '../../src/engine/pattern.ts';
+import { portionsOf } from '../../src/grants/agents.ts';
 import { grants } from '../scope/support.ts';
+import { judged, LIMITS, migratedStore } from '../stores/support.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-10-20T00:00:00Z');
@@ -73,20 +76,64 @@ describe('privileges as of a time', () => {
     { agents: ['a'], servers: ['tickets'], max_class: 'write' },
     { agents: ['a'], servers: ['vault'], targets: ['read_secret'] },
   );
+  const ready = readyGrants(file);
 
   it('are what was used, and what grants name beside it at its class', () => {
-    const found = privilegesAt('a', [use(), use({ day: NOW - 2 * DAY, resources: 9 })], file, NOW);
+    const found = privilegesAt('a', [use(), use({ day: NOW - 2 * DAY, resources: 9 })], ready, NOW);
     expect(found).toMatchObject([
       { name: 'tickets/get_ticket', class: 'read', reach: 9, last: NOW - 2 * DAY, granted: true },
       { name: 'tickets/*', class: 'write', reach: ALL, last: 0 },
       { name: 'vault/read_secret', class: 'secret', reach: 1, last: 0 },
     ]);
-    expect(privilegesAt('a', [use()], file, NOW - 60 * DAY).every(({ last }) => last === 0)).toBe(true);
+    expect(privilegesAt('a', [use()], ready, NOW - 60 * DAY).every(({ last }) => last === 0)).toBe(true);
   });
 
   it('tell what is used without a grant', () => {
-    const found = privilegesAt('a', [use({ server: 'shell', target: 'run_command', class: 'execute' })], file, NOW);
+    const found = privilegesAt('a', [use({ server: 'shell', target: 'run_command', class: 'execute' })], ready, NOW);
     expect(found[0]).toMatchObject({ name: 'shell/run_command', granted: false });
+  });
+});
+
+describe('grants made ready', () => {
+  it('are those whose patterns fit the agent, in their order', () => {
+    const pattern = fc.constantFrom('a', 'b', 'B', 'a*', '*', 'team-?', 'team-1', { regex: '^[ab]$' });
+    const grant = fc.record({
+      agents: fc.array(pattern, { minLength: 1, maxLength: 3 }),
+      effect: fc.constantFrom('allow' as const, 'deny' as const),
+    });
+    fc.assert(
+      fc.property(fc.array(grant, { maxLength: 8 }), (many) => {
+        const file = grants(...many);
+        const ready = readyGrants(file);
+        for (const agent of ['a', 'b', 'B', 'team-1', 'team-12', 'a\u200b', '__proto__'])
+          expect(ready.of(agent)).toEqual(
+            file.grants.filter((one) => one.effect === 'allow' && compileAny(one.agents)(agent)),
+          );
+      }),
+    );
+  });
+});
+
+describe('agents in portions', () => {
+  it('are all of them, each once and whole', async () => {
+    const { store, remove } = await migratedStore();
+    try {
+      const ids = Array.from({ length: 230 }, (_, n) => `agent-${n}`);
+      const rows = ids.flatMap((id, n) =>
+        [0, 1].map((k) => judged(2 * n + k, { body: { agent: { id, id_basis: 'subject' } } })),
+      );
+      await store.writeEvents(store.pack(rows));
+      const port = {
+        query: async (sql: string, params: Record<string, unknown>) => (await store.query(sql, LIMITS, params)).rows,
+      };
+      const seen: [string, number][] = [];
+      for await (const agents of portionsOf(port, 0, Date.UTC(2100, 0, 1)))
+        for (const [agent, days] of await readDays(port, agents, 0, Date.UTC(2100, 0, 1)))
+          seen.push([agent, days.reduce((sum, { calls }) => sum + calls, 0)]);
+      expect(seen).toEqual(ids.sort().map((id) => [id, 2]));
+    } finally {
+      await remove();
+    }
   });
 });
 

@@ -1,9 +1,8 @@
 import { classRank, type PrivilegeClass } from '../../../schemas/alert.ts';
 import type { AgentSummary } from '../../../schemas/api.ts';
-import type { GrantsFile } from '../../../schemas/grant.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
 import { type CreepIndex, creepIndex } from '../../creep/index.ts';
-import { type DayOfUse, privilegesAt } from '../../creep/privileges.ts';
+import { type DayOfUse, privilegesAt, type ReadyGrants } from '../../creep/privileges.ts';
 import type { Reach } from '../../creep/reach.ts';
 import { type Slope, sparkline } from '../../creep/series.ts';
 import { dayOf, textTable } from './rows.ts';
@@ -29,7 +28,6 @@ const PLOT = 45;
 
 /** All agents, a line each. */
 export function agentsTable(portraits: readonly Portrait[]): string {
-  if (portraits.length === 0) return 'no agents';
   const rows = portraits.map((one) => [
     one.agent,
     one.owner,
@@ -65,13 +63,13 @@ export function agentsTable(portraits: readonly Portrait[]): string {
 export function agentText(
   one: Portrait,
   days: readonly DayOfUse[],
-  file: GrantsFile,
+  grants: ReadyGrants,
   now: number,
   kept: readonly number[],
 ): string {
   const history: number[] = [];
   for (let at = now; at >= one.first; at -= WEEK)
-    history.unshift(creepIndex(privilegesAt(one.agent, days, file, at), at).index);
+    history.unshift(creepIndex(privilegesAt(one.agent, days, grants, at), at).index);
   const rank = (each: Reach): number => classRank(each.class as PrivilegeClass);
   const reach = [...one.reach].sort((a, b) => rank(b) - rank(a) || a.since - b.since);
   return [

@@ -4,7 +4,7 @@ import type { QueryAnswer } from '../../../schemas/api.ts';
 import { type LoadedConfig, loadConfig } from '../../config.ts';
 import { checkDataFolder } from '../../data-folder.ts';
 import { ConfigError } from '../../errors.ts';
-import type { ReadPort } from '../../grants/usage.ts';
+import type { ReadPort } from '../../grants/read-port.ts';
 import type { QueryLimits, QueryResult, Store } from '../../stores/store.ts';
 import { holderOf } from './lock.ts';
 import { createServer, type Server } from './server.ts';
