@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyTold, KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 
-/** Connections of an agent to servers, and how high each reaches. State: 256 servers, 20 KB. */
+/** Connections of an agent to servers, and how high each reaches. State: 256 servers, 64 told ones, 25 KB. */
 interface State {
   since: number;
   until: number;
   /** By server: calls, and the highest class rank among them. */
   servers: Recent<[calls: number, reach: number]>;
+  /** New connections that were told and not learned; absent before the first. */
+  told?: Told;
 }
 
 interface Observation {
@@ -19,6 +22,9 @@ interface Observation {
   calls: number;
   /** -1: no connection was known. */
   reach: number;
+  /** New, and used for class execute or above; and how it stands with that. */
+  fresh: boolean;
+  standing: Standing;
   plain: boolean;
   anonymous: boolean;
   /** Peers with this connection, where the call is privileged. */
@@ -26,8 +32,10 @@ interface Observation {
 }
 
 const SERVERS = 256;
+const DAY = 86_400_000;
 const configSchema = z.object({
   young_calls: z.number().int().positive().default(20).describe('Calls up to which a connection is new.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
 });
 
 export const connection = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
@@ -48,29 +56,35 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     nist_ai_rmf: ['MAP', 'GOVERN'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 50, days: 3 }, threshold: 3, severity: 'high', cooldownMs: 7 * 24 * 3_600_000 },
+  defaults: { warmUp: { count: 50, days: 3 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY },
   initial: () => ({ since: 0, until: 0, servers: emptyRecent() }),
 
-  observe(state, seen) {
+  observe(state, seen, _session, config) {
     const { server, credential, agent } = seen.event.body;
     const known = peek(state.servers, server.id);
+    const [calls, reach] = known ?? [0, -1];
+    const fresh =
+      isPrivileged(seen.class) && calls < config.young_calls && reach < classRank('execute') && state.since > 0;
+    if (fresh) state.told ??= emptyTold();
     return {
       at: seen.at,
       server: server.id,
       class: seen.class,
       used: seen.used,
-      calls: known?.[0] ?? 0,
-      reach: known?.[1] ?? -1,
+      calls,
+      reach,
+      fresh,
+      standing: fresh ? tellOnce(state.told!, server.id, seen, config.remind_days * DAY) : KNOWN,
       plain: server.url !== undefined && isPlainHttp(server.url),
       anonymous: credential === undefined && agent.id_basis === 'none',
       peers: isPrivileged(seen.class) ? seen.peers.holders('connection', server.id) : 0,
     };
   },
 
-  score(state, seen, config) {
+  score(state, seen) {
     if (!isPrivileged(seen.class)) return null;
     const rank = classRank(seen.class);
-    const fresh = seen.calls < config.young_calls && seen.reach < classRank('execute') && state.since > 0;
+    const fresh = seen.fresh && !seen.standing.pending;
     if (!fresh && !seen.plain && !seen.anonymous) return null;
     const parts = [
       // Peers with the same connection make it likelier that it was meant.
@@ -85,11 +99,11 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       score: top.value,
       reason: top.name,
       story: `${top.name} ${seen.server}`,
-      ...(top.name !== 'new_connection' && { severity: 'medium' as const }),
+      ...((top.name !== 'new_connection' || seen.standing.reminder) && { severity: 'medium' as const }),
       seen: `${seen.server} used for class ${seen.class}${WORDS[top.name]}`,
       expected: seen.reach < 0 ? `its ${known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,
       n: Math.max(seen.calls, known),
-      days: (state.until - state.since) / 86_400_000,
+      days: (state.until - state.since) / DAY,
       contributors: [
         ...parts.filter(({ value }) => value > 0),
         { name: 'peers with this connection', value: seen.peers },
@@ -97,10 +111,10 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     };
   },
 
-  learn(state, { at, server, class: name, used }) {
+  learn(state, { at, server, class: name, used, standing }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
-    if (!used) return;
+    if (!used || standing.pending) return;
     const entry = touch<[number, number]>(state.servers, server, SERVERS, () => [0, 0]);
     entry[0] += 1;
     entry[1] = Math.max(entry[1], classRank(name));

@@ -3,6 +3,7 @@ import { defineDetector } from './detector.ts';
 import { listed } from './stats/listed.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyTold, KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 
 /** How an agent's credentials are used: past their end, for too long, at too many places, for too much. State: 64 of them. */
 interface Credential {
@@ -16,6 +17,8 @@ interface Credential {
 
 interface State {
   credentials: Recent<Credential>;
+  /** Long-lived ones that were told; absent before the first. */
+  told?: Told;
 }
 
 interface Observation {
@@ -29,6 +32,9 @@ interface Observation {
   overdue: number;
   age: number;
   life: number;
+  /** It is long-lived; and how it stands with that. */
+  old: boolean;
+  standing: Standing;
   /** Other agents of the fleet known with this credential. */
   strangers: number;
 }
@@ -47,6 +53,7 @@ const configSchema = z.object({
     .default(90)
     .describe('Age and stated life beyond which a credential is long-lived.'),
   max_idle_hours: z.number().positive().default(24).describe('Two gateways within this time are two at once.'),
+  remind_days: z.number().positive().default(30).describe('After so long a long-lived one is told again.'),
 });
 
 export const credentialHygiene = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
@@ -75,13 +82,17 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
   initial: () => ({ credentials: emptyRecent() }),
 
-  observe(state, seen) {
+  observe(state, seen, _session, config) {
     const { credential, source, task } = seen.event.body;
     if (credential?.id === undefined) return null;
     const known = peek(state.credentials, credential.id) ?? null;
     const times = timesOf(credential.issued_at ?? '', credential.expires_at ?? '');
     const issued = credential.issued_at === undefined ? (known?.first ?? seen.at) : times.issued;
     const ends = credential.expires_at === undefined ? null : times.ends;
+    const age = (seen.at - issued) / DAY;
+    const life = ends === null || credential.issued_at === undefined ? -1 : (ends - issued) / DAY;
+    const old = Math.max(age, life) > config.max_age_days;
+    if (old) state.told ??= emptyTold();
     return {
       at: seen.at,
       id: credential.id,
@@ -90,8 +101,13 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       task: task?.id ?? '',
       used: seen.used,
       overdue: ends === null ? -1 : (seen.at - GRACE_MS - ends) / DAY,
-      age: (seen.at - issued) / DAY,
-      life: ends === null || credential.issued_at === undefined ? -1 : (ends - issued) / DAY,
+      age,
+      life,
+      old,
+      // A lasting state of the credential, whatever it is used for: nothing that each call and session says anew.
+      standing: old
+        ? tellOnce(state.told!, credential.id, { at: seen.at, class: 'read', used: true }, config.remind_days * DAY)
+        : KNOWN,
       strangers: Math.max(0, seen.fleet.holders('credential-hygiene', credential.id) - (known === null ? 0 : 1)),
     };
   },
@@ -100,7 +116,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const idle = seen.known === null ? Number.POSITIVE_INFINITY : (seen.at - seen.known.last) / 3_600_000;
     const moved = seen.known !== null && !seen.known.gateways.includes(seen.gateway) && idle <= config.max_idle_hours;
     const spread = spreadOf(state, seen);
-    const old = Math.max(seen.age, seen.life) > config.max_age_days;
+    const old = seen.old && !seen.standing.pending;
     if (!(seen.overdue > 0) && seen.strangers === 0 && !moved && spread === null && !old) return null;
     const parts = [
       { name: 'used_after_end', value: seen.overdue > 0 && seen.used ? 5 : seen.overdue > 0 ? 2.5 : 0 },

@@ -5,9 +5,10 @@ import { principalOf } from './flow/roots.ts';
 import { BY_CLASS } from './out-of-scope.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyTold, KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
-/** On whose behalf an agent acts, over how many hands, and through whom. State: at most 512 names, 60 KB. */
+/** On whose behalf an agent acts, over how many hands, and through whom. State: at most 576 names, 65 KB. */
 interface State {
   since: number;
   until: number;
@@ -19,7 +20,11 @@ interface State {
   /** Principals in the middle of a chain. */
   via: Recent<number>;
   deepest: number;
+  /** New principals, depths and brokers that were told and not learned; absent before the first. */
+  told?: Told;
 }
+
+type Reason = 'confused_deputy' | 'shared_broker' | 'new_principal' | 'deep_chain';
 
 interface Observation {
   at: number;
@@ -34,6 +39,8 @@ interface Observation {
   /** Agents of the fleet that were seen behind the most shared of the new brokers. */
   shared: number;
   broker: string;
+  /** By reason, how it stands with what is new in this call. */
+  standing: Readonly<Record<Exclude<Reason, 'confused_deputy'>, Standing>>;
   /** The principal of the chain whose grants do not cover the call, and why; '' where all do. */
   confused: string;
   why: string;
@@ -50,6 +57,7 @@ const DEEPER = 0.5;
 const configSchema = z.object({
   shared_by: z.number().int().min(2).default(3).describe('Agents behind one broker from which on it is shared.'),
   known_calls: z.number().int().positive().default(50).describe('Calls from which on its chains are known.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
 });
 
 export const delegation = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
@@ -79,7 +87,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 36 * 3_600_000 },
   initial: () => ({ since: 0, until: 0, met: emptyRecent(), fresh: [0, 0], early: 0, via: emptyRecent(), deepest: 0 }),
 
-  observe(state, seen) {
+  observe(state, seen, _session, config) {
     const { body } = seen.event;
     const chain = body.delegation?.map(({ sub }) => sub).filter((sub) => sub !== body.agent.id) ?? NOBODY;
     const principal = principalOf(body);
@@ -91,17 +99,28 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       if (holders > shared) [broker, shared] = [name, holders];
     }
     const { confused, why, grantId } = seen.scope === 'out' ? confusion(seen, chain) : CLEAR;
+    const fresh = peek(state.met, principal) === undefined;
+    const standingOf = (isNew: boolean, key: string): Standing => {
+      if (!isNew || state.fresh[0] < config.known_calls) return KNOWN;
+      state.told ??= emptyTold();
+      return tellOnce(state.told, key, seen, config.remind_days * DAY);
+    };
     return {
       at: seen.at,
       class: seen.class,
       used: seen.used,
       tool: fullName(body.server.id, body.target.name ?? body.method),
       principal,
-      fresh: peek(state.met, principal) === undefined,
+      fresh,
       depth: chain.length,
       brokers,
       shared,
       broker,
+      standing: {
+        new_principal: standingOf(fresh, `principal ${principal}`),
+        deep_chain: standingOf(chain.length > state.deepest + 1, `depth ${chain.length}`),
+        shared_broker: standingOf(shared >= config.shared_by, `broker ${broker}`),
+      },
       confused,
       why,
       grantId,
@@ -112,21 +131,23 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const known = state.fresh[0] >= config.known_calls;
     // A refused call is an attempt: `out-of-scope` counts those.
     const confused = seen.confused !== '' && seen.used;
-    const shared = known && seen.shared >= config.shared_by && classRank(seen.class) >= classRank('write');
-    const fresh = known && seen.fresh;
-    const deep = known && seen.depth > state.deepest + 1;
+    const { new_principal, deep_chain, shared_broker } = seen.standing;
+    const shared =
+      known && !shared_broker.pending && seen.shared >= config.shared_by && classRank(seen.class) >= classRank('write');
+    const fresh = known && seen.fresh && !new_principal.pending;
+    const deep = known && seen.depth > state.deepest + 1 && !deep_chain.pending;
     if (!confused && !shared && !fresh && !deep) return null;
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
     const deeper = seen.depth > state.deepest ? DEEPER : 0;
     const unseen = deeper - Math.log10(rateOfNew(usualFresh(state, seen.at), 0.5));
-    const parts = [
+    const parts: { name: Reason; value: number }[] = [
       { name: 'confused_deputy', value: confused ? 3.5 + graded : 0 },
       { name: 'shared_broker', value: shared ? 3 + graded : 0 },
       { name: 'new_principal', value: fresh ? unseen + graded : 0 },
       // Two hands more than ever, in calls that change something.
       { name: 'deep_chain', value: deep ? 2.7 + graded : 0 },
-    ].sort((a, b) => b.value - a.value);
-    const top = parts[0]!;
+    ];
+    const top = parts.sort((a, b) => b.value - a.value)[0]!;
     if (top.value <= 0.3) return null;
     return {
       score: top.value,
@@ -135,6 +156,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
         severity: BY_CLASS[seen.class],
         story: `confused_deputy ${seen.confused}`,
       }),
+      ...(top.name !== 'confused_deputy' && seen.standing[top.name].reminder && { severity: 'low' as const }),
       seen: told(top.name, seen),
       expected:
         top.name === 'confused_deputy'
@@ -146,19 +168,20 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     };
   },
 
-  learn(state, { at, principal, fresh, brokers, depth, used }) {
+  learn(state, { at, principal, fresh, brokers, depth, used, standing }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     if (!used) return;
     // The first one is new to everybody: it says nothing of how often a new one comes.
-    if (state.fresh[0] > 0 && fresh) {
+    const met = !standing.new_principal.pending;
+    if (state.fresh[0] > 0 && fresh && met) {
       state.fresh[1] += 1;
       if (at - state.since < WEEK) state.early += 1;
     }
     state.fresh[0] += 1;
-    touch(state.met, principal, NAMES, () => at);
-    for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
-    state.deepest = Math.max(state.deepest, depth);
+    if (met) touch(state.met, principal, NAMES, () => at);
+    if (!standing.shared_broker.pending) for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
+    if (!standing.deep_chain.pending) state.deepest = Math.max(state.deepest, depth);
   },
 
   contribute(state, tell) {

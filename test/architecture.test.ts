@@ -89,6 +89,8 @@ const FILES: Record<string, readonly string[]> = {
 const MAX_LINES = 200;
 const LONGER: Record<string, number> = {
   'detectors/argument-novelty.ts': 300,
+  'detectors/credential-hygiene.ts': 210,
+  'detectors/delegation.ts': 215,
   'detectors/denials.ts': 270,
   'detectors/first-seen.ts': 210,
   'detectors/rate.ts': 300,

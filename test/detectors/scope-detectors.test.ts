@@ -130,6 +130,34 @@ describe('delegation', () => {
     const always = times(600, (i) => ({ ...forUser(`user-${i}`), day: i / 20 }));
     expect(toldAfter(delegation, always, eve([]))).toBeNull();
   });
+  it('tells a new principal once: again where the agent reaches further for them, and milder after a month', () => {
+    const run = drive(delegation);
+    for (const step of times(600, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 20 }))) run.step(step);
+    const eve = (day: number, name: string, over: Step['body'] = {}): string | null => {
+      const score = run.step({ body: { ...forUser('eve', name).body, ...over }, day });
+      return told(delegation, score) === null ? null : (score?.severity ?? 'as by default');
+    };
+    expect(eve(31, 'delete_x', { outcome: { status: 'denied' } })).toBe('as by default');
+    expect(eve(31, 'delete_x')).toBe('as by default');
+    expect([eve(32, 'delete_x'), eve(35, 'get_x'), eve(40, 'delete_x')]).toEqual([null, null, null]);
+    expect(eve(41, 'execute_x')).toBe('as by default');
+    expect(eve(60, 'execute_x')).toBeNull();
+    expect(eve(72, 'execute_x')).toBe('low');
+    // Nobody cleared it: it is no habit, and somebody else is told all the same.
+    expect(told(delegation, run.step({ ...forUser('mallory', 'delete_x'), day: 73 }))).toBe('new_principal');
+  });
+  it('tells a chain two hands deeper once, and a broker that is shared', () => {
+    const run = drive(delegation);
+    for (const step of habit) run.step(step);
+    const deep = (): string | null => told(delegation, run.step(forUser('ann', 'delete_x', ['a', 'b', 'c', 'd'])));
+    expect([deep(), deep()]).toEqual(['deep_chain', null]);
+    const broker = (): string | null =>
+      told(
+        delegation,
+        run.step({ ...forUser('ann', 'delete_x', ['hub', 'ann']), seen: { fleet: holding('via:hub', 5) } }),
+      );
+    expect([broker(), broker()]).toEqual(['shared_broker', null]);
+  });
   it('is quiet about the principals it knows, and for an agent that serves everybody', () => {
     expect(toldAfter(delegation, habit, forUser('ann', 'delete_x'))).toBeNull();
     expect(
@@ -168,6 +196,16 @@ describe('credential-hygiene', () => {
         using('c', { credential: { id: 'c', issued_at: iso(-200), expires_at: iso(200) } }),
       ),
     ).toBe('long_lived');
+  });
+  it('tells a long life once a month, and knows the credential all the same: it may turn up elsewhere', () => {
+    const long = { id: 'c', issued_at: iso(-200), expires_at: iso(200) };
+    const run = drive(credentialHygiene);
+    const use = (day: number, over: object = {}): string | null =>
+      told(credentialHygiene, run.step(using('c', { credential: long, ...over }, day)));
+    expect([use(0), use(0), use(1), use(31)]).toEqual(['long_lived', null, null, 'long_lived']);
+    expect(use(31)).toBeNull();
+    expect(use(31, { source: { kind: 'n', instance: 'gw-2' } })).toBe('used_at_two_gateways');
+    expect(toldOf(credentialHygiene, run.state)).toEqual({ c: 1 });
   });
   it('tells a credential that serves many more tasks than others do', () => {
     const short = times(6, (i) => using(`c${i}`, { task: { id: `t${i}` } }));
@@ -298,6 +336,19 @@ describe('connection', () => {
     expect(
       toldAfter(connection, [], { body: { ...on('shell', 'execute_command'), agent: { id: 'a', id_basis: 'none' } } }),
     ).toBe('no_credential');
+  });
+  it('tells a new connection once: again where it reaches higher, and milder after a month', () => {
+    const run = drive(connection);
+    for (const step of habit) run.step(step);
+    const use = (day: number, name: string): string | null => {
+      const score = run.step({ body: on('tools', name), day });
+      return told(connection, score) === null ? null : (score?.severity ?? 'as by default');
+    };
+    expect(use(1, 'execute_x')).toBe('as by default');
+    expect([use(2, 'execute_x'), use(12, 'execute_x'), use(25, 'execute_x')]).toEqual([null, null, null]);
+    expect(use(26, 'read_secret')).toBe('as by default');
+    expect([use(40, 'read_secret'), use(40, 'execute_x')]).toEqual([null, null]);
+    expect(use(57, 'execute_x')).toBe('medium');
   });
   it('is quiet about a new server that is only read or written, a known one, and one that its peers have', () => {
     expect(toldAfter(connection, habit, { body: on('crm', 'get_x') })).toBeNull();

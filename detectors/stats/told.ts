@@ -1,0 +1,38 @@
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { emptyRecent, peek, type Recent, touch } from './recent.ts';
+
+/** What was told and not learned, by what it was about: when last, and how high the call reached. */
+export type Told = Recent<[at: number, reach: number]>;
+
+export const emptyTold = (): Told => emptyRecent();
+
+/** `pending`: told lately and cleared by nobody, neither told again nor learned. `reminder`: told long ago. */
+export interface Standing {
+  pending: boolean;
+  reminder: boolean;
+}
+
+export const KNOWN: Standing = { pending: false, reminder: false };
+
+const TOLD = 64;
+const REFUSED = -1;
+
+/**
+ * How a thing stands that may be told now, and that it is told now where it is not pending. What was refused before and is
+ * let in now was not told yet, nor was a call of class execute or above after one that reads or writes.
+ */
+export function tellOnce(
+  told: Told,
+  key: string,
+  { at, class: name, used }: { at: number; class: PrivilegeClass; used: boolean },
+  remindMs: number,
+): Standing {
+  const reach = used ? Math.max(classRank(name), classRank('write')) : REFUSED;
+  const before = peek(told, key);
+  const known = before !== undefined && before[1] >= reach;
+  if (known && at - before[0] < remindMs) return { pending: true, reminder: false };
+  const entry = touch<[number, number]>(told, key, TOLD, () => [0, REFUSED]);
+  entry[0] = at;
+  entry[1] = Math.max(entry[1], reach);
+  return { pending: false, reminder: known };
+}
