@@ -91,7 +91,7 @@ export interface DetectorDefaults {
 /**
  * One detector: what it means, and the few functions the engine calls, in this order for each event:
  * `observe` -> `score` -> (the engine judges and alerts) -> `learn`, which is left out where the observation was
- * flagged, or where learning is frozen.
+ * flagged, or where learning is frozen. What only the session tells of is learned unless the session is held against it.
  *
  * State is plain data, bounded, and equals itself after a JSON round trip (no undefined, NaN, Date, Map or Set).
  * The engine owns it: it hands it in, and `learn` changes it in place.

@@ -1,7 +1,7 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
-import { type Alert, type Judgement, severityRank } from '../../schemas/alert.ts';
+import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
-import { type AgentState, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
+import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
 import { type Contribution, shares } from './contribution.ts';
 import { Earlier } from './earlier.ts';
 import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
@@ -10,7 +10,7 @@ import { type Armed, draftAlert, isWarm, toldOf } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
-import { SESSION_DETECTOR, sessionDraft, sessionTold } from './session-alert.ts';
+import { isHeld, SESSION_DETECTOR, sessionDraft, sessionTold } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
 import { createSlots, knownSlot, sessionStateOf, slotOf } from './slots.ts';
 import { closing, dueStories, tell } from './suppress.ts';
@@ -179,6 +179,8 @@ export function createEngine({
       let top = 0;
       const told = alerts.length;
       const slots = slotsOf(agent);
+      /** What only the session tells of: learned unless the session is held against it. */
+      let held: readonly (() => void)[] = NONE;
 
       for (const runner of runners) {
         const { place, detector, config, settings } = runner;
@@ -220,10 +222,9 @@ export function createEngine({
           }
         }
         if (slot.since === 0) slot.since = at;
-        if (!flagged && !frozen && !poisoned) {
-          runner.learn(slot.state, observation, config);
-          slot.learned += 1;
-        }
+        if (frozen || poisoned) continue;
+        if (!flagged) learn(runner, slot, observation);
+        else if (detector.tells === 'session') held = [...held, () => learn(runner, slot, observation)];
       }
 
       const fusedScore = fuse(agent.fusion, session.fusion, fused, seen.peers, weights);
@@ -234,8 +235,8 @@ export function createEngine({
       session.calls += counts;
       const risky = sessionSettings.enabled && grew && session.score >= sessionSettings.threshold;
       if (risky && announced === undefined && !isHidden(agent, SESSION_DETECTOR, seen, inputs)) {
-        // Less than high is learned, or a new duty of an honest agent would be told of for ever.
-        session.flagged ||= severityRank(sessionTold(session, seen, sessionSettings).severity) >= severityRank('high');
+        // What is merely unlikely is told, and learned, or a new duty of an honest agent would be told of for ever.
+        session.flagged ||= isHeld(session.score, seen.class, sessionSettings);
         // What this call did is told already under its own name; the session is told when more comes to it.
         if (alerts.length === told) {
           const alert = tell(
@@ -250,6 +251,7 @@ export function createEngine({
           if (alert !== null) alerts.push(alert);
         }
       }
+      if (!session.flagged) for (const take of held) take();
       agent.calls += counts;
       if (body.agent.name !== undefined && agent.group === '') agent.group = body.agent.name;
       return {
@@ -296,6 +298,13 @@ const runnerOf = ({ detector, config, settings }: Armed, place: number): Runner 
   score: detector.score,
   learn: detector.learn,
 });
+
+const NONE: readonly never[] = [];
+
+function learn(runner: Runner, slot: DetectorSlot, observation: unknown): void {
+  runner.learn(slot.state, observation, runner.config);
+  slot.learned += 1;
+}
 
 function remember(session: SessionState, detector: Detector, score: Score, eventId: string): void {
   const findings = session.findings;

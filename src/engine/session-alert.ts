@@ -1,5 +1,5 @@
 import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
-import type { Frameworks, Severity } from '../../schemas/alert.ts';
+import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
 import { cut, sentence, sessionSql } from './judge.ts';
@@ -26,9 +26,19 @@ const FRAMEWORKS: Frameworks = {
   nist_ai_rmf: ['MEASURE'],
 };
 
+/** Ten times less likely than what is told. */
+const isGrave = (score: number, { threshold }: DetectorDefaults): boolean => score >= threshold + 1;
+
+/**
+ * Whether what a session did is kept out of what is normal: by how unlikely it was, and where it reached secrets or
+ * identities. How much its call could do is no sign that it was not the agent's own idea.
+ */
+export const isHeld = (score: number, reached: PrivilegeClass, settings: DetectorDefaults): boolean =>
+  isGrave(score, settings) || classRank(reached) >= classRank('secret');
+
 /** A session whose findings together are unusual: graded by how far, one step up where it reached secrets or identity. */
 export function sessionSeverity(score: number, seen: Seen, settings: DetectorDefaults): Severity {
-  const high = score >= settings.threshold + 1;
+  const high = isGrave(score, settings);
   const privileged = seen.class === 'secret' || seen.class === 'identity' || seen.class === 'execute';
   if (high && privileged) return 'critical';
   return high || privileged ? 'high' : settings.severity;

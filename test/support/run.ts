@@ -38,11 +38,18 @@ export interface RunOptions {
   catalogues?: Catalogue[];
   /** Alerts of the session as a whole; off, so that a test sees its detectors alone. */
   session?: boolean;
+  /** From which score on a session is told, where that is on. */
+  sessionThreshold?: number;
 }
 
 /** Calls through decoder, engine and these detectors, as `scan` takes them. */
 export function createRun(detectors: readonly Detector[], options: RunOptions = {}) {
-  const session: DetectorDefaults = { warmUp: { count: 0, days: 0 }, threshold: 99, severity: 'low', cooldownMs: DAY };
+  const session: DetectorDefaults = {
+    warmUp: { count: 0, days: 0 },
+    threshold: options.sessionThreshold ?? 99,
+    severity: 'low',
+    cooldownMs: DAY,
+  };
   const engine = createEngine({
     armed: detectors.map((detector) => ({
       detector,

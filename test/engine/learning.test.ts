@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineDetector } from '../../detectors/detector.ts';
+import { createRun, DAY, HOUR, MONDAY, type RunOptions } from '../support/run.ts';
+
+/** Finds every tool that it has not learned; only the session tells of it. */
+const newTool = defineDetector<unknown, { known: string[] }, never, string>({
+  id: 'new-tool',
+  version: 1,
+  title: 'New tool',
+  description: 'A tool that was not learned.',
+  falsePositives: [],
+  blindSpots: [],
+  references: [],
+  tags: { owasp_asi: [], mitre_atlas: [], maestro: [], nist_ai_rmf: [] },
+  config: z.unknown(),
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  tells: 'session',
+  initial: () => ({ known: [] }),
+  observe: (_state, { event }) => event.body.target.name ?? '',
+  score: ({ known }, name) =>
+    known.includes(name)
+      ? null
+      : { score: 6, reason: 'new', seen: name, expected: '', n: 0, days: 0, contributors: [] },
+  learn: ({ known }, name) => {
+    known.push(name);
+  },
+});
+
+/** Sessions of one call of a tool, one a day after three quiet weeks: whether it was found in each. */
+function foundDaily(tool: string, options: RunOptions): boolean[] {
+  const run = createRun([newTool], options);
+  const found = (day: number, name: string): boolean =>
+    run.send({ at: MONDAY + day * DAY + 9 * HOUR, tool: name }).judgement.findings.length > 0;
+  for (let day = 0; day < 21; day += 1) found(day, 'get_ticket');
+  return [21, 22, 23].map((day) => found(day, tool));
+}
+
+describe('what only the session tells of', () => {
+  it('is learned where the session is not told', () => {
+    expect(foundDaily('run_job', {})).toEqual([true, false, false]);
+  });
+
+  it('is learned where the session is told as merely unlikely, whatever its calls can do: a new duty is told once', () => {
+    for (const tool of ['update_ticket', 'run_job'])
+      expect(foundDaily(tool, { session: true, sessionThreshold: 0.1 })).toEqual([true, false, false]);
+  });
+
+  it('is not learned where the session is held against it: far less likely than what is told, or at secrets', () => {
+    expect(foundDaily('run_job', { session: true, sessionThreshold: -0.9 })).toEqual([true, true, true]);
+    expect(foundDaily('read_secret', { session: true, sessionThreshold: 0.1 })).toEqual([true, true, true]);
+  });
+});
