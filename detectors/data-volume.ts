@@ -1,18 +1,25 @@
 import { z } from 'zod';
 import { defineDetector } from './detector.ts';
+import { addToDay, type LevelDay, type Raised, raisedLevel } from './stats/level.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyTold, KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
  * Results larger than this tool ever brought this agent. The tail beyond the 90 % quantile is taken for exponential in
  * the logarithm of the size (a Pareto tail): its index from what lies beyond it (Hill 1975), and where that is little from
- * the median and the 90 % quantile. State: at most 32 sketches of 4 KB an agent, 1 KB for most.
+ * the median and the 90 % quantile. And results of which none is remarkable, where all of them grew: by days
+ * (stats/level.ts). State: at most 32 sketches of 4 KB an agent, 1 KB for most, and 40 days of 32 tools, 40 KB.
  */
 interface State {
   since: number;
   until: number;
   sizes: Recent<QuantileSketch>;
+  /** By tool, what its days came to, and how far the last ones lie above those before; absent before the first. */
+  days?: Recent<{ rows: LevelDay[]; raised: Raised | null }>;
+  /** Tools whose results grew, told and not learned. */
+  told?: Told;
 }
 
 interface Observation {
@@ -20,6 +27,9 @@ interface Observation {
   tool: string;
   bytes: number;
   n: number;
+  /** Results of this tool grew; and how it stands with that. */
+  raised: Raised | null;
+  standing: Standing;
 }
 
 const TOOLS = 32;
@@ -28,6 +38,13 @@ const FEW = 5;
 const DAY = 86_400_000;
 const configSchema = z.object({
   least_bytes: z.number().positive().default(65_536).describe('A result smaller than this is never too large.'),
+  least_growth: z.number().min(1).default(3).describe('Results that grew by less, day by day, did not grow.'),
+  least_excess: z
+    .number()
+    .positive()
+    .default(1_000_000)
+    .describe('Bytes more than usual within the days that grew, at least.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
   least_calls: z.number().int().min(10).default(30).describe('Calls of the tool before its sizes are judged.'),
 });
 type Config = z.output<typeof configSchema>;
@@ -35,10 +52,15 @@ type Config = z.output<typeof configSchema>;
 export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   id: 'data-volume',
   version: 1,
-  title: 'Result far larger than usual',
-  description: 'A tool returned far more data to this agent than it ever does.',
+  title: 'Results far larger than usual',
+  description:
+    'A tool returned far more data to this agent than it ever does, or for days several times as much with every call.',
   falsePositives: ['A rightful export; a store that grew by a migration.'],
-  blindSpots: ['Gateways that tell no sizes.', 'Data taken in many small portions: see the rate of calls.'],
+  blindSpots: [
+    'Gateways that tell no sizes.',
+    'Data taken in many small portions: see the rate of calls.',
+    'Growth of a tool that is called less than five times a day.',
+  ],
   references: ['https://doi.org/10.14778/3352063.3352135', 'https://attack.mitre.org/techniques/T1030/'],
   tags: { owasp_asi: ['ASI02'], mitre_atlas: ['AML.T0086'], maestro: ['L2', 'L7'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
@@ -46,13 +68,38 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   needsOutcome: true,
   initial: () => ({ since: 0, until: 0, sizes: emptyRecent() }),
 
-  observe(state, { event: { body }, at }) {
+  observe(state, seen, _session, config) {
+    const { body } = seen.event;
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
     const tool = toolOf(body.server.id, body.target.name, 200);
-    return { at, tool, bytes: body.bytes_out, n: peek(state.sizes, tool)?.n ?? 0 };
+    const raised = body.outcome.status === 'ok' ? grown(state, tool, seen.at, body.bytes_out, config) : null;
+    if (raised !== null) state.told ??= emptyTold();
+    return {
+      at: seen.at,
+      tool,
+      bytes: body.bytes_out,
+      n: peek(state.sizes, tool)?.n ?? 0,
+      raised,
+      standing: raised === null ? KNOWN : tellOnce(state.told!, tool, seen, config.remind_days * DAY),
+    };
   },
 
-  score(state, { tool, bytes, n }, config) {
+  score(state, { tool, bytes, n, raised, standing }, config) {
+    if (raised !== null && !standing.pending)
+      return {
+        score: raised.score,
+        reason: 'results_grew',
+        story: `results_grew ${tool}`,
+        ...(standing.reminder && { severity: 'low' as const }),
+        seen: `${tool} returns ${Math.round(raised.now)} bytes in a typical call of the last days`,
+        expected: `${Math.round(raised.before)} bytes, by ${raised.pastDays} days before`,
+        n,
+        days: raised.pastDays,
+        contributors: [
+          { name: 'times the usual size', value: raised.now / raised.before },
+          { name: 'bytes more than usual', value: raised.excess },
+        ],
+      };
     const sketch = peek(state.sizes, tool);
     if (sketch === undefined || n < config.least_calls || bytes < config.least_bytes) return null;
     const [median, p90] = [quantile(sketch, 0.5), quantile(sketch, 0.9)];
@@ -79,3 +126,19 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     addValue(touch(state.sizes, tool, TOOLS, emptySketch), bytes);
   },
 });
+
+/** How far the results of the tool lie above what they were, where that is far; judged once a day, and the day taken in. */
+function grown(state: State, tool: string, at: number, bytes: number, config: Config): Raised | null {
+  state.days ??= emptyRecent();
+  const entry = touch(state.days, tool, TOOLS, () => ({ rows: [] as LevelDay[], raised: null as Raised | null }));
+  const day = Math.floor(at / DAY);
+  const begins = (entry.rows.at(-1)?.[0] ?? day) < day;
+  addToDay(entry.rows, day, bytes);
+  if (begins) {
+    const raised = raisedLevel(entry.rows);
+    const far =
+      raised !== null && raised.now >= config.least_growth * raised.before && raised.excess >= config.least_excess;
+    entry.raised = far ? raised : null;
+  }
+  return entry.raised;
+}

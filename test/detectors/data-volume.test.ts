@@ -35,6 +35,40 @@ describe('data-volume', () => {
     expect(agent.session([query(1_200_000)])[0]!.score).toBeGreaterThan(4);
   });
 
+  /** Twenty queries on each of so many days, of sizes that differ as sizes do, times what the day says. */
+  const daysOf = (days: number, times: (day: number) => number) => {
+    const random = createRandom('levels');
+    const agent = agentUnder([dataVolume]);
+    const said = Array.from({ length: days }, (_, day) =>
+      agent.session(
+        Array.from({ length: 20 }, (_, i) => ({
+          ...query(Math.round(3000 * times(day) * Math.exp(random.normal()))),
+          at: day * 86_400_000 + i * 600_000,
+        })),
+      ),
+    );
+    return said.flatMap((scores, day) =>
+      scores.filter((score) => (score?.score ?? 0) >= 4).map((score) => ({ day, reason: score!.reason })),
+    );
+  };
+
+  it('fires once where every result grew though none is remarkable, at once or by and by', () => {
+    const atOnce = daysOf(45, (day) => (day < 30 ? 1 : 8)).filter(({ reason }) => reason === 'results_grew');
+    expect(atOnce).toEqual([{ day: 33, reason: 'results_grew' }]);
+    const byAndBy = daysOf(45, (day) => (day < 30 ? 1 : 1.2 ** (day - 29))).filter(
+      ({ reason }) => reason === 'results_grew',
+    );
+    expect(byAndBy).toHaveLength(1);
+    expect(byAndBy[0]!.day).toBeLessThan(44);
+  });
+
+  it('is silent where results grow as a business does, and where one day in a while brings more', () => {
+    expect(daysOf(80, (day) => 1 + day / 100)).toEqual([]);
+    expect(daysOf(80, (day) => (day % 14 === 13 ? 6 : 1)).filter(({ reason }) => reason === 'results_grew')).toEqual(
+      [],
+    );
+  });
+
   it('is mild where sizes vary widely', () => {
     const agent = agentUnder([dataVolume]);
     agent.session(Array.from({ length: 200 }, (_, i) => query(10 ** (3 + (i % 40) / 10))));
