@@ -15,6 +15,8 @@ export interface Seen {
   classRule: string;
   scope: Scope;
   grantId: string;
+  /** Since when the grant that covers the call is in force; -Infinity where from always, or where none covers it. */
+  grantSince: number;
   /** Why the scope is what it is, one reason a failed constraint; '' where nothing failed. */
   scopeWhy: string;
   /** True where the agent has ever had a grant. */

@@ -4,14 +4,14 @@ import { defineDetector } from './detector.ts';
 import { emptyRecent, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
-/** When the agent, and each of its tools, was last used: a forgotten privilege that wakes. State: 512 tools, 40 KB. */
+/** When the agent, and each of its tools, was last used: a forgotten privilege that wakes. State: 512 tools, 50 KB. */
 interface State {
   last: number;
   calls: number;
   /** Longest silence of the agent before this one. */
   longest: number;
-  /** By server and target: last use, uses. */
-  tools: Recent<[last: number, uses: number]>;
+  /** By server and target: last use, uses, days of use, and the first. */
+  tools: Recent<[last: number, uses: number, days?: number, first?: number]>;
 }
 
 interface Observation {
@@ -21,12 +21,16 @@ interface Observation {
   agentGap: number;
   toolGap: number;
   longest: number;
+  /** How likely it is not used for so long, as often as it was used before. */
+  habit: number;
   uses: number;
   calls: number;
 }
 
 const DAY = 86_400_000;
 const TOOLS = 512;
+/** A silence that so large a share of such tools keeps is none. */
+const LIKELY = 0.05;
 const configSchema = z.object({
   forget_after_days: z
     .number()
@@ -60,20 +64,23 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
     if (!seen.used) return null;
     const { server, target, method } = seen.event.body;
     const tool = toolOf(server.id, target.name ?? method);
-    const entry = touch<[number, number]>(state.tools, tool, TOOLS, () => [0, 0]);
+    const entry = touch<[number, number, number?, number?]>(state.tools, tool, TOOLS, () => [0, 0, 0, seen.at]);
     const silence = state.last === 0 ? 0 : Math.max(0, seen.at - state.last);
+    const unused = entry[1] === 0 ? 0 : Math.max(0, seen.at - entry[0]);
     const observation: Observation = {
       tool,
       class: seen.class,
       agentGap: silence / DAY,
-      toolGap: entry[1] === 0 ? 0 : Math.max(0, seen.at - entry[0]) / DAY,
+      toolGap: unused / DAY,
       longest: state.longest / DAY,
+      habit: habitOf(entry[0] - (entry[3] ?? entry[0]), entry[2] ?? 0, unused),
       uses: entry[1],
       calls: state.calls,
     };
     state.longest = Math.max(state.longest, silence);
     state.last = Math.max(state.last, seen.at);
     state.calls += 1;
+    if (Math.floor(seen.at / DAY) > Math.floor(entry[0] / DAY)) entry[2] = (entry[2] ?? 0) + 1;
     entry[0] = Math.max(entry[0], seen.at);
     entry[1] += 1;
     return observation;
@@ -84,32 +91,39 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
     if (seen.agentGap <= forget && seen.toolGap <= forget) return null;
     const rank = classRank(seen.class);
     const beyond = (gap: number) => Math.min(1.5, 1.5 * Math.log10(gap / forget));
-    // An agent that is silent as long every time is a scheduled one.
+    // An agent that is silent as long every time is a scheduled one, and a tool that was used so seldom is not forgotten.
     const agent =
       seen.agentGap > forget && seen.agentGap > 1.5 * seen.longest ? 3 + beyond(seen.agentGap) + 0.2 * (rank - 1) : 0;
-    const grant = seen.toolGap > forget && rank >= classRank('write') ? 2.6 + beyond(seen.toolGap) + 0.25 * rank : 0;
+    const seldom = seen.habit >= LIKELY;
+    const grant =
+      seen.toolGap > forget && !seldom && rank >= classRank('write') ? 2.6 + beyond(seen.toolGap) + 0.25 * rank : 0;
     const score = Math.max(agent, grant);
     if (score <= 0) return null;
-    const woken = agent >= grant;
+    const byAgent = agent >= grant;
     return {
       score,
-      reason: woken ? 'agent_woken' : 'grant_woken',
+      reason: byAgent ? 'agent_woken' : 'grant_woken',
       ...(rank >= classRank('execute') && { severity: 'high' as const }),
-      seen: woken
+      seen: byAgent
         ? `called ${seen.tool} after ${Math.floor(seen.agentGap)} days of silence`
         : `called ${seen.tool} (class ${seen.class}), which it had not used for ${Math.floor(seen.toolGap)} days`,
-      expected: woken
+      expected: byAgent
         ? `silences of at most ${Math.ceil(seen.longest)} days`
         : `use within ${forget} days, or not at all`,
-      n: woken ? seen.calls : seen.uses,
-      days: woken ? seen.agentGap : seen.toolGap,
+      n: byAgent ? seen.calls : seen.uses,
+      days: byAgent ? seen.agentGap : seen.toolGap,
       contributors: [
         { name: 'agent silent, days', value: Math.floor(seen.agentGap) },
         { name: 'tool not used, days', value: Math.floor(seen.toolGap) },
         { name: `class ${seen.class}`, value: rank },
+        { name: 'how likely so long without it is', value: seen.habit },
       ],
     };
   },
 
   learn() {},
 });
+
+/** Of a thing done on `days` days within `span`: how likely it is not done for `silence` (Lomax, with those days as its shape). */
+const habitOf = (span: number, days: number, silence: number): number =>
+  span <= 0 ? 0 : (span / (span + silence)) ** days;

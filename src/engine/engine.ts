@@ -160,6 +160,7 @@ export function createEngine({
         classRule: classified.classRule,
         scope: judged.scope,
         grantId: judged.grantId,
+        grantSince: judged.grantSince ?? Number.NEGATIVE_INFINITY,
         scopeWhy: judged.scopeWhy,
         governed: judged.governed,
         charter: inputs.charter(body, classified.class),

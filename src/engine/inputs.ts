@@ -15,6 +15,8 @@ export interface Classified {
 export interface ScopeJudged {
   scope: Scope;
   grantId: string;
+  /** Since when the grant that covered it is in force; absent where none did. */
+  grantSince?: number;
   scopeWhy: string;
   governed: boolean;
 }

@@ -15,6 +15,8 @@ export interface ScopeVerdict {
   scope: Scope;
   /** The grant that covered the call, forbade it, or came nearest. */
   grantId: string;
+  /** Since when the grant that covered it is in force; absent where none did. */
+  grantSince?: number;
   /** Every constraint that failed; '' where the call is in scope. */
   scopeWhy: string;
   /** An allow grant was ever stored for this agent, expired and withdrawn ones included. */
@@ -133,7 +135,7 @@ function judgeAllows(index: RuleSet, body: CanonicalEvent, level: number, at: nu
   for (const rule of rules) {
     if (at < rule.from || at >= rule.to) continue;
     const fit = body.target.name === undefined ? 'yes' : rule.judge(body, level);
-    if (fit === 'yes') return { scope: 'in', grantId: rule.id, scopeWhy: '', governed: true };
+    if (fit === 'yes') return { scope: 'in', grantId: rule.id, grantSince: rule.from, scopeWhy: '', governed: true };
     if (fit === 'maybe') maybe ??= rule;
   }
   if (maybe !== null) return { scope: 'maybe', grantId: maybe.id, scopeWhy: maybe.doubt(body), governed: true };

@@ -38,6 +38,7 @@ export function silentSeen(agent: AgentState, at: number): Seen {
     classRule: '',
     scope: 'ungoverned',
     grantId: '',
+    grantSince: Number.NEGATIVE_INFINITY,
     scopeWhy: '',
     governed: false,
     charter: '',

@@ -42,6 +42,7 @@ export function drive(detector: Detector) {
         ...classify(event),
         scope: 'in',
         grantId: '',
+        grantSince: Number.NEGATIVE_INFINITY,
         scopeWhy: '',
         governed: true,
         charter: '',

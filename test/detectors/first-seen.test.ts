@@ -72,6 +72,18 @@ describe('first-seen', () => {
     expect(opened(granted)).toMatchObject([{ severity: 'low' }]);
   });
 
+  it('takes a grant that was in force all along, and is used only now, for no duty', () => {
+    const grants = {
+      grants: [
+        { id: 'reads', agents: ['*'], servers: ['tickets'], max_class: 'read', valid_from: '2026-01-01' },
+        { id: 'left-over', agents: ['*'], servers: ['shell'], valid_from: '2026-01-01' },
+      ],
+    };
+    const run = readerOf({ grants });
+    const woken = [run.send({ at: at(21), server: 'shell', tool: 'run_command' })];
+    expect(opened(woken)).toMatchObject([{ severity: 'high', scope: 'in' }]);
+  });
+
   it('takes the later parts of a new duty for the duty too, and reminds of what nobody cleared a step milder', () => {
     const grants = {
       grants: [

@@ -255,6 +255,18 @@ describe('dormant', () => {
     const daily = times(60, (i) => ({ body: on('s', i === 0 ? 'get_y' : 'get_x'), day: i }));
     expect(toldAfter(dormant, daily, { body: on('s', 'get_y'), day: 60 })).toBeNull();
   });
+  it('is quiet about work that is due every month, once that is known, and tells the one that stays away far longer', () => {
+    const monthly = [0, 32, 63].flatMap((day) => times(2, () => ({ body: on('s', 'delete_x'), day })));
+    const between = (from: number, to: number): Step[] =>
+      times(to - from, (i) => ({ body: on('s', 'get_x'), day: from + i }));
+    const days = [...monthly, ...between(0, 95)].sort((a, b) => a.day! - b.day!);
+    const run = drive(dormant);
+    const said = days.map((step) => told(dormant, run.step(step))).filter((reason) => reason !== null);
+    expect(said).toEqual(['grant_woken']);
+    expect(told(dormant, run.step({ body: on('s', 'delete_x'), day: 95 }))).toBeNull();
+    for (const step of between(95, 220)) run.step(step);
+    expect(told(dormant, run.step({ body: on('s', 'delete_x'), day: 220 }))).toBe('grant_woken');
+  });
   it('tells the wake, not each call after it', () => {
     const run = drive(dormant);
     run.step({ body: on('s', 'get_x') });

@@ -92,6 +92,7 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
     classRule: '',
     scope: 'ungoverned',
     grantId: '',
+    grantSince: Number.NEGATIVE_INFINITY,
     scopeWhy: '',
     governed: false,
     charter: '',

@@ -128,7 +128,7 @@ describe('scope', () => {
   it('says nothing against a call that the principal of an ungoverned agent may make', () => {
     const file = grants({ agents: ['boss'], servers: ['crm'] });
     const through = (server: string) => judge(file, { ...tool(server, 'get_x'), delegation: [{ sub: 'boss' }] });
-    expect(through('crm')).toEqual({ scope: 'in', grantId: 'g0', scopeWhy: '', governed: false });
+    expect(through('crm')).toMatchObject({ scope: 'in', grantId: 'g0', scopeWhy: '', governed: false });
     expect(through('vault')).toMatchObject({ scope: 'out', governed: false });
   });
 
