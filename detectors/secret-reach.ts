@@ -16,8 +16,8 @@ interface State {
   tools: Incidence;
   /** Ways that lead to a store: tool, and the store where the arguments name it. */
   ways: Incidence;
-  /** Ways already told and not learned, with the time. */
-  told: Recent<[at: number]>;
+  /** Ways already told and not learned, with the time, and whether one got through. */
+  told: Recent<[at: number, used?: boolean]>;
 }
 
 interface Observation {
@@ -104,8 +104,11 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       peers: seen.peers.agents,
       holders: reaches ? seen.peers.holders('secret-reach', way) : 0,
     };
-    if (reaches && observation.wayDays === 0 && !observation.pending)
-      touch<[number]>(state.told, way, TOLD, () => [0])[0] = seen.at;
+    if (reaches && observation.wayDays === 0) {
+      const entry = touch<[number, boolean?]>(state.told, way, TOLD, () => [0, false]);
+      if (!observation.pending) entry[0] = seen.at;
+      entry[1] = entry[1] === true || seen.used;
+    }
     return observation;
   },
 
@@ -152,6 +155,9 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
 
   contribute(state, tell) {
     for (const [way] of entries(state.ways.days).slice(0, 64)) tell(way, 1);
+    // What is rolled out to a team is told of its first agents, learned of none, and still no news of the last.
+    for (const [way, [, used]] of entries(state.told))
+      if (used === true && daysMet(state.ways, way) === 0) tell(way, 1);
   },
 });
 

@@ -69,6 +69,19 @@ describe('secret-reach', () => {
     );
   });
 
+  it('tells what is rolled out to a team of its first agents, and not of the last', () => {
+    const agents = Array.from({ length: 12 }, (_, n) => `a${n}`);
+    const run = readerOf(agents);
+    const alerts = agents.map((agent, n) => {
+      for (const other of agents)
+        run.send({ at: at(21 + n, 9), agent: other, group: 'dev', server: 'filesystem', tool: 'read_file' });
+      return opened([run.send({ at: at(21 + n), agent, group: 'dev', server: 'vault', tool: 'read_secret' })]);
+    });
+    const told = alerts.map((those) => those.length > 0);
+    expect(told.slice(0, 3)).toEqual([true, true, true]);
+    expect(told.slice(-5)).toEqual(Array(5).fill(false));
+  });
+
   it('keeps bounded, plain state', () => {
     const run = createRun([secretReach]);
     for (let n = 0; n < 3000; n += 1)
