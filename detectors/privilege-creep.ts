@@ -139,7 +139,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     const { rows } = state.days;
     return {
       ...found,
-      story: found.reason,
+      story: found.story ?? found.reason,
       n: total(rows, (row) => callsFrom(row, WRITE)),
       days: rows.length,
       // The slopes take longer than all the rest, and are told of few findings: made when somebody asks.

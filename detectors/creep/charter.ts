@@ -28,10 +28,13 @@ export function leftCharter({ rows }: PrivilegeDays, breach: Breach, least: numb
   const rare = tailAbove(breaches, exposure, { count: before, exposure: Math.max(calls, 1) }, CLUMPS);
   const rank = classRank(breach.class);
   const graded = 0.3 * Math.max(0, rank - 1);
+  const byTeam = breach.shared >= 0.3;
   return {
     score: Math.min(12, rare + graded),
     reason: 'charter_drift',
-    severity: breach.shared >= 0.3 ? 'low' : rank >= classRank('execute') ? 'high' : 'medium',
+    // What its peers do as well must not cover what this agent alone does.
+    story: byTeam ? 'charter_drift with its peers' : 'charter_drift',
+    severity: byTeam ? 'low' : rank >= classRank('execute') ? 'high' : 'medium',
     seen: `${breaches} calls outside of its charter within a week, the last ${breach.tool}: ${breach.why}`,
     expected: `${before} of ${calls} calls before`,
     contributors: [

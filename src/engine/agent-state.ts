@@ -55,6 +55,8 @@ export interface Story {
   key: string;
   /** The newest revision told; its suppressed_count is that of when it was told. */
   alert: Alert;
+  /** The highest of each that was told of it; absent where the newest revision is the highest in all. */
+  worst?: Pick<Alert, 'class' | 'severity' | 'score'>;
   lastAt: number;
   toldAt: number;
   cooldownMs: number;

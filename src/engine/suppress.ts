@@ -8,7 +8,7 @@ export type Told = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severity'
 
 /**
  * Tells one story once. A finding of a new kind opens an alert; the like of it within the cooldown is counted, not
- * told, but for what breaks through: a higher class, a higher severity, or twice the score. While it goes on, one
+ * told, but for what breaks through: a higher class or severity, or twice the score, than was told of it so far. While it goes on, one
  * update a cooldown says how often; after a cooldown of silence it closes.
  */
 export function tell(
@@ -24,11 +24,13 @@ export function tell(
   const known = agent.stories.find((candidate) => candidate.key === key);
   if (known === undefined) return open(agent, draftOf(), key, at, eventKey, cooldownMs);
   known.lastAt = Math.max(known.lastAt, at);
-  if (!breaksThrough(known.alert, finding) && at - known.toldAt < known.cooldownMs) {
+  const worst = known.worst ?? known.alert;
+  if (!breaksThrough(worst, finding) && at - known.toldAt < known.cooldownMs) {
     known.suppressed += 1;
     return null;
   }
   const draft = draftOf();
+  known.worst = worseOf(worst, draft);
   known.alert = {
     ...draft,
     alert_id: known.alert.alert_id,
@@ -62,7 +64,16 @@ function open(
   return alert;
 }
 
-const breaksThrough = (told: Alert, now: Told): boolean =>
+type Grade = Pick<Alert, 'class' | 'severity' | 'score'>;
+
+/** Two kinds of finding in one story must not take turns at being worse than the other. */
+const worseOf = (a: Grade, b: Grade): Grade => ({
+  class: classRank(a.class) > classRank(b.class) ? a.class : b.class,
+  severity: severityRank(a.severity) > severityRank(b.severity) ? a.severity : b.severity,
+  score: Math.max(a.score, b.score),
+});
+
+const breaksThrough = (told: Grade, now: Grade): boolean =>
   classRank(now.class) > classRank(told.class) ||
   severityRank(now.severity) > severityRank(told.severity) ||
   now.score >= told.score * 2;

@@ -121,6 +121,25 @@ describe('privilege-creep', () => {
     expect(alerts[0]!.summary).toContain('server hr is not among tickets');
   });
 
+  it('tells what an agent alone does outside of its charter, though all of its team leaves it elsewhere', () => {
+    const team = Array.from({ length: 8 }, (_, n) => `a${n}`);
+    const run = createRun([privilegeCreep], { grants: { charters: [{ agents: ['*'], servers: ['tickets'] }] } });
+    for (const agent of team) work(run, 0, 35, () => 6, { agent });
+    const leave = (day: number, hour: number, agent: string, server: string) =>
+      run.send({ at: MONDAY + day * DAY + hour * HOUR, agent, group: 'support', server, tool: 'get_page' });
+    const together = [35, 36, 37, 38, 39].flatMap((day) =>
+      team.flatMap((agent) => [9, 10, 11].map((hour) => leave(day, hour, agent, 'wiki'))),
+    );
+    const ofOne = opened(together).filter(({ agent }) => agent.id === 'a7');
+    expect(ofOne.map(({ severity }) => severity)).toEqual(['medium', 'low']);
+    const later = [56, 57, 58].flatMap((day) =>
+      team.flatMap((agent) => [9, 10, 11].map((hour) => leave(day, hour, agent, 'wiki'))),
+    );
+    const alone = [12, 13, 14].map((hour) => leave(58, hour, 'a7', 'payroll'));
+    expect(opened(later).every(({ severity }) => severity === 'low')).toBe(true);
+    expect(opened(alone)).toMatchObject([{ reason: 'charter_drift', severity: 'medium' }]);
+  });
+
   it('keeps bounded, plain state', () => {
     const run = createRun([privilegeCreep], { grants: { charters: [{ agents: ['*'], servers: ['x'] }] } });
     for (let day = 0; day < 400; day += 1)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Alert, CLASSES, classRank, SEVERITIES, severityRank } from '../../schemas/alert.ts';
+import { CLASSES, SEVERITIES } from '../../schemas/alert.ts';
 import { type AgentState, MAX_STORIES } from '../../src/engine/agent-state.ts';
 import { initialFusion } from '../../src/engine/fuse.ts';
 import type { AlertDraft } from '../../src/engine/inputs.ts';
@@ -94,18 +94,29 @@ describe('one story', () => {
   it('is told at most once a cooldown, but for what is worse', () => {
     fc.assert(
       fc.property(findings, (stream) => {
-        let last: { at: number; alert: Alert } | null = null;
+        let last = null as { at: number; class: number; severity: number; score: number } | null;
         for (const { at, finding, alert } of run(stream).told) {
           const worse =
             last !== null &&
-            (finding.class > classRank(last.alert.class) ||
-              finding.severity > severityRank(last.alert.severity) ||
-              finding.score >= 2 * last.alert.score);
+            (finding.class > last.class || finding.severity > last.severity || finding.score >= 2 * last.score);
           expect(alert !== null).toBe(last === null || worse || at - last.at >= COOLDOWN);
-          if (alert !== null) last = { at, alert };
+          if (alert !== null)
+            last = {
+              at,
+              class: Math.max(last?.class ?? 0, finding.class),
+              severity: Math.max(last?.severity ?? 0, finding.severity),
+              score: Math.max(last?.score ?? 0, finding.score),
+            };
         }
       }),
     );
+  });
+
+  it('is not told by turns of what is of a higher class and what is graver', () => {
+    const low = { wait: 1, class: 5, severity: 1, score: 9 };
+    const medium = { wait: 1, class: 1, severity: 2, score: 9 };
+    const { told } = run([medium, low, medium, low, medium, low]);
+    expect(told.map(({ alert }) => alert !== null)).toEqual([true, true, false, false, false, false]);
   });
 
   it('is over a cooldown after the last of it, not before', () => {
