@@ -8,7 +8,7 @@ const VERBS: Partial<Record<PrivilegeClass, string>> = {
     'create update delete remove add set put post patch write edit insert upsert modify change rename move copy send reply forward post comment close reopen merge push pull commit clone fork upload save store submit publish archive restore drop truncate purge clear reset book cancel reschedule schedule pay transfer refund order buy purchase checkout invite assign unassign label tag star unstar subscribe unsubscribe approve reject accept decline import sync mark toggle append replace apply scale pin unpin react upvote vote join leave register unregister attach detach link unlink input click type fill drag press notify email message tweet share unshare make new mkdir touch generate draft transition escalate resolve_incident follow unfollow block unblock mute unmute log_work login logout sign checkin return exchange withdraw deposit claim redeem enroll start_draft lock unlock erase wipe overwrite provision configure bulk batch increment decrement remember forget record annotate',
   execute:
     'execute exec run eval evaluate invoke trigger deploy build rebuild launch spawn start stop restart kill terminate shell bash command script install uninstall rollback dispatch replay rerun shutdown reboot compile',
-  identity: 'impersonate authorize authorise sudo elevate',
+  identity: 'impersonate authorize authorise sudo elevate grant revoke',
 };
 
 /** Two words that are one noun, so that neither is taken for a verb. */
@@ -22,7 +22,9 @@ const NOUNS = new Set(
 const THINGS = new Set('order batch label tag record comment email message post invite pin build'.split(' '));
 /** Verbs that end a name only as verbs: what stands before them is the thing. */
 const ENDINGS = new Set(
-  'get list search fetch describe find query read show view lookup count status create update delete remove'.split(' '),
+  'get list search fetch describe find query read show view lookup count status history details info stats create update delete remove'.split(
+    ' ',
+  ),
 );
 
 /** Things that are secret in themselves: whatever handles them is class secret. */
@@ -130,7 +132,6 @@ const USERS = new Set(['user', 'users', 'member', 'members', 'group', 'groups', 
 const verbs = new Map<string, PrivilegeClass>();
 for (const name of ['identity', 'execute', 'write', 'read', 'discover'] as const)
   for (const verb of (VERBS[name] ?? '').split(' ')) if (!verbs.has(verb)) verbs.set(verb, name);
-for (const verb of ['grant', 'revoke']) verbs.set(verb, 'identity');
 for (const verb of [
   'disable',
   'enable',

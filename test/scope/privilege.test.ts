@@ -136,6 +136,7 @@ describe('privilege classes', () => {
   it('takes a thing before a verb for a thing', () => {
     const named = (name: string) => classify(tool('parcels-mcp', name)).class;
     expect(['order.get', 'batch_list', 'labelSearch', 'build-status'].map(named)).toEqual(Array(4).fill('read'));
+    expect(['order_history', 'label-details', 'batchInfo'].map(named)).toEqual(Array(3).fill('read'));
     expect(['label_parcel', 'order_create', 'comment'].map(named)).toEqual(Array(3).fill('write'));
     expect(named('build_image')).toBe('execute');
   });
