@@ -18,8 +18,8 @@ interface State {
   servers: Incidence;
   classes: Incidence;
   grants: Recent<number>;
-  /** What was told and not learned, with the time, whether it was a duty then, and whether it was let in. */
-  told: Recent<[at: number, duty: boolean, used: boolean]>;
+  /** What was told and not learned, with the time, whether it was a duty then, was let in, and how high it reached. */
+  told: Recent<[at: number, duty: boolean, used: boolean, reach?: number]>;
 }
 
 type Level = 'tool' | 'server' | 'class';
@@ -113,14 +113,16 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     const taken = classRank(seen.class) >= classRank('secret') && seen.earlier.has('secret-reach');
     const key = level === null ? '' : keyOf(level, tool, server.id, seen.class);
     const told = level === null ? undefined : peek(state.told, key);
-    // What was refused before and is let in now was not told yet.
-    const known = told !== undefined && (told[2] !== false || !seen.used);
+    // What was refused before and is let in now was not told yet, nor what runs something where it read or wrote before.
+    const reach = Math.max(classRank(seen.class), classRank('write'));
+    const known = told !== undefined && (told[2] !== false || !seen.used) && (told[3] ?? reach) >= reach;
     const pending = known && seen.at - told[0] < config.remind_days * DAY;
     const duty = told?.[1] === true || isDuty(state.grants, state.since, seen);
     if (level !== null && !taken && !pending) {
-      const entry = touch<[number, boolean, boolean]>(state.told, key, 128, () => [0, duty, false]);
+      const entry = touch<[number, boolean, boolean, number?]>(state.told, key, 128, () => [0, duty, false]);
       entry[0] = seen.at;
       entry[2] ||= seen.used;
+      entry[3] = Math.max(entry[3] ?? 0, reach);
     }
     return {
       at: seen.at,

@@ -101,6 +101,16 @@ describe('first-seen', () => {
     expect(told).toMatchObject([[{ severity: 'medium' }], [], [{ severity: 'low' }]]);
   });
 
+  it('tells a higher class at a server that was told for a lower one', () => {
+    const run = createRun([firstSeen]);
+    for (let day = 0; day < 90; day += 1)
+      for (const tool of ['get_job', 'run_job', 'list_jobs', 'get_log']) run.send({ at: at(day), server: 'ci', tool });
+    const wrote = run.send({ at: at(90), server: 'github', tool: 'merge_pull_request' });
+    const ran = [91, 92].map((day) => opened([run.send({ at: at(day), server: 'github', tool: 'run_workflow' })]));
+    expect(opened([wrote])).toMatchObject([{ severity: 'low', reason: 'new_server' }]);
+    expect(ran).toMatchObject([[{ severity: 'medium', reason: 'new_server' }], []]);
+  });
+
   it('tells of what gets in after it was refused', () => {
     const run = readerOf();
     const refused = run.send({ at: at(21), server: 'shell', tool: 'run_command', status: 'denied' });
