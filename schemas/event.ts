@@ -253,6 +253,8 @@ export interface Position {
   /** Stable name of the source, e.g. `http` or `kafka:mcp-events`. */
   source: string;
   partition: number;
+  /** Epoch in which the log began, where its topic was made anew; absent for the first one of that name. */
+  epoch?: number;
   offset: number;
   /** Ordinal of the event within its record. */
   index: number;

@@ -3,7 +3,7 @@ import { OperationError } from '../errors.ts';
 import { parseCount } from './support/arguments.ts';
 import { textTable } from './support/rows.ts';
 
-/** A record that was refused, with its place `source/partition/offset/index`. */
+/** A record that was refused, with its place `source/partition/offset/index`, and `@epoch` where its topic was made anew. */
 export interface RefusedRecord {
   place: string;
   receivedAt: string;
@@ -75,7 +75,7 @@ Examples:
   command
     .command('show')
     .description('One of them whole, redacted as it is kept.')
-    .argument('<place>', 'source/partition/offset/index, as list says it')
+    .argument('<place>', 'source/partition/offset/index[@epoch], as list says it')
     .option('--config <file>', 'configuration')
     .action((place: string, { config }: Options) =>
       withPort(config, async (port) => write(`${JSON.stringify(await theOne(port, place), null, 2)}\n`)),

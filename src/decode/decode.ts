@@ -8,6 +8,7 @@ import { type CaptureRule, createCapture } from './capture.ts';
 import { enveloped, isRefusal, type Recognise } from './envelopes.ts';
 import { createEventMaker, type EventContext, Refused } from './event-maker.ts';
 import { createPairs, type Pairs } from './pair.ts';
+import { positionOf } from './position.ts';
 import { createRawBudget } from './raw.ts';
 import { createRedactor } from './redact.ts';
 import { rawOf } from './reject-raw.ts';
@@ -72,12 +73,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     const decoded: Decoded = { offset: record.offset, items: [], dropped: 0 };
     const { items } = decoded;
     const { receivedAt } = record;
-    const position = () => ({
-      source: batch.source,
-      partition: batch.partition,
-      offset: record.offset,
-      index: items.length,
-    });
+    const position = () => positionOf(batch, record.offset, items.length);
     const reject = ({ reason, detail }: Why, gateway: string, part: unknown): void => {
       const raw = rawOf(part, redactor);
       const told = { reason, detail: redactor.text(detail), gateway, raw };

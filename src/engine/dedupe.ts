@@ -1,7 +1,8 @@
 /**
  * Memory of the event keys met in the last `window` offsets of a partition. Two 32-bit halves of the key and 32 bits of
  * its content in typed arrays, open addressing: about 90 bytes an event (measured). What it holds is a function of (offset, key,
- * content) alone, so that it can be filled again from stored rows.
+ * content) alone, so that it can be filled again from stored rows. Offsets rise; where one falls, another log of the same
+ * name begins, and what was met in the one before lies before its offset 0.
  */
 export interface Dedupe {
   /**
@@ -29,6 +30,7 @@ export function createDedupe(window: number): Dedupe {
   let used = 0;
   let size = 0;
   let before = 0;
+  let newest = Number.NEGATIVE_INFINITY;
   const TOMB = 255;
   const queue = createQueue();
 
@@ -85,6 +87,8 @@ export function createDedupe(window: number): Dedupe {
 
   return {
     meet(offset, key, content, told) {
+      if (offset < newest) queue.shift(newest + 1);
+      newest = offset;
       forget(offset - window);
       const h = Number.parseInt(key.slice(0, 8), 16) >>> 0;
       const l = Number.parseInt(key.slice(8, 16), 16) >>> 0;
@@ -157,6 +161,10 @@ function createQueue() {
       highs[at] = high;
       lows[at] = low;
       length += 1;
+    },
+    /** All offsets fall by so much. */
+    shift(by: number): void {
+      for (let at = 0; at < length; at += 1) offsets[place(at)]! -= by;
     },
     /** The oldest goes. */
     drop(): void {

@@ -5,6 +5,7 @@ import type { Manifest, Store } from '../stores/store.ts';
 import type { InputBook, Versions } from './input-book.ts';
 import { inTurn } from './lanes/in-turn.ts';
 import { createLanes } from './lanes/lanes.ts';
+import { isDue } from './log-mark.ts';
 import { asIfFresh, placeOf } from './rebuild.ts';
 
 export interface AgainOptions {
@@ -43,7 +44,7 @@ export async function judgeAgain(
     for await (const rows of record.replay(placeOf(newest), 0)) {
       let events: Event[] = [];
       for (const { event } of rows) {
-        for (; due < adoptions.length && adoptions[due]!.fromOffset <= event.position.offset; due += 1) {
+        for (; due < adoptions.length && isDue(adoptions[due]!, event.position); due += 1) {
           const { kind, version } = adoptions[due]!;
           versions = { ...versions, [kind]: version };
           await turns.give(events);

@@ -1,7 +1,8 @@
 import type { Event, Position } from '../../schemas/event.ts';
 import type { Decoded, DecodedItem, Decoder } from '../decode/decode.ts';
+import { positionOf } from '../decode/position.ts';
 
-/** Header of a re-keyed message: where the record was that the event came in, as `source/partition/offset/index`. */
+/** Header of a re-keyed message: where the record was that the event came in, as `source/partition/offset/index[@epoch]`. */
 export const ORIGIN_HEADER = 'overreach-origin';
 const VERSION = 1;
 
@@ -14,13 +15,13 @@ export function sealEvent(event: Event, backfill = false): string {
   return JSON.stringify({ overreach: VERSION, ...(backfill ? { backfill } : {}), ...rest });
 }
 
-export const originOf = ({ source, partition, offset, index }: Position): string =>
-  `${source}/${partition}/${offset}/${index}`;
+export const originOf = ({ source, partition, offset, index, epoch }: Position): string =>
+  `${source}/${partition}/${offset}/${index}${epoch === undefined ? '' : `@${epoch}`}`;
 
 /** Decodes the internal topic: one event a message, placed where the message is, so that a replay keeps the order. */
 export const openEnvelopes: Decoder = (batch) =>
   batch.records.map(({ offset, value, receivedAt }): Decoded => {
-    const position = { source: batch.source, partition: batch.partition, offset, index: 0 };
+    const position = positionOf(batch, offset, 0);
     const text = value === null ? '' : typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
     return { offset, dropped: 0, ...open(text, position, receivedAt) };
   });

@@ -11,6 +11,8 @@ export interface Held {
   generation: number;
   partition: Partition;
   epoch: number;
+  /** Epoch in which its log began (see Position). */
+  began: number;
   manifest: Manifest | null;
   versions: Versions;
   rules: Rules;

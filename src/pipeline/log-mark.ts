@@ -1,8 +1,11 @@
+import type { Position } from '../../schemas/event.ts';
 import type { Assignment, Batch } from '../sources/source.ts';
-import type { Gap, Manifest } from '../stores/store.ts';
+import type { Gap, InputAdoption, Manifest } from '../stores/store.ts';
 
 /** What tells a log from another of the same name: saved with each manifest, held against what is found later. */
 export interface LogMark {
+  /** Epochs in which the topic was made anew: with the last of them the log began that we stand in. */
+  remade?: number[];
   /** Partitions that the topic had. */
   partitions?: number;
   /** The last record before our place, and the time (epoch milliseconds) that it bore. */
@@ -11,9 +14,27 @@ export interface LogMark {
 
 export function readMark(state: string): LogMark {
   if (state === '') return {};
-  const { partitions, last } = JSON.parse(state) as LogMark;
-  return { ...(partitions === undefined ? {} : { partitions }), ...(last === undefined ? {} : { last }) };
+  const { remade, partitions, last } = JSON.parse(state) as LogMark;
+  return {
+    ...(remade === undefined ? {} : { remade }),
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(last === undefined ? {} : { last }),
+  };
 }
+
+/** The epoch in which the log began that a partition stood in at an epoch of its own: an operator raises that too. */
+export const beganIn = ({ remade = [] }: LogMark = {}, epoch = Number.POSITIVE_INFINITY): number =>
+  remade.findLast((began) => began <= epoch) ?? 0;
+
+/** Adoptions in the order of a replay, each with the epoch of its log in place of the one it was journaled in. */
+export const byLog = (adoptions: readonly InputAdoption[], mark: LogMark): InputAdoption[] =>
+  adoptions
+    .map((adoption) => ({ ...adoption, epoch: beganIn(mark, adoption.epoch) }))
+    .sort((a, b) => a.epoch - b.epoch || a.fromOffset - b.fromOffset);
+
+/** In force before a record at this place is folded; `adoption` is one of `byLog`. */
+export const isDue = ({ epoch, fromOffset }: InputAdoption, { epoch: log = 0, offset }: Position): boolean =>
+  epoch < log || (epoch === log && fromOffset <= offset);
 
 /** Where to read on: one record before our place where the log still holds it, so that it can be told by that one. */
 export function readFrom(nextOffset: number, { last }: LogMark = {}, { logStart = 0 }: Assignment): number {

@@ -5,7 +5,7 @@ import type { Assignment } from '../sources/source.ts';
 import type { Gap, InputAdoption, Store } from '../stores/store.ts';
 import type { Held } from './held.ts';
 import type { InputBook, Versions } from './input-book.ts';
-import { dated, grownOf, lostOf, readMark, remadeOf } from './log-mark.ts';
+import { beganIn, byLog, dated, grownOf, isDue, lostOf, readMark, remadeOf } from './log-mark.ts';
 import { loadAbsent } from './quiet.ts';
 import { tallyIn } from './reconcile.ts';
 import { newTally } from './tally.ts';
@@ -45,6 +45,8 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
   const restarted = newest !== null && (anew || logEnd < newest.nextOffset);
   const mark = readMark(newest?.state ?? '');
   const epoch = newest === null ? 0 : newest.epoch + (restarted ? 1 : 0);
+  const remade = [...(mark.remade ?? []), ...(restarted ? [epoch] : [])];
+  const began = beganIn({ remade });
   const nextOffset = newest === null || restarted ? (assignment.logStart ?? 0) : newest.nextOffset;
   const versions: Versions = { ...newest?.inputs };
   const rules = await book.rules(versions);
@@ -62,6 +64,7 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     generation: assignment.generation,
     partition,
     epoch,
+    began,
     manifest: newest,
     versions,
     rules,
@@ -72,14 +75,19 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
   if (assignment.logStart !== undefined)
     held.mark = {
       ...(restarted ? {} : mark),
+      ...(remade.length === 0 ? {} : { remade }),
       ...(assignment.partitions === undefined ? {} : { partitions: assignment.partitions }),
     };
   if (newest !== null)
     for await (const ids of store.agentIds(newest)) for (const agentId of ids) held.absent.add(agentId);
   held.absent.delete(PARTITION_ROW);
-  if (nextOffset > 0) partition.remember(await store.recentKeys(place, nextOffset, options.dedupeWindow));
+  if (nextOffset > 0 || began > 0)
+    partition.remember(await store.recentKeys(place, { epoch: began, offset: nextOffset }, options.dedupeWindow));
   const recovered: Recovered = { held, alerts: [], replayed: 0, gaps: [] };
-  if (options.storeIsLog) await replay(recovered, options, await store.adoptions(id, epoch, nextOffset));
+  if (options.storeIsLog) {
+    const journal = await store.adoptions(id, epoch, nextOffset);
+    await replay(recovered, options, newest === null ? journal : byLog(journal, mark));
+  }
   if (newest !== null) {
     const found = restarted ? [remadeOf(assignment, newest.nextOffset)] : lostOf(assignment, partition.nextOffset);
     recovered.gaps = dated([...found, ...grownOf(assignment, mark)], newest.savedAt, options.now());
@@ -108,7 +116,7 @@ async function replay(
       next = [];
     };
     for (const { event } of rows) {
-      for (; due < adoptions.length && adoptions[due]!.fromOffset <= event.position.offset; due += 1) {
+      for (; due < adoptions.length && isDue(adoptions[due]!, event.position); due += 1) {
         fold();
         await adopt(held, adoptions[due]!, book);
       }

@@ -1,6 +1,8 @@
+import type { Position } from '../../schemas/event.ts';
 import type { Manifest, Store } from '../stores/store.ts';
 import type { Held } from './held.ts';
 import type { InputBook } from './input-book.ts';
+import { beganIn, byLog, readMark } from './log-mark.ts';
 import { PARTITION_ROW, takeOver } from './partitions.ts';
 
 export interface RebuildOptions {
@@ -47,6 +49,8 @@ export function asIfFresh(
   instead: Manifest,
   { store, from, onProgress }: Pick<RebuildOptions, 'store' | 'from' | 'onProgress'>,
 ): Store {
+  const mark = readMark(instead.state);
+  const end = { epoch: beganIn(mark), offset: instead.nextOffset };
   return {
     ...store,
     newestManifest: () => Promise.resolve(null),
@@ -54,14 +58,12 @@ export function asIfFresh(
     async adoptions(partition) {
       const all = [];
       for (let epoch = 0; epoch <= instead.epoch; epoch += 1) all.push(...(await store.adoptions(partition, epoch, 0)));
-      return all.sort((a, b) => a.fromOffset - b.fromOffset || a.epoch - b.epoch);
+      return byLog(all, mark);
     },
     async *replay(place) {
       let events = 0;
       for await (const rows of store.replay(place, 0)) {
-        const wanted = rows.filter(
-          ({ event }) => event.position.offset < instead.nextOffset && event.receivedAt >= from,
-        );
+        const wanted = rows.filter(({ event }) => isBefore(event.position, end) && event.receivedAt >= from);
         if (wanted.length > 0) yield wanted;
         events += wanted.length;
         onProgress(events);
@@ -69,6 +71,9 @@ export function asIfFresh(
     },
   };
 }
+
+const isBefore = ({ epoch = 0, offset }: Position, end: { epoch: number; offset: number }): boolean =>
+  epoch < end.epoch || (epoch === end.epoch && offset < end.offset);
 
 async function differing({ partition }: Held, instead: Manifest, store: Store): Promise<string[]> {
   const missing = new Set(partition.agents.keys());
@@ -107,7 +112,8 @@ export async function putInPlace({ held, instead }: Rebuilt, store: Store, write
     writer,
     writers: [{ writer, nextOffset, epoch }],
     inputs: { ...held.versions },
-    state: '',
+    // What tells the log from another one is as true as before; what was counted is begun anew.
+    state: JSON.stringify(readMark(instead.state)),
     savedAt: now,
   });
 }

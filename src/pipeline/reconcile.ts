@@ -4,6 +4,8 @@ import type { Tally } from './tally.ts';
 /** What was counted of a partition, up to its newest checkpoint, beside the rows that are stored of it. */
 export interface Reconciled {
   partition: string;
+  /** Epoch in which its log began; 0 for the first of that name. */
+  epoch: number;
   from: number;
   /** One past the last offset. */
   to: number;
@@ -19,7 +21,7 @@ export interface Reconciled {
   since: number;
 }
 
-/** A second process may have clocks of its own; rows of an older log at the same offsets are older by far. */
+/** Rows of a log that was made anew before rows said so: those of the log before it are older by far. */
 const SLACK_SECONDS = 600;
 const LIMITS = { maxRows: 100_000, maxSeconds: 300, maxBytes: 1 << 28 };
 
@@ -28,19 +30,19 @@ const NEWEST = `newest AS (
   FROM (SELECT partition, argMax((state, next_offset, epoch), (epoch, next_offset, saved_at)) AS last FROM checkpoints GROUP BY partition)
   WHERE JSONHas(state, 'tally')
 ), ranges AS (
-  SELECT partition, next, JSONExtractUInt(state, 'tally', 'from') AS start, JSONExtractUInt(state, 'tally', 'at') AS at,
+  SELECT partition, next, JSONExtractUInt(state, 'remade', -1) AS log, JSONExtractUInt(state, 'tally', 'from') AS start, JSONExtractUInt(state, 'tally', 'at') AS at,
     JSONExtractUInt(state, 'tally', 'folded') AS folded, JSONExtractUInt(state, 'tally', 'rejected') AS rejected,
     JSONExtractUInt(state, 'tally', 'duplicates') AS duplicates, JSONExtractUInt(state, 'tally', 'dropped') AS dropped,
-    if(epoch = 0, 0, intDiv(at, 1000) - ${SLACK_SECONDS}) AS oldest
+    if(epoch = 0 OR log > 0, 0, intDiv(at, 1000) - ${SLACK_SECONDS}) AS oldest
   FROM newest
 )`;
 const rowsOf = (table: string): string =>
   `SELECT t.partition AS partition, uniqExact(t.offset, t.record_index) AS n FROM ${table} AS t INNER JOIN ranges AS r ON t.partition = r.partition
-  WHERE t.offset >= r.start AND t.offset < r.next AND toUnixTimestamp(t.stored_at) >= r.oldest GROUP BY partition`;
+  WHERE t.offset >= r.start AND t.offset < r.next AND t.epoch = r.log AND toUnixTimestamp(t.stored_at) >= r.oldest GROUP BY partition`;
 
 /** A row a partition. Every manifest says up to where it counts, so that the answer holds while the fold goes on. */
 export const RECONCILE_SQL = `WITH ${NEWEST}
-SELECT r.partition AS partition, r.start AS start, r.next AS next, r.at AS at, r.folded AS folded, r.rejected AS rejected,
+SELECT r.partition AS partition, r.log AS epoch, r.start AS start, r.next AS next, r.at AS at, r.folded AS folded, r.rejected AS rejected,
   r.duplicates AS duplicates, r.dropped AS dropped, toUInt64(e.n + j.n) AS stored
 FROM ranges AS r LEFT JOIN (${rowsOf('events')}) AS e ON e.partition = r.partition LEFT JOIN (${rowsOf('rejects')}) AS j ON j.partition = r.partition
 ORDER BY partition`;
@@ -50,6 +52,7 @@ export function reconciledOf(row: Record<string, unknown>): Reconciled {
   const [folded, rejected, stored] = [number('folded'), number('rejected'), number('stored')];
   return {
     partition: String(row.partition),
+    epoch: number('epoch'),
     from: number('start'),
     to: number('next'),
     folded,
@@ -74,13 +77,13 @@ const PORTION = 5_000;
  */
 export async function keptElsewhere(
   store: Pick<Store, 'query'>,
-  { partition, from, to }: Reconciled,
+  { partition, epoch, from, to }: Reconciled,
   keys: Iterable<{ offset: number; key: string }>,
 ): Promise<number> {
   const limits = { ...LIMITS, maxRows: 10_000_000 };
   const here =
-    'SELECT DISTINCT offset FROM events WHERE partition = {partition:String} AND offset >= {from:UInt64} AND offset < {to:UInt64}';
-  const { rows } = await store.query(here, limits, { partition, from, to });
+    'SELECT DISTINCT offset FROM events WHERE partition = {partition:String} AND epoch = {epoch:UInt32} AND offset >= {from:UInt64} AND offset < {to:UInt64}';
+  const { rows } = await store.query(here, limits, { partition, epoch, from, to });
   const present = new Set(rows.map(({ offset }) => Number(offset)));
   const gone = [...keys].filter(({ offset }) => offset >= from && offset < to && !present.has(offset));
   let found = 0;

@@ -144,7 +144,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     await persist('the journal of inputs', () => adoptCurrent(own, book, store));
     const outcomes: RecordOutcome[] = [];
     for (let from = 0; from < batch.records.length; from += SLICE) {
-      const slice = { ...batch, records: batch.records.slice(from, from + SLICE) };
+      const slice: Batch = { ...batch, records: batch.records.slice(from, from + SLICE) };
+      if (own.began > 0) slice.epoch = own.began;
       const started = now();
       const decoded = decode(slice);
       const events = eventsOf(decoded);

@@ -32,6 +32,8 @@ export interface Batch {
   /** source.instance of events that do not say their own. */
   instance: string;
   partition: number;
+  /** Of the log, where it is not the first of that name (see Position): the same offset means another record there. */
+  epoch?: number;
   /** Raised whenever the partition was given to us anew (rule R8); a batch of an older generation is dropped. */
   generation: number;
   records: SourceRecord[];

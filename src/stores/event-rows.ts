@@ -39,11 +39,13 @@ export class Packed implements EventRows {
     const text = Buffer.from(this.bytes).toString('utf8');
     const values = JSON.parse(text) as unknown[];
     const held = new Map(WRITTEN_COLUMNS.filter((_, n) => this.columns[n]).map((column, n) => [column, values[n]]));
+    const number = (column: string): number => Number(held.get(column) ?? 0);
     return {
       position: {
         ...placeOf(String(held.get('partition'))),
-        offset: Number(held.get('offset') ?? 0),
-        index: Number(held.get('record_index') ?? 0),
+        ...(number('epoch') > 0 ? { epoch: number('epoch') } : {}),
+        offset: number('offset'),
+        index: number('record_index'),
       },
       receivedAt: Date.parse(String(held.get('received_at'))),
       reason: 'internal_error',

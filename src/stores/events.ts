@@ -5,7 +5,7 @@ import { fromRow } from './from-row.ts';
 import { encode, plainLine } from './lines.ts';
 import { SAFE_MS } from './months.ts';
 import { WRITTEN_COLUMNS } from './rows.ts';
-import type { JudgedEvent, Store } from './store.ts';
+import type { JudgedEvent, KeyRow, Store } from './store.ts';
 
 type EventStore = Pick<
   Store,
@@ -72,15 +72,25 @@ export function createEventStore(connection: Connection): EventStore {
 
     async *replay(place, fromOffset): AsyncIterable<JudgedEvent[]> {
       const rows = connection.stream(
-        `SELECT ${COLUMNS} FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${fromOffset} ORDER BY offset, record_index, phase ${STREAMED}`,
+        `SELECT ${COLUMNS} FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${fromOffset} ORDER BY epoch, offset, record_index, phase ${STREAMED}`,
       );
       for await (const batch of rows) yield batch.map(fromRow);
     },
 
-    async recentKeys(place, beforeOffset, window) {
-      return await connection.read(
-        `SELECT offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${Math.max(0, beforeOffset - window)} AND offset < ${beforeOffset} ORDER BY offset, record_index, phase ${ISO_TIMES}`,
+    async recentKeys(place, { epoch = 0, offset }, window) {
+      const of = `partition = ${literal(idOf(place))} AND epoch`;
+      const keys = (log: number, from: number, to: number, end = 0): Promise<KeyRow[]> =>
+        connection.read(
+          `SELECT toInt64(offset) - ${end} AS offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect FROM events FINAL WHERE ${of} = ${log} AND events.offset >= ${Math.max(0, from)} AND events.offset < ${to} ORDER BY events.offset, record_index, phase ${ISO_TIMES}`,
+        );
+      const own = offset > 0 ? await keys(epoch, offset - window, offset) : [];
+      if (epoch === 0 || offset >= window) return own;
+      const [before] = await connection.read<{ log: number; end: number }>(
+        `SELECT epoch AS log, max(offset) + 1 AS end FROM events WHERE ${of} < ${epoch} GROUP BY epoch ORDER BY epoch DESC LIMIT 1`,
       );
+      if (before === undefined) return own;
+      const { log, end } = before;
+      return [...(await keys(log, end - (window - offset), end, end)), ...own];
     },
 
     async nextOffset(place) {
@@ -99,6 +109,7 @@ const rejectLine = ({ position, receivedAt, reason, detail, gateway, raw }: Reje
     partition: idOf(position),
     offset: position.offset,
     record_index: position.index,
+    epoch: position.epoch ?? 0,
     received_at: new Date(receivedAt).toISOString(),
     reason,
     detail: detail,

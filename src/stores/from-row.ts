@@ -1,5 +1,5 @@
 import { canonicalMillis } from '../../schemas/canonical-time.ts';
-import type { CanonicalEvent, DeclaredTool, Event, Fact, FactKind, Facts } from '../../schemas/event.ts';
+import type { CanonicalEvent, DeclaredTool, Event, Fact, FactKind, Facts, Position } from '../../schemas/event.ts';
 import type { JudgedEvent } from './store.ts';
 
 const SKEW_MS = 10 * 60_000;
@@ -67,7 +67,9 @@ function readKeys(cells: Cells): Event {
   const event_id = cells.value<string>();
   const contentHash = cells.value<string>();
   const partition = cells.value<string>();
-  const position = { ...placeOf(partition), offset: cells.value<number>(), index: cells.value<number>() };
+  const position: Position = { ...placeOf(partition), offset: cells.value<number>(), index: cells.value<number>() };
+  const epoch = cells.value<number>();
+  if (epoch > 0) position.epoch = epoch;
   const occurred_at = cells.value<string>();
   const received_at = cells.value<string>();
   const occurredAt = canonicalMillis(occurred_at);

@@ -10,7 +10,17 @@ const ROW_BYTES = 1024;
 
 /** Columns of `events` in the order in which `writeRows` writes them: each block is one function below. */
 export const WRITTEN_COLUMNS = [
-  ...['event_key', 'event_id', 'content_hash', 'partition', 'offset', 'record_index', 'occurred_at', 'received_at'],
+  ...[
+    'event_key',
+    'event_id',
+    'content_hash',
+    'partition',
+    'offset',
+    'record_index',
+    'epoch',
+    'occurred_at',
+    'received_at',
+  ],
 
   ...['source_kind', 'source_instance', 'source_schema_version', 'agent_id', 'agent_id_basis', 'agent_name'],
   ...['agent_version', 'client_name', 'client_version', 'user_id', 'user_email', 'delegation.iss', 'delegation.sub'],
@@ -52,7 +62,7 @@ export function writeRows(rows: readonly JudgedEvent[], wanted: readonly boolean
 
 function writeKeys(line: Line, { contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
   line.text(body.event_id).text(contentHash).text(`${position.source}/${position.partition}`);
-  line.count(position.offset).count(position.index);
+  line.count(position.offset).count(position.index).count(position.epoch);
   line.time(body.occurred_at, occurredAt).time(body.received_at, receivedAt);
   if (effectiveAt !== Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS)) line.exact = false;
 }

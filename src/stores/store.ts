@@ -173,10 +173,17 @@ export interface Store {
   /** Oldest first. */
   reviews(): Promise<Review[]>;
 
-  /** Stored events of a partition from an offset on, in (offset, index) order: the log where there is no Kafka. */
+  /** Stored events of a partition from an offset on, in (epoch, offset, index) order: the log where there is no Kafka. */
   replay(partition: { source: string; partition: number }, fromOffset: number): AsyncIterable<JudgedEvent[]>;
-  /** Of the events in the last `window` offsets of a partition before an offset, oldest first. */
-  recentKeys(partition: { source: string; partition: number }, beforeOffset: number, window: number): Promise<KeyRow[]>;
+  /**
+   * Of the events in the last `window` offsets of a partition before an offset of one of its logs, oldest first. Where
+   * that log is younger, the end of the one before it is among them, at offsets below 0.
+   */
+  recentKeys(
+    partition: { source: string; partition: number },
+    before: { epoch?: number; offset: number },
+    window: number,
+  ): Promise<KeyRow[]>;
   /** One past the highest offset known of a partition, over events, rejects and manifests; 0 where there is none. */
   nextOffset(partition: { source: string; partition: number }): Promise<number>;
 

@@ -129,7 +129,7 @@ export function storeEvents(store: () => Store): void {
         store().pack([0, 1, 2, 7].map((offset) => judged(offset, { ...at, key: key(at, offset) }))),
       );
       expect(await store().nextOffset(at)).toBe(8);
-      expect(await store().recentKeys(at, 7, 6)).toEqual(
+      expect(await store().recentKeys(at, { offset: 7 }, 6)).toEqual(
         [1, 2].map((offset) => ({
           offset,
           key: key(at, offset),
@@ -148,6 +148,42 @@ export function storeEvents(store: () => Store): void {
       expect(await rowsOf(store(), sql, { p: `${at.source}/${at.partition}` })).toEqual([
         { reason: 'not_json', source: 'contract', offset: 12, received_at: new Date(NOW).toISOString(), raw: '{"\0' },
       ]);
+    });
+
+    it('holds what stood at one place of two logs side by side, each once, the older log first', async () => {
+      const at = place();
+      const newer = { ...at, epoch: 2 };
+      const rows = [
+        ...[0, 1, 2].map((offset) => judged(offset, { ...at, key: key(at, offset) })),
+        ...[0, 1].map((offset) => judged(offset, { ...newer, key: key(at, 10 + offset) })),
+      ];
+      const refused = [at, newer].map((one) => ({
+        position: { ...one, offset: 5, index: 0 },
+        receivedAt: NOW,
+        reason: 'not_json' as const,
+        detail: '',
+        gateway: '',
+        raw: 'epoch' in one ? 'new' : 'old',
+      }));
+      for (let round = 0; round < 2; round += 1) {
+        await store().writeEvents(store().pack(rows.slice(round === 0 ? 3 : 0)));
+        await store().writeRejects(refused);
+      }
+      expect(await gather(store().replay(at, 0))).toEqual(rows);
+      const sql = 'SELECT epoch, offset, raw FROM v_rejects WHERE partition = {p:String} ORDER BY epoch';
+      expect(await rowsOf(store(), sql, { p: `${at.source}/${at.partition}` })).toEqual([
+        { epoch: 0, offset: 5, raw: 'old' },
+        { epoch: 2, offset: 5, raw: 'new' },
+      ]);
+      const keys = async (before: { epoch?: number; offset: number }, window: number) =>
+        (await store().recentKeys(at, before, window)).map(({ offset, key: known }) => [offset, known]);
+      const old = [0, 1, 2].map((offset) => [offset - 3, key(at, offset)]);
+      const own = [0, 1].map((offset) => [offset, key(at, 10 + offset)]);
+      expect(await keys({ offset: 3 }, 10)).toEqual([0, 1, 2].map((offset) => [offset, key(at, offset)]));
+      expect(await keys({ epoch: 2, offset: 2 }, 10)).toEqual([...old, ...own]);
+      expect(await keys({ epoch: 2, offset: 2 }, 3)).toEqual([old[2], ...own]);
+      expect(await keys({ epoch: 2, offset: 2 }, 1)).toEqual([own[1]]);
+      expect(await keys({ epoch: 3, offset: 0 }, 1)).toEqual([[-1, key(at, 11)]]);
     });
 
     it('writes nothing where there is nothing to write', async () => {

@@ -98,4 +98,15 @@ describe('the memory of keys', () => {
     expect(dedupe.meet(50_000, keyOf(49_500), contentOf(0), 3)).toBe('same');
     expect(dedupe.meet(50_000, keyOf(40_000), contentOf(0), 3)).toBe('new');
   });
+
+  it('takes a lower offset for the beginning of another log: what the one before ended with is known, and goes in turn', () => {
+    const dedupe = createDedupe(100);
+    for (let offset = 900_000; offset < 900_200; offset += 1) dedupe.meet(offset, keyOf(offset), contentOf(0), 3);
+    expect(dedupe.meet(0, keyOf(900_199), contentOf(0), 3)).toBe('same');
+    expect(dedupe.meet(1, keyOf(1), contentOf(0), 3)).toBe('new');
+    expect([...dedupe.keys()].slice(-2).map(({ offset }) => offset)).toEqual([-1, 1]);
+    expect(dedupe.meet(50, keyOf(900_140), contentOf(0), 3)).toBe('new');
+    for (let offset = 51; offset < 5_000; offset += 1) dedupe.meet(offset, keyOf(offset), contentOf(0), 3);
+    expect(dedupe.size).toBe(101);
+  });
 });

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { NativeEvent } from '../../schemas/event.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { loadConfig } from '../../src/config.ts';
+import { reconcile } from '../../src/pipeline/reconcile.ts';
+import { spawned } from '../commands/support.ts';
 import { startKafka, type TestBroker } from '../support/kafka-broker.ts';
 import { whyNoBroker } from '../support/kafka-jars.ts';
 import { createHome, ENV, type Home, startChild, startHere } from '../support/service.ts';
@@ -54,11 +56,16 @@ describe.skipIf(whyNoBroker() !== null)('a log that is not what it was', () => {
     return topic;
   }
 
-  async function send(topic: string, events: readonly NativeEvent[], at = START): Promise<void> {
+  /** A text is a record that nobody understands. */
+  async function send(topic: string, events: readonly (NativeEvent | string)[], at = START): Promise<void> {
     const producer = producerOf(broker.brokers, topic);
     await producer.send(
       topic,
-      events.map((event, n) => ({ key: event.agent.id, value: JSON.stringify(event), timestamp: at + n })),
+      events.map((event, n) =>
+        typeof event === 'string'
+          ? { key: 'x', value: event, timestamp: at + n }
+          : { key: event.agent.id, value: JSON.stringify(event), timestamp: at + n },
+      ),
     );
     await producer.close();
   }
@@ -126,6 +133,62 @@ describe.skipIf(whyNoBroker() !== null)('a log that is not what it was', () => {
     await runUntil(160, async () => expect(await gaps()).toHaveLength(1));
   });
 
+  it('that was made anew: what was refused in both stays side by side, repeats are told, counts add up', async () => {
+    const topic = await made();
+    await send(topic, [...calls(0, 10), '{old', '{older', ...calls(10, 20)]);
+    const rejects = () => rows('SELECT offset, raw FROM v_rejects ORDER BY received_at');
+    const reconciled = async () => {
+      await service!.pipeline.checkpoint();
+      return await reconcile(service!.store);
+    };
+    await runUntil(20, () => until('both are refused', async () => (await rejects()).length === 2));
+    await again(topic, [...calls(15, 20), ...calls(20, 25), '{new', '{newer', ...calls(25, 28)]);
+    const both = [
+      { offset: 10, raw: '{old' },
+      { offset: 11, raw: '{older' },
+      { offset: 10, raw: '{new' },
+      { offset: 11, raw: '{newer' },
+    ];
+    const counts = { from: 0, to: 15, folded: 8, rejected: 2, duplicates: 5, stored: 10, missing: 0 };
+    for (const _ of ['as it was told', 'after a restart'])
+      await runUntil(28, async () => {
+        expect(await reconciled()).toMatchObject([counts]);
+        expect(await rejects()).toEqual(both);
+      });
+    const { out } = await spawned(['rejects', 'list', '--json', '--config', home!.config], ENV);
+    const places = out
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as { place: string }).place]));
+    expect(new Set(places).size).toBe(4);
+    const shown: string[] = [];
+    for (const place of places) {
+      const { out: one } = await spawned(['rejects', 'show', place, '--config', home!.config], ENV);
+      shown.push((JSON.parse(one) as { raw: string }).raw);
+    }
+    expect(shown.toSorted()).toEqual(['{new', '{newer', '{old', '{older']);
+  });
+
+  it('that was made anew is learned again from the record log by log, as it was streamed', async () => {
+    const topic = await made();
+    await send(topic, calls(0, 60));
+    await runUntil(60);
+    await again(topic, calls(100, 120));
+    await runUntil(80);
+    const rebuild = ['baseline', 'rebuild', '--from', '2020-01-01', '--config', home!.config];
+    const { out, err } = await spawned([...rebuild, '--dry-run'], ENV);
+    expect(err).toBe('');
+    expect(out).toContain(': 80 events folded, 5 agents; every state is as it was, byte by byte');
+    await spawned(rebuild, ENV);
+    // The new state knows the log that it stands in: another one is told from it.
+    await again(topic, calls(200, 250));
+    await runUntil(130, async () =>
+      expect((await gaps()).map(({ kind, from_offset: from }) => [kind, from])).toEqual([
+        ['remade', 20],
+        ['remade', 60],
+      ]),
+    );
+  });
+
   it('that has more partitions than before: read whole, and agents that are in two of them are named', async () => {
     const topic = await made(1);
     await send(topic, calls(0, 50));
@@ -166,10 +229,13 @@ describe.skipIf(whyNoBroker() !== null)('a log that is not what it was', () => {
     await until('it has them back', () => service!.pipeline.held.size === 4);
   });
 
-  async function again(topic: string, events: readonly NativeEvent[]): Promise<void> {
+  /** Topics made anew so far: the records of each have times of their own. */
+  let logs = 0;
+  async function again(topic: string, events: readonly (NativeEvent | string)[]): Promise<void> {
     await broker.admin.deleteTopics({ topics: [topic] });
     await until('it is gone', async () => !(await broker.admin.listTopics()).includes(topic));
     await broker.topic(topic, 1);
-    await send(topic, events, START + 1_000_000);
+    logs += 1;
+    await send(topic, events, START + logs * 1_000_000);
   }
 });

@@ -21,6 +21,7 @@ function heldOf(id: string): Held {
     generation: 1,
     partition,
     epoch: 0,
+    began: 0,
     manifest: null,
     versions: {},
     rules,

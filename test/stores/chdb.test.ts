@@ -134,6 +134,42 @@ describe('a data folder', () => {
     expect(await migrate(connection, [tables!, ...rest])).toHaveLength(rest.length + 1);
   });
 
+  it('carries rows over from before epochs, though the migration is cut off or two processes run it', async () => {
+    const path = await folder();
+    const connection = await connectChdb({ path, database: 'overreach' });
+    const all = await readMigrations();
+    const at = all.findIndex(({ name }) => name.startsWith('007'));
+    await migrate(connection, all.slice(0, at));
+    const refused = { partition: 'kafka:t/0', record_index: 0, received_at: '2026-11-20 14:00:00', reason: 'not_json' };
+    const lines = [5, 6].map((offset) =>
+      Buffer.from(`${JSON.stringify({ ...refused, offset, raw: `old ${offset}` })}\n`),
+    );
+    await connection.insert('rejects', lines);
+    await connection.insert('events', [
+      Buffer.from(`${JSON.stringify({ event_key: 'k', agent_id: 'a', partition: 'kafka:t/0', offset: 4 })}\n`),
+    ]);
+    const half = { ...all[at]!, sql: `${all[at]!.sql};\nSELECT throwIf(1)` };
+    await expect(migrate(connection, [...all.slice(0, at), half])).rejects.toThrow(/throwIf/);
+    await Promise.all([migrate(connection, all), migrate(connection, all)]);
+    await connection.close();
+
+    const store = await openChdb(path, OPTIONS);
+    cleanups.push(() => store.close());
+    expect(await store.migrate()).toEqual([]);
+    const reject = { receivedAt: 0, reason: 'not_json', detail: '', gateway: '', raw: 'new' } as const;
+    const position = { source: 'kafka:t', partition: 0, offset: 5, index: 0 };
+    await store.writeRejects([{ ...reject, position: { ...position, epoch: 1 } }]);
+    await store.writeRejects([{ ...reject, position: { ...position, offset: 6 }, raw: 'said again' }]);
+    expect(await rowsOf(store, 'SELECT offset, epoch, raw FROM v_rejects ORDER BY offset, epoch')).toEqual([
+      { offset: 5, epoch: 0, raw: 'old 5' },
+      { offset: 5, epoch: 1, raw: 'new' },
+      { offset: 6, epoch: 0, raw: 'said again' },
+    ]);
+    expect(await rowsOf(store, 'SELECT event_key, offset, epoch FROM v_events')).toEqual([
+      { event_key: 'k', offset: 4, epoch: 0 },
+    ]);
+  });
+
   it('changes the days that rows are kept where the configuration does', async () => {
     const connection = await connectChdb({ path: await folder(), database: 'overreach' });
     cleanups.push(() => connection.close());

@@ -32,6 +32,7 @@ export function judged(
   {
     source = 'http',
     partition = 0,
+    epoch,
     index = 0,
     occurredAt = NOW + offset * 1000,
     receivedAt = occurredAt,
@@ -41,6 +42,7 @@ export function judged(
   }: {
     source?: string;
     partition?: number;
+    epoch?: number;
     index?: number;
     occurredAt?: number;
     receivedAt?: number;
@@ -53,7 +55,7 @@ export function judged(
     event: {
       key,
       contentHash: key.slice(0, 16),
-      position: { source, partition, offset, index },
+      position: { source, partition, ...(epoch === undefined ? {} : { epoch }), offset, index },
       occurredAt,
       receivedAt,
       effectiveAt: Math.min(Math.max(occurredAt, receivedAt - 600_000), receivedAt + 600_000),

@@ -6,7 +6,9 @@ import { createHasher } from '../../hash.ts';
 import type { RefusedRecord, RejectsPort } from '../rejects.ts';
 import type { Reader } from './reader.ts';
 
-const PLACE = "concat(partition, '/', toString(offset), '/', toString(record_index))";
+/** What the log before held at the same offsets has the same places, without the epoch. */
+const PLACE =
+  "concat(partition, '/', toString(offset), '/', toString(record_index), if(epoch = 0, '', concat('@', toString(epoch))))";
 const REJECTS = `
 SELECT ${PLACE} AS place, toString(received_at) AS received_at, reason, detail, gateway, raw
 FROM v_rejects

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileRules } from '../../src/engine/rules.ts';
+import type { InputBook, Rules } from '../../src/pipeline/input-book.ts';
+import { rebuild } from '../../src/pipeline/rebuild.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { judged, manifestOf, migratedStore } from '../stores/support.ts';
+
+describe('a partition whose topic was made anew, folded again from its record', () => {
+  let store: Store;
+  let remove: () => Promise<void>;
+  beforeAll(async () => {
+    ({ store, remove } = await migratedStore());
+  });
+  afterAll(() => remove());
+
+  it('is folded log by log, each under the inputs that were in force in it', async () => {
+    const at = { source: 'kafka:t', partition: 0 };
+    const old = Array.from({ length: 10 }, (_, offset) => judged(offset, at));
+    const young = Array.from({ length: 8 }, (_, offset) =>
+      judged(offset, { ...at, epoch: 2, key: `b${offset}`.padEnd(32, 'a') }),
+    );
+    await store.writeEvents(store.pack([...young, ...old]));
+    const adopt = (epoch: number, fromOffset: number, version: string) =>
+      store.writeAdoption({ partition: 'kafka:t/0', kind: 'config', version, fromOffset, epoch });
+    await adopt(0, 0, 'v1');
+    // Epoch 1 is an operator's: the log went on.
+    await adopt(1, 5, 'v2');
+    await adopt(2, 0, 'v3');
+    await adopt(2, 3, 'v4');
+    const rules = compileRules({});
+    const inForce: (string | undefined)[] = [];
+    const book = {
+      rules(versions) {
+        inForce.push(versions.config);
+        return Promise.resolve(rules);
+      },
+    } as InputBook<Rules>;
+    const state = '{"remade":[2],"partitions":1}';
+    const instead = manifestOf({ partition: 'kafka:t/0', epoch: 2, nextOffset: 5, state, writers: [] });
+    const options = { store, book, dedupeWindow: 100, from: 0, onProgress() {} };
+    const { events, held } = await rebuild(instead, options);
+    // Of the younger log what lies past the manifest is left to the next fold.
+    expect(events).toBe(15);
+    expect([...held.partition.agents.values()].reduce((sum, { calls }) => sum + calls, 0)).toBe(15);
+    expect(inForce).toEqual([undefined, 'v1', 'v2', 'v3', 'v4']);
+  });
+});
