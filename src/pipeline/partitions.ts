@@ -89,7 +89,9 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     await replay(recovered, options, newest === null ? journal : byLog(journal, mark));
   }
   if (newest !== null) {
-    const found = restarted ? [remadeOf(assignment, newest.nextOffset)] : lostOf(assignment, partition.nextOffset);
+    const found = restarted
+      ? [remadeOf(assignment, newest.nextOffset), ...lostOf(assignment, 0)]
+      : lostOf(assignment, partition.nextOffset);
     recovered.gaps = dated([...found, ...grownOf(assignment, mark)], newest.savedAt, options.now());
   }
   return recovered;

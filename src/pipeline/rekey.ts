@@ -1,9 +1,10 @@
 import type { Event, Reject } from '../../schemas/event.ts';
 import type { Decoded, Decoder } from '../decode/decode.ts';
-import type { Assignment, Batch, Ingest, RecordOutcome, Source } from '../sources/source.ts';
+import type { Batch, Ingest, RecordOutcome, Source } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
 import { ORIGIN_HEADER, originOf, sealEvent } from './envelope.ts';
 import { HISTORY_HEADER } from './history.ts';
+import { createRekeyPlaces, type RekeyPlacesOptions } from './rekey-places.ts';
 
 export interface RekeyedMessage {
   key: string;
@@ -11,54 +12,40 @@ export interface RekeyedMessage {
   headers: Record<string, string>;
 }
 
-export interface RekeyOptions {
+export interface RekeyOptions extends RekeyPlacesOptions {
   decode: Decoder;
   /** Resolves when the internal topic has them (acks=all), in this order. */
   produce(messages: RekeyedMessage[]): Promise<void>;
   /** True where the topic will never take one of these messages, however often they are sent. */
   tooLarge(error: unknown): boolean;
-  store: Pick<Store, 'writeRejects'>;
-  /** Repeats what is idempotent until it is done. */
-  persist<T>(what: string, write: () => Promise<T>): Promise<T>;
-  /** Records between our place and the log's start are gone. */
-  lost(assignment: Assignment, from: number, to: number): Promise<void>;
+  store: Pick<Store, 'writeRejects'> & RekeyPlacesOptions['store'];
 }
 
 /**
  * Source topics to the internal one: decoded once, redacted, keyed by agent (rule R2). At least once and in order: one
- * batch is under way while the next is decoded, and a place is committed when all before it is acknowledged. Runs until
- * the source ends.
+ * batch is under way while the next is decoded, and a place is left when all before it is acknowledged. Runs until the
+ * source ends.
  */
 export async function rekey(source: Source, options: RekeyOptions): Promise<void> {
-  const generations = new Map<string, number>();
+  const places = createRekeyPlaces(options);
   let underWay: Promise<void> = Promise.resolve();
   for await (const item of source) {
-    if (item.kind === 'ours') continue;
-    if (item.kind === 'assigned') {
+    if (item.kind === 'batch') {
+      const batch = places.admit(item.batch);
+      if (batch === null) continue;
+      const { events, rejects } = split(options.decode(batch));
       await underWay;
-      const { assignment } = item;
-      generations.set(`${assignment.source}/${assignment.partition}`, assignment.generation);
-      assignment.seek(await startOf(assignment, options));
+      underWay = forward(batch, events, rejects, source, options).then(() => places.done(batch));
+      // Awaited above or below: this only keeps Node from calling it unhandled in between.
+      underWay.catch(() => {});
       continue;
     }
-    const { batch } = item;
-    if (generations.get(`${batch.source}/${batch.partition}`) !== batch.generation) continue;
-    const { events, rejects } = split(options.decode(batch));
     await underWay;
-    underWay = forward(batch, events, rejects, source, options);
-    // Awaited above or below: this only keeps Node from calling it unhandled in between.
-    underWay.catch(() => {});
+    if (item.kind === 'ours') await places.keep(item.partitions);
+    else await places.take(item.assignment);
   }
   await underWay;
-}
-
-/** Here the commit is the truth: there is no state that a manifest would speak of. */
-async function startOf(assignment: Assignment, { lost }: RekeyOptions): Promise<number> {
-  const { committed = 0, logStart = 0, logEnd = Number.POSITIVE_INFINITY } = assignment;
-  if (committed > logEnd) return logStart;
-  if (committed >= logStart) return committed;
-  if (committed > 0) await lost(assignment, committed, logStart - 1);
-  return logStart;
+  await places.save();
 }
 
 async function forward(
@@ -82,7 +69,8 @@ async function send(events: readonly Event[], rejects: Reject[], options: SendOp
   return refused;
 }
 
-type SendOptions = Pick<RekeyOptions, 'produce' | 'tooLarge' | 'persist' | 'store'> & {
+type SendOptions = Pick<RekeyOptions, 'produce' | 'tooLarge' | 'persist'> & {
+  store: Pick<Store, 'writeRejects'>;
   seal(event: Event): RekeyedMessage;
 };
 
@@ -144,7 +132,8 @@ function split(decoded: readonly Decoded[]): { events: Event[]; rejects: Reject[
   return { events, rejects };
 }
 
-export interface KafkaIngestOptions extends Omit<RekeyOptions, 'lost' | 'persist'> {
+export interface KafkaIngestOptions extends Pick<RekeyOptions, 'decode' | 'produce' | 'tooLarge'> {
+  store: Pick<Store, 'writeRejects'>;
   /** Absent for the internal topic; for one of the user's own what marks a message there as history. */
   mark?: (value: string) => string;
   /** First offset of posted records: no two runs may share one, since rejects are kept under it. */

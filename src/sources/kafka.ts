@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { type Bounds, createBounds } from './kafka-bounds.ts';
 import { createKafkaClient, type KafkaClientOptions } from './kafka-client.ts';
+import { whenFetchFails } from './kafka-fetches.ts';
 import { createPlaces, type PlaceEntry } from './kafka-places.ts';
 import { pause, signal } from './signal.ts';
 import type { Assignment, Source, SourceItem, SourceRecord } from './source.ts';
@@ -88,6 +89,12 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
     if (Number(firstOffset) >= place.position) place.position = Number(lastOffset) + 1;
   }
 
+  /** Every place is to be proven anew: the next assignment of each asks for its log, and reads the record before it. */
+  function doubt(): void {
+    for (const place of places.all()) if (place.position !== null) places.retake(place);
+    wake.give();
+  }
+
   async function keepConsuming(): Promise<void> {
     for (let failures = 0; !closing.given; failures += 1) {
       const mine = kafka.consumer({
@@ -107,6 +114,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       consumer = mine;
       const crashed = signal<Error>();
       mine.on(mine.events.CRASH, ({ payload }) => crashed.give(payload.error));
+      whenFetchFails(mine, doubt);
       mine.on(mine.events.START_BATCH_PROCESS, ({ payload }) => onStart(payload));
       mine.on(mine.events.GROUP_JOIN, ({ payload }) => {
         failures = 0;

@@ -12,6 +12,7 @@ import { createDeliveryStore } from './deliveries.ts';
 import { createEventStore } from './events.ts';
 import { createInputStore } from './inputs.ts';
 import { migrate, readMigrations, retain } from './migrate.ts';
+import { createRekeyedStore } from './rekeyed.ts';
 import type { Store } from './store.ts';
 
 export interface StoreOptions {
@@ -58,6 +59,7 @@ export function createSqlStore(connection: Connection, { retention, maxMemoryMb 
     ...createAlertStore(connection),
     ...createDeliveryStore(connection),
     ...createCreepStore(connection),
+    ...createRekeyedStore(connection),
 
     async migrate() {
       const applied = await migrate(connection, await readMigrations());

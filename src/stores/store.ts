@@ -1,6 +1,9 @@
 import type { Alert, Judgement, Verdict } from '../../schemas/alert.ts';
 import type { CreepDay } from '../../schemas/creep.ts';
 import type { Effect, Event, IdBasis, OutcomeStatus, Phase, Reject } from '../../schemas/event.ts';
+import type { RekeyedStore } from './rekeyed.ts';
+
+export type { RekeyedPlace } from './rekeyed.ts';
 
 /** An event with its judgement: one row of `events`. */
 export interface JudgedEvent {
@@ -134,7 +137,7 @@ export interface EventRows {
  * The record. One implementation over SQL serves chDB and a ClickHouse server alike. Every write is idempotent: the
  * same rows written again leave the same table (a timed-out insert may have happened, so the caller repeats it).
  */
-export interface Store {
+export interface Store extends RekeyedStore {
   /** Applies the migrations that are missing, in order, and the retention that is configured. Answers their names. */
   migrate(): Promise<string[]>;
   /** Events as they will be written, so that they need not be kept until then. Few hundred at once: it does not wait. */

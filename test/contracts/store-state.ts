@@ -118,6 +118,26 @@ export function storeState(store: () => Store): void {
     });
   });
 
+  describe('how far topics are re-keyed', () => {
+    it('answers the furthest place of each partition of a source, by epoch, then offset', async () => {
+      const [source, other] = [`kafka:${named()}`, `kafka:${named()}`];
+      const place = (partition: string, epoch: number, nextOffset: number) => ({
+        ...{ partition, epoch, nextOffset },
+        state: `{"partitions":2,"last":{"offset":${nextOffset - 1},"at":1}}`,
+        savedAt: NOW,
+      });
+      const [first, second] = [place(`${source}/0`, 1, 7), place(`${source}/1`, 0, 900)];
+      await store().writeRekeyedPlaces([]);
+      await store().writeRekeyedPlaces([place(`${source}/0`, 0, 50), second, place(`${other}/0`, 3, 3)]);
+      await store().writeRekeyedPlaces([first]);
+      // Of a process that stood still meanwhile.
+      await store().writeRekeyedPlaces([place(`${source}/0`, 0, 60), place(`${source}/1`, 0, 800), first]);
+      const found = await store().rekeyedPlaces(source);
+      expect(found.sort((a, b) => (a.partition < b.partition ? -1 : 1))).toEqual([first, second]);
+      expect(await store().rekeyedPlaces(`kafka:${named()}`)).toEqual([]);
+    });
+  });
+
   describe('inputs', () => {
     it('keeps each version once, with the time of its first loading', async () => {
       const version = { kind: 'grants', version: 'abc', content: '{"grants":[{"id":"g"}]}', loadedAt: NOW };

@@ -133,6 +133,16 @@ describe.skipIf(whyNoBroker() !== null)('a log that is not what it was', () => {
     await runUntil(160, async () => expect(await gaps()).toHaveLength(1));
   });
 
+  it('that was made anew while it is read, and has grown past our place before the next look', async () => {
+    const topic = await made();
+    await send(topic, calls(0, 50));
+    service = await startHere(home!);
+    await until('the old one is stored', async () => (await stored()) === 50);
+    await again(topic, calls(100, 200));
+    await until('the new one is stored', async () => (await stored()) === 150);
+    expect(await gaps()).toEqual([{ kind: 'remade', partition: 0, from_offset: 50, to_offset: 50 }]);
+  });
+
   it('that was made anew: what was refused in both stays side by side, repeats are told, counts add up', async () => {
     const topic = await made();
     await send(topic, [...calls(0, 10), '{old', '{older', ...calls(10, 20)]);

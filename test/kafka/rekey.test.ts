@@ -5,6 +5,7 @@ import { createHasher } from '../../src/hash.ts';
 import { openEnvelopes } from '../../src/pipeline/envelope.ts';
 import { createKafkaIngest, rekey } from '../../src/pipeline/rekey.ts';
 import { isTooLarge } from '../../src/sources/kafka-producer.ts';
+import type { RekeyedPlace } from '../../src/stores/store.ts';
 import { startKafka, type TestBroker } from '../support/kafka-broker.ts';
 import { whyNoBroker } from '../support/kafka-jars.ts';
 import { fresh, producerOf, sourceOf, until } from './support.ts';
@@ -21,6 +22,20 @@ const call = (index: number) => ({
   args: { ticket: index },
 });
 
+/** As much of a store as re-keying needs. */
+function memory(rejects: Reject[]) {
+  const places = new Map<string, RekeyedPlace>();
+  return {
+    writeRejects: async (rows: readonly Reject[]) => void rejects.push(...rows),
+    writeGaps: () => Promise.reject(new Error('nothing was lost')),
+    rekeyedPlaces: async () => [...places.values()],
+    writeRekeyedPlaces: async (rows: readonly RekeyedPlace[]) => {
+      for (const row of rows) places.set(row.partition, row);
+    },
+  };
+}
+const undisturbed = { persist: <T>(_: string, write: () => Promise<T>) => write(), onGap() {}, now: Date.now };
+
 describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
   let broker: TestBroker;
   beforeAll(async () => {
@@ -34,6 +49,7 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
     const producer = producerOf(broker.brokers, topic);
     await producer.ensureTopic(internal, 4);
     const rejects: Reject[] = [];
+    const store = memory(rejects);
     const post = (from: number, to: number) =>
       producer.send(
         topic,
@@ -48,14 +64,8 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
         decode,
         produce: (messages) => producer.send(internal, messages),
         tooLarge: isTooLarge,
-        store: {
-          writeRejects: (rows) => {
-            rejects.push(...rows);
-            return Promise.resolve();
-          },
-        },
-        persist: (_, write) => write(),
-        lost: () => Promise.reject(new Error('nothing was lost')),
+        store,
+        ...undisturbed,
       });
       return { source, done };
     };
@@ -179,9 +189,10 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
     const rejects: Reject[] = [];
     const options = {
       decode,
+      ...undisturbed,
       produce: (messages: Parameters<typeof producer.send>[1]) => producer.send(internal, [...messages]),
       tooLarge: isTooLarge,
-      store: { writeRejects: async (rows: readonly Reject[]) => void rejects.push(...rows) },
+      store: memory(rejects),
     };
     const ends = async () =>
       (await broker.admin.fetchTopicOffsets(internal)).reduce((sum, { high }) => sum + Number(high), 0);
@@ -200,11 +211,7 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
     expect(await ends()).toBeGreaterThanOrEqual(3);
 
     const source = sourceOf(broker.brokers, topic, { withCommitted: true });
-    const done = rekey(source, {
-      ...options,
-      persist: (_, write) => write(),
-      lost: () => Promise.reject(new Error('nothing was lost')),
-    });
+    const done = rekey(source, options);
     await until('both are set apart', () => rejects.length === 2);
     await until('their neighbours went on', async () => (await ends()) >= 6);
     expect(rejects.map(({ reason, position }) => [reason, position.offset])).toEqual([

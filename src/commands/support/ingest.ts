@@ -101,20 +101,8 @@ async function openKafka(
           tooLarge: isTooLarge,
           store,
           persist,
-          async lost({ source: name, partition }, from, to) {
-            const gap = {
-              kind: 'lost' as const,
-              source: name,
-              partition,
-              fromOffset: from,
-              toOffset: to,
-              from: 0,
-              to: now(),
-              detail: 'its retention passed what was not yet read',
-            };
-            await persist('a gap', () => store.writeGaps([gap]));
-            observer.gap(gap);
-          },
+          onGap: observer.gap,
+          now,
         });
   rekeying.catch((error: Error) => {
     observer.warn('rekey', `re-keying ended: ${error.message}`);
