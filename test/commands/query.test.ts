@@ -98,7 +98,7 @@ describe('while up holds the folder', () => {
 
   it('keeps its folder to itself: a second one is told where the first listens', async () => {
     await expect(held.start()).rejects.toThrow(
-      `data_dir: ${join(held.folder, 'data')} is held by the overreach on ${service.url}; stop it, or name another folder`,
+      `data_dir: ${join(held.folder, 'data')} is held by process ${process.pid}, the overreach on ${service.url}; stop it, or give this one a folder of its own`,
     );
   });
 

@@ -148,7 +148,9 @@ export async function makeBed({
     store,
     server,
     async up() {
-      const child = await startChild(home, built);
+      // One process a folder; what they share is the store, the group and the hash key.
+      const folder = join(home.folder, `data-${children.length}`);
+      const child = await startChild(home, built, { OVERREACH_DATA_DIR: folder });
       children.push(child);
       return child;
     },

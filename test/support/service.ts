@@ -68,11 +68,11 @@ export interface Child {
 }
 
 /** `built`: as it is installed, out of `dist`. */
-export async function startChild({ config }: Home, built = false): Promise<Child> {
+export async function startChild({ config }: Home, built = false, more: Record<string, string> = {}): Promise<Child> {
   const program = built ? ['dist/src/cli.js'] : ['--import', 'tsx', 'src/cli.ts'];
   const child = spawn(process.execPath, [...program, 'up', '--config', config], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...ENV },
+    env: { PATH: process.env.PATH, ...ENV, ...more },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit');

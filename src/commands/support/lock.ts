@@ -1,42 +1,157 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../../schemas/config.ts';
-import { OperationError } from '../../errors.ts';
+import { ConfigError } from '../../errors.ts';
+import { startOf, whereAmI } from './process-mark.ts';
 import { answers } from './server.ts';
 
-const placeOf = (folder: string): string => join(folder, 'overreach.lock');
-
-/** Says to other commands who holds the folder, and where it listens. Returns what takes that back. */
-export function writeLock(folder: string, url: string): () => void {
-  const path = placeOf(folder);
-  writeFileSync(path, JSON.stringify({ pid: process.pid, url }), { mode: 0o600 });
-  return () => rmSync(path, { force: true });
+/** The data folder as ours: one process a folder, whatever the store. */
+export interface FolderLock {
+  /** A ConfigError where another process has it. */
+  take(): Promise<void>;
+  /** Says to other commands where we listen. */
+  publish(url: string): void;
+  /** Given back; nothing where it is not ours. */
+  release(): void;
 }
 
-/** The embedded engine is one process a folder; who comes second is told who came first. */
-export async function refuseHeld({ store, data_dir: folder }: Pick<Config, 'store' | 'data_dir'>): Promise<void> {
-  const holder = store.kind === 'chdb' ? await holderOf(folder) : undefined;
-  if (holder !== undefined)
-    throw new OperationError(
-      `data_dir: ${folder} is held by the overreach on ${holder}; stop it, or name another folder`,
+const lockSchema = z.object({
+  pid: z.number().int().positive(),
+  /** Absent while it starts. */
+  url: z.url().optional(),
+  /** Absent in those of older versions, as all below. */
+  where: z.string().optional(),
+  started: z.string().optional(),
+  token: z.string().optional(),
+});
+type Held = z.infer<typeof lockSchema>;
+
+/** How often the holder shows that it is alive, and how long somebody elsewhere waits to see it. */
+const BEAT_MS = 1_000;
+const STILL_MS = 5_000;
+const STEP_MS = 100;
+
+const pathOf = (folder: string): string => join(folder, 'overreach.lock');
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export function createFolderLock({ data_dir: folder, store, redaction }: Config): FolderLock {
+  const path = pathOf(folder);
+  const own: Held = { pid: process.pid, where: whereAmI(), started: startOf(process.pid) ?? '', token: randomUUID() };
+  let beat: NodeJS.Timeout | undefined;
+
+  const isOurs = (): boolean => read(path)?.held?.token === own.token;
+
+  function refusal({ pid, url }: Held): ConfigError {
+    const who = url === undefined ? 'an overreach that is starting' : `the overreach on ${url}`;
+    const key = store.kind === 'clickhouse' ? ` (with one hash key for all, in ${redaction.key_env})` : '';
+    return new ConfigError(
+      `data_dir: ${folder} is held by process ${pid}, ${who}; stop it, or give this one a folder of its own${key}`,
     );
+  }
+
+  return {
+    async take() {
+      for (;;) {
+        if (created(path, JSON.stringify(own))) break;
+        const found = await settled(path);
+        if (found === undefined) continue;
+        if (found.held !== undefined && (await isHeld(found.held, path))) throw refusal(found.held);
+        clear(path, found.text);
+      }
+      beat = setInterval(() => touch(path), BEAT_MS).unref();
+    },
+    publish(url) {
+      writeFileSync(`${path}.${own.token}`, JSON.stringify({ ...own, url }), { mode: 0o600 });
+      renameSync(`${path}.${own.token}`, path);
+    },
+    release() {
+      clearInterval(beat);
+      if (isOurs()) rmSync(path, { force: true });
+    },
+  };
 }
 
-const lockSchema = z.object({ pid: z.number().int().positive(), url: z.url() });
+/** Of several that try at once, one makes it. */
+function created(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes away the lock of a process that is no more: that one, and none that somebody made in its place since. */
+function clear(path: string, text: string): void {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+    if (readFileSync(aside, 'utf8') !== text) linkSync(aside, path);
+  } catch {
+    // Somebody else was faster.
+  }
+  rmSync(aside, { force: true });
+}
+
+function touch(path: string): void {
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // Somebody took it away: a sign of life is then nobody's to look for.
+  }
+}
+
+/** What a lock says; `held` is absent where it is none of ours. */
+function read(path: string): { text: string; held?: Held } | undefined {
+  try {
+    const text = readFileSync(path, 'utf8');
+    const held = lockSchema.safeParse(parsed(text));
+    return held.success ? { text, held: held.data } : { text };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same, once whoever is writing it had time to. */
+async function settled(path: string): Promise<ReturnType<typeof read>> {
+  const found = read(path);
+  if (found === undefined || found.held !== undefined) return found;
+  await pause(STEP_MS);
+  return read(path);
+}
 
 /**
- * The address of the `up` that holds the folder. A lock file outlives a process that was killed, and its number may be
- * another's by now: only who is alive and answers counts.
+ * Whether who wrote it is alive. A lock outlives a process that was killed, and its number may be another's by now. What
+ * runs elsewhere (on another machine, in another container) is not to be seen from here: it is watched for a sign of life.
  */
-export async function holderOf(folder: string): Promise<string | undefined> {
-  const path = placeOf(folder);
-  if (!existsSync(path)) return undefined;
-  const lock = lockSchema.safeParse(parsed(readFileSync(path, 'utf8')));
-  if (!lock.success || !isAlive(lock.data.pid)) return undefined;
-  const url = lock.data.url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
-  return (await answers(url)) ? url : undefined;
+async function isHeld({ pid, url, where, started }: Held, path: string): Promise<boolean> {
+  if (where === undefined) return isAlive(pid) && url !== undefined && (await answers(reachable(url)));
+  if (where === whereAmI()) return (startOf(pid) ?? '') === started;
+  const seen = touched(path);
+  for (let waited = 0; waited < STILL_MS; waited += STEP_MS) {
+    await pause(STEP_MS);
+    if (touched(path) !== seen) return existsSync(path);
+  }
+  return false;
 }
+
+const touched = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** The address of the `up` that holds the folder: only who is alive and answers counts. */
+export async function holderOf(folder: string): Promise<string | undefined> {
+  const held = read(pathOf(folder))?.held;
+  if (held?.url === undefined) return undefined;
+  const { pid, where, started } = held;
+  const gone = where === undefined ? !isAlive(pid) : where === whereAmI() && startOf(pid) !== started;
+  const url = reachable(held.url);
+  return !gone && (await answers(url)) ? url : undefined;
+}
+
+const reachable = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 
 function parsed(text: string): unknown {
   try {

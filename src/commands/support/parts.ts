@@ -24,7 +24,7 @@ import { createAlerting } from './alerting.ts';
 import { loadCatalogues } from './files.ts';
 import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
-import { refuseHeld } from './lock.ts';
+import type { FolderLock } from './lock.ts';
 import { type CountingObserver, createObserver } from './observer.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRuleBook, type RuleBook } from './rule-book.ts';
@@ -65,7 +65,7 @@ export interface Parts {
 const STOP_MS = 20_000;
 
 /** As configured; a mistake in the configuration is a ConfigError with the path of the value. */
-export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log): Promise<Parts> {
+export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, lock: FolderLock): Promise<Parts> {
   const { config } = loaded;
   const now = Date.now;
   const secrets = secretsOf(loaded);
@@ -73,7 +73,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log):
   const armed = arm(config.detectors);
   const { file } = loadGrants(config.grants);
   makeDataFolder(config.data_dir);
-  await refuseHeld(config);
+  await lock.take();
   const hasher = createHasher(hashKey(loaded));
   const decoding = decoderOptions(config, hasher);
   const store = await openStore(config, secrets.store);

@@ -8,7 +8,7 @@ import type { Pipeline } from '../../pipeline/run.ts';
 import type { Store } from '../../stores/store.ts';
 import { startBeats } from './beats.ts';
 import { openApp } from './http-app.ts';
-import { writeLock } from './lock.ts';
+import { createFolderLock, type FolderLock } from './lock.ts';
 import { openParts, type Parts } from './parts.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { Screen } from './screen.ts';
@@ -41,12 +41,21 @@ const STORM_MS = 6 * 3_600_000;
 const DRAIN_MS = 10_000;
 const STOP_MS = 20_000;
 
-export async function startService({
-  loaded,
-  screen,
-  log = createLog(loaded.config.log.level),
-}: ServiceOptions): Promise<Service> {
-  const parts = await openParts(loaded, screen, log);
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const lock = createFolderLock(options.loaded.config);
+  try {
+    return await startUnder(lock, options);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startUnder(
+  lock: FolderLock,
+  { loaded, screen, log = createLog(loaded.config.log.level) }: ServiceOptions,
+): Promise<Service> {
+  const parts = await openParts(loaded, screen, log, lock);
   const { store, pipeline, notifier, watch, reconciler, now } = parts;
   const app = await openApp(parts);
 
@@ -59,13 +68,13 @@ export async function startService({
     log.fatal({ err: error }, 'the pipeline ended');
   });
   const url = await listen(app, parts);
-  const unlock = writeLock(loaded.config.data_dir, url);
+  lock.publish(url);
   const stopBeats = startBeats(parts);
 
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     stopBeats();
-    stopping ??= stopParts(parts, app).finally(unlock);
+    stopping ??= stopParts(parts, app).finally(lock.release);
     return stopping;
   };
   return { url, store, pipeline, notifier, watch, reconciler, stop, done: running.then(() => stopping ?? undefined) };
