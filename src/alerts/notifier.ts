@@ -53,6 +53,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const recorder = createRecorder((rows) => store.writeDeliveries(rows), schedule, log);
   const intake = createIntake(store, routing, now);
   const storms = createStorms(options.storm);
+  /** What befell endpoints, while it is written down. */
+  const raising = new Set<Promise<void>>();
   const lanes = new Map(channels.map((channel) => [channel.name, laneOf(channel)]));
 
   function laneOf(channel: Channel) {
@@ -71,9 +73,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
       context: async (alert) => (channel.wantsContext && (await options.context?.(alert).catch(() => undefined))) || {},
       trouble: (kind, detail) => {
         const tell = kind === 'disabled' ? endpointDisabled : deliveryRefused;
-        raise(tell(channel.name, detail, now())).catch((error) =>
-          log.error({ error: String(error) }, 'operational alert could not be told'),
-        );
+        const raised = raise(tell(channel.name, detail, now()))
+          .catch((error) => log.error({ error: String(error) }, 'operational alert could not be told'))
+          .finally(() => raising.delete(raised));
+        raising.add(raised);
       },
       ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
     });
@@ -83,6 +86,15 @@ export function createNotifier(options: NotifierOptions): Notifier {
     const { delivery, alert } = stored;
     const isVerdict = delivery.deliveryId !== deliveryId(alert, delivery.channel);
     return isVerdict ? asSaid(stored, await store.verdicts(alert.alert_id)) : stored;
+  }
+
+  /** Nothing is on its way, nor is anything of what befell an endpoint meanwhile. */
+  async function idle(): Promise<void> {
+    do {
+      await Promise.all(raising);
+      await Promise.all([...lanes.values()].map((lane) => lane.idle()));
+    } while (raising.size > 0);
+    await recorder.flush();
   }
 
   /** What befell one endpoint is told over the others: where the routes lead to it alone, over every one that works. */
@@ -162,16 +174,16 @@ export function createNotifier(options: NotifierOptions): Notifier {
       return again.length;
     },
     async drain(ms) {
-      const idle = Promise.all([...lanes.values()].map((lane) => lane.idle())).then(() => recorder.flush());
       let cancel = (): void => {};
       const late = new Promise<false>((resolve) => {
         cancel = schedule(ms, () => resolve(false));
       });
-      return await Promise.race([idle.then(() => true as const), late]).finally(() => cancel());
+      return await Promise.race([idle().then(() => true as const), late]).finally(() => cancel());
     },
     status: () => [...lanes.values()].map((lane) => lane.status()),
     async close() {
       await Promise.all([...lanes.values()].map((lane) => lane.close()));
+      await Promise.all(raising);
       await recorder.flush();
       recorder.close();
     },

@@ -81,6 +81,28 @@ describe('the outbox on the real record', () => {
     await soc.close();
   }, 120_000);
 
+  it('is drained when what befell an endpoint is told over the others too, though writing that down takes its time', async () => {
+    const good = await receiver();
+    const gone = await receiver((_request, response) => response.writeHead(410).end());
+    const alert = alertNumber(900);
+    await store.writeAlerts([alert]);
+    const slow = {
+      ...log,
+      async writeAlerts(alerts) {
+        for (let n = 0; n < 50; n += 1) await store.ping();
+        await log.writeAlerts(alerts);
+      },
+    } as DeliveryLog;
+    const notifier = start([hook('a', good.url), hook('b', gone.url)], slow);
+    await notifier.notify([alert]);
+    await notifier.drain(FOREVER);
+    const told = good.received.map(({ body }) => JSON.parse(body).data.reason);
+    expect(told).toEqual([alert.reason, 'endpoint_disabled']);
+    await notifier.close();
+    await good.close();
+    await gone.close();
+  });
+
   it('receivers away, without TLS that holds, hung and gone for hours: all get all at last, the good one at once', async () => {
     const alerts = Array.from({ length: 60 }, (_, n) => alertNumber(1_000 + n));
     const began = clock.now();

@@ -67,7 +67,7 @@ export function storeQueries(store: () => Store): void {
   /** After each query the store still writes: no setting of the reader's connection has come over to the writer's. */
   const writes = async (): Promise<void> => {
     offset += 1;
-    const key = `q${offset}`.padEnd(32, '0');
+    const key = `q${offset}-`.padEnd(32, '0');
     const place = { source: 'queries', partition: 0 };
     await store().writeEvents(store().pack([judged(offset, { ...place, key, occurredAt: NOW })]));
     expect(await store().nextOffset(place)).toBe(offset + 1);
