@@ -41,6 +41,7 @@ export function addToDay(days: LevelDay[], day: number, value: number): void {
  * past is long enough without it, so that a slow rise does not stand on its own beginning. The last day is not over, and says nothing.
  */
 export function raisedLevel(days: readonly LevelDay[]): Raised | null {
+  if (days.length <= PRESENT.least + LEAST_PAST) return null;
   const today = days.at(-1)?.[0] ?? 0;
   const whole = days.filter(([day, n]) => day < today && n >= LEAST_VALUES);
   const now = whole.filter(([day]) => day >= today - PRESENT.within).slice(-PRESENT.most);

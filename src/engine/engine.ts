@@ -181,7 +181,7 @@ export function createEngine({
       const told = alerts.length;
       const slots = slotsOf(agent);
       /** What only the session tells of: learned unless the session is held against it. */
-      let held: readonly (() => void)[] = NONE;
+      let held: [Runner, DetectorSlot, unknown][] | null = null;
 
       for (const runner of runners) {
         const { place, detector, config, settings } = runner;
@@ -208,15 +208,7 @@ export function createEngine({
             else {
               flagged = true;
               if (detector.tells !== 'session') {
-                const alert = tell(
-                  agent,
-                  toldOf(runner, seen, score),
-                  () => draftAlert(runner, agent, seen, score, inputs.owner(agent.id)),
-                  at,
-                  event.key,
-                  settings.cooldownMs,
-                  score.story,
-                );
+                const alert = tellFinding(runner, agent, seen, score, inputs);
                 if (alert !== null) alerts.push(alert);
               }
             }
@@ -225,7 +217,10 @@ export function createEngine({
         if (slot.since === 0) slot.since = at;
         if (frozen || poisoned) continue;
         if (!flagged) learn(runner, slot, observation);
-        else if (detector.tells === 'session') held = [...held, () => learn(runner, slot, observation)];
+        else if (detector.tells === 'session') {
+          held ??= [];
+          held.push([runner, slot, observation]);
+        }
       }
 
       const fusedScore = fuse(agent.fusion, session.fusion, fused, seen.peers, weights);
@@ -240,19 +235,11 @@ export function createEngine({
         session.flagged ||= isHeld(session.score, seen.class, sessionSettings);
         // What this call did is told already under its own name; the session is told when more comes to it.
         if (alerts.length === told) {
-          const alert = tell(
-            agent,
-            sessionTold(session, seen, sessionSettings),
-            () => sessionDraft(agent, session, seen, sessionSettings, inputs.owner(agent.id)),
-            at,
-            `session:${session.key}`,
-            sessionSettings.cooldownMs,
-            session.key,
-          );
+          const alert = tellSession(agent, session, seen, sessionSettings, inputs);
           if (alert !== null) alerts.push(alert);
         }
       }
-      if (!session.flagged) for (const take of held) take();
+      if (held !== null && !session.flagged) for (const one of held) learn(...one);
       agent.calls += counts;
       if (body.agent.name !== undefined && agent.group === '') agent.group = body.agent.name;
       return {
@@ -300,11 +287,28 @@ const runnerOf = ({ detector, config, settings }: Armed, place: number): Runner 
   learn: detector.learn,
 });
 
-const NONE: readonly never[] = [];
-
 function learn(runner: Runner, slot: DetectorSlot, observation: unknown): void {
   runner.learn(slot.state, observation, runner.config);
   slot.learned += 1;
+}
+
+// Apart from the fold: what a function within it refers to would be set up anew for each detector and event.
+function tellFinding(runner: Runner, agent: AgentState, seen: Seen, score: Score, inputs: Inputs): Alert | null {
+  const draft = (): AlertDraft => draftAlert(runner, agent, seen, score, inputs.owner(agent.id));
+  const { cooldownMs } = runner.settings;
+  return tell(agent, toldOf(runner, seen, score), draft, seen.at, seen.event.key, cooldownMs, score.story);
+}
+
+function tellSession(
+  agent: AgentState,
+  session: SessionState,
+  seen: Seen,
+  settings: DetectorDefaults,
+  inputs: Inputs,
+): Alert | null {
+  const draft = (): AlertDraft => sessionDraft(agent, session, seen, settings, inputs.owner(agent.id));
+  const told = sessionTold(session, seen, settings);
+  return tell(agent, told, draft, seen.at, `session:${session.key}`, settings.cooldownMs, session.key);
 }
 
 function remember(session: SessionState, detector: Detector, score: Score, eventId: string): void {
