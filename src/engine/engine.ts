@@ -10,10 +10,11 @@ import { type Armed, draftAlert, isWarm, toldOf } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
-import { isHeld, SESSION_DETECTOR, sessionDraft, sessionTold } from './session-alert.ts';
+import { isHeld, SESSION_DETECTOR } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
 import { createSlots, knownSlot, sessionStateOf, slotOf } from './slots.ts';
 import { closing, dueStories, tell } from './suppress.ts';
+import { tellFinding, tellSession } from './telling.ts';
 import { isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
 
@@ -290,25 +291,6 @@ const runnerOf = ({ detector, config, settings }: Armed, place: number): Runner 
 function learn(runner: Runner, slot: DetectorSlot, observation: unknown): void {
   runner.learn(slot.state, observation, runner.config);
   slot.learned += 1;
-}
-
-// Apart from the fold: what a function within it refers to would be set up anew for each detector and event.
-function tellFinding(runner: Runner, agent: AgentState, seen: Seen, score: Score, inputs: Inputs): Alert | null {
-  const draft = (): AlertDraft => draftAlert(runner, agent, seen, score, inputs.owner(agent.id));
-  const { cooldownMs } = runner.settings;
-  return tell(agent, toldOf(runner, seen, score), draft, seen.at, seen.event.key, cooldownMs, score.story);
-}
-
-function tellSession(
-  agent: AgentState,
-  session: SessionState,
-  seen: Seen,
-  settings: DetectorDefaults,
-  inputs: Inputs,
-): Alert | null {
-  const draft = (): AlertDraft => sessionDraft(agent, session, seen, settings, inputs.owner(agent.id));
-  const told = sessionTold(session, seen, settings);
-  return tell(agent, told, draft, seen.at, `session:${session.key}`, settings.cooldownMs, session.key);
 }
 
 function remember(session: SessionState, detector: Detector, score: Score, eventId: string): void {

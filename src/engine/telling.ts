@@ -1,0 +1,29 @@
+import type { DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
+import type { Alert } from '../../schemas/alert.ts';
+import type { AgentState, SessionState } from './agent-state.ts';
+import type { AlertDraft, Inputs } from './inputs.ts';
+import { type Armed, draftAlert, toldOf } from './judge.ts';
+import { sessionDraft, sessionTold } from './session-alert.ts';
+import { tell } from './suppress.ts';
+
+// A file of their own, and not within the fold: what a function there refers to is set up anew for each detector and event.
+
+/** What a detector found of one event, told; null where its story goes on. */
+export function tellFinding(armed: Armed, agent: AgentState, seen: Seen, score: Score, inputs: Inputs): Alert | null {
+  const draft = (): AlertDraft => draftAlert(armed, agent, seen, score, inputs.owner(agent.id));
+  const { cooldownMs } = armed.settings;
+  return tell(agent, toldOf(armed, seen, score), draft, seen.at, seen.event.key, cooldownMs, score.story);
+}
+
+/** What the findings of a session come to, told; null where its story goes on. */
+export function tellSession(
+  agent: AgentState,
+  session: SessionState,
+  seen: Seen,
+  settings: DetectorDefaults,
+  inputs: Inputs,
+): Alert | null {
+  const draft = (): AlertDraft => sessionDraft(agent, session, seen, settings, inputs.owner(agent.id));
+  const told = sessionTold(session, seen, settings);
+  return tell(agent, told, draft, seen.at, `session:${session.key}`, settings.cooldownMs, session.key);
+}
