@@ -17,7 +17,7 @@ export function storeEvents(store: () => Store): void {
           const rows = events.map(({ event, judgement }, offset) => ({
             event: {
               ...event,
-              key: `${partition}-${offset}`.padEnd(32, '0'),
+              key: `${partition}-${offset}-`.padEnd(32, '0'),
               position: { source, partition, offset, index: offset % 2 },
             },
             judgement,
