@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
-import { emptyTold, KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 
 /** Connections of an agent to servers, and how high each reaches. State: 256 servers, 64 told ones, 25 KB. */
 interface State {
@@ -65,7 +65,6 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     const [calls, reach] = known ?? [0, -1];
     const fresh =
       isPrivileged(seen.class) && calls < config.young_calls && reach < classRank('execute') && state.since > 0;
-    if (fresh) state.told ??= emptyTold();
     return {
       at: seen.at,
       server: server.id,
@@ -74,7 +73,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       calls,
       reach,
       fresh,
-      standing: fresh ? tellOnce(state.told!, server.id, seen, config.remind_days * DAY) : KNOWN,
+      standing: fresh ? tellOnce(state, server.id, seen, config.remind_days * DAY) : KNOWN,
       plain: server.url !== undefined && isPlainHttp(server.url),
       anonymous: credential === undefined && agent.id_basis === 'none',
       peers: isPrivileged(seen.class) ? seen.peers.holders('connection', server.id) : 0,

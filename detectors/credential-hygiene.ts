@@ -3,7 +3,7 @@ import { defineDetector } from './detector.ts';
 import { listed } from './stats/listed.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
-import { emptyTold, KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 
 /** How an agent's credentials are used: past their end, for too long, at too many places, for too much. State: 64 of them. */
 interface Credential {
@@ -92,7 +92,6 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const age = (seen.at - issued) / DAY;
     const life = ends === null || credential.issued_at === undefined ? -1 : (ends - issued) / DAY;
     const old = Math.max(age, life) > config.max_age_days;
-    if (old) state.told ??= emptyTold();
     return {
       at: seen.at,
       id: credential.id,
@@ -106,7 +105,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       old,
       // A lasting state of the credential, whatever it is used for: nothing that each call and session says anew.
       standing: old
-        ? tellOnce(state.told!, credential.id, { at: seen.at, class: 'read', used: true }, config.remind_days * DAY)
+        ? tellOnce(state, credential.id, { at: seen.at, class: 'read', used: true }, config.remind_days * DAY)
         : KNOWN,
       strangers: Math.max(0, seen.fleet.holders('credential-hygiene', credential.id) - (known === null ? 0 : 1)),
     };

@@ -3,7 +3,7 @@ import { defineDetector } from './detector.ts';
 import { addToDay, type LevelDay, type Raised, raisedLevel } from './stats/level.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
-import { emptyTold, KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -73,14 +73,13 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
     const tool = toolOf(body.server.id, body.target.name, 200);
     const raised = body.outcome.status === 'ok' ? grown(state, tool, seen.at, body.bytes_out, config) : null;
-    if (raised !== null) state.told ??= emptyTold();
     return {
       at: seen.at,
       tool,
       bytes: body.bytes_out,
       n: peek(state.sizes, tool)?.n ?? 0,
       raised,
-      standing: raised === null ? KNOWN : tellOnce(state.told!, tool, seen, config.remind_days * DAY),
+      standing: raised === null ? KNOWN : tellOnce(state, tool, seen, config.remind_days * DAY),
     };
   },
 

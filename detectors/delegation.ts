@@ -5,7 +5,7 @@ import { principalOf } from './flow/roots.ts';
 import { BY_CLASS } from './out-of-scope.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
-import { emptyTold, KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** On whose behalf an agent acts, over how many hands, and through whom. State: at most 576 names, 65 KB. */
@@ -100,10 +100,9 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     }
     const { confused, why, grantId } = seen.scope === 'out' ? confusion(seen, chain) : CLEAR;
     const fresh = peek(state.met, principal) === undefined;
-    const standingOf = (isNew: boolean, key: string): Standing => {
+    const standingOf = (isNew: boolean, kind: string, name: string | number): Standing => {
       if (!isNew || state.fresh[0] < config.known_calls) return KNOWN;
-      state.told ??= emptyTold();
-      return tellOnce(state.told, key, seen, config.remind_days * DAY);
+      return tellOnce(state, `${kind} ${name}`, seen, config.remind_days * DAY);
     };
     return {
       at: seen.at,
@@ -117,9 +116,9 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       shared,
       broker,
       standing: {
-        new_principal: standingOf(fresh, `principal ${principal}`),
-        deep_chain: standingOf(chain.length > state.deepest + 1, `depth ${chain.length}`),
-        shared_broker: standingOf(shared >= config.shared_by, `broker ${broker}`),
+        new_principal: standingOf(fresh, 'principal', principal),
+        deep_chain: standingOf(chain.length > state.deepest + 1, 'depth', chain.length),
+        shared_broker: standingOf(shared >= config.shared_by, 'broker', broker),
       },
       confused,
       why,

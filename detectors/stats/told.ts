@@ -4,8 +4,6 @@ import { emptyRecent, peek, type Recent, touch } from './recent.ts';
 /** What was told and not learned, by what it was about: when last, and how high the call reached. */
 export type Told = Recent<[at: number, reach: number]>;
 
-export const emptyTold = (): Told => emptyRecent();
-
 /** `pending`: told lately and cleared by nobody, neither told again nor learned. `reminder`: told long ago. */
 export interface Standing {
   pending: boolean;
@@ -19,14 +17,17 @@ const REFUSED = -1;
 
 /**
  * How a thing stands that may be told now, and that it is told now where it is not pending. What was refused before and is
- * let in now was not told yet, nor was a call of class execute or above after one that reads or writes.
+ * let in now was not told yet, nor was a call of class execute or above after one that reads or writes. `told` is made before
+ * the first.
  */
 export function tellOnce(
-  told: Told,
+  state: { told?: Told },
   key: string,
   { at, class: name, used }: { at: number; class: PrivilegeClass; used: boolean },
   remindMs: number,
 ): Standing {
+  state.told ??= emptyRecent();
+  const { told } = state;
   const reach = used ? Math.max(classRank(name), classRank('write')) : REFUSED;
   const before = peek(told, key);
   const known = before !== undefined && before[1] >= reach;

@@ -3,10 +3,11 @@ import type { Alert } from '../../schemas/alert.ts';
 import { createRuleBook } from '../../src/commands/support/rule-book.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
-import type { Source, SourceItem, SourceRecord } from '../../src/sources/source.ts';
+import type { SourceRecord } from '../../src/sources/source.ts';
 import { migratedStore } from '../stores/support.ts';
 import { hasher } from '../support/decoding.ts';
 import { smallCompany } from '../support/service.ts';
+import { logOf } from './log.ts';
 
 const SLICE = 250;
 const { events } = smallCompany({ agents: 200, days: 3 });
@@ -17,35 +18,6 @@ const records = events.slice(0, 8_000).map(
     receivedAt: Date.parse(event.occurred_at as string),
   }),
 );
-
-/** A partition of a log, read to its end in batches. */
-function log(batchRecords: number): Source & { read: Promise<void> } {
-  let end = (): void => {};
-  const stopped = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  let told = (): void => {};
-  const read = new Promise<void>((resolve) => {
-    told = resolve;
-  });
-  return {
-    name: 'kafka:t',
-    read,
-    commit: () => Promise.resolve(),
-    stop: () => Promise.resolve(end()),
-    async *[Symbol.asyncIterator](): AsyncGenerator<SourceItem> {
-      const place = { source: 'kafka:t', partition: 0, generation: 1 };
-      const assignment = { ...place, logStart: 0, logEnd: records.length, partitions: 1, seek: () => {} };
-      yield { kind: 'assigned', assignment };
-      for (let from = 0; from < records.length; from += batchRecords) {
-        const some = records.slice(from, from + batchRecords);
-        yield { kind: 'batch', batch: { ...place, instance: 'gw', gateway: 'auto', records: some } };
-      }
-      told();
-      await stopped;
-    },
-  };
-}
 
 /** Reads all of it, with room for so many agents. */
 async function readWith(maxAgents: number) {
@@ -60,7 +32,7 @@ async function readWith(maxAgents: number) {
         for (const { partition } of pipeline.held.values()) most = Math.max(most, partition.agents.size);
       },
     };
-    const source = log(4_000);
+    const source = logOf([records.slice(0, 4_000), records.slice(4_000)], records.length);
     const pipeline = createPipeline({
       source,
       decode: createDecoder({ hasher }),

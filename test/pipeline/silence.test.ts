@@ -3,10 +3,10 @@ import type { Alert } from '../../schemas/alert.ts';
 import { createRuleBook } from '../../src/commands/support/rule-book.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
-import type { Source, SourceItem } from '../../src/sources/source.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore } from '../stores/support.ts';
 import { hasher, nativeEvent } from '../support/decoding.ts';
+import { logOf } from './log.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9);
 const HOUR = 3_600_000;
@@ -16,32 +16,6 @@ const OUTSIDE = nativeEvent({
   occurred_at: new Date(AT).toISOString(),
   target: { name: 'delete_ticket' },
 });
-
-/** A partition of a log with one record in it; what comes later is not read yet. */
-function oneRecord(): Source & { read: Promise<void> } {
-  let end = (): void => {};
-  const stopped = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  let told = (): void => {};
-  const read = new Promise<void>((resolve) => {
-    told = resolve;
-  });
-  return {
-    name: 'kafka:t',
-    read,
-    commit: () => Promise.resolve(),
-    stop: () => Promise.resolve(end()),
-    async *[Symbol.asyncIterator](): AsyncGenerator<SourceItem> {
-      const place = { source: 'kafka:t', partition: 0, generation: 1 };
-      yield { kind: 'assigned', assignment: { ...place, logStart: 0, logEnd: 9, partitions: 1, seek: () => {} } };
-      const records = [{ offset: 0, value: JSON.stringify(OUTSIDE), receivedAt: AT }];
-      yield { kind: 'batch', batch: { ...place, instance: 'gw', gateway: 'auto', records } };
-      told();
-      await stopped;
-    },
-  };
-}
 
 describe('silence', () => {
   let store: Store;
@@ -67,7 +41,8 @@ describe('silence', () => {
     await rules.setGrants({ grants: [grant], charters: [], changes: [] });
     const alerts: Alert[] = [];
     const ignored = () => {};
-    const source = oneRecord();
+    // One record was read; what comes later is not read yet.
+    const source = logOf([[{ offset: 0, value: JSON.stringify(OUTSIDE), receivedAt: AT }]], 9);
     const pipeline = createPipeline({
       source,
       decode: createDecoder({ hasher }),
