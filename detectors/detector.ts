@@ -21,6 +21,8 @@ export interface Seen {
   scopeWhy: string;
   /** True where the agent has ever had a grant. */
   governed: boolean;
+  /** What is granted to an agent, in force or not: to be asked seldom. */
+  granted(agentId: string): readonly Granted[];
   /** Why the call lies outside of what the agent is for (its charter); '' where it does not, or has none. */
   charter: string;
   /**
@@ -38,6 +40,30 @@ export interface Seen {
   fleet: PeerView;
   /** Observations of the detectors earlier in the list for this same event, by detector id. */
   earlier: Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>;
+}
+
+/** What one grant gives one agent at one server, in calls of one class. */
+export interface Granted {
+  grantId: string;
+  /** In force from and until, epoch milliseconds; -Infinity: from always. */
+  from: number;
+  to: number;
+  /** As the grant names it; `*` for all. */
+  server: string;
+  /** Servers and patterns of servers, of this and the agent's other grants, earlier ones too, that take it in. */
+  within: readonly string[];
+  /** The strongest class it gives. */
+  class: PrivilegeClass;
+  /** How many targets it names; Infinity where a pattern stands for them. */
+  reach: number;
+  /** It names this agent and no other. */
+  alone: boolean;
+  /** Another agent was given the same in these days. */
+  rollOut: boolean;
+  /** How it stands to what the agent is for, where a charter says so. */
+  declared: 'within' | 'outside' | 'nothing';
+  /** A change was announced for when it came into force. */
+  announced: boolean;
 }
 
 export type Tell = (key: string, value: number) => void;
@@ -62,6 +88,8 @@ export interface Score {
   story?: string;
   /** Overrides the detector's default severity, where the case grades it. */
   severity?: Severity;
+  /** What it is about, where that is not the call by which it showed. */
+  about?: { class: PrivilegeClass; grantId: string };
   /** What was seen, in words: `first call of vault/read_secret`. Attacker's text in it is escaped by who shows it. */
   seen: string;
   /** What the baseline expected, in words. */

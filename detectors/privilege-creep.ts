@@ -17,17 +17,20 @@ import {
   total,
   WRITE,
 } from './creep/days.ts';
+import { emptyGranted, type GrantedPrivilege, lookAtGrants, tellGranted } from './creep/granted.ts';
 import { emptyVolume, judgeVolume, tellVolume, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type PeerView, type Score } from './detector.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { mannKendall, theilSen } from './stats/trend.ts';
 
-/** Whether an agent's privilege in use grows. State: 120 days of 8 numbers, 128 tools, 64 grants; 25 KB at most. */
+/** Whether an agent's privilege grows. State: 120 days of 8 numbers, 128 tools, 64 grants, 128 servers; 45 KB at most. */
 interface State {
   days: PrivilegeDays;
   volume: Volume;
   arrivals: Arrivals;
+  /** Absent in what was kept before it was looked at. */
+  granted?: GrantedPrivilege;
   /** Servers outside of the charter, by the last day. */
   breached: Recent<[last: number]>;
 }
@@ -42,6 +45,8 @@ interface Observation {
   /** How many such arrivals the fleet meets, an agent and day. */
   habit: number;
   breach: Breach | null;
+  /** What is granted grew. */
+  granted: Omit<Score, 'n' | 'days'> | null;
 }
 
 const DAY = 86_400_000;
@@ -59,7 +64,8 @@ type Config = z.output<typeof configSchema>;
  * - use creep by volume: a scan over ramps of 14 to 50 days (stats/growth.ts), days weighed by the agent's other work and
  *   by what its peers did on them (creep/team.ts);
  *   by reach: new privileged tools within five weeks, against how often new ones come;
- * - grant creep: new grants in use within five weeks, against how often new ones come;
+ * - grant creep: more is granted than ever was, used or not, or new grants are in use, within five weeks, against how often
+ *   that comes;
  * - charter drift: calls outside of the charter within a week, against their share before.
  * Beside it as evidence the slope of the weighted privilege in use (Theil-Sen, Mann-Kendall) over 7, 30 and 90 days.
  */
@@ -93,7 +99,13 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: SETTLING_DAYS }, threshold: 1.6, severity: 'medium', cooldownMs: 14 * DAY },
-  initial: () => ({ days: emptyDays(), volume: emptyVolume(), arrivals: emptyArrivals(), breached: emptyRecent() }),
+  initial: () => ({
+    days: emptyDays(),
+    volume: emptyVolume(),
+    arrivals: emptyArrivals(),
+    granted: emptyGranted(),
+    breached: emptyRecent(),
+  }),
 
   observe(state, seen, _session, config) {
     if (seen.class === 'discover') return null;
@@ -101,6 +113,8 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     const before = lastDay(state.days);
     const row = rowOf(state.days, day);
     if (row === null) return null;
+    state.granted ??= emptyGranted();
+    const granted = lookAtGrants(state.granted, day, seen, config.least_peers);
     if (day > before && before >= 0)
       judgeVolume(state.volume, { ...state.days, rows: state.days.rows.slice(0, -1) }, seen.peers, config);
     const { server, target, method } = seen.event.body;
@@ -123,20 +137,21 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
       kind: met.kind,
       habit: met.kind === null ? 0 : habitOf(seen.fleet, met.kind),
       breach: left ? { why: seen.charter, tool, class: seen.class, shared: share(`b:${place}`) } : null,
+      granted,
     };
   },
 
-  score(state, { day, class: name, used, kind, habit, breach }, config) {
-    if (!used) return null;
+  score(state, { day, class: name, used, kind, habit, breach, granted }, config) {
+    const { rows } = state.days;
     const found = [
-      usedMore(state.volume, name),
+      granted,
+      used ? usedMore(state.volume, name) : null,
       kind === null ? null : cameNew(state.arrivals, day, kind, habit, name),
       breach === null ? null : leftCharter(state.days, breach, config.least_breaches),
     ]
       .filter((one) => one !== null)
       .sort((a, b) => b.score - a.score)[0];
     if (found === undefined || found.score < 1) return null;
-    const { rows } = state.days;
     return {
       ...found,
       story: found.story ?? found.reason,
@@ -144,7 +159,9 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
       days: rows.length,
       // The slopes take longer than all the rest, and are told of few findings: made when somebody asks.
       get contributors() {
-        return [...found.contributors.slice(0, 3), ...slopes(rows)].slice(0, 5);
+        return found === granted
+          ? granted.contributors
+          : [...found.contributors.slice(0, 3), ...slopes(rows)].slice(0, 5);
       },
     } satisfies Score;
   },
@@ -156,12 +173,13 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (breach !== null) row[KEPT_BREACH]! += 1;
   },
 
-  contribute({ days, arrivals, breached }, tell) {
+  contribute({ days, arrivals, granted, breached }, tell) {
     const day = lastDay(days);
     for (const [kind, count] of Object.entries(arrivals.came)) tell(kind, count);
     tell('days', Math.max(0, day - arrivals.since - SETTLING_DAYS));
     for (const [tool] of entries(arrivals.tools).slice(0, 64)) tell(`t:${tool}`, 1);
     for (const [server, [last]] of entries(breached)) if (day - last < 28) tell(`b:${server}`, 1);
+    if (granted !== undefined) tellGranted(granted, tell);
     tellVolume(days, tell);
   },
 });

@@ -1,6 +1,7 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import type { Grant, GrantsFile, Pattern } from '../../schemas/grant.ts';
+import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { charterBreach } from '../engine/charter.ts';
+import { allowedClass } from '../engine/granted.ts';
 import { compileAny, literalOf, type Match, showPatterns, unprintable } from '../engine/pattern.ts';
 import { createClassifier } from '../engine/privilege.ts';
 import { type CompiledGrants, compileGrants, judgeScope } from '../engine/scope.ts';
@@ -135,7 +136,7 @@ function unusedOf(grant: Grant, past: readonly DayOfUse[], born: number): Privil
   const since = Math.max(born, grant.valid_from === undefined ? 0 : Date.parse(grant.valid_from));
   return (grant.targets ?? ['*']).flatMap((target): Privilege[] => {
     const fits = compileAny([target]);
-    const name = allowedClass(grant, target);
+    const name = allowedClass(grant, literalServer(grant), target, classify);
     const all = literalOf(target) === null;
     // Of a pattern the strongest class is what nobody may need: reads under it do not use its right to write.
     const needed = past.some(
@@ -158,31 +159,7 @@ function unusedOf(grant: Grant, past: readonly DayOfUse[], born: number): Privil
 
 const classify = createClassifier([]);
 
-/** The class a grant allows for a target: by its name where it is one, at most what the grant says. */
-function allowedClass(grant: Grant, target: Pattern): PrivilegeClass {
-  const most = grant.max_class ?? 'identity';
-  const literal = literalOf(target);
-  // Nobody said how far a pattern reaches: taken for execute, so that an open grant does not pass for a harmless one.
-  if (literal === null) return grant.max_class ?? 'execute';
-  const server = grant.servers?.map(literalOf).find((one) => one !== null) ?? '';
-  const body = callOf({ ...NOTHING, server, target: literal });
-  const named = classify(body).class;
-  return classRank(named) > classRank(most) ? most : named;
-}
-
-const NOTHING = {
-  agent: '',
-  server: '',
-  method: 'tools/call',
-  target: '',
-  class: 'read' as const,
-  used: 0,
-  denied: 0,
-  outside: 0,
-  sessions: 0,
-  first: 0,
-  last: 0,
-};
+const literalServer = ({ servers }: Grant): string => servers?.map(literalOf).find((one) => one !== null) ?? '';
 
 const holds = (grant: Grant, now: number): boolean =>
   (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) &&

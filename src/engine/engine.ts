@@ -164,6 +164,7 @@ export function createEngine({
         grantSince: judged.grantSince ?? Number.NEGATIVE_INFINITY,
         scopeWhy: judged.scopeWhy,
         governed: judged.governed,
+        granted: inputs.granted,
         charter: inputs.charter(body, classified.class),
         used: !NOT_USED.has(body.outcome.status) && body.decision?.effect !== 'deny',
         piece,

@@ -15,6 +15,8 @@ export interface Mine {
   limitsFrom: number;
   allows: RuleSet;
   denies: RuleSet;
+  /** What was allowed in earlier versions. */
+  past: readonly Rule[];
 }
 
 /** Rules by agent: exact names by look-up, patterns once for each agent that turns up. */
@@ -33,12 +35,14 @@ export class Agents {
     if (mine === undefined) {
       const rules = this.current.rulesOf(agent).sort(byId);
       const allows = rules.filter((rule) => rule.effect === 'allow');
-      const ever = [...allows, ...this.past.rulesOf(agent).filter((rule) => rule.effect === 'allow')];
+      const past = this.past.rulesOf(agent).filter((rule) => rule.effect === 'allow');
+      const ever = [...allows, ...past];
       mine = {
         governedFrom: earliest(ever),
         limitsFrom: earliest(ever.filter((rule) => rule.tellsOf(agent))),
         allows: new RuleSet(allows),
         denies: new RuleSet(rules.filter((rule) => rule.effect === 'deny')),
+        past,
       };
       if (this.cache.size >= MAX_AGENTS) this.cache.clear();
       this.cache.set(agent, mine);
@@ -65,7 +69,7 @@ class AgentIndex {
 /** One agent's rules of one effect: what can apply to a call is found once for each method, server and target. */
 export class RuleSet {
   readonly empty: boolean;
-  private readonly rules: readonly Rule[];
+  readonly rules: readonly Rule[];
   private readonly byName = new Map<string, Rule[]>();
   private readonly rest: Rule[] = [];
   private readonly cache = new Map<string, Map<string, Map<string, readonly Rule[]>>>();

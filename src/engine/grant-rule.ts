@@ -10,6 +10,7 @@ import { compileAny, literalOf, type Match, showPatterns } from './pattern.ts';
 /** One grant, ready to judge by. */
 export interface Rule {
   id: string;
+  grant: Grant;
   effect: 'allow' | 'deny';
   /** Agents where all are exact names, else null: then `agent` decides. */
   agentNames: string[] | null;
@@ -66,6 +67,7 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
   ];
   return {
     id: grant.id,
+    grant,
     effect: grant.effect,
     agentNames: reading === 'allow' ? literals(grant.agents) : null,
     names: reading === 'allow' && grant.targets ? plainLiterals(grant.targets) : null,

@@ -1,4 +1,4 @@
-import type { Seen } from '../../detectors/detector.ts';
+import type { Granted, Seen } from '../../detectors/detector.ts';
 import type { Alert, ClassSource, PrivilegeClass, Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { PeerLedger } from './peers.ts';
@@ -28,6 +28,8 @@ export interface ScopeJudged {
 export interface Inputs {
   classify(body: CanonicalEvent): Classified;
   scope(body: CanonicalEvent, privilege: PrivilegeClass, at: number): ScopeJudged;
+  /** What is granted to an agent, in force or not. */
+  granted(agentId: string): readonly Granted[];
   /** Why the call lies outside of the agent's charter, or ''. */
   charter(body: CanonicalEvent, privilege: PrivilegeClass): string;
   owner(agentId: string): string | undefined;
@@ -44,6 +46,7 @@ export interface Inputs {
 /** Nobody said anything: every agent ungoverned, nothing announced, no verdicts. */
 export const NO_INPUTS: Omit<Inputs, 'classify'> = {
   scope: () => ({ scope: 'ungoverned', grantId: '', scopeWhy: '', governed: false }),
+  granted: () => [],
   charter: () => '',
   owner: () => undefined,
   announced: () => undefined,

@@ -34,7 +34,7 @@ export function progress({ settings }: Armed, slot: DetectorSlot, at: number): n
 /** What suppression goes by. */
 export const toldOf = ({ detector, settings }: Armed, seen: Seen, score: Score): Told => ({
   detector: detector.id,
-  class: seen.class,
+  class: score.about?.class ?? seen.class,
   reason: score.reason,
   severity: score.severity ?? settings.severity,
   score: round(score.score),
@@ -51,12 +51,13 @@ export function draftAlert(
   const { event } = seen;
   const { body } = event;
   const { detector } = armed;
+  const grantId = score.about?.grantId ?? seen.grantId;
   const keys = [...(score.eventKeys ?? []).filter((key) => key !== event.key).slice(-20), event.key];
   const what = cut(score.seen, MAX_TEXT);
   return {
     detector: detector.id,
     title: cut(`${agent.id}: ${score.seen}`, 160),
-    summary: `${sentence(what, body.server.id)} ${sentence(`Normal for this agent: ${cut(score.expected, MAX_TEXT)}`)}${scopeSentence(seen, what)}`,
+    summary: `${sentence(what, body.server.id)} ${sentence(`Normal for this agent: ${cut(score.expected, MAX_TEXT)}`)}${score.about === undefined ? scopeSentence(seen, what) : ''}`,
     severity: score.severity ?? armed.settings.severity,
     score: round(score.score),
     reason: score.reason,
@@ -67,9 +68,9 @@ export function draftAlert(
     server: body.server.id,
     ...(body.target.name ? { target: body.target.name } : {}),
     event_ids: keys.map((key) => (key === event.key ? body.event_id : key)),
-    class: seen.class,
+    class: score.about?.class ?? seen.class,
     scope: seen.scope,
-    ...(seen.grantId ? { grant_id: seen.grantId } : {}),
+    ...(grantId ? { grant_id: grantId } : {}),
     proof: {
       seen: what,
       expected: cut(score.expected, MAX_TEXT),

@@ -6,6 +6,7 @@ import type { Config } from '../../schemas/config.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
 import { announced, charterBreach, ownerOf } from './charter.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { createGranted } from './granted.ts';
 import type { Inputs } from './inputs.ts';
 import type { Armed } from './judge.ts';
 import { type PublishedPrior, priorViews } from './peers.ts';
@@ -38,9 +39,11 @@ export function compileRules(contents: RuleContents, learnUntil?: number): { eng
     earlier: [],
   };
   const grants = compileGrants(file, loadedAt, earlier);
+  const classify = createClassifier(contents.catalogues ?? []);
   const inputs: Inputs = {
-    classify: createClassifier(contents.catalogues ?? []),
+    classify,
     scope: (body, privilege, at) => judgeScope(grants, body, privilege, at),
+    granted: createGranted(grants, classify),
     charter: (body, privilege) => charterBreach(grants, body, privilege),
     owner: (agentId) => ownerOf(grants, agentId).owner,
     announced: (agentId, at) => announced(grants, agentId, at)?.reason,

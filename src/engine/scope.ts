@@ -28,8 +28,7 @@ export interface CompiledGrants {
   agents: Agents;
   charters: Charters;
   changes: readonly CompiledChange[];
-  /** How many grants there are. */
-  rules: number;
+  rules: readonly Rule[];
 }
 
 /**
@@ -58,7 +57,7 @@ export function compileGrants(
     agents: new Agents(current, rules(past)),
     charters: compileCharters(file.charters),
     changes: compileChanges(file.changes),
-    rules: current.length,
+    rules: current,
   };
 }
 

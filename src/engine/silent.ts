@@ -41,6 +41,7 @@ export function silentSeen(agent: AgentState, at: number): Seen {
     grantSince: Number.NEGATIVE_INFINITY,
     scopeWhy: '',
     governed: false,
+    granted: () => [],
     charter: '',
     used: false,
     piece: 'whole',

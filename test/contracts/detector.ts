@@ -172,6 +172,7 @@ function seenOf(call: Call, n: number, at: number, names: readonly string[]): Se
     grantSince: scope === 'in' && call.value % 2 === 0 ? at - 1000 * call.value : Number.NEGATIVE_INFINITY,
     scopeWhy: scope === 'out' ? 'no grant covers it' : '',
     governed: scope !== 'ungoverned',
+    granted: () => [],
     charter: call.scope % 9 === 0 ? 'outside of its charter' : '',
     piece: 'whole',
     used: outcome !== 'denied',

@@ -45,6 +45,7 @@ export function drive(detector: Detector) {
         grantSince: Number.NEGATIVE_INFINITY,
         scopeWhy: '',
         governed: true,
+        granted: () => [],
         charter: '',
         piece: 'whole',
         used: event.outcome.status !== 'denied',

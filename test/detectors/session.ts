@@ -95,6 +95,7 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
     grantSince: Number.NEGATIVE_INFINITY,
     scopeWhy: '',
     governed: false,
+    granted: () => [],
     charter: '',
     piece: 'whole',
     used: call.status !== 'denied',

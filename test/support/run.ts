@@ -7,6 +7,7 @@ import { createDecoder } from '../../src/decode/decode.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
 import { announced, charterBreach, ownerOf } from '../../src/engine/charter.ts';
 import { createEngine } from '../../src/engine/engine.ts';
+import { createGranted } from '../../src/engine/granted.ts';
 import { type Inputs, NO_INPUTS } from '../../src/engine/inputs.ts';
 import { createPartition } from '../../src/engine/partition.ts';
 import { createClassifier } from '../../src/engine/privilege.ts';
@@ -89,10 +90,12 @@ export function createRun(detectors: readonly Detector[], options: RunOptions = 
 
 function inputsOf({ grants = {}, catalogues = [] }: RunOptions): Inputs {
   const compiled = compileGrants(grantsFileSchema.parse(grants) as GrantsFile);
+  const classify = createClassifier(catalogues);
   return {
     ...NO_INPUTS,
-    classify: createClassifier(catalogues),
+    classify,
     scope: (body, privilege, at) => judgeScope(compiled, body, privilege, at),
+    granted: createGranted(compiled, classify),
     charter: (body, privilege) => charterBreach(compiled, body, privilege),
     owner: (agentId) => ownerOf(compiled, agentId).owner,
     announced: (agentId, at) => announced(compiled, agentId, at)?.reason,

@@ -1,0 +1,60 @@
+import { CLASSES, classRank } from '../../schemas/alert.ts';
+import type { PeerView, Score } from '../detector.ts';
+import { tailAbove } from '../stats/count-tail.ts';
+import { SETTLING_DAYS } from './arrivals.ts';
+import { total } from './days.ts';
+import type { GrantedPrivilege, Grew } from './granted.ts';
+
+const WINDOW_DAYS = 35;
+/** Grants of so few days are one decision. */
+const DECISION_DAYS = 2;
+/** So many days of the fleet's habit stand in for an agent's own. */
+const PRIOR_DAYS = 180;
+const [WRITE, EXECUTE] = [classRank('write'), classRank('execute')];
+const DAY = 86_400_000;
+
+/**
+ * Is so much that was granted within five weeks unusual, by the agent's own past and what the fleet meets? One decision is a
+ * duty that somebody gave, unless it is for strong calls that the agent is not for.
+ */
+export function judgeGrew(state: GrantedPrivilege, day: number, fleet: PeerView): Omit<Score, 'n' | 'days'> | null {
+  const judged = state.grew.filter(({ look }) => look < 0);
+  const recent = judged.filter((one) => day - one.day < WINDOW_DAYS);
+  const top = recent.reduce<Grew | null>((a, b) => (a === null || b.rank >= a.rank ? b : a), null);
+  if (top === null) return null;
+  const alien = recent.some(({ rank, outside, alone }) => outside && alone && rank >= EXECUTE);
+  if (decisions(recent) < 2 && !alien) return null;
+  const weight = total(recent, (one) => one.weight);
+  const steps = recent.filter(({ step }) => step).length;
+  const days = Math.max(0, day - state.since - SETTLING_DAYS - WINDOW_DAYS);
+  const habit = (fleet.sum('privilege-creep', 'granted') + 0.5) / (fleet.sum('privilege-creep', 'granted days') + 100);
+  const past = { count: Math.max(0, state.came - weight) + habit * PRIOR_DAYS, exposure: days + PRIOR_DAYS };
+  const rare = tailAbove(weight, WINDOW_DAYS, past);
+  const forAll = recent.every(({ alone }) => !alone);
+  const within = (span: number): number => total(judged, (one) => (day - one.day < span ? one.by : 0));
+  return {
+    score: Math.min(12, rare + 0.5 * steps + (alien ? 0.5 : 0)),
+    reason: 'grant_creep',
+    severity: forAll || top.rank < WRITE ? 'low' : steps > 0 && top.rank >= EXECUTE ? 'high' : 'medium',
+    seen: `granted more within ${day - recent[0]!.day + 1} days, used or not: ${recent.slice(-5).map(said).join('; ')}`,
+    expected: `${((past.count / past.exposure) * WINDOW_DAYS).toFixed(2)} open grants to write in ${WINDOW_DAYS} days, by its own past and the fleet's`,
+    about: { class: CLASSES[top.rank]!, grantId: top.grant },
+    contributors: [
+      { name: 'new grants, by class, those that peers have left out', value: weight },
+      { name: 'steps to a class above all before', value: steps },
+      { name: 'granted privilege more in 7 d', value: within(7) },
+      { name: 'granted privilege more in 30 d', value: within(30) },
+      { name: 'granted privilege more in 90 d', value: within(90) },
+    ],
+  };
+}
+
+const said = ({ server, rank, grant, day, outside }: Grew): string =>
+  `${server} up to class ${CLASSES[rank]} by ${grant} since ${new Date(day * DAY).toISOString().slice(0, 10)}${outside ? ', which its charter does not name' : ''}`;
+
+function decisions(grew: readonly Grew[]): number {
+  let [count, until] = [0, Number.NEGATIVE_INFINITY];
+  for (const { day } of [...grew].sort((a, b) => a.day - b.day))
+    if (day >= until) [count, until] = [count + 1, day + DECISION_DAYS];
+  return count;
+}
