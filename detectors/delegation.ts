@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { defineDetector, type Seen } from './detector.ts';
+import { defineDetector } from './detector.ts';
+import { CLEAR, confusion } from './flow/confusion.ts';
 import { principalOf } from './flow/roots.ts';
 import { BY_CLASS } from './out-of-scope.ts';
+import { type Newcomers, withOthers } from './stats/newcomers.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -22,6 +24,8 @@ interface State {
   deepest: number;
   /** New principals, depths and brokers that were told and not learned; absent before the first. */
   told?: Told;
+  /** Principals of the last fortnight; absent before the first. */
+  lately?: Newcomers;
 }
 
 type Reason = 'confused_deputy' | 'shared_broker' | 'new_principal' | 'deep_chain';
@@ -34,6 +38,8 @@ interface Observation {
   principal: string;
   /** It never acted for them. */
   fresh: boolean;
+  /** How surprising that is, with those who came just before. */
+  unseen: number;
   depth: number;
   brokers: readonly string[];
   /** Agents of the fleet that were seen behind the most shared of the new brokers. */
@@ -49,7 +55,6 @@ interface Observation {
 
 const NAMES = 256;
 const NOBODY: readonly string[] = [];
-const CLEAR = { confused: '', why: '', grantId: '' };
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** First to act for somebody over more hands than ever. */
@@ -104,6 +109,9 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       if (!isNew || state.fresh[0] < config.known_calls) return KNOWN;
       return tellOnce(state, `${kind} ${name}`, seen, config.remind_days * DAY);
     };
+    const known = state.fresh[0] >= config.known_calls;
+    const unseen = !fresh || !known ? 0 : -Math.log10(rateOfNew(usualFresh(state, seen.at), 0.5));
+    if (unseen > 0) state.lately ??= [];
     return {
       at: seen.at,
       class: seen.class,
@@ -111,6 +119,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       tool: fullName(body.server.id, body.target.name ?? body.method),
       principal,
       fresh,
+      unseen: unseen > 0 ? withOthers(state.lately!, principal, seen.at, unseen) : 0,
       depth: chain.length,
       brokers,
       shared,
@@ -138,11 +147,10 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     if (!confused && !shared && !fresh && !deep) return null;
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
     const deeper = seen.depth > state.deepest ? DEEPER : 0;
-    const unseen = deeper - Math.log10(rateOfNew(usualFresh(state, seen.at), 0.5));
     const parts: { name: Reason; value: number }[] = [
       { name: 'confused_deputy', value: confused ? 3.5 + graded : 0 },
       { name: 'shared_broker', value: shared ? 3 + graded : 0 },
-      { name: 'new_principal', value: fresh ? unseen + graded : 0 },
+      { name: 'new_principal', value: fresh ? seen.unseen + deeper + graded : 0 },
       // Two hands more than ever, in calls that change something.
       { name: 'deep_chain', value: deep ? 2.7 + graded : 0 },
     ];
@@ -155,6 +163,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
         severity: BY_CLASS[seen.class],
         story: `confused_deputy ${seen.confused}`,
       }),
+      ...(top.name === 'new_principal' && { story: `new_principal ${seen.principal.slice(0, 120)}` }),
       ...(top.name !== 'confused_deputy' && seen.standing[top.name].reminder && { severity: 'low' as const }),
       seen: told(top.name, seen),
       expected:
@@ -187,13 +196,6 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     for (const [name] of entries(state.via).slice(0, 100)) tell(`via:${name}`, 1);
   },
 });
-
-/** Who of the chain was not granted the call, and why: what scope says of it, in parts. */
-function confusion({ scopeWhy, grantId }: Seen, chain: readonly string[]): typeof CLEAR {
-  const of = (sub: string): string => `delegated by ${sub}, for whom: `;
-  const sub = chain.find((name) => scopeWhy.startsWith(of(name)));
-  return sub === undefined ? CLEAR : { confused: sub, why: scopeWhy.slice(of(sub).length), grantId };
-}
 
 /** How often a principal is new: those of the first week say less of it by half with every further week. */
 const usualFresh = ({ fresh: [n, fresh], early, since }: State, at: number): Tally => [
