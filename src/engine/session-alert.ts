@@ -36,8 +36,19 @@ const isGrave = (score: number, { threshold }: DetectorDefaults): boolean => sco
 export const isHeld = (score: number, reached: PrivilegeClass, settings: DetectorDefaults): boolean =>
   isGrave(score, settings) || classRank(reached) >= classRank('secret');
 
+/** What chance alone brings more often than once in so many weeks is worth a look, and no call at night. */
+const CHANCE_WEEKS = 100;
+const WEEK = 7 * 86_400_000;
+
+/** So unusual a session comes to this agent by chance every now and then: the oftener, the more sessions it has. */
+function isChance({ fusion, clock, firstAt }: AgentState, score: number): boolean {
+  const weekly = fusion.n / Math.max(1, (clock - firstAt) / WEEK);
+  return weekly * 10 ** -score * CHANCE_WEEKS > 1;
+}
+
 /** A session whose findings together are unusual: graded by how far, one step up where it reached secrets or identity. */
-export function sessionSeverity(score: number, seen: Seen, settings: DetectorDefaults): Severity {
+export function sessionSeverity(agent: AgentState, score: number, seen: Seen, settings: DetectorDefaults): Severity {
+  if (isChance(agent, score)) return 'low';
   const high = isGrave(score, settings);
   const privileged = seen.class === 'secret' || seen.class === 'identity' || seen.class === 'execute';
   if (high && privileged) return 'critical';
@@ -45,11 +56,16 @@ export function sessionSeverity(score: number, seen: Seen, settings: DetectorDef
 }
 
 /** What suppression of the session's alert goes by. */
-export const sessionTold = (session: SessionState, seen: Seen, settings: DetectorDefaults): Told => ({
+export const sessionTold = (
+  agent: AgentState,
+  session: SessionState,
+  seen: Seen,
+  settings: DetectorDefaults,
+): Told => ({
   detector: SESSION_DETECTOR,
   class: seen.class,
   reason: REASON,
-  severity: sessionSeverity(session.score, seen, settings),
+  severity: sessionSeverity(agent, session.score, seen, settings),
   score: Math.round(session.score * 1000) / 1000,
 });
 
@@ -89,7 +105,7 @@ export function sessionDraft(
     detector: SESSION_DETECTOR,
     title: cut(`${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`, 160),
     summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}. ${sentence(`Normal for this agent in that place: ${telling?.expected ?? 'none of it'}`)}`,
-    severity: sessionSeverity(session.score, seen, settings),
+    severity: sessionSeverity(agent, session.score, seen, settings),
     score: Math.round(session.score * 1000) / 1000,
     reason: REASON,
     occurred_at: body.occurred_at,

@@ -24,6 +24,6 @@ export function tellSession(
   inputs: Inputs,
 ): Alert | null {
   const draft = (): AlertDraft => sessionDraft(agent, session, seen, settings, inputs.owner(agent.id));
-  const told = sessionTold(session, seen, settings);
+  const told = sessionTold(agent, session, seen, settings);
   return tell(agent, told, draft, seen.at, `session:${session.key}`, settings.cooldownMs, session.key);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentState, SessionState } from '../../src/engine/agent-state.ts';
 import { initialFusion, initialSessionFusion } from '../../src/engine/fuse.ts';
-import { SESSION_DEFAULTS, sessionDraft } from '../../src/engine/session-alert.ts';
+import { SESSION_DEFAULTS, sessionDraft, sessionSeverity } from '../../src/engine/session-alert.ts';
 import { silentSeen } from '../../src/engine/silent.ts';
 
 const AT = Date.parse('2026-10-05T09:00:00Z');
@@ -55,6 +55,21 @@ describe("a session's alert", () => {
     expect(summary).toContain('Normal for this agent in that place: 2 % of the values there come from a page.');
     expect(proof.contributors.map(({ name }) => name)).toEqual(['sequence: r', 'provenance: r']);
     expect(proof.expected).toContain('1 of its last 2 sessions was as unusual');
+  });
+
+  it('is graded by how often chance alone brings the like: of many sessions a week some are unlikely', () => {
+    const week = 7 * 86_400_000;
+    const severity = (weekly: number, score: number): string => {
+      const agent = { ...agentWith([]), clock: AT + 10 * week, fusion: { ...initialFusion(), n: 10 * weekly } };
+      return sessionSeverity(agent, score, silentSeen(agent, AT), SESSION_DEFAULTS);
+    };
+    expect([severity(5, 3.4), severity(50, 3.4), severity(50, 4), severity(50, 4.5)]).toEqual([
+      'medium',
+      'low',
+      'medium',
+      'high',
+    ]);
+    expect([severity(1000, 4.9), severity(1000, 5.1)]).toEqual(['low', 'high']);
   });
 
   it('says how it stands among those that are over, or that none is', () => {
