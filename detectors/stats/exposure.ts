@@ -3,8 +3,7 @@ import { median } from 'simple-statistics';
 /*
  * How much is to be expected of each day, in units of an ordinary workday, from the work that is not judged (calls that
  * only read): it rises and falls with the same weekends, busy days and vacations. By the day's own other work: what grows
- * with all the rest is more work, not more privilege. Or by the kind of day alone; a day out of line with those around it
- * then says nothing (0).
+ * with all the rest is more work, not more privilege. Or by the kind of day alone; a day off then says nothing (0).
  */
 
 const FADES = 84;
@@ -18,18 +17,10 @@ export function byWork(other: readonly number[], first: number): number[] {
   return other.map((count, n) => (usual.of(n) / usual.workday) * shrunk(count, usual.of(n), steadiness));
 }
 
-/** By the kind of day alone. */
+/** By the kind of day alone. A day off says nothing; busy days stay, for they show how much days differ. */
 export function byDay(other: readonly number[], first: number): number[] {
   const usual = usualDays(other, first);
-  const ratios = other.map((count, n) => (count + 1) / (usual.of(n) + 1));
-  return other.map((_, n) => {
-    if (ratios[n]! < REST) return 0;
-    // A day is held against the fortnight around it, so that a slow rise is no reason to leave days out.
-    const around = Math.max(1, median(ratios.slice(Math.max(0, n - 7), n + 8)));
-    const noise = 1 + 3 * Math.sqrt(1 / usual.of(n) + 0.04);
-    const out = ratios[n]! / around;
-    return out > noise || out < 1 / noise ? 0 : usual.of(n) / usual.workday;
-  });
+  return other.map((count, n) => ((count + 1) / (usual.of(n) + 1) < REST ? 0 : usual.of(n) / usual.workday));
 }
 
 /** The median workday and weekend day of the last weeks. An agent that only changes things has no other work. */

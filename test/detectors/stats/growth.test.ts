@@ -52,7 +52,8 @@ describe('exposure', () => {
     expect(byWork[42]).toBeCloseTo(1, 1);
     expect(byWork[47]).toBeCloseTo(0.1, 1);
     expect(byWork[44]).toBeGreaterThan(2);
-    expect(byDay[44]).toBe(0);
+    // A busy day stays: without it days would seem to differ less than they do.
+    expect(byDay[44]).toBe(1);
     expect(byDay[45]).toBe(0);
     expect(byDay[43]).toBe(1);
   });
