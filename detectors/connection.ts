@@ -35,7 +35,7 @@ const SERVERS = 256;
 const DAY = 86_400_000;
 const configSchema = z.object({
   young_calls: z.number().int().positive().default(20).describe('Calls up to which a connection is new.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
 });
 
 export const connection = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
@@ -56,7 +56,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     nist_ai_rmf: ['MAP', 'GOVERN'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 50, days: 3 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY },
+  defaults: { warmUp: { count: 0, days: 7 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY },
   initial: () => ({ since: 0, until: 0, servers: emptyRecent() }),
 
   observe(state, seen, _session, config) {
@@ -98,7 +98,8 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       score: top.value,
       reason: top.name,
       story: `${top.name} ${seen.server}`,
-      ...((top.name !== 'new_connection' || seen.standing.reminder) && { severity: 'medium' as const }),
+      ...(top.name !== 'new_connection' && { severity: 'medium' as const }),
+      ...(top.name === 'new_connection' && seen.standing.reminder && { severity: 'low' as const }),
       seen: `${seen.server} used for class ${seen.class}${WORDS[top.name]}`,
       expected: seen.reach < 0 ? `its ${known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,
       n: Math.max(seen.calls, known),

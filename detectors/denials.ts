@@ -191,14 +191,15 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     const probe = Math.max(0, rare - chances(state, state.sessions));
     const graded = 0.2 * Math.max(0, classRank(seen.class) - 1);
     const isProbe = seen.newDoor && probe >= shift;
+    const reason = isProbe ? 'probe' : 'share_rose';
     const score = Math.min(12, isProbe ? probe + graded : shift);
     if (score <= 0) return null;
     return {
       ...base,
       score,
-      reason: isProbe ? 'probe' : 'share_rose',
-      story: isProbe ? 'probe' : 'share_rose',
-      severity: isProbe ? severityOf(seen.class) : 'low',
+      reason,
+      story: reason,
+      severity: isProbe ? severityOf(seen) : 'low',
       seen: isProbe
         ? `was refused ${seen.doors} different calls in one session, the last ${seen.tool}`
         : `${k} of the last ${n} calls refused, the last ${seen.tool}`,
@@ -228,12 +229,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     for (const way of found) state.twins[way] += 1;
     if (state.calls < LIMIT) return;
     state.since += (state.until - state.since) / 2;
-    state.calls /= 2;
-    state.denied /= 2;
-    state.sessions /= 2;
-    state.doors /= 2;
-    state.strange /= 2;
-    state.watched /= 2;
+    for (const one of ['calls', 'denied', 'sessions', 'doors', 'strange', 'watched'] as const) state[one] /= 2;
     for (const way of Object.keys(WAYS) as Way[]) state.twins[way] /= 2;
   },
 });
@@ -265,6 +261,8 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, way 
   };
 }
 
-function severityOf(name: PrivilegeClass): Severity {
+/** Doors that all used to be open were closed by somebody: a policy changed, or broke. */
+function severityOf({ class: name, strange }: Observation): Severity {
+  if (strange === 0 && classRank(name) < classRank('secret')) return 'low';
   return classRank(name) >= classRank('execute') ? 'high' : 'medium';
 }

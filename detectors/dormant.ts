@@ -10,8 +10,10 @@ interface State {
   calls: number;
   /** Longest silence of the agent before this one. */
   longest: number;
-  /** By server and target: last use, uses, days of use, and the first. */
-  tools: Recent<[last: number, uses: number, days?: number, first?: number]>;
+  /** Days on which the agent was at work; absent in what was kept before they were counted. */
+  active?: number;
+  /** By server and target: last use, uses, days of use, and the agent's days of work before the last of them. */
+  tools: Recent<[last: number, uses: number, days?: number, active?: number]>;
 }
 
 interface Observation {
@@ -21,7 +23,7 @@ interface Observation {
   agentGap: number;
   toolGap: number;
   longest: number;
-  /** How likely it is not used for so long, as often as it was used before. */
+  /** How likely it is that so many days of work go by without it, as often as it was used before. */
   habit: number;
   uses: number;
   calls: number;
@@ -29,8 +31,8 @@ interface Observation {
 
 const DAY = 86_400_000;
 const TOOLS = 512;
-/** A silence that so large a share of such tools keeps is none. */
-const LIKELY = 0.05;
+/** Days of work without a tool that so large a share of such tools keeps are no silence. */
+const LIKELY = 0.01;
 const configSchema = z.object({
   forget_after_days: z
     .number()
@@ -64,7 +66,10 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
     if (!seen.used) return null;
     const { server, target, method } = seen.event.body;
     const tool = toolOf(server.id, target.name ?? method);
-    const entry = touch<[number, number, number?, number?]>(state.tools, tool, TOOLS, () => [0, 0, 0, seen.at]);
+    const entry = touch<[number, number, number?, number?]>(state.tools, tool, TOOLS, () => [0, 0, 0, 0]);
+    const day = Math.floor(seen.at / DAY);
+    if (day > Math.floor(state.last / DAY)) state.active = (state.active ?? 0) + 1;
+    const { active = 0 } = state;
     const silence = state.last === 0 ? 0 : Math.max(0, seen.at - state.last);
     const unused = entry[1] === 0 ? 0 : Math.max(0, seen.at - entry[0]);
     const observation: Observation = {
@@ -73,14 +78,17 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
       agentGap: silence / DAY,
       toolGap: unused / DAY,
       longest: state.longest / DAY,
-      habit: habitOf(entry[0] - (entry[3] ?? entry[0]), entry[2] ?? 0, unused),
+      habit: habitOf(entry[3] ?? 0, entry[2] ?? 0, active - (entry[3] ?? 0)),
       uses: entry[1],
       calls: state.calls,
     };
     state.longest = Math.max(state.longest, silence);
     state.last = Math.max(state.last, seen.at);
     state.calls += 1;
-    if (Math.floor(seen.at / DAY) > Math.floor(entry[0] / DAY)) entry[2] = (entry[2] ?? 0) + 1;
+    if (day > Math.floor(entry[0] / DAY)) {
+      entry[2] = (entry[2] ?? 0) + 1;
+      entry[3] = active;
+    }
     entry[0] = Math.max(entry[0], seen.at);
     entry[1] += 1;
     return observation;
@@ -124,6 +132,6 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
   learn() {},
 });
 
-/** Of a thing done on `days` days within `span`: how likely it is not done for `silence` (Lomax, with those days as its shape). */
-const habitOf = (span: number, days: number, silence: number): number =>
-  span <= 0 ? 0 : (span / (span + silence)) ** days;
+/** Of a thing done on `days` of `active` days of work: how likely it is not done on the `silent` ones after them (Lomax, with those days as its shape). */
+const habitOf = (active: number, days: number, silent: number): number =>
+  active <= 0 ? 1 : (active / (active + Math.max(0, silent))) ** days;

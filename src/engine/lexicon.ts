@@ -132,18 +132,15 @@ const USERS = new Set(['user', 'users', 'member', 'members', 'group', 'groups', 
 const verbs = new Map<string, PrivilegeClass>();
 for (const name of ['identity', 'execute', 'write', 'read', 'discover'] as const)
   for (const verb of (VERBS[name] ?? '').split(' ')) if (!verbs.has(verb)) verbs.set(verb, name);
-for (const verb of [
-  'disable',
-  'enable',
-  'activate',
-  'deactivate',
-  'suspend',
-  'unsuspend',
-  'promote',
-  'demote',
-  'deprovision',
-])
+for (const verb of 'disable enable activate deactivate suspend unsuspend promote demote deprovision'.split(' '))
   verbs.set(verb, 'write');
+
+/** What is granted to a customer or a colleague and lets nobody do more: a plain write. */
+const BENEFITS = new Set(
+  'voucher vouchers coupon coupons discount discounts refund refunds credit credits bonus reward rewards points leave vacation extension rebate'.split(
+    ' ',
+  ),
+);
 
 export interface Reading {
   class: PrivilegeClass;
@@ -156,6 +153,7 @@ export function readName(words: readonly string[]): Reading | null {
   const verb = lastVerb(words) ?? firstVerb(words);
   const secret = about(words, SECRETS, SECRET_PAIRS);
   if (verb === null) return secret === null ? null : { class: 'secret', word: secret };
+  if (verb.class === 'identity' && words.some((word) => BENEFITS.has(word))) return { ...verb, class: 'write' };
   if (classRank(verb.class) >= classRank('write')) {
     const thing =
       about(words, IDENTITIES, IDENTITY_PAIRS) ??

@@ -28,6 +28,19 @@ describe('denials', () => {
     expect(opened(judged)[0]!.event_ids.length).toBeGreaterThanOrEqual(3);
   });
 
+  it('takes it for a policy that changed where the doors used to be open, unless they lead to secrets', () => {
+    const known = ['get_issue', 'list_issues', 'search_code', 'get_file', 'create_issue'];
+    const probe = (args: Record<string, unknown>) => {
+      const run = clerk(400);
+      for (let day = 21; day < 28; day += 1)
+        for (const [minute, tool] of known.entries()) run.send(call({ tool }, day, minute));
+      const judged = known.map((tool, minute) => run.send(call({ tool, args, status: 'denied' }, 28, minute)));
+      return opened(judged).map(({ reason, severity }) => `${reason} ${severity}`);
+    };
+    expect(probe({ repo: 'acme/site' })).toEqual(['probe low']);
+    expect(probe({ path: '/srv/app/.env' })).toEqual(['probe high']);
+  });
+
   it('finds the near-twin that passes after a refused call', () => {
     const run = clerk();
     const args = { repo: 'acme/payments' };

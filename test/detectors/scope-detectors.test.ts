@@ -130,6 +130,16 @@ describe('delegation', () => {
     const always = times(600, (i) => ({ ...forUser(`user-${i}`), day: i / 20 }));
     expect(toldAfter(delegation, always, eve([]))).toBeNull();
   });
+  it('tells several new principals within a fortnight, each of whom might be a new colleague, and one story each', () => {
+    const weeks = times(300, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 20 }));
+    const one = (user: string, day: number): Step => ({ ...forUser(user), day });
+    expect(toldAfter(delegation, [...weeks, one('eve', 16)], one('mallory', 18))).toBe('new_principal');
+    expect(toldAfter(delegation, [...weeks, one('eve', 16)], one('mallory', 40))).toBeNull();
+    const run = drive(delegation);
+    for (const step of [...weeks, one('eve', 16)]) run.step(step);
+    const stories = [one('mallory', 18), { ...forUser('mallory', 'execute_x'), day: 18 }].map((step) => run.step(step));
+    expect(stories.map((score) => score?.story)).toEqual(['new_principal mallory', 'new_principal mallory']);
+  });
   it('tells a new principal once: again where the agent reaches further for them, and milder after a month', () => {
     const run = drive(delegation);
     for (const step of times(600, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 20 }))) run.step(step);
@@ -234,7 +244,7 @@ describe('dormant', () => {
         { body: on('s', 'get_x'), day: 100 },
       ),
     ).toBe('agent_woken');
-    const daily = times(90, (i) => ({ body: on('s', i === 0 ? 'delete_x' : 'get_x'), day: i }));
+    const daily = times(90, (i) => ({ body: on('s', i < 5 ? 'delete_x' : 'get_x'), day: i }));
     expect(toldAfter(dormant, daily, { body: on('s', 'delete_x'), day: 90 })).toBe('grant_woken');
   });
   it('is quiet about daily work, about a quarterly agent, and about a read', () => {
@@ -262,10 +272,19 @@ describe('dormant', () => {
     const days = [...monthly, ...between(0, 95)].sort((a, b) => a.day! - b.day!);
     const run = drive(dormant);
     const said = days.map((step) => told(dormant, run.step(step))).filter((reason) => reason !== null);
-    expect(said).toEqual(['grant_woken']);
+    expect(said).toEqual([]);
     expect(told(dormant, run.step({ body: on('s', 'delete_x'), day: 95 }))).toBeNull();
-    for (const step of between(95, 220)) run.step(step);
-    expect(told(dormant, run.step({ body: on('s', 'delete_x'), day: 220 }))).toBe('grant_woken');
+    for (const step of between(95, 320)) run.step(step);
+    expect(told(dormant, run.step({ body: on('s', 'delete_x'), day: 320 }))).toBe('grant_woken');
+  });
+  it('counts days of work: a tool is not forgotten while its agent rests', () => {
+    // Two days of every month, and the tool on every other one of them.
+    const tool = (n: number): string => (n % 4 === 0 ? 'delete_x' : 'get_x');
+    const run = drive(dormant);
+    const said = times(12, (n) => ({ body: on('s', tool(n)), day: 31 * (n >> 1) + (n % 2) })).map((step) =>
+      told(dormant, run.step(step)),
+    );
+    expect(said.filter((reason) => reason === 'grant_woken')).toEqual([]);
   });
   it('tells the wake, not each call after it', () => {
     const run = drive(dormant);
@@ -360,7 +379,7 @@ describe('connection', () => {
     expect([use(2, 'execute_x'), use(12, 'execute_x'), use(25, 'execute_x')]).toEqual([null, null, null]);
     expect(use(26, 'read_secret')).toBe('as by default');
     expect([use(40, 'read_secret'), use(40, 'execute_x')]).toEqual([null, null]);
-    expect(use(57, 'execute_x')).toBe('medium');
+    expect(use(57, 'execute_x')).toBe('low');
   });
   it('is quiet about a new server that is only read or written, a known one, and one that its peers have', () => {
     expect(toldAfter(connection, habit, { body: on('crm', 'get_x') })).toBeNull();

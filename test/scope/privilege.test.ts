@@ -95,6 +95,8 @@ const rows: Row[] = [
   ['crm', 'list_deleted_items', 'read'],
   ['crm', 'get-api-key', 'secret'],
   ['crm', 'grant_role', 'identity'],
+  ['crm', 'grant_voucher', 'write'],
+  ['crm', 'grant_bucket', 'identity'],
   ['crm', 'addUserToGroup', 'identity'],
   ['crm', 'update_user_info', 'write'],
   ['crm', 'run_report_script', 'execute'],
