@@ -163,7 +163,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
         severity: BY_CLASS[seen.class],
         story: `confused_deputy ${seen.confused}`,
       }),
-      ...(top.name === 'new_principal' && { story: `new_principal ${seen.principal.slice(0, 120)}` }),
+      ...(top.name === 'new_principal' && { story: top.name }),
       ...(top.name !== 'confused_deputy' && seen.standing[top.name].reminder && { severity: 'low' as const }),
       seen: told(top.name, seen),
       expected:

@@ -58,7 +58,7 @@ export interface Granted {
   reach: number;
   /** It names this agent and no other. */
   alone: boolean;
-  /** Another agent was given the same in these days. */
+  /** Several others were given the same in these days. */
   rollOut: boolean;
   /** How it stands to what the agent is for, where a charter says so. */
   declared: 'within' | 'outside' | 'nothing';

@@ -3,6 +3,8 @@ export type Newcomers = [name: string, at: number, surprise: number][];
 
 const LATELY = 14 * 86_400_000;
 const KEPT = 8;
+/** As surprising as that, one in a hundred: what is less is how the agent meets people. */
+const LEAST = 2;
 /** Newcomers of one fortnight may have one reason: each further one adds half of what it would add alone. */
 const SHARED_REASON = 0.5;
 
@@ -11,6 +13,7 @@ const SHARED_REASON = 0.5;
  * new colleague, several of them at once do not.
  */
 export function withOthers(lately: Newcomers, name: string, at: number, surprise: number): number {
+  if (surprise < LEAST) return surprise;
   const before = lately.filter((one) => at - one[1] < LATELY);
   const others = before.filter((one) => one[0] !== name);
   if (others.length === before.length) before.push([name, at, surprise]);

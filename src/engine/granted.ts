@@ -47,10 +47,12 @@ function givenAlike(rules: readonly Rule[]): Given {
 const contentOf = ({ servers, targets, max_class, methods }: Grant): string =>
   JSON.stringify([servers, targets, max_class, methods]);
 
-/** The same was given to somebody else in these days. */
+/** The same was given to several others in these days. */
 function isRollOut(given: Given, { grant, from }: Rule): boolean {
   const own = showPatterns(grant.agents);
-  return given.get(contentOf(grant))!.some((one) => Math.abs(one.from - from) < ROLL_OUT && one.agents !== own);
+  const alike = given.get(contentOf(grant))!;
+  const others = alike.filter((one) => Math.abs(one.from - from) < ROLL_OUT && one.agents !== own);
+  return new Set(others.map(({ agents }) => agents)).size > 1;
 }
 
 function grantedTo(compiled: CompiledGrants, classify: Classify, given: Given, agentId: string): readonly Granted[] {
