@@ -22,7 +22,7 @@ interface Observation {
   calls: number;
   /** -1: no connection was known. */
   reach: number;
-  /** New, and used for class execute or above; and how it stands with that. */
+  /** New, and used for class execute or above, for a refused call connects to nothing; and how it stands with that. */
   fresh: boolean;
   standing: Standing;
   plain: boolean;
@@ -64,7 +64,11 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     const known = peek(state.servers, server.id);
     const [calls, reach] = known ?? [0, -1];
     const fresh =
-      isPrivileged(seen.class) && calls < config.young_calls && reach < classRank('execute') && state.since > 0;
+      seen.used &&
+      isPrivileged(seen.class) &&
+      calls < config.young_calls &&
+      reach < classRank('execute') &&
+      state.since > 0;
     return {
       at: seen.at,
       server: server.id,

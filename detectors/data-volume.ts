@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineDetector } from './detector.ts';
+import { defineDetector, type Score } from './detector.ts';
+import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, knowsDays } from './stats/heavy-day.ts';
 import { addToDay, type LevelDay, type Raised, raisedLevel } from './stats/level.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
@@ -10,7 +11,8 @@ import { toolOf } from './stats/tool-of.ts';
  * Results larger than this tool ever brought this agent. The tail beyond the 90 % quantile is taken for exponential in
  * the logarithm of the size (a Pareto tail): its index from what lies beyond it (Hill 1975), and where that is little from
  * the median and the 90 % quantile. And results of which none is remarkable, where all of them grew: by days
- * (stats/level.ts). State: at most 32 sketches of 4 KB an agent, 1 KB for most, and 40 days of 32 tools, 40 KB.
+ * (stats/level.ts). What counts is how much it took in all: a large result that makes no heavy day (stats/heavy-day.ts) is
+ * for the record. State: at most 32 sketches of 4 KB an agent, 1 KB for most, and 40 days of 32 tools, 40 KB.
  */
 interface State {
   since: number;
@@ -20,6 +22,8 @@ interface State {
   days?: Recent<{ rows: LevelDay[]; raised: Raised | null }>;
   /** Tools whose results grew, told and not learned. */
   told?: Told;
+  /** What the agent took in a day, over all tools; absent before the first. */
+  totals?: DayTotals;
 }
 
 interface Observation {
@@ -30,6 +34,9 @@ interface Observation {
   /** Results of this tool grew; and how it stands with that. */
   raised: Raised | null;
   standing: Standing;
+  /** Today is heavier than its days are; and whether there are days to tell by. */
+  heavy: HeavyDay | null;
+  knowsDays: boolean;
 }
 
 const TOOLS = 32;
@@ -43,7 +50,7 @@ const configSchema = z.object({
     .number()
     .positive()
     .default(1_000_000)
-    .describe('Bytes more than usual within the days that grew, at least.'),
+    .describe('Bytes more than usual within a heavy day, or the days that grew, at least.'),
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
   least_calls: z.number().int().min(10).default(30).describe('Calls of the tool before its sizes are judged.'),
 });
@@ -54,7 +61,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'Results far larger than usual',
   description:
-    'A tool returned far more data to this agent than it ever does, or for days several times as much with every call.',
+    'An agent took far more data in a day than it ever does, or a tool returned for days several times as much with every call. A single large result is told, as a low alert where it makes no heavy day.',
   falsePositives: ['A rightful export; a store that grew by a migration.'],
   blindSpots: [
     'Gateways that tell no sizes.',
@@ -73,6 +80,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
     const tool = toolOf(body.server.id, body.target.name, 200);
     const raised = body.outcome.status === 'ok' ? grown(state, tool, seen.at, body.bytes_out, config) : null;
+    state.totals ??= emptyTotals();
     return {
       at: seen.at,
       tool,
@@ -80,43 +88,14 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
       n: peek(state.sizes, tool)?.n ?? 0,
       raised,
       standing: raised === null ? KNOWN : tellOnce(state, tool, seen, config.remind_days * DAY),
+      heavy: addToTotal(state.totals, Math.floor(seen.at / DAY), body.bytes_out, config.least_excess),
+      knowsDays: knowsDays(state.totals),
     };
   },
 
-  score(state, { tool, bytes, n, raised, standing }, config) {
-    if (raised !== null && !standing.pending)
-      return {
-        score: raised.score,
-        reason: 'results_grew',
-        story: `results_grew ${tool}`,
-        ...(standing.reminder && { severity: 'low' as const }),
-        seen: `${tool} returns ${Math.round(raised.now)} bytes in a typical call of the last days`,
-        expected: `${Math.round(raised.before)} bytes, by ${raised.pastDays} days before`,
-        n,
-        days: raised.pastDays,
-        contributors: [
-          { name: 'times the usual size', value: raised.now / raised.before },
-          { name: 'bytes more than usual', value: raised.excess },
-        ],
-      };
-    const sketch = peek(state.sizes, tool);
-    if (sketch === undefined || n < config.least_calls || bytes < config.least_bytes) return null;
-    const [median, p90] = [quantile(sketch, 0.5), quantile(sketch, 0.9)];
-    if (bytes <= p90) return null;
-    const between = Math.log(Math.max(p90, 1) / Math.max(median, 1)) / Math.log(5);
-    const beyond = excess(sketch, Math.max(p90, 1));
-    // At least 1/2, so that a constant size does not make any other one impossible.
-    const spread = Math.max(0.5, (FEW * between + beyond.n * beyond.mean) / (FEW + beyond.n));
-    const score = 1 + Math.log(bytes / Math.max(p90, 1)) / spread / Math.LN10;
-    return {
-      score,
-      reason: 'large_result',
-      seen: `${tool} returned ${bytes} bytes`,
-      expected: `half of its ${n} results are below ${Math.round(median)} bytes, nine of ten below ${Math.round(p90)}`,
-      n,
-      days: (state.until - state.since) / DAY,
-      contributors: [{ name: 'times the 90 % quantile', value: bytes / Math.max(p90, 1) }],
-    };
+  score(state, seen, config) {
+    const found = [heavyDay(seen), resultsGrew(seen), largeResult(state, seen, config)];
+    return found.reduce((worst, one) => ((one?.score ?? 0) > (worst?.score ?? 0) ? one : worst), null);
   },
 
   learn(state, { at, tool, bytes }) {
@@ -125,6 +104,66 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     addValue(touch(state.sizes, tool, TOOLS, emptySketch), bytes);
   },
 });
+
+function heavyDay({ heavy, tool }: Observation): Score | null {
+  if (heavy === null) return null;
+  return {
+    score: heavy.score,
+    reason: 'heavy_day',
+    story: 'heavy_day',
+    seen: `took ${heavy.total} bytes in a day, with ${tool} at last`,
+    expected: `${Math.round(heavy.usual)} bytes on a typical one of ${heavy.pastDays} days, ${heavy.most} at most`,
+    n: heavy.pastDays,
+    days: heavy.pastDays,
+    contributors: [
+      { name: 'times a typical day', value: heavy.total / heavy.usual },
+      { name: 'times the heaviest day', value: heavy.total / heavy.most },
+    ],
+  };
+}
+
+function resultsGrew({ raised, standing, tool, n }: Observation): Score | null {
+  if (raised === null || standing.pending) return null;
+  return {
+    score: raised.score,
+    reason: 'results_grew',
+    story: `results_grew ${tool}`,
+    ...(standing.reminder && { severity: 'low' as const }),
+    seen: `${tool} returns ${Math.round(raised.now)} bytes in a typical call of the last days`,
+    expected: `${Math.round(raised.before)} bytes, by ${raised.pastDays} days before`,
+    n,
+    days: raised.pastDays,
+    contributors: [
+      { name: 'times the usual size', value: raised.now / raised.before },
+      { name: 'bytes more than usual', value: raised.excess },
+    ],
+  };
+}
+
+function largeResult(
+  state: State,
+  { tool, bytes, n, heavy, knowsDays: known }: Observation,
+  config: Config,
+): Score | null {
+  const sketch = peek(state.sizes, tool);
+  if (sketch === undefined || n < config.least_calls || bytes < config.least_bytes) return null;
+  const [median, p90] = [quantile(sketch, 0.5), quantile(sketch, 0.9)];
+  if (bytes <= p90) return null;
+  const between = Math.log(Math.max(p90, 1) / Math.max(median, 1)) / Math.log(5);
+  const beyond = excess(sketch, Math.max(p90, 1));
+  // At least 1/2, so that a constant size does not make any other one impossible.
+  const spread = Math.max(0.5, (FEW * between + beyond.n * beyond.mean) / (FEW + beyond.n));
+  return {
+    score: 1 + Math.log(bytes / Math.max(p90, 1)) / spread / Math.LN10,
+    reason: 'large_result',
+    ...(known && heavy === null && { severity: 'low' as const }),
+    seen: `${tool} returned ${bytes} bytes`,
+    expected: `half of its ${n} results are below ${Math.round(median)} bytes, nine of ten below ${Math.round(p90)}`,
+    n,
+    days: (state.until - state.since) / DAY,
+    contributors: [{ name: 'times the 90 % quantile', value: bytes / Math.max(p90, 1) }],
+  };
+}
 
 /** How far the results of the tool lie above what they were, where that is far; judged once a day, and the day taken in. */
 function grown(state: State, tool: string, at: number, bytes: number, config: Config): Raised | null {

@@ -36,10 +36,11 @@ interface Observation {
   used: boolean;
   tool: string;
   principal: string;
-  /** It never acted for them. */
+  /** It never acted for them; and how many of its peers did. */
   fresh: boolean;
   /** How surprising that is, with those who came just before. */
   unseen: number;
+  peers: number;
   depth: number;
   brokers: readonly string[];
   /** Agents of the fleet that were seen behind the most shared of the new brokers. */
@@ -57,6 +58,8 @@ const NAMES = 256;
 const NOBODY: readonly string[] = [];
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
+/** Peers that act for somebody. */
+const COLLEAGUE = 2;
 /** First to act for somebody over more hands than ever. */
 const DEEPER = 0.5;
 const configSchema = z.object({
@@ -120,6 +123,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       principal,
       fresh,
       unseen: unseen > 0 ? withOthers(state.lately!, principal, seen.at, unseen) : 0,
+      peers: fresh ? seen.peers.holders('delegation', `for:${principal}`) : 0,
       depth: chain.length,
       brokers,
       shared,
@@ -164,7 +168,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
         story: `confused_deputy ${seen.confused}`,
       }),
       ...(top.name === 'new_principal' && { story: top.name }),
-      ...(top.name !== 'confused_deputy' && seen.standing[top.name].reminder && { severity: 'low' as const }),
+      ...(top.name !== 'confused_deputy' && isMild(top.name, seen) && { severity: 'low' as const }),
       seen: told(top.name, seen),
       expected:
         top.name === 'confused_deputy'
@@ -194,8 +198,18 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
 
   contribute(state, tell) {
     for (const [name] of entries(state.via).slice(0, 100)) tell(`via:${name}`, 1);
+    for (const [name] of entries(state.met).slice(0, 64)) tell(`for:${name}`, 1);
   },
 });
+
+/**
+ * A reminder; or somebody new who is refused, who reads and looks around, which is what assistants are for, or whom others
+ * of its kind act for already: a colleague.
+ */
+function isMild(reason: Exclude<Reason, 'confused_deputy'>, seen: Observation): boolean {
+  const changes = seen.used && classRank(seen.class) >= classRank('write');
+  return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.peers >= COLLEAGUE));
+}
 
 /** How often a principal is new: those of the first week say less of it by half with every further week. */
 const usualFresh = ({ fresh: [n, fresh], early, since }: State, at: number): Tally => [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
-import { emptyRecent, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /** When the agent, and each of its tools, was last used: a forgotten privilege that wakes. State: 512 tools, 50 KB. */
@@ -25,6 +25,8 @@ interface Observation {
   longest: number;
   /** How likely it is that so many days of work go by without it, as often as it was used before. */
   habit: number;
+  /** Peers that used the tool lately. */
+  peers: number;
   uses: number;
   calls: number;
 }
@@ -33,6 +35,9 @@ const DAY = 86_400_000;
 const TOOLS = 512;
 /** Days of work without a tool that so large a share of such tools keeps are no silence. */
 const LIKELY = 0.01;
+/** A tool that so many peers used within a month is not forgotten. */
+const PEERS = 2;
+const LATELY = 30 * DAY;
 const configSchema = z.object({
   forget_after_days: z
     .number()
@@ -79,6 +84,7 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
       toolGap: unused / DAY,
       longest: state.longest / DAY,
       habit: habitOf(entry[3] ?? 0, entry[2] ?? 0, active - (entry[3] ?? 0)),
+      peers: unused > DAY ? seen.peers.holders('dormant', tool) : 0,
       uses: entry[1],
       calls: state.calls,
     };
@@ -111,7 +117,9 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
     return {
       score,
       reason: byAgent ? 'agent_woken' : 'grant_woken',
-      ...(rank >= classRank('execute') && { severity: 'high' as const }),
+      // What others of its kind use is a privilege that somebody has in mind.
+      ...(!byAgent && seen.peers >= PEERS ? { severity: 'low' as const } : {}),
+      ...(rank >= classRank('execute') && (byAgent || seen.peers < PEERS) && { severity: 'high' as const }),
       seen: byAgent
         ? `called ${seen.tool} after ${Math.floor(seen.agentGap)} days of silence`
         : `called ${seen.tool} (class ${seen.class}), which it had not used for ${Math.floor(seen.toolGap)} days`,
@@ -125,11 +133,16 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
         { name: 'tool not used, days', value: Math.floor(seen.toolGap) },
         { name: `class ${seen.class}`, value: rank },
         { name: 'how likely so long without it is', value: seen.habit },
+        { name: 'peers that used it lately', value: seen.peers },
       ],
     };
   },
 
   learn() {},
+
+  contribute(state, tell) {
+    for (const [tool, [last]] of entries(state.tools).slice(0, 200)) if (state.last - last <= LATELY) tell(tool, 1);
+  },
 });
 
 /** Of a thing done on `days` of `active` days of work: how likely it is not done on the `silent` ones after them (Lomax, with those days as its shape). */

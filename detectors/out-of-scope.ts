@@ -33,6 +33,9 @@ interface Observation {
   listings: number;
 }
 
+/** Refused calls of a session: from how many on it insists, and from how many on it probes. */
+const INSISTS = 3;
+const PROBES = 5;
 const configSchema = z.object({
   attempt_base: z.number().default(2).describe('Score of a refused call before its class is added.'),
   use_base: z.number().default(3).describe('Score of a call that went through before its class is added.'),
@@ -158,8 +161,12 @@ const KINDS = [
   'no grant is in force',
 ].map((kind) => ({ kind: kind.replace(/^no.* in/, 'in'), said: new RegExp(`(?:^|; |: )${kind}\\b`) }));
 
-/** An attempt that failed is one step less grave, until there are five of them. */
+/**
+ * What was refused did not happen, and agents try what they read of: once or twice is for the record. From the third
+ * attempt of a session on it is one step less grave than the call itself, from the fifth on as grave.
+ */
 function graded(name: PrivilegeClass, used: boolean, denied: number): Severity {
+  if (!used && denied < INSISTS) return 'low';
   const full = severityRank(BY_CLASS[name]);
-  return SEVERITIES[used || denied >= 5 ? full : Math.max(1, full - 1)] as Severity;
+  return SEVERITIES[used || denied >= PROBES ? full : Math.max(1, full - 1)] as Severity;
 }

@@ -100,7 +100,8 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       granted: seen.scope === 'in',
       wayDays: reaches ? daysMet(state.ways, way) : 0,
       toolDays: reaches ? daysMet(state.tools, tool) : 0,
-      pending: told !== undefined && seen.at - told[0] < config.remind_days * DAY,
+      // What was refused when it was told, and gets through now, was not told.
+      pending: told !== undefined && (told[1] === true || !seen.used) && seen.at - told[0] < config.remind_days * DAY,
       peers: seen.peers.agents,
       holders: reaches ? seen.peers.holders('secret-reach', way) : 0,
     };
@@ -162,7 +163,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
 });
 
 function graded({ store, used, granted, class: name }: Observation, usual: boolean): Severity {
-  if (!used) return 'medium';
+  if (!used) return 'low';
   if (store !== '') return 'high';
   if (usual) return name === 'identity' ? 'medium' : 'low';
   return granted ? 'medium' : 'high';

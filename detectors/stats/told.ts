@@ -17,8 +17,8 @@ const REFUSED = -1;
 
 /**
  * How a thing stands that may be told now, and that it is told now where it is not pending. What was refused before and is
- * let in now was not told yet, nor was a call of class execute or above after one that reads or writes. `told` is made before
- * the first.
+ * let in now was not told yet, nor was a call that changes something after one that reads, or one of class execute or above
+ * after that. `told` is made before the first.
  */
 export function tellOnce(
   state: { told?: Told },
@@ -28,7 +28,7 @@ export function tellOnce(
 ): Standing {
   state.told ??= emptyRecent();
   const { told } = state;
-  const reach = used ? Math.max(classRank(name), classRank('write')) : REFUSED;
+  const reach = used ? Math.max(classRank(name), classRank('read')) : REFUSED;
   const before = peek(told, key);
   const known = before !== undefined && before[1] >= reach;
   if (known && at - before[0] < remindMs) return { pending: true, reminder: false };

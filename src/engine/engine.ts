@@ -202,7 +202,13 @@ export function createEngine({
           findings.push({ detector: detector.id, score: Math.round(score.score * 1000) / 1000 });
           // A trend tells of the agent, not of this session.
           if (detector.shows === undefined)
-            fused.push({ detector: detector.id, score: score.score, class: seen.class, scope: seen.scope });
+            fused.push({
+              detector: detector.id,
+              score: score.score,
+              class: seen.class,
+              scope: seen.scope,
+              used: seen.used,
+            });
           if (score.score > top) top = score.score;
           remember(session, detector, score, body.event_id);
           if (warm && score.score >= settings.threshold) {

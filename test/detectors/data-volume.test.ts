@@ -69,6 +69,37 @@ describe('data-volume', () => {
     );
   });
 
+  it('fires on a day on which many results, none of them large, come to far more than any day before', () => {
+    const random = createRandom('portions');
+    const agent = agentUnder([dataVolume]);
+    const dayOf = (day: number, calls: number) =>
+      agent
+        .session(
+          Array.from({ length: calls }, (_, i) => ({
+            ...query(Math.round(9_000 * Math.exp(random.normal()))),
+            at: day * 86_400_000 + i * 60_000,
+          })),
+        )
+        .filter((score) => (score?.score ?? 0) >= 4 && score!.reason === 'heavy_day');
+    for (let day = 0; day < 30; day += 1) expect(dayOf(day, day % 7 > 4 ? 4 : 15 + (day % 5) * 6)).toEqual([]);
+    const [first] = dayOf(30, 1200);
+    expect(first).toMatchObject({ reason: 'heavy_day' });
+    expect(first!.severity).toBeUndefined();
+  });
+
+  it('tells a large result that makes no heavy day as low, and as it stands where it knows of no days', () => {
+    const agent = agentUnder([dataVolume]);
+    for (let day = 0; day < 30; day += 1)
+      agent.session(
+        Array.from({ length: 40 }, (_, i) => ({ ...query(8_000 + i * 100), at: day * 86_400_000 + i * 60_000 })),
+      );
+    const at = 30 * 86_400_000;
+    expect(agent.session([{ ...query(900_000), at }])[0]).toMatchObject({ reason: 'large_result', severity: 'low' });
+    const [huge] = agent.session([{ ...query(90_000_000), at: at + 1 }]);
+    expect(huge!.severity).toBeUndefined();
+    expect(trained().session([query(900_000)])[0]!.severity).toBeUndefined();
+  });
+
   it('is mild where sizes vary widely', () => {
     const agent = agentUnder([dataVolume]);
     agent.session(Array.from({ length: 200 }, (_, i) => query(10 ** (3 + (i % 40) / 10))));

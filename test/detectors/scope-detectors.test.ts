@@ -63,6 +63,12 @@ describe('out-of-scope', () => {
       ),
     ).toBeNull();
   });
+  it('takes a first refusal for the record, and who insists or probes the more gravely', () => {
+    const run = drive(outOfScope);
+    const refused = { body: { ...on('vault', 'read_secret'), outcome: { status: 'denied' as const } }, seen: out };
+    const severities = times(5, () => refused).map((step) => run.step(step)!.severity);
+    expect(severities).toEqual(['low', 'low', 'high', 'high', 'critical']);
+  });
 });
 
 describe('delegation', () => {
@@ -151,7 +157,7 @@ describe('delegation', () => {
       const score = run.step({ body: { ...forUser('eve', name).body, ...over }, day });
       return told(delegation, score) === null ? null : (score?.severity ?? 'as by default');
     };
-    expect(eve(31, 'delete_x', { outcome: { status: 'denied' } })).toBe('as by default');
+    expect(eve(31, 'delete_x', { outcome: { status: 'denied' } })).toBe('low');
     expect(eve(31, 'delete_x')).toBe('as by default');
     expect([eve(32, 'delete_x'), eve(35, 'get_x'), eve(40, 'delete_x')]).toEqual([null, null, null]);
     expect(eve(41, 'execute_x')).toBe('as by default');
@@ -159,6 +165,18 @@ describe('delegation', () => {
     expect(eve(72, 'execute_x')).toBe('low');
     // Nobody cleared it: it is no habit, and somebody else is told all the same.
     expect(told(delegation, run.step({ ...forUser('mallory', 'delete_x'), day: 73 }))).toBe('new_principal');
+  });
+  it('is mild about a new principal who reads, or whom its peers act for already', () => {
+    const weeks = times(1800, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 60 }));
+    const run = drive(delegation);
+    for (const step of weeks) run.step(step);
+    const tellsOf = (user: string, name: string, holders = 0) =>
+      run.step({ ...forUser(user, name), day: 31, seen: { peers: holding(`for:${user}`, holders) } });
+    expect(tellsOf('eve', 'get_x')).toMatchObject({ reason: 'new_principal', severity: 'low' });
+    const changes = tellsOf('eve', 'delete_x', 1)!;
+    expect(changes).toMatchObject({ reason: 'new_principal', story: 'new_principal' });
+    expect(changes.severity).toBeUndefined();
+    expect(tellsOf('bob', 'delete_x', 2)).toMatchObject({ reason: 'new_principal', severity: 'low' });
   });
   it('tells a chain two hands deeper once, and a broker that is shared', () => {
     const run = drive(delegation);
@@ -250,6 +268,16 @@ describe('dormant', () => {
     ).toBe('agent_woken');
     const daily = times(90, (i) => ({ body: on('s', i < 5 ? 'delete_x' : 'get_x'), day: i }));
     expect(toldAfter(dormant, daily, { body: on('s', 'delete_x'), day: 90 })).toBe('grant_woken');
+  });
+  it('tells a tool that its peers used lately as low: somebody has it in mind', () => {
+    const run = drive(dormant);
+    for (let day = 0; day < 90; day += 1) run.step({ body: on('s', day < 4 ? 'execute_x' : 'get_x'), day });
+    expect(toldOf(dormant, run.state)).toEqual({ 's/get_x': 1 });
+    const wake = { body: on('s', 'execute_x'), day: 90, seen: { peers: holding('s/execute_x', 2) } };
+    expect(run.step(wake)).toMatchObject({ reason: 'grant_woken', severity: 'low' });
+    const alone = drive(dormant);
+    for (let day = 0; day < 90; day += 1) alone.step({ body: on('s', day < 4 ? 'execute_x' : 'get_x'), day });
+    expect(alone.step({ ...wake, seen: {} })).toMatchObject({ reason: 'grant_woken', severity: 'high' });
   });
   it('is quiet about daily work, about a quarterly agent, and about a read', () => {
     expect(
@@ -385,6 +413,13 @@ describe('connection', () => {
     expect([use(40, 'read_secret'), use(40, 'execute_x')]).toEqual([null, null]);
     expect(use(57, 'execute_x')).toBe('low');
   });
+  it('takes a refused call for no connection: the one that gets through is told', () => {
+    const run = drive(connection);
+    for (const step of habit) run.step(step);
+    const refused = { ...on('vault', 'read_secret'), outcome: { status: 'denied' as const } };
+    expect(told(connection, run.step({ body: refused }))).toBeNull();
+    expect(told(connection, run.step({ body: on('vault', 'read_secret') }))).toBe('new_connection');
+  });
   it('is quiet about a new server that is only read or written, a known one, and one that its peers have', () => {
     expect(toldAfter(connection, habit, { body: on('crm', 'get_x') })).toBeNull();
     expect(toldAfter(connection, habit, { body: on('crm', 'update_x') })).toBeNull();
@@ -408,7 +443,7 @@ describe('what they tell their peers', () => {
     expect(toldOf(connection, run.state)).toEqual({ crm: 1 });
     const brokered = drive(delegation);
     brokered.step({ body: { delegation: [{ sub: 'hub' }, { sub: 'ann' }] } });
-    expect(toldOf(delegation, brokered.state)).toEqual({ 'via:hub': 1 });
+    expect(toldOf(delegation, brokered.state)).toEqual({ 'via:hub': 1, 'for:ann': 1 });
     const credentials = drive(credentialHygiene);
     credentials.step({ body: { credential: { id: 'c' } } });
     expect(toldOf(credentialHygiene, credentials.state)).toEqual({ c: 1 });

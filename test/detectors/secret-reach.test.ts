@@ -38,6 +38,15 @@ describe('secret-reach', () => {
     expect(alerts.map(({ detector }) => detector)).toEqual(['secret-reach']);
   });
 
+  it('tells a refused way as low, and the same way as ever when it gets through', () => {
+    const run = readerOf();
+    const read = (day: number, status: 'ok' | 'denied') =>
+      run.send({ at: at(day), server: 'vault', tool: 'read_secret', status });
+    expect(opened([read(21, 'denied')])).toMatchObject([{ detector: 'secret-reach', severity: 'low' }]);
+    const through = read(22, 'ok').alerts.filter(({ detector }) => detector === 'secret-reach');
+    expect(through).toMatchObject([{ severity: 'high' }]);
+  });
+
   it('does not fire on files that hold no secrets, nor on a known user of secrets', () => {
     const run = readerOf();
     expect(

@@ -18,6 +18,7 @@ const finding = (score: number, detector = 'provenance'): FusedFinding => ({
   score,
   class: 'write',
   scope: 'ungoverned',
+  used: true,
 });
 const scored = (
   findings: FusedFinding[],
@@ -81,6 +82,7 @@ describe('fusion', () => {
       score: 5,
       class: 'write',
       scope: 'out',
+      used: true,
     };
     const raw = (often: number): number =>
       fuse({ n: 20, raws: [], left: often }, initialSessionFusion(), [left], NO_PEERS, LEARNED).raw;
@@ -91,6 +93,8 @@ describe('fusion', () => {
     const rawOf = (of: Partial<FusedFinding>): number =>
       fuse(initialFusion(), initialSessionFusion(), [{ ...finding(3), ...of }], NO_PEERS, UNWEIGHTED).raw;
     expect(rawOf({ detector: 'out-of-scope', class: 'read', scope: 'out' })).toBe(0);
+    expect(rawOf({ detector: 'out-of-scope', class: 'write', scope: 'out' })).toBeGreaterThan(0);
+    expect(rawOf({ detector: 'out-of-scope', class: 'write', scope: 'out', used: false })).toBe(0);
     expect(rawOf({ detector: 'sequence', scope: 'in' })).toBeCloseTo(rawOf({ detector: 'sequence' }) / 4);
     expect(rawOf({ scope: 'in' })).toBe(rawOf({}));
   });

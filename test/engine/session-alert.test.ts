@@ -61,7 +61,7 @@ describe("a session's alert", () => {
     const week = 7 * 86_400_000;
     const severity = (weekly: number, score: number): string => {
       const agent = { ...agentWith([]), clock: AT + 10 * week, fusion: { ...initialFusion(), n: 10 * weekly } };
-      return sessionSeverity(agent, score, silentSeen(agent, AT), SESSION_DEFAULTS);
+      return sessionSeverity(agent, score, { ...silentSeen(agent, AT), used: true }, SESSION_DEFAULTS);
     };
     expect([severity(5, 3.4), severity(50, 3.4), severity(50, 4), severity(50, 4.5)]).toEqual([
       'medium',
@@ -70,6 +70,15 @@ describe("a session's alert", () => {
       'high',
     ]);
     expect([severity(1000, 4.9), severity(1000, 5.1)]).toEqual(['low', 'high']);
+  });
+
+  it('is one step less grave where the call that shows it was refused', () => {
+    const steady = { ...agentWith([]), clock: AT + 70 * 86_400_000 };
+    const seen = { ...silentSeen(agentWith([]), AT), class: 'secret' as const, used: true };
+    const graded = (score: number, used: boolean) =>
+      sessionSeverity(steady, score, { ...seen, used }, SESSION_DEFAULTS);
+    expect([graded(3.5, true), graded(5, true)]).toEqual(['high', 'critical']);
+    expect([graded(3.5, false), graded(5, false)]).toEqual(['low', 'medium']);
   });
 
   it('says how it stands among those that are over, or that none is', () => {
