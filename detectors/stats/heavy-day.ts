@@ -1,4 +1,5 @@
 import { max, quantile } from 'simple-statistics';
+import { studentTail } from './student.ts';
 
 /** What the days of an agent came to, the last of them not over; and from how much on that one is worth a look. */
 export interface DayTotals {
@@ -21,8 +22,10 @@ export interface HeavyDay {
 const DAYS = 40;
 const LEAST_PAST = 8;
 const TIMES = 3;
-/** No agent's days are steadier than this: one in a hundred is more than twice as heavy as one in ten. */
+/** No agent's days are steadier than this, as a standard deviation of the logarithm. */
 const LEAST_SPREAD = 0.35;
+/** Standard deviations from the median of a normal distribution to its 90 % quantile. */
+const Z90 = 1.2816;
 
 export const emptyTotals = (): DayTotals => ({ days: [], bound: Number.MAX_VALUE });
 
@@ -42,13 +45,13 @@ export function addToTotal(totals: DayTotals, day: number, value: number, least:
 export const knowsDays = ({ bound }: DayTotals): boolean => bound < Number.MAX_VALUE;
 
 /**
- * The tail beyond the 90 % quantile is taken for exponential in the logarithm (a Pareto tail), as wide as the quantiles
- * are apart. Of the lower half nothing is asked: days of rest are no measure of days of work.
+ * Student's t of the logarithm of one more day, for totals of days are products of many things that vary. Their spread is
+ * taken above the median: days of rest are no measure of days of work.
  */
 function heavy(past: readonly (readonly [number, number])[], total: number): HeavyDay {
   const totals = past.map(([, one]) => one);
   const [usual, high] = [0.5, 0.9].map((share) => Math.max(1, quantile(totals, share))) as [number, number];
-  const spread = Math.max(LEAST_SPREAD, Math.log(high / usual) / Math.log(5));
-  const score = 1 + Math.log(total / high) / spread / Math.LN10;
-  return { score, total, usual, most: max(totals), pastDays: past.length };
+  const spread = Math.max(LEAST_SPREAD, Math.log(high / usual) / Z90);
+  const t = Math.log(total / usual) / (spread * Math.sqrt(1 + 1 / totals.length));
+  return { score: studentTail(t, totals.length - 1), total, usual, most: max(totals), pastDays: totals.length };
 }

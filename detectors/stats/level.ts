@@ -1,5 +1,5 @@
 import { mean, sampleVariance } from 'simple-statistics';
-import { logIncompleteBeta } from './incomplete-beta.ts';
+import { studentTail } from './student.ts';
 
 /** What a day's values came to: the day, how many, the sum of their logarithms to two digits, and their own. */
 export type LevelDay = [day: number, n: number, logs: number, sum: number];
@@ -57,8 +57,7 @@ export function raisedLevel(days: readonly LevelDay[]): Raised | null {
   if (t <= 0) return null;
   const usual = total(past, 3) / total(past, 1);
   return {
-    score:
-      -(Math.log(0.5) + logIncompleteBeta(freedom(past) / (freedom(past) + t * t), freedom(past) / 2, 0.5)) / Math.LN10,
+    score: studentTail(t, past.length - 1),
     before: Math.exp(before),
     now: Math.exp(present),
     excess: total(now, 3) - usual * total(now, 1),
@@ -67,5 +66,4 @@ export function raisedLevel(days: readonly LevelDay[]): Raised | null {
 }
 
 const level = ([, n, logs]: LevelDay): number => logs / n;
-const freedom = (past: readonly LevelDay[]): number => past.length - 1;
 const total = (days: readonly LevelDay[], column: 1 | 3): number => days.reduce((sum, day) => sum + day[column], 0);

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tailAbove, tailBelow } from '../../../detectors/stats/count-tail.ts';
+import { addToTotal, emptyTotals, type HeavyDay } from '../../../detectors/stats/heavy-day.ts';
 import { addDay, daysMet, emptyIncidence, unseenShare } from '../../../detectors/stats/incidence.ts';
 import { logIncompleteBeta } from '../../../detectors/stats/incomplete-beta.ts';
 import { shareTail } from '../../../detectors/stats/share-tail.ts';
+import { studentTail } from '../../../detectors/stats/student.ts';
 
 const beta = (x: number, a: number, b: number): number => Math.exp(logIncompleteBeta(x, a, b));
 const share = fc.double({ min: 0.001, max: 0.999, noNaN: true });
@@ -68,5 +70,33 @@ describe('incidence', () => {
     expect(unseenShare(met)).toBeCloseTo(0.5 / 101);
     addDay(met, 'new', 20, 64);
     expect(unseenShare(met)).toBeCloseTo(1.5 / 102);
+  });
+});
+
+describe("Student's t", () => {
+  it('answers its worked example, and tables', () => {
+    expect(10 ** -studentTail(1, 1)).toBeCloseTo(0.25, 10);
+    expect(10 ** -studentTail(2.5706, 5)).toBeCloseTo(0.025, 5);
+    expect(studentTail(-1, 5)).toBe(0);
+  });
+});
+
+describe('heavy days', () => {
+  const afterDays = (totals: readonly number[], today: number): HeavyDay | null => {
+    const known = emptyTotals();
+    for (const [day, total] of totals.entries()) addToTotal(known, day, total, 1e6);
+    return addToTotal(known, totals.length, today, 1e6);
+  };
+  const month = Array.from({ length: 30 }, (_, day) => 200_000 * (1 + (day % 5)));
+  it('is one far above all days before, and by more than is asked for', () => {
+    expect(afterDays(month, 30e6)!.score).toBeGreaterThan(4);
+    expect(afterDays(month, 30e6)).toMatchObject({ usual: 600_000, most: 1e6, pastDays: 30, total: 30e6 });
+    expect(afterDays(month, 2.9e6)).toBeNull();
+    expect(afterDays([1, 2, 3, 2, 1, 2, 3, 2], 900_000)).toBeNull();
+    expect(afterDays(month.slice(0, 7), 1e12)).toBeNull();
+  });
+  it('is no less so after days of rest', () => {
+    const resting = month.map((total, day) => (day % 7 > 4 ? 100 : total));
+    expect(afterDays(resting, 30e6)!.score).toBeGreaterThan(4);
   });
 });
