@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
+import { type ChainReason, saidOfChain } from './flow/chain-words.ts';
 import { CLEAR, confusion } from './flow/confusion.ts';
 import { principalOf } from './flow/roots.ts';
 import { BY_CLASS } from './out-of-scope.ts';
@@ -28,8 +29,6 @@ interface State {
   lately?: Newcomers;
 }
 
-type Reason = 'confused_deputy' | 'shared_broker' | 'new_principal' | 'deep_chain';
-
 interface Observation {
   at: number;
   class: PrivilegeClass;
@@ -47,7 +46,7 @@ interface Observation {
   shared: number;
   broker: string;
   /** By reason, how it stands with what is new in this call. */
-  standing: Readonly<Record<Exclude<Reason, 'confused_deputy'>, Standing>>;
+  standing: Readonly<Record<Exclude<ChainReason, 'confused_deputy'>, Standing>>;
   /** The principal of the chain whose grants do not cover the call, and why; '' where all do. */
   confused: string;
   why: string;
@@ -151,7 +150,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     if (!confused && !shared && !fresh && !deep) return null;
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
     const deeper = seen.depth > state.deepest ? DEEPER : 0;
-    const parts: { name: Reason; value: number }[] = [
+    const parts: { name: ChainReason; value: number }[] = [
       { name: 'confused_deputy', value: confused ? 3.5 + graded : 0 },
       { name: 'shared_broker', value: shared ? 3 + graded : 0 },
       { name: 'new_principal', value: fresh ? seen.unseen + deeper + graded : 0 },
@@ -169,7 +168,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       }),
       ...(top.name === 'new_principal' && { story: top.name }),
       ...(top.name !== 'confused_deputy' && isMild(top.name, seen) && { severity: 'low' as const }),
-      seen: told(top.name, seen),
+      seen: saidOfChain(top.name, seen),
       expected:
         top.name === 'confused_deputy'
           ? `calls that ${seen.confused} may make too${seen.grantId === '' ? '' : `, of whose grants ${seen.grantId} comes nearest`}`
@@ -206,7 +205,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
  * A reminder; or somebody new who is refused, who reads and looks around, which is what assistants are for, or whom others
  * of its kind act for already: a colleague.
  */
-function isMild(reason: Exclude<Reason, 'confused_deputy'>, seen: Observation): boolean {
+function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Observation): boolean {
   const changes = seen.used && classRank(seen.class) >= classRank('write');
   return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.peers >= COLLEAGUE));
 }
@@ -216,14 +215,3 @@ const usualFresh = ({ fresh: [n, fresh], early, since }: State, at: number): Tal
   n,
   fresh - early * (1 - 0.5 ** Math.max(0, (at - since) / WEEK - 1)),
 ];
-
-function told(
-  reason: string,
-  { tool, class: name, principal, depth, broker, shared, confused, why }: Observation,
-): string {
-  if (reason === 'confused_deputy')
-    return `called ${tool} (class ${name}) for ${confused}, who was never granted it: ${why}`;
-  if (reason === 'shared_broker') return `${tool} for ${principal} through ${broker}, which ${shared} agents share`;
-  if (reason === 'deep_chain') return `${tool} for ${principal} over ${depth} hands`;
-  return `${tool} for ${principal}, for whom it never acted`;
-}
