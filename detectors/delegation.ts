@@ -105,13 +105,10 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       const holders = peek(state.via, name) === undefined ? seen.fleet.holders('delegation', `via:${name}`) : 0;
       if (holders > shared) [broker, shared] = [name, holders];
     }
-    const { confused, why, grantId } = seen.scope === 'out' ? confusion(seen, chain) : CLEAR;
-    const fresh = peek(state.met, principal) === undefined;
-    const standingOf = (isNew: boolean, kind: string, name: string | number): Standing => {
-      if (!isNew || state.fresh[0] < config.known_calls) return KNOWN;
-      return tellOnce(state, `${kind} ${name}`, seen, config.remind_days * DAY);
-    };
     const known = state.fresh[0] >= config.known_calls;
+    const standingOf = (isNew: boolean, kind: string, name: string | number): Standing =>
+      isNew && known ? tellOnce(state, `${kind} ${name}`, seen, config.remind_days * DAY) : KNOWN;
+    const fresh = peek(state.met, principal) === undefined;
     const unseen = !fresh || !known ? 0 : -Math.log10(rateOfNew(usualFresh(state, seen.at), 0.5));
     if (unseen > 0) state.lately ??= [];
     return {
@@ -132,9 +129,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
         deep_chain: standingOf(chain.length > state.deepest + 1, 'depth', chain.length),
         shared_broker: standingOf(shared >= config.shared_by, 'broker', broker),
       },
-      confused,
-      why,
-      grantId,
+      ...(seen.scope === 'out' ? confusion(seen, chain) : CLEAR),
     };
   },
 
