@@ -279,6 +279,27 @@ describe('dormant', () => {
     for (let day = 0; day < 90; day += 1) alone.step({ body: on('s', day < 4 ? 'execute_x' : 'get_x'), day });
     expect(alone.step({ ...wake, seen: {} })).toMatchObject({ reason: 'grant_woken', severity: 'high' });
   });
+  it('tells a grant of which nothing was used for a month of work, and none that is new, used or only read by', () => {
+    const by = (grantId: string, name: string, day: number, grantSince = Number.NEGATIVE_INFINITY): Step => ({
+      body: on('s', name),
+      day,
+      seen: { grantId, grantSince },
+    });
+    const daily = times(40, (i) => by('reads', 'get_x', i));
+    const merge = by('merges', 'merge_x', 40);
+    expect(toldAfter(dormant, daily, merge)).toBe('grant_first_used');
+    expect(toldAfter(dormant, [...daily, merge], by('merges', 'merge_y', 40))).toBeNull();
+    expect(toldAfter(dormant, daily, by('merges', 'merge_x', 40, AT + 35 * DAY))).toBeNull();
+    expect(toldAfter(dormant, daily, by('reads', 'merge_x', 40))).toBeNull();
+    expect(toldAfter(dormant, daily, by('others', 'get_y', 40))).toBeNull();
+    const seldom = daily.filter((_, day) => day % 10 === 0);
+    expect(toldAfter(dormant, seldom, merge)).toBeNull();
+    expect(toldAfter(dormant, daily, { ...merge, seen: { scope: 'ungoverned', grantId: '' } })).toBeNull();
+    const run = drive(dormant);
+    for (const step of daily) run.step(step);
+    const known = { ...merge, seen: { ...merge.seen, peers: holding('s/merge_x', 2) } };
+    expect(run.step(known)).toMatchObject({ reason: 'grant_first_used', severity: 'low' });
+  });
   it('is quiet about daily work, about a quarterly agent, and about a read', () => {
     expect(
       toldAfter(
