@@ -70,9 +70,7 @@ const configSchema = z.object({
     .int()
     .min(2)
     .default(3)
-    .describe(
-      'Days of a week with activity at quiet hours from which on it is no slip; one less where it changes things.',
-    ),
+    .describe('Days of a week with activity at quiet hours from which on it is no slip.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -120,12 +118,11 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
     // Three hours on none of `days` days: the estimator of Krichevsky and Trofimov, and the share of hours that are quiet.
     const score = -Math.log10(0.5 / (days + 1)) + Math.log10(idle / config.idle_share);
     const kind = weekend === 1 ? 'weekend days' : 'workdays';
-    const habit = nights >= config.nights || acted >= config.nights - 1;
     return {
       score,
       reason: 'quiet_hour',
       story: 'quiet_hour',
-      severity: habit ? 'medium' : 'low',
+      severity: nights >= config.nights ? 'medium' : 'low',
       seen: `active at ${String(hour).padStart(2, '0')}:00 UTC${nights > 1 ? `, on ${nights} days of a week at such hours` : ''}`,
       expected: `never within an hour of it on ${days} ${kind}; ${Math.round(24 * (1 - idle))} hours of the day are usual`,
       n: days,

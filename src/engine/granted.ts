@@ -99,20 +99,24 @@ function byClass(
     const entry = found.get(name) ?? { reach: 0, stated: true };
     found.set(name, {
       reach: entry.reach + (all ? Number.POSITIVE_INFINITY : 1),
-      stated: entry.stated && (!all || grant.max_class !== undefined),
+      stated: entry.stated && (wordOf(target) !== '' || grant.max_class !== undefined),
     });
   }
   return [...found].map(([name, entry]) => ({ class: name, ...entry }));
 }
 
-/** The class a grant allows for a target at a server: by its name where it is one, at most what the grant says. */
+/** The class a grant allows for a target at a server: by its name, or by the word that a pattern begins with, at most what the grant says. */
 export function allowedClass(grant: Grant, server: string, target: Pattern, classify: Classify): PrivilegeClass {
   const named = (name: string): PrivilegeClass => classify(callOf(server, name)).class;
-  const literal = literalOf(target);
-  if (literal === null) return grant.max_class ?? openClass(named);
-  const name = named(literal);
+  const word = wordOf(target);
+  if (word === '') return grant.max_class ?? openClass(named);
+  const name = named(word);
   return grant.max_class !== undefined && classRank(name) > classRank(grant.max_class) ? grant.max_class : name;
 }
+
+/** What a target says by itself: a name all of it, a pattern by the word it begins with, else ''. */
+const wordOf = (target: Pattern): string =>
+  literalOf(target) ?? (typeof target === 'string' ? (/^[A-Za-z]+(?=[_.-])/.exec(target)?.[0] ?? '') : '');
 
 /**
  * Nobody said how far a pattern reaches: taken for execute, so that an open grant does not pass for a harmless one; where

@@ -26,6 +26,10 @@ describe('what is granted to an agent', () => {
     expect(classOf({ servers: ['wiki'], targets: ['delete_page'], max_class: 'read' })).toBe('read');
     expect(classOf({ servers: ['wiki'] })).toBe('execute');
     expect(classOf({ servers: ['vault'] })).toBe('secret');
+    expect(classOf({ servers: ['wiki'], targets: ['get_*'] })).toBe('read');
+    expect(classOf({ servers: ['wiki'], targets: ['update_*'] })).toBe('write');
+    expect(classOf({ servers: ['wiki'], targets: ['*_page'] })).toBe('execute');
+    expect(classOf({ servers: ['wiki'], targets: [{ regex: '^get_' }] })).toBe('execute');
     expect(granted([grant({ servers: ['wiki'] })])[0]).toMatchObject({ reach: Number.POSITIVE_INFINITY, alone: true });
     expect(granted([grant({ agents: ['a*'] })])[0]).toMatchObject({ server: '*', alone: false });
     expect(granted([grant({ effect: 'deny' })])).toEqual([]);

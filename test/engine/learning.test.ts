@@ -50,4 +50,15 @@ describe('what only the session tells of', () => {
     expect(foundDaily('run_job', { session: true, sessionThreshold: -0.9 })).toEqual([true, true, true]);
     expect(foundDaily('read_secret', { session: true, sessionThreshold: 0.1 })).toEqual([true, true, true]);
   });
+
+  it('is no matter of the session where the call was refused', () => {
+    const alerts = (status: 'ok' | 'denied'): number => {
+      const run = createRun([newTool], { session: true, sessionThreshold: 0.1 });
+      const send = (day: number, told: object) =>
+        run.send({ at: MONDAY + day * DAY + 9 * HOUR, ...told }).alerts.length;
+      for (let day = 0; day < 21; day += 1) send(day, {});
+      return send(21, { tool: 'run_job', status });
+    };
+    expect([alerts('ok'), alerts('denied')]).toEqual([1, 0]);
+  });
 });
