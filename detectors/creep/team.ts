@@ -17,6 +17,8 @@ const LEAST_CALLS = 10;
 const MOST_DAYS = 3;
 /** A team that differs less than this from what it was did not change. */
 const STEADY = 0.15;
+/** Days on either side that are taken together. */
+const AROUND = 3;
 
 /**
  * By row the level of the days around it, in steps: of that day alone where it says enough, else of as many on both sides
@@ -80,6 +82,12 @@ export function teamFactors({ rows, first }: PrivilegeDays, peers: PeerView, lea
     last = factor;
     return factor;
   });
-  if (told < 0 || Math.abs(Math.log(last)) < STEADY) return factors;
-  return factors.map((factor, n) => (n > told ? 0 : factor));
+  const steady = told < 0 || Math.abs(Math.log(last)) < STEADY;
+  return factors.map((_, n) => (steady || n <= told ? around(factors, n) : 0));
+}
+
+/** Of the days around one: few agents on one day say as much of chance as of the team, and what comes to a team stays. */
+function around(factors: readonly number[], n: number): number {
+  const days = factors.slice(Math.max(0, n - AROUND), n + AROUND + 1);
+  return Math.exp(total(days, Math.log) / days.length);
 }
