@@ -200,15 +200,9 @@ export function createEngine({
         if (score !== null && score.score > 0) {
           const warm = isWarm(runner, slot, at);
           findings.push({ detector: detector.id, score: Math.round(score.score * 1000) / 1000 });
-          // A trend tells of the agent, not of this session.
-          if (detector.shows === undefined)
-            fused.push({
-              detector: detector.id,
-              score: score.score,
-              class: seen.class,
-              scope: seen.scope,
-              used: seen.used,
-            });
+          // A trend tells of the agent, not of this session; and what was refused did not happen: its own detectors tell of it.
+          if (detector.shows === undefined && seen.used)
+            fused.push({ detector: detector.id, score: score.score, class: seen.class, scope: seen.scope });
           if (score.score > top) top = score.score;
           remember(session, detector, score, body.event_id);
           if (warm && score.score >= settings.threshold) {

@@ -37,8 +37,6 @@ export interface FusedFinding {
   score: number;
   class: PrivilegeClass;
   scope: Scope;
-  /** It was let through. */
-  used: boolean;
 }
 
 const KEPT = 64;
@@ -133,14 +131,13 @@ export function signalsOf(state: FusionState, findings: readonly FusedFinding[])
 }
 
 /**
- * Honest work often looks about outside of its grants, or tries what it reads of and is refused, and tells nothing by that;
- * a call there that changes something tells the more, the less often sessions of this agent do such a thing.
+ * Honest work often looks about outside of its grants, and tells nothing by that; a call there that changes something
+ * tells the more, the less often sessions of this agent do such a thing.
  */
-function strengthOf({ n, left }: FusionState, finding: FusedFinding): number {
-  const { detector, score, class: privilege, scope, used } = finding;
+function strengthOf({ n, left }: FusionState, { detector, score, class: privilege, scope }: FusedFinding): number {
   if (detector === SCOPE) {
     const rarity = 1 - (left + 0.5) / (n + 4);
-    return used && classRank(privilege) >= classRank('write') ? rarity * Math.min(score, SCOPE_CAP) : 0;
+    return classRank(privilege) >= classRank('write') ? rarity * Math.min(score, SCOPE_CAP) : 0;
   }
   return Math.min(score, CAP) * (detector === STEP && scope === 'in' ? EXPLAINED : 1);
 }

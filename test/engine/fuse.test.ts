@@ -18,7 +18,6 @@ const finding = (score: number, detector = 'provenance'): FusedFinding => ({
   score,
   class: 'write',
   scope: 'ungoverned',
-  used: true,
 });
 const scored = (
   findings: FusedFinding[],
@@ -82,7 +81,6 @@ describe('fusion', () => {
       score: 5,
       class: 'write',
       scope: 'out',
-      used: true,
     };
     const raw = (often: number): number =>
       fuse({ n: 20, raws: [], left: often }, initialSessionFusion(), [left], NO_PEERS, LEARNED).raw;
@@ -94,7 +92,6 @@ describe('fusion', () => {
       fuse(initialFusion(), initialSessionFusion(), [{ ...finding(3), ...of }], NO_PEERS, UNWEIGHTED).raw;
     expect(rawOf({ detector: 'out-of-scope', class: 'read', scope: 'out' })).toBe(0);
     expect(rawOf({ detector: 'out-of-scope', class: 'write', scope: 'out' })).toBeGreaterThan(0);
-    expect(rawOf({ detector: 'out-of-scope', class: 'write', scope: 'out', used: false })).toBe(0);
     expect(rawOf({ detector: 'sequence', scope: 'in' })).toBeCloseTo(rawOf({ detector: 'sequence' }) / 4);
     expect(rawOf({ scope: 'in' })).toBe(rawOf({}));
   });

@@ -40,7 +40,6 @@ export function replay(corpus: Corpus, options: { grants?: boolean; settings?: P
               score: score.score,
               class: 'discover',
               scope: 'ungoverned',
-              used: true,
               trend: detector.shows !== undefined,
             });
           return score;
