@@ -19,8 +19,8 @@ export interface VolumeConfig {
 
 export const emptyVolume = (): Volume => ({ found: null });
 
-/** A rise of everything alike is more work first: its evidence counts two powers of ten less. */
-const ALIKE = 2;
+/** A rise of everything alike is more work first: its evidence counts one power of ten less. */
+const ALIKE = 1;
 
 export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView, config: VolumeConfig): void {
   const { rows } = days;
