@@ -44,7 +44,7 @@ const TOOLS = 512;
 const LIKELY = 0.01;
 /** Days of work after which it is known what an agent makes use of. */
 const LEAST_ACTIVE = 10;
-/** A tool that so many peers used within a month is not forgotten. */
+/** A tool that so many peers used within a month is one that somebody has in mind. */
 const PEERS = 2;
 const LATELY = 30 * DAY;
 const configSchema = z.object({
@@ -155,11 +155,15 @@ function toolWoken(seen: Observation, forget: number): Score | null {
   });
 }
 
-/** A grant of which nothing was ever used lies there like a forgotten key. */
+/**
+ * A grant of which nothing was ever used lies there like a forgotten key. It may wake for a whole team at once, or be what
+ * others of its kind use: those, and where it opens no more than a change, are for the record.
+ */
 function grantFirstUsed(seen: Observation, forget: number): Score | null {
   if (seen.slept <= forget || seen.active < LEAST_ACTIVE) return null;
   return privilegeWoken(seen, seen.slept, forget, {
     reason: 'grant_first_used',
+    ...((seen.peers >= PEERS || !isGrave(seen)) && { severity: 'low' as const }),
     seen: `called ${seen.tool} (class ${seen.class}) by grant ${seen.grantId}, of which it had used nothing in ${Math.floor(seen.slept)} days`,
     contributors: [{ name: 'days of work before', value: seen.active }],
   });
@@ -169,16 +173,14 @@ function privilegeWoken(
   seen: Observation,
   gap: number,
   forget: number,
-  what: Pick<Score, 'reason' | 'seen' | 'contributors'>,
+  what: Pick<Score, 'reason' | 'severity' | 'seen' | 'contributors'>,
 ): Score | null {
   const rank = classRank(seen.class);
   if (rank < classRank('write')) return null;
   return {
     score: 2.6 + beyond(gap, forget) + 0.25 * rank,
-    reason: what.reason,
-    // What others of its kind use is a privilege that somebody has in mind.
-    ...(seen.peers >= PEERS ? { severity: 'low' as const } : isGrave(seen) && { severity: 'high' as const }),
-    seen: what.seen,
+    ...(isGrave(seen) && { severity: 'high' as const }),
+    ...what,
     expected: `use within ${forget} days, or not at all`,
     n: seen.uses,
     days: gap,

@@ -269,16 +269,6 @@ describe('dormant', () => {
     const daily = times(90, (i) => ({ body: on('s', i < 5 ? 'delete_x' : 'get_x'), day: i }));
     expect(toldAfter(dormant, daily, { body: on('s', 'delete_x'), day: 90 })).toBe('grant_woken');
   });
-  it('tells a tool that its peers used lately as low: somebody has it in mind', () => {
-    const run = drive(dormant);
-    for (let day = 0; day < 90; day += 1) run.step({ body: on('s', day < 4 ? 'execute_x' : 'get_x'), day });
-    expect(toldOf(dormant, run.state)).toEqual({ 's/get_x': 1 });
-    const wake = { body: on('s', 'execute_x'), day: 90, seen: { peers: holding('s/execute_x', 2) } };
-    expect(run.step(wake)).toMatchObject({ reason: 'grant_woken', severity: 'low' });
-    const alone = drive(dormant);
-    for (let day = 0; day < 90; day += 1) alone.step({ body: on('s', day < 4 ? 'execute_x' : 'get_x'), day });
-    expect(alone.step({ ...wake, seen: {} })).toMatchObject({ reason: 'grant_woken', severity: 'high' });
-  });
   it('tells a grant of which nothing was used for a month of work, and none that is new, used or only read by', () => {
     const by = (grantId: string, name: string, day: number, grantSince = Number.NEGATIVE_INFINITY): Step => ({
       body: on('s', name),
@@ -288,6 +278,7 @@ describe('dormant', () => {
     const daily = times(40, (i) => by('reads', 'get_x', i));
     const merge = by('merges', 'merge_x', 40);
     expect(toldAfter(dormant, daily, merge)).toBe('grant_first_used');
+    expect(toldAfter(dormant, daily, by('runs', 'execute_x', 40))).toBe('grant_first_used');
     expect(toldAfter(dormant, [...daily, merge], by('merges', 'merge_y', 40))).toBeNull();
     expect(toldAfter(dormant, daily, by('merges', 'merge_x', 40, AT + 35 * DAY))).toBeNull();
     expect(toldAfter(dormant, daily, by('reads', 'merge_x', 40))).toBeNull();
@@ -297,8 +288,14 @@ describe('dormant', () => {
     expect(toldAfter(dormant, daily, { ...merge, seen: { scope: 'ungoverned', grantId: '' } })).toBeNull();
     const run = drive(dormant);
     for (const step of daily) run.step(step);
-    const known = { ...merge, seen: { ...merge.seen, peers: holding('s/merge_x', 2) } };
-    expect(run.step(known)).toMatchObject({ reason: 'grant_first_used', severity: 'low' });
+    expect(toldOf(dormant, run.state)).toEqual({ 's/get_x': 1 });
+    const shown = (grantId: string, name: string, peers = 0) =>
+      run.step({ ...by(grantId, name, 40), seen: { grantId, peers: holding(`s/${name}`, peers) } })!.severity;
+    expect([shown('runs', 'execute_x'), shown('others', 'execute_y', 2), shown('merges', 'merge_x')]).toEqual([
+      'high',
+      'low',
+      'low',
+    ]);
   });
   it('is quiet about daily work, about a quarterly agent, and about a read', () => {
     expect(
