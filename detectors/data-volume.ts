@@ -6,6 +6,7 @@ import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
+import { worst } from './stats/worst.ts';
 
 /**
  * Results larger than this tool ever brought this agent. The tail beyond the 90 % quantile is taken for exponential in
@@ -94,8 +95,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   },
 
   score(state, seen, config) {
-    const found = [heavyDay(seen), resultsGrew(seen), largeResult(state, seen, config)];
-    return found.reduce((worst, one) => ((one?.score ?? 0) > (worst?.score ?? 0) ? one : worst), null);
+    return worst([heavyDay(seen), resultsGrew(seen), largeResult(state, seen, config)]);
   },
 
   learn(state, { at, tool, bytes }) {
@@ -117,7 +117,7 @@ function heavyDay({ heavy, tool }: Observation): Score | null {
     days: heavy.pastDays,
     contributors: [
       { name: 'times a typical day', value: heavy.total / heavy.usual },
-      { name: 'times the heaviest day', value: heavy.total / heavy.most },
+      { name: 'times the heaviest day', value: heavy.total / Math.max(1, heavy.most) },
     ],
   };
 }

@@ -4,6 +4,7 @@ import { defineDetector, type Score } from './detector.ts';
 import { noGrants, sleptUntil, type UsedGrants } from './dormant/slept.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
+import { worst } from './stats/worst.ts';
 
 /** When the agent, and each of its tools, was last used, and which grants ever: a forgotten privilege that wakes. State: 512 tools, 55 KB. */
 interface State {
@@ -116,8 +117,7 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
 
   score(_state, seen, { forget_after_days: forget }) {
     if (seen.agentGap <= forget && seen.toolGap <= forget && seen.slept <= forget) return null;
-    const found = [agentWoken(seen, forget), toolWoken(seen, forget), grantFirstUsed(seen, forget)];
-    return found.reduce((worst, one) => ((one?.score ?? 0) > (worst?.score ?? 0) ? one : worst), null);
+    return worst([agentWoken(seen, forget), toolWoken(seen, forget), grantFirstUsed(seen, forget)]);
   },
 
   learn() {},

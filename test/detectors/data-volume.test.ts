@@ -100,6 +100,14 @@ describe('data-volume', () => {
     expect(trained().session([query(900_000)])[0]!.severity).toBeUndefined();
   });
 
+  it('says so in numbers where the days before brought nothing at all', () => {
+    const agent = agentUnder([dataVolume]);
+    for (let day = 0; day < 30; day += 1) agent.session([{ ...query(0), at: day * 86_400_000 }]);
+    const [first] = agent.session([{ ...query(5_000_000), at: 30 * 86_400_000 }]);
+    expect(first!.reason).toBe('heavy_day');
+    expect(first!.contributors.every(({ value }) => Number.isFinite(value))).toBe(true);
+  });
+
   it('is mild where sizes vary widely', () => {
     const agent = agentUnder([dataVolume]);
     agent.session(Array.from({ length: 200 }, (_, i) => query(10 ** (3 + (i % 40) / 10))));
