@@ -46,14 +46,10 @@ function isChance({ fusion, clock, firstAt }: AgentState, score: number): boolea
   return weekly * 10 ** -score * CHANCE_WEEKS > 1;
 }
 
-/**
- * A session whose findings together are unusual: graded by how far, and by what it reached. Where the call that shows it
- * was refused nothing was reached, and what did not happen is one step less grave.
- */
+/** A session whose findings together are unusual: graded by how far, and by what the call that shows it reached. */
 export function sessionSeverity(agent: AgentState, score: number, seen: Seen, settings: DetectorDefaults): Severity {
   if (isChance(agent, score)) return 'low';
   const high = isGrave(score, settings);
-  if (!seen.used) return high ? settings.severity : 'low';
   const privileged = classRank(seen.class) >= classRank('execute');
   if (high && privileged) return 'critical';
   return high || privileged ? 'high' : settings.severity;

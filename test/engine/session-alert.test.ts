@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from '../../src/engine/agent-state.ts';
 import { initialFusion, initialSessionFusion } from '../../src/engine/fuse.ts';
 import { SESSION_DEFAULTS, sessionDraft, sessionSeverity } from '../../src/engine/session-alert.ts';
@@ -61,7 +62,7 @@ describe("a session's alert", () => {
     const week = 7 * 86_400_000;
     const severity = (weekly: number, score: number): string => {
       const agent = { ...agentWith([]), clock: AT + 10 * week, fusion: { ...initialFusion(), n: 10 * weekly } };
-      return sessionSeverity(agent, score, { ...silentSeen(agent, AT), used: true }, SESSION_DEFAULTS);
+      return sessionSeverity(agent, score, silentSeen(agent, AT), SESSION_DEFAULTS);
     };
     expect([severity(5, 3.4), severity(50, 3.4), severity(50, 4), severity(50, 4.5)]).toEqual([
       'medium',
@@ -72,13 +73,12 @@ describe("a session's alert", () => {
     expect([severity(1000, 4.9), severity(1000, 5.1)]).toEqual(['low', 'high']);
   });
 
-  it('is one step less grave where the call that shows it was refused', () => {
+  it('is graver where it reached what only few may', () => {
     const steady = { ...agentWith([]), clock: AT + 70 * 86_400_000 };
-    const seen = { ...silentSeen(agentWith([]), AT), class: 'secret' as const, used: true };
-    const graded = (score: number, used: boolean) =>
-      sessionSeverity(steady, score, { ...seen, used }, SESSION_DEFAULTS);
-    expect([graded(3.5, true), graded(5, true)]).toEqual(['high', 'critical']);
-    expect([graded(3.5, false), graded(5, false)]).toEqual(['low', 'medium']);
+    const graded = (score: number, reached: PrivilegeClass) =>
+      sessionSeverity(steady, score, { ...silentSeen(steady, AT), class: reached }, SESSION_DEFAULTS);
+    expect([graded(3.5, 'read'), graded(5, 'read')]).toEqual(['medium', 'high']);
+    expect([graded(3.5, 'secret'), graded(5, 'secret')]).toEqual(['high', 'critical']);
   });
 
   it('says how it stands among those that are over, or that none is', () => {
