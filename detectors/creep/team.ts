@@ -1,7 +1,7 @@
 import type { PeerView, Tell } from '../detector.ts';
 import { perPair } from '../stats/per-pair.ts';
 import { perView } from '../stats/per-view.ts';
-import { callsFrom, type PrivilegeDays, total, WRITE } from './days.ts';
+import { callsFrom, isClean, type PrivilegeDays, total, WRITE } from './days.ts';
 
 /**
  * What the team's use did from day to day: a release changes everybody's. Each agent tells its peers how its privileged calls
@@ -24,12 +24,15 @@ const AROUND = 3;
  * By row the level of the days around it, in steps: of that day alone where it says enough, else of as many on both sides
  * as it takes; null where not even the week does.
  */
-function levels({ rows }: PrivilegeDays, exposure: readonly number[]): (number | null)[] {
-  const counts = rows.map((row) => callsFrom(row, WRITE));
+function levels({ rows }: PrivilegeDays, exposures: readonly number[]): (number | null)[] {
+  const clean = rows.map(isClean);
+  const counts = rows.map((row, n) => (clean[n] ? callsFrom(row, WRITE) : 0));
+  const exposure = exposures.map((one, n) => (clean[n] ? one : 0));
   const known = total(exposure, (one) => one);
   if (known < 7) return [];
   const rate = total(counts, (count) => count) / known;
   return rows.map((_, n) => {
+    if (!clean[n]) return null;
     let [count, expected] = [counts[n]!, rate * exposure[n]!];
     for (let far = 1; expected < LEAST_CALLS; far += 1) {
       if (far > MOST_DAYS || n - far < 0 || n + far >= rows.length) return null;
