@@ -4,7 +4,7 @@ import { createKafkaClient, type KafkaClientOptions } from './kafka-client.ts';
 import { whenFetchFails } from './kafka-fetches.ts';
 import { createPlaces, type PlaceEntry } from './kafka-places.ts';
 import { pause, signal } from './signal.ts';
-import type { Assignment, Source, SourceItem, SourceRecord } from './source.ts';
+import type { Assignment, Lag, Source, SourceItem, SourceRecord } from './source.ts';
 
 export interface KafkaSourceOptions extends KafkaClientOptions {
   topics: readonly { name: string; gateway: string }[];
@@ -22,8 +22,7 @@ export interface KafkaSourceOptions extends KafkaClientOptions {
 export interface KafkaSource extends Source {
   /** Leaves the group, after the last commit: others take over at once instead of after the session's timeout. */
   close(): Promise<void>;
-  /** Records of each partition that were not yet handed over. */
-  lag(): { source: string; partition: number; lag: number }[];
+  lag(): Lag[];
   readonly queuedBytes: number;
 }
 
@@ -250,7 +249,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       [...places.all()].map((place) => ({
         source: sourceName(place.topic),
         partition: place.partition,
-        lag: place.position === null ? 0 : Math.max(0, place.end - place.position) + place.records,
+        lag: place.position === null ? null : Math.max(0, place.end - place.position) + place.records,
       })),
     get queuedBytes() {
       return places.bytes;

@@ -100,3 +100,10 @@ export interface Ingest {
    */
   push(records: readonly PostedRecord[], origin: Origin): Promise<RecordOutcome[]>;
 }
+
+/** Records of a partition that were not yet handed over; null while it is being assigned: nobody knows. */
+export interface Lag {
+  source: string;
+  partition: number;
+  lag: number | null;
+}

@@ -41,6 +41,20 @@ describe.skipIf(reason !== null)('the Kafka source, on a real broker', () => {
     await Promise.all([source.close(), producer.close()]);
   });
 
+  it('says of no partition that it is read to its end before it knows where to begin', async () => {
+    const { topic, producer } = await filled(30, 1);
+    const source = sourceOf(broker.brokers, topic);
+    const items = source[Symbol.asyncIterator]();
+    expect((await items.next()).value.kind).toBe('ours');
+    expect(source.lag()).toEqual([{ source: `kafka:${topic}`, partition: 0, lag: null }]);
+    const { assignment } = (await items.next()).value;
+    assignment.seek(0);
+    expect(source.lag().map(({ lag }) => lag)).toEqual([30]);
+    await source.stop();
+    await items.next();
+    await Promise.all([source.close(), producer.close()]);
+  });
+
   it('two consumers share; when one leaves, the other goes on where the book says', async () => {
     const { topic, producer } = await filled(2_000, 4);
     const groupId = fresh('group');

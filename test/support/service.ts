@@ -148,16 +148,16 @@ export async function leftIn({ config }: Home): Promise<Left> {
 }
 
 /** A small company's weeks with its stories, and its grants, in force from long before. */
-export function smallCompany({ agents = 6, days = 24, seed = 'held together' } = {}) {
+export function smallCompany({ agents = 6, days = 24, seed = 'held together', start = Date.UTC(2026, 6, 2) } = {}) {
   const world = createWorld({
     seed,
     agents,
     days,
-    start: Date.UTC(2026, 6, 2),
+    start,
     stories: { share: 0.7, from: 0.4, to: 0.8 },
     tasks: { median: 8, spread: 0.4 },
   });
-  const long = '2026-01-01T00:00:00.000Z';
+  const long = new Date(start - 180 * 86_400_000).toISOString();
   const grants: GrantsFile = {
     grants: world.grants.map((grant) => ({ ...grant, valid_from: grant.valid_from ?? long })),
     charters: world.charters,

@@ -16,7 +16,7 @@ export function startBeats(parts: Parts): () => void {
     void work.catch((error: Error) => log.error({ err: error }, failed));
   const tick = setInterval(() => {
     attempt(keepCreep(), 'the creep index of a day was not kept');
-    const behind = ingest.lag().some(({ lag }) => lag > 0);
+    const behind = ingest.lag().some(({ lag }) => lag !== 0);
     attempt(pipeline.tick(now(), behind), 'tick failed');
     attempt(notifier.tick(), 'storms were not closed');
     attempt(reconciler.tick(), 'counts and rows were not held against each other');
@@ -26,7 +26,7 @@ export function startBeats(parts: Parts): () => void {
   const gauges = setInterval(() => {
     metrics.queue(pipeline.buffered);
     metrics.pending(ingest.pending());
-    for (const { source, partition, lag } of ingest.lag()) metrics.lag(source, partition, lag);
+    for (const { source, partition, lag } of ingest.lag()) if (lag !== null) metrics.lag(source, partition, lag);
     let agents = 0;
     for (const { partition } of pipeline.held.values()) agents += partition.agents.size;
     metrics.agentsInMemory(agents);

@@ -7,7 +7,7 @@ import { withHistory } from '../../pipeline/history.ts';
 import { createPersist } from '../../pipeline/persist.ts';
 import { createKafkaIngest, rekey } from '../../pipeline/rekey.ts';
 import { createHttpSource } from '../../sources/http.ts';
-import type { Ingest, Source } from '../../sources/source.ts';
+import type { Ingest, Lag, Source } from '../../sources/source.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import type { Store } from '../../stores/store.ts';
 import type { CountingObserver } from './observer.ts';
@@ -23,7 +23,7 @@ export interface OpenIngest {
   /** No Kafka: the events table is the log. */
   storeIsLog: boolean;
   pending(): number;
-  lag(): { source: string; partition: number; lag: number }[];
+  lag(): Lag[];
   produce?: (topic: string, key: string, value: string) => Promise<void>;
   /** Ends what feeds the fold's own source. */
   stop(): Promise<void>;

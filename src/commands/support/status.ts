@@ -50,7 +50,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
   }
   for (const { source, lag: records } of lag) {
     const known = sources.get(source) ?? { name: source, partitions: 0, next_offset: 0 };
-    sources.set(source, { ...known, lag: (known.lag ?? 0) + Math.max(0, records) });
+    if (records !== null) sources.set(source, { ...known, lag: (known.lag ?? 0) + Math.max(0, records) });
   }
   const why = parts.notReady();
   return {

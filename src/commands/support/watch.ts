@@ -51,7 +51,7 @@ async function readVitals(
 ): Promise<Vitals> {
   const lags = ingest
     .lag()
-    .map(({ source, partition, lag }) => ({ partition: `${source}/${partition}`, records: Math.max(0, lag) }));
+    .map(({ source, partition, lag }) => ({ partition: `${source}/${partition}`, records: Math.max(0, lag ?? 0) }));
   const most = config.alerts.operational.lag_records;
   const behind = lags.find(({ records }) => records > most);
   return {
