@@ -18,7 +18,7 @@ import {
   WRITE,
 } from './creep/days.ts';
 import { emptyGranted, type GrantedPrivilege, lookAtGrants, tellGranted } from './creep/granted.ts';
-import { emptyVolume, judgeVolume, tellVolume, usedMore, type Volume } from './creep/growth.ts';
+import { emptyVolume, judgeBefore, judgeToday, tellVolume, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type PeerView, type Score } from './detector.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -115,13 +115,13 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (row === null) return null;
     state.granted ??= emptyGranted();
     const granted = lookAtGrants(state.granted, day, seen, config.least_peers);
-    if (day > before && before >= 0)
-      judgeVolume(state.volume, { ...state.days, rows: state.days.rows.slice(0, -1) }, seen.peers, config);
+    if (day > before && before >= 0) judgeBefore(state.volume, state.days, seen.peers, config);
     const { server, target, method } = seen.event.body;
     const tool = toolOf(server.id, target.name ?? method, 120);
     const share = (key: string): number => shareOf(seen.peers, key, config);
     const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : REFUSED;
     if (!met.explained) row[columnOf(seen.class)]! += 1;
+    if (!met.explained && seen.class !== 'read') judgeToday(state.volume, state.days, seen.peers, config);
     if (met.firstToday) row[TOOLS]! += 1;
     const left = seen.used && seen.charter !== '';
     const place = server.id.slice(0, 80);

@@ -5,7 +5,7 @@ import { FEWEST_DAYS, type Growth, scanGrowth } from '../stats/growth.ts';
 import { callsFrom, columnOf, EXECUTE, isClean, type PrivilegeDays, READ, SECRET, total, WRITE } from './days.ts';
 import { type Measure, teamFactors, tellLevels } from './team.ts';
 
-/** Use creep by volume: ever more of the same. Judged once a day, over everything up to yesterday. */
+/** Use creep by volume: ever more of the same. Judged over everything up to yesterday, and again as today's calls double. */
 export interface Volume {
   /** The growth that is least likely, the column of the weakest class that grew, and the first day; null where none did. */
   found: (Growth & { from: number; since: number }) | null;
@@ -21,11 +21,35 @@ export const emptyVolume = (): Volume => ({ found: null });
 
 /** A rise of everything alike is more work first: its evidence counts one power of ten less. */
 const ALIKE = 1;
+/** A day that is looked at several times has more chances to be wrong: for so much less each look counts. */
+const AGAIN = 0.2;
 
-export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView, config: VolumeConfig): void {
+/** Fewer calls of a day that is not over are not looked at. */
+const LEAST_TODAY = 4;
+
+/** On a new day, the last row: is there growth in those before? */
+export function judgeBefore(
+  volume: Volume,
+  { rows, first }: PrivilegeDays,
+  peers: PeerView,
+  config: VolumeConfig,
+): void {
+  volume.found = judge({ rows: rows.slice(0, -1), first }, peers, config);
+}
+
+/** Today's calls doubled since they were looked at last: what is left of the day can only add to them. */
+export function judgeToday(volume: Volume, days: PrivilegeDays, peers: PeerView, config: VolumeConfig): void {
+  const calls = callsFrom(days.rows.at(-1)!, WRITE);
+  if (calls < LEAST_TODAY || (calls & (calls - 1)) !== 0) return;
+  const found = judge(days, peers, config);
+  if (found !== null && found.score > (volume.found?.score ?? 0)) volume.found = found;
+}
+
+/** The growth that is least likely; null where there is none. */
+function judge(days: PrivilegeDays, peers: PeerView, config: VolumeConfig): Volume['found'] {
   const { rows } = days;
-  volume.found = null;
-  if (rows.length < FEWEST_DAYS) return;
+  let best: Volume['found'] = null;
+  if (rows.length < FEWEST_DAYS) return best;
   const columns = differing(rows);
   const exposures = exposuresOf(days);
   const team = (by: Measure): number[] => teamFactors(days, peers, config.least_peers, by);
@@ -45,10 +69,10 @@ export function judgeVolume(volume: Volume, days: PrivilegeDays, peers: PeerView
       if (found === null || found.count < config.least_growth * found.expected) continue;
       if (found.count - found.expected < config.least_calls) continue;
       // One class more to look at is one chance more to be wrong.
-      const score = Math.min(12, found.score - penalty - Math.log10(columns.length));
-      if (score > (volume.found?.score ?? 0))
-        volume.found = { ...found, score, from, since: days.first + rows.length - found.window };
+      const score = Math.min(12, found.score - penalty - AGAIN - Math.log10(columns.length));
+      if (score > (best?.score ?? 0)) best = { ...found, score, from, since: days.first + rows.length - found.window };
     }
+  return best;
 }
 
 /** What peers are told of everything up to yesterday: by either measure, or what came to all would be taken for growth by the other. */
