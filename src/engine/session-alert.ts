@@ -37,7 +37,7 @@ export const isHeld = (score: number, reached: PrivilegeClass, settings: Detecto
   isGrave(score, settings) || classRank(reached) >= classRank('secret');
 
 /** What chance alone brings more often than once in so many weeks is worth a look, and no call at night. */
-const CHANCE_WEEKS = 100;
+const CHANCE_WEEKS = 200;
 const WEEK = 7 * 86_400_000;
 
 /** So unusual a session comes to this agent by chance every now and then: the oftener, the more sessions it has. */
