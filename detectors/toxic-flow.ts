@@ -4,7 +4,7 @@ import { goesOn, type NoveltyObservation } from './argument-novelty.ts';
 import { isStrange } from './arguments/novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { noteTool, type Roots, rootName, rootOf, toolsUnder } from './flow/roots.ts';
-import { bringsContent, bringsSecret } from './flow/sources.ts';
+import { bringsContent, bringsSecret, carriesOut } from './flow/sources.ts';
 import { type Before, flowName, REASONS, said } from './flow/words.ts';
 import { joiner } from './stats/joiner.ts';
 import { listed } from './stats/listed.ts';
@@ -47,10 +47,11 @@ interface Pair extends Before {
 
 interface Observation {
   at: number;
-  sink: string;
+  tool: string;
   used: boolean;
   pairs: Pair[];
-  privileged: boolean;
+  /** Something may come of what was read before. */
+  sink: boolean;
   related: boolean;
 }
 
@@ -72,7 +73,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   version: 3,
   title: 'Untrusted content, then a privileged call',
   description:
-    'Within one session, or under one delegation root, something from outside or a secret was read, and then a call was made that writes, sends or opens something and takes over what was read, in a combination this agent seldom shows.',
+    'Within one session, or under one delegation root, something from outside or a secret was read, and then a call was made that writes, sends or opens something and takes over what was read, in a combination this agent seldom shows; after a secret also a read of an address elsewhere, which may carry it there.',
   falsePositives: ['A new kind of task that rightly acts on what it reads.'],
   blindSpots: [
     'Agents whose daily work is to act on what strangers write.',
@@ -96,23 +97,26 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     const tool = toolOf(body.server.id, body.target.name ?? body.method);
     const privileged = classRank(seen.class) >= classRank('write');
     const [content, secret] = [bringsContent(seen), bringsSecret(seen)];
-    const root = privileged || content || secret ? rootOf(body) : '';
+    const sink = privileged || carriesOut(seen);
+    const root = sink || content || secret ? rootOf(body) : '';
     const pairs: Pair[] = [];
     if (privileged) {
       const taken = takenFrom(seen, false);
       for (const [source, eventKey] of listed(session.read))
         pairs.push(pair(state, seen.peers, source, tool, eventKey, taken.has(source) ? 'took' : 'read'));
-      if (session.secret !== '') pairs.push(pair(state, seen.peers, SECRET, tool, session.secret, SECRET));
-      if (root !== '') pairs.push(...pairsUnder(state, session, seen, root, tool));
     }
+    if (sink && session.secret !== '') pairs.push(pair(state, seen.peers, SECRET, tool, session.secret, SECRET));
+    // Of what is not secret, none is lost by a read.
+    if (sink && root !== '')
+      pairs.push(...pairsUnder(state, session, seen, root, tool).filter(({ kind }) => privileged || kind === SECRET));
     if (content) touch(session.read, tool, SOURCES, () => seen.event.key);
     if (secret && session.secret === '') session.secret = seen.event.key;
     if (content && root !== '') noteTool(state.roots, root, tool, seen);
     if (secret && root !== '') noteTool(state.roots, root, SECRET, seen);
-    return { at: seen.at, sink: tool, used: seen.used, pairs, privileged, related: goesOn(seen) };
+    return { at: seen.at, tool, used: seen.used, pairs, sink, related: goesOn(seen) };
   },
 
-  score(state, { pairs, sink, related }) {
+  score(state, { pairs, tool, related }) {
     if (pairs.length === 0) return null;
     const found = pairs
       .filter(({ own }) => !own)
@@ -123,20 +127,20 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     return {
       score: top.score,
       reason: REASONS[top.one.kind],
-      seen: said(top.one, sink),
-      expected: `${Math.round(top.one.rate * 100)} % of its calls of ${sink} come so`,
+      seen: said(top.one, tool),
+      expected: `${Math.round(top.one.rate * 100)} % of its calls of ${tool} come so`,
       n: top.one.n,
       days: (state.until - state.since) / DAY,
-      contributors: found.slice(0, 5).map(({ one, score }) => ({ name: flowName(one, sink), value: score })),
+      contributors: found.slice(0, 5).map(({ one, score }) => ({ name: flowName(one, tool), value: score })),
       eventKeys: [top.one.eventKey],
     };
   },
 
-  learn(state, { at, sink, used, pairs, privileged }) {
+  learn(state, { at, tool, used, pairs, sink }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
-    if (!used || !privileged) return;
-    touch<Tally>(state.tallies, sink, PAIRS, () => [0, 0])[0] += 1;
+    if (!used || !sink) return;
+    touch<Tally>(state.tallies, tool, PAIRS, () => [0, 0])[0] += 1;
     for (const { key, kind } of pairs) {
       met(state, key);
       if (kind === 'took') met(state, starred(key));

@@ -1,4 +1,5 @@
 import { classRank } from '../../schemas/alert.ts';
+import type { FactKind } from '../../schemas/event.ts';
 import type { Seen } from '../detector.ts';
 import { perPair } from '../stats/per-pair.ts';
 import { toolOf } from '../stats/tool-of.ts';
@@ -20,3 +21,16 @@ const soundsOpen = perPair((server, name) => {
 
 export const bringsSecret = ({ used, class: privilege, event: { facts } }: Seen): boolean =>
   used && (privilege === 'secret' || facts.result.some(({ kind }) => kind === 'secret'));
+
+/** What tools that go to an address elsewhere are about. */
+const OUTWARD =
+  /(?:^|[_\W])(?:web\w*|brows\w*|fetch|crawl|scrape|url|page|site|internet|navigate|https?|curl|download)(?=$|[_\W])/i;
+const ADDRESSES: ReadonlySet<FactKind> = new Set<FactKind>(['url', 'domain', 'host']);
+
+/** A read of an address elsewhere tells that address whatever it is made to hold: it leaves as a message does. */
+export const carriesOut = ({ class: privilege, event: { body, facts } }: Seen): boolean =>
+  privilege === 'read' &&
+  facts.args.some(({ kind }) => ADDRESSES.has(kind)) &&
+  (body.annotations?.open_world ?? soundsOutward(body.server.id, body.target.name ?? body.method));
+
+const soundsOutward = perPair((server, name) => OUTWARD.test(toolOf(server, name)));

@@ -53,6 +53,34 @@ describe('toxic-flow', () => {
     });
   });
 
+  describe('where a secret was read, and then an address elsewhere', () => {
+    const secret: Call = { tool: 'read_secret', class: 'secret' };
+    const fetched = (url: string): Call => ({ tool: 'fetch', args: { url } });
+    const daily = [fetched('https://docs.example.test/a')];
+
+    it('fires: what is read may be told there', () => {
+      const said = trained(daily).session([secret, fetched('https://a.example.test/?q=1')])[1];
+      expect(said).toMatchObject({ reason: 'secret_then_act' });
+      expect(said!.score).toBeGreaterThan(0.7);
+    });
+
+    it('fires in another session of the same root', () => {
+      const mia = { chain: ['agent', 'mia'], task: 'release/7' };
+      const agent = trained(daily.map((call) => ({ ...call, ...mia })));
+      agent.session([{ ...secret, ...mia }]);
+      const said = agent.session([{ ...fetched('https://a.example.test/'), ...mia }]).at(-1);
+      expect(said).toMatchObject({ reason: 'secret_then_act' });
+    });
+
+    it('is silent where that is the daily work, where no address is given, and of content that is no secret', () => {
+      const both = [secret, ...daily];
+      expect(trained(both).session(both)[1]).toBeNull();
+      expect(trained(daily).session([secret, { tool: 'get_ticket', args: { id: 'T-1' } }])[1]).toBeNull();
+      expect(trained(daily).session([secret, { tool: 'fetch', args: { query: 'weather' } }])[1]).toBeNull();
+      expect(trained(daily).session([browse, ...daily])[1]).toBeNull();
+    });
+  });
+
   it('is silent where that is the daily work, and where nothing was read', () => {
     expect(trained([browse, pay]).session([browse, pay])[1]).toBeNull();
     expect(trained([pay]).session([pay])[0]).toBeNull();
