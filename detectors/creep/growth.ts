@@ -22,7 +22,7 @@ export const emptyVolume = (): Volume => ({ found: null });
 /** A rise of everything alike is more work first: its evidence counts one power of ten less. */
 const ALIKE = 1;
 /** A day that is looked at several times has more chances to be wrong: for so much less each look counts. */
-const AGAIN = 0.2;
+const AGAIN = 0.4;
 
 /** Fewer calls of a day that is not over are not looked at. */
 const LEAST_TODAY = 4;
