@@ -1,8 +1,9 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
+import { findByName } from '../engine/by-name.ts';
 import { charterBreach } from '../engine/charter.ts';
 import { allowedClass } from '../engine/granted.ts';
-import { compileAny, literalOf, type Match, showPatterns, unprintable } from '../engine/pattern.ts';
+import { compileAny, literalOf, showPatterns, unprintable } from '../engine/pattern.ts';
 import { createClassifier } from '../engine/privilege.ts';
 import { type CompiledGrants, compileGrants, judgeScope } from '../engine/scope.ts';
 import { type Agents, byAgent } from '../grants/agents.ts';
@@ -68,26 +69,21 @@ export interface ReadyGrants {
 }
 
 export function readyGrants(file: GrantsFile): ReadyGrants {
-  const named = new Map<string, number[]>();
-  const patterned: { n: number; fits: Match }[] = [];
-  for (const [n, { agents, effect }] of file.grants.entries()) {
-    if (effect !== 'allow') continue;
-    const names = agents.map(literalOf);
-    if (names.includes(null)) patterned.push({ n, fits: compileAny(agents) });
-    else
-      for (const name of new Set(names as string[])) {
-        const known = named.get(name);
-        if (known === undefined) named.set(name, [n]);
-        else known.push(n);
-      }
-  }
+  const allows = file.grants
+    .map((grant, n) => ({ grant, n, fits: compileAny(grant.agents), names: grant.agents.map(literalOf) }))
+    .filter(({ grant }) => grant.effect === 'allow');
+  const find = findByName(allows, {
+    names: ({ names }) => (names.includes(null) ? null : (names as string[])),
+    fits: ({ fits }, agent) => fits(agent),
+  });
   return {
     compiled: compileGrants(file),
-    of(agent) {
-      if (unprintable(agent)) return [];
-      const fitting = patterned.filter(({ fits }) => fits(agent)).map(({ n }) => n);
-      return [...(named.get(agent) ?? []), ...fitting].sort((a, b) => a - b).map((n) => file.grants[n]!);
-    },
+    of: (agent) =>
+      unprintable(agent)
+        ? []
+        : find(agent)
+            .sort((a, b) => a.n - b.n)
+            .map(({ grant }) => grant),
   };
 }
 

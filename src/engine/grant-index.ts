@@ -1,4 +1,5 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { type ForAgents, findByName } from './by-name.ts';
 import type { Rule } from './grant-rule.ts';
 
 const MAX_AGENTS = 20_000;
@@ -21,21 +22,21 @@ export interface Mine {
 
 /** Rules by agent: exact names by look-up, patterns once for each agent that turns up. */
 export class Agents {
-  private readonly current: AgentIndex;
-  private readonly past: AgentIndex;
+  private readonly current: (agent: string) => Rule[];
+  private readonly past: (agent: string) => Rule[];
   private readonly cache = new Map<string, Mine>();
 
   constructor(current: readonly Rule[], past: readonly Rule[]) {
-    this.current = new AgentIndex(current);
-    this.past = new AgentIndex(past);
+    this.current = findByName(current, BY_AGENT);
+    this.past = findByName(past, BY_AGENT);
   }
 
   of(agent: string): Mine {
     let mine = this.cache.get(agent);
     if (mine === undefined) {
-      const rules = this.current.rulesOf(agent).sort(byId);
+      const rules = this.current(agent).sort(byId);
       const allows = rules.filter((rule) => rule.effect === 'allow');
-      const past = this.past.rulesOf(agent).filter((rule) => rule.effect === 'allow');
+      const past = this.past(agent).filter((rule) => rule.effect === 'allow');
       const ever = [...allows, ...past];
       mine = {
         governedFrom: earliest(ever),
@@ -51,20 +52,7 @@ export class Agents {
   }
 }
 
-class AgentIndex {
-  private readonly exact = new Map<string, Rule[]>();
-  private readonly patterned: Rule[] = [];
-
-  constructor(rules: readonly Rule[]) {
-    for (const rule of rules)
-      if (rule.agentNames === null) this.patterned.push(rule);
-      else for (const name of new Set(rule.agentNames)) put(this.exact, name, rule);
-  }
-
-  rulesOf(agent: string): Rule[] {
-    return [...(this.exact.get(agent) ?? []), ...this.patterned.filter((rule) => rule.agent(agent))];
-  }
-}
+const BY_AGENT: ForAgents<Rule> = { names: ({ agentNames }) => agentNames, fits: (rule, agent) => rule.agent(agent) };
 
 /** One agent's rules of one effect: what can apply to a call is found once for each method, server and target. */
 export class RuleSet {

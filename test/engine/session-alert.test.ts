@@ -64,13 +64,13 @@ describe("a session's alert", () => {
       const agent = { ...agentWith([]), clock: AT + 10 * week, fusion: { ...initialFusion(), n: 10 * weekly } };
       return sessionSeverity(agent, score, silentSeen(agent, AT), SESSION_DEFAULTS);
     };
-    expect([severity(5, 3.4), severity(50, 3.4), severity(50, 4), severity(50, 4.5)]).toEqual([
+    expect([severity(5, 3.4), severity(50, 3.4), severity(50, 4.1), severity(50, 4.5)]).toEqual([
       'medium',
       'low',
       'medium',
       'high',
     ]);
-    expect([severity(1000, 4.9), severity(1000, 5.1)]).toEqual(['low', 'high']);
+    expect([severity(1000, 5.2), severity(1000, 5.4)]).toEqual(['low', 'high']);
   });
 
   it('is graver where it reached what only few may', () => {
