@@ -1,4 +1,5 @@
 import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
+import { REASONS } from '../../detectors/flow/words.ts';
 import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
@@ -36,20 +37,30 @@ const isGrave = (score: number, { threshold }: DetectorDefaults): boolean => sco
 export const isHeld = (score: number, reached: PrivilegeClass, settings: DetectorDefaults): boolean =>
   isGrave(score, settings) || classRank(reached) >= classRank('secret');
 
-/** What chance alone brings more often than once in so many weeks is worth a look, and no call at night. */
+/**
+ * What chance alone brings an agent more often than once in so many weeks is worth a look, and no call at night: the less
+ * so where something is seen to flow out of a result into a call, which no new kind of work explains.
+ */
 const CHANCE_WEEKS = 200;
+const CHANCE_WEEKS_OF_FLOW = 100;
 const WEEK = 7 * 86_400_000;
 
 /** So unusual a session comes to this agent by chance every now and then: the oftener, the more sessions it has. */
-function isChance({ fusion, clock, firstAt }: AgentState, score: number): boolean {
+function isChance({ fusion, clock, firstAt }: AgentState, { score, findings }: SessionState): boolean {
   const weekly = fusion.n / Math.max(1, (clock - firstAt) / WEEK);
-  return weekly * 10 ** -score * CHANCE_WEEKS > 1;
+  const flows = findings.some(({ detector, reason }) => detector === 'provenance' || reason === REASONS.took);
+  return weekly * 10 ** -score * (flows ? CHANCE_WEEKS_OF_FLOW : CHANCE_WEEKS) > 1;
 }
 
 /** A session whose findings together are unusual: graded by how far, and by what the call that shows it reached. */
-export function sessionSeverity(agent: AgentState, score: number, seen: Seen, settings: DetectorDefaults): Severity {
-  if (isChance(agent, score)) return 'low';
-  const high = isGrave(score, settings);
+export function sessionSeverity(
+  agent: AgentState,
+  session: SessionState,
+  seen: Seen,
+  settings: DetectorDefaults,
+): Severity {
+  if (isChance(agent, session)) return 'low';
+  const high = isGrave(session.score, settings);
   const privileged = classRank(seen.class) >= classRank('execute');
   if (high && privileged) return 'critical';
   return high || privileged ? 'high' : settings.severity;
@@ -65,7 +76,7 @@ export const sessionTold = (
   detector: SESSION_DETECTOR,
   class: seen.class,
   reason: REASON,
-  severity: sessionSeverity(agent, session.score, seen, settings),
+  severity: sessionSeverity(agent, session, seen, settings),
   score: Math.round(session.score * 1000) / 1000,
 });
 
@@ -105,7 +116,7 @@ export function sessionDraft(
     detector: SESSION_DETECTOR,
     title: cut(`${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`, 160),
     summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}. ${sentence(`Normal for this agent in that place: ${telling?.expected ?? 'none of it'}`)}`,
-    severity: sessionSeverity(agent, session.score, seen, settings),
+    severity: sessionSeverity(agent, session, seen, settings),
     score: Math.round(session.score * 1000) / 1000,
     reason: REASON,
     occurred_at: body.occurred_at,

@@ -60,23 +60,26 @@ describe("a session's alert", () => {
 
   it('is graded by how often chance alone brings the like: of many sessions a week some are unlikely', () => {
     const week = 7 * 86_400_000;
-    const severity = (weekly: number, score: number): string => {
+    const graded = (findings: SessionState['findings'], weekly: number, score: number): string => {
       const agent = { ...agentWith([]), clock: AT + 10 * week, fusion: { ...initialFusion(), n: 10 * weekly } };
-      return sessionSeverity(agent, score, silentSeen(agent, AT), SESSION_DEFAULTS);
+      return sessionSeverity(agent, { ...session, score, findings }, silentSeen(agent, AT), SESSION_DEFAULTS);
     };
-    expect([severity(5, 3.4), severity(50, 3.4), severity(50, 4.1), severity(50, 4.5)]).toEqual([
+    const step = [finding('sequence', 4, 'an unusual step', 'rather another')];
+    expect([graded(step, 5, 3.4), graded(step, 50, 3.9), graded(step, 50, 4.1), graded(step, 50, 4.5)]).toEqual([
       'medium',
       'low',
       'medium',
       'high',
     ]);
-    expect([severity(1000, 5.2), severity(1000, 5.4)]).toEqual(['low', 'high']);
+    expect([graded(step, 1000, 5.2), graded(step, 1000, 5.4)]).toEqual(['low', 'high']);
+    // What is seen to flow says what happened, where the others say that something did.
+    expect([graded(session.findings, 50, 3.6), graded(session.findings, 50, 3.9)]).toEqual(['low', 'medium']);
   });
 
   it('is graver where it reached what only few may', () => {
     const steady = { ...agentWith([]), clock: AT + 70 * 86_400_000 };
     const graded = (score: number, reached: PrivilegeClass) =>
-      sessionSeverity(steady, score, { ...silentSeen(steady, AT), class: reached }, SESSION_DEFAULTS);
+      sessionSeverity(steady, { ...session, score }, { ...silentSeen(steady, AT), class: reached }, SESSION_DEFAULTS);
     expect([graded(3.5, 'read'), graded(5, 'read')]).toEqual(['medium', 'high']);
     expect([graded(3.5, 'secret'), graded(5, 'secret')]).toEqual(['high', 'critical']);
   });

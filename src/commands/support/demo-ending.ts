@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { detectors } from '../../../detectors/index.ts';
 import { type Alert, severityRank } from '../../../schemas/alert.ts';
 import type { QueryAnswer } from '../../../schemas/api.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
@@ -41,8 +42,11 @@ export function whatTold(
 
 const inShort = ({ severity, detector, title }: Alert): string => `${severity}, ${detector}: ${title}`;
 
-const tells = ({ agent, event_ids }: Alert, story: Pick<Story, 'agent' | 'event_ids'>): boolean =>
-  agent.id === story.agent && event_ids.some((id) => story.event_ids.includes(id));
+/** What they tell is about days of the agent: the call at which it is told need not be one of the story. */
+const OF_DAYS: ReadonlySet<string> = new Set(detectors.filter(({ shows }) => shows === 'days').map(({ id }) => id));
+
+const tells = ({ agent, detector, event_ids }: Alert, story: Pick<Story, 'agent' | 'event_ids'>): boolean =>
+  agent.id === story.agent && (OF_DAYS.has(detector) || event_ids.some((id) => story.event_ids.includes(id)));
 
 /** Statements to try, with the answer to one of them; where the service stays, how they are asked. */
 export async function whatToAsk(url: string, stays: boolean): Promise<string> {
