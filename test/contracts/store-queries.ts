@@ -172,6 +172,7 @@ export function storeQueries(store: () => Store): void {
       await writes();
       const wide = await store().query("SELECT repeat('x', 1000) FROM numbers(1000000)", {
         ...LIMITS,
+        maxSeconds: 60,
         maxRows: 1_000_000,
         maxBytes: 1_000_000,
       });
