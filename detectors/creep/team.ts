@@ -22,7 +22,7 @@ const AROUND = 3;
 
 /**
  * By row the level of the days around it, in steps: of that day alone where it says enough, else of as many on both sides
- * as it takes; null where not even the week does.
+ * as it takes; null where not even the week does, and of days that were flagged: who creeps must not make it the team's.
  */
 function levels({ rows }: PrivilegeDays, exposures: readonly number[]): (number | null)[] {
   const clean = rows.map(isClean);

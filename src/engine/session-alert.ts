@@ -38,8 +38,8 @@ export const isHeld = (score: number, reached: PrivilegeClass, settings: Detecto
   isGrave(score, settings) || classRank(reached) >= classRank('secret');
 
 /**
- * What chance alone brings an agent more often than once in so many weeks is worth a look, and no call at night: the less
- * so where something is seen to flow out of a result into a call, which no new kind of work explains.
+ * What chance alone brings an agent more often than once in so many weeks is worth a look, and no call at night. In half as
+ * many where something is seen to flow out of a result into a call: a new kind of work does not explain that.
  */
 const CHANCE_WEEKS = 200;
 const CHANCE_WEEKS_OF_FLOW = 100;
