@@ -23,6 +23,7 @@ import { defineDetector, type PeerView, type Score } from './detector.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { mannKendall, theilSen } from './stats/trend.ts';
+import { worst } from './stats/worst.ts';
 
 /** Whether an agent's privilege grows. State: 120 days of 8 numbers, 128 tools, 64 grants, 128 servers; 45 KB at most. */
 interface State {
@@ -121,7 +122,9 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     const share = (key: string): number => shareOf(seen.peers, key, config);
     const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : REFUSED;
     if (!met.explained) row[columnOf(seen.class)]! += 1;
-    if (!met.explained && seen.class !== 'read') judgeToday(state.volume, state.days, seen.peers, config);
+    // What comes late is of another day: today's calls are as many as they were.
+    if (!met.explained && seen.class !== 'read' && day >= before)
+      judgeToday(state.volume, state.days, seen.peers, config);
     if (met.firstToday) row[TOOLS]! += 1;
     const left = seen.used && seen.charter !== '';
     const place = server.id.slice(0, 80);
@@ -143,15 +146,13 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
 
   score(state, { day, class: name, used, kind, habit, breach, granted }, config) {
     const { rows } = state.days;
-    const found = [
+    const found = worst([
       granted,
       used ? usedMore(state.volume, name) : null,
       kind === null ? null : cameNew(state.arrivals, day, kind, habit, name),
       breach === null ? null : leftCharter(state.days, breach, config.least_breaches),
-    ]
-      .filter((one) => one !== null)
-      .sort((a, b) => b.score - a.score)[0];
-    if (found === undefined || found.score < 1) return null;
+    ]);
+    if (found === null || found.score < 1) return null;
     return {
       ...found,
       story: found.story ?? found.reason,
