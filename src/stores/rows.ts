@@ -78,6 +78,7 @@ function writeWho(line: Line, body: CanonicalEvent): void {
   line.text(body.session_id).text(task?.id).text(task?.intent).text(src?.ip).text(src?.user_agent);
   if (isEmpty(client) || isEmpty(user) || isEmpty(caller) || isEmpty(credential) || isEmpty(task) || isEmpty(src))
     line.exact = false;
+  if (delegation?.some(({ iss }) => iss === '')) line.exact = false;
 }
 
 function writeWhat(line: Line, body: CanonicalEvent): void {

@@ -1,13 +1,53 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Reject } from '../../schemas/event.ts';
+import type { Fact, Reject } from '../../schemas/event.ts';
 import { createWriter } from '../../src/pipeline/write.ts';
 import { createPacker, inserts, type Packed } from '../../src/stores/event-rows.ts';
-import type { EventRows, Store } from '../../src/stores/store.ts';
+import { fromRow } from '../../src/stores/from-row.ts';
+import { WRITTEN_COLUMNS, writeRows } from '../../src/stores/rows.ts';
+import type { EventRows, JudgedEvent, Store } from '../../src/stores/store.ts';
+import { judgedEvent } from './arbitrary.ts';
 import { judged, NOW, series } from './support.ts';
 
 const YEAR = 365 * 86_400_000;
 const textOf = (packs: readonly EventRows[]): string[] =>
   (packs as readonly Packed[]).flatMap(({ bytes }) => Buffer.from(bytes).toString('utf8').trimEnd().split('\n'));
+
+/** The values of one event's row, as the engine would give them back. */
+const valuesOf = (row: JudgedEvent): unknown[] => {
+  const all = WRITTEN_COLUMNS.map(() => true);
+  return JSON.parse(Buffer.from(writeRows([row], all).bytes()).toString('utf8')) as unknown[];
+};
+const fact = (field: string) => ({ field, kind: 'word' as const, hash: '0123456789abcdef' });
+
+function withFacts(...args: Fact[]): JudgedEvent {
+  const row = judged(0);
+  return { ...row, event: { ...row.event, facts: { ...row.event.facts, args } } };
+}
+
+describe('the row of an event', () => {
+  it('is that event to the letter, whatever is in it', () => {
+    fc.assert(
+      fc.property(judgedEvent, (row) => {
+        expect(fromRow(valuesOf(row))).toEqual(row);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it.each([
+    ['an empty issuer', judged(0, { body: { delegation: [{ iss: '', sub: 'x' }] } })],
+    ['a bar in the name of a field', withFacts(fact('a|b'))],
+    ['a bar behind a name that is no ASCII', withFacts(fact('漢字'), fact('a|b'))],
+  ])('holds %s', (_, row) => {
+    expect(fromRow(valuesOf(row))).toEqual(row);
+  });
+
+  it('holds no fact that the name of a field only spells', () => {
+    const packed = valuesOf(withFacts(fact('a|word:fedcba9876543210:b')))[WRITTEN_COLUMNS.indexOf('arg_facts')];
+    expect(packed).toBe('|word:0123456789abcdef:a¦word:fedcba9876543210:b');
+  });
+});
 
 describe('rows of events, packed', () => {
   it('come apart into the same rows', () => {
