@@ -98,7 +98,7 @@ export interface Score {
   n: number;
   /** What it covers, in days of event time. */
   days: number;
-  /** The largest contributors to the score, largest first, at most five. */
+  /** The largest contributors to the score, largest first, at most five. Read before anything else is learned. */
   contributors: { name: string; value: number }[];
   /** Keys of further events the finding rests on, oldest first, beside the one that triggered it; at most 20. */
   eventKeys?: string[];

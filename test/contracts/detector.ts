@@ -74,11 +74,13 @@ function step(one: Detector, state: unknown, session: unknown, seen: Seen, clock
   const score = one.score(state, observation, config);
   hold('score changes nothing', JSON.stringify([state, session]) === observed);
   hold('a score is a finite number of at least 0 with its reason', score === null || isSound(score));
+  // As the engine reads it: a score may be made of the state as it stands, and that goes on.
+  const told = structuredClone(score);
   if (score === null || score.score < one.defaults.threshold) one.learn(state, observation, config);
   hold('state is plain data', isPlain(state) && isPlain(session ?? null));
   const shares = toldOf(one, state);
   hold('peers are told a few hundred numbers at most', Object.keys(shares).length <= 500 && isPlain(shares));
-  return score === null ? null : { detector: one.id, score };
+  return told === null ? null : { detector: one.id, score: told };
 }
 
 function plainStep(one: Detector, state: unknown, session: unknown, seen: Seen, clock: number): null {
