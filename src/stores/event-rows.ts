@@ -65,8 +65,9 @@ export function createPacker(): (rows: readonly JudgedEvent[]) => Packed[] {
   return (rows) =>
     byPartitions(rows).map(({ rows: group, from, to }) => {
       let line = writeRows(group, columns);
-      if (line.missed.size > 0) {
-        columns = columns.map((held, n) => held || line.missed.has(n));
+      // Once more where a column that is new does not hold its value to the letter: then `exact` is new as well.
+      for (let { missed } = line; missed.size > 0; { missed } = line) {
+        columns = columns.map((held, n) => held || missed.has(n));
         line = writeRows(group, columns);
       }
       return new Packed(group.length, line.bytes(), columns, from, to);

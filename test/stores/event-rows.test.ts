@@ -57,6 +57,18 @@ describe('rows of events, packed', () => {
     expect(textOf(halves)).toEqual(textOf([whole!]));
   });
 
+  it('leave out no column that a row fills, nor the one that holds what another cannot', () => {
+    const isDefault = (value: unknown): boolean =>
+      value === '' || value === null || (Array.isArray(value) && value.length === 0);
+    fc.assert(
+      fc.property(judgedEvent, (row) => {
+        const [{ columns }] = createPacker()([row]) as [Packed];
+        expect(valuesOf(row).filter((value, n) => !columns[n] && !isDefault(value))).toEqual([]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('go into one insert where they fill the same columns, within months that it may touch', () => {
     const pack = createPacker();
     const early = pack(series(0, 3));
