@@ -19,10 +19,11 @@ const begin = (behind: string): string => `(?:(?<!${behind})${escaped})`;
 
 /**
  * A hint that looks at more than a word is asked of JSON as well as of the texts in it: there a quote (QQ) stands behind
- * a backslash, and white space (WS) may be written as an escape. Further characters only grow more by escaping.
+ * a backslash, and white space (WS) may be written as an escape; behind more of them in JSON that is text in JSON.
+ * Further characters only grow more by escaping.
  */
 const inJson = ({ source, flags }: RegExp): RegExp =>
-  new RegExp(source.replaceAll('QQ', String.raw`(?:\\?["'])`).replaceAll('WS', String.raw`(?:\s|\\[nrtf])`), flags);
+  new RegExp(source.replaceAll('QQ', String.raw`(?:\\*["'])`).replaceAll('WS', String.raw`(?:\s|\\+[nrtf])`), flags);
 
 function one(kind: string, hint: RegExp, find: RegExp): SecretPattern {
   const source = find.source

@@ -89,6 +89,8 @@ describe('the canonical form', () => {
   it('sees a secret behind escapes', () => {
     const text = JSON.stringify(nativeEvent({ args: { q: 'AKIAIOSFODNN7EXAMPLE' } })).replace('AKIA', '\\u0041KIA');
     expect(JSON.stringify(decodeAll([text]).events)).not.toContain('AKIAIOSFODNN7EXAMPLE');
+    const log = JSON.stringify(nativeEvent({ args: { q: 'login --password="swordfish"' } }));
+    expect(JSON.stringify(decodeAll([JSON.stringify({ log })]).events)).not.toContain('swordfish');
   });
 });
 

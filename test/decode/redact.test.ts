@@ -44,6 +44,12 @@ describe('redaction', () => {
     }
   });
 
+  it('looks for the secrets in JSON within JSON, however deep', () => {
+    for (const secret of ['password="hunter22"', "api_key: 'abcd1234'", 'bearer\n\tabcdefghijkl', 'pwd\t=\r\nhunter22'])
+      for (let depth = 0, text = secret; depth < 6; depth += 1, text = JSON.stringify({ text }))
+        expect(mayHoldSecret(text), text).toBe(true);
+  });
+
   it('looks where any hint begins', () => {
     for (const pattern of SECRET_PATTERNS) {
       const { kind, hint } = pattern;
