@@ -61,7 +61,7 @@ function lines(text: string): unknown[] | undefined {
 
 /** The parsed text, or undefined. A CRI prefix (`<time> stdout F `) in front of an object is taken off. */
 export function parse(text: string): unknown {
-  if (text.charCodeAt(0) === 0xfeff) return parse(text.slice(1));
+  if (text.charCodeAt(0) === 0xfeff) return parse(text.replace(/^\ufeff+/, ''));
   try {
     return JSON.parse(text);
   } catch {

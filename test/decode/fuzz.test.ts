@@ -128,6 +128,7 @@ describe('decoding whatever comes', () => {
       'keys told twice',
       '{"method":"ping","method":"tools/list","agent":{"id":"a"},"server":{"id":"s"},"occurred_at":"2026-10-05T08:14:03Z"}',
     ],
+    ['nothing but marks of byte order', '\ufeff'.repeat(300_000)],
     ['a NUL', JSON.stringify(nativeEvent({ target: { name: 'a\u0000b' } }))],
     [
       'a lone surrogate',
