@@ -50,6 +50,8 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
 
   function walk(value: unknown, kind: string | null, field: string, findings: Findings, depth: number): unknown {
     if (typeof value !== 'object' || value === null) {
+      // `1e999` is JSON, and none that could be written again: as text it is in the store what it is in the fold.
+      if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
       const out = leaf(value, kind, findings.clean);
       if (out !== value) note(findings, field);
       return out;

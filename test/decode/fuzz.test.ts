@@ -138,6 +138,10 @@ describe('decoding whatever comes', () => {
       'a prototype',
       '{"__proto__":{"method":"ping"},"method":"ping","agent":{"id":"a","__proto__":{"x":1}},"server":{"id":"s"},"occurred_at":"2026-10-05T08:14:03Z","args":{"__proto__":{"polluted":true}}}',
     ],
+    [
+      'a number beyond any in arguments',
+      JSON.stringify(nativeEvent({ args: { n: [1] }, result: 2, x: 3 })).replaceAll(/[123](?=[\],}])/g, '-1e999'),
+    ],
   ])('answers %s in bounded time', (_, text) => {
     const spent = stopwatch();
     accounted(decodeAll([text]));
