@@ -45,8 +45,10 @@ export function openEnvelopes(value: unknown, headers: Headers, recognise: Recog
         ? refusal('too_large', `more than ${maxEvents} events in one record`, null)
         : notAnObject(inner, depth);
     if (trouble !== null) parts.push(trouble);
-    else if (Array.isArray(inner)) for (const item of inner) open(item, around, depth + 1);
-    else openObject(inner as Json, around, depth);
+    else if (Array.isArray(inner)) {
+      const shared = inner.length > 1 ? withoutId(around) : around;
+      for (const item of inner) open(item, shared, depth + 1);
+    } else openObject(inner as Json, around, depth);
   };
   const openObject = (body: Json, around: Headers, depth: number): void => {
     const gateway = recognise(body, around);
@@ -57,6 +59,13 @@ export function openEnvelopes(value: unknown, headers: Headers, recognise: Recog
   };
   open(value, headers, 0);
   return parts;
+}
+
+/** The id of an envelope is of one event, and of none where several are in it. */
+function withoutId(headers: Headers): Headers {
+  if (headers.ce_id === undefined) return headers;
+  const { ce_id: _, ...others } = headers;
+  return others;
 }
 
 const refusal = (reason: RejectReason, detail: string, part: unknown): Refusal => ({ reason, detail, part });
@@ -132,7 +141,8 @@ function lineOf(line: string, headers: Headers): { value: unknown; headers: Head
 /** What the record does not say of itself, its envelope does: a CloudEvent's id, time and source, at last the time of receipt. */
 export function enveloped(draft: NativeDraft, siblings: number, headers: Headers, receivedAt: number): NativeDraft {
   const { ce_id: id, ce_time: time, ce_source: source } = headers;
-  if (draft.occurred_at !== undefined && draft.occurred_at !== null && id === undefined) return draft;
+  const timed = draft.occurred_at !== undefined && draft.occurred_at !== null;
+  if (timed && id === undefined && source === undefined) return draft;
   const whole: NativeDraft = { ...draft };
   whole.occurred_at ??= time ?? receivedAt;
   if (siblings === 1 && draft.pair === undefined) whole.event_id ??= id;

@@ -48,6 +48,19 @@ describe('what collectors and buses wrap around a record', () => {
     expect(decodeAll([`${line}\nno JSON`]).rejects.map(({ reason }) => reason)).toEqual(['not_json']);
   });
 
+  it('the id of an envelope names no event of several in it', () => {
+    const { event_id: _, ...nameless } = call;
+    const idsOf = (data: unknown) =>
+      decodeAll([JSON.stringify({ ...envelope, data })]).events.map(({ body }) => [
+        body.event_id,
+        body.source.instance,
+      ]);
+    expect(idsOf([nameless])).toEqual([['ce-1', '/gw']]);
+    const [one, other] = idsOf([nameless, { ...nameless, session_id: 's' }]);
+    expect([one, other].map(([id]) => id?.length)).toEqual([32, 32]);
+    expect([one![0] === other![0], one![1], other![1]]).toEqual([false, '/gw', '/gw']);
+  });
+
   it('an object under a wrapper\u2019s key that nobody knows leaves the record whole', () => {
     const { rejects } = decodeAll([JSON.stringify({ log: { level: 'info' }, event: { a: 1 }, message: 'started' })]);
     expect(rejects.map(({ reason, raw }) => [reason, JSON.parse(raw).message])).toEqual([
