@@ -47,6 +47,11 @@ export interface Buffer {
 
 const empty = (): Chunk => ({ events: [], rejects: [], alerts: [], quiet: [] });
 
+/** One by one: as arguments of one call the rejects of a few hostile records are more than the stack holds. */
+function append<T>(to: T[], more: readonly T[]): void {
+  for (const one of more) to.push(one);
+}
+
 /** How soon it is seen that somebody waits. */
 const STEP_MS = 25;
 
@@ -112,10 +117,10 @@ export function createBuffer({ write, flushRows, maxRows, minIntervalMs, calmInt
 
   return {
     add(chunk) {
-      next.events.push(...chunk.events);
-      next.rejects.push(...chunk.rejects);
-      next.alerts.push(...chunk.alerts);
-      next.quiet.push(...chunk.quiet);
+      append(next.events, chunk.events);
+      append(next.rejects, chunk.rejects);
+      append(next.alerts, chunk.alerts);
+      append(next.quiet, chunk.quiet);
       next.oldest = earliest(next.oldest, chunk.oldest);
       rows += rowsOf(chunk.events) + chunk.rejects.length + chunk.alerts.length + chunk.quiet.length;
       if (rows > 0) wake();
