@@ -13,7 +13,10 @@ it('takes at once as many rows as a slice of hostile records can be', async () =
   };
   let written = 0;
   const buffer = createBuffer({
-    write: ({ rejects }) => Promise.resolve(void (written += rejects.length)),
+    write({ rejects }) {
+      written += rejects.length;
+      return Promise.resolve();
+    },
     flushRows: 1,
     maxRows: 1,
     minIntervalMs: 0,
