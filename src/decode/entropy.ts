@@ -26,7 +26,7 @@ export function looksRandom(token: string): boolean {
   }
   if (classes[0]! < 2 || classes[1]! < 2 || classes[2]! < 2) return false;
   if (changes < 0.4 * (token.length - 1) || inWords >= 0.42 * token.length) return false;
-  return entropyBits(token) >= 3.75 && !decodesToText(token);
+  return entropyBits(token) >= 3.75 && decodedText(token) === null;
 }
 
 const LOWER = 0;
@@ -52,10 +52,11 @@ function entropyBits(token: string): number {
   return bits;
 }
 
-function decodesToText(token: string): boolean {
-  if (token.length > 4096) return false;
+/** The text that base64 stands for, or null where it stands for none. */
+export function decodedText(token: string): string | null {
+  if (token.length > 4096) return null;
   const bytes = Buffer.from(token, 'base64');
   let printable = 0;
   for (const byte of bytes) if ((byte >= 32 && byte < 127) || byte === 10 || byte === 13 || byte === 9) printable++;
-  return bytes.length > 0 && printable >= 0.95 * bytes.length;
+  return bytes.length > 0 && printable >= 0.95 * bytes.length ? bytes.toString('latin1') : null;
 }

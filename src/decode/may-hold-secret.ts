@@ -1,4 +1,5 @@
-import { SECRET_PATTERNS, type SecretPattern } from './secret-patterns.ts';
+import type { SecretPattern } from './secret-pattern.ts';
+import { SECRET_PATTERNS } from './secret-patterns.ts';
 
 /**
  * One look that tells most text apart from what any pattern could find. Every hint begins with one of a few triples of
@@ -58,12 +59,18 @@ const BEGINNINGS: Record<string, string> = {
   heroku: 'hrk',
   flyio: 'fm2 fo1',
   figma: 'fig',
+  'service-key': 'xai gsk ppl lsv tvl nva csk e2b jin r8_ fc- bku sqp squ sqa cci clo cfp tsk akc dt0 pat amz',
   'age-key': '-se',
   '1password': 'ops',
   okta: 'ssw',
   bearer: 'bas bea ssw',
   cookie: 'coo',
+  authorization: 'aut',
   password: 'pas pwd',
+  'sql-password': 'ide pas',
+  flag: '-ac -ap -pa -pr -se -to',
+  command: 'cur ssh mys red',
+  variable: 'acc api pas pri sec tok',
   assigned: 'acc api cre pri sec sig tok',
 };
 

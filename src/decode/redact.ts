@@ -59,7 +59,8 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
     if (depth >= MAX_DEPTH) throw new TooDeepError(`nested deeper than ${MAX_DEPTH}`);
     if (Array.isArray(value)) {
       const inner = `${field}[]`;
-      for (let i = 0; i < value.length; i++) value[i] = walk(value[i], kind, inner, findings, depth + 1);
+      for (let i = 0; i < value.length; i++)
+        value[i] = walk(value[i], kind ?? flagKind(value[i - 1], extraKeys), inner, findings, depth + 1);
     } else walkObject(value as Record<string, unknown>, kind, field, findings, depth);
     return value;
   }
@@ -74,7 +75,10 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
     for (const key of Object.keys(object)) {
       const before = object[key];
       // A token that is taken apart is claims, which are no secrets.
-      const own = key === 'jwt' && typeof before === 'object' ? null : secretKeyKind(key, extraKeys);
+      const own =
+        key === 'jwt' && typeof before === 'object'
+          ? null
+          : (secretKeyKind(key, extraKeys) ?? namedKind(key, object, extraKeys));
       const after = walk(before, own ?? kind, `${field}.${key}`, findings, depth + 1);
       const name = text(key, true, findings.clean);
       if (name === key && after === before) continue;
@@ -108,6 +112,17 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
     text: (input) => text(input, true, false),
     names,
   };
+}
+
+/** `["--password", "swordfish"]`: the flag before it says what a word of a command is. */
+const flagKind = (before: unknown, extra: ReadonlySet<string>): string | null =>
+  typeof before === 'string' && /^--?[A-Za-z][\w-]*$/.test(before) ? secretKeyKind(before, extra) : null;
+
+/** `{ "name": "DB_PASSWORD", "value": "swordfish" }`, as variables and headers are listed. */
+function namedKind(key: string, object: Record<string, unknown>, extra: ReadonlySet<string>): string | null {
+  if (key !== 'value' && key !== 'Value') return null;
+  const name = object.name ?? object.key ?? object.header ?? object.Name ?? object.Key;
+  return typeof name === 'string' ? secretKeyKind(name, extra) : null;
 }
 
 function note({ fields }: Findings, field: string): void {

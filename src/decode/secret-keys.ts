@@ -29,6 +29,7 @@ const LAST_WORD = new Map(
     cvc: 'cvv',
     pin: 'pin',
     dsn: 'dsn',
+    mnemonic: 'secret',
   }),
 );
 const LAST_TWO = new Map(
@@ -61,9 +62,16 @@ const LAST_TWO = new Map(
       'client assertion',
       'auth header',
       'secret string',
+      'secret binary',
+      'basic auth',
+      'seed phrase',
+      'recovery phrase',
+      'mfa code',
     ])
     .map((words) => [words, words.replace(' ', '_')]),
 );
+/** What may stand behind the word that counts: `secret_value`, `password_confirmation`, `private_key_pem`. */
+const TAIL = new Set(['value', 'confirmation', 'confirm', 'pem', 'base64', 'b64', 'plain', 'plaintext']);
 /** Tokens that are places in a list, not keys to a door. */
 const HARMLESS =
   /(?:page|next|continuation|continue|sync|cursor|start|resume|progress|cancellation|previous|design|public) token$/;
@@ -90,7 +98,9 @@ function decide(key: string): string | null {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
-  const last = words.at(-1) ?? '';
+  while (words.length > 1 && (TAIL.has(words.at(-1)!) || /^\d+$/.test(words.at(-1)!))) words.pop();
+  const last = (words.pop() ?? '').replace(/\d+$/, '');
+  words.push(last);
   const name = words.join(' ');
   if (HARMLESS.test(name)) return null;
   return LAST_WORD.get(last) ?? LAST_TWO.get(words.slice(-2).join(' ')) ?? (words.length === 1 ? joined(last) : null);
@@ -99,7 +109,7 @@ function decide(key: string): string | null {
 /** Names written in one: `accesstoken`, `dbpassword`, `clientsecret`, `secretaccesskey`. */
 function joined(word: string): string | null {
   const end =
-    /(?:^(?:access|auth|refresh|id|session|bearer|api|csrf|xsrf)token|password|clientsecret|accesskey|privatekey|secretkey|apikey)$/.exec(
+    /(?:^(?:access|auth|refresh|id|session|bearer|api|csrf|xsrf)token|password|^(?:db|user)pass|clientsecret|accesskey|authkey|privatekey|secretkey|apikey)$/.exec(
       word,
     );
   if (end === null) return null;

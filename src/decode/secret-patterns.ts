@@ -1,37 +1,7 @@
-/**
- * Well-known secrets by their shape. Every pattern is linear: bounded or single-class repeats, no nesting. Where a
- * pattern has a group, the group is the secret and the rest stays readable. A repeat without an upper bound starts behind
- * a character that it cannot hold itself, so that a long run of its characters is walked once and not from every place.
- */
-export interface SecretPattern {
-  kind: string;
-  /** A cheap look: where this finds nothing, in a text or in the JSON that holds it, `find` finds nothing in the text. */
-  hint: RegExp;
-  find: RegExp;
-}
+import { one, type SecretPattern } from './secret-pattern.ts';
+import { SECRET_PHRASES } from './secret-phrases.ts';
 
-/**
- * Where a secret may begin: behind no character of its own kind, or behind an escape, since text within text is met
- * escaped (`\\nghp_…`, `%3Dghp_…`) and the escape's last letter is no part of the secret.
- */
-const escaped = String.raw`|(?<=\\[nrtbfv]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})`;
-const begin = (behind: string): string => `(?:(?<!${behind})${escaped})`;
-
-/**
- * A hint that looks at more than a word is asked of JSON as well as of the texts in it: there a quote (QQ) stands behind
- * a backslash, and white space (WS) may be written as an escape; behind more of them in JSON that is text in JSON.
- * Further characters only grow more by escaping.
- */
-const inJson = ({ source, flags }: RegExp): RegExp =>
-  new RegExp(source.replaceAll('QQ', String.raw`(?:\\*["'])`).replaceAll('WS', String.raw`(?:\s|\\+[nrtf])`), flags);
-
-function one(kind: string, hint: RegExp, find: RegExp): SecretPattern {
-  const source = find.source
-    .replace(/(^|\||\(\?:)\\b/g, (_, before: string) => before + begin('[A-Za-z0-9_]'))
-    .replace(/(^|\||\(\?:)\(\?<!(\[[^\]]*\])\)/g, (_, before: string, behind: string) => before + begin(behind));
-  return { kind, hint, find: new RegExp(source, find.flags) };
-}
-
+/** Well-known secrets by their shape, then all others by their surroundings. */
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one(
     'private-key',
@@ -47,7 +17,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one(
     'url-credentials',
     /:\/\/[^\s/:@"'<>]{0,512}:[^\s/@"'<>]{1,1024}@/,
-    /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,256}:([^\s/@"'<>]{1,512})@/gi,
+    /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,256}:([^\s/"'<>]{1,512})@/gi,
   ),
   one(
     'aws-access-key',
@@ -72,8 +42,8 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   ),
   one(
     'gitlab',
-    /gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|oas)-|GR1348941/,
-    /(?<![A-Za-z0-9_-])(?:glpat|gldt|glrt|glcbt|glptt|glft|glsoat|glimt|glagent|gloas|GR1348941)-?[0-9A-Za-z_.-]{20,}/g,
+    /gl(?:pat|dt|rt|cbt|ptt|ft|ffct|soat|imt|agent|oas)-|GR1348941/,
+    /(?<![A-Za-z0-9_-])(?:glpat|gldt|glrt|glcbt|glptt|glft|glffct|glsoat|glimt|glagent|gloas|GR1348941)-?[0-9A-Za-z_.-]{20,}/g,
   ),
   one(
     'slack',
@@ -143,25 +113,13 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one('heroku', /HRKU-/, /(?<![A-Za-z0-9_-])HRKU-[A-Za-z0-9_-]{30,}/g),
   one('flyio', /fo1_|fm2_/, /(?<![A-Za-z0-9_-])(?:fo1_[A-Za-z0-9_-]{40,}|fm2_[A-Za-z0-9+/=]{40,})/g),
   one('figma', /fig[doru]_/, /(?<![A-Za-z0-9_-])fig[doru]_[A-Za-z0-9_-]{36,}/g),
+  one(
+    'service-key',
+    /xai-|gsk_|pplx-|lsv2_|tvly-|nvapi-|csk-|e2b_|jina_|r8_|fc-|bkua_|sq[pua]_|CCIPAT_|CLOJARS_|CFPAT-|tskey-|AKCp|dt0[cs]|pat-[a-z]{2}\d-|amzn1\.oa2-cs/,
+    /(?<![A-Za-z0-9_-])(?:xai-|gsk_|pplx-|lsv2_(?:pt|sk)_|tvly-|nvapi-|csk-|e2b_|jina_|r8_|fc-|bkua_|sq[pua]_|CCIPAT_|CLOJARS_|CFPAT-|tskey-[a-z]{1,12}-|AKCp|dt0[cs]\d{2}\.|pat-[a-z]{2}\d-|amzn1\.oa2-cs\.v1\.)(?=[A-Za-z_.-]{0,64}\d)[A-Za-z0-9_.-]{24,}/g,
+  ),
   one('age-key', /-SECRET-KEY-1/, /\bAGE-SECRET-KEY-1[0-9A-Z]{50,}/g),
   one('1password', /ops_eyJ/, /(?<![A-Za-z0-9_-])ops_eyJ[A-Za-z0-9+/=_-]{40,}/g),
   one('okta', /SSWS/i, /\b(?:SSWS\s+)(00[A-Za-z0-9_-]{38,42})/g),
-  one(
-    'bearer',
-    inJson(/(?:bearer|basic|ssws)WS{1,4}[A-Za-z0-9._~+/=-]{12}/i),
-    /\b(?:bearer|basic|ssws)\s{1,4}([A-Za-z0-9._~+/=-]{12,4096})/gi,
-  ),
-  one('cookie', /cookie:/i, /\b(?:set-)?cookie:\s{0,4}([^\r\n]{4,4096})/gi),
-  one(
-    'password',
-    inJson(/(?:password|passwd|passphrase|pwd)QQ?WS{0,4}(?:=|:|is)WS{0,4}QQ?[^\s"'&,;|<>)}\]]{4}/i),
-    /(?:password|passwd|passphrase|pwd)["']?\s{0,4}(?:=|:|\bis\b)\s{0,4}["']?([^\s"'&,;|<>)}\]]{4,256})/gi,
-  ),
-  one(
-    'assigned',
-    inJson(
-      /(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature)QQ?WS{0,4}[=:]WS{0,4}QQ?[^\s"'&,;|<>)}\]]{8}/i,
-    ),
-    /(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret|credential|signature)["']?\s{0,4}[=:]\s{0,4}["']?(?=[^\s"'&,;]{0,200}\d)([^\s"'&,;|<>)}\]]{8,4096})/gi,
-  ),
+  ...SECRET_PHRASES,
 ];

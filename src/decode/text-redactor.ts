@@ -1,7 +1,7 @@
-import { looksRandom } from './entropy.ts';
+import { decodedText, looksRandom } from './entropy.ts';
 import { compileLinear } from './linear.ts';
 import { patternsIn } from './may-hold-secret.ts';
-import type { SecretPattern } from './secret-patterns.ts';
+import type { SecretPattern } from './secret-pattern.ts';
 
 /** Secrets in one text, replaced by markers. What a marker already stands for is never looked at again. */
 const MARKER = /\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]/g;
@@ -41,7 +41,9 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
       out = outsideMarkers(out, (part) => pattern.replace(part, (hit) => mark('custom', hit)));
     if (guess && hasLongToken(out))
       out = outsideMarkers(out, (part) =>
-        part.replace(LONG_TOKENS, (token) => (looksRandom(token) ? mark('random', token) : token)),
+        part.replace(LONG_TOKENS, (token) =>
+          looksRandom(token) ? mark('random', token) : encodes(token) ? mark('encoded', token) : token,
+        ),
       );
     return out;
   }
@@ -86,6 +88,12 @@ export function hasLongToken(text: string): boolean {
 }
 
 const isInToken = (text: string, at: number): boolean => IN_TOKEN[text.charCodeAt(at)] === 1;
+
+/** What decodes to text is not random, and may still be a secret in other letters. */
+function encodes(token: string): boolean {
+  const text = decodedText(token);
+  return text !== null && patternsIn(text).some(({ find }) => text.search(find) !== -1);
+}
 
 /** Applies `change` to what stands between markers, never to a marker itself. */
 function outsideMarkers(text: string, change: (part: string) => string): string {

@@ -141,6 +141,65 @@ describe('redaction', () => {
     expect(JSON.stringify(redact({ [key]: 'swordfish' }))).not.toContain('swordfish');
   });
 
+  it.each<[string, unknown]>([
+    ['a variable in a list', { env: [{ name: 'DB_PASSWORD', value: 'swordfish' }] }],
+    ['a header in a list', { headers: [{ key: 'X-Api-Key', value: 'swordfish' }] }],
+    ['a flag and its word', { argv: ['mysql', '--password', 'swordfish'] }],
+    ['a flag in a command', { command: 'az login --client-secret swordfish --tenant t1' }],
+    ['a user of curl', { command: 'curl -su admin:swordfish https://api.example.test' }],
+    ['a password of sshpass', { command: "sshpass -p 'swordfish' ssh db" }],
+    ['a password of mysql', { command: 'mysql -u root -pswordfish orders' }],
+    ['a password of redis', { command: 'redis-cli -h cache -a swordfish get x' }],
+    ['a variable of a shell', { command: 'export DB_PASS=swordfish API_KEY=swordfish' }],
+    ['a header of a command', { command: 'curl -H "Authorization: token swordfish" https://api.example.test' }],
+    ['a sentence as a password', { note: 'password: "correct horse swordfish"' }],
+    ['JSON without digits', { body: JSON.stringify({ api_key: 'swordfish' }) }],
+    ['JSON in JSON', { body: JSON.stringify(JSON.stringify({ password: 'swordfish' })) }],
+    ['JSON in JSON in JSON', { body: JSON.stringify(JSON.stringify(JSON.stringify({ token: 'swordfish' }))) }],
+    ['SQL', { sql: "ALTER USER app WITH PASSWORD 'swordfish'" }],
+    ['SQL of another make', { sql: "CREATE USER app IDENTIFIED BY 'swordfish'" }],
+    ['a hash of Ruby', { code: "{ 'password' => 'swordfish', 'api_key' => 'swordfish' }" }],
+    ['XML', { body: '<login><password>swordfish</password></login>' }],
+    ['a password with an @', { url: 'postgres://app:p@swordfish@db.internal/main' }],
+    [
+      'a name with a word behind it',
+      { password_confirmation: 'swordfish', secretValue: 'swordfish', password2: 'swordfish' },
+    ],
+    ['a seed phrase', { mnemonic: 'swordfish', seedPhrase: 'swordfish' }],
+  ])('finds %s', (_, value) => {
+    expect(JSON.stringify(redact(value))).not.toContain('swordfish');
+  });
+
+  it('finds a known secret that is written in base64', () => {
+    const encoded = Buffer.from('ghp_0123456789abcdefghijABCDEFGHIJ012345').toString('base64');
+    const mark = `[redacted:encoded:${hasher(encoded)}]`;
+    expect(redact({ a: encoded, b: `echo ${encoded} | base64 -d` })).toEqual({
+      a: mark,
+      b: `echo ${mark} | base64 -d`,
+    });
+  });
+
+  it.each(['e2b_', 'sqp_', 'pplx-', 'fc-', 'gsk_', 'xai-', 'lsv2_pt_', 'tvly-dev-', 'glffct-', 'nvapi-'])(
+    'knows %s, whatever letters follow',
+    (prefix) => expect(redact({ text: `${prefix}${'ab1'.repeat(12)}` }).text).toMatch(/^\[redacted:[a-z-]+:\w+\]$/),
+  );
+
+  it.each([
+    'authorization: required for every caller, token option included',
+    'deploy --token-file /run/secrets/token --password-stdin --page-token abcdefghij',
+    'export API_KEY=$' + '{API_KEY} TOKEN=$' + '(cat token)',
+    'the password lies in the vault; csk-meeting-notes-of-the-whole-week',
+    'docker run -u 1000:1000 image; curl https://docs.example.test:8443/x',
+    'if (password.length > 8 && token >= limit) return identified;',
+  ])('leaves alone: %s', (text) => {
+    expect(
+      redact({ text, list: [{ name: 'email', value: 'dana' }, '--verbose', 'yes', { name: 'token', type: 'x' }] }),
+    ).toEqual({
+      text,
+      list: [{ name: 'email', value: 'dana' }, '--verbose', 'yes', { name: 'token', type: 'x' }],
+    });
+  });
+
   it('knows the token of Pulumi, which is as even as a digest', () => {
     const digest = 'da39a3ee5e6b4b0d3255bfef95601890afd80709';
     expect(redact({ text: `pul-${digest} of ${digest}` }).text).toBe(
@@ -187,6 +246,14 @@ describe('redaction', () => {
       'dp.pt.',
       'xoxb-',
       'aws_secret_key=',
+      'curl -u ',
+      'authorization: ',
+      '--password ',
+      'TOKEN=',
+      '-a-',
+      'password=\\\\',
+      'identified by ',
+      'e2b_',
       'A1b',
       '. ',
       '[redacted:',
