@@ -1,6 +1,7 @@
 import { ENTITY_KINDS, type Fact, type FactKind, MAX_ARG_FACTS, MAX_RESULT_FACTS } from '../../schemas/event.ts';
 import type { Hasher } from '../hash.ts';
 import { remembered } from '../remember.ts';
+import { fieldIn, MAX_PATH } from './field-path.ts';
 import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 
 /** Text of arguments that is looked at in all, and of a result; what lies beyond is not. */
@@ -58,7 +59,7 @@ export function extractArgs(args: Record<string, unknown> | undefined, hasher: H
       for (const item of value) walk(item, inner, depth + 1);
     } else if (typeof value === 'object')
       for (const key of Object.keys(value))
-        walk((value as Record<string, unknown>)[key], field === '' ? key : `${field}.${key}`, depth + 1);
+        walk((value as Record<string, unknown>)[key], fieldIn(field, key), depth + 1);
   };
   walk(args, '', 0);
   return facts;
@@ -171,7 +172,7 @@ const unquoted = (value: string): string =>
     .replace(/^(["'`])(.*)\1[,;]?$/, '$2')
     .trim();
 
-/** Remembered by name: arguments have few fields, and an attacker's many are not kept. */
+/** Remembered by name: arguments have few fields, and an attacker's many are not kept, nor his long ones. */
 function fieldKind(field: string): FactKind | null {
   if (field === '') return null;
   const known = kindsOfFields.get(field);
@@ -185,6 +186,6 @@ function fieldKind(field: string): FactKind | null {
     .replaceAll('-', '_')
     .toLowerCase();
   const kind = FIELD_KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
-  if (kindsOfFields.size < 10_000) kindsOfFields.set(field, kind);
+  if (kindsOfFields.size < 10_000 && field.length < MAX_PATH) kindsOfFields.set(field, kind);
   return kind;
 }

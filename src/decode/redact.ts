@@ -1,4 +1,5 @@
 import type { Hasher } from '../hash.ts';
+import { fieldIn } from './field-path.ts';
 import { secretKeyKind } from './secret-keys.ts';
 import { createTextRedactor, ONLY_MARKER, type RedactionRules } from './text-redactor.ts';
 
@@ -79,7 +80,7 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
         key === 'jwt' && typeof before === 'object'
           ? null
           : (secretKeyKind(key, extraKeys) ?? namedKind(key, object, extraKeys));
-      const after = walk(before, own ?? kind, `${field}.${key}`, findings, depth + 1);
+      const after = walk(before, own ?? kind, fieldIn(field, key), findings, depth + 1);
       const name = text(key, true, findings.clean);
       if (name === key && after === before) continue;
       if (name !== key) {
@@ -101,7 +102,7 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
     const list = Array.isArray(value);
     for (const key of Object.keys(object)) {
       const before = object[key];
-      const after = names(before, list ? `${field}[]` : field === '' ? key : `${field}.${key}`, findings);
+      const after = names(before, list ? `${field}[]` : fieldIn(field, key), findings);
       if (after !== before) object[key] = after;
     }
     return value;

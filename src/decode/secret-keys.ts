@@ -78,13 +78,16 @@ const HARMLESS =
 
 const decided = new Map<string, string | null>();
 const MAX_DECIDED = 10_000;
+/** No longer name says what stands under it. */
+const MAX_KEY = 128;
 
 /** Kind of the secret that stands under this key, or null. */
 export function secretKeyKind(key: string, extra: ReadonlySet<string>): string | null {
   if (extra.size > 0 && extra.has(key.toLowerCase())) return 'custom';
+  if (key.length > MAX_KEY) return null;
   let kind = decided.get(key);
   if (kind === undefined) {
-    kind = key.length > 128 ? null : decide(key);
+    kind = decide(key);
     if (decided.size >= MAX_DECIDED) decided.clear();
     decided.set(key, kind);
   }

@@ -1,7 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_ARG_FACTS, MAX_RESULT_FACTS } from '../../schemas/event.ts';
 import { extractArgs, extractResult } from '../../src/decode/extract.ts';
+import { decodeAll, nativeEvent } from '../support/decoding.ts';
 
 const hasher = (text: string): string => text;
 const args = (value: Record<string, unknown>): string[] =>
@@ -44,6 +47,29 @@ describe('extractArgs', () => {
 
   it('names fields by their path', () => {
     expect(args({ message: { to: [{ email: 'a@b.example' }] } })[0]).toBe('message.to[].email email a@b.example');
+  });
+
+  it('repeats no long name with every fact, nor with every secret', () => {
+    const secrets = Array.from({ length: 200 }, (_, n) => ({ [`n${n}_token`]: 'abcdefgh' }));
+    const text = JSON.stringify(nativeEvent({ args: { ['k'.repeat(100_000)]: ['a1', 'a2', 'a3', ...secrets] } }));
+    const [event] = decodeAll([text]).events;
+    expect(event!.facts.args.length).toBe(MAX_ARG_FACTS);
+    expect(event!.facts.redacted.length).toBeGreaterThan(0);
+    expect(JSON.stringify(event!.facts).length).toBeLessThan(text.length);
+  });
+
+  it('keeps no long name in memory', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const heap = (): number => {
+      // The engine keeps the shape of an object, and with it its names, for a few collections more.
+      for (let n = 0; n < 6; n += 1) collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = heap();
+    for (let n = 0; n < 100; n += 1)
+      decodeAll([JSON.stringify(nativeEvent({ args: { [`${n}${'k'.repeat(500_000)}`]: 'a1' } }))]);
+    expect(heap() - before).toBeLessThan(20_000_000);
   });
 
   it('has the same spelling for a value in an argument and in a result', () => {
