@@ -67,11 +67,13 @@ export interface Mistake {
 }
 
 export function mistakesOf(error: z.ZodError, schema: z.ZodType, meant: Words = {}): Mistake[] {
-  const keys = keysOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   return error.issues.map(deepest).flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [{ place: issue.path, mend: mendOf(issue) }];
     return issue.keys.map((key) => {
-      const known = meant[key] ?? nearest(key, keys);
+      const here = keysAt(json, issue.path);
+      // One that may stand here beside other values is not the one that is meant.
+      const known = meant[key] ?? (here.includes(key) ? undefined : (nearest(key, here) ?? elsewhere(json, key)));
       return {
         place: issue.path,
         key,
@@ -96,10 +98,43 @@ function mendOf(issue: z.core.$ZodIssue): string {
   return issue.expected === 'array' ? 'a list is expected: put the value in [ ]' : message;
 }
 
-/** Names of all properties at any depth of a JSON Schema. */
-function keysOf(schema: unknown): string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  const { properties } = schema as { properties?: unknown };
-  const own = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
-  return [...own, ...Object.values(schema).flatMap(keysOf)];
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+}
+
+/** A schema with all that it may be instead. */
+const branches = (schema: JsonSchema): JsonSchema[] => [
+  schema,
+  ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap(branches),
+];
+
+/** What lies in a schema, each with its key: those of an item or of any name are `*`. */
+const inside = (schema: JsonSchema): [string, JsonSchema][] =>
+  branches(schema).flatMap(({ properties = {}, additionalProperties: any, items }) => [
+    ...Object.entries(properties),
+    ...[any, items].filter((one) => typeof one === 'object').map((one): [string, JsonSchema] => ['*', one]),
+  ]);
+
+/** Keys that may stand at a place. */
+function keysAt(schema: JsonSchema, place: Place): string[] {
+  let here = [schema];
+  for (const step of place)
+    here = here.flatMap(inside).flatMap(([key, inner]) => (key === step || key === '*' ? [inner] : []));
+  return here.flatMap(inside).flatMap(([key]) => (key === '*' ? [] : [key]));
+}
+
+/** The path of a key that has its place elsewhere: of the highest one, where there are several. */
+function elsewhere(schema: JsonSchema, key: string): string | undefined {
+  const walk = (at: JsonSchema, path: string[]): string[][] =>
+    inside(at).flatMap(([name, inner]) => [
+      ...(name === key ? [[...path, name]] : []),
+      ...walk(inner, [...path, name]),
+    ]);
+  return walk(schema, [])
+    .sort((a, b) => a.length - b.length)[0]
+    ?.join('.');
 }
