@@ -15,6 +15,8 @@ export function toMillis(value: unknown): number {
 function fromText(text: string): number {
   const ms = canonicalMillis(text);
   if (!Number.isNaN(ms)) return ms;
+  // Nanoseconds have more digits than a number keeps; to cut them is exact.
+  if (/^[1-9]\d{17,18}$/.test(text)) return Number(text.slice(0, -6));
   if (/^\d{1,19}(?:\.\d{1,9})?$/.test(text)) return fromEpoch(Number(text));
   const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?([.,]\d{1,12})?\s?([Zz]|[+-]\d\d:?\d\d)?$/.exec(text);
   if (match === null) return Number.NaN;
@@ -28,7 +30,9 @@ function fromText(text: string): number {
 function fromEpoch(value: number): number {
   if (value < 1e11) return Math.floor(value * 1000);
   if (value < 1e14) return Math.floor(value);
-  return Math.floor(value < 1e17 ? value / 1e3 : value / 1e6);
+  if (value < 1e17) return Math.floor(value / 1e3);
+  // Such a number is off by up to 128 ns: whole microseconds are what it can be held to mean.
+  return Math.floor(Math.round(value / 1e3) / 1e3);
 }
 
 /** The canonical form: UTC with milliseconds. Undefined where the value is no time. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
@@ -182,6 +183,28 @@ describe('time', () => {
   ])('reads %s', (written, meant) => {
     expect(new Date(toMillis(written)).toISOString()).toBe(meant);
     expect(bodyOf({ occurred_at: written })?.occurred_at).toBe(meant);
+  });
+
+  it('is the same millisecond in every unit, as number and as text', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(2001, 9, 1), max: Date.UTC(2038, 0, 1) }), (ms) => {
+        const seconds = `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
+        const texts = [
+          seconds,
+          `${seconds}999`,
+          `${ms}`,
+          `${ms}.9`,
+          `${ms}000`,
+          `${ms}999`,
+          `${ms}000000`,
+          `${ms}999999`,
+        ];
+        expect(texts.map(toMillis)).toEqual(texts.map(() => ms));
+        const numbers = [ms / 1000, ms, ms * 1e3, Number(`${ms}000000`)];
+        expect(numbers.map(toMillis)).toEqual(numbers.map(() => ms));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it.each(['yesterday', '', -5, '1969-12-31T23:59:59Z', '9999-12-31T23:59:59Z', {}, Number.MAX_VALUE])(
