@@ -16,6 +16,8 @@ export interface LoadedConfig {
   secret(name: string): string | undefined;
   /** The same, but missing is a mistake of configuration, at `path` where the caller does not say so itself. */
   requireSecret(name: string, path?: string): string;
+  /** A mistake that begins with the path of a value, behind the file and line, or the variable, that gave the value. */
+  placed(mistake: string): string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -33,12 +35,14 @@ export const defaultFile = (env: Env = process.env): string | undefined =>
  */
 export function loadConfig(file?: string, env: Env = process.env): LoadedConfig {
   const path = file ?? defaultFile(env);
-  const config = relativeTo(path === undefined ? '.' : dirname(path), checked(path, env));
+  const { config: given, placed } = checked(path, env);
+  const config = relativeTo(path === undefined ? '.' : dirname(path), given);
   const secret = (name: string): string | undefined => env[name] || undefined;
   return {
     config,
     ...(path === undefined ? {} : { file: resolve(path) }),
     secret,
+    placed,
     requireSecret(name, where) {
       const value = secret(name);
       if (value !== undefined) return value;
@@ -48,18 +52,31 @@ export function loadConfig(file?: string, env: Env = process.env): LoadedConfig 
 }
 
 /** Every mistake is a line: in the file with its line, in the environment with the name of the variable. */
-function checked(path: string | undefined, env: Env): Config {
-  const file: YamlFile = path === undefined ? { value: {}, at: pathOf } : readYaml(path);
+function checked(path: string | undefined, env: Env): { config: Config; placed: LoadedConfig['placed'] } {
+  const file: YamlFile = path === undefined ? { value: {}, at: pathOf, has: () => false } : readYaml(path);
   const raw = file.value as Record<string, unknown>;
   if (typeof raw !== 'object' || Array.isArray(raw)) throw new ConfigError(`${path}: a mapping is expected at the top`);
   const given = applyEnvironment(raw, env);
+  const variableOf = (place: readonly PropertyKey[]): Override | undefined =>
+    given.find((one) => startsWith(place, one.path) || startsWith(one.path, place));
   const parsed = configSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const lines = mistakesOf(parsed.error, configSchema).map(({ place, key, mend }) => {
-    const variable = given.find((one) => startsWith(place, one.path) || startsWith(one.path, place));
-    return `${variable === undefined ? file.at(place, key) : `${variable.name}: ${pathOf(place)}`}: ${mend}`;
-  });
-  throw new ConfigError(lines.join('\n'));
+  if (!parsed.success) {
+    const lines = mistakesOf(parsed.error, configSchema).map(({ place, key, mend }) => {
+      const variable = variableOf(place);
+      return `${variable === undefined ? file.at(place, key) : `${variable.name}: ${pathOf(place)}`}: ${mend}`;
+    });
+    throw new ConfigError(lines.join('\n'));
+  }
+  return {
+    config: parsed.data,
+    placed(mistake) {
+      const text = /^[a-z_]+(?:\.[\w-]+)*(?=:? )/.exec(mistake)?.[0] ?? '';
+      const place = text.split('.');
+      const variable = variableOf(place);
+      if (variable !== undefined) return `${variable.name}: ${mistake}`;
+      return file.has(place) ? file.at(place) + mistake.slice(text.length) : mistake;
+    },
+  };
 }
 
 const startsWith = (path: readonly PropertyKey[], start: readonly PropertyKey[]): boolean =>

@@ -11,6 +11,7 @@ export interface YamlFile {
   value: unknown;
   /** `grants.yaml:3: grants.0.agents`; with `key` the line is that of this key in the place. */
   at(place: Place, key?: PropertyKey): string;
+  has(place: Place): boolean;
 }
 
 /** Throws a ConfigError where the file cannot be read, or is no YAML. */
@@ -38,6 +39,7 @@ export function parseYaml(text: string, path: string): YamlFile {
   };
   return {
     value: document.toJS() ?? {},
+    has: (place) => document.hasIn(place),
     at: (place, key) => `${path}:${lineOf(key === undefined ? place : [...place, key])}: ${pathOf(place)}`,
   };
 }

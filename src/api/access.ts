@@ -31,7 +31,7 @@ export function readTokens(
 ): Token[] {
   const byValue = new Map<string, string>();
   return tokens.map(({ name, token_env: env, roles, agents }, index) => {
-    const path = `http.tokens[${index}].token_env`;
+    const path = `http.tokens.${index}.token_env`;
     const value = requireSecret(env, path);
     if (value.length < MIN_TOKEN) throw new ConfigError(`${path}: ${env} must have at least ${MIN_TOKEN} characters`);
     const twin = byValue.get(value);

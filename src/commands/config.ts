@@ -52,20 +52,21 @@ Example:
 
 async function check(path: string | undefined): Promise<{ file?: string; problems: string[] }> {
   const problems: string[] = [];
+  let loaded: LoadedConfig | undefined;
   const attempt = async <T>(run: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await run();
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'ConfigError' && name !== 'RuleError') throw error;
-      problems.push(...message.split('\n'));
+      problems.push(...message.split('\n').map((line) => loaded?.placed(line) ?? line));
       return undefined;
     }
   };
-  const loaded = await attempt(() => loadConfig(path));
+  loaded = await attempt(() => loadConfig(path));
   if (loaded === undefined) return { ...(path !== undefined && { file: path }), problems };
-  const { config } = loaded;
-  await attempt(() => refuseOpenDoor(config.http, readTokens(config.http.tokens, loaded.requireSecret)));
+  const { config, requireSecret } = loaded;
+  await attempt(() => refuseOpenDoor(config.http, readTokens(config.http.tokens, requireSecret)));
   await attempt(() => createDecoder(decoderOptions(config, createHasher(randomBytes(32)))));
   const grants = await attempt(() => loadGrants(config.grants));
   const catalogues = await attempt(() => loadCatalogues(config.catalogue));
@@ -76,12 +77,12 @@ async function check(path: string | undefined): Promise<{ file?: string; problem
       ...(grants && { grants: { file: grants.file, earlier: [] } }),
     }),
   );
-  await attempt(() => configuredChannels(config.alerts, world(loaded)));
-  await attempt(() => secretsOf(loaded));
+  await attempt(() => configuredChannels(config.alerts, world({ config, requireSecret })));
+  await attempt(() => secretsOf({ config, requireSecret }));
   return { ...(loaded.file !== undefined && { file: loaded.file }), problems };
 }
 
-const world = ({ config, requireSecret }: LoadedConfig) => ({
+const world = ({ config, requireSecret }: Pick<LoadedConfig, 'config' | 'requireSecret'>) => ({
   secret: (name: string) => requireSecret(name),
   write: () => {},
   color: false,

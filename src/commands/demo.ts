@@ -61,7 +61,7 @@ async function demo({ data, port = 0, exit }: Options): Promise<void> {
     throw new OperationError(`the demo needs no ${name}`);
   };
   const service = await startService({
-    loaded: { config, secret, requireSecret },
+    loaded: { config, secret, requireSecret, placed: (mistake) => mistake },
     screen: { write: () => {}, color: false },
     log: createLog('error'),
   });

@@ -66,12 +66,15 @@ export function arm(settings: Config['detectors']): Armed[] {
     // A setting that is misspelt is a mistake, not a default.
     const schema = detector.config instanceof z.ZodObject ? detector.config.strict() : detector.config;
     const parsed = schema.safeParse(rest);
-    if (!parsed.success)
-      throw new RuleError(
-        `detectors.${detector.id}.${z.prettifyError(parsed.error).split('\n').slice(0, 2).join(' ')}`,
-      );
+    if (!parsed.success) throw new RuleError(mistakeOf(detector.id, parsed.error.issues[0]!));
     return [{ detector, config: parsed.data, settings: own }];
   });
+}
+
+function mistakeOf(id: string, issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `detectors.${id}.${issue.keys[0]}: there is no such setting (see \`overreach detectors ${id}\`)`;
+  return `${['detectors', id, ...issue.path].join('.')}: ${issue.message}`;
 }
 
 function engineSettings(

@@ -78,7 +78,7 @@ describe('tokens and the open door', () => {
   }).http.tokens;
   it('short and equal tokens are mistakes of the configuration', () => {
     expect(() => readTokens(tokens, () => 'short')).toThrow(
-      'http.tokens[0].token_env: A must have at least 16 characters',
+      'http.tokens.0.token_env: A must have at least 16 characters',
     );
     expect(() => readTokens(tokens, () => 'the-same-token-twice')).toThrow('b and a have the same token');
   });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { configCommand } from '../../src/commands/config.ts';
@@ -98,6 +98,37 @@ describe('overreach config', () => {
         path,
       ).toHaveLength(1);
     expect(problems).toHaveLength(paths.length);
+  });
+
+  it('names the line of a mistake that no schema sees, or the variable that made it', async () => {
+    held = await house({});
+    const text = [
+      'http:',
+      '  tokens:',
+      '    - { name: gw, token_env: NOT_SET, roles: [ingest] }',
+      'detectors:',
+      '  nosuch: {}',
+      'alerts:',
+      '  channels:',
+      "    - { kind: webhook, name: soc, url: 'https://soc.example/hook' }",
+    ];
+    writeFileSync(held.config, text.join('\n'));
+    const { error } = await said('check', '--config', held.config);
+    expect(error?.replaceAll(`${held.config}:`, '')).toBe(
+      [
+        'ConfigError: 3: http.tokens.0.token_env: the environment variable NOT_SET is not set',
+        '5: detectors.nosuch: there is no such detector (see `overreach detectors`)',
+        '8: alerts.channels.0 (soc): a webhook needs secret_env (or secret)',
+      ].join('\n'),
+    );
+    writeFileSync(held.config, 'detectors: { rate: {\n  threshhold: 3 } }');
+    expect((await said('check', '--config', held.config)).error).toBe(
+      `ConfigError: ${held.config}:2: detectors.rate.threshhold: there is no such setting (see \`overreach detectors rate\`)`,
+    );
+    writeFileSync(held.config, '');
+    vi.stubEnv('OVERREACH_DETECTORS', '{ nosuch: {} }');
+    expect((await said('check', '--config', held.config)).error).toMatch(/: OVERREACH_DETECTORS: detectors\.nosuch: /);
+    vi.unstubAllEnvs();
   });
 
   it('prints the schema', async () => {

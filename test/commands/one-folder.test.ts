@@ -40,7 +40,7 @@ describe('two processes with one data folder, on a server', () => {
     const second = await spawned(['up', '--config', home.config], { OVERREACH_HTTP_PORT: '0' });
     expect(second.code).toBe(2);
     expect(second.err).toBe(
-      `overreach: data_dir: ${folder()} is held by process ${process.pid}, the overreach on ${service.url}; ` +
+      `overreach: ${home.config}:5: data_dir: ${folder()} is held by process ${process.pid}, the overreach on ${service.url}; ` +
         'stop it, or give this one a folder of its own (with one hash key for all, in OVERREACH_HASH_KEY)\n',
     );
     expect(await holderOf(folder())).toBe(service.url);

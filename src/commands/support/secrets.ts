@@ -1,7 +1,10 @@
 import type { LoadedConfig } from '../../config.ts';
 
 /** The passwords that the configuration names: a missing one is said with the place that names it. */
-export function secretsOf({ config: { store, sources }, requireSecret }: LoadedConfig): {
+export function secretsOf({
+  config: { store, sources },
+  requireSecret,
+}: Pick<LoadedConfig, 'config' | 'requireSecret'>): {
   store?: string | undefined;
   kafka?: string | undefined;
   registry?: string | undefined;

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import type { LoadedConfig } from '../../config.ts';
+import { RuleError } from '../../engine/rules.ts';
 import { ConfigError } from '../../errors.ts';
 import { createLog, type Log } from '../../log.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
@@ -47,8 +48,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     return await startUnder(lock, options);
   } catch (error) {
     lock.release();
-    throw error;
+    throw placed(error, options.loaded);
   }
+}
+
+/** A mistake of the configuration says where the value stands. */
+function placed(error: unknown, loaded: LoadedConfig): unknown {
+  if (error instanceof ConfigError || error instanceof RuleError)
+    error.message = error.message.split('\n').map(loaded.placed).join('\n');
+  return error;
 }
 
 async function startUnder(
