@@ -187,7 +187,7 @@ describe('time', () => {
 
   it('is the same millisecond in every unit, as number and as text', () => {
     fc.assert(
-      fc.property(fc.integer({ min: Date.UTC(2001, 9, 1), max: Date.UTC(2038, 0, 1) }), (ms) => {
+      fc.property(fc.integer({ min: Date.UTC(2005, 0, 1), max: Date.UTC(2038, 0, 1) }), (ms) => {
         const seconds = `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
         const texts = [
           seconds,
