@@ -165,6 +165,17 @@ describe('failures as exporters understand them', () => {
     expect([inJson.statusCode, inJson.json().message]).toEqual([400, 'the body is no OTLP export request in JSON']);
   });
 
+  it.each(['{"resourceLogs":1}', '{"resource_logs":[]}', '{"resourceSpans":[]}'])(
+    'what is no export of this signal is refused, not lost: %s',
+    async (body) => {
+      held = await harness();
+      const json = { 'content-type': 'application/json' };
+      expect((await post('/v1/logs', '{}', json)).statusCode).toBe(200);
+      const answer = await post('/v1/logs', body, json);
+      expect([answer.statusCode, answer.json().message]).toEqual([400, 'the body holds no list resourceLogs']);
+    },
+  );
+
   it('deep nesting costs an answer, not the process', async () => {
     held = await harness();
     let value: Buffer = Buffer.alloc(0);

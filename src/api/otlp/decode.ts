@@ -9,14 +9,25 @@ const IDS = ['traceId', 'spanId', 'parentSpanId'];
 
 /** An export request as OTLP/JSON has it: 64-bit numbers as text, ids in hex. */
 export function decodeExport(signal: Signal, body: Buffer, isProtobuf: boolean): Json {
-  return isProtobuf ? fromProtobuf(signal, body) : fromJson(body);
+  return isProtobuf ? fromProtobuf(signal, body) : fromJson(signal, body);
 }
 
-function fromJson(body: Buffer): Json {
+function fromJson(signal: Signal, body: Buffer): Json {
+  const root = KEYS[signal].resources;
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  } catch {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      // Something, and nothing of this signal: taken for an empty export it would be lost in silence.
+      if (Object.keys(value).length === 0 || Array.isArray((value as Json)[root])) return value as Json;
+      throw new Refusal(
+        400,
+        'unreadable',
+        `the body holds no list ${root}`,
+        `send ${signal} here, as OTLP/JSON names them`,
+      );
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
     // Told below, as what is JSON and yet no object.
   }
   throw new Refusal(400, 'unreadable', 'the body is no OTLP export request in JSON', 'check the exporter');
