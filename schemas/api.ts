@@ -17,18 +17,20 @@ export const problemSchema = z
   .describe('Every answer that is no success.');
 export type Problem = z.infer<typeof problemSchema>;
 
-export const ingestQuery = z.object({
-  backfill: flag
-    .optional()
-    .describe(
-      'History: received_at is the time of the event, and alerts are stored but not sent. Needs the role admin once tokens are configured.',
-    ),
-  gateway: z
-    .string()
-    .regex(/^[a-z0-9-]{1,64}$/, 'a gateway by name, or auto')
-    .default('auto')
-    .describe('Takes every record for one of this gateway; auto recognises each.'),
-});
+export const ingestQuery = z
+  .object({
+    backfill: flag
+      .optional()
+      .describe(
+        'History: received_at is the time of the event, and alerts are stored but not sent. Needs the role admin once tokens are configured.',
+      ),
+    gateway: z
+      .string()
+      .regex(/^[a-z0-9-]{1,64}$/, 'a gateway by name, or auto')
+      .default('auto')
+      .describe('Takes every record for one of this gateway; auto recognises each.'),
+  })
+  .strict();
 
 /** More rejects than these are counted and stored, and not listed in the answer. */
 export const MAX_LISTED_REJECTS = 1_000;

@@ -30,6 +30,8 @@ export interface AppOptions {
   tokens: readonly Token[];
   limits: QueryLimits;
   ingest: Ingest;
+  /** Names of the gateways that records may be said to be of. */
+  gateways: readonly string[];
   store: Reading;
   agents: Agents;
   detectors: readonly DetectorSummary[];

@@ -183,6 +183,17 @@ describe('who may send', () => {
     expect(held.batches[0]!.backfill).toBe(true);
   });
 
+  it.each([
+    ['?backfil=1', 'query: Unrecognized key: "backfil"'],
+    ['?gateway=toolhiv', 'query.gateway: there is no gateway toolhiv'],
+  ])('%s is told, and nothing is taken for what it was not meant to be', async (query, detail) => {
+    held = await harness();
+    const answer = await post(JSON.stringify(event('a')), {}, query);
+    expect([answer.statusCode, answer.json().detail]).toEqual([400, detail]);
+    expect(held.batches).toEqual([]);
+    expect((await post(JSON.stringify(event('a')), {}, '?gateway=toolhive')).statusCode).not.toBe(500);
+  });
+
   it('without tokens, on loopback, anybody may backfill', async () => {
     held = await harness();
     expect((await post(JSON.stringify(event('a')), {}, '?backfill=true')).statusCode).toBe(202);

@@ -106,6 +106,7 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
       list: async () => [{ agent_id: 'support-1' }],
       one: async (id) => (id === 'team/support-1' ? { agent_id: id } : null),
     },
+    gateways: ['native', 'toolhive'],
     detectors: [],
     verdict: async (verdict) => {
       if (!kept.alerts.has(verdict.alert_id)) return null;

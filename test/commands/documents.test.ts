@@ -125,6 +125,10 @@ describe('overreach config', () => {
     expect((await said('check', '--config', held.config)).error).toBe(
       `ConfigError: ${held.config}:2: detectors.rate.threshhold: there is no such setting (see \`overreach detectors rate\`)`,
     );
+    writeFileSync(held.config, 'sources: { kafka: { brokers: [b:1], topics: [{ name: t, gateway: toolhiv }] } }');
+    expect((await said('check', '--config', held.config)).error).toMatch(
+      /:1: sources\.kafka\.topics\.0\.gateway: there is no/,
+    );
     writeFileSync(held.config, '');
     vi.stubEnv('OVERREACH_DETECTORS', '{ nosuch: {} }');
     expect((await said('check', '--config', held.config)).error).toMatch(/: OVERREACH_DETECTORS: detectors\.nosuch: /);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type IngestAnswer, ingestQuery, MAX_LISTED_REJECTS } from '../../../schemas/api.ts';
 import type { Origin, PostedRecord, RecordOutcome } from '../../sources/source.ts';
-import { type Caller, isAdmin } from '../access.ts';
+import { isAdmin } from '../access.ts';
 import { bytesOf, takeBodies } from '../bodies.ts';
 import type { AppOptions } from '../ports.ts';
 import { Refusal, read } from '../problems.ts';
@@ -19,11 +19,11 @@ export const EVENT_TYPES = [
 ];
 
 /** POST /v1/events: answered when what it brought is durable, record by record. */
-export function eventRoutes(app: FastifyInstance, { http, ingest, tokens, now }: AppOptions): void {
+export function eventRoutes(app: FastifyInstance, options: AppOptions): void {
+  const { http, ingest, now } = options;
   takeBodies(app, EVENT_TYPES, http.body_limit_mb * 1024 * 1024);
   app.post('/v1/events', { config: { role: 'ingest' } }, async (request, reply) => {
-    const { backfill = false, gateway } = read(ingestQuery, request.query, 'query');
-    const origin = originOf(request.caller!, { backfill, gateway, guarded: tokens.length > 0 });
+    const origin = originOf(request, options);
     const slices = splitBody(bytesOf(request), request.headers['content-type'] ?? '');
     const receivedAt = now();
     const headers = headersOf(request, slices.length);
@@ -41,11 +41,13 @@ export function eventRoutes(app: FastifyInstance, { http, ingest, tokens, now }:
   });
 }
 
-export function originOf(
-  caller: Caller,
-  { backfill, gateway, guarded }: { backfill: boolean; gateway: string; guarded: boolean },
-): Origin {
-  if (backfill && guarded && !isAdmin(caller))
+/** What the address and the token say of all that a request brings. */
+export function originOf(request: FastifyRequest, { gateways, tokens }: AppOptions): Origin {
+  const { backfill = false, gateway } = read(ingestQuery, request.query, 'query');
+  if (gateway !== 'auto' && !gateways.includes(gateway))
+    throw new Refusal(400, 'invalid', `query.gateway: there is no gateway ${gateway}`, 'see `overreach gateways`');
+  const caller = request.caller!;
+  if (backfill && tokens.length > 0 && !isAdmin(caller))
     throw new Refusal(
       403,
       'forbidden',

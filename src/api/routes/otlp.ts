@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { ingestQuery } from '../../../schemas/api.ts';
 import type { RecordOutcome } from '../../sources/source.ts';
 import { bytesOf, takeBodies } from '../bodies.ts';
 import { answerExport, failure, isProtobuf, PROTOBUF } from '../otlp/answer.ts';
 import { countItems, decodeExport, exportTexts, type Signal } from '../otlp/decode.ts';
 import type { AppOptions } from '../ports.ts';
-import { Refusal, read, refusalOf } from '../problems.ts';
+import { Refusal, refusalOf } from '../problems.ts';
 import { originOf } from './events.ts';
 
 /** What one record may hold where it is decoded. */
@@ -33,10 +32,10 @@ export function otlpRoutes(app: FastifyInstance, options: AppOptions): void {
   });
 }
 
-function exportRoute(app: FastifyInstance, signal: Signal, { ingest, tokens, now }: AppOptions): void {
+function exportRoute(app: FastifyInstance, signal: Signal, options: AppOptions): void {
+  const { ingest, now } = options;
   app.post(`/v1/${signal}`, { config: { role: 'ingest' } }, async (request, reply) => {
-    const { backfill = false, gateway } = read(ingestQuery, request.query, 'query');
-    const origin = originOf(request.caller!, { backfill, gateway, guarded: tokens.length > 0 });
+    const origin = originOf(request, options);
     const asProtobuf = isProtobuf(request.headers['content-type']);
     const value = decodeExport(signal, bytesOf(request), asProtobuf);
     const receivedAt = now();

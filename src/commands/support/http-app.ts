@@ -3,6 +3,7 @@ import { firstStep } from '../../alerts/first-step.ts';
 import { createAgents } from '../../api/agents.ts';
 import { createApp } from '../../api/app.ts';
 import { configJsonSchema, packageVersion } from '../../config.ts';
+import { gatewayNames } from '../../decode/options.ts';
 import { contextFrom } from './alert-context.ts';
 import { learningOf } from './learning.ts';
 import type { Parts } from './parts.ts';
@@ -40,6 +41,7 @@ export function openApp(parts: Parts): ReturnType<typeof createApp> {
     tokens: parts.tokens,
     limits: { maxRows: config.query.max_rows, maxSeconds: config.query.max_seconds, maxBytes: MAX_BYTES },
     ingest: parts.ingest.posts,
+    gateways: gatewayNames(config),
     store,
     agents: createAgents(store, learning),
     detectors: detectors.map(({ id, title, description, falsePositives, blindSpots }) => ({
