@@ -108,9 +108,11 @@ function exitCode(error: unknown): number {
   return 1;
 }
 
-// Who reads along may leave early (`| head`): no failure.
+// Who reads along may leave early (`| head`): no failure. A disk that is full is one, and no use to go on.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`overreach: stdout: cannot be written (${error.code ?? error.message})\n`);
+  process.exit(1);
 });
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.exitCode = exitCode(error);

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,5 +84,28 @@ describe('normalize', () => {
       all.map(({ source, method, target }) => [source.kind, method, target.name]);
     expect(kept.length).toBeGreaterThan(40);
     expect(kinds(renewed.events)).toEqual(kinds(kept));
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a disk that is full', () => {
+  const sample = join(samples, 'toolhive.jsonl');
+  const run = (...args: string[]) => {
+    const stdio = ['ignore', openSync('/dev/full', 'w'), 'pipe'] as const;
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
+      cwd: ROOT,
+      stdio: [...stdio],
+      encoding: 'utf8',
+    });
+    return { status, said: linesOf(stderr).filter((line) => line.startsWith('overreach:')), stderr };
+  };
+
+  it.each([
+    ['stdout', ['normalize', sample]],
+    ['stdout', ['coverage', '--json']],
+    ['/dev/full', ['scan', '--judged', '/dev/full', sample]],
+  ])('is told as %s that cannot be written, in a line', (name, args) => {
+    const { status, said, stderr } = run(...args);
+    expect([status, said]).toEqual([1, [`overreach: ${name}: cannot be written (ENOSPC)`]]);
+    expect(stderr).not.toContain(' at ');
   });
 });

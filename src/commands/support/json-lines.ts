@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, OperationError } from '../../errors.ts';
 
 /** JSON lines to a file or to stdout, no faster than they are read. */
 export interface Lines {
@@ -10,6 +10,14 @@ export interface Lines {
   end(): Promise<void>;
   /** The reader went away (`| head`): no failure, and no use to go on. */
   readonly gone: boolean;
+}
+
+/** A place that cannot be is a mistake of who named it; a full disk is none. */
+function unwritable(name: string, { code = '', message }: NodeJS.ErrnoException): Error {
+  const text = `${name}: cannot be written (${code || message})`;
+  return ['ENOENT', 'EISDIR', 'EACCES', 'ENOTDIR', 'EROFS'].includes(code)
+    ? new ConfigError(text)
+    : new OperationError(text);
 }
 
 export function createLines(target: string | NodeJS.WriteStream): Lines {
@@ -24,7 +32,7 @@ export function createLines(target: string | NodeJS.WriteStream): Lines {
   });
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') gone = true;
-    else failure = new ConfigError(`${String(target)}: cannot be written (${error.code ?? error.message})`);
+    else failure = unwritable(typeof target === 'string' ? target : 'stdout', error);
     wake();
   });
   return {
@@ -42,7 +50,9 @@ export function createLines(target: string | NodeJS.WriteStream): Lines {
       if (failure !== undefined) throw failure;
       if (typeof target !== 'string' || gone) return;
       stream.end();
-      await once(stream, 'finish');
+      await once(stream, 'finish').catch((error: unknown) => {
+        throw failure ?? error;
+      });
     },
     get gone() {
       return gone;
