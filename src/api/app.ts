@@ -39,6 +39,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: options.http.body_limit_mb * 1024 * 1024,
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
+    // An address that cannot be decoded comes to no route, and so to no handler of errors.
+    frameworkErrors: (error, _request, reply) => {
+      const { status, problem } = refusalOf(error);
+      (reply as FastifyReply).code(status).send(problem);
+    },
     // Agents are named by ids of up to 1024 characters, each up to nine in a path.
     routerOptions: { maxParamLength: 9_216 },
   });

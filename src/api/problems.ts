@@ -33,6 +33,11 @@ const FRAMEWORK: Readonly<Record<string, Known>> = {
     detail: 'the content type is none that is read here',
     mend: 'send application/json or application/x-ndjson (or application/x-protobuf for OTLP)',
   },
+  FST_ERR_BAD_URL: {
+    error: 'bad_request',
+    detail: 'the address cannot be decoded',
+    mend: 'encode ids as UTF-8, in percent signs',
+  },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     error: 'unreadable',
     detail: 'the body is not as long as its Content-Length says',

@@ -84,6 +84,13 @@ describe('reading', () => {
       holds(api.problemSchema.strict(), answer.json());
     }
   });
+
+  it('so is an address that cannot be decoded', async () => {
+    held = await harness();
+    const answer = await get('/v1/alerts/%ff');
+    expect(answer.statusCode).toBe(400);
+    holds(api.problemSchema.strict(), answer.json());
+  });
 });
 
 describe('POST /v1/query', () => {
