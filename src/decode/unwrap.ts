@@ -35,7 +35,7 @@ export function unwrap(record: SourceRecord, limits: UnwrapLimits, recognise: Re
   });
   if (record.refused !== undefined) return refuse(record.refused.reason, record.refused.detail);
   if (value === null || value.length === 0) return refuse('empty', 'the record has no value');
-  if (value.length > limits.maxBytes) return refuse('too_large', `${value.length} bytes, at most ${limits.maxBytes}`);
+  if (value.length > limits.maxBytes) return refuse('too_large', `more than ${limits.maxBytes} bytes`);
   const text = typeof value === 'string' ? value : textOf(value);
   if (text === null) return refuse('not_utf8', 'the record is not UTF-8');
   const parsed = parse(text);

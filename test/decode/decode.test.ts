@@ -258,6 +258,10 @@ describe('records', () => {
     expect(decodeAll([value]).rejects.map((reject) => reject.reason)).toEqual([reason]);
   });
 
+  it('name the limit, and no length, which a source may have cut', () => {
+    expect(decodeAll([`{"a":"${'x'.repeat(3 << 20)}"}`]).rejects[0]?.detail).toBe('more than 1048576 bytes');
+  });
+
   it('leave their neighbours untouched', () => {
     const good = JSON.stringify(nativeEvent());
     const told = decodeAll([good, '{', `[${good}, 5, {"x":1}, ${good.replace('ev-1', 'ev-2')}]`]);
