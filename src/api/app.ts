@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Role } from '../../schemas/config/http.ts';
 import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
 import { guard } from './guard.ts';
