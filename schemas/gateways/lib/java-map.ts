@@ -53,6 +53,7 @@ function readList(reader: Reader, depth: number): unknown[] {
     if (reader.at >= reader.source.length) throw new Error('no end');
     items.push(read(reader, depth + 1));
     if (reader.source.startsWith(', ', reader.at)) reader.at += 2;
+    else if (reader.source[reader.at] !== ']') throw new Error('no list');
   }
   reader.at++;
   return items;
