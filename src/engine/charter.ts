@@ -3,7 +3,7 @@ import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Change, Charter } from '../../schemas/grant.ts';
 import { compileTarget } from './constraint.ts';
 import type { Fit } from './fit.ts';
-import { compileAny, type Match, showPatterns } from './pattern.ts';
+import { compileAny, type Match, showPatterns, visible } from './pattern.ts';
 
 /** What an agent is for, as its owner declared it. */
 export interface CompiledCharter {
@@ -70,7 +70,9 @@ export class Charters {
   of(agent: string): readonly CompiledCharter[] {
     let mine = this.known.get(agent);
     if (mine === undefined) {
-      mine = this.all.filter((entry) => entry.agent(agent));
+      // What is said of an agent binds also one that passes for it by characters that cannot be seen.
+      const shown = visible(agent);
+      mine = this.all.filter((entry) => entry.agent(shown));
       if (this.known.size >= MAX_AGENTS) this.known.clear();
       this.known.set(agent, mine);
     }

@@ -1,6 +1,7 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { type ForAgents, findByName } from './by-name.ts';
 import type { Rule } from './grant-rule.ts';
+import { unprintable, visible } from './pattern.ts';
 
 const MAX_AGENTS = 20_000;
 const MAX_CALLS = 4096;
@@ -38,9 +39,14 @@ export class Agents {
       const allows = rules.filter((rule) => rule.effect === 'allow');
       const past = this.past(agent).filter((rule) => rule.effect === 'allow');
       const ever = [...allows, ...past];
+      // No grant allows a name with characters that cannot be seen: it is bound as the name that it passes for.
+      const shown = unprintable(agent) ? this.of(visible(agent)) : null;
       mine = {
-        governedFrom: earliest(ever),
-        limitsFrom: earliest(ever.filter((rule) => rule.tellsOf(agent))),
+        governedFrom: Math.min(earliest(ever), shown?.governedFrom ?? Number.POSITIVE_INFINITY),
+        limitsFrom: Math.min(
+          earliest(ever.filter((rule) => rule.tellsOf(agent))),
+          shown?.limitsFrom ?? Number.POSITIVE_INFINITY,
+        ),
         allows: new RuleSet(allows),
         denies: new RuleSet(rules.filter((rule) => rule.effect === 'deny')),
         past,

@@ -35,6 +35,20 @@ describe('scope', () => {
     expect(judgeScope(second, tool('s', 'get_x'), 'read', AT - 6 * DAY).scope).toBe('ungoverned');
   });
 
+  it('governs an agent whose name hides characters like the one that it passes for', () => {
+    const file = grants({ agents: ['support-*', 'release-bot'], servers: ['tickets'] });
+    const named = (id: string) => call({ agent: { id, id_basis: 'service_account' }, server: { id: 'github' } });
+    for (const id of ['support-1', 'support-\n1', 'support-\u200b1', 'release\u200b-bot', 'support-1\u202e'])
+      expect(judge(file, named(id)), JSON.stringify(id)).toMatchObject({ scope: 'out', governed: true });
+    for (const id of ['billing-\u200b1', 'release-\nbot'])
+      expect(judge(file, named(id)).scope, JSON.stringify(id)).toBe('ungoverned');
+    const declared = grantsFileSchema.parse({ charters: [{ agents: ['support-*'], max_class: 'read', owner: 'ann' }] });
+    const { charters } = compileGrants(declared);
+    expect(charterBreach({ charters }, named('support-\n1'), 'write')).toBe('class write is above read');
+    const behind = { ...named('deployer'), delegation: [{ sub: 'support-\u200b1' }] } as CanonicalEvent;
+    expect(judge(file, behind).scope).toBe('out');
+  });
+
   it('lets deny win, for an ungoverned agent as well', () => {
     expect(judge(grants({}, { id: 'no', effect: 'deny', targets: ['delete_*'] }), tool('s', 'delete_x'))).toMatchObject(
       {
