@@ -127,3 +127,12 @@ describe('an answer that asks back', () => {
     expect(events.map(({ body }) => body.outcome.status)).toEqual(['unknown', 'unknown']);
   });
 });
+
+describe('an argument that a span names without a value', () => {
+  it('is there, and null', () => {
+    const text = readFileSync(new URL('samples/otel-otlp-traces-traps.jsonl', import.meta.url), 'utf8');
+    const line = text.split('\n').find((one) => one.includes('{"key":"q","value":{"stringValue":"disk full"}}'))!;
+    const { events } = decodeAll([line.replaceAll('{"key":"q","value":{"stringValue":"disk full"}}', '{"key":"q"}')]);
+    expect(events[0]!.body.args).toMatchObject({ q: null });
+  });
+});

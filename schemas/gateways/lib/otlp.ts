@@ -28,7 +28,7 @@ function anyValue(value: unknown, depth: number): unknown {
   const { values } = object(value.kvlistValue);
   const entries = (Array.isArray(values) ? values : []).map((item) => [
     text(object(item).key) ?? '',
-    anyValue(object(item).value, depth + 1),
+    anyValue(object(item).value, depth + 1) ?? null,
   ]);
   return Object.fromEntries(entries.filter(([key]) => key !== '__proto__'));
 }
