@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
@@ -18,6 +27,7 @@ export function makeDataFolder(folder: string): void {
 export function checkDataFolder(folder: string): void {
   if (!existsSync(folder)) return;
   try {
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unusable(folder, error);
@@ -60,5 +70,14 @@ function knownKey({ config, secret }: LoadedConfig): Buffer | undefined {
     return Buffer.from(given, 'utf8');
   }
   const path = join(config.data_dir, 'hash.key');
-  return existsSync(path) ? Buffer.from(readFileSync(path, 'utf8').trim(), 'hex') : undefined;
+  return existsSync(path) ? readKey(path) : undefined;
+}
+
+/** A file that was cut short, or never written to its end, must not pass for a key: hashes under it could be guessed. */
+function readKey(path: string): Buffer {
+  const text = readFileSync(path, 'utf8').trim();
+  if (/^(?:[0-9a-f]{2}){16,}$/i.test(text)) return Buffer.from(text, 'hex');
+  throw new ConfigError(
+    `${path}: holds no key in hex: put the old one back, or remove the file for a new key (what was redacted before is then not known again)`,
+  );
 }

@@ -145,6 +145,7 @@ describe('the folder of the record', () => {
     const file = written('');
     expect(() => makeDataFolder(file)).toThrow(`data_dir: ${file} is, or is in, a file`);
     expect(() => makeDataFolder(join(file, 'below'))).toThrow('name a folder');
+    expect(() => checkDataFolder(file)).toThrow(`data_dir: ${file} is, or is in, a file`);
     expect(() => checkDataFolder(join(folder, 'nowhere'))).not.toThrow();
   });
 });
@@ -159,6 +160,14 @@ describe('the key of keyed hashes', () => {
     expect(hashKey(load('data_dir: data'))).toEqual(key);
     expect(passingHashKey(loaded)).toEqual(key);
     expect(statSync(join(folder, 'data', 'hash.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each(['', 'no key', 'abcd', 'abc'.repeat(21)])('is not taken from a file that holds %j', (text) => {
+    const data = mkdtempSync(join(folder, 'broken-'));
+    writeFileSync(join(data, 'hash.key'), text);
+    const loaded = load('', { OVERREACH_DATA_DIR: data });
+    expect(() => hashKey(loaded)).toThrow(`${join(data, 'hash.key')}: holds no key in hex`);
+    expect(() => passingHashKey(loaded)).toThrow(ConfigError);
   });
 
   it('may come from the environment, if it is long enough', () => {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { readTokens, refuseOpenDoor } from '../api/access.ts';
 import { configJsonSchema, type LoadedConfig, loadConfig } from '../config.ts';
+import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
 import { compileRules } from '../engine/rules.ts';
@@ -65,9 +66,11 @@ async function check(path: string | undefined): Promise<{ file?: string; problem
   };
   loaded = await attempt(() => loadConfig(path));
   if (loaded === undefined) return { ...(path !== undefined && { file: path }), problems };
-  const { config, requireSecret } = loaded;
+  const usable = loaded;
+  const { config, requireSecret } = usable;
   await attempt(() => refuseOpenDoor(config.http, readTokens(config.http.tokens, requireSecret)));
-  await attempt(() => createDecoder(decoderOptions(config, createHasher(randomBytes(32)))));
+  const key = (await attempt(() => passingHashKey(usable))) ?? randomBytes(32);
+  await attempt(() => createDecoder(decoderOptions(config, createHasher(key))));
   const grants = await attempt(() => loadGrants(config.grants));
   const catalogues = await attempt(() => loadCatalogues(config.catalogue));
   await attempt(() =>
@@ -77,12 +80,12 @@ async function check(path: string | undefined): Promise<{ file?: string; problem
       ...(grants && { grants: { file: grants.file, earlier: [] } }),
     }),
   );
-  await attempt(() => configuredChannels(config.alerts, world({ config, requireSecret })));
-  await attempt(() => secretsOf({ config, requireSecret }));
+  await attempt(() => configuredChannels(config.alerts, world(usable)));
+  await attempt(() => secretsOf(usable));
   return { ...(loaded.file !== undefined && { file: loaded.file }), problems };
 }
 
-const world = ({ config, requireSecret }: Pick<LoadedConfig, 'config' | 'requireSecret'>) => ({
+const world = ({ config, requireSecret }: LoadedConfig) => ({
   secret: (name: string) => requireSecret(name),
   write: () => {},
   color: false,

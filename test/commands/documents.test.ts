@@ -133,6 +133,9 @@ describe('overreach config', () => {
     vi.stubEnv('OVERREACH_DETECTORS', '{ nosuch: {} }');
     expect((await said('check', '--config', held.config)).error).toMatch(/: OVERREACH_DETECTORS: detectors\.nosuch: /);
     vi.unstubAllEnvs();
+    vi.stubEnv('OVERREACH_HASH_KEY', 'short');
+    expect((await said('check', '--config', held.config)).error).toMatch(/OVERREACH_HASH_KEY: a key of at least 16/);
+    vi.unstubAllEnvs();
   });
 
   it('prints the schema', async () => {

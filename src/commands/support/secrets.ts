@@ -1,10 +1,7 @@
 import type { LoadedConfig } from '../../config.ts';
 
 /** The passwords that the configuration names: a missing one is said with the place that names it. */
-export function secretsOf({
-  config: { store, sources },
-  requireSecret,
-}: Pick<LoadedConfig, 'config' | 'requireSecret'>): {
+export function secretsOf({ config: { store, sources }, requireSecret }: LoadedConfig): {
   store?: string | undefined;
   kafka?: string | undefined;
   registry?: string | undefined;
