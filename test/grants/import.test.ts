@@ -166,6 +166,11 @@ spec: { securityPolicy: { authorization: { defaultAction: Deny, rules: [${rule}]
     expect(() => read('xml', '')).toThrow('no such format; known: teleport, kong, envoy, toolhive, csv');
   });
 
+  it.each(['teleport', 'kong', 'envoy', 'toolhive'])('%s: half of a broken file is not read', (format) => {
+    for (const text of ['kind: role\nspec: {\n---\nkind: MCPRoute\n', 'a: b\n\tc: d', 'a: *nobody', '\u001b]0;x: [}'])
+      expect(() => read(format, text)).toThrow(/^[a-z]+: (?:line \d+: |Unresolved alias)[ -~]+$/);
+  });
+
   const samples = '../shared/gateway-samples/grants';
   it.skipIf(!existsSync(samples)).each([
     ['teleport', 'teleport-role.yaml', 2],

@@ -1,5 +1,5 @@
-import { parseAllDocuments } from 'yaml';
 import {
+  documentsOf,
   grant,
   ImportError,
   type Imported,
@@ -19,8 +19,7 @@ export const envoy: ImportFormat = {
   reference: 'https://aigateway.envoyproxy.io/docs/capabilities/mcp/',
   read(text, options) {
     const out: Imported = { grants: [], notes: [] };
-    for (const document of parseAllDocuments(text)) {
-      const route = (document as { toJS?: () => unknown }).toJS?.();
+    for (const route of documentsOf('envoy', text)) {
       if (isObject(route) && route.kind === 'MCPRoute') readRoute(route, options, out);
     }
     if (out.grants.length === 0)

@@ -1,3 +1,4 @@
+import { parseAllDocuments, type YAMLParseError } from 'yaml';
 import type { Grant, Pattern } from '../../../schemas/grant.ts';
 
 /** What the source does not say and the operator may. */
@@ -29,6 +30,27 @@ export interface ImportFormat {
 /** The text is not what the format says: the message names the place and what was expected. */
 export class ImportError extends Error {
   override name = 'ConfigError';
+}
+
+/** Every document of a YAML or JSON file: half of one that is broken would be rules that nobody wrote. */
+export function documentsOf(format: string, text: string): unknown[] {
+  return parseAllDocuments(text).map((document) => {
+    try {
+      if (document.errors[0] !== undefined) throw document.errors[0];
+      return document.toJS() as unknown;
+    } catch (error) {
+      const { message, linePos } = error as Partial<YAMLParseError> & Error;
+      const line = linePos === undefined ? '' : `line ${linePos[0].line}: `;
+      throw new ImportError(`${format}: ${line}${message.split('\n')[0]}`);
+    }
+  });
+}
+
+/** The same where a file is one document. */
+export function documentOf(format: string, text: string): unknown {
+  const [first, second] = documentsOf(format, text);
+  if (second !== undefined) throw new ImportError(`${format}: one document is expected, and there are several`);
+  return first;
 }
 
 type Json = Record<string, unknown>;

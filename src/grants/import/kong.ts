@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import {
+  documentOf,
   grant,
   ImportError,
   type Imported,
@@ -23,7 +23,7 @@ export const kong: ImportFormat = {
   reference: 'https://developer.konghq.com/plugins/ai-mcp-proxy/',
   read(text, options) {
     const out: Imported = { grants: [], notes: [] };
-    const file: unknown = parse(text);
+    const file = documentOf('kong', text);
     const plugins = pluginsOf(file).filter((plugin) => plugin.name === 'ai-mcp-proxy');
     if (plugins.length === 0) throw new ImportError('kong: no plugin ai-mcp-proxy is in it');
     const groups = { ...membersOf(file), ...options.groups };

@@ -1,6 +1,6 @@
-import { parseAllDocuments } from 'yaml';
 import type { Pattern } from '../../../schemas/grant.ts';
 import {
+  documentsOf,
   grant,
   ImportError,
   type Imported,
@@ -20,8 +20,7 @@ export const teleport: ImportFormat = {
   reference: 'https://goteleport.com/docs/enroll-resources/mcp-access/rbac/',
   read(text, options) {
     const out: Imported = { grants: [], notes: [] };
-    for (const document of parseAllDocuments(text)) {
-      const role = (document as { toJS?: () => unknown }).toJS?.();
+    for (const role of documentsOf('teleport', text)) {
       if (!isObject(role) || role.kind !== 'role')
         throw new ImportError('teleport: a document of kind role is expected');
       readRole(role, options, out);

@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import type { Grant, Pattern } from '../../../schemas/grant.ts';
 import {
+  documentOf,
   exactly,
   grant,
   ImportError,
@@ -23,7 +23,7 @@ export const toolhive: ImportFormat = {
   title: 'ToolHive Cedar policies (JSON or YAML)',
   reference: 'https://docs.stacklok.com/toolhive/concepts/cedar-policies',
   read(text, options) {
-    const file: unknown = parse(text);
+    const file = documentOf('toolhive', text);
     if (textAt(file, 'type') !== 'cedarv1') throw new ImportError('toolhive: a file of type cedarv1 is expected');
     const policies = textsAt(objectAt(file, 'cedar'), 'policies').flatMap(statements);
     const out: Imported = { grants: [], notes: [] };
