@@ -18,7 +18,7 @@ import { normalize } from './normalize.ts';
 import { isLocal, type Pairs } from './pair.ts';
 import { type RawBudget, remainder } from './raw.ts';
 import type { Findings, Redactor } from './redact.ts';
-import { toMillis } from './time.ts';
+import { effectiveTime, toMillis } from './time.ts';
 import { declaredTools } from './tools.ts';
 
 /** A part of a record that cannot become an event, for one reason of the closed list. */
@@ -56,16 +56,14 @@ interface Parts {
   capture(server: string): Capture;
 }
 
-/** Effective time may stray this far from receipt (rule R7). */
-const SKEW_MS = 10 * 60_000;
-
 export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts) {
   /** Nearly always empty, and then no cost: one for all events. */
   const found = new Set<string>();
   return function makeEvent(draft: NativeDraft, context: EventContext): Event {
     const { batch, gateway, record, clean } = context;
     const scope = draft.pair === undefined ? '' : scopeOf(context);
-    const piece: Piece = draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft);
+    const piece: Piece =
+      draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft, timeOf(draft, context));
     // What may hold a secret is redacted in place: the record must stay as it came, to be told of where it is refused.
     const inOrder = clean && piece.draft === record && isInOrder(record);
     const parsed = inOrder ? (record as ParsedEvent) : check(piece.draft, gateway);
@@ -102,7 +100,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const keep = capture(body.server.id);
     keepContent(body, result, keep);
     if (raw !== undefined) body.raw = redactor.value(raw, 'raw', { fields: new Set(), clean: findings.clean });
-    const effectiveAt = Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);
+    const effectiveAt = effectiveTime(occurredAt, receivedAt);
     if (draft.pair !== undefined)
       context.pairs.remember(scope, piece.draft, { key, at: effectiveAt, bytes: context.bytes });
     return { key, contentHash, position: context.position, occurredAt, receivedAt, effectiveAt, body, facts };
@@ -136,6 +134,13 @@ interface Piece {
 /** Within which the names of calls are told apart: history has a time of its own. */
 const scopeOf = ({ gateway, batch }: EventContext): string =>
   `${gateway.name}/${batch.instance}${batch.backfill === true ? '/history' : ''}`;
+
+/** The effective time of a piece by itself; where it names none, its receipt. */
+function timeOf({ occurred_at }: NativeDraft, { batch, receivedAt }: EventContext): number {
+  const at = toMillis(occurred_at);
+  if (Number.isNaN(at)) return receivedAt;
+  return batch.backfill === true ? at : effectiveTime(at, receivedAt);
+}
 
 function argsRedacted({ fields }: Findings): boolean {
   for (const field of fields) if (field.startsWith('args')) return true;

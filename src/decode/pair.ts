@@ -11,8 +11,11 @@ import { toMillis } from './time.ts';
  * session): such pieces meet within one partition only.
  */
 export interface Pairs {
-  /** The draft under the name that its call goes by here, with what the earlier piece told, and that piece's key. */
-  complete(scope: string, draft: NativeDraft): { draft: NativeDraft; key?: string };
+  /**
+   * The draft under the name that its call goes by here, with what the earlier piece told, and that piece's key. `at`: the
+   * draft's own effective time, epoch ms.
+   */
+  complete(scope: string, draft: NativeDraft, at: number): { draft: NativeDraft; key?: string };
   /** `at`: the piece's effective time, epoch ms; `bytes`: about what it holds. */
   remember(scope: string, draft: NativeDraft, piece: { key: string; at: number; bytes: number }): void;
 }
@@ -20,6 +23,8 @@ export interface Pairs {
 export const isLocal = (pair: string): boolean => pair.startsWith('#');
 
 const KEEP_MS = 10 * 60_000;
+/** Effective times of one moment lie up to twenty minutes apart: as much longer a piece is held, for whose clock is behind. */
+const HOLD_MS = 3 * KEEP_MS;
 const MAX_BYTES = 32 << 20;
 /** What an entry costs beside its content. */
 const ENTRY_BYTES = 512;
@@ -55,17 +60,18 @@ interface Open {
 export function createPairs(): Pairs {
   const open = new Map<string, Open>();
   let held = 0;
-  /** Each gateway's own clock: they need not agree. */
-  const newest = new Map<string, number>();
+  /** Times of the last two pieces of each gateway: a clock that lies alone makes nobody forget. */
+  const lately = new Map<string, [number, number]>();
 
-  const expired = ({ scope, at }: Open): boolean => at < newest.get(scope)! - KEEP_MS;
+  const due = ({ scope, at }: Open): boolean => at < Math.min(...lately.get(scope)!) - HOLD_MS;
   const forget = (name: string, entry: Open): void => {
     open.delete(name);
     held -= entry.bytes;
   };
 
   return {
-    complete(scope, told) {
+    complete(scope, told, at) {
+      const expired = (entry: Open): boolean => entry.at < at - KEEP_MS;
       const inside = told.kin === undefined ? undefined : open.get(`${scope}\n^${told.kin.own}`);
       const draft = inside === undefined || expired(inside) ? told : { ...told, pair: inside.key };
       const known = open.get(`${scope}\n${draft.pair}`);
@@ -80,7 +86,7 @@ export function createPairs(): Pairs {
       const name = `${scope}\n${draft.pair}`;
       const known = open.get(name);
       if (known !== undefined) forget(name, known);
-      newest.set(scope, Math.max(newest.get(scope) ?? 0, at));
+      lately.set(scope, [lately.get(scope)?.[1] ?? at, at]);
       // What is whole and found by its name alone needs no memory.
       if (rankOf(draft) < COMPLETE || isLocal(draft.pair!)) {
         const kept: NativeDraft = {};
@@ -97,7 +103,7 @@ export function createPairs(): Pairs {
         held += ENTRY_BYTES;
       }
       for (const [oldest, entry] of open) {
-        if (held <= MAX_BYTES && !expired(entry)) break;
+        if (held <= MAX_BYTES && !due(entry)) break;
         forget(oldest, entry);
       }
     },

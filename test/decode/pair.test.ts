@@ -79,6 +79,23 @@ describe('pieces of one call', () => {
     expect(told(700_001, numbered(answer, 10))).toContain('without its request');
   });
 
+  it.each([
+    ['of another machine', 900_000, undefined],
+    ['far off in a file', 1e12, true],
+  ])('are found again whatever a clock %s says', (_, ahead, backfill) => {
+    const exportedAt = (name: string, kind: number, ms: number) => {
+      const nanos = `${RECEIVED_AT + ms}000000`;
+      const one = { ...span(name, kind, 'tools/call search', call, kind === 2 ? name.slice(1) : undefined) };
+      return post(exported(name, 'lib', { ...one, startTimeUnixNano: nanos, endTimeUnixNano: nanos }));
+    };
+    const others = ['x', 'y'].map((name) => exportedAt(name, 3, ahead));
+    const posts = [exportedAt('c', 3, -5_000), others[0]!, exportedAt('sc', 2, 1_000)];
+    const { events } = decodeAll(backfill ? posts : [posts[0]!, ...others, posts[2]!], {
+      ...(backfill && { backfill }),
+    });
+    expect(events.at(-1)!.body.phase).toBe('complete');
+  });
+
   it('leave an answer that stands alone refused, with its reason', () => {
     expect(decodeAll([answer]).rejects[0]).toMatchObject({
       reason: 'invalid_event',
