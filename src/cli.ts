@@ -98,12 +98,13 @@ function inherit(command: Command): Command {
 /** 0 fine, 1 failed, 2 wrong use or configuration. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { name, message, stack, code } = error as NodeJS.ErrnoException;
+  const { name, message, stack, syscall } = error as NodeJS.ErrnoException;
   if (name === 'ConfigError' || name === 'RuleError' || name === 'QueryError') {
     for (const line of message.split('\n')) process.stderr.write(`overreach: ${line}\n`);
     return 2;
   }
-  const plain = name === 'OperationError' || code === 'ENOENT' || code === 'EACCES' || code === 'EADDRINUSE';
+  // What the system refused names its file or address itself.
+  const plain = name === 'OperationError' || syscall !== undefined;
   process.stderr.write(`overreach: ${plain ? message : (stack ?? message)}\n`);
   return 1;
 }

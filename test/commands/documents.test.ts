@@ -150,5 +150,7 @@ describe('overreach config', () => {
     expect(wrong.err).toContain('detectors.nosuch: there is no such detector');
     expect((await spawned(['detectors', 'rate', '--markdown'])).out).toContain('## rate');
     expect((await spawned(['detectors', '--nonsense'])).code).toBe(2);
+    const inFile = await spawned(['simulate', '--agents', '1', '--days', '1', '--out', held.config]);
+    expect([inFile.code, inFile.err]).toEqual([1, `overreach: EEXIST: file already exists, mkdir '${held.config}'\n`]);
   });
 });
