@@ -60,6 +60,7 @@ const FILES: Record<string, readonly string[]> = {
   'src/sources/kafka-client.ts': ['kafkajs'],
   'src/sources/kafka-fetches.ts': ['kafkajs'],
   'src/sources/kafka-places.ts': ['kafkajs'],
+  'src/sources/kafka-record.ts': ['kafkajs'],
   'src/sources/kafka-producer.ts': ['kafkajs'],
   'src/sources/schema-registry.ts': ['avsc'],
   'src/stores/clickhouse.ts': ['@clickhouse/client'],

@@ -1,10 +1,11 @@
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { type Bounds, createBounds } from './kafka-bounds.ts';
 import { createKafkaClient, type KafkaClientOptions } from './kafka-client.ts';
 import { whenFetchFails } from './kafka-fetches.ts';
 import { createPlaces, type PlaceEntry } from './kafka-places.ts';
+import { toRecord } from './kafka-record.ts';
 import { pause, signal } from './signal.ts';
-import type { Assignment, Lag, Source, SourceItem, SourceRecord } from './source.ts';
+import type { Assignment, Lag, Source, SourceItem } from './source.ts';
 
 export interface KafkaSourceOptions extends KafkaClientOptions {
   topics: readonly { name: string; gateway: string }[];
@@ -266,27 +267,3 @@ interface Started {
 }
 
 const backoff = (failures: number): number => Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(failures, 10));
-
-function toRecord({ offset, value, timestamp, headers }: KafkaMessage): SourceRecord {
-  const read = headersOf(headers);
-  return {
-    offset: Number(offset),
-    value,
-    receivedAt: Number(timestamp),
-    ...(read === undefined ? {} : { headers: read }),
-  };
-}
-
-/** What adapters read: CloudEvents in binary mode, the content's type, the session that MCP's messages belong to; and our own mark. */
-const WANTED = /^(ce_[a-z]+|content-type|mcp-session-id|overreach-history)$/;
-
-function headersOf(headers: KafkaMessage['headers']): Record<string, string> | undefined {
-  let read: Record<string, string> | undefined;
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    const key = name.toLowerCase();
-    if (value === undefined || Array.isArray(value) || value.length > 4_096 || !WANTED.test(key)) continue;
-    read ??= {};
-    read[key] = value.toString();
-  }
-  return read;
-}
