@@ -35,11 +35,11 @@ interface Observation {
   used: boolean;
   tool: string;
   principal: string;
-  /** It never acted for them; and how many of its peers did. */
+  /** It never acted for them; and how many agents of the fleet did. */
   fresh: boolean;
   /** How surprising that is, with those who came just before. */
   unseen: number;
-  peers: number;
+  others: number;
   depth: number;
   brokers: readonly string[];
   /** Agents of the fleet that were seen behind the most shared of the new brokers. */
@@ -57,7 +57,7 @@ const NAMES = 256;
 const NOBODY: readonly string[] = [];
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
-/** Peers that act for somebody. */
+/** Agents that act for somebody. */
 const COLLEAGUE = 2;
 /** First to act for somebody over more hands than ever. */
 const DEEPER = 0.5;
@@ -106,8 +106,11 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       if (holders > shared) [broker, shared] = [name, holders];
     }
     const known = state.fresh[0] >= config.known_calls;
+    const { at, used } = seen;
+    // Whether it edits or runs something for them tells nothing more of who they are: it is one step.
+    const step = seen.class === 'execute' ? 'write' : seen.class;
     const standingOf = (isNew: boolean, kind: string, name: string | number): Standing =>
-      isNew && known ? tellOnce(state, `${kind} ${name}`, seen, config.remind_days * DAY) : KNOWN;
+      isNew && known ? tellOnce(state, `${kind} ${name}`, { at, class: step, used }, config.remind_days * DAY) : KNOWN;
     const fresh = peek(state.met, principal) === undefined;
     const unseen = !fresh || !known ? 0 : -Math.log10(rateOfNew(usualFresh(state, seen.at), 0.5));
     if (unseen > 0) state.lately ??= [];
@@ -119,7 +122,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       principal,
       fresh,
       unseen: unseen > 0 ? withOthers(state.lately!, principal, seen.at, unseen) : 0,
-      peers: fresh ? seen.peers.holders('delegation', `for:${principal}`) : 0,
+      others: fresh ? seen.fleet.holders('delegation', `for:${principal}`) : 0,
       depth: chain.length,
       brokers,
       shared,
@@ -197,12 +200,12 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
 });
 
 /**
- * A reminder; or somebody new who is refused, who reads and looks around, which is what assistants are for, or whom others
- * of its kind act for already: a colleague.
+ * A reminder; or somebody new who is refused, who reads and looks around, which is what assistants are for, or whom other
+ * agents act for already, of whatever kind: a colleague.
  */
 function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Observation): boolean {
   const changes = seen.used && classRank(seen.class) >= classRank('write');
-  return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.peers >= COLLEAGUE));
+  return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.others >= COLLEAGUE));
 }
 
 /** How often a principal is new: those of the first week say less of it by half with every further week. */

@@ -160,18 +160,19 @@ describe('delegation', () => {
     expect(eve(31, 'delete_x', { outcome: { status: 'denied' } })).toBe('low');
     expect(eve(31, 'delete_x')).toBe('as by default');
     expect([eve(32, 'delete_x'), eve(35, 'get_x'), eve(40, 'delete_x')]).toEqual([null, null, null]);
-    expect(eve(41, 'execute_x')).toBe('as by default');
-    expect(eve(60, 'execute_x')).toBeNull();
+    // To edit for them and to run something for them is one step.
+    expect(eve(41, 'execute_x')).toBeNull();
     expect(eve(72, 'execute_x')).toBe('low');
+    expect(eve(72, 'read_secret', { server: { id: 'vault' } })).toBe('as by default');
     // Nobody cleared it: it is no habit, and somebody else is told all the same.
     expect(told(delegation, run.step({ ...forUser('mallory', 'delete_x'), day: 73 }))).toBe('new_principal');
   });
-  it('is mild about a new principal who reads, or whom its peers act for already', () => {
+  it('is mild about a new principal who reads, or whom other agents act for already, of whatever kind', () => {
     const weeks = times(1800, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 60 }));
     const run = drive(delegation);
     for (const step of weeks) run.step(step);
     const tellsOf = (user: string, name: string, holders = 0) =>
-      run.step({ ...forUser(user, name), day: 31, seen: { peers: holding(`for:${user}`, holders) } });
+      run.step({ ...forUser(user, name), day: 31, seen: { fleet: holding(`for:${user}`, holders) } });
     expect(tellsOf('eve', 'get_x')).toMatchObject({ reason: 'new_principal', severity: 'low' });
     const changes = tellsOf('eve', 'delete_x', 1)!;
     expect(changes).toMatchObject({ reason: 'new_principal', story: 'new_principal' });
