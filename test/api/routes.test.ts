@@ -177,6 +177,9 @@ describe('verdicts and reload', () => {
     holds(api.verdictsAnswer.strict(), list.json());
     expect(list.json().verdicts).toMatchObject([{ alert_id: 'a1', verdict: 'safe', hidden: 3 }]);
     expect((await say('a1', { verdict: 'nonsense' })).statusCode).toBe(400);
+    const late = await say('a1', { verdict: 'safe', expires_at: '2026-11-20T12:00:00Z' });
+    expect([late.statusCode, late.json().detail]).toEqual([400, expect.stringContaining('expires_at: it is past')]);
+    expect(held.verdicts).toHaveLength(1);
     expect((await say('none', { verdict: 'safe' })).statusCode).toBe(404);
   });
 

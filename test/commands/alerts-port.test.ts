@@ -120,6 +120,8 @@ async function works(author: string): Promise<void> {
     }),
   );
   expect((await alerts('verdict', 'none', 'safe')).error).toMatch(/^ConfigError: no alert none/);
+  const late = await alerts('verdict', SECOND.alert_id, 'safe', '--expires', '2020-01-01');
+  expect(late.error).toMatch(/^ConfigError: .*it is past, the verdict would never hold/);
   expect(lines<Alert>((await alerts('list', '--json')).out)).toContainEqual(
     expect.objectContaining({ alert_id: SECOND.alert_id, status: 'acknowledged' }),
   );

@@ -39,8 +39,16 @@ export function alertRoutes(
   });
 
   app.post<{ Params: { id: string } }>('/v1/alerts/:id/verdict', { config: { role: 'respond' } }, async (request) => {
+    const body = read(verdictBody, jsonOf(request), 'body');
+    if (body.expires_at !== undefined && Date.parse(body.expires_at) <= now())
+      throw new Refusal(
+        400,
+        'invalid',
+        'body.expires_at: it is past, the verdict would never hold',
+        'give a later time',
+      );
     const spoken = {
-      ...read(verdictBody, jsonOf(request), 'body'),
+      ...body,
       alert_id: request.params.id,
       author: request.caller!.name,
       at: new Date(now()).toISOString(),

@@ -76,6 +76,8 @@ function fromFolder({ loaded }: Reader, store: Store, print: Print): Changing {
       }
     },
     async verdict(id, body) {
+      if (body.expires_at !== undefined && Date.parse(body.expires_at) <= now())
+        throw new ConfigError(`--expires ${body.expires_at}: it is past, the verdict would never hold`);
       const rules = createRuleBook({ store, now });
       await rules.restoreVerdicts();
       const said = { ...body, alert_id: id, author: userInfo().username, at: new Date(now()).toISOString() };
