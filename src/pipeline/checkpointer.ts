@@ -19,6 +19,7 @@ export interface CheckpointerOptions {
   now(): number;
 }
 
+/** Checkpoints of one partition. */
 const COLLECT_EVERY = 20;
 const PORTION = 16 * 1024 * 1024;
 /** Characters of state between two turns of the event loop. */
@@ -30,7 +31,8 @@ const SLICE = 512 * 1024;
  */
 export function createCheckpointer(options: CheckpointerOptions) {
   const { store, writer, durable, persist, commit, maxAgents, portion = PORTION, now } = options;
-  let saved = 0;
+  /** Checkpoints of each partition; begun at its number, so that not all are collected in the same round. */
+  const saved = new Map<string, number>();
   /** One after the other: a manifest says that the states of those before it are there. After one that failed none is. */
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -92,8 +94,9 @@ export function createCheckpointer(options: CheckpointerOptions) {
     held.manifest = manifest;
     await commit(held, nextOffset);
     for (const agentId of partition.spill(maxAgents())) held.absent.add(agentId);
-    saved += 1;
-    if (saved % COLLECT_EVERY === 0) await persist('the collection of old states', () => store.collect(manifest));
+    const count = (saved.get(partition.id) ?? held.number) + 1;
+    saved.set(partition.id, count);
+    if (count % COLLECT_EVERY === 0) await persist('the collection of old states', () => store.collect(manifest));
     return written;
   }
 

@@ -137,3 +137,29 @@ describe('a checkpoint of more state than is written at once', () => {
     expect(await store.newestManifest('failed/0')).toBeNull();
   });
 });
+
+describe('what older checkpoints left', () => {
+  it('is collected of every partition, though they are saved in turn', async () => {
+    const collected = new Set<string>();
+    const save = createCheckpointer({
+      store: {
+        writeStates: () => Promise.resolve(),
+        writeManifest: () => Promise.resolve(),
+        collect: ({ partition }) => Promise.resolve(void collected.add(partition)),
+      } as Partial<Store> as Store,
+      writer: 'test',
+      durable: () => Promise.resolve(),
+      persist: (_, write) => write(),
+      commit: () => Promise.resolve(),
+      maxAgents: () => 100,
+      now: () => START,
+    });
+    const all = Array.from({ length: 8 }, (_, n) => heldOf(`turns/${n}`));
+    for (let round = 0; round < 25; round += 1)
+      for (const held of all) {
+        held.partition.pass(round);
+        await save(held);
+      }
+    expect([...collected].sort()).toEqual(all.map(({ partition }) => partition.id));
+  });
+});
