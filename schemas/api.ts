@@ -64,7 +64,9 @@ export const queryBody = z
   .strict();
 export const queryAnswer = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
-  rows: z.array(z.record(z.string(), z.unknown())),
+  rows: z
+    .array(z.record(z.string(), z.unknown()))
+    .describe('Whole numbers beyond 2^53 are text: most readers of JSON would round them.'),
   truncated: z.boolean().describe('There are more rows than the limit.'),
   elapsed_ms: z.number().nonnegative(),
 });

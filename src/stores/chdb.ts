@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import chdb from 'chdb/connection';
 import { OperationError } from '../errors.ts';
-import { askSettings, type Connection, literal, OWN_SETTINGS, PIECES, type Piece } from './connection.ts';
+import { askSettings, type Connection, exactRow, literal, OWN_SETTINGS, PIECES, type Piece } from './connection.ts';
 import { parameterText } from './parameters.ts';
 import { createPool } from './pool.ts';
 
@@ -98,9 +98,11 @@ async function* answer({ engine, client }: Session, query: string): AsyncIterabl
 }
 
 function pieceOf(text: string): Piece {
-  const [names, types, ...rows] = rowsOf(text);
-  if (types === undefined) throw new SyntaxError('no columns');
-  return { names: names as string[], types: types as string[], rows, bytes: text.length };
+  const [first = '', second, ...lines] = text.trimEnd().split('\n');
+  if (second === undefined) throw new SyntaxError('no columns');
+  const types = JSON.parse(second) as string[];
+  const rows = lines.map((line) => exactRow(line, types));
+  return { names: JSON.parse(first) as string[], types, rows, bytes: text.length };
 }
 
 function rowsOf(text: string): unknown[][] {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { ConfigError, OperationError } from '../errors.ts';
-import { askSettings, type Connection, literal, OWN_SETTINGS, PIECES } from './connection.ts';
+import { askSettings, type Connection, exactRow, literal, OWN_SETTINGS, PIECES } from './connection.ts';
 import { engineCode, engineMessage } from './errors.ts';
 
 export interface ClickHouseOptions {
@@ -55,10 +55,12 @@ export async function connectClickHouse(options: ClickHouseOptions): Promise<Con
       try {
         for await (const batch of result.stream<unknown[]>()) {
           const bytes = batch.reduce((sum, { text }) => sum + text.length, 0);
-          const rows = batch.map((row) => row.json<unknown[]>());
-          names ??= rows.shift() as string[] | undefined;
-          types ??= rows.shift() as string[] | undefined;
-          if (names !== undefined && types !== undefined) yield { names, types, rows, bytes };
+          const lines = batch.map(({ text }) => text);
+          names ??= parsed(lines.shift());
+          types ??= parsed(lines.shift());
+          if (names === undefined || types === undefined) continue;
+          const known = types;
+          yield { names, types, rows: lines.map((line) => exactRow(line, known)), bytes };
         }
       } finally {
         result.close();
@@ -69,6 +71,9 @@ export async function connectClickHouse(options: ClickHouseOptions): Promise<Con
     },
   };
 }
+
+const parsed = (line: string | undefined): string[] | undefined =>
+  line === undefined ? undefined : (JSON.parse(line) as string[]);
 
 function client(
   {

@@ -105,6 +105,23 @@ export function storeQueries(store: () => Store): void {
       ]);
     });
 
+    it('tells a whole number to its last digit, as text where JavaScript would round it', async () => {
+      const sql =
+        "SELECT 18446744073709551615 AS a, toInt64('-9223372036854775808') AS b, 9007199254740991 AS c, [toUInt64(18446744073709551615), 1] AS d, ',18446744073709551615,' AS e, map('k', 18446744073709551615) AS f, 12.1234567890123456 AS g, count() AS n FROM numbers(3)";
+      expect((await store().query(sql, LIMITS)).rows).toEqual([
+        {
+          a: '18446744073709551615',
+          b: '-9223372036854775808',
+          c: 9007199254740991,
+          d: ['18446744073709551615', 1],
+          e: ',18446744073709551615,',
+          f: { k: '18446744073709551615' },
+          g: 12.1234567890123456,
+          n: 3,
+        },
+      ]);
+    });
+
     it('takes parameters as values, whatever is in them', async () => {
       const text = "'; DROP TABLE events; -- \\ \n\t \0 漢";
       const sql = 'SELECT {text:String} AS text, {n:UInt32} + 1 AS n, {list:Array(String)} AS list';
