@@ -24,21 +24,29 @@ export interface Caller {
 const MIN_TOKEN = 16;
 const digestOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
 
-/** The configured tokens with their values read; `secret` is that of the loaded configuration. */
+/** The configured tokens with their values read; all their mistakes are told, a line each. */
 export function readTokens(
   tokens: Config['http']['tokens'],
   requireSecret: (name: string, path: string) => string,
 ): Token[] {
   const byValue = new Map<string, string>();
-  return tokens.map(({ name, token_env: env, roles, agents }, index) => {
+  const mistakes: string[] = [];
+  const read = tokens.map(({ name, token_env: env, roles, agents }, index): Token => {
     const path = `http.tokens.${index}.token_env`;
-    const value = requireSecret(env, path);
-    if (value.length < MIN_TOKEN) throw new ConfigError(`${path}: ${env} must have at least ${MIN_TOKEN} characters`);
-    const twin = byValue.get(value);
-    if (twin !== undefined) throw new ConfigError(`${path}: ${name} and ${twin} have the same token`);
-    byValue.set(value, name);
+    let value = '';
+    try {
+      value = requireSecret(env, path);
+      const twin = byValue.get(value);
+      if (value.length < MIN_TOKEN) mistakes.push(`${path}: ${env} must have at least ${MIN_TOKEN} characters`);
+      else if (twin !== undefined) mistakes.push(`${path}: ${name} and ${twin} have the same token`);
+      byValue.set(value, name);
+    } catch (error) {
+      mistakes.push((error as Error).message);
+    }
     return { name, roles, agents, digest: digestOf(value) };
   });
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
+  return read;
 }
 
 const loopback = new BlockList();

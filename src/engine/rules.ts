@@ -53,12 +53,12 @@ export function compileRules(contents: RuleContents, learnUntil?: number): { eng
   return { engine, inputs };
 }
 
-/** The detectors that are on, each with its settings; an unknown name or value is a mistake with its path. */
+/** The detectors that are on, each with its settings; every unknown name or value is a mistake with its path. */
 export function arm(settings: Config['detectors']): Armed[] {
-  for (const id of Object.keys(settings))
-    if (id !== SESSION_DETECTOR && !detectors.some((detector) => detector.id === id))
-      throw new RuleError(`detectors.${id}: there is no such detector (see \`overreach detectors\`)`);
-  return detectors.flatMap((detector) => {
+  const mistakes = Object.keys(settings)
+    .filter((id) => id !== SESSION_DETECTOR && !detectors.some((detector) => detector.id === id))
+    .map((id) => `detectors.${id}: there is no such detector (see \`overreach detectors\`)`);
+  const armed = detectors.flatMap((detector): Armed[] => {
     const given = settings[detector.id];
     const { enabled, ...own } = engineSettings(detector.defaults, given);
     if (!enabled) return [];
@@ -66,9 +66,12 @@ export function arm(settings: Config['detectors']): Armed[] {
     // A setting that is misspelt is a mistake, not a default.
     const schema = detector.config instanceof z.ZodObject ? detector.config.strict() : detector.config;
     const parsed = schema.safeParse(rest);
-    if (!parsed.success) throw new RuleError(mistakeOf(detector.id, parsed.error.issues[0]!));
-    return [{ detector, config: parsed.data, settings: own }];
+    if (parsed.success) return [{ detector, config: parsed.data, settings: own }];
+    mistakes.push(mistakeOf(detector.id, parsed.error.issues[0]!));
+    return [];
   });
+  if (mistakes.length > 0) throw new RuleError(mistakes.join('\n'));
+  return armed;
 }
 
 function mistakeOf(id: string, issue: z.core.$ZodIssue): string {

@@ -106,19 +106,25 @@ describe('overreach config', () => {
       'http:',
       '  tokens:',
       '    - { name: gw, token_env: NOT_SET, roles: [ingest] }',
+      '    - { name: soc, token_env: NOT_SET_EITHER, roles: [read] }',
       'detectors:',
       '  nosuch: {}',
+      '  rate: { ceiling: 3 }',
       'alerts:',
       '  channels:',
       "    - { kind: webhook, name: soc, url: 'https://soc.example/hook' }",
+      '    - { kind: slack, name: team }',
     ];
     writeFileSync(held.config, text.join('\n'));
     const { error } = await said('check', '--config', held.config);
     expect(error?.replaceAll(`${held.config}:`, '')).toBe(
       [
         'ConfigError: 3: http.tokens.0.token_env: the environment variable NOT_SET is not set',
-        '5: detectors.nosuch: there is no such detector (see `overreach detectors`)',
-        '8: alerts.channels.0 (soc): a webhook needs secret_env (or secret)',
+        '4: http.tokens.1.token_env: the environment variable NOT_SET_EITHER is not set',
+        '6: detectors.nosuch: there is no such detector (see `overreach detectors`)',
+        '7: detectors.rate.ceiling: there is no such setting (see `overreach detectors rate`)',
+        '10: alerts.channels.0 (soc): a webhook needs secret_env (or secret)',
+        '11: alerts.channels.1 (team): a slack channel needs url or url_env',
       ].join('\n'),
     );
     writeFileSync(held.config, 'detectors: { rate: {\n  threshhold: 3 } }');

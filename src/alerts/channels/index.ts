@@ -60,17 +60,23 @@ function trusting(file: string | undefined): { ca?: string } {
   return { ca };
 }
 
-/** @throws where two channels share a name, or one cannot be made; the message begins with the path of the value. */
+/** @throws where two channels share a name, or one cannot be made; a line for each, which begins with the path of the value. */
 export function createChannels(configs: readonly ChannelConfig[], world: ChannelWorld): Channel[] {
   const names = new Set<string>();
-  return configs.map((config, index) => {
-    const path = `alerts.channels.${index} (${config.name})`;
-    if (names.has(config.name)) throw new Error(`${path}: another channel has this name`);
+  const mistakes: string[] = [];
+  const channels = configs.flatMap((config, index): Channel[] => {
+    const mistaken = (what: string): [] => {
+      mistakes.push(`alerts.channels.${index} (${config.name}): ${what}`);
+      return [];
+    };
+    if (names.has(config.name)) return mistaken('another channel has this name');
     names.add(config.name);
     try {
-      return (CHANNELS[config.kind] as Maker<Kind>)(config, world);
+      return [(CHANNELS[config.kind] as Maker<Kind>)(config, world)];
     } catch (error) {
-      throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return mistaken(error instanceof Error ? error.message : String(error));
     }
   });
+  if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
+  return channels;
 }
