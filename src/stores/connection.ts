@@ -61,6 +61,8 @@ export const OWN_SETTINGS = {
   async_insert: 0,
   // Rows that are written twice are collapsed when they are read and merged; looking for them on insert costs a tenth.
   optimize_on_insert: 0,
+  // A manifest names every process that ever wrote of its partition.
+  max_query_size: 16_777_216,
   output_format_json_quote_64bit_integers: 0,
   output_format_json_named_tuples_as_objects: 1,
   // A NaN or an infinity is null, as in JSON.

@@ -72,6 +72,26 @@ export function storeState(store: () => Store): void {
       });
     });
 
+    it('knows the states that thousands of processes wrote, one after the other', async () => {
+      const partition = named();
+      const start = 5_000_000_000;
+      const writers = Array.from({ length: 3_000 }, (_, n) => ({
+        writer: `process-${n}`.padEnd(36, '-'),
+        nextOffset: start + n,
+      }));
+      await store().writeStates([
+        ...writers.map(({ writer, nextOffset }, n) => stateOf(`agent-${n % 20}`, nextOffset, { partition, writer })),
+        stateOf('stray', 0, { partition, writer: 'none of them' }),
+        stateOf('agent-7', start + 9_999, { partition, writer: writers[7]!.writer }),
+      ]);
+      const manifest = manifestOf({ partition, nextOffset: start + 2_999, writer: writers.at(-1)!.writer, writers });
+      await store().writeManifest(manifest);
+      await store().collect(manifest);
+      const states = seen(await all(manifest));
+      expect(Object.keys(states)).toHaveLength(20);
+      expect(states['agent-7']).toBe(`${writers[2_987]!.writer}@${start + 2_987}`);
+    });
+
     it('loads many agents at once, and streams all of them', async () => {
       const partition = named();
       const states = Array.from({ length: 12_000 }, (_, i) =>
