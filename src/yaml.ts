@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigError, unreadable } from './errors.ts';
 import { nearest } from './nearest.ts';
@@ -30,12 +30,19 @@ export function parseYaml(text: string, path: string): YamlFile {
   const broken = document.errors[0];
   if (broken !== undefined)
     throw new ConfigError(`${path}:${broken.linePos?.[0].line ?? 1}: ${firstLine(broken.message)}`);
+  /** Of the key where the place has one, which may stand above its value; else of what is nearest to it. */
   const lineOf = (place: Place): number => {
-    for (let depth = place.length; depth >= 0; depth -= 1) {
-      const node = document.getIn(place.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range !== undefined) return lines.linePos(node.range[0]).line;
+    let node: unknown = document.contents;
+    let start = document.contents?.range?.[0] ?? 0;
+    for (const step of place) {
+      if (isAlias(node)) node = node.resolve(document);
+      const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined;
+      const named = isSeq(node) ? node.items[Number(step)] : pair?.key;
+      if (!isNode(named)) break;
+      start = named.range?.[0] ?? start;
+      node = pair === undefined ? named : pair.value;
     }
-    return 1;
+    return lines.linePos(start).line;
   };
   return {
     value: document.toJS() ?? {},

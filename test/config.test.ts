@@ -54,6 +54,15 @@ describe('a configuration', () => {
     );
   });
 
+  it('names the line of the key, which may stand above its value', () => {
+    const text =
+      'http:\n  port: 1\nretension:\n\n  events_days: 3\ngrants:\n  - a.yaml\n  - { b: 1 }\nlog:\n  level:\n    loud\n';
+    const mistake = (): unknown => load(text);
+    expect(mistake).toThrow(/:3: at the top: there is no key retension here/);
+    expect(mistake).toThrow(/:8: grants\.1: /);
+    expect(mistake).toThrow(/:10: log\.level: /);
+  });
+
   it('says which file cannot be read', () => {
     expect(() => loadConfig(join(folder, 'gone.yaml'), {})).toThrow(/gone\.yaml: there is no such file/);
   });
