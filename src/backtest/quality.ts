@@ -23,23 +23,30 @@ export async function readLabels(file: string): Promise<SessionLabel[]> {
   const labels: SessionLabel[] = [];
   for await (const { records } of readJsonl({ input: file, instance: file, maxLineBytes: 16 << 20 }))
     for (const { offset, value } of records) {
-      try {
-        labels.push(JSON.parse(Buffer.from(value as Uint8Array).toString('utf8')) as SessionLabel);
-      } catch {
-        throw new ConfigError(`${file}:${offset + 1}: no JSON`);
-      }
+      const label = parsed(Buffer.from(value as Uint8Array).toString('utf8'));
+      if (typeof label?.session_id !== 'string' || typeof label.label !== 'string')
+        throw new ConfigError(`${file}:${offset + 1}: no label: an object with session_id and label is expected`);
+      labels.push(label as SessionLabel);
     }
   return labels;
 }
 
+function parsed(text: string): Partial<SessionLabel> | null {
+  try {
+    return JSON.parse(text) as Partial<SessionLabel> | null;
+  } catch {
+    return null;
+  }
+}
+
 /** How well the scores rank hijacked sessions above benign ones; a session without a score raised nothing. */
-export async function qualityOf(
-  file: string,
+export function qualityOf(
+  labelled: readonly SessionLabel[],
   scores: readonly { session_id: string; score: number }[],
-): Promise<QualityRow[]> {
+): QualityRow[] {
   const best = new Map<string, number>();
   for (const { session_id, score } of scores) best.set(session_id, Math.max(score, best.get(session_id) ?? 0));
-  const labels = (await readLabels(file)).filter(({ phase }) => phase === undefined || phase === 'test');
+  const labels = labelled.filter(({ phase }) => phase === undefined || phase === 'test');
   const groups: [string, (label: SessionLabel) => boolean][] = [
     ['seen', ({ task_seen }) => task_seen === true],
     ['unseen', ({ task_seen }) => task_seen === false],

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
+import { qualityOf, readLabels, showQuality } from '../backtest/quality.ts';
 import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
@@ -60,6 +61,8 @@ async function scan(file: string, options: Options): Promise<void> {
   checkGateway(options.gateway, config);
   const catalogues = loadCatalogues(config.catalogue);
   const grants = loadGrants([...config.grants, ...options.grants]);
+  // Read before the work: a mistake in them is told at once.
+  const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const lanes = createLanes({
     rules: { detectors: config.detectors, catalogues, grants: { file: grants.file, earlier: [] } },
     ...(options.learnUntil === undefined ? {} : { learnUntil: options.learnUntil }),
@@ -68,6 +71,7 @@ async function scan(file: string, options: Options): Promise<void> {
   });
   const decode = createDecoder(decoderOptions(config, createHasher(passingHashKey(loaded))));
   const judged = options.judged === undefined ? undefined : createLines(options.judged);
+  const scores = options.scores === undefined ? undefined : createLines(options.scores);
   const out = createLines(process.stdout);
   const progress = createProgress('events', process.stderr);
   const sessions = new Map<string, { session_id: string; agent_id: string; score: number }>();
@@ -131,7 +135,7 @@ async function scan(file: string, options: Options): Promise<void> {
         batch.records.reduce((bytes, { value }) => bytes + (value?.length ?? 0), 0),
       );
       if (out.gone) break;
-      await Promise.all([out.ready(), judged?.ready()]);
+      await Promise.all([out.ready(), judged?.ready(), scores?.ready()]);
     }
   } catch (error) {
     failure = error;
@@ -144,13 +148,12 @@ async function scan(file: string, options: Options): Promise<void> {
     await lanes.close();
   }
   await Promise.all([out.end(), judged?.end()]);
-  if (options.scores !== undefined) {
-    const lines = createLines(options.scores);
+  if (scores !== undefined) {
     for (const session of sessions.values()) {
-      lines.write(session);
-      await lines.ready();
+      scores.write(session);
+      await scores.ready();
     }
-    await lines.end();
+    await scores.end();
   }
   progress.end();
   const why = [...rejects].map(([reason, count]) => `${reason} ${count}`).join(', ');
@@ -158,9 +161,6 @@ async function scan(file: string, options: Options): Promise<void> {
     `${counts.events} events of ${lanes.agents} agents in ${sessions.size} sessions; ${counts.alerts} alert messages; ` +
       `${counts.duplicates} duplicates, ${counts.rejected} rejected${why === '' ? '' : ` (${why})`}, ${counts.dropped} no MCP call, ${counts.explained} findings explained\n`,
   );
-  if (options.labels !== undefined) {
-    const { qualityOf, showQuality } = await import('../backtest/quality.ts');
-    process.stderr.write(`${showQuality(await qualityOf(options.labels, [...sessions.values()]))}\n`);
-  }
+  if (labels !== undefined) process.stderr.write(`${showQuality(qualityOf(labels, [...sessions.values()]))}\n`);
   if (failure !== undefined) throw failure;
 }

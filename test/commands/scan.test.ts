@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../kafka/support.ts';
-import { call } from './support.ts';
+import { call, spawned } from './support.ts';
 
 describe('scan of a pipe', () => {
   it('judges what came, though more may come', async () => {
@@ -26,6 +26,29 @@ describe('scan of a pipe', () => {
       expect((await ended)[0]).toBe(0);
     } finally {
       child.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('what a scan is given beside its records', () => {
+  it('is looked at before the work: labels that are none, a place for scores that is not there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
+    try {
+      const records = join(folder, 'records.jsonl');
+      const labels = join(folder, 'labels.jsonl');
+      await writeFile(records, `${JSON.stringify(call(1))}\n`);
+      await writeFile(labels, '{"session_id":"a","label":"benign"}\nnull\n');
+      const gone = join(folder, 'gone');
+      for (const [args, said] of [
+        [['--labels', labels], `${labels}:2: no label: an object with session_id and label is expected`],
+        [['--labels', gone], `${gone}: there is no such file`],
+        [['--scores', join(gone, 'x')], `${join(gone, 'x')}: cannot be written (ENOENT)`],
+      ] as const) {
+        const { code, err } = await spawned(['scan', ...args, records]);
+        expect([code, err]).toEqual([2, `overreach: ${said}\n`]);
+      }
+    } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
