@@ -146,6 +146,20 @@ export function storeViews(store: () => Store): void {
       ]);
       expect(await rowsOf(store(), 'SELECT grant_id FROM v_grants_unused')).toEqual([{ grant_id: "it's idle" }]);
     });
+
+    it('tell of grants that were put back as of those in force', async () => {
+      const load = (version: string, loadedAt: number): Promise<void> => {
+        const content = JSON.stringify({ grants: [{ id: version, agents: ['*'] }] });
+        return store().writeInput({ kind: 'grants', version, content, loadedAt });
+      };
+      const shown = () => rowsOf(store(), 'SELECT grant_id FROM grants');
+      const soon = Date.now() - 1_000;
+      await load('first', soon - 2_000);
+      await load('second', soon);
+      expect(await shown()).toEqual([{ grant_id: 'second' }]);
+      await store().writeAdoption({ partition: 'views/0', kind: 'grants', version: 'first', fromOffset: 9, epoch: 0 });
+      expect(await shown()).toEqual([{ grant_id: 'first' }]);
+    });
   });
 }
 
