@@ -29,6 +29,12 @@ export interface RuleBook {
   addVerdict(alert: Alert, verdict: Verdict): Promise<void>;
 }
 
+/**
+ * The partition, which none is, under which it is kept what is in force for all: a list of verdicts that is empty again is
+ * an old version, and its loading says nothing of that.
+ */
+const EVERYWHERE = '';
+
 export const versionOf = (kind: string, content: string): string => contentId(kind, content);
 
 export function createRuleBook({ store, now }: { store: Store; now(): number }): RuleBook {
@@ -40,7 +46,18 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
     versionOf,
     now,
   });
-  const set: RuleBook['set'] = (kind, content) => book.set(kind, JSON.stringify(content));
+  const set: RuleBook['set'] = async (kind, content) => {
+    const changed = await book.set(kind, JSON.stringify(content));
+    const version = book.current[kind]!;
+    if (changed) await store.writeAdoption({ partition: EVERYWHERE, kind, version, fromOffset: 0, epoch: 0 });
+    return changed;
+  };
+  /** The version that was put in force last; of a record that does not say it, the one that was loaded last. */
+  const lastOf = async (kind: keyof Kinds): Promise<string | undefined> => {
+    const last = (await store.adoptions(EVERYWHERE, 0, 0)).find((adoption) => adoption.kind === kind);
+    if (last !== undefined) return (await store.readInput(kind, last.version))?.content;
+    return (await store.inputVersions(kind)).sort((a, b) => b.loadedAt - a.loadedAt)[0]?.content;
+  };
   return {
     book,
     set,
@@ -57,8 +74,8 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
       return await set('grants', { file, earlier: [...earlier.values()] });
     },
     async restoreVerdicts() {
-      const newest = (await store.inputVersions('verdicts')).sort((a, b) => b.loadedAt - a.loadedAt)[0];
-      verdicts = newest === undefined ? [] : (JSON.parse(newest.content) as SafeVerdict[]);
+      const last = await lastOf('verdicts');
+      verdicts = last === undefined ? [] : (JSON.parse(last) as SafeVerdict[]);
       await set('verdicts', verdicts);
     },
     async addVerdict(alert, verdict) {
