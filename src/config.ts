@@ -91,7 +91,9 @@ interface Override {
 function applyEnvironment(raw: Record<string, unknown>, env: Env): Override[] {
   const values = environmentValues();
   const given: Override[] = [];
-  for (const [name, text] of Object.entries(env)) {
+  // The whole before its parts; last what is no value, for only then is all there that may name it as a secret.
+  const depth = (name: string): number => values.get(name)?.path.length ?? 99;
+  for (const [name, text] of Object.entries(env).sort(([a], [b]) => depth(a) - depth(b))) {
     if (!name.startsWith(PREFIX) || !text || RESERVED.has(name) || SERVICE_LINK.test(name)) continue;
     const value = values.get(name);
     if (value === undefined) {
@@ -104,8 +106,7 @@ function applyEnvironment(raw: Record<string, unknown>, env: Env): Override[] {
     given.push({ name, path: value.path });
     let place = raw;
     for (const key of value.path.slice(0, -1)) {
-      const inner = place[key];
-      if (typeof inner !== 'object' || inner === null) place[key] = {};
+      if (typeof (place[key] ?? 0) !== 'object') place[key] = {};
       place = place[key] as Record<string, unknown>;
     }
     place[value.path.at(-1)!] = value.isText ? text : parsedValue(name, text);

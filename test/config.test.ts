@@ -111,6 +111,23 @@ describe('the environment', () => {
     expect(() => load('', { OVERREACH_GRANTS: 'a.yaml' })).toThrow(/^OVERREACH_GRANTS: grants: a list is expected/);
   });
 
+  it('may name a secret of ours that stands before it in the environment', () => {
+    const named = '[{ name: gw, token_env: OVERREACH_GW_TOKEN }]';
+    const { config } = load('', { OVERREACH_GW_TOKEN: 'secret', OVERREACH_HTTP_TOKENS: named });
+    expect(config.http.tokens[0]!.token_env).toBe('OVERREACH_GW_TOKEN');
+  });
+
+  it('gives a part beside the whole, whichever is set first', () => {
+    for (const names of [
+      ['OVERREACH_HTTP_PORT', 'OVERREACH_HTTP'],
+      ['OVERREACH_HTTP', 'OVERREACH_HTTP_PORT'],
+    ]) {
+      const values: Record<string, string> = { OVERREACH_HTTP_PORT: '9000', OVERREACH_HTTP: '{ host: localhost }' };
+      const env = Object.fromEntries(names.map((name) => [name, values[name]!]));
+      expect(load('', env).config.http).toMatchObject({ host: 'localhost', port: 9000 });
+    }
+  });
+
   it('takes texts as they are, and what is empty as not set', () => {
     const { config } = load('', {
       OVERREACH_DATA_DIR: '/var/1e5',
