@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
+import type { Config } from '../../schemas/config.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { readTokens, refuseOpenDoor } from '../api/access.ts';
 import { configJsonSchema, type LoadedConfig, loadConfig } from '../config.ts';
-import { passingHashKey } from '../data-folder.ts';
+import { checkDataFolder, passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
 import { compileRules } from '../engine/rules.ts';
 import { ConfigError } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
-import { configuredChannels } from './support/alerting.ts';
+import { configuredChannels, configuredRouting } from './support/alerting.ts';
 import { loadCatalogues } from './support/files.ts';
 import { secretsOf } from './support/secrets.ts';
 
@@ -69,6 +70,7 @@ async function check(path: string | undefined): Promise<{ file?: string; problem
   const usable = loaded;
   const { config, requireSecret } = usable;
   await attempt(() => refuseOpenDoor(config.http, readTokens(config.http.tokens, requireSecret)));
+  await attempt(() => checkDataFolder(config.data_dir));
   const key = (await attempt(() => passingHashKey(usable))) ?? randomBytes(32);
   await attempt(() => createDecoder(decoderOptions(config, createHasher(key))));
   const grants = await attempt(() => loadGrants(config.grants));
@@ -81,8 +83,17 @@ async function check(path: string | undefined): Promise<{ file?: string; problem
     }),
   );
   await attempt(() => configuredChannels(config.alerts, world(usable)));
+  await attempt(() => configuredRouting(config.alerts));
   await attempt(() => secretsOf(usable));
+  await attempt(() => checkKafka(config.sources.kafka));
   return { ...(loaded.file !== undefined && { file: loaded.file }), problems };
+}
+
+/** The client is made, and reads its files; it connects to nobody. */
+async function checkKafka(settings: Config['sources']['kafka']): Promise<void> {
+  if (settings === undefined) return;
+  const { createKafkaClient } = await import('../sources/kafka-client.ts');
+  createKafkaClient({ settings, log: { debug: () => {}, warn: () => {} } });
 }
 
 const world = ({ config, requireSecret }: LoadedConfig) => ({

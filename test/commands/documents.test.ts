@@ -144,6 +144,26 @@ describe('overreach config', () => {
     vi.unstubAllEnvs();
   });
 
+  it('refuses what `up` refuses: routes to nobody, a folder that is a file, certificates that are not there', async () => {
+    held = await house({});
+    const lines = [
+      `data_dir: ${held.config}`,
+      'sources: { kafka: { brokers: [b:1], topics: [{ name: t }], ssl: { ca_file: absent.pem } } }',
+      'alerts: { routes: [{ channels: [nobody] }] }',
+    ];
+    writeFileSync(held.config, lines.join('\n'));
+    const { error } = await said('check', '--config', held.config);
+    expect(error?.replaceAll(`${held.config}:`, '').split('\n')).toEqual([
+      expect.stringMatching(/^ConfigError: 1: data_dir: .* is, or is in, a file/),
+      '3: alerts.routes.0.channels: no channel is named nobody',
+      expect.stringMatching(/^2: sources\.kafka\.ssl\.ca_file: .*absent\.pem cannot be read/),
+    ]);
+    writeFileSync(held.config, 'alerts: { default: [nobody] }');
+    expect((await said('check', '--config', held.config)).error).toContain(
+      '1: alerts.default: no channel is named nobody',
+    );
+  });
+
   it('prints the schema', async () => {
     const { out } = await said('schema');
     expect(Object.keys(JSON.parse(out).properties)).toEqual(Object.keys(configSchema.shape));

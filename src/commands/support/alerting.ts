@@ -5,7 +5,7 @@ import { type ChannelWorld, createChannels } from '../../alerts/channels/index.t
 import { createGuard } from '../../alerts/guard.ts';
 import { createNotifier, type Notifier } from '../../alerts/notifier.ts';
 import type { Log, NotifierMetrics, Schedule } from '../../alerts/ports.ts';
-import { createRouting } from '../../alerts/routing.ts';
+import { createRouting, type Routing } from '../../alerts/routing.ts';
 import { ConfigError } from '../../errors.ts';
 import type { Store } from '../../stores/store.ts';
 
@@ -27,7 +27,7 @@ export function createAlerting({ config, store, world, context, ...rest }: Alert
 } {
   return asConfigError(() => {
     const channels = configuredChannels(config, world);
-    const routing = createRouting({ channels: config.channels, routes: config.routes, fallback: config.default });
+    const routing = configuredRouting(config);
     const notifier = createNotifier({
       store,
       channels,
@@ -53,6 +53,9 @@ export function configuredChannels(config: Config['alerts'], world: Omit<Channel
     return createChannels(config.channels, { ...world, guard });
   });
 }
+
+export const configuredRouting = ({ channels, routes, default: fallback }: Config['alerts']): Routing =>
+  asConfigError(() => createRouting({ channels, routes, fallback }));
 
 function asConfigError<T>(make: () => T): T {
   try {
