@@ -90,8 +90,8 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     const fresh = seen.fresh && !seen.standing.pending;
     if (!fresh && !seen.plain && !seen.anonymous) return null;
     const parts = [
-      // Peers with the same connection make it likelier that it was meant.
-      { name: 'new_connection', value: fresh ? 3.4 + 0.2 * (rank - 3) - Math.min(1, 0.3 * seen.peers) : 0 },
+      // Peers with the same connection make it likelier that it was meant: of a secret store two are enough.
+      { name: 'new_connection', value: fresh ? 3.4 + 0.2 * (rank - 3) - Math.min(1, 0.35 * seen.peers) : 0 },
       { name: 'plain_http', value: seen.plain ? 3.2 : 0 },
       { name: 'no_credential', value: seen.anonymous ? 3.1 : 0 },
     ].sort((a, b) => b.value - a.value);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
+import { graded, type Level } from './first-seen/grades.ts';
 import { isDuty } from './stats/duty.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { joiner } from './stats/joiner.ts';
+import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -21,8 +23,6 @@ interface State {
   /** What was told and not learned, with the time, whether it was a duty then, was let in, and how high it reached. */
   told: Recent<[at: number, duty: boolean, used: boolean, reach?: number]>;
 }
-
-type Level = 'tool' | 'server' | 'class';
 
 interface Observation {
   at: number;
@@ -56,15 +56,9 @@ const WEIGHT: Record<PrivilegeClass, number> = {
   secret: 1.5,
   identity: 1.5,
 };
-const GRADES: Record<Level, Record<PrivilegeClass, Severity>> = {
-  tool: { discover: 'info', read: 'info', write: 'info', execute: 'low', secret: 'medium', identity: 'medium' },
-  server: { discover: 'info', read: 'info', write: 'low', execute: 'medium', secret: 'high', identity: 'high' },
-  class: { discover: 'info', read: 'low', write: 'medium', execute: 'high', secret: 'high', identity: 'high' },
-};
 
 const configSchema = z.object({
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
-  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group says nothing.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -142,14 +136,13 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     };
   },
 
-  score(state, seen, config) {
+  score(state, seen) {
     const { level } = seen;
     if (level === null || seen.pending) return null;
     const own = unseenShare(incidenceOf(state, level));
-    const known = seen.peers >= config.least_peers ? seen.holders / (seen.peers + 1) : 0;
-    // That two peers picked at random both know it: what a few do explains little, what half of them do nearly all.
-    const newness = -Math.log10(Math.max(own, known ** 2));
-    const bonus = (1 - known) * (BONUS[level] + WEIGHT[seen.class]);
+    const known = peersKnow(seen.holders, seen.peers);
+    const newness = -Math.log10(Math.max(own, known.both));
+    const bonus = (1 - known.share) * (BONUS[level] + WEIGHT[seen.class]);
     const score = Math.max(0, newness + bonus - (seen.used ? 0 : 0.5));
     return {
       score,
@@ -201,10 +194,3 @@ const keyOf = (level: Level, tool: string, server: string, name: PrivilegeClass)
 
 const incidenceOf = (state: State, level: Level): Incidence =>
   level === 'class' ? state.classes : level === 'server' ? state.servers : state.tools;
-
-/** What somebody granted is a duty, however high its class; what its owner never meant it to do is none. */
-function graded({ class: name, used, newGrant, breach, reminder }: Observation, level: Level): Severity {
-  const full = severityRank(GRADES[level][name]);
-  const most = newGrant && breach === '' ? (classRank(name) >= classRank('secret') ? 2 : 1) : full;
-  return SEVERITIES[Math.max(0, Math.min(full, most) - (used ? 0 : 1) - (reminder ? 1 : 0))]!;
-}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
+import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -51,7 +52,6 @@ const configSchema = z.object({
     .default(3)
     .describe('Days of using secrets from which on an agent is a known user of them.'),
   remind_days: z.number().positive().default(30).describe('After so long a way that nobody cleared is told again.'),
-  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group says nothing.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -118,11 +118,10 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     const usual = state.ways.n >= config.known_days;
     // Who uses secrets every day finds a new one now and then; who never did is surprising by as long as it did not.
     const own = usual ? unseenShare(state.ways) : 0.5 / (state.tools.n + 1);
-    const known = seen.peers >= config.least_peers ? seen.holders / (seen.peers + 1) : 0;
-    // That two peers picked at random both know it: what a few do explains little, what half of them do nearly all.
-    const newness = -Math.log10(Math.max(own, known ** 2));
+    const known = peersKnow(seen.holders, seen.peers);
+    const newness = -Math.log10(Math.max(own, known.both));
     const raised = seen.store !== '' && seen.toolDays > 0 ? 1 : 0;
-    const bonus = (usual ? 0.8 : 1.6) * (1 - known) + raised;
+    const bonus = (usual ? 0.8 : 1.6) * (1 - known.share) + raised;
     return {
       score: newness + bonus,
       reason: seen.store === '' ? 'new_secret_tool' : 'tool_reaches_secrets',

@@ -449,9 +449,9 @@ describe('connection', () => {
         { body: on('shell', 'execute_command') },
       ),
     ).toBeNull();
-    expect(
-      toldAfter(connection, habit, { body: on('vault', 'read_secret'), seen: { peers: holding('vault', 6) } }),
-    ).toBeNull();
+    const withPeers = (holders: number) =>
+      toldAfter(connection, habit, { body: on('vault', 'read_secret'), seen: { peers: holding('vault', holders) } });
+    expect([0, 1, 2, 6].map(withPeers)).toEqual(['new_connection', 'new_connection', null, null]);
   });
 });
 

@@ -61,6 +61,19 @@ describe('secret-reach', () => {
     expect(opened(judged)).toEqual([]);
   });
 
+  it('is quiet about the last of a small team, and not about the second', () => {
+    const told = (holders: number): string[] => {
+      const team = ['a', 'b', 'c', 'd'];
+      const run = readerOf(team);
+      for (let day = 21; day < 30; day += 1)
+        for (const agent of team.slice(0, holders))
+          run.send({ at: at(day), agent, group: 'dev', server: 'vault', tool: 'read_secret' });
+      const last = run.send({ at: at(31), agent: 'd', group: 'dev', server: 'vault', tool: 'read_secret' });
+      return opened([last]).map(({ detector }) => detector);
+    };
+    expect([1, 3].map(told)).toEqual([['secret-reach'], []]);
+  });
+
   it('is quiet where half of its peers reach the same', () => {
     const run = createRun([secretReach]);
     const agents = Array.from({ length: 8 }, (_, n) => `a${n}`);

@@ -4,6 +4,7 @@ import { tailAbove, tailBelow } from '../../../detectors/stats/count-tail.ts';
 import { addToTotal, emptyTotals, type HeavyDay } from '../../../detectors/stats/heavy-day.ts';
 import { addDay, daysMet, emptyIncidence, unseenShare } from '../../../detectors/stats/incidence.ts';
 import { logIncompleteBeta } from '../../../detectors/stats/incomplete-beta.ts';
+import { peersKnow } from '../../../detectors/stats/peers-know.ts';
 import { shareTail } from '../../../detectors/stats/share-tail.ts';
 import { studentTail } from '../../../detectors/stats/student.ts';
 
@@ -98,5 +99,16 @@ describe('heavy days', () => {
   it('is no less so after days of rest', () => {
     const resting = month.map((total, day) => (day % 7 > 4 ? 100 : total));
     expect(afterDays(resting, 30e6)!.score).toBeGreaterThan(4);
+  });
+});
+
+describe('what peers know', () => {
+  it('explains nothing where fewer than two know it, and all where all do', () => {
+    expect(peersKnow(0, 0)).toEqual({ share: 0, both: 0 });
+    expect(peersKnow(1, 1)).toEqual({ share: 0, both: 0 });
+    const { share, both } = peersKnow(3, 5);
+    expect(share).toBeCloseTo(0.5);
+    expect(both).toBeCloseTo(0.2);
+    expect(peersKnow(1_000_000, 1_000_000).both).toBeCloseTo(1);
   });
 });
