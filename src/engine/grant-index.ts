@@ -66,7 +66,9 @@ export class RuleSet {
   readonly rules: readonly Rule[];
   private readonly byName = new Map<string, Rule[]>();
   private readonly rest: Rule[] = [];
-  private readonly cache = new Map<string, Map<string, Map<string, readonly Rule[]>>>();
+  private readonly cache: Cache = new Map();
+  /** The same for calls that a gateway named anew: by both names, which no single name may pass for. */
+  private readonly renamed: Cache = new Map();
   private readonly nearby = new Map<string, readonly Near[]>();
   private readonly named = new Map<string, readonly Rule[]>();
   private cached = 0;
@@ -82,16 +84,17 @@ export class RuleSet {
   /** Rules whose server, method and target fit this call; whether they hold is left to the caller. */
   candidates({ server, method, target }: CanonicalEvent): readonly Rule[] {
     if (this.empty) return NONE;
-    const key = keyOf(target);
-    const known = this.cache.get(method)?.get(server.id)?.get(key);
-    if (known !== undefined) return known;
     const { name, raw_name: raw } = target;
+    const cache = raw === undefined || raw === name ? this.cache : this.renamed;
+    const key = cache === this.cache ? (name ?? '') : `${name?.length},${name}${raw}`;
+    const known = cache.get(method)?.get(server.id)?.get(key);
+    if (known !== undefined) return known;
     const pool =
       name === undefined ? this.rules : merge(this.called(name), raw === undefined ? [] : this.called(raw), this.rest);
     const found = pool.filter((rule) => rule.static(server.id, method, target));
-    if (this.cached >= MAX_CALLS) this.cache.clear();
+    if (this.cached >= MAX_CALLS) for (const full of [this.cache, this.renamed]) full.clear();
     this.cached = this.cached >= MAX_CALLS ? 1 : this.cached + 1;
-    inner(inner(this.cache, method), server.id).set(key, found);
+    inner(inner(cache, method), server.id).set(key, found);
     return found;
   }
 
@@ -102,9 +105,9 @@ export class RuleSet {
   /** Those worth telling of when none covers: for this very task, else what fits statically, else what names the server. */
   near(body: CanonicalEvent, fitting: readonly Rule[]): readonly Near[] {
     const { method, server, target, task } = body;
-    const name = target.name ?? '';
+    const { name = '', raw_name: raw = '' } = target;
     // Lengths first, so that no name can pass for another by holding a piece of its neighbour.
-    const key = `${method.length},${server.id.length},${name.length},${method}${server.id}${name}${task?.id ?? ''}`;
+    const key = `${method.length},${server.id.length},${name.length},${raw.length},${method}${server.id}${name}${raw}${task?.id ?? ''}`;
     let found = this.nearby.get(key);
     if (found === undefined) {
       const named = this.naming(server.id);
@@ -153,9 +156,8 @@ const byId = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : a.id > b.id ? 1 :
 /** Each once, by id. */
 const merge = (...lists: readonly (readonly Rule[])[]): Rule[] => [...new Set(lists.flat())].sort(byId);
 
-/** A name is at least one character: '' stands for none. Its length first, so that no name can pass for two. */
-const keyOf = ({ name = '', raw_name: raw }: CanonicalEvent['target']): string =>
-  raw === undefined || raw === name ? name : `${name.length},${name}${raw}`;
+/** By method, server and target. A name is at least one character: '' stands for none. */
+type Cache = Map<string, Map<string, Map<string, readonly Rule[]>>>;
 
 function inner<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
   let found = map.get(key);

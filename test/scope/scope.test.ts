@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CanonicalEvent } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { announced, charterBreach, ownerOf } from '../../src/engine/charter.ts';
 import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
@@ -72,6 +73,21 @@ describe('scope', () => {
     expect(judge(file, list('s')).scope).toBe('in');
     expect(judge(file, list('t')).scope).toBe('out');
     expect(judge(file, list('old')).scope).toBe('out');
+  });
+
+  it('lets no name pass for two, nor be judged by what was asked before it', () => {
+    const named = (name: string, raw_name?: string) =>
+      call({ target: { type: 'tool', name, ...(raw_name === undefined ? {} : { raw_name }) } });
+    const compiled = compileGrants(grants({ targets: ['get'] }));
+    const scopeOf = (body: CanonicalEvent) => judgeScope(compiled, body, 'read', AT).scope;
+    expect(scopeOf(named('get', 'wipe'))).toBe('in');
+    expect(scopeOf(named('3,getwipe'))).toBe('out');
+    const whyAfter = (...before: CanonicalEvent[]) => {
+      const two = compileGrants(grants({ targets: ['x'] }, { targets: ['s_get'], max_class: 'read' }));
+      for (const body of before) judgeScope(two, body, 'write', AT);
+      return judgeScope(two, named('get', 's_get'), 'write', AT);
+    };
+    expect(whyAfter(named('get'))).toEqual(whyAfter());
   });
 
   it('keeps to class, methods, and the day given as an end', () => {
