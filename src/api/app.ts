@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Role } from '../../schemas/config/http.ts';
 import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
+import { bodyLimit } from './bodies.ts';
 import { guard } from './guard.ts';
 import { methodsAt } from './operations.ts';
 import { pageRoutes } from './page.ts';
@@ -36,7 +37,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: options.http.body_limit_mb * 1024 * 1024,
+    bodyLimit: bodyLimit(options.http),
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
     // An address that cannot be decoded comes to no route, and so to no handler of errors.

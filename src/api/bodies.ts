@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Config } from '../../schemas/config.ts';
 import { Refusal } from './problems.ts';
 
 const UNPACK = new Map([
@@ -8,6 +9,9 @@ const UNPACK = new Map([
   ['x-gzip', createGunzip],
   ['deflate', createInflate],
 ]);
+
+/** As configured, in whole bytes. */
+export const bodyLimit = ({ body_limit_mb: megabytes }: Config['http']): number => Math.ceil(megabytes * 1024 * 1024);
 
 /** Content types that a route of this scope takes; every body arrives as a Buffer, unpacked, never larger than `limit`. */
 export function takeBodies(app: FastifyInstance, types: readonly string[], limit: number): void {

@@ -67,7 +67,7 @@ export function createSqlStore(connection: Connection, { retention, maxMemoryMb 
       return applied;
     },
     query: (sql, limits, params = {}) =>
-      ask(connection, sql, { limits, params, maxMemoryBytes: maxMemoryMb * 1_048_576 }),
+      ask(connection, sql, { limits, params, maxMemoryBytes: Math.ceil(maxMemoryMb * 1_048_576) }),
     async ping() {
       await connection.read('SELECT 1 AS one');
     },

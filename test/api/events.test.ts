@@ -121,6 +121,14 @@ describe('what is wrong in a body', () => {
     expect(answer.statusCode).toBe(400);
   });
 
+  it('takes a limit that is a fraction of a megabyte', async () => {
+    held = await harness({ http: { body_limit_mb: 0.3 } });
+    const send = (payload: string) =>
+      held!.app.inject({ method: 'POST', url: '/v1/events', payload, headers: { 'content-type': 'application/json' } });
+    expect((await send('{}')).statusCode).toBe(400);
+    expect((await send(JSON.stringify({ text: 'x'.repeat(400_000) }))).statusCode).toBe(413);
+  });
+
   it('413 for a body too large, and for a small one that unpacks to too much', async () => {
     held = await harness({ http: { body_limit_mb: 1 } });
     expect((await post(Buffer.alloc(1_100_000, 0x20))).statusCode).toBe(413);

@@ -5,7 +5,7 @@ import type { CanonicalEvent } from '../../schemas/event.ts';
 import { openChdb } from '../../src/stores/sql-store.ts';
 import type { AgentStateRow, DeliveryRow, JudgedEvent, Manifest, QueryLimits, Store } from '../../src/stores/store.ts';
 
-export const OPTIONS = { retention: { eventsDays: 400, alertsDays: 800 }, maxMemoryMb: 512 };
+export const OPTIONS = { retention: { eventsDays: 400, alertsDays: 800 }, maxMemoryMb: 512.3 };
 export const LIMITS: QueryLimits = { maxRows: 1_000, maxSeconds: 10, maxBytes: 64 * 1_048_576 };
 export const NOW = Date.UTC(2026, 10, 20, 14, 0, 0);
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type IngestAnswer, ingestQuery, MAX_LISTED_REJECTS } from '../../../schemas/api.ts';
 import type { Origin, PostedRecord, RecordOutcome } from '../../sources/source.ts';
 import { isAdmin } from '../access.ts';
-import { bytesOf, takeBodies } from '../bodies.ts';
+import { bodyLimit, bytesOf, takeBodies } from '../bodies.ts';
 import type { AppOptions } from '../ports.ts';
 import { Refusal, read } from '../problems.ts';
 import { splitBody } from '../split.ts';
@@ -21,7 +21,7 @@ export const EVENT_TYPES = [
 /** POST /v1/events: answered when what it brought is durable, record by record. */
 export function eventRoutes(app: FastifyInstance, options: AppOptions): void {
   const { http, ingest, now } = options;
-  takeBodies(app, EVENT_TYPES, http.body_limit_mb * 1024 * 1024);
+  takeBodies(app, EVENT_TYPES, bodyLimit(http));
   app.post('/v1/events', { config: { role: 'ingest' } }, async (request, reply) => {
     const origin = originOf(request, options);
     const slices = splitBody(bytesOf(request), request.headers['content-type'] ?? '');

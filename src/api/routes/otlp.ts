@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { RecordOutcome } from '../../sources/source.ts';
-import { bytesOf, takeBodies } from '../bodies.ts';
+import { bodyLimit, bytesOf, takeBodies } from '../bodies.ts';
 import { answerExport, failure, isProtobuf, PROTOBUF } from '../otlp/answer.ts';
 import { countItems, decodeExport, exportTexts, type Signal } from '../otlp/decode.ts';
 import type { AppOptions } from '../ports.ts';
@@ -13,7 +13,7 @@ const RECORD_ITEMS = 10_000;
 
 /** OTLP over HTTP, protobuf and JSON: a stock exporter or Collector sends here unchanged. */
 export function otlpRoutes(app: FastifyInstance, options: AppOptions): void {
-  takeBodies(app, ['application/json', PROTOBUF], options.http.body_limit_mb * 1024 * 1024);
+  takeBodies(app, ['application/json', PROTOBUF], bodyLimit(options.http));
 
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, problem } = refusalOf(error);
