@@ -23,6 +23,9 @@ const storeSchema = z.discriminatedUnion('kind', [
     .strict(),
 ]);
 
+/** The engine counts the seconds of an end in 32 bits, to the year 2106: what was to end beyond it ended at once. */
+const days = z.number().int().positive().max(20_000);
+
 const detectorSchema = z
   .looseObject({
     enabled: z.boolean().default(true),
@@ -112,8 +115,8 @@ export const configSchema = z
       .prefault({}),
     retention: z
       .object({
-        events_days: z.number().int().positive().default(400),
-        alerts_days: z.number().int().positive().default(800),
+        events_days: days.default(400),
+        alerts_days: days.default(800),
       })
       .strict()
       .prefault({}),

@@ -38,6 +38,9 @@ describe('a configuration', () => {
     ['alerts: { channels: [{ kind: webhook, name: soc, url: nowhere }] }', /alerts\.channels\.0\.url: /],
     ['detectors: { rate: { severity: loud } }', /detectors\.rate\.severity: /],
     ['retention: { events_days: 0 }', /retention\.events_days: /],
+    // A hundred years end in 1990 by the engine's count, and every row would be deleted as it comes.
+    ['retention: { events_days: 36500 }', /retention\.events_days: .*20000/],
+    ['retention: { alerts_days: 36500 }', /retention\.alerts_days: .*20000/],
     ['- a\n- list', /a mapping is expected/],
     ['http:\n  port: [1', /\.yaml:\d+: /],
   ])('says in one line where the mistake is: %s', (text, message) => {
