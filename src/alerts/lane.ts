@@ -2,7 +2,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { DeliveryRow } from '../stores/store.ts';
 import type { AlertContext, Channel, SendResult } from './channel.ts';
 import { createEndpoint } from './endpoint.ts';
-import type { Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
+import type { LaneStatus, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
 import { describe, unlessAborted } from './post.ts';
 import { createQueue, type Item, nextRow, type QueueOptions, type Told } from './queue.ts';
 import { SCHEDULE, waitAfter } from './retry.ts';
@@ -21,16 +21,6 @@ export interface LaneOptions {
   metrics: NotifierMetrics;
   /** Deliveries held in memory; the rest wait in the store alone. */
   capacity?: number;
-}
-
-export interface LaneStatus {
-  channel: string;
-  waiting: number;
-  failures: number;
-  failingSince: number;
-  /** When it last took something, in this life; 0 where it has not yet. */
-  deliveredAt: number;
-  disabled: string;
 }
 
 const CAPACITY = 1_000;
@@ -62,6 +52,10 @@ export function createLane(options: LaneOptions) {
 
   const record = (item: Item, state: DeliveryRow['state'], result: Told, nextAttemptAt = 0): void =>
     options.record(nextRow(item, channel.name, state, result, nextAttemptAt, now()));
+
+  const giveUp = (items: readonly Item[], detail: string): void => {
+    for (const item of items) record(item, 'given_up', { status: 0, detail });
+  };
 
   function wake(): void {
     cancel();
@@ -113,6 +107,8 @@ export function createLane(options: LaneOptions) {
       disable(`answered ${result.status}`);
       return true;
     }
+    // What stepped aside must not arrive behind a later word of the same alert: it would open again what is closed.
+    if (result.ok) giveUp(queue.overtakenBy(item), `superseded by revision ${item.alert.revision}`);
     queue.remove(item);
     record(item, result.ok ? 'delivered' : 'given_up', result);
     endpoint.works();
@@ -142,6 +138,7 @@ export function createLane(options: LaneOptions) {
   }
 
   function stepAside(item: Item, result: SendResult): void {
+    if (!queue.has(item)) return;
     item.notBefore = now() + waitAfter(item.attempt, random);
     if (item.attempt < SCHEDULE.length) {
       record(item, 'failed', result, item.notBefore);
@@ -155,7 +152,7 @@ export function createLane(options: LaneOptions) {
   /** Until the next start. What the store alone holds stays there, and is sent then. */
   function disable(reason: string): void {
     disabled = reason;
-    for (const item of queue.clear()) record(item, 'given_up', { status: 0, detail: `endpoint disabled: ${reason}` });
+    giveUp(queue.clear(), `endpoint disabled: ${reason}`);
     log.error({ channel: channel.name, reason }, 'endpoint disabled');
     options.trouble('disabled', reason);
   }

@@ -17,6 +17,16 @@ export interface NotifierMetrics {
   waiting(channel: string, count: number): void;
 }
 
+export interface LaneStatus {
+  channel: string;
+  waiting: number;
+  failures: number;
+  failingSince: number;
+  /** When it last took something, in this life; 0 where it has not yet. */
+  deliveredAt: number;
+  disabled: string;
+}
+
 /** A delivery that the store holds, with the revision of the alert that it carries. */
 export interface StoredDelivery {
   delivery: DeliveryRow;

@@ -53,6 +53,14 @@ export function createQueue({ capacity, now, fetch, log }: QueueOptions) {
     remove(item: Item): void {
       items = items.filter((other) => other !== item);
     },
+    has: (item: Item): boolean => items.includes(item),
+    /** Takes out what stands before it of the same alert. */
+    overtakenBy(item: Item): Item[] {
+      const before = items.slice(0, items.indexOf(item));
+      const older = before.filter(({ alert }) => alert.alert_id === item.alert.alert_id);
+      items = items.filter((one) => !older.includes(one));
+      return older;
+    },
     clear(): Item[] {
       return items.splice(0);
     },

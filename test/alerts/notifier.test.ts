@@ -326,6 +326,27 @@ describe('a receiver that refuses', () => {
     expect(memory.rows.get(deliveryId(alertNumber(0), 'soc'))).toMatchObject({ state: 'given_up', attempt: 10 });
   });
 
+  it('a revision by 500 gets none of it behind a later one: no alert is opened after it was closed', async () => {
+    for (const pause of [0, 6 * 60_000]) {
+      let broken = true;
+      const soc = scripted('soc', ({ alert }) => (broken && alert.revision === 1 ? failure(500) : ok));
+      const { tell, clock, memory } = start([soc.channel]);
+      await tell(alertNumber(1));
+      await tell(alertNumber(2, { revision: 2 }));
+      await clock.advance(pause);
+      await tell(alertNumber(1, { revision: 2, stage: 'close' }));
+      await clock.advance(6 * 60_000);
+      broken = false;
+      await clock.advance(100 * HOUR);
+      const arrived = soc.sent.filter(({ alert }) => alert.alert_id === alertNumber(1).alert_id);
+      expect(arrived.at(-1)!.alert.stage).toBe('close');
+      expect(memory.rows.get(deliveryId(alertNumber(1), 'soc'))).toMatchObject({
+        state: 'given_up',
+        detail: 'superseded by revision 2',
+      });
+    }
+  });
+
   it('that throws is tried again like any other', async () => {
     const soc = scripted('soc', (_delivery, nth) => (nth === 1 ? Promise.reject(new Error('bug')) : ok));
     const { tell, clock, memory } = start([soc.channel]);
