@@ -59,6 +59,8 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
     if (agentsOf(members).length < least) return;
     recent.delete(key);
     const first = members[0]!;
+    // Alerts may be ahead of our clock, by which storms end: one that nobody has closed yet still is.
+    if (storm !== undefined) storms.set(storm.id, storm);
     storms.set(key, {
       id: contentId('alert', 'storm', key, first.alert.alert_id),
       members: near,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Alert, alertSchema, SEVERITIES } from '../../schemas/alert.ts';
 import { createNotifier } from '../../src/alerts/notifier.ts';
+import type { Routing } from '../../src/alerts/routing.ts';
 import { createStorms } from '../../src/alerts/storm.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore, rowsOf } from '../stores/support.ts';
@@ -22,12 +23,12 @@ const finding = (n: number, minute = 0, over: Partial<Alert> = {}): Alert =>
 const findings = (count: number, from = 0, minute = 0): Alert[] =>
   Array.from({ length: count }, (_, n) => finding(from + n, minute));
 
-function start(memory = memoryLog(), clock = fakeClock(START)) {
+function start(memory = memoryLog(), clock = fakeClock(START), routing?: Routing) {
   const soc = scripted('soc', () => ok);
   const notifier = createNotifier({
     store: memory.log,
     channels: [soc.channel],
-    routing: () => [{ channel: 'soc', notBefore: 0 }],
+    routing: routing ?? (() => [{ channel: 'soc', notBefore: 0 }]),
     storm: RULE,
     now: clock.now,
     schedule: clock.schedule,
@@ -133,6 +134,21 @@ describe('a storm', () => {
     await tell(...findings(5, 10, 70));
     expect(sent.at(-1)!.alert).toMatchObject({ stage: 'open', revision: 1 });
     expect(sent.at(-1)!.alert.alert_id).not.toBe(sent[0]!.alert.alert_id);
+  });
+
+  it('that another one follows before it was seen to be over is closed all the same', async () => {
+    const { tell, notifier, sent, clock } = start();
+    await tell(...findings(5));
+    await tell(...findings(5, 10, 70));
+    await clock.advance(80 * MINUTE);
+    await notifier.tick();
+    await turns();
+    const [first, second] = sent.map(({ alert }) => alert.alert_id);
+    expect(sent.map(({ alert }) => [alert.alert_id, alert.stage])).toEqual([
+      [first, 'open'],
+      [second, 'open'],
+      [first, 'close'],
+    ]);
   });
 
   it('is the same whatever the order in a batch, and the same again in another life', () => {
