@@ -3,6 +3,7 @@ import { type Alert, severityRank } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
 import { contentId } from '../hash.ts';
 import { OPERATIONAL } from './operational.ts';
+import type { Routing } from './routing.ts';
 import { agentsOf, FLEET, type Member, stormAlert } from './storm-text.ts';
 
 interface Storm {
@@ -122,6 +123,20 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
         storm.toldAgents = agentsOf([...storm.members.values()]).length;
       }
     },
+    /** A storm goes where its alerts would have gone, for it speaks for them, and where its own routes lead. */
+    routed:
+      (routing: Routing): Routing =>
+      (alert, at) => {
+        const storm =
+          alert.agent.id === FLEET ? [...storms.values()].find(({ id }) => id === alert.alert_id) : undefined;
+        if (storm === undefined) return routing(alert, at);
+        const ways = [alert, ...[...storm.members.values()].map((member) => member.alert)].flatMap((one) =>
+          routing(one, at),
+        );
+        // Of several ways over one channel the soonest.
+        const sorted = ways.sort((a, b) => b.notBefore - a.notBefore);
+        return [...new Map(sorted.map((way) => [way.channel, way])).values()];
+      },
     /** Storms to which nobody came for a while are over: their closing messages, as of when they ended. */
     due(now: number): Alert[] {
       return [...storms.values()]

@@ -136,6 +136,17 @@ describe('a storm', () => {
     expect(sent.at(-1)!.alert.alert_id).not.toBe(sent[0]!.alert.alert_id);
   });
 
+  it('goes where its alerts would have gone, though no route leads there for the fleet', async () => {
+    const ofAgents: Routing = ({ agent }) => (agent.id === 'fleet' ? [] : [{ channel: 'soc', notBefore: 0 }]);
+    const { tell, titles, notifier, clock } = start(memoryLog(), fakeClock(START), ofAgents);
+    await tell(...findings(6));
+    await clock.advance(70 * MINUTE);
+    await notifier.tick();
+    await turns();
+    const title = '6 agents: first call of vault/read_secret';
+    expect(titles()).toEqual([`${title} (open)`, `${title} (close)`]);
+  });
+
   it('that another one follows before it was seen to be over is closed all the same', async () => {
     const { tell, notifier, sent, clock } = start();
     await tell(...findings(5));
