@@ -347,6 +347,24 @@ describe('the watch, on a record', () => {
     expect(sent[0]!.alert_id).toBe(opened.alert_id);
   });
 
+  it('closes each that was told of one channel, though another followed before it worked again', async () => {
+    const [first, second, third] = [now, now + MINUTE, now + 2 * MINUTE].map((at) =>
+      operational.deliveryRefused('pager', 'no', at),
+    ) as [Alert, Alert, Alert];
+    await store.writeAlerts([first, second]);
+    const watch = watchOf();
+    await watch.start();
+    now += 2 * MINUTE;
+    watch.adopt(third);
+    const pager = { channel: 'pager', disabled: '', deliveredAt: 0 };
+    await only(watch, { channels: [pager] }, MINUTE);
+    expect(sent.map(({ alert_id, stage }) => `${alert_id} ${stage}`).sort()).toEqual(
+      [`${first.alert_id} close`, `${second.alert_id} close`].sort(),
+    );
+    await only(watch, { channels: [{ ...pager, deliveredAt: now }] }, MINUTE);
+    expect(sent.slice(2).map(({ alert_id, stage }) => `${alert_id} ${stage}`)).toEqual([`${third.alert_id} close`]);
+  });
+
   it('tells again what could not be stored', async () => {
     let down = true;
     const watch = watchOf({

@@ -27,6 +27,8 @@ const keyOf = (reason: string, subject: string): string => `${reason}\n${subject
  */
 export function createTroubles({ cooldownMs, tell }: TroublesOptions) {
   const open = new Map<string, Alert>();
+  /** Told anew before it was seen to be over: the new alert goes on, these are closed at the next look. */
+  const replaced: Alert[] = [];
   const firstSeen = new Map<string, number>();
   const toldAt = new Map<string, number>();
 
@@ -38,7 +40,11 @@ export function createTroubles({ cooldownMs, tell }: TroublesOptions) {
         const key = keyOf(alert.reason, alert.target ?? '');
         const at = Date.parse(alert.occurred_at);
         if (at >= (toldAt.get(key) ?? 0)) toldAt.set(key, at);
-        if (alert.stage !== 'close' && alert.status !== 'resolved') open.set(key, alert);
+        if (alert.stage === 'close' || alert.status === 'resolved') continue;
+        const other = open.get(key);
+        const isOlder = other !== undefined && Date.parse(other.occurred_at) > at;
+        if (other !== undefined && other.alert_id !== alert.alert_id) replaced.push(isOlder ? alert : other);
+        if (!isOlder) open.set(key, alert);
       }
     },
     /**
@@ -65,6 +71,10 @@ export function createTroubles({ cooldownMs, tell }: TroublesOptions) {
         toldAt.set(key, now);
       }
       for (const key of [...firstSeen.keys()]) if (isOf(key, reasons) && !here.has(key)) firstSeen.delete(key);
+      for (const old of replaced.filter(({ reason }) => reasons.includes(reason))) {
+        await tell(over(old, now));
+        replaced.splice(replaced.indexOf(old), 1);
+      }
       for (const [key, opened] of [...open])
         if (isOf(key, reasons) && !here.has(key)) {
           await tell(closing(opened));
