@@ -3,7 +3,7 @@ import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Batch, Ingest, RecordOutcome, Source } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
 import { ORIGIN_HEADER, originOf, sealEvent } from './envelope.ts';
-import { HISTORY_HEADER } from './history.ts';
+import { type PostedMark, postedHeaders } from './posted.ts';
 import { createRekeyPlaces, type RekeyPlacesOptions } from './rekey-places.ts';
 
 export interface RekeyedMessage {
@@ -109,18 +109,16 @@ const sealed =
     headers: { [ORIGIN_HEADER]: originOf(event.position) },
   });
 
-/** For a topic of the user's own: as gateways would publish it, history with our mark. */
+/** For a topic of the user's own: as gateways would publish it, with what its text does not say under our mark. */
 const plain =
-  (mark: ((value: string) => string) | undefined) =>
+  (mark: PostedMark, history: boolean) =>
   (event: Event): RekeyedMessage => {
     const value = JSON.stringify(event.body);
+    const posted = { facts: event.facts, ...(history ? { history } : {}) };
     return {
       key: event.body.agent.id,
       value,
-      headers: {
-        [ORIGIN_HEADER]: originOf(event.position),
-        ...(mark === undefined ? {} : { [HISTORY_HEADER]: mark(value) }),
-      },
+      headers: { [ORIGIN_HEADER]: originOf(event.position), ...postedHeaders(value, posted, mark) },
     };
   };
 
@@ -134,8 +132,8 @@ function split(decoded: readonly Decoded[]): { events: Event[]; rejects: Reject[
 
 export interface KafkaIngestOptions extends Pick<RekeyOptions, 'decode' | 'produce' | 'tooLarge'> {
   store: Pick<Store, 'writeRejects'>;
-  /** Absent for the internal topic; for one of the user's own what marks a message there as history. */
-  mark?: (value: string) => string;
+  /** Absent for the internal topic; for one of the user's own what marks a message there as ours. */
+  mark?: PostedMark;
   /** First offset of posted records: no two runs may share one, since rejects are kept under it. */
   firstOffset: number;
 }
@@ -149,7 +147,7 @@ export function createKafkaIngest({ firstOffset, mark, ...options }: KafkaIngest
       const decoded = options.decode({ source: 'http', partition: 0, generation: 1, records: posted, ...origin });
       const { events, rejects } = split(decoded);
       const history = origin.backfill === true;
-      const seal = mark === undefined ? sealed(history) : plain(history ? mark : undefined);
+      const seal = mark === undefined ? sealed(history) : plain(mark, history);
       // The client repeats a post that failed: waiting here for a broker that is away would only pile posts up.
       const refused = await send(events, rejects, { ...options, persist: (_, write) => write(), seal });
       return decoded.map((one) => outcomeOf(one, refused));

@@ -22,14 +22,19 @@ function millisOf(timestamp: string): number {
 /** As Kafka says it. */
 const NO_TIME = -1;
 
-/** What adapters read: CloudEvents in binary mode, the content's type, the session that MCP's messages belong to; and our own mark. */
-const WANTED = /^(ce_[a-z]+|content-type|mcp-session-id|overreach-history)$/;
+/** What adapters read: CloudEvents in binary mode, the content's type, the session that MCP's messages belong to; and our own. */
+const WANTED = /^(?:ce_[a-z]+|content-type|mcp-session-id|(overreach-(?:posted|mark)))$/;
+const LONGEST = 4_096;
+/** What was seen in an event that was posted to us: some hundred facts. */
+const LONGEST_OURS = 262_144;
 
 function headersOf(headers: KafkaMessage['headers']): Record<string, string> | undefined {
   let read: Record<string, string> | undefined;
   for (const [name, value] of Object.entries(headers ?? {})) {
     const key = name.toLowerCase();
-    if (value === undefined || Array.isArray(value) || value.length > 4_096 || !WANTED.test(key)) continue;
+    const wanted = WANTED.exec(key);
+    if (wanted === null || value === undefined || Array.isArray(value)) continue;
+    if (value.length > (wanted[1] === undefined ? LONGEST : LONGEST_OURS)) continue;
     read ??= {};
     read[key] = value.toString();
   }

@@ -3,8 +3,8 @@ import type { Decoder } from '../../decode/decode.ts';
 import type { Hasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { openEnvelopes } from '../../pipeline/envelope.ts';
-import { withHistory } from '../../pipeline/history.ts';
 import { createPersist } from '../../pipeline/persist.ts';
+import { withPosted } from '../../pipeline/posted.ts';
 import { createKafkaIngest, rekey } from '../../pipeline/rekey.ts';
 import { createHttpSource } from '../../sources/http.ts';
 import type { Ingest, Lag, Source } from '../../sources/source.ts';
@@ -75,7 +75,7 @@ async function openKafka(
   const { createKafkaSource, sourceName } = await import('../../sources/kafka.ts');
   const { createKafkaProducer, isBrokerTrouble, isTooLarge } = await import('../../sources/kafka-producer.ts');
   const retryable = (error: unknown): boolean => isBrokerTrouble(error) || isRetryable(error);
-  const mark = (value: string): string => hasher(`history ${value}`);
+  const mark = (value: string): string => hasher(`posted ${value}`);
   const persist = createPersist({ retryable, onRetry: observer.retrying, signal });
   const onTrouble = (why: string | null): void =>
     why === null ? observer.unwarn('kafka') : observer.warn('kafka', `Kafka is not read: ${why.slice(0, 200)}`);
@@ -119,7 +119,7 @@ async function openKafka(
   });
   return {
     source,
-    decode: direct ? withHistory(decode, mark) : openEnvelopes,
+    decode: direct ? withPosted(decode, mark) : openEnvelopes,
     posts,
     foldSource: sourceName(foldTopic),
     storeIsLog: false,
