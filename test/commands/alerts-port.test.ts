@@ -101,12 +101,13 @@ async function works(author: string): Promise<void> {
   expect(shown).toMatchObject({ alert: { title: FIRST.title }, deliveries: [{ channel: 'soc', state: 'delivered' }] });
   expect(shown!.context.calls).toHaveLength(2);
   expect((await alerts('show', 'none')).error).toBe('Error: no alert none');
+  expect((await alerts('deliveries', 'none')).error).toMatch(/^OperationError: no alert none/);
   expect((await alerts('deliveries', FIRST.alert_id)).out).toMatch(/soc +1 +delivered/);
 
   const before = (await told()).length;
   expect((await alerts('resend', '--id', FIRST.alert_id, '--json')).out).toContain('{"resent":1}');
   await expect.poll(async () => (await told()).length).toBe(before + 1);
-  expect((await alerts('resend', '--id', 'none')).error).toMatch(/^ConfigError: no alert none/);
+  expect((await alerts('resend', '--id', 'none')).error).toMatch(/^OperationError: no alert none/);
 
   const { out } = await alerts('verdict', SECOND.alert_id, 'acknowledged', '--reason', 'on it', '--json');
   expect(lines(out)).toMatchObject([{ verdict: 'acknowledged', author, reason: 'on it' }]);
@@ -119,7 +120,7 @@ async function works(author: string): Promise<void> {
       hidden: 0,
     }),
   );
-  expect((await alerts('verdict', 'none', 'safe')).error).toMatch(/^ConfigError: no alert none/);
+  expect((await alerts('verdict', 'none', 'safe')).error).toMatch(/^OperationError: no alert none/);
   const late = await alerts('verdict', SECOND.alert_id, 'safe', '--expires', '2020-01-01');
   expect(late.error).toMatch(/^ConfigError: .*it is past, the verdict would never hold/);
   expect(lines<Alert>((await alerts('list', '--json')).out)).toContainEqual(

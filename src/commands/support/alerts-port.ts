@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { Delivery, GivenVerdict } from '../../../schemas/api.ts';
 import { exampleAlert } from '../../alerts/example.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, OperationError } from '../../errors.ts';
 import type { AlertFilter, DeliveryRow, Store } from '../../stores/store.ts';
 import type { AlertsPort } from '../alerts.ts';
 import { contextOf } from './alert-context.ts';
@@ -26,7 +26,7 @@ export function alertsPort(reader: Reader, print: Print): AlertsPort {
       const found = await show(id);
       return found && { ...found, context: await contextOf(reader.query, found.alert) };
     },
-    deliveries: async (id) => (await show(id))?.deliveries ?? [],
+    deliveries: async (id) => known(id, await show(id)).deliveries,
     async test(channel) {
       const channels = reader.loaded.config.alerts.channels.filter(({ name }) => name === channel);
       const world = await channelWorld(reader.loaded, print);
@@ -118,7 +118,7 @@ const overHttp = (server: Server): Changing => ({
 });
 
 function known<T>(id: string, found: T | null): T {
-  if (found === null) throw new ConfigError(`no alert ${id} (see \`overreach alerts list\`)`);
+  if (found === null) throw new OperationError(`no alert ${id} (see \`overreach alerts list\`)`);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import type { Notifier } from '../../alerts/notifier.ts';
-import { ConfigError } from '../../errors.ts';
+import { OperationError } from '../../errors.ts';
 import type { Store } from '../../stores/store.ts';
 
 const MAX_ALERTS = 10_000;
@@ -17,7 +17,7 @@ export async function resend(
   );
   for (const id of ids) {
     const alert = await store.alert(id);
-    if (alert === null) throw new ConfigError(`no alert ${id}`);
+    if (alert === null) throw new OperationError(`no alert ${id}`);
     alerts.set(id, alert);
   }
   const oldestFirst = [...alerts.values()].sort((a, b) => Date.parse(a.occurred_at) - Date.parse(b.occurred_at));
