@@ -1,4 +1,4 @@
-import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 
 const MAX_SQL = 65_536;
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -18,9 +18,20 @@ const CODE = set('function procedure trigger extension language event');
 const WRITE_HEADS = set('replace lock vacuum reindex refresh attach detach optimize comment rename set copy');
 const WRITE_WORDS = set('insert update delete merge upsert truncate drop alter create nextval setval set_config');
 
-/** What a text of SQL does at its strongest, or null where it does not read as SQL. One pass; the first 64 KB are read. */
+/**
+ * What a text of SQL does at its strongest, or null where it does not read as SQL. The first 64 KB are read; what has more
+ * may change things. Products differ in what is a quote and what a comment: it is read as each of them would.
+ */
 export function readSql(text: string): PrivilegeClass | null {
-  const statements = strip(text.slice(0, MAX_SQL))
+  const sql = text.slice(0, MAX_SQL);
+  const found = (DIFFERS.test(sql) ? DIALECTS : DIALECTS.slice(0, 1)).map((dialect) => readAs(sql, dialect));
+  const said = found.filter((name) => name !== null);
+  if (said.length > 0 && text.length > MAX_SQL) said.push('write');
+  return said.length === 0 ? null : said.reduce((a, b) => (classRank(b) > classRank(a) ? b : a));
+}
+
+function readAs(sql: string, dialect: Dialect): PrivilegeClass | null {
+  const statements = strip(sql, dialect)
     .toLowerCase()
     .split(';')
     .map((statement) => statement.match(/[a-z_][\w.]*/g) ?? [])
@@ -65,20 +76,63 @@ function changesData(words: string[]): boolean {
   );
 }
 
-/** Comments and quoted text away, so that a word in either says nothing and hides nothing; one pass over the text. */
-function strip(sql: string): string {
+interface Dialect {
+  /** How what is no code begins. */
+  marks: RegExp;
+  /** A backslash keeps a quote open: always, or where `E` stands before it. */
+  escapes: 'always' | 'marked' | 'never';
+  /** Comments hold comments. */
+  nested: boolean;
+}
+
+/** PostgreSQL; MySQL, which runs what stands in a comment that begins with an exclamation mark; SQL Server and SQLite. */
+const DIALECTS: readonly Dialect[] = [
+  { marks: /'|"|--|\/\*|\$(?:[a-z_]\w*)?\$/gi, escapes: 'marked', nested: true },
+  { marks: /'|"|`|--(?=\s|$)|#|\/\*!?/g, escapes: 'always', nested: false },
+  { marks: /'|"|`|\[|--|\/\*/g, escapes: 'never', nested: false },
+];
+/** What not all of them read alike. */
+const DIFFERS = /["`#[\\$]|--\S|\/\*.*\/\*|\/\*!/s;
+
+/**
+ * Comments and quoted text away, so that a word in either says nothing and hides nothing; what names things in quotes, and
+ * what is code between dollars, stays.
+ */
+function strip(sql: string, dialect: Dialect): string {
   let out = '';
   let from = 0;
-  for (const match of sql.matchAll(/'|--|#|\/\*!?|\$\w*\$/g)) {
-    if (match.index < from) continue;
-    out += `${sql.slice(from, match.index)} `;
-    from = match.index + match[0].length;
-    // MySQL runs what stands in /*! … */; what stands in $$ … $$ is code.
-    if (match[0] === '/*!' || match[0].startsWith('$')) continue;
-    const end = sql.indexOf(CLOSES[match[0]] as string, from);
-    from = end < 0 ? sql.length : end + (CLOSES[match[0]] as string).length;
+  for (const { 0: mark, index } of sql.matchAll(dialect.marks)) {
+    if (index < from) continue;
+    out += `${sql.slice(from, index)} `;
+    from = index + mark.length;
+    if (mark === '/*!') continue;
+    const end = endOf(sql, mark, from, dialect);
+    const inner = sql.slice(from, end);
+    if (mark.startsWith('$')) out += inner;
+    else if (mark === '"' || mark === '`' || mark === '[') out += inner.replaceAll(';', ' ');
+    from = Math.min(sql.length, end + (CLOSES[mark] ?? mark).length);
   }
   return out + sql.slice(from);
 }
 
-const CLOSES: Record<string, string> = { "'": "'", '--': '\n', '#': '\n', '/*': '*/' };
+const CLOSES: Record<string, string> = { '--': '\n', '#': '\n', '/*': '*/', '[': ']' };
+
+/** Where that which begins with the mark ends: at the end of the text where it does not. */
+function endOf(sql: string, mark: string, from: number, { escapes, nested }: Dialect): number {
+  const close = CLOSES[mark] ?? mark;
+  const escaped =
+    escapes === 'always' ? /^['"]$/.test(mark) : escapes === 'marked' && /(?:^|\W)E'$/i.test(sql.slice(from - 3, from));
+  let depth = 1;
+  for (let at = from; at < sql.length; at += 1) {
+    if (escaped && sql[at] === '\\') at += 1;
+    else if (nested && mark === '/*' && sql.startsWith('/*', at)) {
+      depth += 1;
+      at += 1;
+    } else if (sql.startsWith(close, at)) {
+      depth -= 1;
+      if (depth === 0) return at;
+      at += close.length - 1;
+    }
+  }
+  return sql.length;
+}
