@@ -1,4 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { endDecides } from './things.ts';
 
 /** What a tool's name says of it in plain English and the usual words of APIs. Base forms: `deleted_items` deletes nothing. */
 const VERBS: Partial<Record<PrivilegeClass, string>> = {
@@ -15,15 +16,6 @@ const VERBS: Partial<Record<PrivilegeClass, string>> = {
 const NOUNS = new Set(
   'pull request,merge request,change request,code review,build log,test result,test results,run log,commit log,work log,log in'.split(
     ',',
-  ),
-);
-
-/** Verbs that as often name a thing: `order.get`, `batch_list` and `label-search` only read. */
-const THINGS = new Set('order batch label tag record comment email message post invite pin build'.split(' '));
-/** Verbs that end a name only as verbs: what stands before them is the thing. */
-const ENDINGS = new Set(
-  'get list search fetch describe find query read show view lookup count status history details info stats create update delete remove'.split(
-    ' ',
   ),
 );
 
@@ -166,7 +158,7 @@ export function readName(words: readonly string[]): Reading | null {
 /** `thing.verb`: where the name begins with a thing that could be a verb and ends with a verb, the end decides. */
 function lastVerb(words: readonly string[]): Reading | null {
   const last = words.at(-1) ?? '';
-  if (words.length < 2 || !THINGS.has(words[0]!) || !ENDINGS.has(last)) return null;
+  if (words.length < 2 || !endDecides(words[0]!, last)) return null;
   return { class: verbs.get(last)!, word: last };
 }
 
