@@ -59,12 +59,8 @@ function cacheKey({ server, method, target, annotations }: CanonicalEvent): stri
 function classifyName(rules: readonly CompiledRule[], body: CanonicalEvent): ByName {
   const said = rules.find((rule) => rule.fits(body));
   const name = body.target.name;
-  if (
-    name === undefined ||
-    body.target.type === 'resource' ||
-    body.target.type === 'prompt' ||
-    body.method !== 'tools/call'
-  ) {
+  // By the method alone: what type the target is said to be, no two gateways agree on.
+  if (name === undefined || body.method !== 'tools/call') {
     const verdict = said?.verdict ?? byMethod(body.method);
     return { verdict, known: null };
   }
@@ -121,7 +117,7 @@ function raise({ known, verdict }: ByName, body: CanonicalEvent): Classified {
   for (const text of texts) {
     const store = reachesSecret(text);
     if (store !== null) lift('secret', `args:${store}`);
-    if (SQL_KEY.test(text.key)) {
+    if (known?.sql || SQL_KEY.test(text.key)) {
       const does = readSql(text.text);
       if (does !== null) lift(does, `sql:${does}`);
     }
@@ -137,10 +133,10 @@ function wordAmong(
   words: readonly string[],
 ): string | null {
   for (const key of keys) {
-    const value = args !== undefined && Object.hasOwn(args, key) ? args[key] : undefined;
-    if (typeof value !== 'string') continue;
-    // `secret/db` and `pods,secrets` name a kind among others.
-    const hit = value
+    // One or a list of them; `secret/db` and `pods,secrets` name a kind among others.
+    const hit = textsOf(args !== undefined && Object.hasOwn(args, key) ? { [key]: args[key] } : undefined)
+      .map(({ text }) => text)
+      .join(' ')
       .toLowerCase()
       .split(/[\s,/.]+/)
       .find((word) => words.includes(word));

@@ -6,16 +6,16 @@ export interface ArgumentText {
   text: string;
 }
 
-const MAX_TEXTS = 64;
-const MAX_DEPTH = 6;
-const MAX_LENGTH = 8192;
+const MAX_TEXTS = 4096;
+const MAX_DEPTH = 12;
+const MAX_LENGTH = 65_536;
 
-/** The texts in the arguments, in order, bounded. */
+/** The texts in the arguments, in order, each whole; beyond what an honest call has they are not looked at. */
 export function textsOf(args: Record<string, unknown> | undefined): ArgumentText[] {
   const out: ArgumentText[] = [];
   const walk = (key: string, value: unknown, depth: number): void => {
     if (out.length >= MAX_TEXTS || depth > MAX_DEPTH) return;
-    if (typeof value === 'string') out.push({ key, text: value.slice(0, MAX_LENGTH) });
+    if (typeof value === 'string') out.push({ key, text: value });
     else if (Array.isArray(value)) for (const element of value) walk(key, element, depth + 1);
     else if (typeof value === 'object' && value !== null)
       for (const [name, inner] of Object.entries(value)) walk(name, inner, depth + 1);
@@ -32,7 +32,8 @@ const PLACES =
  * Names what a text reaches where that is a store of secrets, else null. The text is read in its canonical form, so
  * that `..`, encodings and look-alike characters hide nothing.
  */
-export function reachesSecret({ key, text }: ArgumentText): string | null {
+export function reachesSecret({ key, text: whole }: ArgumentText): string | null {
+  const text = whole.length > MAX_LENGTH ? whole.slice(0, MAX_LENGTH) : whole;
   if (text.length < 4 || !HINT.test(text)) return null;
   if (!PLACES.test(key) && /\s/.test(text.trim())) return null;
   for (const word of /\s/.test(text) ? text.split(/[\s'"`;|&<>(),=]+/) : [text]) {

@@ -141,6 +141,34 @@ describe('privilege classes', () => {
     expect(['order_history', 'label-details', 'batchInfo'].map(named)).toEqual(Array(3).fill('read'));
     expect(['label_parcel', 'order_create', 'comment'].map(named)).toEqual(Array(3).fill('write'));
     expect(named('build_image')).toBe('execute');
+    for (const name of ['history_clear', 'log-delete', 'view.create', 'loadBalancerDelete', 'health_check_update'])
+      expect(named(name), name).toBe('write');
+    expect(['access_grant', 'access_key_create', 'search_index_restart'].map(named)).toEqual([
+      'identity',
+      'identity',
+      'execute',
+    ]);
+    expect(['list_updates', 'search_orders', 'get_update', 'view_order_history'].map(named)).toEqual(
+      Array(4).fill('read'),
+    );
+  });
+
+  it('asks the method, not what type the target is said to be, and no call before', () => {
+    const own = createClassifier([]);
+    for (const type of ['resource', 'prompt', 'tool', 'none'] as const)
+      expect(own({ ...tool('vault', 'read_secret'), target: { type, name: 'read_secret' } }).class).toBe('secret');
+  });
+
+  it('looks at all arguments, however many, long, deep or in what list', () => {
+    const secret = '/home/ann/.ssh/id_rsa';
+    const read = (args: Record<string, unknown>) => classify(tool('filesystem', 'read_multiple_files', args)).class;
+    expect(read({ paths: [...Array<string>(200).fill('/srv/a.md'), secret] })).toBe('secret');
+    expect(read({ a: { b: { c: { d: { e: { f: { g: { path: secret } } } } } } } })).toBe('secret');
+    expect(classify(tool('x', 'get_x', { command: `${'true; '.repeat(3_000)} cat ${secret}` })).class).toBe('secret');
+    const sql = `select 1 /* ${'x'.repeat(9_000)} */; delete from t`;
+    expect(classify(tool('postgres', 'query', { sql })).class).toBe('write');
+    expect(classify(tool('postgres', 'query', { note: 'select 1', code: 'delete from t' })).class).toBe('write');
+    expect(classify(tool('kubernetes', 'resources_list', { kind: ['Pod', 'Secret'] })).class).toBe('secret');
   });
 
   it('says where a class comes from', () => {
@@ -210,6 +238,23 @@ describe('SQL', () => {
     ["select load_file('/etc/passwd')", 'secret'],
     ['do $$ begin perform 1; end $$', 'execute'],
     ['how many users did we delete?', null],
+    // Whatever is a quote or a comment to one product, it hides nothing that another would run.
+    [`select 1 as "'"; delete from t; select 1 as "'"`, 'write'],
+    ["select 1 as `'`; delete from t; select 1 as `'`", 'write'],
+    ["select 1 as [']; delete from t; select 1 as [']", 'write'],
+    ["select $$'$$; delete from t; select $$'$$", 'write'],
+    ["select $a$'$a$; delete from t; select $a$'$a$", 'write'],
+    ["select 'a\\''; delete from t; select 'b'", 'write'],
+    ["select e'\\''; delete from t; select e'\\''", 'write'],
+    ["select e'\\'' || 1 # 2; delete from t; select e'\\''", 'write'],
+    ['select 1 # 2; delete from t', 'write'],
+    ['select 5--1; delete from t', 'write'],
+    ["/* /* */ ' */ delete from t; select '1'", 'write'],
+    [`select 1 /* ${'x'.repeat(9_000)} */; delete from t`, 'write'],
+    [`select 1 /* ${'x'.repeat(70_000)} */; delete from t`, 'write'],
+    ['select "select", `from`, [to] from "a;b"', 'read'],
+    ["select 'it''s; delete'", 'read'],
+    ['select /* \'delete */ name from "t" -- don\'t drop', 'read'],
     ['', null],
   ])('%s -> %s', (sql, expected) => expect(readSql(sql)).toBe(expected));
 });
