@@ -7,7 +7,7 @@ import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } 
 import { type Reach, readReach } from '../creep/reach.ts';
 import { inUseByDay, slopesOf } from '../creep/series.ts';
 import { ownerOf } from '../engine/charter.ts';
-import { ConfigError } from '../errors.ts';
+import { OperationError } from '../errors.ts';
 import { oneAgent, portionsOf } from '../grants/agents.ts';
 import { loadGrants } from '../grants/load.ts';
 import type { ReadPort } from '../grants/read-port.ts';
@@ -54,6 +54,7 @@ Creep index, 0 to 100: 100 x (1 - product of (1 - w r u)) over what an agent is 
   r  reach: (1 + log10 of the different values its arguments named) / 4; 1 where a grant names no single target
   u  how long it was not used: 0 today to 1 after ${UNUSED_DAYS} days. What is younger than ${NEW_DAYS} days is too new to judge.
 Undeclared is the same number over what is used though no grant or charter says so, with u from 1 today to 0.
+Calls done are those that nobody refused and that arrived; overreach status counts all that were tried.
 The history, a row a day: overreach query "SELECT day, creep, undeclared, terms FROM v_creep_index"
 
 Examples:
@@ -105,7 +106,7 @@ async function showOne(
 ): Promise<void> {
   const { port, grants, since, now } = asked;
   const own = (await readDays(port, oneAgent(id), since, now)).get(id);
-  if (own === undefined) throw new ConfigError(`${id} made no call within ${days} days (see \`overreach agents\`)`);
+  if (own === undefined) throw new OperationError(`${id} made no call within ${days} days (see \`overreach agents\`)`);
   const reach = (await readReach(port, oneAgent(id), since, now)).get(id) ?? [];
   const about = (await port.about(id)).get(id);
   const portrait: Portrait = { ...portray(id, own, reach, grants, now), about };

@@ -148,7 +148,7 @@ function age(seconds: number | undefined): string {
 
 const agentsTable = (agents: readonly AgentSummary[]): string =>
   textTable(
-    ['agent', 'calls', 'last seen', 'out of scope', 'learned'],
+    ['agent', 'calls tried', 'last seen', 'out of scope', 'learned'],
     agents.map((agent) => [
       agent.agent_id,
       String(agent.calls ?? ''),

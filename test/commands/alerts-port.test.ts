@@ -141,6 +141,7 @@ async function works(author: string): Promise<void> {
   ]);
   const everybody = lines((await agents('--json', '--days', '4000')).out);
   expect(everybody).toMatchObject([{ agent: 'support-1', calls: 2, classes: ['read'], out_of_scope: 0 }]);
+  expect((await agents('none')).error).toMatch(/^OperationError: none made no call/);
   expect((await agents('support-1', '--days', '4000')).out).toMatch(/0 denied; learned \d+ %/);
 
   expect((await grants('suggest', '--agent', 'support-1')).out).toContain('get_ticket');

@@ -150,6 +150,7 @@ describe('when nobody runs', () => {
     const learned = JSON.parse(out).latest_agents.map(({ learning }: { learning: { of: number } }) => learning.of > 0);
     expect(learned).toEqual([true, true]);
     expect((await status()).out).toContain('none runs here');
+    expect((await status()).out).toMatch(/agent +calls tried +last seen/);
   });
 });
 

@@ -191,6 +191,9 @@ describe('overreach agents', () => {
     await command().parseAsync(['--json'], { from: 'user' });
     const [list, full, json] = said as [string, string, string];
     expect(list).toContain('privilege in use');
+    // Without those that were refused, which `status` counts: each heading says which.
+    expect(list).toContain('  calls done  ');
+    expect(full).toMatch(/ \d+ calls done from /);
     expect(full).toContain('creep index');
     expect(full).toContain('7 calls out of scope, 0 denied; learned 50 %');
     expect(full).toContain('shell/run_command');

@@ -45,7 +45,7 @@ export function agentsTable(portraits: readonly Portrait[]): string {
     [
       'agent',
       'owner',
-      'calls',
+      'calls done',
       'out of scope',
       'last',
       'learned',
@@ -73,7 +73,7 @@ export function agentText(
   const rank = (each: Reach): number => classRank(each.class as PrivilegeClass);
   const reach = [...one.reach].sort((a, b) => rank(b) - rank(a) || a.since - b.since);
   return [
-    `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${one.calls} calls from ${dayOf(one.first)} to ${dayOf(one.last)}`,
+    `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${one.calls} calls done from ${dayOf(one.first)} to ${dayOf(one.last)}`,
     ...aboutLines(one.about),
     '',
     `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${one.creep.counted} privileges, ${one.creep.tooNew} too new to judge)`,
