@@ -1,6 +1,6 @@
 import type { Gateway } from './gateway.ts';
 import { callOf } from './lib/call.ts';
-import { agentOf } from './lib/identity.ts';
+import { agentOf, delegationOf } from './lib/identity.ts';
 import type { Outcome } from './lib/outcome.ts';
 import { host, type Json, object, text, texts } from './lib/values.ts';
 
@@ -14,6 +14,7 @@ export const teleport: Gateway = {
     'occurred_at',
     'agent.id',
     'user',
+    'delegation',
     'caller.roles',
     'session_id',
     'server',
@@ -33,6 +34,8 @@ export const teleport: Gateway = {
     const asked = record.event === 'mcp.session.request' || record.event === 'mcp.session.notification';
     if (!asked || call.method === undefined) return [];
     const bot = text(record.bot_name);
+    // Bots take on their own roles in their own name: that is nobody else.
+    const impersonator = record.impersonator === record.user ? undefined : text(record.impersonator);
     const headers = object(record.headers);
     const told = outcome(record);
     return [
@@ -43,11 +46,12 @@ export const teleport: Gateway = {
         agent: agentOf(
           [
             ['bot', bot],
-            ['subject', record.user],
+            ['subject', impersonator ?? record.user],
           ],
           bot,
         ),
-        user: { id: record.impersonator ?? (bot === undefined ? record.user : undefined) },
+        user: { id: bot === undefined || impersonator !== undefined ? record.user : undefined },
+        delegation: delegationOf({ sub: impersonator }, record.user),
         caller: { roles: texts(record.user_roles) },
         session_id: record.sid,
         server: { id: record.app_name, url: record.app_uri },
