@@ -27,3 +27,44 @@ describe('Teleport', () => {
     expect([agent.id, agent.id_basis, user]).toEqual(['jenkins', 'subject', { id: 'alice' }]);
   });
 });
+
+describe('LiteLLM', () => {
+  const call = sample('litellm');
+  const metadata = call.metadata as Json;
+  const mcp = metadata.mcp_tool_call_metadata as Json;
+
+  const listOf = (servers: string): Json => {
+    const listed = { ...mcp, name: 'list_mcp_tools', namespaced_tool_name: null, mcp_server_name: servers };
+    return { ...call, call_type: 'list_mcp_tools', metadata: { ...metadata, mcp_tool_call_metadata: listed } };
+  };
+
+  it('a list of tools is no call of a tool', () => {
+    const list = { method: 'tools/list', target: { type: 'none' }, args_state: 'absent' };
+    expect(only(listOf('tickets'))).toMatchObject({ ...list, event_id: 'll-1', server: { id: 'tickets' } });
+    expect(told(listOf('tickets,iam')).events.map(({ body }) => body)).toMatchObject([
+      { ...list, event_id: 'll-1#tickets', server: { id: 'tickets' } },
+      { ...list, event_id: 'll-1#iam', server: { id: 'iam' } },
+    ]);
+  });
+
+  it('a call that was refused before the tool was looked up is not lost', () => {
+    const record = {
+      ...call,
+      status: 'failure',
+      error_str: '403: User not allowed to call this tool.',
+      metadata: { ...metadata, mcp_tool_call_metadata: null },
+    };
+    expect(only(record)).toMatchObject({
+      agent: { id: 'ops-agent' },
+      method: 'http_request',
+      outcome: { status: 'denied' },
+    });
+  });
+});
+
+describe('a refusal whose target the gateway does not name', () => {
+  it('is told as a refusal', () => {
+    const record = { ...sample('pomerium', 1), 'mcp-method': 'resources/read', 'mcp-tool': '' };
+    expect(only(record)).toMatchObject({ method: 'http_request', outcome: { status: 'denied' } });
+  });
+});

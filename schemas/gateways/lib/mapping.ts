@@ -1,4 +1,4 @@
-import type { Effect, OutcomeStatus } from '../../event.ts';
+import { type Effect, type OutcomeStatus, TARGETED_METHODS } from '../../event.ts';
 import type { Gateway, NativeDraft } from '../gateway.ts';
 import { targetOf } from './call.ts';
 import { agentOf, type Candidate } from './identity.ts';
@@ -61,6 +61,9 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
   const result = parsed(first(mapping.result)) ?? first(mapping.result);
   const went = outcome(record, mapping, first, result);
   const denied = went.status === 'denied';
+  const target = targetOf(method, first(mapping.target), first(mapping.raw_target));
+  // Some gateways do not name every target: what was asked for is lost, that it was refused is not.
+  const lost = denied && TARGETED_METHODS.has(method) && target.name === undefined;
   return {
     occurred_at: first(mapping.occurred_at),
     event_id: text(first(mapping.event_id)),
@@ -79,8 +82,8 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
       name: first(mapping.server_name),
       url: first(mapping.server_url),
     },
-    method,
-    target: targetOf(method, first(mapping.target), first(mapping.raw_target)),
+    method: lost ? 'http_request' : method,
+    target: lost ? targetOf(undefined, undefined) : target,
     args: args(first(mapping.args)),
     result,
     outcome: went,
