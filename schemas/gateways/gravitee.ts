@@ -1,7 +1,8 @@
+import type { Gateway } from './gateway.ts';
 import { fromMapping } from './lib/mapping.ts';
 
 /** v4 metrics of APIs; in those of type mcp-proxy what was called stands under a key made of the method. Others are dropped. */
-export const gravitee = fromMapping(
+const metrics = fromMapping(
   {
     name: 'gravitee',
     claims: { apiType: true, apiId: true, requestId: true },
@@ -34,3 +35,12 @@ export const gravitee = fromMapping(
   },
   { title: 'Gravitee mcp-proxy metrics', reference: 'Gravitee platform docs, reporters (v4)' },
 );
+
+/** Who calls by a plan without keys is application 1, whoever it is, and is identified by the network it called from. */
+const named = (record: Record<string, unknown>): Record<string, unknown> =>
+  record.applicationId === '1' ? { ...record, applicationId: undefined, clientIdentifier: undefined } : record;
+
+export const gravitee: Gateway = {
+  ...metrics,
+  translate: (record, context) => metrics.translate(named(record), context),
+};

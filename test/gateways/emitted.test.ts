@@ -62,6 +62,13 @@ describe('LiteLLM', () => {
   });
 });
 
+describe('Gravitee', () => {
+  it('callers of a plan without keys share an application that is nobody', () => {
+    const { agent } = only({ ...sample('gravitee'), applicationId: '1', clientIdentifier: '10.20.0.7' });
+    expect([agent.id, agent.id_basis]).toEqual(['anonymous', 'none']);
+  });
+});
+
 describe('a refusal whose target the gateway does not name', () => {
   it('is told as a refusal', () => {
     const record = { ...sample('pomerium', 1), 'mcp-method': 'resources/read', 'mcp-tool': '' };
