@@ -1,10 +1,12 @@
+import type { Gateway } from './gateway.ts';
 import { fromMapping } from './lib/mapping.ts';
+import { text } from './lib/values.ts';
 
 /**
  * The access log of Tyk's MCP gateway. Its -32002 is a refusal, where MCP once meant a missing resource. A tool that is
  * a REST API of Tyk's leaves a second line, of that API: known, and dropped.
  */
-export const tyk = fromMapping(
+const lines = fromMapping(
   {
     name: 'tyk',
     claims: { prefix: 'access-log', time: true },
@@ -23,8 +25,10 @@ export const tyk = fromMapping(
       otherwise: 'ok',
       http_status: 'status',
       code: 'mcp_error_code',
+      reason: 'response_code_details',
     },
     duration: { from: 'latency_total' },
+    trace_id: 'trace_id',
     ip: ['ip', 'client_ip'],
     user_agent: 'user_agent',
   },
@@ -34,3 +38,12 @@ export const tyk = fromMapping(
     optional: ['agent.id'],
   },
 );
+
+/** How no key at all is written: masked, and hashed by any kind of murmur. */
+const NO_KEY = /^(?:--|0+)$/;
+
+export const tyk: Gateway = {
+  ...lines,
+  translate: (record, context) =>
+    lines.translate(NO_KEY.test(text(record.api_key) ?? '') ? { ...record, api_key: undefined } : record, context),
+};

@@ -69,6 +69,21 @@ describe('Gravitee', () => {
   });
 });
 
+describe('Tyk', () => {
+  it('a call without a key is nobody’s', () => {
+    expect(only({ ...sample('tyk'), api_key: '--' }).agent.id_basis).toBe('none');
+    expect(only({ ...sample('tyk'), api_key: '****a1b2' }).agent).toEqual({ id: '****a1b2', id_basis: 'api_key' });
+  });
+
+  it('tells the trace, and why', () => {
+    const record = { ...sample('tyk'), status: 504, trace_id: '7b1f', response_code_details: 'upstream_timeout' };
+    expect(only(record)).toMatchObject({
+      trace_id: '7b1f',
+      outcome: { status: 'timeout', reason: 'upstream_timeout' },
+    });
+  });
+});
+
 describe('a refusal whose target the gateway does not name', () => {
   it('is told as a refusal', () => {
     const record = { ...sample('pomerium', 1), 'mcp-method': 'resources/read', 'mcp-tool': '' };
