@@ -1,16 +1,9 @@
-import {
-  type CanonicalEvent,
-  type Event,
-  eventSchema,
-  type ParsedEvent,
-  type Position,
-  type RejectReason,
-} from '../../schemas/event.ts';
+import type { CanonicalEvent, Event, ParsedEvent, Position } from '../../schemas/event.ts';
 import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { contentId, type Hasher } from '../hash.ts';
 import type { Batch } from '../sources/source.ts';
 import { type Capture, keepContent } from './capture.ts';
-import { tidy } from './draft.ts';
+import { check, Refused, wellFormed } from './check.ts';
 import { extractArgs, extractResult } from './extract.ts';
 import { globsOf } from './glob.ts';
 import { isInOrder } from './in-order.ts';
@@ -20,16 +13,6 @@ import { type RawBudget, remainder } from './raw.ts';
 import type { Findings, Redactor } from './redact.ts';
 import { effectiveTime, toMillis } from './time.ts';
 import { declaredTools } from './tools.ts';
-
-/** A part of a record that cannot become an event, for one reason of the closed list. */
-export class Refused extends Error {
-  override name = 'Refused';
-  readonly reason: RejectReason;
-  constructor(reason: RejectReason, detail: string) {
-    super(detail);
-    this.reason = reason;
-  }
-}
 
 export interface EventContext {
   gateway: Gateway;
@@ -145,25 +128,6 @@ function timeOf({ occurred_at }: NativeDraft, { batch, receivedAt }: EventContex
 function argsRedacted({ fields }: Findings): boolean {
   for (const field of fields) if (field.startsWith('args')) return true;
   return false;
-}
-
-/** zod's answer; a native event is tidied only where it does not pass as it is. */
-function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
-  let answer = eventSchema.safeParse(gateway.name === 'native' ? draft : tidy(draft));
-  if (!answer.success && gateway.name === 'native') answer = eventSchema.safeParse(tidy(draft));
-  if (answer.success) return answer.data;
-  if (draft.pair !== undefined && draft.method === undefined)
-    throw new Refused('invalid_event', 'method: an answer without its request in the ten minutes before it');
-  const issue = answer.error.issues[0]!;
-  const path = issue.path.join('.');
-  throw new Refused(path === 'occurred_at' ? 'bad_time' : 'invalid_event', `${path}: ${issue.message}`);
-}
-
-/** Names that rows and states are found by again: half a surrogate pair would come back from the store as another. */
-function wellFormed(event: ParsedEvent): void {
-  if (event.session_id !== undefined) event.session_id = event.session_id.toWellFormed();
-  for (const named of [event.agent, event.server, event.target ?? {}] as Record<string, string | undefined>[])
-    for (const key in named) if (named[key]?.isWellFormed() === false) named[key] = named[key].toWellFormed();
 }
 
 /**

@@ -95,6 +95,16 @@ describe('the canonical form', () => {
   });
 });
 
+describe('a shape that nobody thought of', () => {
+  it.each([
+    { user: { id: { length: { toString: 1 } } } },
+    { session_id: { length: { valueOf: null, toString: null } } },
+    { server: { id: { length: { toString: 1 } } } },
+  ])('is an invalid event, and no trouble of our own: %j', (changes) => {
+    expect(one(changes).rejects).toMatchObject([{ reason: 'invalid_event' }]);
+  });
+});
+
 describe('content', () => {
   it('is kept as the configuration says, and its hashes always', () => {
     const call = { args: { to: 'bob@example.test' }, result: { items: [{ mail: 'eve@example.test' }] } };
