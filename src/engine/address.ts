@@ -39,9 +39,20 @@ export function plainHost(host: string): string {
 
 type Holds = (address: Address) => boolean;
 
+/** A host of a pattern as the network knows it: letters beyond ASCII in its own spelling of them, no dot at the end. */
+export const networkHost = (pattern: string): string =>
+  pattern.toLowerCase().replace(/\.$/, '').split('.').map(networkLabel).join('.');
+
+/** A label of which a glob leaves part open has no such spelling. */
+const networkLabel = (label: string): string =>
+  /^[\x20-\x7e]*$/.test(label) || /[*?]/.test(label) || !URL.canParse(`http://${label}`)
+    ? label
+    : new URL(`http://${label}`).hostname;
+
 /** `wide`: a pattern without a port speaks of every port; else of the scheme's own, unless the host is `*`. */
 export function hostMatch(pattern: string, wide: boolean): Holds {
-  const [, name = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(pattern.toLowerCase()) ?? [];
+  const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(pattern) ?? [];
+  const name = networkHost(host);
   const anyPort = port === '' && (wide || name === '*');
   return (address) => globMatches(name, address.host) && (anyPort || globMatches(port, address.port));
 }

@@ -1,4 +1,4 @@
-import { plainHost } from './address.ts';
+import { networkHost, plainHost } from './address.ts';
 import { globMatches } from './pattern.ts';
 
 /** One address of mail, in lower case. */
@@ -68,6 +68,6 @@ export function mailboxesWithin(text: string): Mailbox[] {
 export function mailMatch(pattern: string): (box: Mailbox) => boolean {
   const at = pattern.lastIndexOf('@');
   const local = pattern.slice(0, at).toLowerCase();
-  const domain = pattern.slice(at + 1).toLowerCase();
+  const domain = networkHost(pattern.slice(at + 1));
   return (box) => globMatches(local, box.local) && globMatches(domain, box.domain);
 }

@@ -6,7 +6,8 @@ export type ValueKind = 'address' | 'mail' | 'host' | 'repository' | 'path' | 't
 
 const HOST_KEY =
   /(?:^|[._-])(?:host|hostname|domain|fqdn|url|uri|endpoint|origin|address|site|target)s?$|(?:Host|Url|Uri|Domain|Endpoint)s?$/;
-const HOST_SHAPE = /^[\w*?-]+(?:\.[\w*?-]+)+(?::[\d*]+)?$|^localhost(?::[\d*]+)?$|^\[[0-9a-f:.*]+\](?::[\d*]+)?$/i;
+const HOST_SHAPE =
+  /^[\p{L}\p{N}_*?-]+(?:\.[\p{L}\p{N}_*?-]+)+\.?(?::[\d*]+)?$|^localhost(?::[\d*]+)?$|^\[[0-9a-f:.*]+\](?::[\d*]+)?$/iu;
 const REPOSITORY_KEY = /repo(?:s|sitory|sitories)?(?:[._-]?(?:full_?)?(?:name|slug|path|id))?$/i;
 
 export function kindOf(key: string, pattern: string): ValueKind {

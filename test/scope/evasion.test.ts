@@ -417,6 +417,25 @@ describe('tricks around a deny grant', () => {
   });
 });
 
+describe('a host with letters beyond ASCII', () => {
+  const NAMES = ['bücher.example', 'BÜCHER.example', 'xn--bcher-kva.example', 'bücher.example.'];
+  const calls = (name: string) => [host(name), web(`https://${name}/x`), mail(`ann@${name}`)];
+  const patterns = { host: ['bücher.example'], url: ['https://bücher.example/*'], to: ['*@bücher.example'] };
+  const rules = Object.entries(patterns).map(([key, list]) => ({ key, list }));
+
+  it('is the same host in either spelling, for what allows and what forbids', () => {
+    for (const name of NAMES)
+      for (const [n, body] of calls(name).entries()) {
+        const [{ key, list }] = [rules[n]!];
+        expect(judge(grants({ args: { [key]: list } }), body).scope, `${key} ${name}`).toBe('in');
+        expect(judge(grants({}, { effect: 'deny', args: { [key]: list } }), body).scope, `${key} ${name}`).toBe('out');
+      }
+    const wild = grants({}, { effect: 'deny', args: { url: ['*.bücher.example'] } });
+    expect(judge(wild, web('https://a.bücher.example/x')).scope).toBe('out');
+    expect(judge(grants({ args: { host: ['bücher.example'] } }), host('bucher.example')).scope).toBe('out');
+  });
+});
+
 describe('what redaction took', () => {
   it('may be in scope where what is left does not say otherwise', () => {
     const of = (value: string) => judge(ALLOWED, call({ ...path(value), args_state: 'redacted' })).scope;
