@@ -83,6 +83,8 @@ export const literalOf = (pattern: Pattern): string | null =>
  * beginning, `$` alone an end. An anchor holds for every alternative: `^a|b` is `^(a|b)`.
  */
 export function compileRegex(source: string, ignoreCase = false): Match {
+  // By itself first: `a)|(b` would compile once it is wrapped.
+  RE2JS.compile(source);
   const start = source.startsWith('^');
   const end = /(?:^|[^\\])(?:\\\\)*\$$/.test(source);
   const body = source.slice(start ? 1 : 0, end ? -1 : undefined);
