@@ -86,7 +86,11 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
         : server(serverId) && method(name) && target(called) !== 'no',
     from,
     to,
-    judge: (body, level) => judge(dynamic, body, level, grant.condition_raw !== undefined),
+    judge: (body, level) =>
+      // Without a target `static` does not ask for the method.
+      body.target.name === undefined && !method(body.method)
+        ? 'no'
+        : judge(dynamic, body, level, grant.condition_raw !== undefined),
     doubt: (body) => [...dynamic.flatMap((part) => part.doubt?.(body) ?? []), ...condition(grant)].join('; '),
     misfits: (body) => fixed.filter((part) => part.check(body, 0) === 'no').map((part) => part.why(body, 0)),
     misses(body, level, at) {

@@ -128,12 +128,15 @@ function judgeDenies(
   return maybe === null ? null : { rule: maybe, fit: 'maybe' };
 }
 
+const READ = classRank('read');
+
+/** What names no target and only looks is part of talking to a server at all: any grant that names the server covers it. */
 function judgeAllows(index: RuleSet, body: CanonicalEvent, level: number, at: number): ScopeVerdict {
   const rules = index.candidates(body);
   let maybe: Rule | null = null;
   for (const rule of rules) {
     if (at < rule.from || at >= rule.to) continue;
-    const fit = body.target.name === undefined ? 'yes' : rule.judge(body, level);
+    const fit = body.target.name === undefined && level <= READ ? 'yes' : rule.judge(body, level);
     if (fit === 'yes') return { scope: 'in', grantId: rule.id, grantSince: rule.from, scopeWhy: '', governed: true };
     if (fit === 'maybe') maybe ??= rule;
   }

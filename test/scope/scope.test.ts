@@ -75,6 +75,19 @@ describe('scope', () => {
     expect(judge(file, list('old')).scope).toBe('out');
   });
 
+  it('holds what changes something to a grant, whether it names a target or not', () => {
+    const wipe = call({ method: 'admin/wipe', target: { type: 'none' } });
+    expect(judge(grants({ methods: ['tools/call'] }), wipe)).toMatchObject({ scope: 'out', grantId: 'g0' });
+    expect(judge(grants({ max_class: 'read' }), wipe)).toMatchObject({
+      scope: 'out',
+      scopeWhy: 'class write is above read',
+    });
+    expect(judge(grants({ on_behalf_of: ['ann'] }), wipe).scope).toBe('out');
+    expect(judge(grants({ methods: ['admin/*'], max_class: 'write' }), wipe).scope).toBe('in');
+    const get = call({ method: 'tasks/get', target: { type: 'none' } });
+    expect(judge(grants({ methods: ['tools/call'], on_behalf_of: ['ann'] }), get).scope).toBe('in');
+  });
+
   it('lets no name pass for two, nor be judged by what was asked before it', () => {
     const named = (name: string, raw_name?: string) =>
       call({ target: { type: 'tool', name, ...(raw_name === undefined ? {} : { raw_name }) } });
@@ -185,6 +198,7 @@ describe('scope', () => {
       'out',
     ]);
     expect([of('^merge_', 'merge_x'), of('^merge_', 'x_merge_'), of('_x$', 'merge_x')]).toEqual(['in', 'out', 'in']);
+    expect(() => of('a)|(b', 'a')).toThrow();
     expect([of('^a|b', 'xb'), of('(a+)+', `${'a'.repeat(40)}!`)]).toEqual(['out', 'out']);
   });
 });
