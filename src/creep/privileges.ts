@@ -2,6 +2,7 @@ import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { findByName } from '../engine/by-name.ts';
 import { charterBreach } from '../engine/charter.ts';
+import { endOf } from '../engine/grant-rule.ts';
 import { allowedClass } from '../engine/granted.ts';
 import { compileAny, literalOf, showPatterns, unprintable } from '../engine/pattern.ts';
 import { createClassifier } from '../engine/privilege.ts';
@@ -158,5 +159,4 @@ const classify = createClassifier([]);
 const literalServer = ({ servers }: Grant): string => servers?.map(literalOf).find((one) => one !== null) ?? '';
 
 const holds = (grant: Grant, now: number): boolean =>
-  (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) &&
-  (grant.valid_to === undefined || now < Date.parse(grant.valid_to));
+  (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) && now < endOf(grant);

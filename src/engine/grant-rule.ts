@@ -51,7 +51,7 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     targetFit === null ? 'yes' : fitOf(called, targetFit, grant);
   const task = grant.tasks ? compileTarget(grant.tasks, reading) : null;
   const from = grant.valid_from === undefined ? loadedAt : Date.parse(grant.valid_from);
-  const to = grant.valid_to === undefined ? Number.POSITIVE_INFINITY : endOf(grant.valid_to);
+  const to = endOf(grant);
   const args = compileArguments(grant.args ?? {}, reading);
   // What is forbidden may be meant by a name that has no one meaning.
   const named = targetFit !== null && reading === 'deny' ? [doubtful(target)] : [];
@@ -172,5 +172,6 @@ function plainLiterals(patterns: readonly Pattern[]): string[] | null {
   return names?.some((name) => /[/\\%]/.test(name)) ? null : names;
 }
 
-/** A day given as the end is over when the day is. */
-const endOf = (text: string): number => Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? 86_400_000 : 0);
+/** Until when a grant is in force: a day given as the end is over when the day is. */
+export const endOf = ({ valid_to: text }: Pick<Grant, 'valid_to'>): number =>
+  text === undefined ? Number.POSITIVE_INFINITY : Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? 86_400_000 : 0);

@@ -1,6 +1,7 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { Grant, GrantsFile, Pattern } from '../../schemas/grant.ts';
 import { charterBreach, ownerOf } from '../engine/charter.ts';
+import { endOf } from '../engine/grant-rule.ts';
 import type { ScopeJudged } from '../engine/inputs.ts';
 import { compileAny, literalOf, showPatterns } from '../engine/pattern.ts';
 import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
@@ -176,5 +177,4 @@ function isDeclared(compiled: CompiledGrants, agent: string, grant: Grant, targe
 }
 
 const inForce = (grant: Grant, now: number): boolean =>
-  (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) &&
-  (grant.valid_to === undefined || now < Date.parse(grant.valid_to));
+  (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) && now < endOf(grant);

@@ -1,4 +1,5 @@
 import { type Grant, type GrantsFile, grantsFileSchema } from '../../schemas/grant.ts';
+import { endOf } from '../engine/grant-rule.ts';
 import { compileRegex } from '../engine/pattern.ts';
 import { ConfigError } from '../errors.ts';
 import { checkYaml, parseYaml, readYaml, type Words, type YamlFile } from '../yaml.ts';
@@ -66,11 +67,7 @@ function checkGrants(file: YamlFile): GrantsFile {
     if (before !== undefined)
       fail(['grants', index, 'id'], `${grant.id} is the id of another grant as well: rename one`);
     ids.set(grant.id, index);
-    if (
-      grant.valid_from !== undefined &&
-      grant.valid_to !== undefined &&
-      Date.parse(grant.valid_to) < Date.parse(grant.valid_from)
-    )
+    if (grant.valid_from !== undefined && endOf(grant) < Date.parse(grant.valid_from))
       fail(['grants', index, 'valid_to'], 'it ends before it begins');
     for (const [place, source] of expressionsOf(grant)) checkExpression(['grants', index, ...place], source, fail);
   }

@@ -39,6 +39,12 @@ describe('creep index', () => {
     expect(creepIndex([privilege()], NOW).index).toBeCloseTo(30);
   });
 
+  it('has a grant in it until the day it ends with is over', () => {
+    const ready = readyGrants(grants({ targets: ['x'], valid_to: new Date(NOW).toISOString().slice(0, 10) }));
+    expect(privilegesAt('a', [], ready, NOW + DAY - 1)).toHaveLength(1);
+    expect(privilegesAt('a', [], ready, NOW + DAY)).toHaveLength(0);
+  });
+
   it('falls with use, leaves out what is too new, and names the largest terms', () => {
     expect(creepIndex([privilege({ last: NOW })], NOW).index).toBe(0);
     const mixed = [privilege(), privilege({ name: 'new', since: NOW - DAY }), privilege({ name: 'w', class: 'write' })];

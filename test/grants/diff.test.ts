@@ -25,6 +25,17 @@ const use = (over: Partial<Usage> = {}): Usage => ({
   ...over,
 });
 
+describe('a grant that ends with a day', () => {
+  it('is there until the day is over, and may begin in the midst of it', () => {
+    const text =
+      'grants:\n  - { id: g, agents: [a], servers: [s], valid_from: 2026-10-31T18:00:00Z, valid_to: 2026-11-01 }\n  - { id: h, agents: [a], valid_from: 2026-11-01T18:00:00Z, valid_to: 2026-11-01 }\n';
+    const file = parseGrants(text, 'f.yaml');
+    const ids = (now: number) => diffGrants({ usage: [], file, now }).map(({ grantId }) => grantId);
+    expect(ids(NOW + DAY - 1)).toEqual(['h', 'g']);
+    expect(ids(NOW + DAY)).toEqual([]);
+  });
+});
+
 describe('declared, granted, used', () => {
   const file = grantsFileSchema.parse({
     grants: [
