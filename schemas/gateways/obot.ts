@@ -1,8 +1,8 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
-import { targetOf } from './lib/call.ts';
+import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
-import { httpStatus } from './lib/outcome.ts';
-import { args, isObject, type Json, lookup, object, parsed, text } from './lib/values.ts';
+import { DENIAL, httpStatus, type Outcome, rpcOutcome } from './lib/outcome.ts';
+import { args, isObject, type Json, lookup, message, object, text } from './lib/values.ts';
 
 /** Obot: the normalised audit event, and the stored row that exports carry. */
 export const obot: Gateway = {
@@ -28,9 +28,12 @@ export const obot: Gateway = {
     'src.user_agent',
   ],
   optional: ['args', 'result'],
-  claims: (record) => isEvent(record) || isRow(record) || isDocumented(record) || isModelCall(record),
-  translate: (record) =>
-    isModelCall(record) ? [] : isEvent(record) ? fromEvent(record) : [fromRow(isRow(record) ? record : asRow(record))],
+  claims: (record) => [isEvent, isRow, isFlat, isDocumented, isModelCall].some((is) => is(record)),
+  translate(record) {
+    if (isModelCall(record)) return [];
+    if (isEvent(record)) return fromEvent(record);
+    return fromRow(isRow(record) ? record : isFlat(record) ? { ...record, mcpFields: record } : asRow(record));
+  },
 };
 
 const isEvent = (record: Json): boolean =>
@@ -38,6 +41,9 @@ const isEvent = (record: Json): boolean =>
   isObject(record.actor) &&
   isObject(record.action);
 const isRow = (record: Json): boolean => isObject(record.mcpFields) && 'createdAt' in record;
+/** Before calls and the tools of local agents had parts of their own, their fields stood beside the others. */
+const isFlat = (record: Json): boolean =>
+  typeof record.callType === 'string' && typeof record.mcpID === 'string' && 'createdAt' in record;
 
 /** The export of calls of models: known, and dropped. */
 const isModelCall = (record: Json): boolean =>
@@ -66,7 +72,7 @@ function asRow(record: Json): Json {
   };
 }
 
-const STATUS: Record<string, string> = {
+const STATUS: Record<string, Outcome['status']> = {
   success: 'ok',
   failure: 'protocol_error',
   denied: 'denied',
@@ -82,6 +88,10 @@ function fromEvent(record: Json): NativeDraft[] {
   const server = target.targetType === 'mcp_server' ? target : object(target.parent);
   const outcome = object(record.outcome);
   const method = text(action.operation);
+  const details = object(record.details);
+  const client = object(details.client);
+  const trace = object(details.trace);
+  const answer = message(object(details.response).body);
   const person = actor.actorType === 'user' ? text(actor.id) : undefined;
   return [
     {
@@ -91,58 +101,86 @@ function fromEvent(record: Json): NativeDraft[] {
         ['api_key', actor.credentialID],
         [actor.actorType === 'credential' ? 'api_key' : 'subject', actor.id],
       ]),
-      client: { name: record.client },
+      client: { name: record.client ?? client.name, version: client.version },
       user: { id: person },
+      session_id: trace.sessionID,
       server: { id: text(server.id) ?? text(server.name) ?? 'obot', name: server.name },
       method,
       target: targetOf(method, action.name ?? target.name),
-      outcome: {
-        status: lookup(STATUS, outcome.status) ?? 'unknown',
-        reason: outcome.reason ?? outcome.error,
-        http_status: outcome.httpStatus,
-      },
+      args: argsOf(details.request),
+      outcome: outcomeOf(
+        {
+          status: lookup(STATUS, outcome.status) ?? 'unknown',
+          reason: outcome.reason ?? outcome.error,
+          http_status: outcome.httpStatus,
+        },
+        answer,
+      ),
+      result: resultOf(answer),
       duration_ms: outcome.durationMs,
+      request_id: trace.requestID,
+      src: { ip: object(details.network).clientIP, user_agent: client.userAgent },
     },
   ];
 }
 
-function fromRow(record: Json): NativeDraft {
+const argsOf = (request: unknown): Json | undefined => bodyArgs(object(request).body);
+
+/** A body is the whole message; older releases kept what is inside of it. */
+function bodyArgs(body: unknown): Json | undefined {
+  const told = object(message(body));
+  return 'method' in told ? callOf(told).args : args(told.arguments);
+}
+
+const isAnswer = (answer: unknown): answer is Json => isObject(answer) && 'jsonrpc' in answer;
+const resultOf = (answer: unknown): unknown => (isAnswer(answer) ? answer.result : answer);
+
+/** A failed tool and an error of JSON-RPC come with a status that tells of success: the answer knows better. */
+function outcomeOf(told: Outcome, answer: unknown): Outcome {
+  if (told.status !== 'ok' && told.status !== 'unknown') return told;
+  const said = rpcOutcome(isAnswer(answer) ? answer : isObject(answer) ? { result: answer } : undefined);
+  return said === undefined ? told : { ...told, ...said };
+}
+
+function fromRow(record: Json): NativeDraft[] {
   const fields = object(record.mcpFields);
   const method = text(fields.callType);
-  const body = object(parsed(fields.requestBody));
-  const answer = parsed(fields.responseBody);
+  // The end of a session, and what agents do with tools of their own machine, are no calls.
+  if (method === undefined || (record.sourceType ?? 'mcp') !== 'mcp') return [];
+  const answer = message(fields.responseBody);
   const status = httpStatus(fields.responseStatus);
   const reason = text(fields.error);
-  return {
-    event_id: text(record.id),
-    occurred_at: record.createdAt,
-    agent: agentOf(
-      [
-        ['api_key', record.apiKeyID],
-        ['subject', record.userID],
-      ],
-      record.apiKeyName,
-    ),
-    client: { name: fields.clientName, version: fields.clientVersion },
-    user: { id: text(record.userID) },
-    session_id: fields.sessionID,
-    server: { id: fields.mcpID ?? fields.mcpServerDisplayName, name: fields.mcpServerDisplayName },
-    method,
-    target: targetOf(method, fields.callIdentifier),
-    args: args(body.arguments),
-    outcome: {
-      status:
-        object(answer).isError === true
-          ? 'tool_error'
-          : status === 'ok' && reason !== undefined
-            ? 'protocol_error'
-            : status,
-      reason,
-      http_status: fields.responseStatus,
+  const failed = reason !== undefined && DENIAL.test(reason) ? 'denied' : 'protocol_error';
+  return [
+    {
+      event_id: text(record.id),
+      occurred_at: record.createdAt,
+      agent: agentOf(
+        [
+          ['api_key', record.apiKeyID],
+          ['subject', record.userID],
+        ],
+        record.apiKeyName,
+      ),
+      client: { name: fields.clientName, version: fields.clientVersion },
+      user: { id: text(record.userID) },
+      session_id: fields.sessionID,
+      server: { id: fields.mcpID ?? fields.mcpServerDisplayName, name: fields.mcpServerDisplayName },
+      method,
+      target: targetOf(method, fields.callIdentifier),
+      args: bodyArgs(fields.requestBody),
+      outcome: outcomeOf(
+        {
+          status: status === 'ok' && reason !== undefined ? failed : status,
+          reason,
+          http_status: fields.responseStatus,
+        },
+        answer,
+      ),
+      result: resultOf(answer),
+      duration_ms: fields.processingTimeMs,
+      request_id: fields.requestID,
+      src: { ip: record.clientIP, user_agent: fields.userAgent },
     },
-    result: answer,
-    duration_ms: fields.processingTimeMs,
-    request_id: fields.requestID,
-    src: { ip: record.clientIP, user_agent: fields.userAgent },
-  };
+  ];
 }
