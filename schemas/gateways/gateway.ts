@@ -39,6 +39,8 @@ export type NativeDraft = { [K in keyof ParsedEvent]?: unknown } & {
    * and knows nothing of what is inside.
    */
   kin?: { own: string; above: string | undefined } | undefined;
+  /** What an answer lets guess of its question, where that is not known: what was asked is never told by the answer. */
+  alone?: { method?: string; target?: ParsedEvent['target'] } | undefined;
 };
 
 /** The record is this gateway's, but says something that has no meaning: the message names the field. */

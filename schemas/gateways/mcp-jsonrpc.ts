@@ -21,7 +21,10 @@ export const mcpJsonrpc: Gateway = {
       server: { id: context.headers.ce_server ?? context.instance },
       session_id: context.headers['mcp-session-id'],
       jsonrpc_id: id,
-      pair: id === undefined ? undefined : `${context.headers['mcp-session-id'] ?? ''}#${id}`,
+      pair:
+        id === undefined
+          ? undefined
+          : `${context.headers['mcp-session-id'] ?? ''}#${ofServer(record) ? 'server#' : ''}${id}`,
     };
     if ('method' in record)
       return [
@@ -32,15 +35,28 @@ export const mcpJsonrpc: Gateway = {
           phase: id === undefined ? 'complete' : 'request',
         },
       ];
-    return [{ ...shared, ...inferred(record), outcome: rpcOutcome(record), result: record.result, phase: 'complete' }];
+    return [
+      { ...shared, alone: inferred(record), outcome: rpcOutcome(record), result: record.result, phase: 'complete' },
+    ];
   },
 };
 
 const UNKNOWN = /^(?:mcp: )?Unknown (tool|prompt|resource)s?:? ?(.{1,1024})$/i;
 const METHODS: Record<string, string> = { tool: 'tools/call', prompt: 'prompts/get', resource: 'resources/read' };
 
+const OF_SERVER = new Set(['sampling/createMessage', 'elicitation/create', 'roots/list']);
+const ANSWERS = new Set(['accept', 'decline', 'cancel']);
+
+/** What a server asks of its client has ids of its own, which may be those of calls that run; answers are known by their shape. */
+function ofServer({ method, result, error }: Json): boolean {
+  if (method !== undefined) return OF_SERVER.has(method as string);
+  if (!isObject(result)) return object(error).code === -1;
+  if (Array.isArray(result.roots) || (typeof result.role === 'string' && typeof result.model === 'string')) return true;
+  return ANSWERS.has(result.action as string) && !Array.isArray(result.content);
+}
+
 /** What an answer tells of its question: lists carry the name of what they list, errors the name of what is missing. */
-function inferred(record: Json): NativeDraft {
+function inferred(record: Json): NativeDraft['alone'] {
   const result = record.result;
   if (isObject(result))
     for (const family of ['tools', 'resources', 'prompts'])

@@ -8,12 +8,14 @@ export const native: Gateway = {
   carries: ['*'],
   claims: (record) =>
     typeof record.method === 'string' && isObject(record.agent) && isObject(record.server) && 'occurred_at' in record,
-  translate: (record) => ['pair' in record || 'kin' in record ? withoutNames(record) : (record as NativeDraft)],
+  translate: (record) => [
+    'pair' in record || 'kin' in record || 'alone' in record ? withoutNames(record) : (record as NativeDraft),
+  ],
 };
 
 /** Pieces of a native call share its event_id: how drafts name them is no field of the format. */
 function withoutNames(record: Record<string, unknown>): NativeDraft {
-  const { pair: _, kin: __, ...event } = record;
+  const { pair: _, kin: __, alone: ___, ...event } = record;
   return event;
 }
 

@@ -10,10 +10,13 @@ export function tidy(draft: NativeDraft): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const key of Object.keys(draft) as (keyof NativeDraft)[]) {
     const value = tidyField(key, draft[key]);
-    if (value !== undefined && key !== 'pair' && key !== 'kin') out[key] = value;
+    if (value !== undefined && !NAMES.has(key)) out[key] = value;
   }
   return out;
 }
+
+/** How drafts name what they belong to is no part of an event. */
+const NAMES = new Set(['pair', 'kin', 'alone']);
 
 /** Free-form content is left as it is. */
 const CONTENT = new Set(['args', 'result', 'raw']);

@@ -47,6 +47,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const scope = draft.pair === undefined ? '' : scopeOf(context);
     const piece: Piece =
       draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft, timeOf(draft, context));
+    if (draft.alone !== undefined && piece.draft.method === undefined) piece.draft = { ...piece.draft, ...draft.alone };
     // What may hold a secret is redacted in place: the record must stay as it came, to be told of where it is refused.
     const inOrder = clean && piece.draft === record && isInOrder(record);
     const parsed = inOrder ? (record as ParsedEvent) : check(piece.draft, gateway);

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { decodeAll, RECEIVED_AT } from '../support/decoding.ts';
+
+/** Requests and their answers, where a gateway writes them apart. */
+type Json = Record<string, unknown>;
+const sample = (name: string, line = 0): Json =>
+  JSON.parse(readFileSync(new URL(`samples/${name}.jsonl`, import.meta.url), 'utf8').split('\n')[line]!);
+const told = (...records: unknown[]) => decodeAll(records.map((record) => JSON.stringify(record)));
+const only = (record: unknown) => {
+  const { events, rejects } = told(record);
+  expect([events.length, rejects]).toEqual([1, []]);
+  return events[0]!.body;
+};
+
+describe('MCP itself', () => {
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'get_file', arguments: {} } };
+
+  it('what a server asks of its client has ids of its own', () => {
+    const asked = { jsonrpc: '2.0', id: 1, method: 'sampling/createMessage', params: { messages: [], maxTokens: 9 } };
+    const said = {
+      jsonrpc: '2.0',
+      id: 1,
+      result: { role: 'assistant', model: 'm', content: { type: 'text', text: 'x' } },
+    };
+    const done = { jsonrpc: '2.0', id: 1, result: { content: [], isError: true } };
+    for (const headers of [{}, { 'mcp-session-id': 's-1' }]) {
+      const records = [call, asked, said, done].map((one, offset) => ({
+        offset,
+        value: JSON.stringify(one),
+        headers,
+        receivedAt: RECEIVED_AT,
+      }));
+      const { events } = decodeAll(records);
+      const ends = new Map(events.map(({ key, body }) => [key, [body.method, body.target.name, body.outcome.status]]));
+      expect([...ends.values()]).toEqual([
+        ['tools/call', 'get_file', 'tool_error'],
+        ['sampling/createMessage', undefined, 'ok'],
+      ]);
+    }
+  });
+
+  it('an error does not rename the call that it answers', () => {
+    const answer = { jsonrpc: '2.0', id: 1, error: { code: -32602, message: 'Unknown resource: file:///harmless' } };
+    const { events } = told(call, answer);
+    expect(events.map(({ body }) => [body.method, body.target.name, body.outcome.status])).toEqual([
+      ['tools/call', 'get_file', 'unknown'],
+      ['tools/call', 'get_file', 'denied'],
+    ]);
+  });
+});
