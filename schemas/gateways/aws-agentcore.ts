@@ -120,6 +120,8 @@ function outcome(record: Json, response: Json): Outcome {
     return { status: 'denied', code: refusal, reason: record.errorMessage, http_status: response.statusCode };
   const http_status = response.statusCode;
   const status = httpStatus(http_status);
+  if (refusal !== undefined && status === 'unknown')
+    return { status: 'transport_error', code: refusal, reason: record.errorMessage };
   const told = rpcOutcome(response.body);
   return { ...(told ?? { status }), http_status, status: status === 'denied' ? 'denied' : (told?.status ?? status) };
 }
@@ -130,15 +132,16 @@ function fromVended(record: Json): NativeDraft[] {
   const request = javaMap(body.requestBody) ?? parsed(body.requestBody);
   const answer = javaMap(body.responseBody) ?? parsed(body.responseBody);
   const begun = isObject(request);
-  if (!begun && !isObject(answer)) return [];
-  const failed = body.isError === true ? 'tool_error' : 'unknown';
+  const failed = body.isError === true;
+  if (!begun && !isObject(answer) && !failed) return [];
+  const ended: Outcome = failed ? { status: 'tool_error', reason: body.log } : { status: 'unknown' };
   return [
     {
       ...(begun ? asked(request, gatewayName(record.resource_arn)) : {}),
       occurred_at: record.event_timestamp,
       source: { instance: gatewayName(record.resource_arn) },
       agent: agentOf([]),
-      outcome: begun ? { status: 'unknown' } : (rpcOutcome(answer) ?? { status: failed }),
+      outcome: begun ? { status: 'unknown' } : (rpcOutcome(answer) ?? ended),
       result: object(answer).result,
       phase: begun ? 'request' : 'complete',
       pair: text(record.request_id) ?? text(record.span_id),

@@ -49,3 +49,22 @@ describe('MCP itself', () => {
     ]);
   });
 });
+
+describe('AgentCore', () => {
+  it('an error of the service is no call of unknown end', () => {
+    const record = { ...sample('aws-agentcore-cloudtrail-data-event'), responseElements: null };
+    const failed = { ...record, errorCode: 'ThrottlingException', errorMessage: 'Rate exceeded' };
+    expect(only(failed).outcome).toMatchObject({ status: 'transport_error', code: 'ThrottlingException' });
+  });
+
+  it('a failed call whose end has no answer meets its request', () => {
+    const started = sample('aws-agentcore-vended-log');
+    const body = { isError: true, log: 'Failed to process request with requestId: 7', id: '7' };
+    const { events, rejects } = told(started, { ...started, body, event_timestamp: 1791188043871 });
+    expect(rejects).toEqual([]);
+    expect(events.map(({ body: { target, outcome } }) => [target.name, outcome.status, outcome.reason])).toEqual([
+      ['search', 'unknown', undefined],
+      ['search', 'tool_error', 'Failed to process request with requestId: 7'],
+    ]);
+  });
+});
