@@ -2,7 +2,7 @@ import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import { rpcOutcome } from './lib/outcome.ts';
-import { isObject, type Json, message, object, text, texts } from './lib/values.ts';
+import { isObject, type Json, lookup, message, object, text, texts } from './lib/values.ts';
 
 /**
  * Golf Gateway: a request and its answer are two events, which belong together by the session and the JSON-RPC id of their
@@ -33,17 +33,22 @@ export const golf: Gateway = {
   claims: (record) =>
     typeof record.event_type === 'string' && text(record.gateway_id) !== undefined && 'integrity_hash' in record,
   translate(record) {
-    if (record.event_type === 'mcp_response') return fromAnswer(record);
+    if (/^mcp_(?:\w+_)?response$/.test(record.event_type as string)) return fromAnswer(record);
     return /^mcp_/.test(record.event_type as string) ? fromRequest(record) : [];
   },
 };
+
+/** What servers ask of their clients: its ids are the server's, and may be those of calls that run. */
+const OF_SERVER: Record<string, string> = { sampling: 'sampling/createMessage', elicitation: 'elicitation/create' };
+const asks = ({ event_type: type }: Json): string | undefined =>
+  lookup(OF_SERVER, /^mcp_(\w+)_re(?:quest|sponse)$/.exec(type as string)?.[1]);
 
 const refused = (record: Json): boolean =>
   object(record.security).blocked === true || object(record.authentication).authorization_result === 'denied';
 
 function fromRequest(record: Json): NativeDraft[] {
   const call = callOf(message(record.mcp_request_payload));
-  const method = text(record.mcp_method) ?? call.method;
+  const method = text(record.mcp_method) ?? call.method ?? asks(record);
   if (method === undefined) return [];
   const security = object(record.security);
   const denied = refused(record);
@@ -97,6 +102,9 @@ function shared(record: Json, id: string | undefined): NativeDraft {
     session_id: session,
     server: { id: text(record.server_name) ?? record.gateway_name ?? record.gateway_id },
     jsonrpc_id: id,
-    pair: id === undefined || session === undefined ? undefined : `${session}#${id}`,
+    pair:
+      id === undefined || session === undefined
+        ? undefined
+        : `${session}#${asks(record) === undefined ? '' : 'server#'}${id}`,
   };
 }

@@ -68,3 +68,33 @@ describe('AgentCore', () => {
     ]);
   });
 });
+
+describe('Golf', () => {
+  const event = (event_type: string, more: Json): Json => ({
+    ...sample('golf-partial'),
+    event_type,
+    mcp_method: undefined,
+    mcp_tool_name: undefined,
+    ...more,
+  });
+
+  it('what a server asks of its client is one call, and another than the one that runs', () => {
+    const payload = (message: Json) => JSON.stringify({ jsonrpc: '2.0', id: 1, ...message });
+    const params = { name: 'search', arguments: {} };
+    const { events, rejects } = told(
+      event('mcp_request', { mcp_request_payload: payload({ method: 'tools/call', params }) }),
+      event('mcp_sampling_request', { mcp_request_payload: payload({ method: 'sampling/createMessage', params: {} }) }),
+      event('mcp_sampling_response', { mcp_response_payload: payload({ result: { role: 'assistant' } }) }),
+      event('mcp_response', { mcp_response_payload: payload({ result: { isError: true } }) }),
+      event('mcp_elicitation_request', { mcp_method: 'elicitation/create' }),
+      event('mcp_elicitation_response', { mcp_method: 'elicitation/create' }),
+    );
+    expect(rejects).toEqual([]);
+    const ends = new Map(events.map(({ key, body }) => [key, [body.method, body.target.name, body.outcome.status]]));
+    expect([...ends.values()]).toEqual([
+      ['tools/call', 'search', 'tool_error'],
+      ['sampling/createMessage', undefined, 'ok'],
+      ['elicitation/create', undefined, 'unknown'],
+    ]);
+  });
+});
