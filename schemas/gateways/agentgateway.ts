@@ -43,9 +43,10 @@ export const agentgateway: Gateway = {
 /** Older releases wrote the second. */
 const METHOD = ['mcp.method.name', 'mcp.method'];
 
-/** A caller that was turned away before its request was read. */
+/** A caller that was turned away before its request was read, or before the route was found to lead to MCP. */
 function lostMethod(record: Json): string | undefined {
-  return record.protocol === 'mcp' && httpStatus(record['http.status']) === 'denied' ? 'http_request' : undefined;
+  const mcp = record.protocol === 'mcp' || /\/mcp\b/.test(text(record['http.path']) ?? '');
+  return mcp && httpStatus(record['http.status']) === 'denied' ? 'http_request' : undefined;
 }
 
 /** Refused tools are said not to exist, on purpose; a tool that does not exist looks the same. */
@@ -94,12 +95,16 @@ function agentgatewayDraft(record: Json, method: string): NativeDraft {
 
 const REFUSALS = new Set(['Authorization', 'ExtAuth', 'JwtAuth', 'Oidc', 'BasicAuth', 'APIKeyAuth', 'Guardrail']);
 
+/** What guardrails refuse by; SDKs say two other things by the same code. */
+const GUARDRAIL = '-32001';
+const OTHERWISE = /\b(?:timed out|session not found)\b/i;
+
 function outcome(record: Json, hidden: boolean): Outcome {
   const http_status = record['http.status'];
   const code = text(record['mcp.error.code']);
   const reason = firstText(record, ['mcp.error.message', 'error']);
   if (hidden) return { status: 'denied', code: code ?? '-32602', reason, http_status };
-  if (REFUSALS.has(text(record.reason) ?? '') || code === '-32001')
+  if (REFUSALS.has(text(record.reason) ?? '') || (code === GUARDRAIL && !OTHERWISE.test(reason ?? '')))
     return { status: 'denied', code, reason, http_status };
   if (record.reason === 'Timeout') return { status: 'timeout', code, reason, http_status };
   if (code !== undefined) return { status: rpcError(reason, code), code, reason, http_status };

@@ -90,3 +90,22 @@ describe('a refusal whose target the gateway does not name', () => {
     expect(only(record)).toMatchObject({ method: 'http_request', outcome: { status: 'denied' } });
   });
 });
+
+describe('agentgateway', () => {
+  it('a caller turned away before the route was found to lead to MCP', () => {
+    const { 'mcp.method.name': _, 'mcp.target': __, 'gen_ai.tool.name': ___, ...rest } = sample('agentgateway');
+    const record = { ...rest, protocol: 'http', 'http.status': 401, error: 'no bearer token found', reason: 'JwtAuth' };
+    expect(only(record)).toMatchObject({ method: 'http_request', outcome: { status: 'denied', http_status: 401 } });
+    const { events, dropped } = told({ ...record, 'http.path': '/v1/chat/completions' });
+    expect([events.length, dropped]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['Session not found', 'protocol_error'],
+    ['MCP error -32001: Request timed out', 'timeout'],
+    ['blocked by policy', 'denied'],
+  ])('-32001 is what servers and guardrails say of different things: %s', (message, status) => {
+    const record = { ...sample('agentgateway', 2), 'mcp.error.code': -32001, 'mcp.error.message': message };
+    expect(only(record).outcome.status).toBe(status);
+  });
+});

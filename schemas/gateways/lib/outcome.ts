@@ -36,11 +36,15 @@ export function rpcOutcome(answer: unknown): Outcome | undefined {
 export function rpcError(message: unknown, code?: unknown): OutcomeStatus {
   const words = text(message) ?? '';
   const hidden = text(code) === '-32602' && HIDDEN.test(words);
-  return hidden || DENIAL.test(words) ? 'denied' : 'protocol_error';
+  if (hidden || DENIAL.test(words)) return 'denied';
+  return LATE.test(words) ? 'timeout' : 'protocol_error';
 }
 
 /** `Unknown tool: x`; `tool "x" not found`, as vMCP and SDKs say it. Prompts and resources that are not found are an everyday thing. */
 const HIDDEN = /\bunknown (?:tool|prompt|resource)\b|\btool:? (?:["'`]?[^\s"'`]{1,200}["'`]? )?not found\b/i;
+
+/** As SDKs and gateways say that nobody answered. */
+export const LATE = /\b(?:timed out|deadline exceeded|(?:request|gateway|upstream|connection|read) time-?out)\b/i;
 
 export const DENIAL =
   /\b(?:access (?:denied|forbidden)|forbidden|unauthori[sz]ed|not (?:authori[sz]ed|permitted|allowed)|permission denied|insufficient[_ ]scope|invalid bearer token)\b/i;
