@@ -45,14 +45,14 @@ export const envoyAiGateway: Gateway = {
         agent: agentOf([
           ['service_account', record['jwt.client_id']],
           ['subject', record['jwt.sub'] ?? record['x-ai-eg-mcp-subject']],
-          ['subject', record['x-user-id']],
+          ['client_name', record['x-user-id']],
         ]),
         session_id: record['mcp.session.id'],
         server: { id: server ?? record.route_name ?? 'envoy-ai-gateway' },
         method,
         target: targetOf(method, withoutPrefix(raw, server, ['__']), raw),
         outcome: {
-          status: httpStatus(record.response_code),
+          status: turnedAway(record) ? 'denied' : httpStatus(record.response_code),
           reason: details(record.response_code_details),
           http_status: record.response_code,
         },
@@ -70,11 +70,17 @@ export const envoyAiGateway: Gateway = {
   },
 };
 
+/** By an authorizer or a policy, which may choose a status of its own: a redirect to a login, say. */
+const turnedAway = (record: Json): boolean =>
+  /\bUAEX\b/.test(text(record.response_flags) ?? '') ||
+  /^(?:ext_authz_denied|rbac_access_denied|jwt_authn_access_denied)/.test(text(record.response_code_details) ?? '');
+
 const details = (value: unknown): string | undefined => (value === 'via_upstream' ? undefined : text(value));
 
 /** Turned away before the request was read. The gateway of models writes the same log: its paths are others. */
 const lostMethod = (record: Json): string | undefined =>
-  httpStatus(record.response_code) === 'denied' && /\/mcp\b/.test(text(record['x-envoy-origin-path']) ?? '')
+  (turnedAway(record) || httpStatus(record.response_code) === 'denied') &&
+  /\/mcp\b/.test(text(record['x-envoy-origin-path']) ?? '')
     ? 'http_request'
     : undefined;
 

@@ -109,3 +109,16 @@ describe('agentgateway', () => {
     expect(only(record).outcome.status).toBe(status);
   });
 });
+
+describe('Envoy AI Gateway', () => {
+  it('what an external authorizer turned away is a refusal, whatever status it chose', () => {
+    const record = { ...sample('envoy-ai-gateway'), response_code: 302, response_flags: 'UAEX' };
+    expect(only({ ...record, response_code_details: 'ext_authz_denied' }).outcome).toMatchObject({ status: 'denied' });
+    const details = 'rbac_access_denied_matched_policy[none]';
+    expect(only({ ...record, response_flags: '-', response_code_details: details }).outcome.status).toBe('denied');
+  });
+
+  it('a header that any caller can set is its own word', () => {
+    expect(only({ ...sample('envoy-ai-gateway'), 'x-user-id': 'admin' }).agent.id_basis).toBe('client_name');
+  });
+});
