@@ -283,7 +283,8 @@ function count(tallies: Recent<Tally>, key: string, times: 0 | 1 | 2): void {
   const tally = touch(tallies, key, PLACES, untallied);
   tally[0] += 1;
   if (times === 0) tally[1] += 1;
-  else if (times === 1) tally[1] -= 1;
+  // A place that was forgotten in between knows nothing of the first time.
+  else if (times === 1) tally[1] = Math.max(0, tally[1] - 1);
 }
 
 const untallied = (): Tally => [0, 0];

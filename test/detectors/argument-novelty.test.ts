@@ -31,6 +31,20 @@ describe('argument-novelty', () => {
     expect(agent.session([pay('eve@else.example')])[0]?.score ?? 0).toBeLessThan(0.3);
   });
 
+  it('says no more where a place was forgotten in between than where it was not', () => {
+    const said = (between: number): number => {
+      const agent = agentUnder([argumentNovelty]);
+      const all = () => {
+        for (let i = 0; i < 30; i += 1) agent.session([pay(`c${i}@shop.example`)]);
+      };
+      all();
+      for (let i = 0; i < between; i += 1) agent.session([{ tool: `put_${i}`, class: 'write', args: { id: `x${i}` } }]);
+      all();
+      return agent.session([pay('eve@else.example')])[0]!.score;
+    };
+    expect(said(300)).toBeLessThan(said(0));
+  });
+
   it('tells a value once a session', () => {
     const [first, again] = trained().session([pay('eve@else.example'), pay('eve@else.example')], false);
     expect(first!.score).toBeGreaterThan(1);
