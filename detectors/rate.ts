@@ -27,7 +27,7 @@ interface State {
   ratios: Ratios;
   /** Longest silence so far, in calls that were to be expected in it; and how many silences were counted. */
   silence: [longest: number, n: number];
-  /** The present: the hour that runs, its calls and changes; the day, its calls by hour that were learned, the last one closed. */
+  /** The present: the hour that runs, its calls and changes; the day that was learned of last, its calls by hour, the last one closed. */
   hour: number;
   count: number;
   acts: number;
@@ -45,8 +45,6 @@ interface Observation {
   count: number;
   /** Of them, those that change something. */
   acts: number;
-  /** A day that ended, with what was learned of it. */
-  ended: { day: number; hours: number[] } | null;
   /** Calls that were to be expected since the call before; 0 where that was a drop, or less than an hour ago. */
   missed: number;
 }
@@ -107,13 +105,6 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
 
   observe(state, { at, class: name }) {
     const hour = Math.floor(at / HOUR);
-    const day = Math.floor(at / DAY);
-    let ended: Observation['ended'] = null;
-    if (day > state.day) {
-      if (state.day >= 0) ended = { day: state.day, hours: [...state.today] };
-      state.day = day;
-      state.today = zeros();
-    }
     const silent = state.last > 0 && at - state.last >= HOUR && state.told !== state.last;
     const missed = silent ? expectedBetween(state, state.last, at) : 0;
     if (hour > state.hour) {
@@ -127,7 +118,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
       if (classRank(name) >= classRank('write')) state.acts += 1;
     }
     state.last = Math.max(state.last, at);
-    return { at, hour, count: hour === state.hour ? state.count : 0, acts: state.acts, ended, missed };
+    return { at, hour, count: hour === state.hour ? state.count : 0, acts: state.acts, missed };
   },
 
   score(state, { at, hour, count, acts }, config) {
@@ -157,10 +148,16 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     };
   },
 
-  learn(state, { at, hour, ended, missed }) {
+  learn(state, { at, hour, missed }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
-    if (ended !== null) closeDay(state, ended);
+    // The first call that is learned ends the day before, whatever came of those ahead of it.
+    const day = Math.floor(at / DAY);
+    if (day > state.day) {
+      if (state.day >= 0) closeDay(state);
+      state.day = day;
+      state.today = zeros();
+    }
     if (hour === state.hour) state.today[hour % 24]! += 1;
     if (missed >= 1) {
       state.silence[1] += 1;
@@ -203,7 +200,8 @@ function atWork(state: State, hour: number): number {
 /** The share of the squared mean by which hours differ beyond chance: 1/size of the negative binomial, 1/4 at least. */
 const dispersionOf = ({ spread: [total, n] }: State): number => Math.max(0.25, total / (n + 1));
 
-function closeDay(state: State, { day, hours }: { day: number; hours: number[] }): void {
+function closeDay(state: State): void {
+  const { day, today: hours } = state;
   const kind = kindOf(day);
   const known = state.days[kind] >= 3;
   state.days[kind] += 1;

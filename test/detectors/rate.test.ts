@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Seen } from '../../detectors/detector.ts';
 import { rate } from '../../detectors/rate.ts';
 import { createRandom } from '../../src/simulate/random.ts';
 import { createRun, DAY, HOUR, type Judged, MONDAY, opened } from '../support/run.ts';
@@ -23,6 +24,19 @@ describe('rate', () => {
     const { hour } = worker(28);
     const alerts = opened(hour(28, 10, 20));
     expect(alerts).toMatchObject([{ reason: 'burst' }]);
+  });
+
+  it('keeps the day before, where nothing is learned of the first calls of a day', () => {
+    const state = rate.initial() as { days: number[]; total: number };
+    const call = (day: number, clock: number, learned: boolean) => {
+      const seen = { at: at(day, clock), class: 'read' } as Seen;
+      const observation = rate.observe(state, seen, undefined, {});
+      if (learned) rate.learn(state, observation, {});
+    };
+    for (const clock of [9, 10, 11]) call(0, clock, true);
+    call(1, 9, false);
+    for (const clock of [10, 11]) call(1, clock, true);
+    expect(state).toMatchObject({ days: [1, 0], total: 3 });
   });
 
   it('grades a burst of changes at many times the usual', () => {
