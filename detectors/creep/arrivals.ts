@@ -85,8 +85,8 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   }
   const known = peek(state.tools, tool) !== undefined;
   const entry = touch<[number, 0 | 1, number]>(state.tools, tool, 128, () => [settling ? -1 : day, 0, -1]);
-  const firstToday = entry[2] !== day;
-  entry[2] = day;
+  const firstToday = day > entry[2];
+  entry[2] = Math.max(entry[2], day);
   if (!known && !settling && !young) fresh('use', tool);
   if (entry[0] >= 0 && shared >= SHARED) entry[1] = 1;
   // Peers tell of a release a day late: who was the first of them to use it was not alone.

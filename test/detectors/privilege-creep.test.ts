@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { emptyArrivals, meet } from '../../detectors/creep/arrivals.ts';
+import type { Seen } from '../../detectors/detector.ts';
 import { privilegeCreep } from '../../detectors/privilege-creep.ts';
 import { createRandom } from '../../src/simulate/random.ts';
 import { createRun, DAY, HOUR, type Judged, MONDAY, opened } from '../support/run.ts';
@@ -152,5 +154,15 @@ describe('privilege-creep', () => {
     const state = run.state();
     expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
     expect(JSON.stringify(state).length).toBeLessThan(60_000);
+  });
+});
+
+describe('a call that comes late', () => {
+  it('does not make its tool new to today once more', () => {
+    const arrivals = emptyArrivals();
+    const seen = { class: 'write', scope: 'ungoverned', grantId: '', event: { key: 'k' } } as Seen;
+    const days = [5, 5, 4, 5, 6];
+    const first = days.map((day) => meet(arrivals, day, seen, 's/update', () => 0).firstToday);
+    expect(first).toEqual([true, false, false, false, true]);
   });
 });
