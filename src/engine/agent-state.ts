@@ -67,3 +67,7 @@ export interface Story {
 export const MAX_SESSIONS = 32;
 export const MAX_STORIES = 64;
 export const MAX_SESSION_FINDINGS = 24;
+
+/** What is late moves no clock, and would be kept without end: twice as much is enough of it. */
+export const isCrowded = ({ sessions, stories }: AgentState): boolean =>
+  sessions.length > 2 * MAX_SESSIONS || stories.length > 2 * MAX_STORIES;

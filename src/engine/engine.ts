@@ -1,10 +1,16 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Event, OutcomeStatus } from '../../schemas/event.ts';
-import { type AgentState, type DetectorSlot, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
-import { type Contribution, shares } from './contribution.ts';
+import {
+  type AgentState,
+  type DetectorSlot,
+  isCrowded,
+  MAX_SESSION_FINDINGS,
+  type SessionState,
+} from './agent-state.ts';
+import { callIt, contribute } from './contribute.ts';
 import { Earlier } from './earlier.ts';
-import { closeSession, contributeFusion, type FusedFinding, fuse, initialFusion } from './fuse.ts';
+import { closeSession, type FusedFinding, fuse, initialFusion } from './fuse.ts';
 import type { AlertDraft, Inputs } from './inputs.ts';
 import { type Armed, draftAlert, isWarm, toldOf } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
@@ -82,6 +88,7 @@ export function createEngine({
     for (const { armed: one, at, score } of dueFindings(agent, until)) {
       if (inputs.announced(agent.id, at) !== undefined) continue;
       const seen = silentSeen(agent, at);
+      if (isHidden(agent, one.detector.id, seen, inputs)) continue;
       const draft = (): AlertDraft => draftAlert(one, agent, seen, score, inputs.owner(agent.id));
       const alert = tell(agent, toldOf(one, seen, score), draft, at, `due:${at}`, one.settings.cooldownMs, score.story);
       if (alert !== null) alerts.push(alert);
@@ -104,27 +111,14 @@ export function createEngine({
     const day = Math.floor(at / DAY);
     ledger.publish(day);
     if (day > agent.day) {
-      if (at < learnUntil || agent.clock < learnUntil) contribute(agent, day, ledger);
+      if (at < learnUntil || agent.clock < learnUntil) contribute(agent, event, day, ledger, armed);
       agent.day = day;
     }
     agent.clock = at;
-    if (event.body.agent.name !== undefined && agent.group === '') agent.group = event.body.agent.name;
+    callIt(agent, event);
     for (const ended of endedSessions(agent))
       if (ended.lastAt < learnUntil && !ended.flagged) closeSession(agent.fusion, ended.fusion);
     return alerts;
-  };
-
-  const contribute = (agent: AgentState, day: number, ledger: PeerLedger): void => {
-    const told: Contribution = {};
-    for (const { detector } of armed) {
-      const slot = knownSlot(agent, detector);
-      if (detector.contribute !== undefined && slot !== undefined)
-        told[detector.id] = shares((tell) => detector.contribute!(slot.state, tell));
-    }
-    told[SESSION_DETECTOR] = shares((tell) => contributeFusion(agent.fusion, tell));
-    const first = agent.calls > 0 && Object.keys(agent.told).length === 0;
-    ledger.tell(day, agent.group, first ? null : agent.told, told);
-    agent.told = told;
   };
 
   return {
@@ -144,7 +138,8 @@ export function createEngine({
 
     fold(agent, event, piece, inputs, ledger) {
       const at = event.effectiveAt;
-      const alerts = at > agent.clock ? advance(agent, event, at, inputs, ledger) : [];
+      const alerts =
+        at > agent.clock || isCrowded(agent) ? advance(agent, event, Math.max(at, agent.clock), inputs, ledger) : [];
       ledger.publish(agent.day);
       const frozen = at >= learnUntil;
       const session = sessionOf(agent, event);
@@ -228,6 +223,7 @@ export function createEngine({
       const fusedScore = fuse(agent.fusion, session.fusion, fused, seen.peers, weights);
       const grew = fusedScore.score > session.score;
       session.score = Math.max(session.score, fusedScore.score);
+      session.firstAt = Math.min(session.firstAt, at);
       session.lastAt = Math.max(session.lastAt, at);
       const counts = piece === 'whole' || piece === 'first' ? 1 : 0;
       session.calls += counts;
@@ -243,7 +239,7 @@ export function createEngine({
       }
       if (held !== null && !session.flagged) for (const one of held) learn(...one);
       agent.calls += counts;
-      if (body.agent.name !== undefined && agent.group === '') agent.group = body.agent.name;
+      callIt(agent, event);
       return {
         judgement: {
           class: classified.class,
@@ -264,8 +260,9 @@ export function createEngine({
 
     due(agent, until, inputs) {
       if (until <= agent.clock) return [];
-      // Only its stories are written to; the rest is a hundred times as large, and this is asked of every agent in memory.
-      return tellDue({ ...agent, stories: structuredClone(agent.stories) }, until, inputs);
+      // Little of it is written to; the rest is a hundred times as large, and this is asked of every agent in memory.
+      const { stories, hidden } = agent;
+      return tellDue({ ...agent, stories: structuredClone(stories), hidden: { ...hidden } }, until, inputs);
     },
   };
 }

@@ -8,8 +8,8 @@ import { FLEET, type GroupDelta, type GroupsJson, NO_PEERS, PeerChanges, PeerSum
  * partitions, nor in which order their events came.
  */
 export interface PeerLedger {
-  /** The agent's contribution changed, on `day`; `before` is null the first time. */
-  tell(day: number, group: string, before: Contribution | null, after: Contribution): void;
+  /** The agent's contribution changed, on `day`; `before` is null the first time, `after` where it is taken back. */
+  tell(day: number, group: string, before: Contribution | null, after: Contribution | null): void;
   /** Takes in what was told to another ledger of the same partition. */
   hear(told: Told): void;
   /** Takes into the prior what was contributed before `day`. */
@@ -22,7 +22,8 @@ export interface PeerLedger {
 export interface Told {
   day: number;
   group: string;
-  first: boolean;
+  /** How many agents more tell: 1, 0, or -1 for one that took it back. */
+  agents: number;
   delta: Delta[];
 }
 
@@ -78,13 +79,14 @@ export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void):
   };
   for (const change of saved?.pending ?? []) take(change.day, change.group, changeOf(change));
 
-  const hear = ({ day, group, first, delta }: Told): void => take(day, group, { agents: first ? 1 : 0, delta });
+  const hear = ({ day, group, agents, delta }: Told): void => take(day, group, { agents, delta });
 
   return {
     tell(day, group, before, after) {
-      const delta = difference(before ?? {}, after);
-      if (delta.length === 0 && before !== null) return;
-      const told = { day, group, first: before === null, delta };
+      const delta = difference(before ?? {}, after ?? {});
+      const agents = Number(after !== null) - Number(before !== null);
+      if (delta.length === 0 && agents === 0) return;
+      const told = { day, group, agents, delta };
       hear(told);
       onTold?.(told);
     },

@@ -95,7 +95,10 @@ WHERE agent_id = {agent:String} AND (event_id = {id:String} OR event_key = {id:S
 /** Shape of the arguments of the call that an alert rests on; undefined where it is no longer, or not yet, stored. */
 async function shapeOf(store: Store, { agent, event_ids }: Alert): Promise<string | undefined> {
   const limits = { maxRows: 1, maxSeconds: 10, maxBytes: 16 * 1_048_576 };
-  const { rows } = await store.query(CALL, limits, { agent: agent.id, id: event_ids.at(-1) ?? '' });
+  const id = event_ids.at(-1) ?? '';
+  // A silence is no call.
+  if (id === '') return undefined;
+  const { rows } = await store.query(CALL, limits, { agent: agent.id, id });
   const args = rows[0]?.args;
   if (args === undefined) return undefined;
   return argumentShape(args === '' ? {} : (JSON.parse(String(args)) as Record<string, unknown>));
