@@ -1,7 +1,9 @@
+import type { Gateway } from './gateway.ts';
 import { fromMapping } from './lib/mapping.ts';
+import { text } from './lib/values.ts';
 
 /** Known by its certificate alone: an agent is the fingerprint that it shows. Other logs of the project are dropped. */
-export const googleAgentGateway = fromMapping(
+const entries = fromMapping(
   {
     name: 'google-agent-gateway',
     claims: { insertId: true, logName: true },
@@ -28,3 +30,11 @@ export const googleAgentGateway = fromMapping(
     reference: 'gemini-enterprise-agent-platform monitor-agent-gateway (2026-05)',
   },
 );
+
+/** What a container wrote is inside of an entry as it is inside of any other wrapper. */
+const OF_CONTAINER = /(?:\/|%2F)std(?:out|err)$/;
+
+export const googleAgentGateway: Gateway = {
+  ...entries,
+  claims: (record, context) => entries.claims(record, context) && !OF_CONTAINER.test(text(record.logName) ?? ''),
+};

@@ -1,4 +1,5 @@
 import { agentgateway } from './agentgateway.ts';
+import { envoyAiGateway } from './envoy-ai-gateway.ts';
 import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
 import { attributes } from './lib/otlp.ts';
 import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
@@ -39,12 +40,18 @@ export const otlpLogs: Gateway = {
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
+/** How Envoy writes nothing, where all of its values are text. */
+const withoutDashes = (flat: Json): Json =>
+  Object.fromEntries(Object.entries(flat).filter(([, value]) => value !== '-'));
+
 function draftsOf(log: Json, resource: Json, context: RecordContext): NativeDraft[] {
   const own = attributes(log.attributes);
   const time = log.timeUnixNano ?? log.observedTimeUnixNano;
   const ids = { trace_id: log.traceId, span_id: log.spanId };
   const flat: Json = { ...own, time, 'trace.id': log.traceId, 'span.id': log.spanId };
   if (agentgateway.claims(flat, context)) return agentgateway.translate(flat, context);
+  if (envoyAiGateway.claims(flat, context))
+    return envoyAiGateway.translate(withoutDashes(flat), context).map((draft) => ({ ...draft, ...ids }));
   const call = callFrom(own, resource, 'server');
   if (call === undefined) return [];
   const failed = Number(log.severityNumber ?? 0) >= 17 || text(own.error) !== undefined;

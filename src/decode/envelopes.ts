@@ -1,5 +1,6 @@
 import type { RejectReason } from '../../schemas/event.ts';
 import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
+import { logBodies } from './log-bodies.ts';
 
 /** What collectors and buses wrap around a gateway's record is taken off here, before an adapter is chosen. */
 type Headers = Readonly<Record<string, string>>;
@@ -22,13 +23,16 @@ export type Recognise = (body: Json, headers: Headers) => Gateway | null;
 
 /** A wrapper in a wrapper in a wrapper is met; deeper is a mistake. */
 const MAX_WRAPPERS = 6;
-/** Keys under which collectors put the line they read (Docker and CRI: log; Fluent Bit, Vector, Filebeat: message; journald: MESSAGE). */
-const LINE_KEYS = ['log', 'message', 'MESSAGE', 'line', '_raw'];
+/**
+ * Keys under which collectors put the line they read (Docker and CRI: log; Fluent Bit, Vector, Filebeat: message;
+ * journald: MESSAGE; Google: textPayload).
+ */
+const LINE_KEYS = ['log', 'message', 'MESSAGE', 'line', '_raw', 'textPayload'];
 /**
  * Keys under which it stands already parsed (Fluent Bit: log_processed; Splunk: event; Filebeat: json; EventBridge:
- * detail), or many of it (CloudTrail's files: Records; Event Hubs: records; CloudWatch subscriptions: logEvents).
+ * detail; Google: jsonPayload), or many of it (CloudTrail's files: Records; Event Hubs: records; CloudWatch subscriptions: logEvents).
  */
-const PARSED_KEYS = ['log', 'MESSAGE', 'line', '_raw', 'log_processed', 'event', 'json', 'detail'];
+const PARSED_KEYS = ['log', 'MESSAGE', 'line', '_raw', 'log_processed', 'event', 'json', 'detail', 'jsonPayload'];
 const LIST_KEYS = ['Records', 'records', 'logEvents'];
 const WRAPPER_KEYS = new Set([...LINE_KEYS, ...PARSED_KEYS, ...LIST_KEYS]);
 
@@ -52,6 +56,13 @@ export function openEnvelopes(value: unknown, headers: Headers, recognise: Recog
   };
   const openObject = (body: Json, around: Headers, depth: number): void => {
     const gateway = recognise(body, around);
+    const logs = Array.isArray(body.resourceLogs) ? logBodies(body, (line) => logLine(line, around, recognise)) : null;
+    if (logs !== null) {
+      const shared = logs.lines.length > 1 || logs.rest !== null ? withoutId(around) : around;
+      for (const line of logs.lines) open(line, shared, depth + 1);
+      if (logs.rest !== null) parts.push({ body: logs.rest, headers: shared, gateway });
+      return;
+    }
     const content =
       gateway === null ? (cloudEvent(body, around) ?? dumped(body, around) ?? wrapped(body, around, recognise)) : null;
     if (content === null) parts.push({ body, headers: around, gateway });
@@ -118,12 +129,20 @@ function wrapped(body: Json, headers: Headers, recognise: Recognise): { value: u
     const value = body[key];
     if (Array.isArray(value)) return { value, headers };
     if (typeof value !== 'object' || value === null) continue;
-    const inner = value as Json;
-    if (recognise(inner, headers) !== null || Object.keys(inner).some((each) => WRAPPER_KEYS.has(each)))
-      return { value, headers };
+    if (isKnown(value as Json, headers, recognise)) return { value, headers };
   }
   for (const key of LIST_KEYS) if (Array.isArray(body[key])) return { value: body[key], headers };
   return null;
+}
+
+const isKnown = (inner: Json, headers: Headers, recognise: Recognise): boolean =>
+  recognise(inner, headers) !== null || Object.keys(inner).some((each) => WRAPPER_KEYS.has(each));
+
+/** The record that the body of a log record is, or holds as text; null where it is anything else. */
+function logLine(body: unknown, headers: Headers, recognise: Recognise): unknown {
+  const value = typeof body === 'string' ? lineOf(body, headers)?.value : body;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return isKnown(value as Json, headers, recognise) ? value : null;
 }
 
 /** An object or array written as text; null where the text is something else. */

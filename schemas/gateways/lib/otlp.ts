@@ -13,7 +13,7 @@ export function attributes(list: unknown): Json {
 
 const MAX_DEPTH = 16;
 
-function anyValue(value: unknown, depth: number): unknown {
+export function anyValue(value: unknown, depth = 0): unknown {
   if (!isObject(value) || depth > MAX_DEPTH) return undefined;
   if ('stringValue' in value) return value.stringValue;
   if ('boolValue' in value) return value.boolValue;
@@ -67,7 +67,7 @@ export const ALIASES = {
   ],
   result: ['gen_ai.tool.call.result', 'mcp.tool.result', 'traceloop.entity.output'],
   rpcCode: ['rpc.response.status_code', 'rpc.jsonrpc.error_code', 'mcp.error.code', 'jsonrpc.error.code'],
-  httpStatus: ['http.response.status_code', 'http.status_code', 'http.status'],
+  httpStatus: ['http.response.status_code', 'http.status_code', 'http.status', 'response_code'],
   agentId: ['gen_ai.agent.id', 'agent.id'],
   oauthClient: ['oauth.client_id', 'jwt.client_id', 'client_id'],
   user: ['user.id', 'enduser.id', 'user'],
@@ -86,7 +86,8 @@ export type Meaning = keyof typeof ALIASES;
 export function meant(attributes: Json, meaning: Meaning): unknown {
   for (const name of ALIASES[meaning]) {
     const value = attributes[name];
-    if (value !== undefined && value !== null && value !== '') return value;
+    // Envoy writes a dash for nothing.
+    if (value !== undefined && value !== null && value !== '' && value !== '-') return value;
   }
   return undefined;
 }

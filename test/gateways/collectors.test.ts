@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { fromMapping } from '../../schemas/gateways/lib/mapping.ts';
+import { decodeAll } from '../support/decoding.ts';
+
+type Json = Record<string, unknown>;
+const line = (name: string, at = 0): string =>
+  readFileSync(new URL(`samples/${name}.jsonl`, import.meta.url), 'utf8').split('\n')[at]!;
+const told = (record: unknown) => {
+  const { events, rejects, dropped } = decodeAll([JSON.stringify(record)]);
+  return {
+    events: events.map(({ body }) => [body.source.kind, body.target.name, body.outcome.status]),
+    rejects: rejects.map(({ reason }) => reason),
+    dropped,
+  };
+};
+const one = (...event: string[]) => ({ events: [event], rejects: [], dropped: 0 });
+
+describe('OTLP log records', () => {
+  const time = { timeUnixNano: '1791188043871000000' };
+  const logs = (...logRecords: Json[]): Json => ({ resourceLogs: [{ resource: {}, scopeLogs: [{ logRecords }] }] });
+  const any = (value: unknown): Json => {
+    if (typeof value === 'number') return { intValue: String(value) };
+    if (typeof value !== 'object' || value === null) return { stringValue: String(value) };
+    return { kvlistValue: { values: pairs(value as Json) } };
+  };
+  const pairs = (record: Json) => Object.entries(record).map(([key, value]) => ({ key, value: any(value) }));
+
+  it('a line that a Collector read is the body, as text or already parsed', () => {
+    const wanted = one('toolhive', 'search', 'ok');
+    const read = line('toolhive', 1);
+    expect(told(logs({ ...time, body: { stringValue: read } }))).toEqual(wanted);
+    expect(told(logs({ ...time, body: any(JSON.parse(read)) }))).toEqual(wanted);
+    const docker = JSON.stringify({ log: `${read}\n`, stream: 'stdout', time: '2026-10-05T08:14:03Z' });
+    expect(told(logs({ ...time, body: { stringValue: docker } }))).toEqual(wanted);
+    expect(told(logs({ ...time, body: { stringValue: `2026-10-05T08:14:03Z stdout F ${read}` } }))).toEqual(wanted);
+  });
+
+  it('what stands beside it is read too, and the body of a record that tells a call itself is not', () => {
+    const call = { ...time, attributes: pairs({ 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'close' }) };
+    const forged = { ...call, body: { stringValue: line('toolhive', 1) } };
+    const ours = { ...time, body: { stringValue: line('toolhive', 1) } };
+    const other = { ...time, body: { stringValue: '{"level":"info","msg":"started"}' } };
+    expect(told(logs(ours, forged, other))).toEqual({
+      events: [
+        ['toolhive', 'search', 'ok'],
+        ['otlp-logs', 'close', 'ok'],
+      ],
+      rejects: [],
+      dropped: 0,
+    });
+    expect(told(logs(other))).toEqual({ events: [], rejects: [], dropped: 1 });
+  });
+
+  it('the access log of Envoy has its own names there, and a dash for nothing', () => {
+    const refused = pairs(
+      Object.fromEntries(
+        Object.entries(JSON.parse(line('envoy-ai-gateway', 1)) as Json).map(([key, value]) => [
+          key,
+          String(value ?? '-'),
+        ]),
+      ),
+    );
+    expect(told(logs({ ...time, attributes: refused }))).toEqual(one('otlp-logs', 'create_user', 'denied'));
+    const nothing = refused.map((pair) => (pair.key === 'mcp.method.name' ? { ...pair, value: any('-') } : pair));
+    const { events } = decodeAll([JSON.stringify(logs({ ...time, attributes: nothing }))]);
+    expect(events.map(({ body }) => [body.method, body.outcome.status])).toEqual([['http_request', 'denied']]);
+  });
+});
+
+describe('Google Cloud Logging', () => {
+  const entry = { insertId: 'i', timestamp: '2026-10-05T08:14:03Z', resource: { type: 'k8s_container' } };
+
+  it('what a container wrote is that, and no log of its own', () => {
+    for (const logName of ['projects/p/logs/stdout', 'projects/p/logs/run.googleapis.com%2Fstderr']) {
+      const record = { ...entry, logName };
+      const wanted = one('toolhive', 'search', 'ok');
+      expect(told({ ...record, jsonPayload: JSON.parse(line('toolhive', 1)) })).toEqual(wanted);
+      expect(told({ ...record, textPayload: line('toolhive', 1) })).toEqual(wanted);
+    }
+  });
+});
