@@ -1,7 +1,7 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
-import { DENIAL, httpStatus, type Outcome, rpcOutcome } from './lib/outcome.ts';
+import { httpStatus, type Outcome, rpcError, rpcOutcome } from './lib/outcome.ts';
 import { isObject, type Json, lookup, object, parsed, text } from './lib/values.ts';
 
 /** Kong AI MCP Proxy: the log record with `ai.mcp`, holding any number of JSON-RPC calls. */
@@ -40,18 +40,19 @@ export const kong: Gateway = {
       return audits
         .filter(({ action }) => action === 'deny')
         .map((audit, i) => draft(record, fromAudit(audit), audit, i));
-    return calls.map((call, i) =>
-      draft(
-        record,
-        call,
-        audits.find((audit) => audit.primitive_name === call.tool_name),
-        i,
-      ),
-    );
+    return calls.map((call, i) => draft(record, call, auditOf(call, audits, calls.length), i));
   },
 };
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+/** Of several decisions on a call the refusal counts. Calls of anything but a tool are not named: a decision is theirs by its kind. */
+function auditOf({ method, tool_name: name }: Json, audits: Json[], calls: number): Json | undefined {
+  const its = audits.filter(({ primitive, primitive_name }) =>
+    name === undefined ? calls === 1 && lookup(BY_PRIMITIVE, primitive) === method : primitive_name === name,
+  );
+  return its.find(({ action }) => action === 'deny') ?? its[0];
+}
 
 const BY_PRIMITIVE: Record<string, string> = { tool: 'tools/call', resource: 'resources/read', prompt: 'prompts/get' };
 const fromAudit = (audit: Json): Json => ({
@@ -84,7 +85,7 @@ function draft(record: Json, rpc: Json, audit: Json | undefined, ordinal: number
     session_id: object(object(record.ai).mcp).mcp_session_id,
     server: { id: object(record.service).name ?? object(record.route).name ?? object(record.service).host },
     method,
-    target: targetOf(method, rpc.tool_name ?? call.target?.name),
+    target: targetOf(method, rpc.tool_name ?? call.target?.name ?? audit?.primitive_name),
     args: call.args,
     outcome: outcome(record, rpc, audit, answer),
     decision:
@@ -105,9 +106,11 @@ function outcome(record: Json, rpc: Json, audit: Json | undefined, answer: unkno
   const reason = text(rpc.error);
   const status = httpStatus(http_status);
   const told = rpcOutcome(answer);
-  if (audit?.action === 'deny' || status === 'denied' || (reason !== undefined && DENIAL.test(reason)))
+  // The words alone are told, without the code.
+  const said = reason === undefined ? undefined : rpcError(reason, '-32602');
+  if (audit?.action === 'deny' || status === 'denied' || said === 'denied')
     return { status: 'denied', code: told?.code, reason: reason ?? told?.reason, http_status };
   if (told !== undefined && told.status !== 'ok') return { ...told, http_status };
-  if (status === 'ok' && reason !== undefined) return { status: 'protocol_error', reason, http_status };
+  if (status === 'ok' && said !== undefined) return { status: said, reason, http_status };
   return { status, reason, http_status };
 }

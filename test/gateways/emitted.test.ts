@@ -122,3 +122,36 @@ describe('Envoy AI Gateway', () => {
     expect(only({ ...sample('envoy-ai-gateway'), 'x-user-id': 'admin' }).agent.id_basis).toBe('client_name');
   });
 });
+
+describe('Kong', () => {
+  const record = sample('kong');
+  const mcp = (record.ai as Json).mcp as Json;
+  const [allowed] = mcp.audit as [Json];
+
+  it('of several decisions on a call the refusal counts', () => {
+    const audit = [
+      { ...allowed, scope: 'global' },
+      { ...allowed, action: 'deny' },
+    ];
+    const { outcome, decision } = only({ ...record, ai: { mcp: { ...mcp, audit } } });
+    expect([outcome.status, decision]).toEqual(['denied', { effect: 'deny', policy: 'primitive' }]);
+  });
+
+  it('resources and prompts are named by the decision alone', () => {
+    const rpc = [{ id: '1', method: 'resources/read', latency: 4 }];
+    const audit = [{ ...allowed, primitive: 'resource', primitive_name: 'ticket://1881', action: 'deny' }];
+    const refused = { method: 'resources/read', target: { name: 'ticket://1881' }, outcome: { status: 'denied' } };
+    expect(only({ ...record, ai: { mcp: { rpc, audit } } })).toMatchObject(refused);
+  });
+
+  it('a list is not refused for a tool that is left out of it', () => {
+    const audit = [{ ...allowed, action: 'deny' }];
+    const rpc = [{ id: '1', method: 'tools/list', latency: 4 }];
+    expect(only({ ...record, ai: { mcp: { rpc, audit } } }).outcome.status).toBe('ok');
+  });
+
+  it('an unknown tool is a refusal in disguise', () => {
+    const rpc = [{ id: '1', method: 'tools/call', tool_name: 'x', error: 'Unknown tool: x' }];
+    expect(only({ ...record, ai: { mcp: { rpc } } }).outcome.status).toBe('denied');
+  });
+});
