@@ -80,3 +80,36 @@ describe('Google Cloud Logging', () => {
     }
   });
 });
+
+describe('who acts, where a span tells what was proven and what was said', () => {
+  const span = (kind: number) => {
+    const attributes = Object.entries({
+      'mcp.method.name': 'tools/call',
+      'gen_ai.tool.name': 'search',
+      'gen_ai.agent.id': 'said',
+      'oauth.client_id': 'proven',
+    }).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+    const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startTimeUnixNano: '1791188043684000000' };
+    const spans = [{ ...ids, endTimeUnixNano: '1791188043871000000', name: 'x', kind, attributes }];
+    return decodeAll([JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })]).events[0]!.body.agent.id;
+  };
+
+  it('a server knows the client that it checked; a client knows which agent it is', () => {
+    expect([span(2), span(3)]).toEqual(['proven', 'said']);
+  });
+});
+
+describe('a mapping', () => {
+  it('tells the address without its port, the first of several hands', () => {
+    const mapping = {
+      name: 'mine',
+      claims: { gw: 'mine' },
+      occurred_at: 'at',
+      method: { otherwise: 'ping' },
+      ip: 'xff',
+    };
+    const record = JSON.stringify({ gw: 'mine', at: 1791188043, xff: '203.0.113.9:4711, 10.0.0.1' });
+    const { events } = decodeAll([record], { gateways: [fromMapping(mapping)] });
+    expect(events[0]!.body.src).toEqual({ ip: '203.0.113.9' });
+  });
+});

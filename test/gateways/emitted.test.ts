@@ -155,3 +155,41 @@ describe('Kong', () => {
     expect(only({ ...record, ai: { mcp: { rpc } } }).outcome.status).toBe('denied');
   });
 });
+
+describe('what says how it went beside the word for failure', () => {
+  it('ECS: the status', () => {
+    const ecs = sample('ecs');
+    const event = { ...(ecs.event as Json), outcome: 'failure', type: ['access'] };
+    const record = { ...ecs, event, http: { response: { status_code: 403, body: { bytes: 14 } } } };
+    expect(only(record)).toMatchObject({ outcome: { status: 'denied', http_status: 403 }, bytes_out: 14 });
+  });
+
+  it.each([2, 25, 26])('OCSF: disposition %i', (disposition_id) => {
+    const record = { ...sample('ocsf-api-activity-6003'), status_id: 2, disposition_id };
+    expect(only(record).outcome.status).toBe('denied');
+  });
+
+  it.each([
+    ['Unauthorized', 'denied'],
+    ['BackendTimeout', 'timeout'],
+    ['ToolExecutionFailure', 'protocol_error'],
+  ])('Azure: the type of the error, %s', (ErrorType, status) => {
+    expect(only({ ...sample('azure-apim-log-analytics-row'), ErrorType }).outcome.status).toBe(status);
+  });
+});
+
+describe('AgentCore’s spans', () => {
+  it('name the target before the tool', () => {
+    const attributes = Object.entries({
+      'aws.operation.name': 'InvokeGateway',
+      'gateway.name': 'tickets-gw',
+      'tool.name': 'TicketsTarget___search',
+    }).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+    const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startTimeUnixNano: '1791188043684000000' };
+    const span = { ...ids, endTimeUnixNano: '1791188043871000000', name: 'x', kind: 2, attributes };
+    expect(only({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })).toMatchObject({
+      server: { id: 'TicketsTarget' },
+      target: { name: 'search', raw_name: 'TicketsTarget___search' },
+    });
+  });
+});

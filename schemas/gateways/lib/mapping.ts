@@ -4,7 +4,20 @@ import { targetOf } from './call.ts';
 import { agentOf, type Candidate } from './identity.ts';
 import { type Mapping, type MappingInput, mappingSchema } from './mapping-schema.ts';
 import { DENIAL, httpStatus, type Outcome } from './outcome.ts';
-import { args, at, count, firstText, isObject, type Json, lookup, millis, parsed, text, texts } from './values.ts';
+import {
+  args,
+  at,
+  count,
+  firstText,
+  host,
+  isObject,
+  type Json,
+  lookup,
+  millis,
+  parsed,
+  text,
+  texts,
+} from './values.ts';
 
 const PER_MS = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000 } as const;
 
@@ -97,7 +110,7 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
     span_id: text(first(mapping.span_id)),
     jsonrpc_id: text(first(mapping.jsonrpc_id)),
     request_id: text(first(mapping.request_id)),
-    src: { ip: text(first(mapping.ip)), user_agent: first(mapping.user_agent) },
+    src: { ip: host(first(mapping.ip)), user_agent: first(mapping.user_agent) },
   };
 }
 
@@ -120,15 +133,16 @@ function outcome(record: Json, { outcome: rule, phase }: Mapping, first: First, 
   else if (status === 'ok' && told === undefined && (code ?? (by === 'unknown' ? reason : undefined)) !== undefined)
     status = 'protocol_error';
   else if (status === 'ok' && isObject(result) && result.isError === true) status = 'tool_error';
-  if (status === 'protocol_error' || status === 'transport_error') status = byWords(status, reason);
+  if (status === 'protocol_error' || status === 'transport_error') status = byWords(status, reason, code);
   // A decision to let a call pass says nothing of how it went.
   return { status: phase === 'decision' && status === 'ok' ? 'unknown' : status, code, reason, http_status };
 }
 
 /** Where a gateway knows only success and failure, its words tell a refusal and a timeout. */
-function byWords(status: OutcomeStatus, reason: string | undefined): OutcomeStatus {
-  if (reason === undefined) return status;
-  return DENIAL.test(reason) ? 'denied' : /\btime[d ]{0,2}-?out\b/i.test(reason) ? 'timeout' : status;
+function byWords(status: OutcomeStatus, reason = '', code = ''): OutcomeStatus {
+  // `AccessDenied`, `BackendTimeout`
+  const words = `${code.slice(0, 128).replace(/([a-z])(?=[A-Z])/g, '$1 ')} ${reason}`;
+  return DENIAL.test(words) ? 'denied' : /\btime[d ]{0,2}-?out\b/i.test(words) ? 'timeout' : status;
 }
 
 /** Canonical fields that the mapping fills. */

@@ -1,6 +1,6 @@
 import type { NativeDraft } from '../gateway.ts';
 import { targetOf, withoutPrefix } from './call.ts';
-import { agentOf, delegationOf } from './identity.ts';
+import { agentOf, type Candidate, delegationOf } from './identity.ts';
 import { meant, meantText } from './otlp.ts';
 import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
 import { args, count, type Json, parsed, text, texts } from './values.ts';
@@ -16,6 +16,7 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
   const service = text(resource['service.name']);
   const server =
     meantText(attributes, 'server') ??
+    agentcoreTarget(attributes) ??
     (side === 'server' ? undefined : meantText(attributes, 'serverAddress')) ??
     (side === 'client' ? undefined : (named(service) ?? text(attributes['fastmcp.server.name']) ?? service));
   const actor = text(attributes['jwt.act.sub']);
@@ -23,13 +24,17 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
   const clientId = meantText(attributes, 'oauthClient');
   const user = meantText(attributes, 'user');
   const client = meantText(attributes, 'clientName');
+  // An agent's own client knows which agent it is; to a server that is told by the caller, and less than what it checked.
+  const said: Candidate = ['service_account', meant(attributes, 'agentId')];
+  const proven: Candidate[] = [
+    ['service_account', clientId],
+    ['subject', subject],
+  ];
   return {
     agent: agentOf(
       [
         ['actor', actor],
-        ['service_account', meant(attributes, 'agentId')],
-        ['service_account', clientId],
-        ['subject', subject],
+        ...(side === 'server' ? [...proven, said] : [said, ...proven]),
         ['subject', user],
         ['subject', attributes['user.email']],
         ['client_name', client],
@@ -77,12 +82,16 @@ const nameOf = (attributes: Json, method: string, tool: string | undefined): unk
 export const gatewayTarget = (attributes: Json): string | undefined =>
   ['mcp.target', 'mcp.server', 'mcp.backend.name', 'mcp.provider.name']
     .map((key) => text(attributes[key]))
-    .find((name) => name !== undefined);
+    .find((name) => name !== undefined) ?? agentcoreTarget(attributes);
+
+/** AgentCore names the server in the tool's name alone: `<target>___<tool>`. */
+const agentcoreTarget = (attributes: Json): string | undefined =>
+  attributes['aws.operation.name'] === undefined ? undefined : text(attributes['tool.name'])?.split('___', 2)[0];
 
 /** The target without the name of its server, which gateways put before it. */
 export function targetBehind(server: string | undefined, method: string, name: unknown): NativeDraft['target'] {
   const raw = text(name);
-  return targetOf(method, withoutPrefix(raw, server, ['__', '_', '-', '.', '/', ':']), raw);
+  return targetOf(method, withoutPrefix(raw, server, ['___', '__', '_', '-', '.', '/', ':']), raw);
 }
 
 function toolOf(attributes: Json): string | undefined {
