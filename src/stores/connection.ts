@@ -67,6 +67,11 @@ export const OWN_SETTINGS = {
   output_format_json_named_tuples_as_objects: 1,
   // A NaN or an infinity is null, as in JSON.
   output_format_json_quote_denormals: 0,
+  // A user's profile may say otherwise: then alerts without a verdict pass for resolved, and no time that we write is one.
+  join_use_nulls: 0,
+  aggregate_functions_null_for_empty: 0,
+  data_type_default_nullable: 0,
+  date_time_input_format: 'best_effort',
 } as const;
 
 /** Settings of an analyst's connection. Order counts: nothing can be set after readonly. */

@@ -21,10 +21,31 @@ const server = (url: string, over: Partial<ClickHouseOptions> = {}): ClickHouseO
   ...over,
 });
 
+/** What a user's profile may hold, and what we rely on being otherwise. */
+const PROFILE = [
+  'join_use_nulls = 1',
+  'aggregate_functions_null_for_empty = 1',
+  'data_type_default_nullable = 1',
+  "date_time_input_format = 'basic'",
+];
+
 describe('the store on a server', () => {
   storeContract(async () => {
     const folder = await temporaryFolder();
     const front = await startFront({ path: folder.path, user: 'overreach', password: PASSWORD });
+    const close = async (): Promise<void> => {
+      await front.close();
+      await folder.remove();
+    };
+    return { store: await openClickHouse(server(front.url), OPTIONS), close };
+  });
+});
+
+describe('the store on a server whose user has settings of its own', () => {
+  storeContract(async () => {
+    const folder = await temporaryFolder();
+    const profile = PROFILE.map((setting) => `SET ${setting}`).join('; ');
+    const front = await startFront({ path: folder.path, user: 'overreach', password: PASSWORD, profile });
     const close = async (): Promise<void> => {
       await front.close();
       await folder.remove();

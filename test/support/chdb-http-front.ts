@@ -21,6 +21,8 @@ export interface FrontOptions {
   password?: string;
   /** The user may not create databases. */
   mayCreate?: boolean;
+  /** Settings of the user's profile, as statements: they hold where a request says nothing else. */
+  profile?: string;
 }
 
 type Engine = ReturnType<typeof chdb.createChdbConnection>;
@@ -37,7 +39,14 @@ class EngineError extends Error {
   }
 }
 
-export async function startFront({ path, port = 0, user = 'default', password = '', mayCreate = true }: FrontOptions) {
+export async function startFront({
+  path,
+  port = 0,
+  user = 'default',
+  password = '',
+  mayCreate = true,
+  profile = '',
+}: FrontOptions) {
   const idle = new Map<string, Engine[]>();
   const engines = new Set<Engine>();
 
@@ -59,6 +68,7 @@ export async function startFront({ path, port = 0, user = 'default', password = 
   async function open(settings: string): Promise<Engine> {
     const engine = chdb.createChdbConnection({ path });
     engines.add(engine);
+    if (profile !== '') await engine.chdb.queryAsync(profile);
     if (settings !== '') await engine.chdb.queryAsync(settings);
     return engine;
   }
