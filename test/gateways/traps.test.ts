@@ -128,6 +128,20 @@ describe('an answer that asks back', () => {
   });
 });
 
+describe('an answer that is a task', () => {
+  it.each([
+    { task: { taskId: 't-1', status: 'working', createdAt: '2026-10-05T08:14:03Z', ttl: 60_000 } },
+    { resultType: 'task', taskId: 't-1', status: 'working' },
+  ])('says that the call goes on, not that it is done: %j', (result) => {
+    const request = { jsonrpc: '2.0', id: 9, method: 'tools/call', params: { name: 'close', arguments: {}, task: {} } };
+    const { events } = decodeAll([JSON.stringify(request), JSON.stringify({ jsonrpc: '2.0', id: 9, result })]);
+    expect(events.map(({ body }) => [body.method, body.outcome.status, body.outcome.reason])).toEqual([
+      ['tools/call', 'unknown', undefined],
+      ['tools/call', 'unknown', 'task'],
+    ]);
+  });
+});
+
 describe('an argument that a span names without a value', () => {
   it('is there, and null', () => {
     const text = readFileSync(new URL('samples/otel-otlp-traces-traps.jsonl', import.meta.url), 'utf8');

@@ -24,8 +24,10 @@ export function rpcOutcome(answer: unknown): Outcome | undefined {
     return { status: rpcError(message, code), code, reason: message };
   }
   if (!('result' in answer)) return undefined;
-  // The server asks back: the call goes on in another request, and how it went is not known yet.
-  if (object(answer.result).resultType === 'input_required') return { status: 'unknown', reason: 'input_required' };
+  // The server asks back, or will tell the end by a task: the call goes on in other requests, and how it went is not known yet.
+  const { resultType = 'complete', task } = object(answer.result);
+  const goesOn = text(object(task).taskId) === undefined ? text(resultType) : 'task';
+  if (goesOn === 'input_required' || goesOn === 'task') return { status: 'unknown', reason: goesOn };
   return { status: isObject(answer.result) && answer.result.isError === true ? 'tool_error' : 'ok' };
 }
 
