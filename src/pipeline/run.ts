@@ -14,6 +14,7 @@ import { adoptCurrent, foldEvents } from './partitions.ts';
 import { createPersist } from './persist.ts';
 import { loadAbsent } from './quiet.ts';
 import { createSaving } from './saving.ts';
+import { slicesOf } from './slices.ts';
 import { count } from './tally.ts';
 import { createWriter } from './write.ts';
 
@@ -70,12 +71,6 @@ export interface Pipeline {
 
 const FLUSH_ROWS = 20_000;
 const MAX_ROWS = 60_000;
-/**
- * Records decoded and folded between two turns of the event loop: about 10 ms. Decoded all at once, the events of a large
- * batch would be copied by the collector before they are folded.
- */
-const SLICE = 250;
-
 const eventsOf = (decoded: readonly Decoded[]): Event[] =>
   decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
 
@@ -143,8 +138,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (!assignments.proven(own, batch)) return;
     await persist('the journal of inputs', () => adoptCurrent(own, book, store));
     const outcomes: RecordOutcome[] = [];
-    for (let from = 0; from < batch.records.length; from += SLICE) {
-      const slice: Batch = { ...batch, records: batch.records.slice(from, from + SLICE) };
+    for (const records of slicesOf(batch.records)) {
+      const slice: Batch = { ...batch, records };
       if (own.began > 0) slice.epoch = own.began;
       const started = now();
       const decoded = decode(slice);
@@ -157,10 +152,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       stand(own, slice.records.at(-1)!);
       observer.foldTime(now() - sliceStart);
       saving.folded(events.length);
+      await buffer.room();
       await new Promise((resolve) => setImmediate(resolve));
     }
     settle(batch, outcomes);
-    await buffer.room();
     saving.look();
   }
 

@@ -20,19 +20,21 @@ const records = events.slice(0, 8_000).map(
 );
 
 /** Reads all of it, with room for so many agents. */
-async function readWith(maxAgents: number) {
+async function readWith(maxAgents: number, [first, second] = [records.slice(0, 4_000), records.slice(4_000)]) {
   const { store, remove } = await migratedStore();
   try {
     const now = (): number => Date.UTC(2026, 10, 20);
     const alerts: Alert[] = [];
     let most = 0;
+    let buffered = 0;
     const seen: Partial<Observer> = {
       alerted: (alert) => alerts.push(alert),
       foldTime() {
+        buffered = Math.max(buffered, pipeline.buffered);
         for (const { partition } of pipeline.held.values()) most = Math.max(most, partition.agents.size);
       },
     };
-    const source = logOf([records.slice(0, 4_000), records.slice(4_000)], records.length);
+    const source = logOf([first!, second!], first!.length + second!.length);
     const pipeline = createPipeline({
       source,
       decode: createDecoder({ hasher }),
@@ -57,7 +59,7 @@ async function readWith(maxAgents: number) {
     const manifest = (await store.newestManifest('kafka:t/0'))!;
     const states = new Map<string, string>();
     for await (const some of store.allStates(manifest)) for (const [id, state] of some) states.set(id, state);
-    return { most, alerts, states };
+    return { most, buffered, alerts, states };
   } finally {
     await remove();
   }
@@ -72,5 +74,15 @@ describe('agents in memory', () => {
     expect(narrow.most).toBeLessThan(roomy.most);
     expect(narrow.alerts).toEqual(roomy.alerts);
     expect([...narrow.states].sort()).toEqual([...roomy.states].sort());
+  }, 120_000);
+});
+
+describe('records that are many things each, none of them an event', () => {
+  it('wait for the store as all do: no more of them are in memory than a few', async () => {
+    const value = JSON.stringify(Array.from({ length: 10_000 }, () => ({})));
+    const hostile = Array.from({ length: 16 }, (_, offset) => ({ offset, value, receivedAt: Date.UTC(2026, 10, 20) }));
+    const { buffered } = await readWith(20, [hostile.slice(0, 15), hostile.slice(15)]);
+    expect(buffered).toBeGreaterThan(60_000);
+    expect(buffered).toBeLessThan(145_000);
   }, 120_000);
 });
