@@ -99,6 +99,27 @@ describe.skipIf(!existsSync(CHROMIUM))('the page (skipped where there is no chro
     expect(trouble).toEqual([]);
   });
 
+  it('shows what was asked for last, whichever answer comes last', async () => {
+    await open();
+    await page.locator('article').nth(1).waitFor();
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/v1/alerts?*', async (route) => {
+      await gate;
+      await route.continue();
+    });
+    await page.locator('#alert-filter button').click();
+    await page.evaluate("location.hash = '#alert=a1'");
+    await expect.poll(() => page.locator('article').count()).toBe(1);
+    const late = page.waitForResponse('**/v1/alerts?*');
+    release();
+    await late;
+    await page.waitForTimeout(200);
+    expect(await page.locator('article').count()).toBe(1);
+  });
+
   it('asks for a token where one is needed, keeps it for the tab, and says what a verdict lacks', async () => {
     await open(true);
     await page.getByText('a token is needed').first().waitFor();

@@ -4,13 +4,18 @@ import { byId, el, none, plain, show, time } from './dom.js';
 import { openQuery } from './query.js';
 
 let shown = '';
+let asked = 0;
 
 /** The id of the one alert that the address names, if it does. */
 const named = () => decodeURIComponent(/^#alert=(.+)$/.exec(location.hash)?.[1] ?? '');
 
 export async function alerts(force = false) {
   const id = named();
+  asked += 1;
+  const mine = asked;
   const found = id === '' ? (await ask(`/v1/alerts?${wanted()}`)).alerts : [(await ask(pathOf(id))).alert];
+  // An answer to what was asked before, of another alert or filter, may come last: it is not what is wanted now.
+  if (mine !== asked) return;
   // Cards that a person is reading are not made anew under him while nothing has changed.
   const now = JSON.stringify([id, found]);
   if (now === shown && !force) return;
