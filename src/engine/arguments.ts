@@ -110,8 +110,8 @@ function after(form: string, rest: string): string | null {
   return form !== '' && rest.startsWith(form) ? rest.slice(form.length) : null;
 }
 
-/** Letters and digits alone, in lower case, without the number of an element. */
+/** Letters and digits alone, in lower case, without the numbers of an element. */
 const likeness = (key: string): string =>
   fold(visible(key))
-    .replace(/(?:\.|\[)\d*\]?$/, '')
+    .replace(/(?:[.[]\d*\]?){1,4}$/, '')
     .replace(/[^\p{L}\p{N}]/gu, '');

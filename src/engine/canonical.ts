@@ -76,8 +76,8 @@ export function canonicalPath(path: string): string | null {
   return (absolute ? '/' : '') + out.join('/') || (absolute ? '/' : '.');
 }
 
-/** `...`, `.. ` or `..;x`: one system reads them as a name, another as the parent. */
-const DOTS = /^[. ]+(?:;.*)?$/;
+/** `...`, `.. ` or `..;x`: one system reads them as a name, another as the parent; a shell takes `.*` for `..` too. */
+const DOTS = /^[. ]+(?:;.*)?$|^\.(?:[.*?]|\[[^\]]*\])+$/;
 const PROCESS = '/proc/(?:self|thread-self|\\d+)(?:/task/\\d+)?';
 /** The root of the file system by another name. */
 const SELF_ROOT = new RegExp(`^(?:${PROCESS}/root)+(?=/|$)`);

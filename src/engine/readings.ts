@@ -5,6 +5,8 @@ import { fold, visible } from './pattern.ts';
 
 /** What stands between words, a colon before a further path among it: `/tmp:/etc`. */
 const WORDS = new RegExp(`[${BETWEEN}]+|(?<=[^\\s:]{2})(?<!\\b(?:https?|wss?|ftp|file)):(?=[/~](?!\\/))`, 'i');
+/** What a shell puts in place of a command, or of braces within a path: parted into words it would read as none. */
+const MADE = /\$\(|`|[/\w.-]\{[^{}\s]*,|,[^{},\s]*\}[/\w.-]/;
 const MAX_WORDS = 256;
 const MAX_LENGTH = 16_384;
 const ROUNDS = 4;
@@ -57,7 +59,13 @@ export class Readings {
   get sure(): boolean {
     const { cut, words, opened } = this;
     const hides = visible(opened).length !== opened.length;
-    return !cut && !hides && words.length <= MAX_WORDS && words.every((word) => canonical(word) !== null);
+    return (
+      !cut &&
+      !hides &&
+      !MADE.test(opened) &&
+      words.length <= MAX_WORDS &&
+      words.every((word) => canonical(word) !== null)
+    );
   }
 
   private get few(): readonly string[] {

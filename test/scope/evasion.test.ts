@@ -417,6 +417,25 @@ describe('tricks around a deny grant', () => {
   });
 });
 
+describe('what a shell makes of a path', () => {
+  it('is no place that is known: allowed nowhere, and perhaps what is forbidden', () => {
+    for (const value of ['/srv/app/.*/.*/etc/passwd', '/srv/app/.?/x', '/srv/app/.[.]/x', '/srv/app/.[!a]'])
+      expect(judge(ALLOWED, path(value)).scope, value).toBe('out');
+    expect(judge(ALLOWED, path('/srv/app/.config/*.md')).scope).toBe('in');
+    const forbidden = grants({}, { effect: 'deny', args: { path: ['/etc/*'] } });
+    for (const value of ['$(echo /etc)/x', '`echo /etc`/x', 'cat /{etc,usr}/passwd', '{/etc,/usr}/passwd'])
+      expect(judge(forbidden, path(value)).scope, value).toBe('maybe');
+    for (const value of ['{"a":1,"b":[{"c":2,"d":3}]}', 'f(x) { return 1, 2 }'])
+      expect(judge(forbidden, path(value)).scope, value).toBe('in');
+  });
+
+  it('is found under the key of an element of a list in a list', () => {
+    const forbidden = grants({}, { effect: 'deny', args: { path: ['/etc/*'] } });
+    for (const key of ['path[0][1]', 'path.0.1', 'paths[][]'])
+      expect(judge(forbidden, tool('fs', 'read_file', { [key]: '/etc/x' })).scope, key).toBe('out');
+  });
+});
+
 describe('a host with letters beyond ASCII', () => {
   const NAMES = ['bücher.example', 'BÜCHER.example', 'xn--bcher-kva.example', 'bücher.example.'];
   const calls = (name: string) => [host(name), web(`https://${name}/x`), mail(`ann@${name}`)];
