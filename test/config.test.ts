@@ -41,6 +41,10 @@ describe('a configuration', () => {
     // A hundred years end in 1990 by the engine's count, and every row would be deleted as it comes.
     ['retention: { events_days: 36500 }', /retention\.events_days: .*20000/],
     ['retention: { alerts_days: 36500 }', /retention\.alerts_days: .*20000/],
+    [
+      'sources: { kafka: { brokers: [b:1], topics: [{ name: overreach-events }] } }',
+      /sources\.kafka\.internal_topic: is also read/,
+    ],
     ['- a\n- list', /a mapping is expected/],
     ['http:\n  port: [1', /\.yaml:\d+: /],
   ])('says in one line where the mistake is: %s', (text, message) => {

@@ -63,6 +63,14 @@ export const kafkaSchema = z
   })
   .strict()
   .refine(
+    ({ topics, internal_topic: inner }) =>
+      (topics.length === 1 && topics[0]!.keyed_by_agent) || topics.every(({ name }) => name !== inner),
+    {
+      path: ['internal_topic'],
+      message: 'is also read as a topic of gateways: each event would be written again for ever',
+    },
+  )
+  .refine(
     ({ topics, schema_registry: registry }) =>
       registry !== undefined || topics.every(({ values }) => values === 'plain'),
     { path: ['schema_registry'], message: 'topics whose values are confluent need it' },

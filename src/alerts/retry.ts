@@ -33,5 +33,5 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   if (header === undefined) return undefined;
   const text = header.trim();
   const asked = /^\d+$/.test(text) ? Number(text) * SECOND : Date.parse(text) - now;
-  return Number.isFinite(asked) && asked > 0 ? Math.min(asked, MAX_ASKED) : undefined;
+  return asked > 0 ? Math.min(asked, MAX_ASKED) : undefined;
 }
