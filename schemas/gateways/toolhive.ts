@@ -37,10 +37,29 @@ export const toolhive: Gateway = {
     'component' in record &&
     ('audit_id' in record || 'auditId' in record || record.msg === 'audit_event'),
   translate(record) {
-    const method = methodOf(record);
-    return method === undefined ? [] : [draft(record, method)];
+    const pieces = batchOf(record) ?? [record];
+    return pieces.flatMap((piece) => {
+      const method = methodOf(piece);
+      return method === undefined ? [] : [{ ...draft(piece, method), ...(piece === record ? {} : { raw: piece }) }];
+    });
   },
 };
+
+/** A batch is written as one request without a method: where its body is kept, as a line for each message in it. */
+function batchOf(record: Json): Json[] | undefined {
+  const data = object(record.data);
+  const asked = record.type === 'http_request' ? parsed(data.request) : undefined;
+  if (!Array.isArray(asked)) return undefined;
+  const told = message(data.response);
+  const answers = Array.isArray(told) ? told.map(object) : [];
+  return asked.filter(isObject).map((request, i) => ({
+    ...record,
+    audit_id: `${text(record.audit_id ?? record.auditId) ?? ''}#${i}`,
+    type: 'mcp_request',
+    target: { ...object(record.target), method: request.method, name: callOf(request).target?.name },
+    data: { request, response: answers.find(({ id }) => id !== undefined && id === request.id) },
+  }));
+}
 
 /** The type says it where the line's own method is the HTTP verb, or missing. */
 const METHODS: Record<string, string> = {
