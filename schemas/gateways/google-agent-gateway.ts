@@ -1,6 +1,6 @@
 import type { Gateway } from './gateway.ts';
 import { fromMapping } from './lib/mapping.ts';
-import { text } from './lib/values.ts';
+import { at, isObject, text } from './lib/values.ts';
 
 /** Known by its certificate alone: an agent is the fingerprint that it shows. Other logs of the project are dropped. */
 const entries = fromMapping(
@@ -31,10 +31,22 @@ const entries = fromMapping(
   },
 );
 
+/** Of several policies the one that refused. */
+function refusing(record: Record<string, unknown>): string | undefined {
+  const policies = at(record, 'jsonPayload.authzPolicyInfo.policies');
+  if (!Array.isArray(policies) || at(record, 'jsonPayload.authzPolicyInfo.result') !== 'DENIED') return undefined;
+  return text(policies.find((policy) => isObject(policy) && policy.result === 'DENIED')?.name);
+}
+
 /** What a container wrote is inside of an entry as it is inside of any other wrapper. */
 const OF_CONTAINER = /(?:\/|%2F)std(?:out|err)$/;
 
 export const googleAgentGateway: Gateway = {
   ...entries,
   claims: (record, context) => entries.claims(record, context) && !OF_CONTAINER.test(text(record.logName) ?? ''),
+  translate: (record, context) =>
+    entries.translate(record, context).map((draft) => {
+      const policy = refusing(record);
+      return policy === undefined ? draft : { ...draft, decision: { effect: 'deny', policy } };
+    }),
 };

@@ -1,5 +1,6 @@
 import type { Gateway } from './gateway.ts';
 import { fromMapping } from './lib/mapping.ts';
+import { httpStatus } from './lib/outcome.ts';
 
 /** v4 metrics of APIs; in those of type mcp-proxy what was called stands under a key made of the method. Others are dropped. */
 const metrics = fromMapping(
@@ -15,7 +16,7 @@ const metrics = fromMapping(
     ],
     server: ['apiName', 'apiId'],
     server_url: 'endpoint',
-    method: { from: 'additional-metrics.keyword_mcp-proxy_method' },
+    method: { from: ['additional-metrics.keyword_mcp-proxy_method', 'lost'] },
     target: [
       'additional-metrics.keyword_mcp-proxy_tools/call',
       'additional-metrics.keyword_mcp-proxy_resources/read',
@@ -40,7 +41,13 @@ const metrics = fromMapping(
 const named = (record: Record<string, unknown>): Record<string, unknown> =>
   record.applicationId === '1' ? { ...record, applicationId: undefined, clientIdentifier: undefined } : record;
 
+/** Turned away before the request was read: what it asked for is lost, that it was refused is not. */
+const read = (record: Record<string, unknown>): Record<string, unknown> =>
+  record.apiType === 'mcp-proxy' && httpStatus(record.status) === 'denied'
+    ? { ...record, lost: 'http_request' }
+    : record;
+
 export const gravitee: Gateway = {
   ...metrics,
-  translate: (record, context) => metrics.translate(named(record), context),
+  translate: (record, context) => metrics.translate(read(named(record)), context),
 };

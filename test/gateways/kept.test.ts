@@ -12,6 +12,29 @@ const only = (record: unknown) => {
   return events[0]!.body;
 };
 
+describe('refusals that were told in another place', () => {
+  it('Google: the policy that refused, not the first that was asked', () => {
+    const record = sample('google-agent-gateway', 1);
+    const policies = [
+      { name: 'p/allows', result: 'ALLOWED' },
+      { name: 'p/refuses', result: 'DENIED' },
+    ];
+    const jsonPayload = { ...(record.jsonPayload as Json), authzPolicyInfo: { result: 'DENIED', policies } };
+    expect(only({ ...record, jsonPayload }).decision).toEqual({ effect: 'deny', policy: 'p/refuses' });
+  });
+
+  it('Gravitee: a caller that was turned away before its request was read', () => {
+    const record = { ...sample('gravitee'), status: 401, 'additional-metrics': {} };
+    expect(only(record)).toMatchObject({ method: 'http_request', outcome: { status: 'denied', http_status: 401 } });
+  });
+
+  it('an unknown tool is a refusal in disguise for those that keep a code of JSON-RPC', () => {
+    const record = sample('agentic-community-registry', 1);
+    const said = { status: 'error', error_code: -32602, error_message: 'Unknown tool: delete_all' };
+    expect(only({ ...record, mcp_response: said }).outcome.status).toBe('denied');
+  });
+});
+
 describe('ToolHive: a batch', () => {
   const line = sample('toolhive', 1);
   const call = (id: number, name: string) => ({

@@ -3,7 +3,7 @@ import type { Gateway, NativeDraft } from '../gateway.ts';
 import { targetOf } from './call.ts';
 import { agentOf, type Candidate } from './identity.ts';
 import { type Mapping, type MappingInput, mappingSchema } from './mapping-schema.ts';
-import { DENIAL, httpStatus, type Outcome } from './outcome.ts';
+import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
 import {
   args,
   at,
@@ -142,7 +142,11 @@ function outcome(record: Json, { outcome: rule, phase }: Mapping, first: First, 
 function byWords(status: OutcomeStatus, reason = '', code = ''): OutcomeStatus {
   // `AccessDenied`, `BackendTimeout`
   const words = `${code.slice(0, 128).replace(/([a-z])(?=[A-Z])/g, '$1 ')} ${reason}`;
-  return DENIAL.test(words) ? 'denied' : /\btime[d ]{0,2}-?out\b/i.test(words) ? 'timeout' : status;
+  return rpcError(reason, code) === 'denied' || DENIAL.test(words)
+    ? 'denied'
+    : /\btime[d ]{0,2}-?out\b/i.test(words)
+      ? 'timeout'
+      : status;
 }
 
 /** Canonical fields that the mapping fills. */
