@@ -98,5 +98,8 @@ const opened = (record: Record<string, unknown>): Record<string, unknown> =>
 export const azureApim: Gateway = {
   ...shapes,
   claims: (record, context) => shapes.claims(opened(record), context),
-  translate: (record, context) => shapes.translate(opened(record), context),
+  translate(record, context) {
+    const raw = opened(record);
+    return shapes.translate(raw, context).map((draft) => (raw === record ? draft : { ...draft, raw }));
+  },
 };

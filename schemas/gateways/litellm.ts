@@ -75,4 +75,14 @@ const modelCalls = fromMapping({
   method: {},
 });
 
-export const litellm = { ...oneOf([lists, toolCalls, refused, modelCalls]), ...about };
+const payloads = oneOf([lists, toolCalls, refused, modelCalls]);
+
+export const litellm: Gateway = {
+  ...payloads,
+  ...about,
+  translate(record, context) {
+    // What the tool said stands here once more, in a form of its own.
+    const { response: _, messages: __, ...raw } = record;
+    return payloads.translate(record, context).map((draft) => ({ ...draft, raw }));
+  },
+};

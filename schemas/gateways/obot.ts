@@ -120,9 +120,12 @@ function fromEvent(record: Json): NativeDraft[] {
       duration_ms: outcome.durationMs,
       request_id: trace.requestID,
       src: { ip: object(details.network).clientIP, user_agent: client.userAgent },
+      raw: { ...record, ...(isObject(record.details) ? { details: withoutBodies(details) } : {}) },
     },
   ];
 }
+
+const withoutBodies = ({ request: _, response: __, rawEvent: ___, ...rest }: Json): Json => rest;
 
 const argsOf = (request: unknown): Json | undefined => bodyArgs(object(request).body);
 

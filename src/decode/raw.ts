@@ -84,6 +84,8 @@ const CONTENT = new Set([
   'structuredContent',
   'requestBody',
   'responseBody',
+  'mutatedRequestBody',
+  'originalResponseBody',
   'tool_args',
   'mcp-tool-parameters',
   'mcp_request_payload',

@@ -72,3 +72,36 @@ describe('ToolHive: a batch', () => {
     expect(events.map(({ body }) => body.outcome.status)).toEqual(['denied', 'denied', 'denied']);
   });
 });
+
+describe('what is kept of the original', () => {
+  const secret = 'what the tool said';
+  const rawOf = (record: unknown) => {
+    const { raw } = only(record);
+    expect(raw).toBeDefined();
+    return JSON.stringify(raw);
+  };
+
+  it('has no result: LiteLLM writes it twice', () => {
+    const record = {
+      ...sample('litellm'),
+      response: [{ type: 'text', text: secret }],
+      messages: [{ content: secret }],
+    };
+    expect(rawOf(record)).not.toContain(secret);
+  });
+
+  it('has no result: Azure’s columns as text', () => {
+    const record = sample('azure-apim-appinsights-request');
+    const columns = { ...(record.customDimensions as Json), 'gen_ai.tool.call.result': secret };
+    expect(rawOf({ ...record, customDimensions: JSON.stringify(columns) })).not.toContain(secret);
+  });
+
+  it('has no result: Obot’s bodies, and what hooks made of them', () => {
+    const body = `data: ${JSON.stringify({ jsonrpc: '2.0', id: 7, result: { content: [secret] } })}`;
+    const details = { trace: { sessionID: 's' }, response: { body, originalBody: body, mutated: true } };
+    expect(rawOf({ ...sample('obot-auditlogevent'), details })).not.toContain(secret);
+    const row = sample('obot-stored-record');
+    const mcpFields = { ...(row.mcpFields as Json), responseBody: body, originalResponseBody: body };
+    expect(rawOf({ ...row, mcpFields })).not.toContain(secret);
+  });
+});
