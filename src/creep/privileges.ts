@@ -9,7 +9,7 @@ import { createClassifier } from '../engine/privilege.ts';
 import { type CompiledGrants, compileGrants, judgeScope } from '../engine/scope.ts';
 import { type Agents, byAgent } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
-import { callOf } from '../grants/usage.ts';
+import { callOf, WENT_THROUGH } from '../grants/usage.ts';
 import { ALL, type Privilege } from './index.ts';
 
 /** What an agent did with one target on one day. */
@@ -34,7 +34,7 @@ SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
 FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({until:Int64})
   AND target_name != '' AND agent_id >= {first:String} AND agent_id <= {last:String}
-  AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')
+  AND ${WENT_THROUGH}
 GROUP BY agent, server, method, target, day
 ORDER BY agent, day, server, method, target`;
 

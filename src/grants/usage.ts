@@ -29,13 +29,17 @@ export interface UsageFilter {
   since: number;
 }
 
+/** What was let through: a gateway that tells its decision alone knows no outcome. */
+export const WENT_THROUGH =
+  "(outcome_status NOT IN ('denied', 'protocol_error', 'transport_error') AND decision_effect != 'deny')";
+
 const SQL = `
 SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
   argMax(class, indexOf(['discover','read','write','execute','secret','identity'], toString(class))) AS class,
-  countIf(outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS used,
-  countIf(outcome_status = 'denied') AS denied,
-  countIf(scope = 'out' AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS outside,
-  countIf(scope IN ('maybe', 'ungoverned') AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS unsure,
+  countIf(${WENT_THROUGH}) AS used,
+  countIf(outcome_status = 'denied' OR decision_effect = 'deny') AS denied,
+  countIf(scope = 'out' AND ${WENT_THROUGH}) AS outside,
+  countIf(scope IN ('maybe', 'ungoverned') AND ${WENT_THROUGH}) AS unsure,
   uniqIf(session_id, session_id != '') AS sessions,
   toUnixTimestamp64Milli(min(occurred_at)) AS first,
   toUnixTimestamp64Milli(max(occurred_at)) AS last

@@ -4,9 +4,11 @@ import { classRank } from '../../schemas/alert.ts';
 import { agentsCommand } from '../../src/commands/agents.ts';
 import { ALL, creepIndex, type Privilege, undeclaredIndex } from '../../src/creep/index.ts';
 import { type DayOfUse, privilegesAt, readDays, readyGrants } from '../../src/creep/privileges.ts';
+import { readReach } from '../../src/creep/reach.ts';
 import { inUseByDay, slopesOf, sparkline } from '../../src/creep/series.ts';
 import { compileAny } from '../../src/engine/pattern.ts';
-import { portionsOf } from '../../src/grants/agents.ts';
+import { oneAgent, portionsOf } from '../../src/grants/agents.ts';
+import { readUsage } from '../../src/grants/usage.ts';
 import { grants } from '../scope/support.ts';
 import { judged, LIMITS, migratedStore } from '../stores/support.ts';
 
@@ -137,6 +139,33 @@ describe('agents in portions', () => {
         for (const [agent, days] of await readDays(port, agents, 0, Date.UTC(2100, 0, 1)))
           seen.push([agent, days.reduce((sum, { calls }) => sum + calls, 0)]);
       expect(seen).toEqual(ids.sort().map((id) => [id, 2]));
+    } finally {
+      await remove();
+    }
+  });
+});
+
+describe('what a gateway refused', () => {
+  it('is no use, whether it tells an outcome or its decision alone', async () => {
+    const { store, remove } = await migratedStore();
+    try {
+      const denied = { outcome: { status: 'unknown' }, decision: { effect: 'deny' } } as const;
+      const agent = { id: 'a', id_basis: 'subject' } as const;
+      await store.writeEvents(
+        store.pack([
+          judged(1, { body: { agent }, judgement: { class: 'execute' } }),
+          judged(2, { body: { agent, ...denied }, judgement: { class: 'execute' } }),
+          judged(3, { body: { agent, outcome: { status: 'denied' } }, judgement: { class: 'execute' } }),
+        ]),
+      );
+      const port = {
+        query: async (sql: string, params: Record<string, unknown>) => (await store.query(sql, LIMITS, params)).rows,
+      };
+      const until = Date.UTC(2100, 0, 1);
+      expect(await readUsage(port, { agent: 'a', since: 0 })).toMatchObject([{ used: 1, denied: 2 }]);
+      const days = await readDays(port, oneAgent('a'), 0, until);
+      expect(days.get('a')).toMatchObject([{ calls: 1 }]);
+      expect((await readReach(port, oneAgent('a'), 0, until)).get('a')).toMatchObject([{ calls: 1 }]);
     } finally {
       await remove();
     }
