@@ -22,7 +22,7 @@ export const contextforge: Gateway = {
       {
         ...call,
         occurred_at: record.start_time ?? record.timestamp,
-        outcome: outcomeFrom(own, false, undefined),
+        outcome: outcomeFrom(own, false, undefined, call.result),
         duration_ms: own['duration.ms'],
         trace_id: record.trace_id,
         span_id: record.span_id,

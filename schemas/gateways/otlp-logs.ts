@@ -60,7 +60,7 @@ function draftsOf(log: Json, resource: Json, context: RecordContext): NativeDraf
       ...call,
       ...ids,
       occurred_at: time,
-      outcome: outcomeFrom(own, failed, text(own.error)),
+      outcome: outcomeFrom(own, failed, text(own.error), call.result),
       duration_ms: millis(own.duration),
     },
   ];

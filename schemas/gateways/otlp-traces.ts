@@ -1,4 +1,5 @@
-import type { Gateway, NativeDraft } from './gateway.ts';
+import { agentgateway } from './agentgateway.ts';
+import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
 import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { INTERNAL, isLibraryNoise, isTransport, sent } from './lib/library-spans.ts';
 import { attributes } from './lib/otlp.ts';
@@ -34,8 +35,8 @@ export const otlpTraces: Gateway = {
   ],
   optional: ['agent.id', 'args', 'result'],
   claims: (record) => Array.isArray(record.resourceSpans),
-  translate(record) {
-    const spans = new Map(spansOf(record).map((span) => [span.id, span]));
+  translate(record, context) {
+    const spans = new Map(spansOf(record, context).map((span) => [span.id, span]));
     const calls = [...spans.values()].filter((span) => span.call !== undefined && !isLibraryNoise(span));
     nameServers(spans);
     const told = tell(calls, spans);
@@ -59,17 +60,18 @@ function nameServers(spans: Spans): void {
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const SERVER = new Set<unknown>([2, 'SPAN_KIND_SERVER', 5, 'SPAN_KIND_CONSUMER']);
 
-function spansOf(record: Json): Span[] {
+function spansOf(record: Json, context: RecordContext): Span[] {
   const found: Span[] = [];
   for (const { resource, scopeSpans } of list(record.resourceSpans)) {
     const about = attributes(object(resource).attributes);
     for (const { scope, spans } of list(scopeSpans))
-      for (const raw of list(spans)) found.push({ ...spanOf(raw, about, text(object(scope).name) ?? ''), resource });
+      for (const raw of list(spans))
+        found.push({ ...spanOf(raw, about, text(object(scope).name) ?? '', context), resource });
   }
   return found;
 }
 
-function spanOf(raw: Json, resource: Json, scope: string): Omit<Span, 'resource'> {
+function spanOf(raw: Json, resource: Json, scope: string, context: RecordContext): Omit<Span, 'resource'> {
   const own = attributes(raw.attributes);
   // What is told by events of the span (`route to backend`) fills what the span leaves open.
   for (const event of list(raw.events).slice(0, 32)) {
@@ -84,7 +86,7 @@ function spanOf(raw: Json, resource: Json, scope: string): Omit<Span, 'resource'
   const call =
     meant === null || (INTERNAL.has(raw.kind) && isStep(meant))
       ? undefined
-      : callFrom(meant, resource, INTERNAL.has(raw.kind) ? 'inner' : side);
+      : (fromAgentgateway(own, side, context) ?? callFrom(meant, resource, INTERNAL.has(raw.kind) ? 'inner' : side));
   return {
     id: `${trace}/${text(raw.spanId)}`,
     parent: `${trace}/${text(raw.parentSpanId)}`,
@@ -94,6 +96,12 @@ function spanOf(raw: Json, resource: Json, scope: string): Omit<Span, 'resource'
     attributes: own,
     call,
   };
+}
+
+/** agentgateway writes on its spans what it writes in its log: a refusal in disguise is one here as well. */
+function fromAgentgateway(own: Json, side: 'client' | 'server', context: RecordContext): NativeDraft | undefined {
+  if (side !== 'server' || own.gateway === undefined || own['http.status'] === undefined) return undefined;
+  return agentgateway.translate(own, context)[0];
 }
 
 /** A step inside of a gateway: it names a tool, and neither a method nor an operation. */
@@ -124,7 +132,7 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
     args: call.args ?? above?.args,
     session_id: call.session_id ?? above?.session_id,
     occurred_at: raw.startTimeUnixNano,
-    outcome: outcomeFrom(span.attributes, failed, text(status.message)),
+    outcome: call.outcome ?? outcomeFrom(span.attributes, failed, text(status.message), call.result),
     duration_ms: from === undefined || to === undefined || to < from ? undefined : Number(to - from) / 1e6,
     trace_id: raw.traceId,
     span_id: raw.spanId,

@@ -113,3 +113,35 @@ describe('a mapping', () => {
     expect(events[0]!.body.src).toEqual({ ip: '203.0.113.9' });
   });
 });
+
+describe('spans that tell an end of their own', () => {
+  const told = (attributes: Json) => {
+    const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startTimeUnixNano: '1791188043684000000' };
+    const pairs = Object.entries(attributes).map(([key, value]) => ({ key, value: { stringValue: String(value) } }));
+    const spans = [{ ...ids, endTimeUnixNano: '1791188043871000000', name: 'x', kind: 2, attributes: pairs }];
+    const { events, rejects } = decodeAll([JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })]);
+    return [...events.map(({ body }) => [body.method, body.target.name, body.outcome.status]), ...rejects];
+  };
+
+  it('agentgateway: the refusal that it disguises, and the one before the request was read', () => {
+    const { time: _, scope: __, level: ___, ...hidden } = JSON.parse(line('agentgateway', 1)) as Json;
+    expect(told(hidden)).toEqual([['tools/call', 'iam_create_user', 'denied']]);
+    const { 'mcp.method.name': ____, ...lost } = {
+      ...hidden,
+      'http.status': 401,
+      reason: 'JwtAuth',
+      error: 'no token',
+    };
+    expect(told(lost)).toEqual([['http_request', undefined, 'denied']]);
+  });
+
+  it.each([
+    [{ 'gen_ai.tool.call.result': '{"isError":true,"content":[]}' }, 'tool_error'],
+    [{ 'error.type': '403' }, 'denied'],
+    [{ 'error.type': '504' }, 'timeout'],
+    [{ 'error.type': '500' }, 'transport_error'],
+  ])('by the conventions: %j', (more, status) => {
+    const call = { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'search' };
+    expect(told({ ...call, ...more })).toEqual([['tools/call', 'search', status]]);
+  });
+});

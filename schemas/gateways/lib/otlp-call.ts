@@ -3,7 +3,7 @@ import { targetOf, withoutPrefix } from './call.ts';
 import { agentOf, type Candidate, delegationOf } from './identity.ts';
 import { meant, meantText } from './otlp.ts';
 import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
-import { args, count, type Json, parsed, text, texts } from './values.ts';
+import { args, count, type Json, object, parsed, text, texts } from './values.ts';
 
 /** Whose span it is: the caller's, who answers, or something between, where a service may be either. */
 export type Side = 'client' | 'server' | 'inner';
@@ -129,9 +129,9 @@ function argsOf(attributes: Json): Json | undefined {
 /** FastMCP's and Kuadrant's names for what is not there, or not for this caller. */
 const NOT_THERE = new Set(['NotFoundError', 'tool_not_found', 'prompt_not_found']);
 
-export function outcomeFrom(attributes: Json, failed: boolean, message: string | undefined): Outcome {
-  const http_status = meant(attributes, 'httpStatus');
+export function outcomeFrom(attributes: Json, failed: boolean, message: string | undefined, result: unknown): Outcome {
   const type = text(attributes['error.type']);
+  const http_status = meant(attributes, 'httpStatus') ?? (/^[45]\d\d$/.test(type ?? '') ? type : undefined);
   const code = meantText(attributes, 'rpcCode') ?? (type !== undefined && /^-\d+$/.test(type) ? type : undefined);
   const reason = meantText(attributes, 'reason') ?? message;
   const by = httpStatus(http_status);
@@ -142,5 +142,6 @@ export function outcomeFrom(attributes: Json, failed: boolean, message: string |
   if (code !== undefined && code !== '0') return { status: rpcError(reason, code), code, reason, http_status };
   if (type !== undefined && /timeout/i.test(type)) return { status: 'timeout', code: type, reason, http_status };
   if (by === 'timeout' || by === 'transport_error') return { status: by, code: type, reason, http_status };
-  return { status: failed || type !== undefined ? 'protocol_error' : 'ok', code: type, reason, http_status };
+  if (failed || type !== undefined) return { status: 'protocol_error', code: type, reason, http_status };
+  return { status: object(result).isError === true ? 'tool_error' : 'ok', reason, http_status };
 }
