@@ -126,12 +126,8 @@ describe('spans that tell an end of their own', () => {
   it('agentgateway: the refusal that it disguises, and the one before the request was read', () => {
     const { time: _, scope: __, level: ___, ...hidden } = JSON.parse(line('agentgateway', 1)) as Json;
     expect(told(hidden)).toEqual([['tools/call', 'iam_create_user', 'denied']]);
-    const { 'mcp.method.name': ____, ...lost } = {
-      ...hidden,
-      'http.status': 401,
-      reason: 'JwtAuth',
-      error: 'no token',
-    };
+    const { 'mcp.method.name': ____, ...early } = hidden;
+    const lost = { ...early, 'http.status': 401, reason: 'JwtAuth', error: 'no token' };
     expect(told(lost)).toEqual([['http_request', undefined, 'denied']]);
   });
 

@@ -24,7 +24,7 @@ describe('MCP itself', () => {
       result: { role: 'assistant', model: 'm', content: { type: 'text', text: 'x' } },
     };
     const done = { jsonrpc: '2.0', id: 1, result: { content: [], isError: true } };
-    for (const headers of [{}, { 'mcp-session-id': 's-1' }]) {
+    for (const headers of [{}, { 'mcp-session-id': 's-1' }] as Record<string, string>[]) {
       const records = [call, asked, said, done].map((one, offset) => ({
         offset,
         value: JSON.stringify(one),
