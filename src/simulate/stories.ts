@@ -20,22 +20,27 @@ type Plot = (world: World, agent: Agent, day: number, random: Random) => Planted
 /** Plants a story in a share of the agents, each kind as often as the others. */
 export function planStories(world: World, random: Random): void {
   const { settings, agents } = world;
-  const kinds = settings.stories.kinds ?? STORY_KINDS;
+  let kinds = settings.stories.kinds ?? STORY_KINDS;
   const order = shuffled(agents, random);
   const wanted = Math.round(settings.stories.share * agents.length);
   const { from, to } = settings.stories;
-  for (let n = 0, tried = 0; n < wanted && tried < order.length; tried += 1) {
+  for (let n = 0, tried = 0, refused = 0; n < wanted && kinds.length > 0; tried += 1) {
     const agent = order[tried]!;
     const own = random.fork(`story ${agent.id}`);
     const kind = kinds[n % kinds.length]!;
     const day = Math.floor(settings.days * (from + (to - from) * own.next()));
     const planted = PLOTS[kind]!(world, agent, day, own);
     if (planted === null) {
-      // This agent's role does not suit this kind: it goes back to the end of the queue, once.
-      if (order.length < 3 * agents.length) order.push(agent);
+      // This agent does not suit this kind: it goes back to the end of the queue. What suits nobody is left out.
+      order.push(agent);
+      refused += 1;
+      if (refused < order.length - tried - 1) continue;
+      kinds = kinds.filter((one) => one !== kind);
+      refused = 0;
       continue;
     }
     n += 1;
+    refused = 0;
     agent.works.push(...planted.works.map((work) => ({ ...work, story: true })));
     world.grants.push(...(planted.grants ?? []));
     const truth: Truth = { agent_id: agent.id, kind, day: planted.day ?? day, detail: planted.detail };
@@ -105,10 +110,12 @@ const PLOTS: Record<string, Plot> = {
     };
   },
 
-  credentials(_world, agent, day) {
+  credentials({ settings }, agent, day) {
     const issued = agent.issued.bind(agent);
+    const begins = issued(day) + CREDENTIAL_DAYS + 1;
+    if (begins >= settings.days) return null;
     agent.issued = (on) => (on < day ? issued(on) : issued(day));
-    return { works: [], day: issued(day) + CREDENTIAL_DAYS + 1, detail: 'an expired credential goes on being used' };
+    return { works: [], day: begins, detail: 'an expired credential goes on being used' };
   },
 
   dormant(world, agent, day, random) {

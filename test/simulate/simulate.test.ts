@@ -48,6 +48,18 @@ describe('roles', () => {
 });
 
 describe('a company of many agents for half a year', () => {
+  it('plants as many stories as it was asked for, within its days, however few they are', () => {
+    for (const days of [1, 7, 30]) {
+      const { truth } = createWorld({ agents: 40, days, stories: { share: 0.5, from: 0.45, to: 0.8 } });
+      const planted = truth.filter(({ kind }) => !kind.startsWith('honest:'));
+      expect(planted, `${days} days`).toHaveLength(20);
+      expect(planted.filter(({ day }) => day >= days)).toEqual([]);
+    }
+    expect(
+      createWorld({ agents: 1, days: 1, stories: { share: 1, from: 0, to: 0, kinds: ['dormant'] } }).truth,
+    ).toEqual([]);
+  });
+
   it('names no two grants alike, so that they load', () => {
     const { grants } = createWorld({ seed: 'held together', agents: 200, days: 177, start: Date.UTC(2026, 6, 2) });
     const ids = grants.map(({ id }) => id);
