@@ -12,8 +12,12 @@ export function startBeats(parts: Parts): () => void {
   const keepCreep = openCreepHistory(loaded.config, store, now);
   const exchangePeers = peerExchangeOf(parts);
 
+  let stopped = false;
+  /** What a stop cuts off is no failure: each of these goes on from the record at the next start. */
   const attempt = (work: Promise<unknown>, failed: string): void =>
-    void work.catch((error: Error) => log.error({ err: error }, failed));
+    void work.catch((error: Error) => {
+      if (!stopped) log.error({ err: error }, failed);
+    });
   const tick = setInterval(() => {
     attempt(keepCreep(), 'the creep index of a day was not kept');
     const behind = ingest.lag().some(({ lag }) => lag !== 0);
@@ -34,6 +38,7 @@ export function startBeats(parts: Parts): () => void {
   tick.unref();
   gauges.unref();
   return () => {
+    stopped = true;
     clearInterval(tick);
     clearInterval(gauges);
   };
