@@ -17,6 +17,20 @@ export function storeViews(store: () => Store): void {
           row(3, { body: { delegation: [{ sub: 'app:desk' }, { iss: 'idp', sub: 'mia' }] } }),
         ]),
       );
+      // Refused by its decision alone, which is all that some gateways tell.
+      await store().writeEvents(
+        store().pack([
+          judged(4, {
+            ...at,
+            key: key(at, 4),
+            body: { agent: { id: 'decided', id_basis: 'subject' }, decision: { effect: 'deny' } },
+          }),
+        ]),
+      );
+      for (const view of ['v_agents', 'v_connections'])
+        expect(await rowsOf(store(), `SELECT calls, denied FROM ${view} WHERE agent_id = 'decided'`)).toEqual([
+          { calls: 1, denied: 1 },
+        ]);
       const [seen] = await rowsOf(store(), "SELECT * FROM v_agents WHERE agent_id = 'viewed'");
       expect(seen).toMatchObject({
         agent_name: 'viewers',
