@@ -145,6 +145,30 @@ spec: { securityPolicy: { authorization: { defaultAction: Deny, rules: [${rule}]
     expect(scopeOf(group.grants, 'a-1', 'x', 'y')).toBe('in');
   });
 
+  it('toolhive: what stands before a policy, an annotation or a comment, leaves a denial a denial', () => {
+    const { grants, notes } = read(
+      'toolhive',
+      JSON.stringify({
+        type: 'cedarv1',
+        cedar: {
+          policies: [
+            '@id("no; drop")\n@audit // never; "ever\nforbid(principal, action == Action::"call_tool", resource == Tool::"a//b");',
+            '// all that\'s read\npermit(principal == Client::"a", action == Action::"call_tool", resource); // end',
+          ],
+        },
+      }),
+    );
+    expect(grants.map(({ effect }) => effect)).toEqual(['deny', 'allow']);
+    expect(notes).toEqual([]);
+    expect([scopeOf(grants, 'a', 'x', 'a//b'), scopeOf(grants, 'b', 'x', 'c')]).toEqual(['out', 'ungoverned']);
+    expect(() =>
+      read(
+        'toolhive',
+        JSON.stringify({ type: 'cedarv1', cedar: { policies: ['deny(principal, action, resource);'] } }),
+      ),
+    ).toThrow('toolhive: policy 1: permit or forbid is expected');
+  });
+
   it('csv: lists in a cell, arguments, quotes', () => {
     const { grants } = read(
       'csv',

@@ -39,23 +39,27 @@ const METHODS: Record<string, string> = {
   read_resource: 'resources/read',
 };
 const STRING = '"((?:[^"\\\\]|\\\\.)*)"';
-const POLICY = /^(permit|forbid)\s*\(([\s\S]*)\)\s*((?:when|unless)\b[\s\S]*)?$/;
+const POLICY = /^(?:permit|forbid)\s*\(([\s\S]*)\)\s*((?:when|unless)\b[\s\S]*)?$/;
 
 function readPolicy(policy: string, index: number, options: ImportOptions, out: Imported): void {
-  const [, verb, head = '', tail] = POLICY.exec(policy) ?? [];
+  const effect = { permit: 'allow', forbid: 'deny' } as const;
+  const verb = /^(permit|forbid)\b/.exec(policy)?.[1] as keyof typeof effect | undefined;
+  // Taken for one of both it would allow what is forbidden, or the other way about.
+  if (verb === undefined) throw new ImportError(`toolhive: policy ${index + 1}: permit or forbid is expected`);
+  const [shaped, head = '', tail] = POLICY.exec(policy) ?? [];
   const id = idOf('toolhive', String(index + 1));
   const parts = head.split(/,(?=\s*(?:action|resource)\b)/).map((part) => part.trim());
   const [principal, action, resource] = [parts[0] ?? '', parts[1] ?? '', parts[2] ?? ''];
   const who = principalOf(principal, options);
   const what = targetOf(resource);
   const how = methodsOf(action);
-  const plain = verb !== undefined && parts.length === 3 && who !== null && what !== null && how !== null;
+  const plain = shaped !== undefined && parts.length === 3 && who !== null && what !== null && how !== null;
   const simple = plain && tail === undefined;
   if (!simple) out.notes.push(`policy ${index + 1} is kept as a condition: scope is maybe where it applies`);
   out.grants.push(
     grant({
       id,
-      effect: verb === 'forbid' ? 'deny' : 'allow',
+      effect: effect[verb],
       agents: who ?? options.agents ?? ['*'],
       servers: what?.servers ?? options.servers,
       targets: what?.targets,
@@ -100,8 +104,11 @@ const behind = (name: string): Pattern => {
   return typeof pattern === 'string' ? `*@${pattern}` : { regex: `^.*@${pattern.regex.slice(1)}` };
 };
 
-/** Policies end with a semicolon outside of strings. */
+/** Policies end with a semicolon outside of strings; comments and annotations say nothing about who may what. */
 function statements(text: string): string[] {
-  const found = text.match(/(?:[^;"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
-  return found.map((statement) => statement.trim()).filter((statement) => statement !== '');
+  const bare = text.replace(new RegExp(`(${STRING})|//[^\\n]*`, 'g'), (_, string?: string) => string ?? ' ');
+  const found = bare.match(/(?:[^;"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  return found.map((statement) => statement.replace(ANNOTATIONS, '').trim()).filter((statement) => statement !== '');
 }
+
+const ANNOTATIONS = new RegExp(`^(?:\\s*@\\w+\\s*(?:\\(\\s*${STRING}\\s*\\))?)+`);
