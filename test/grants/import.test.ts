@@ -119,6 +119,25 @@ spec: { securityPolicy: { authorization: { defaultAction: Deny, rules: [${rule}]
     expect(scopeOf(scoped.grants, 'a', 'tickets', 'search')).toBe('maybe');
   });
 
+  it('envoy: what a route leaves open is open on its own backends alone, and a name means itself', () => {
+    const route = (spec: string, options: Partial<ImportOptions> = {}) =>
+      read('envoy', `kind: MCPRoute\nmetadata: { name: ops }\nspec: ${spec}`, { agents: ['a'], ...options }).grants;
+    const open = route(`{ backendRefs: [{ name: tickets }, { name: crm }],
+      securityPolicy: { authorization: { defaultAction: Allow, rules: [{ action: Deny, target: { tools: [{ backend: crm, tool: wipe }] } }] } } }`);
+    const of = (grants: unknown[], server: string, name: string) => scopeOf(grants, 'a', server, name);
+    expect([of(open, 'tickets', 'x'), of(open, 'crm', 'x'), of(open, 'crm', 'wipe')]).toEqual(['in', 'in', 'out']);
+    expect(of(open, 'vault', 'x')).toBe('out');
+    const rule = '{ securityPolicy: { authorization: { rules: [{ action: Allow }] } } }';
+    expect([of(route(rule), 'ops', 'x'), of(route(rule), 'vault', 'x')]).toEqual(['in', 'out']);
+    expect(of(route(rule, { servers: ['crm'] }), 'crm', 'x')).toBe('in');
+    const some = `{ backendRefs: [{ name: crm, toolSelector: { include: [get] } }],
+      securityPolicy: { authorization: { defaultAction: Allow } } }`;
+    expect(of(route(some), 'crm', 'x')).toBe('maybe');
+    const star =
+      '{ securityPolicy: { authorization: { rules: [{ target: { tools: [{ backend: b, tool: "*" }] } }] } } }';
+    expect(of(route(star), 'b', 'x')).toBe('out');
+  });
+
   it('toolhive: simple shapes exactly, the rest as a condition', () => {
     const file = (...policies: string[]) => JSON.stringify({ version: '1.0', type: 'cedarv1', cedar: { policies } });
     const { grants, notes } = read(

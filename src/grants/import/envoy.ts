@@ -1,5 +1,7 @@
+import type { Pattern } from '../../../schemas/grant.ts';
 import {
   documentsOf,
+  exactly,
   grant,
   ImportError,
   type Imported,
@@ -33,27 +35,53 @@ function readRoute(route: Record<string, unknown>, options: ImportOptions, out: 
   const authorization = objectAt(objectAt(route.spec, 'securityPolicy'), 'authorization');
   const agents = options.agents ?? ['*'];
   if (options.agents === undefined) out.notes.push(`${name}: speaks of every agent: say --agents to narrow it`);
+  const { servers, selected } = serversOf(route, name, options, out);
+  const add = (id: string[], effect: 'allow' | 'deny', tools: Tools, condition?: string): void => {
+    out.grants.push(
+      grant({
+        id: idOf('envoy', name, ...id),
+        effect,
+        agents,
+        servers: tools.backend === '' ? servers : [exactly(tools.backend)],
+        targets: tools.names.map(exactly),
+        condition_raw: condition ?? (effect === 'allow' && tools.names.length === 0 ? selected : undefined),
+        source: options.source,
+      }),
+    );
+  };
   for (const [index, rule] of listAt(authorization, 'rules').filter(isObject).entries()) {
     const condition = conditionOf(rule);
     if (condition !== undefined) out.notes.push(`${name}: rule ${index + 1} asks for ${condition}: scope is maybe`);
     const effect = rule.action === 'Deny' ? 'deny' : 'allow';
-    for (const [backend, tools] of byBackend(rule))
-      out.grants.push(
-        grant({
-          id: idOf('envoy', name, String(index + 1), backend),
-          effect,
-          agents,
-          servers: backend === '' ? options.servers : [backend],
-          targets: tools,
-          condition_raw: condition,
-          source: options.source,
-        }),
-      );
+    for (const [backend, names] of byBackend(rule))
+      add([String(index + 1), backend], effect, { backend, names }, condition);
   }
-  if (authorization.defaultAction === 'Allow')
-    out.grants.push(
-      grant({ id: idOf('envoy', name, 'default'), agents, servers: options.servers, source: options.source }),
-    );
+  if (authorization.defaultAction === 'Allow') add(['default'], 'allow', { backend: '', names: [] });
+}
+
+interface Tools {
+  /** '' for all of the route. */
+  backend: string;
+  /** All of them where it is empty. */
+  names: string[];
+}
+
+/** Where a rule without a backend holds: a route says nothing about the servers of another one. */
+function serversOf(
+  route: Record<string, unknown>,
+  name: string,
+  options: ImportOptions,
+  out: Imported,
+): { servers: Pattern[]; selected: string | undefined } {
+  const refs = listAt(route.spec, 'backendRefs').filter(isObject);
+  const selectors = refs.filter((ref) => isObject(ref.toolSelector));
+  const selected = selectors.length === 0 ? undefined : JSON.stringify(selectors);
+  if (selected !== undefined)
+    out.notes.push(`${name}: shows some tools alone, ${selected}: of a whole backend scope is maybe`);
+  const backends = refs.map((ref) => textAt(ref, 'name')).filter((one) => one !== undefined);
+  if (options.servers === undefined && backends.length === 0)
+    out.notes.push(`${name}: taken as the name of the server; where the record has another, say --servers NAME`);
+  return { servers: options.servers ?? (backends.length > 0 ? backends : [name]).map(exactly), selected };
 }
 
 /** What the record of a call does not show: scopes and claims of the token, and CEL. */
