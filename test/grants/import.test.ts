@@ -33,6 +33,41 @@ spec:
     expect(labelled.notes[0]).toContain('app_labels');
   });
 
+  it('teleport: an expression over labels is a condition, a trait may be any name, no labels open nothing', () => {
+    const role = (spec: string, options: Partial<ImportOptions> = {}) =>
+      read('teleport', `kind: role\nversion: v8\nmetadata: { name: r }\nspec: ${spec}`, { agents: ['a'], ...options });
+    const of = (spec: string, name: string, options: Partial<ImportOptions> = {}) =>
+      scopeOf(role(spec, options).grants, 'a', 'tickets', name);
+    const all = "app_labels: { '*': ['*'] }";
+    const expression = '{ allow: { app_labels_expression: \'labels["env"] == "dev"\', mcp: { tools: [x] } } }';
+    expect([of(expression, 'x'), of(expression, 'x', { servers: ['tickets'] })]).toEqual(['maybe', 'in']);
+    expect(role('{ allow: { mcp: { tools: ["*"] } } }')).toMatchObject({
+      grants: [],
+      notes: [expect.stringContaining('opens no server')],
+    });
+    const traits = `{ allow: { ${all}, mcp: { tools: [x, "{{internal.mcp_tools}}", "^{{external.t}}_get$"] } } }`;
+    expect([of(traits, 'x'), of(traits, 'y')]).toEqual(['in', 'maybe']);
+    const denied = `{ allow: { ${all}, mcp: { tools: ["*"] } }, deny: { mcp: { tools: ["drop_{{external.t}}", "^wipe|purge$"] } } }`;
+    expect(['drop_x', 'wipe_all', 'to_purge', 'x'].map((name) => of(denied, name))).toEqual([
+      'maybe',
+      'out',
+      'out',
+      'in',
+    ]);
+  });
+
+  it('teleport: a tool that is denied is denied on every server, and denied labels close all of theirs', () => {
+    const role = (deny: string) =>
+      read(
+        'teleport',
+        `kind: role\nmetadata: { name: r }\nspec: { allow: { app_labels: { '*': '*' }, mcp: { tools: ['*'] } }, deny: ${deny} }`,
+        { agents: ['a'], servers: ['tickets'] },
+      ).grants;
+    const both = role('{ app_labels: { env: prod }, mcp: { tools: [drop] } }');
+    expect([scopeOf(both, 'a', 'tickets', 'drop'), scopeOf(both, 'a', 'tickets', 'get')]).toEqual(['out', 'maybe']);
+    expect(scopeOf(role("{ app_labels: { '*': '*' } }"), 'a', 'tickets', 'get')).toBe('out');
+  });
+
   it('kong: an acl of its own in place of the default', () => {
     const { grants } = read(
       'kong',

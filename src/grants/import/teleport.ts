@@ -25,7 +25,7 @@ export const teleport: ImportFormat = {
         throw new ImportError('teleport: a document of kind role is expected');
       readRole(role, options, out);
     }
-    if (out.grants.length === 0)
+    if (out.grants.length === 0 && out.notes.length === 0)
       throw new ImportError('teleport: no role with spec.allow.mcp or spec.deny.mcp is in it');
     return out;
   },
@@ -38,36 +38,76 @@ function readRole(role: Record<string, unknown>, options: ImportOptions, out: Im
     throw new ImportError(
       `teleport: who holds the role ${name} is not in it: say --agents PATTERN or --group ${name}=PATTERN`,
     );
-  for (const effect of ['allow', 'deny'] as const) {
-    const part = objectAt(role.spec, effect);
-    const tools = textsAt(objectAt(part, 'mcp'), 'tools');
-    if (tools.length === 0) continue;
-    const labels = objectAt(part, 'app_labels');
-    const some = Object.entries(labels).filter(([key, value]) => key !== '*' || value !== '*');
-    // Which apps carry a label is Teleport's to know; a denial without labels is for every app.
-    const condition =
-      some.length > 0 && options.servers === undefined ? `app_labels: ${JSON.stringify(labels)}` : undefined;
+  const add = (
+    id: string,
+    targets: Pattern[] | undefined,
+    servers: Pattern[] | undefined,
+    condition?: string,
+  ): void => {
+    if (targets?.length === 0) return;
+    const effect = id.startsWith('deny') ? 'deny' : 'allow';
+    const mend = id === 'allow' ? '; say --servers to settle it' : '';
     if (condition !== undefined)
-      out.notes.push(
-        `${name}: which servers have ${condition} is not in the role: scope is maybe; say --servers to settle it`,
-      );
+      out.notes.push(`${name}: ${id}: the role does not say ${condition}: scope is maybe${mend}`);
     out.grants.push(
       grant({
-        id: idOf('teleport', name, effect),
+        id: idOf('teleport', name, id),
         effect,
         agents,
-        servers: options.servers,
-        targets: tools.map(pattern),
+        servers,
+        targets,
         condition_raw: condition,
         source: options.source,
       }),
     );
-  }
+  };
+  const { servers } = options;
+  const [allow, deny] = [objectAt(role.spec, 'allow'), objectAt(role.spec, 'deny')];
+  const [opened, closed] = [labelsOf(allow), labelsOf(deny)];
+  const allowed = toolsOf(allow);
+  if (opened !== null) {
+    const condition = servers === undefined ? opened.condition : undefined;
+    add('allow', allowed.plain, servers, condition);
+    add('allow-traits', allowed.traits, servers, TRAITS);
+  } else if (allowed.plain.length + allowed.traits.length > 0)
+    out.notes.push(`${name}: has tools and no app_labels, so that it opens no server: they are left out`);
+  // Teleport denies for a label or for a tool: a tool on every server, and a server with all of its tools.
+  const denied = toolsOf(deny);
+  add('deny', denied.plain, undefined);
+  add('deny-traits', denied.traits, undefined, TRAITS);
+  if (closed !== null) add('deny-servers', undefined, undefined, closed.condition);
 }
 
-/** In a Teleport glob only `*` means more than itself. */
+const TRAITS = 'which names the traits of a user hold';
+
+/** What a tool list names by itself, and what the traits of each user fill in. */
+function toolsOf(part: Record<string, unknown>): { plain: Pattern[]; traits: Pattern[] } {
+  const tools = textsAt(objectAt(part, 'mcp'), 'tools');
+  const filled = (tool: string): string => tool.replace(/\{\{.*?\}\}/g, tool.startsWith('^') ? '.*' : '*');
+  return {
+    plain: tools.filter((tool) => filled(tool) === tool).map(pattern),
+    traits: tools.filter((tool) => filled(tool) !== tool).map((tool) => pattern(filled(tool))),
+  };
+}
+
+/** The apps that a part of a role speaks of; null: none. Which of them carry a label is Teleport's to know. */
+function labelsOf(part: Record<string, unknown>): { condition: string | undefined } | null {
+  const { app_labels_expression: expression } = part;
+  const labels = objectAt(part, 'app_labels');
+  const all = String(labels['*']) === '*';
+  const none = Object.keys(labels).length === 0;
+  if (none && !expression) return null;
+  const asked = {
+    ...(!none && !all && { app_labels: labels }),
+    ...(expression ? { app_labels_expression: expression } : {}),
+  };
+  return { condition: Object.keys(asked).length === 0 ? undefined : `which servers have ${JSON.stringify(asked)}` };
+}
+
+/** In a Teleport glob only `*` means more than itself; in an expression `^` and `$` belong to what stands beside them. */
 function pattern(tool: string): Pattern {
-  if (tool.startsWith('^') && tool.endsWith('$')) return { regex: tool };
+  if (tool.startsWith('^') && tool.endsWith('$'))
+    return { regex: tool.replace(/\([^()]*\)/g, '').includes('|') ? `.*(?:${tool}).*` : tool };
   return tool.includes('?')
     ? { regex: `^${tool.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('\\*', '.*')}$` }
     : tool;
