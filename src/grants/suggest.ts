@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import { CLASSES, classRank } from '../../schemas/alert.ts';
 import { type Grant, grantsFileSchema } from '../../schemas/grant.ts';
 import { unprintable } from '../engine/pattern.ts';
 import { compileGrants, judgeScope } from '../engine/scope.ts';
@@ -40,31 +39,38 @@ export function suggestGrants({ agent, usage, history, format, minCalls = 1 }: S
   const used = usage.filter(
     (one) => one.agent === agent && one.used >= minCalls && one.used > 0 && !unprintable(one.server + one.target),
   );
-  const grants = [...new Set(used.map((one) => one.server))].sort().map((server) =>
-    grantOf(
-      agent,
-      server,
-      used.filter((one) => one.server === server),
-    ),
-  );
+  const groups = alike(used);
+  const grants = groups.map(grantOf);
   const dryRun = tryOut(
     grants,
     history.filter((one) => one.agent === agent),
   );
-  const policy = format === 'teleport' ? teleportRole(agent, used) : native(grants, used);
+  const policy = format === 'teleport' ? teleportRole(agent, used) : native(grants, groups);
   return { policy: `${dryRunLines(dryRun)}${policy}`, grants, dryRun };
 }
 
-function grantOf(agent: string, server: string, used: readonly Usage[]): Grant {
-  const top = used.reduce((rank, one) => Math.max(rank, classRank(one.class)), 0);
+/** What one grant can cover and allow no more than was used: of one server the same method up to the same class. */
+function alike(used: readonly Usage[]): Usage[][] {
+  const groups = new Map<string, Usage[]>();
+  for (const one of used) {
+    const key = JSON.stringify([one.server, one.method, one.class]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+function grantOf(group: readonly Usage[]): Grant {
+  const { agent, server, method, class: most } = group[0]!;
   return {
-    id: idOf(agent, server),
+    id: idOf(agent, server, method, most),
     effect: 'allow',
     agents: [exactly(agent)],
     servers: [exactly(server)],
-    targets: targetsOf(used).map((target) => exactly(target)),
-    methods: [...new Set(used.map((one) => one.method))].sort(),
-    max_class: CLASSES[top]!,
+    targets: targetsOf(group).map((target) => exactly(target)),
+    methods: [exactly(method)],
+    max_class: most,
   };
 }
 
@@ -110,11 +116,11 @@ function evidence(target: string, used: readonly Usage[]): string {
 
 const scalar = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
-function native(grants: readonly Grant[], used: readonly Usage[]): string {
+function native(grants: readonly Grant[], groups: readonly Usage[][]): string {
   if (grants.length === 0) return 'grants: []\n';
   const lines = ['grants:'];
-  for (const grant of grants) {
-    const mine = used.filter((one) => exactlyEqual(one.server, grant));
+  for (const [at, grant] of grants.entries()) {
+    const mine = groups[at]!;
     lines.push(
       `  - id: ${scalar(grant.id)}`,
       `    agents: ${scalar(grant.agents)}`,
@@ -126,8 +132,6 @@ function native(grants: readonly Grant[], used: readonly Usage[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-const exactlyEqual = (server: string, grant: Grant): boolean => scalar([exactly(server)]) === scalar(grant.servers);
-
 /** Which apps a role reaches is said by labels in Teleport: they are the operator's to fill in. */
 function teleportRole(agent: string, used: readonly Usage[]): string {
   const tools = used.filter((one) => one.method === 'tools/call');
@@ -138,7 +142,7 @@ function teleportRole(agent: string, used: readonly Usage[]): string {
       const lines = targetsOf(mine).map(
         (target) => `        - ${scalar(teleportName(target))} # ${evidence(target, mine)}`,
       );
-      return `kind: role\nversion: v8\nmetadata:\n  name: ${scalar(idOf(agent, server))}\nspec:\n  allow:\n    app_labels: ${scalar({ 'mcp-server': server })}\n    mcp:\n      tools:\n${lines.join('\n')}\n`;
+      return `kind: role\nversion: v8\nmetadata:\n  name: ${scalar(idOf(agent, server))}\nspec:\n  allow:\n    app_labels: ${scalar({ 'mcp-server': teleportName(server) })}\n    mcp:\n      tools:\n${lines.join('\n')}\n`;
     })
     .join('---\n');
 }

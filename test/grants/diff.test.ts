@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { grantsFileSchema } from '../../schemas/grant.ts';
+import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
 import { namedServers, weaknesses } from '../../src/grants/connections.ts';
 import { diffGrants } from '../../src/grants/diff.ts';
 import { parseGrants } from '../../src/grants/load.ts';
 import { suggestGrants } from '../../src/grants/suggest.ts';
-import type { Usage } from '../../src/grants/usage.ts';
+import { callOf, type Usage } from '../../src/grants/usage.ts';
 
 const NOW = Date.parse('2026-11-01T00:00:00Z');
 const DAY = 86_400_000;
@@ -156,6 +157,23 @@ describe('the suggested policy', () => {
     expect(policy).toContain('- add_comment # write, 1,204 calls in 2 sessions, 2026-09-02 to 2026-10-31');
     const file = parseGrants(policy, 'suggested.yaml');
     expect(diffGrants({ usage, file, now: NOW }).map((row) => row.verdict)).toEqual(Array(3).fill('as it should be'));
+  });
+
+  it('grants each target by its own method and up to its own class, not what a neighbour needs', () => {
+    const used = [
+      use({ target: 'run_sql' }),
+      use({ target: 'purge', class: 'execute' }),
+      use({ target: 'run_sql', method: 'prompts/get' }),
+      use({ target: 'notes', method: 'resources/read' }),
+    ];
+    const { policy, dryRun } = suggestGrants({ agent: 'a', usage: used, history: used, format: 'native' });
+    expect(dryRun.denied).toBe(0);
+    const compiled = compileGrants(parseGrants(policy, 'suggested.yaml'));
+    const scope = (over: Partial<Usage>) => judgeScope(compiled, callOf(use(over)), use(over).class, NOW).scope;
+    expect(used.map(scope)).toEqual(Array(4).fill('in'));
+    expect(scope({ target: 'run_sql', class: 'execute' })).toBe('out');
+    expect(scope({ target: 'notes' })).toBe('out');
+    expect(scope({ target: 'purge', method: 'prompts/get' })).toBe('out');
   });
 
   it('grants nothing under a name that cannot be seen', () => {
