@@ -223,6 +223,28 @@ spec: { securityPolicy: { authorization: { defaultAction: Deny, rules: [${rule}]
     ).toThrow('toolhive: policy 1: permit or forbid is expected');
   });
 
+  it('toolhive: a resource is named as its gateway writes addresses, and a tool of any action is no prompt', () => {
+    const of = (policies: string[], method: string, type: 'tool' | 'resource' | 'prompt', name: string) => {
+      const { grants } = read('toolhive', JSON.stringify({ type: 'cedarv1', cedar: { policies } }));
+      const target = { type, name };
+      return judge(grantsFileSchema.parse({ grants }), call({ agent: { id: 'a', id_basis: 'bot' }, method, target }))
+        .scope;
+    };
+    const any = 'permit(principal, action, resource == Tool::"get");';
+    expect(of([any], 'tools/call', 'tool', 'get')).toBe('in');
+    expect(of([any], 'prompts/get', 'prompt', 'get')).toBe('out');
+    const all = 'permit(principal, action, resource);';
+    const one = (verb: string) =>
+      `${verb}(principal, action == Action::"read_resource", resource == Resource::"file____srv_a_txt");`;
+    const reads = (policies: string[], uri: string) => of(policies, 'resources/read', 'resource', uri);
+    expect([reads([one('permit')], 'file:///srv/a.txt'), reads([one('permit')], 'file:///srv/b.txt')]).toEqual([
+      'in',
+      'out',
+    ]);
+    expect(reads([all, one('forbid')], 'file:///srv/a.txt')).toBe('out');
+    expect(of([all, 'forbid(principal, action, resource == Tool::"get");'], 'tools/call', 'tool', 'get')).toBe('out');
+  });
+
   it('csv: lists in a cell, arguments, quotes', () => {
     const { grants } = read(
       'csv',

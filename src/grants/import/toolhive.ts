@@ -63,7 +63,8 @@ function readPolicy(policy: string, index: number, options: ImportOptions, out: 
       agents: who ?? options.agents ?? ['*'],
       servers: what?.servers ?? options.servers,
       targets: what?.targets,
-      methods: how ?? undefined,
+      // A tool is no prompt of the same name; what is forbidden is forbidden by any way to it.
+      methods: how ?? (verb === 'permit' && what?.method !== undefined ? [what.method] : undefined),
       condition_raw: simple ? undefined : policy,
       source: options.source,
     }),
@@ -80,12 +81,22 @@ function principalOf(text: string, options: ImportOptions): Pattern[] | null {
   return group === undefined ? null : (options.groups?.[group] ?? null);
 }
 
-function targetOf(text: string): Pick<Grant, 'servers' | 'targets'> | null {
+function targetOf(text: string): (Pick<Grant, 'servers' | 'targets'> & { method?: string }) | null {
   if (text === 'resource') return {};
-  const one = new RegExp(`^resource\\s*==\\s*(?:Tool|Prompt|Resource)::${STRING}$`).exec(text)?.[1];
-  if (one !== undefined) return { targets: [literal(one)] };
+  const [, type = '', one] = new RegExp(`^resource\\s*==\\s*(Tool|Prompt|Resource)::${STRING}$`).exec(text) ?? [];
+  if (one !== undefined) return { targets: [type === 'Resource' ? address(one) : literal(one)], method: READS[type]! };
   const server = new RegExp(`^resource\\s+in\\s+MCP::${STRING}$`).exec(text)?.[1];
   return server === undefined ? null : { servers: [literal(server)] };
+}
+
+/** By what a thing of each type is used. */
+const READS: Record<string, string> = { Tool: 'tools/call', Prompt: 'prompts/get', Resource: 'resources/read' };
+
+/** ToolHive asks Cedar for the address of a resource with `_` in place of each of these characters. */
+function address(name: string): Pattern {
+  const plain = literal(name);
+  const source = typeof plain === 'string' ? plain.replace(/[.+^${}()|[\]\\]/g, '\\$&') : plain.regex.slice(1, -1);
+  return name.includes('_') ? { regex: `^${source.replaceAll('_', '[_:/\\\\?&=# .]')}$` } : plain;
 }
 
 function methodsOf(text: string): string[] | null | undefined {
