@@ -105,6 +105,36 @@ plugins:
     expect(notes).toEqual([expect.stringContaining('default_acl is left out')]);
   });
 
+  it('kong: a plugin that is switched off grants nothing, a name in the file means itself', () => {
+    const plugin = (more: string) => `consumers: [{ username: "a*", groups: [{ name: ops }] }]
+plugins: [{ name: ai-mcp-proxy, route: r, ${more} config: { tools: [{ name: "get*", acl: { allow: [ops, "*"] } }] } }]`;
+    expect(read('kong', plugin('enabled: false,'))).toEqual({
+      grants: [],
+      notes: [expect.stringContaining('switched off')],
+    });
+    const { grants } = read('kong', plugin(''));
+    const of = (agent: string, name: string) => scopeOf(grants, agent, 'r', name);
+    expect([of('a*', 'get*'), of('a*', 'get_x'), of('abc', 'get*'), of('*', 'get*')]).toEqual([
+      'in',
+      'out',
+      'ungoverned',
+      'in',
+    ]);
+  });
+
+  it('two rules whose names make the same id can be told apart, as a file of grants wants it', () => {
+    const tools =
+      '[{ name: get x, acl: { allow: [a] } }, { name: get/x, acl: { allow: [b] } }, { name: get-x, acl: { allow: [c] } }]';
+    const { grants } = read('kong', `plugins: [{ name: ai-mcp-proxy, route: r, config: { tools: ${tools} } }]`);
+    expect(grants.map(({ id }) => id)).toEqual(['kong-r-get-x-allow', 'kong-r-get-x-allow-2', 'kong-r-get-x-allow-3']);
+  });
+
+  it('csv: a quote within a cell and a column that is there twice are told: part of the row was lost', () => {
+    expect(() => read('csv', 'agent,tool\na,b\na,drop "all" of it\n')).toThrow('csv: line 3: a quote within a cell');
+    expect(() => read('csv', 'agent,tool\na,"drop" it\n')).toThrow('csv: line 2: a quote within a cell');
+    expect(() => read('csv', 'agent,tool,target\na,x,y\n')).toThrow('csv: there are two columns of targets');
+  });
+
   it('csv: cells too many and a quote left open are told with their place', () => {
     expect(() => read('csv', 'agent,server\na,b\nc,d,e\n')).toThrow('line 3: 3 cells under 2 columns');
     expect(() => read('csv', 'agent,server\n"a,b\n')).toThrow('a quote is opened and never closed');

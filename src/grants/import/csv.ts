@@ -28,6 +28,8 @@ export const csv: ImportFormat = {
     );
     if (odd !== undefined)
       throw new ImportError(`csv: there is no column ${odd}; known: ${[...SINGLES, ...LISTS].join(', ')}, args.NAME`);
+    const twice = columns.find((name, at) => columns.indexOf(name) < at);
+    if (twice !== undefined) throw new ImportError(`csv: there are two columns of ${twice}: one alone can count`);
     return { grants: rows.map((row, index) => readRow(columns, row, index, options)), notes: [] };
   },
 };
@@ -65,7 +67,18 @@ export function parseCsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   if ((text.split('"').length & 1) === 0) throw new ImportError('csv: a quote is opened and never closed');
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+  let next = 0;
+  for (const { 0: all, 1: quoted, 2: plain, 3: end, index } of text.matchAll(
+    /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g,
+  )) {
+    // What fits no cell would be passed over, and the rest of it read as another one.
+    if (index > next) {
+      const line = text.slice(0, next).split('\n').length;
+      throw new ImportError(
+        `csv: line ${line}: a quote within a cell: the cell stands in quotes, and those in it are doubled`,
+      );
+    }
+    next = index + all.length;
     row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
     if (end === ',') continue;
     if (row.some((cell) => cell !== '')) rows.push(row);

@@ -1,3 +1,4 @@
+import type { Grant } from '../../../schemas/grant.ts';
 import { ConfigError } from '../../errors.ts';
 import { csv } from './csv.ts';
 import { envoy } from './envoy.ts';
@@ -15,5 +16,17 @@ export function importGrants(format: string, text: string, options: ImportOption
     throw new ConfigError(
       `--from ${format}: no such format; known: ${importFormats.map(({ name }) => name).join(', ')}`,
     );
-  return found.read(text, options);
+  const { grants, notes } = found.read(text, options);
+  return { grants: withOwnIds(grants), notes };
+}
+
+/** An id has no blanks and strokes, and names may differ in nothing else. */
+function withOwnIds(grants: readonly Grant[]): Grant[] {
+  const taken = new Set<string>();
+  return grants.map((grant) => {
+    let id = grant.id;
+    for (let count = 2; taken.has(id); count += 1) id = `${grant.id}-${count}`;
+    taken.add(id);
+    return { ...grant, id };
+  });
 }

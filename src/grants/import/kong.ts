@@ -1,5 +1,7 @@
+import type { Pattern } from '../../../schemas/grant.ts';
 import {
   documentOf,
+  exactly,
   grant,
   ImportError,
   type Imported,
@@ -27,7 +29,9 @@ export const kong: ImportFormat = {
     const plugins = pluginsOf(file).filter((plugin) => plugin.name === 'ai-mcp-proxy');
     if (plugins.length === 0) throw new ImportError('kong: no plugin ai-mcp-proxy is in it');
     const groups = { ...membersOf(file), ...options.groups };
-    for (const [index, plugin] of plugins.entries()) readPlugin(plugin, index, { ...options, groups }, out);
+    for (const [index, plugin] of plugins.entries())
+      if (plugin.enabled === false) out.notes.push(`plugin ${index + 1} is switched off: it is left out`);
+      else readPlugin(plugin, index, options, groups, out);
     return out;
   },
 };
@@ -39,11 +43,14 @@ function pluginsOf(value: unknown): Record<string, unknown>[] {
   return [...here, ...inner];
 }
 
+type Groups = Record<string, Pattern[]>;
+
 /** Consumers behind each consumer group, where the file names them: under the consumer, or under the group. */
-function membersOf(file: unknown): Record<string, string[]> {
-  const found: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+function membersOf(file: unknown): Groups {
+  const found = Object.create(null) as Groups;
   const put = (group: string | undefined, consumer: string | undefined): void => {
-    if (group !== undefined && consumer !== undefined) found[group] = [...new Set([...(found[group] ?? []), consumer])];
+    if (group !== undefined && consumer !== undefined)
+      found[group] = [...new Set([...(found[group] ?? []), exactly(consumer)])];
   };
   for (const consumer of listAt(file, 'consumers'))
     for (const group of listAt(consumer, 'groups')) put(textAt(group, 'name'), textAt(consumer, 'username'));
@@ -52,14 +59,20 @@ function membersOf(file: unknown): Record<string, string[]> {
   return found;
 }
 
-function readPlugin(plugin: Record<string, unknown>, index: number, options: ImportOptions, out: Imported): void {
+function readPlugin(
+  plugin: Record<string, unknown>,
+  index: number,
+  options: ImportOptions,
+  groups: Groups,
+  out: Imported,
+): void {
   const route = textAt(plugin, 'route') ?? textAt(plugin, 'service') ?? `plugin-${index + 1}`;
   const servers = options.servers ?? [route];
   if (options.servers === undefined)
     out.notes.push(`${route}: taken as the name of the server; where the record has another, say --servers NAME`);
   const config = objectAt(plugin, 'config');
   const tools = listAt(config, 'tools').filter(isObject);
-  const who = (names: string[]): string[] => [...new Set(names.flatMap((name) => options.groups?.[name] ?? [name]))];
+  const who = (names: string[]): Pattern[] => [...new Set(names.flatMap((name) => groups[name] ?? [exactly(name)]))];
   const add = (
     what: string,
     effect: 'allow' | 'deny',
@@ -74,12 +87,12 @@ function readPlugin(plugin: Record<string, unknown>, index: number, options: Imp
         effect,
         agents: who(names),
         servers,
-        targets,
+        targets: targets?.map(exactly),
         condition_raw: condition,
         source: options.source,
       }),
     );
-    const unmapped = names.filter((name) => options.groups?.[name] === undefined);
+    const unmapped = names.filter((name) => groups[name] === undefined);
     if (unmapped.length > 0)
       out.notes.push(
         `${route}/${what}: ${unmapped.join(', ')} taken as agent ids; where one is a group, say --group NAME=PATTERN`,
