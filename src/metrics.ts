@@ -26,7 +26,10 @@ export interface Metrics {
   waiting(channel: string, count: number): void;
   /** When the newest checkpoint of a partition was saved, epoch milliseconds, and how much it wrote; its age is told at each scrape. */
   checkpoint(partition: string, savedAt: number, bytes: number): void;
-  lag(source: string, partition: number, records: number): void;
+  /** The partitions of this process; of any other its new owner tells. */
+  holds(partitions: ReadonlyMap<string, unknown>): void;
+  /** Of every partition that is read here; null: not known yet. */
+  lag(all: readonly { source: string; partition: number; lag: number | null }[]): void;
   /** From receipt to row, of the event that waited longest in one write. */
   latency(ms: number): void;
   retry(what: string): void;
@@ -94,6 +97,7 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
     labelNames: ['partition'],
     registers,
     collect() {
+      this.reset();
       for (const [partition, at] of savedAt) this.set({ partition }, Math.max(0, now() - at) / 1000);
     },
   });
@@ -121,7 +125,18 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
       savedAt.set(partition, at);
       stateBytes.set({ partition }, bytes);
     },
-    lag: (source, partition, records) => lag.set({ source, partition }, records),
+    holds(partitions) {
+      for (const partition of savedAt.keys())
+        if (!partitions.has(partition)) {
+          savedAt.delete(partition);
+          stateBytes.remove({ partition });
+        }
+    },
+    lag(all) {
+      lag.reset();
+      for (const { source, partition, lag: records } of all)
+        if (records !== null) lag.set({ source, partition }, records);
+    },
     latency: (ms) => latency.observe(Math.max(0, ms) / 1000),
     retry: (what) => retries.inc({ what }),
     gap: (kind) => gaps.inc({ kind }),

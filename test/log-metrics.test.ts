@@ -58,7 +58,7 @@ describe('metrics', () => {
     metrics.alert('first-seen', 'high');
     metrics.tried('soc', 'failed', 20);
     metrics.checkpoint('http/0', 4_000, 512);
-    metrics.lag('kafka:t', 1, 42);
+    metrics.lag([{ source: 'kafka:t', partition: 1, lag: 42 }]);
     metrics.latency(250);
     metrics.insertTime(12, 100);
     const text = await metrics.text();
@@ -78,5 +78,22 @@ describe('metrics', () => {
     clock = 11_000;
     expect(await metrics.text()).toContain('overreach_checkpoint_age_seconds{partition="http/0"} 7');
     expect(await createMetrics({ now: () => 0 }).text()).not.toContain('accepted');
+  });
+
+  it('a partition that went to another process is told by that one alone', async () => {
+    const metrics = createMetrics({ now: () => 10_000 });
+    for (const id of ['kafka:t/0', 'kafka:t/1']) metrics.checkpoint(id, 4_000, 512);
+    metrics.lag([0, 1].map((partition) => ({ source: 'kafka:t', partition, lag: 7 })));
+    metrics.holds(new Map([['kafka:t/0', {}]]));
+    metrics.lag([
+      { source: 'kafka:t', partition: 0, lag: 3 },
+      { source: 'kafka:t', partition: 2, lag: null },
+    ]);
+    const told = (await metrics.text()).split('\n').filter((line) => /^[a-z_]+\{.*partition=/.test(line));
+    expect(told.sort()).toEqual([
+      'overreach_checkpoint_age_seconds{partition="kafka:t/0"} 6',
+      'overreach_consumer_lag_records{source="kafka:t",partition="0"} 3',
+      'overreach_state_bytes{partition="kafka:t/0"} 512',
+    ]);
   });
 });

@@ -23,7 +23,7 @@ async function beating() {
     reconciler: { tick: nothing },
     watch: { look: nothing },
     ingest: { lag: () => [], pending: () => 0, storeIsLog: true },
-    metrics: { queue: () => {}, pending: () => {}, lag: () => {}, agentsInMemory: () => {} },
+    metrics: { queue: () => {}, pending: () => {}, lag: () => {}, holds: () => {}, agentsInMemory: () => {} },
     log: { error: (_: unknown, text: string) => errors.push(text) },
     now: () => Date.now(),
   } as unknown as Parts;

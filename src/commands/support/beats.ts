@@ -30,7 +30,8 @@ export function startBeats(parts: Parts): () => void {
   const gauges = setInterval(() => {
     metrics.queue(pipeline.buffered);
     metrics.pending(ingest.pending());
-    for (const { source, partition, lag } of ingest.lag()) if (lag !== null) metrics.lag(source, partition, lag);
+    metrics.lag(ingest.lag());
+    metrics.holds(pipeline.held);
     let agents = 0;
     for (const { partition } of pipeline.held.values()) agents += partition.agents.size;
     metrics.agentsInMemory(agents);
