@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigError, unreadable } from './errors.ts';
 import { nearest } from './nearest.ts';
@@ -45,10 +45,19 @@ export function parseYaml(text: string, path: string): YamlFile {
     return lines.linePos(start).line;
   };
   return {
-    value: document.toJS() ?? {},
+    value: resolved(document, path) ?? {},
     has: (place) => document.hasIn(place),
     at: (place, key) => `${path}:${lineOf(key === undefined ? place : [...place, key])}: ${pathOf(place)}`,
   };
+}
+
+/** What stands for an alias is looked for here alone: there may be no such thing, or far too much of it. */
+function resolved(document: Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ConfigError(`${path}: ${firstLine((error as Error).message)}`);
+  }
 }
 
 const firstLine = (message: string): string => message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
@@ -82,7 +91,8 @@ export function mistakesOf(error: z.ZodError, schema: z.ZodType, meant: Words = 
     return issue.keys.map((key) => {
       const here = keysAt(json, issue.path);
       // One that may stand here beside other values is not the one that is meant.
-      const known = meant[key] ?? (here.includes(key) ? undefined : (nearest(key, here) ?? elsewhere(json, key)));
+      const other = Object.hasOwn(meant, key) ? meant[key] : undefined;
+      const known = other ?? (here.includes(key) ? undefined : (nearest(key, here) ?? elsewhere(json, key)));
       return {
         place: issue.path,
         key,

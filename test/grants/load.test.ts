@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogueSchema } from '../../schemas/catalogue.ts';
 import { changeSchema, charterSchema, grantSchema } from '../../schemas/grant.ts';
 import { grantKeys } from '../../src/commands/support/grant-keys.ts';
+import { ConfigError } from '../../src/errors.ts';
 import { loadGrants, parseGrants } from '../../src/grants/load.ts';
 import { createGrantsWatcher } from '../../src/grants/watch.ts';
 import { checkYaml, readYaml } from '../../src/yaml.ts';
@@ -109,5 +110,18 @@ describe('watching grants', () => {
     } finally {
       watcher.close();
     }
+  });
+});
+
+describe('a file of grants', () => {
+  it('an alias of nothing, or of too much, is told with the file; a key that objects have by nature is no other word', () => {
+    const of = (text: string) => () => parseGrants(text, 'f.yaml');
+    expect(of('grants:\n  - *nobody\n')).toThrow(
+      new ConfigError('f.yaml: Unresolved alias (the anchor must be set before the alias): nobody'),
+    );
+    const lists = Array.from({ length: 9 }, (_, i) => `l${i}: &l${i} [${`${i ? `*l${i - 1}` : 'x'},`.repeat(9)}]`);
+    expect(of(lists.join('\n'))).toThrow(ConfigError);
+    expect(of('grants: [{ id: a, agents: [x], constructor: 1, __proto__: 2 }]')).not.toThrow(/is meant/);
+    expect(of('grants: [{ id: a, agents: [x], constructor: 1 }]')).toThrow('there is no key constructor here');
   });
 });
