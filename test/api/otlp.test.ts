@@ -182,6 +182,10 @@ describe('failures as exporters understand them', () => {
     for (let depth = 0; depth < 3_000; depth++) value = field(5, field(1, value));
     const attribute = field(9, Buffer.concat([field(1, Buffer.from('k')), field(2, value)]));
     expect((await post('/v1/traces', field(1, field(2, field(2, attribute))))).statusCode).toBe(400);
+    // 503 would have it sent again for ever.
+    const deep = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":${'['.repeat(50_000)}${']'.repeat(50_000)}}]}]}]}`;
+    const inJson = await post('/v1/traces', deep, { 'content-type': 'application/json' });
+    expect([inJson.statusCode, inJson.json().message]).toEqual([400, 'the body is nested too deeply']);
   });
 
   it('too much waiting is 429 with Retry-After; 415 and 413 where they belong', async () => {

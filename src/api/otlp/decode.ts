@@ -85,11 +85,20 @@ function units(signal: Signal, value: Json): Unit[] {
 export function exportTexts(signal: Signal, value: Json, maxBytes: number, maxItems: number): string[] {
   const all = units(signal, value);
   if (all.length === 0) return [];
-  const whole = JSON.stringify(value);
+  const whole = textOf(value);
   if (all.length <= maxItems && Buffer.byteLength(whole) <= maxBytes) return [whole];
   const traceOf = ({ item }: Unit): string => String(item.traceId ?? '');
   const byTrace = all.sort((a, b) => Number(traceOf(a) > traceOf(b)) - Number(traceOf(a) < traceOf(b)));
   return halves(signal, byTrace, { maxBytes, maxItems, left: MAX_GROWTH * whole.length });
+}
+
+/** What could be read can be nested too deeply to be written again: that is the sender's fault, and stays so. */
+function textOf(value: Json): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw new Refusal(400, 'unreadable', 'the body is nested too deeply', 'check the exporter');
+  }
 }
 
 /** Each part repeats the resources of its items: where they are large and items many, there is no end to it. */
