@@ -1,3 +1,4 @@
+import { effectiveTime } from '../../schemas/effective-time.ts';
 import type { CanonicalEvent, Event, ParsedEvent, Position } from '../../schemas/event.ts';
 import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { contentId, type Hasher } from '../hash.ts';
@@ -11,7 +12,7 @@ import { normalize } from './normalize.ts';
 import { isLocal, type Pairs } from './pair.ts';
 import { type RawBudget, remainder } from './raw.ts';
 import type { Findings, Redactor } from './redact.ts';
-import { effectiveTime, toMillis } from './time.ts';
+import { toMillis } from './time.ts';
 import { declaredTools } from './tools.ts';
 
 export interface EventContext {

@@ -6,13 +6,6 @@ import { canonicalMillis } from '../../schemas/canonical-time.ts';
 const EARLIEST = 0;
 const LATEST = Date.UTC(2262, 0, 1);
 
-/** Effective time may stray this far from receipt. */
-const SKEW_MS = 10 * 60_000;
-
-/** When something happened, as far as a clock elsewhere is believed (rule R7). Epoch milliseconds, all of it. */
-export const effectiveTime = (occurredAt: number, receivedAt: number): number =>
-  Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);
-
 /** Epoch milliseconds, or NaN. */
 export function toMillis(value: unknown): number {
   const ms = typeof value === 'number' ? fromEpoch(value) : typeof value === 'string' ? fromText(value) : Number.NaN;

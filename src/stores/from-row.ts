@@ -1,8 +1,7 @@
 import { canonicalMillis } from '../../schemas/canonical-time.ts';
+import { effectiveTime } from '../../schemas/effective-time.ts';
 import type { CanonicalEvent, DeclaredTool, Event, Fact, FactKind, Facts, Position } from '../../schemas/event.ts';
 import type { JudgedEvent } from './store.ts';
-
-const SKEW_MS = 10 * 60_000;
 
 /** The event that `writeRows` wrote, to the letter, out of its row: the values of WRITTEN_COLUMNS in their order. */
 export function fromRow(row: readonly unknown[]): JudgedEvent {
@@ -74,7 +73,7 @@ function readKeys(cells: Cells): Event {
   const received_at = cells.value<string>();
   const occurredAt = canonicalMillis(occurred_at);
   const receivedAt = received_at === occurred_at ? occurredAt : canonicalMillis(received_at);
-  const effectiveAt = Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS);
+  const effectiveAt = effectiveTime(occurredAt, receivedAt);
   const body = { event_id, occurred_at, received_at } as CanonicalEvent;
   const facts = { args: [], result: [], redacted: [], tools: [] };
   return { key, contentHash, position, occurredAt, receivedAt, effectiveAt, body, facts };

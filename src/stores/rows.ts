@@ -1,9 +1,9 @@
 import type { Judgement } from '../../schemas/alert.ts';
+import { effectiveTime } from '../../schemas/effective-time.ts';
 import type { CanonicalEvent, Event, Facts } from '../../schemas/event.ts';
 import { Line } from './line.ts';
 import type { JudgedEvent } from './store.ts';
 
-const SKEW_MS = 10 * 60_000;
 const MAX_UINT16 = 65_535;
 /** More than most rows need. */
 const ROW_BYTES = 1024;
@@ -64,7 +64,7 @@ function writeKeys(line: Line, { contentHash, position, occurredAt, receivedAt, 
   line.text(body.event_id).text(contentHash).text(`${position.source}/${position.partition}`);
   line.count(position.offset).count(position.index).count(position.epoch);
   line.time(body.occurred_at, occurredAt).time(body.received_at, receivedAt);
-  if (effectiveAt !== Math.min(Math.max(occurredAt, receivedAt - SKEW_MS), receivedAt + SKEW_MS)) line.exact = false;
+  if (effectiveAt !== effectiveTime(occurredAt, receivedAt)) line.exact = false;
 }
 
 function writeWho(line: Line, body: CanonicalEvent): void {

@@ -1,17 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeAll } from '../support/decoding.ts';
+import { type Json, only, sample, told } from './support.ts';
 
 /** What gateways write beside their documentation: read in their sources, or in what they sent. */
-type Json = Record<string, unknown>;
-const sample = (name: string, line = 0): Json =>
-  JSON.parse(readFileSync(new URL(`samples/${name}.jsonl`, import.meta.url), 'utf8').split('\n')[line]!);
-const told = (...records: unknown[]) => decodeAll(records.map((record) => JSON.stringify(record)));
-const only = (record: unknown) => {
-  const { events, rejects } = told(record);
-  expect([events.length, rejects]).toEqual([1, []]);
-  return events[0]!.body;
-};
 
 describe('Teleport', () => {
   const request = sample('teleport', 1);

@@ -1,16 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeAll } from '../support/decoding.ts';
-
-type Json = Record<string, unknown>;
-const sample = (name: string, line = 0): Json =>
-  JSON.parse(readFileSync(new URL(`samples/${name}.jsonl`, import.meta.url), 'utf8').split('\n')[line]!);
-const told = (...records: unknown[]) => decodeAll(records.map((record) => JSON.stringify(record)));
-const only = (record: unknown) => {
-  const { events, rejects } = told(record);
-  expect([events.length, rejects]).toEqual([1, []]);
-  return events[0]!.body;
-};
+import { type Json, only, sample, told } from './support.ts';
 
 describe('Obot', () => {
   it('the details of an event are part of it', () => {

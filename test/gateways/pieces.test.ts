@@ -1,17 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeAll, RECEIVED_AT } from '../support/decoding.ts';
+import { type Json, only, sample, told } from './support.ts';
 
 /** Requests and their answers, where a gateway writes them apart. */
-type Json = Record<string, unknown>;
-const sample = (name: string, line = 0): Json =>
-  JSON.parse(readFileSync(new URL(`samples/${name}.jsonl`, import.meta.url), 'utf8').split('\n')[line]!);
-const told = (...records: unknown[]) => decodeAll(records.map((record) => JSON.stringify(record)));
-const only = (record: unknown) => {
-  const { events, rejects } = told(record);
-  expect([events.length, rejects]).toEqual([1, []]);
-  return events[0]!.body;
-};
 
 describe('MCP itself', () => {
   const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'get_file', arguments: {} } };

@@ -1,16 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeAll } from '../support/decoding.ts';
-
-type Json = Record<string, unknown>;
-const sample = (name: string, line = 0): Json =>
-  JSON.parse(readFileSync(new URL(`samples/${name}.jsonl`, import.meta.url), 'utf8').split('\n')[line]!);
-const told = (record: unknown) => decodeAll([JSON.stringify(record)]);
-const only = (record: unknown) => {
-  const { events, rejects } = told(record);
-  expect([events.length, rejects]).toEqual([1, []]);
-  return events[0]!.body;
-};
+import { type Json, only, sample, told } from './support.ts';
 
 describe('what stands beside the calls in a stream is known and dropped', () => {
   it.each<[string, Json]>([
