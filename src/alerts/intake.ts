@@ -8,8 +8,8 @@ import { afterVerdict } from './status.ts';
 
 /** The same on every try and in every life: a receiver that has seen it may drop it. */
 export function deliveryId(alert: Alert, channel: string): string {
-  // What people say belongs to no revision of the fold's.
-  const said = alert.status === 'new' ? [] : [alert.status];
+  // What people say belongs to no revision of the fold's, and each time it is said it is news.
+  const said = alert.status === 'new' ? [] : [alert.status, alert.occurred_at];
   return contentId('delivery', alert.alert_id, String(alert.revision), channel, ...said);
 }
 

@@ -8,6 +8,7 @@ import { deliveryRefused, endpointDisabled } from './operational.ts';
 import type { DeliveryLog, LaneStatus, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import type { Routing } from './routing.ts';
+import { afterVerdict } from './status.ts';
 import { createStorms } from './storm.ts';
 
 export interface NotifierOptions {
@@ -162,14 +163,17 @@ export function createNotifier(options: NotifierOptions): Notifier {
       const names = channel === undefined ? [...lanes.keys()] : [channel];
       const rows = await store.deliveries(alerts.map((alert) => alert.alert_id));
       const known = new Set(rows.map((row) => row.deliveryId));
-      // What was said of it since may not have gone this way: then it is the alert itself that is put back.
-      const again = alerts.flatMap((alert) =>
-        names.flatMap((name) => {
-          const forms = [alert, { ...alert, status: 'new' as const }];
-          const sent = forms.find((form) => known.has(deliveryId(form, name)));
-          return sent === undefined ? [] : [pendingDelivery(sent, name, 0, intake.moment())];
-        }),
-      );
+      const again: StoredDelivery[] = [];
+      for (const alert of alerts) {
+        const itself = { ...alert, status: 'new' as const };
+        const said = alert.status === 'new' ? [] : await store.verdicts(alert.alert_id);
+        // What was said of it last may not have gone this way: then it is what did, at last the alert itself.
+        const forms = [itself, ...said.map((verdict) => afterVerdict(itself, verdict))];
+        for (const name of names) {
+          const sent = forms.findLast((form) => known.has(deliveryId(form, name)));
+          if (sent !== undefined) again.push(pendingDelivery(sent, name, 0, intake.moment()));
+        }
+      }
       await send(again);
       return again.length;
     },

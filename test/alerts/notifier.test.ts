@@ -388,6 +388,25 @@ describe('what people say', () => {
     expect(new Set(pager.sent.map(({ id }) => id)).size).toBe(3);
   });
 
+  it('is told each time: another reason, another person, the same word', async () => {
+    const memory = memoryLog();
+    const clock = fakeClock();
+    const soc = scripted('soc', () => ok);
+    const first = start([soc.channel], { memory, clock });
+    await first.tell(alertNumber(1));
+    const later = { ...said('dismissed'), author: 'leo', reason: 'a test of ours', at: '2026-11-20T15:00:00.000Z' };
+    for (const verdict of [said('dismissed'), later, later]) {
+      if (!memory.verdicts.includes(verdict)) memory.verdicts.push(verdict);
+      await first.notifier.notify([afterVerdict(alertNumber(1), verdict)]);
+    }
+    await turns();
+    const words = ['mia says dismissed: planned', 'leo says dismissed: a test of ours'];
+    expect(soc.sent.map(({ alert }) => alert.summary)).toEqual([alertNumber(1).summary, ...words]);
+    expect(await first.notifier.resend([alertNumber(1, { status: 'resolved' })])).toBe(1);
+    await turns();
+    expect(soc.sent.at(-1)).toMatchObject({ id: soc.sent[2]!.id, alert: { stage: 'close', summary: words[1] } });
+  });
+
   it('hides nothing from a channel that never got the alert: resend puts it back', async () => {
     const memory = memoryLog();
     const soc = scripted('soc', (_delivery, nth) => (nth === 1 ? failure(400, { retry: false }) : ok));
