@@ -32,15 +32,27 @@ async function normalizeFile(file: string, { gateway, config }: Options): Promis
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const decode = createDecoder(decoderOptions(loaded.config, createHasher(passingHashKey(loaded))));
   const input = file === '-' ? process.stdin : file;
+  const dropped = new Map<string, number>();
   for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway })) {
     let events = '';
     let rejects = '';
-    for (const { items } of decode(batch))
+    for (const { items, droppedOf = [] } of decode(batch)) {
+      for (const name of droppedOf) dropped.set(name, (dropped.get(name) ?? 0) + 1);
       for (const item of items)
         if (item.kind === 'event') events += `${JSON.stringify(item.event.body)}\n`;
         else rejects += `${JSON.stringify(item.reject)}\n`;
+    }
     if (!(await write(process.stdout, events)) || !(await write(process.stderr, rejects))) return;
   }
+  await write(process.stderr, leftOut(dropped));
+}
+
+/** What was known and left out on purpose, by format; nothing where there was none, so that stderr is rejects alone. */
+function leftOut(dropped: ReadonlyMap<string, number>): string {
+  if (dropped.size === 0) return '';
+  const sum = [...dropped.values()].reduce((a, b) => a + b);
+  const formats = [...dropped].sort().map(([name, count]) => `${name} ${count}`);
+  return `overreach: ${sum} left out, which tell no MCP call: ${formats.join(', ')}\n`;
 }
 
 /** Waits until the reader has taken it; false where the reader has gone (`| head`), which is no failure. */

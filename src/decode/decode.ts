@@ -41,6 +41,8 @@ export interface Decoded {
   items: DecodedItem[];
   /** Parts of the record that are of a known format and yet no MCP call. */
   dropped: number;
+  /** Of which formats those are, one name a part; absent where there is none. */
+  droppedOf?: string[];
   /** The record is history: its alerts are stored and not sent. */
   backfill?: true;
 }
@@ -96,7 +98,11 @@ export function createDecoder(options: DecoderOptions): Decoder {
       }
       try {
         const drafts = gateway.translate(part.body, { headers: part.headers, instance: batch.instance });
-        if (drafts.length === 0) decoded.dropped++;
+        if (drafts.length === 0) {
+          decoded.dropped++;
+          decoded.droppedOf ??= [];
+          decoded.droppedOf.push(gateway.name);
+        }
         const context: EventContext = {
           gateway,
           record: part.body,

@@ -24,13 +24,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const normalize = (file: string) =>
-  new Promise<{ events: CanonicalEvent[]; rejects: string[] }>((resolve, reject) => {
+  new Promise<{ events: CanonicalEvent[]; rejects: string[]; said: string[] }>((resolve, reject) => {
     const args = ['--import', 'tsx', 'src/cli.ts', 'normalize', file];
     execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 1 << 26 }, (error, out, err) =>
       error === null
         ? resolve({
             events: linesOf(out).map((line) => JSON.parse(line)),
             rejects: linesOf(err).filter((line) => line[0] === '{'),
+            said: linesOf(err).filter((line) => line.startsWith('overreach:')),
           })
         : reject(error),
     );
@@ -67,6 +68,19 @@ describe('normalize', () => {
     const wanted = golden.map((line) => JSON.parse(line) as { event?: CanonicalEvent; reject?: object });
     expect(rejects.length).toBe(wanted.filter(({ reject }) => reject !== undefined).length);
     expect(told(events)).toEqual(told(wanted.flatMap(({ event }) => event ?? [])));
+  });
+
+  it('says how many records were left out, and of which formats', async () => {
+    const file = join(folder, 'none.jsonl');
+    const access = { level: 'info', service: 'envoy', message: 'http-request', time: '2026-10-05T08:14:03Z' };
+    const kong = { started_at: 1791188043684, request: {}, response: { status: 200 }, latencies: {} };
+    await writeFile(file, [access, kong, access].map((record) => JSON.stringify(record)).join('\n'));
+    expect(await normalize(file)).toEqual({
+      events: [],
+      rejects: [],
+      said: ['overreach: 3 left out, which tell no MCP call: kong 1, pomerium 2'],
+    });
+    expect((await normalize(join(samples, 'agentgateway.jsonl'))).said).toEqual([]);
   });
 
   it('tells the same of the raw records that the events keep', async () => {
