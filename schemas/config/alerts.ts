@@ -56,7 +56,9 @@ export const alertsSchema = z
     page: z
       .url({ protocol: /^https?$/ })
       .optional()
-      .describe('Address of the page as people reach it: messages to them link to their alert there.'),
+      .describe(
+        'Address of the page as people reach it, with its path behind a proxy: messages to them link to their alert there.',
+      ),
     channels: z.array(channelSchema).default([{ kind: 'console', name: 'console', min_severity: 'low' }]),
     routes: z
       .array(routeSchema)

@@ -125,7 +125,7 @@ describe('a running service', () => {
   it('gives messages the address of their alert, where the page has one', async () => {
     const printed: string[] = [];
     const { notifier } = createAlerting({
-      config: configSchema.parse({ alerts: { page: 'https://overreach.example:8443' } }).alerts,
+      config: configSchema.parse({ alerts: { page: 'https://soc.example:8443/overreach' } }).alerts,
       store: service.store,
       world: { secret: () => '', write: (text) => printed.push(text), color: false },
       context: () => Promise.reject(new Error('the store is away')),
@@ -136,7 +136,9 @@ describe('a running service', () => {
     await notifier.notify([alertOf()]);
     await notifier.drain(5_000);
     await notifier.close();
-    expect(printed.join('')).toContain(`Page          https://overreach.example:8443/#alert=${alertOf().alert_id}\n`);
+    expect(printed.join('')).toContain(
+      `Page          https://soc.example:8443/overreach/#alert=${alertOf().alert_id}\n`,
+    );
   });
 
   it('waits for the events of an alert that went ahead of them, and no longer than that', async () => {

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
@@ -86,6 +88,27 @@ describe.skipIf(!existsSync(CHROMIUM))('the page (skipped where there is no chro
     await page.getByText('All alerts').click();
     await page.locator('article').nth(1).waitFor();
     expect(trouble).toEqual([]);
+  });
+
+  it('works behind a proxy that gives it a path', async () => {
+    await open();
+    const { port: behind } = new URL(page.url());
+    const proxy = createServer(({ method, headers, url = '' }, answer) => {
+      const path = /^\/overreach(\/.*)$/.exec(url)?.[1];
+      if (path === undefined) return answer.writeHead(404).end();
+      request({ host: '127.0.0.1', port: behind, method, headers, path }, (got) =>
+        got.pipe(answer.writeHead(got.statusCode!, got.headers)),
+      ).end();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    try {
+      await page.goto(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/overreach/#alert=a1`);
+      await page.getByText('Rotate the secret.').waitFor({ timeout: 10_000 });
+      expect(trouble).toEqual([]);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
   });
 
   it("keeps an attacker's text what it is: text", async () => {

@@ -9,7 +9,8 @@ export const token = {
 /** The answer's JSON; an error says what the server said and what it wants to be done. */
 export async function ask(path, body) {
   const held = token.get();
-  const answer = await fetch(path, {
+  // From where the page is: a proxy may have given it a path.
+  const answer = await fetch(`.${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
       ...(held ? { authorization: `Bearer ${held}` } : {}),

@@ -38,12 +38,20 @@ export function createAlerting({ config, store, world, context, ...rest }: Alert
       random: Math.random,
       context: async (alert) => ({
         ...(await context?.(alert).catch(() => undefined)),
-        ...(config.page === undefined ? {} : { link: new URL(`/#alert=${alert.alert_id}`, config.page).href }),
+        ...(config.page === undefined ? {} : { link: linkTo(alert, config.page) }),
       }),
       ...rest,
     });
     return { notifier, channels };
   });
+}
+
+/** Beneath the page's own path, which a proxy may have given it. */
+function linkTo({ alert_id }: Alert, page: string): string {
+  const url = new URL(page);
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  url.hash = `alert=${alert_id}`;
+  return url.href;
 }
 
 /** The channels alone: for `alerts test`, which goes around the outbox. */
