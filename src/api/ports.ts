@@ -43,6 +43,8 @@ export interface AppOptions {
   said(limit: number): Promise<GivenVerdict[]>;
   /** Puts deliveries of alerts back, under their old ids. Resolves to how many. */
   resend(what: { ids: readonly string[]; since?: number; channel?: string }): Promise<number>;
+  /** A person's text as it may be written down: what is pasted into a reason may hold a secret. */
+  redact(text: string): string;
   /** Notes that somebody looked at a connection. */
   review(review: Review): Promise<void>;
   /** Reads the files of grants, charters and catalogue again; a ConfigError leaves the old ones in force. */

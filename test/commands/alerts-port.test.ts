@@ -109,12 +109,15 @@ async function works(author: string): Promise<void> {
   await expect.poll(async () => (await told()).length).toBe(before + 1);
   expect((await alerts('resend', '--id', 'none')).error).toMatch(/^OperationError: no alert none/);
 
-  const { out } = await alerts('verdict', SECOND.alert_id, 'acknowledged', '--reason', 'on it', '--json');
-  expect(lines(out)).toMatchObject([{ verdict: 'acknowledged', author, reason: 'on it' }]);
+  const pasted = `on it, like ${FIRST.alert_id}: ghp_${'aB3dE6gH9j'.repeat(4).slice(0, 36)}`;
+  const kept = expect.stringMatching(new RegExp(`^on it, like ${FIRST.alert_id}: \\[redacted:github:[0-9a-f]{16}\\]$`));
+  const { out } = await alerts('verdict', SECOND.alert_id, 'acknowledged', '--reason', pasted, '--json');
+  expect(lines(out)).toMatchObject([{ verdict: 'acknowledged', author, reason: kept }]);
   expect(lines((await alerts('verdicts', '--json')).out)).toContainEqual(
     expect.objectContaining({
       alert_id: SECOND.alert_id,
       author,
+      reason: kept,
       detector: SECOND.detector,
       title: SECOND.title,
       hidden: 0,
@@ -130,9 +133,9 @@ async function works(author: string): Promise<void> {
   expect((await alerts('test', '--channel', 'soc')).out).toContain('soc: delivered');
   expect((await alerts('test', '--channel', 'nobody')).error).toMatch(/^ConfigError: .*none is named nobody/);
 
-  await connections('review', 'support-1', 'tickets', '--note', `by ${author}`);
+  await connections('review', 'support-1', 'tickets', '--note', pasted);
   expect(lines((await connections('list', '--json')).out)).toMatchObject([
-    { agent: 'support-1', server: 'tickets', calls: 2, reviewed_by: author, review_note: `by ${author}` },
+    { agent: 'support-1', server: 'tickets', calls: 2, reviewed_by: author, review_note: kept },
   ]);
   expect((await connections('review', 'support-1', 'vault')).error).toMatch(/^ConfigError: .*no connection/);
 

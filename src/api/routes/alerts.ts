@@ -16,7 +16,7 @@ import { Refusal, read } from '../problems.ts';
 /** Alerts, what became of them, and what people say of them and of connections. */
 export function alertRoutes(
   app: FastifyInstance,
-  { store, around, verdict, said, resend, review, now }: AppOptions,
+  { store, around, verdict, said, resend, redact, review, now }: AppOptions,
 ): void {
   takeBodies(app, ['application/json'], 64 * 1024);
 
@@ -49,6 +49,7 @@ export function alertRoutes(
       );
     const spoken = {
       ...body,
+      reason: redact(body.reason),
       alert_id: request.params.id,
       author: request.caller!.name,
       at: new Date(now()).toISOString(),
@@ -72,7 +73,8 @@ export function alertRoutes(
   });
 
   app.post('/v1/connections/review', { config: { role: 'respond' } }, async (request) => {
-    const looked = { ...read(reviewBody, jsonOf(request), 'body'), by: request.caller!.name, at: now() };
+    const { note, ...body } = read(reviewBody, jsonOf(request), 'body');
+    const looked = { ...body, note: redact(note), by: request.caller!.name, at: now() };
     await review(looked);
     return { review: looked };
   });

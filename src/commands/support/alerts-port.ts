@@ -9,6 +9,7 @@ import { contextOf } from './alert-context.ts';
 import { configuredChannels } from './alerting.ts';
 import { channelWorld, openOutbox, type Print } from './outbox.ts';
 import type { Reader } from './reader.ts';
+import { redacted } from './redacted.ts';
 import { resend } from './resend.ts';
 import { createRuleBook } from './rule-book.ts';
 import { listVerdicts } from './said.ts';
@@ -80,7 +81,8 @@ function fromFolder({ loaded }: Reader, store: Store, print: Print): Changing {
         throw new ConfigError(`--expires ${body.expires_at}: it is past, the verdict would never hold`);
       const rules = createRuleBook({ store, now });
       await rules.restoreVerdicts();
-      const said = { ...body, alert_id: id, author: userInfo().username, at: new Date(now()).toISOString() };
+      const reason = redacted(body.reason, loaded);
+      const said = { ...body, reason, alert_id: id, author: userInfo().username, at: new Date(now()).toISOString() };
       const outbox = await openOutbox(loaded, store, print);
       try {
         return known(id, (await sayVerdict({ store, rules, notifier: outbox.notifier, now }, said)) && said);

@@ -3,6 +3,7 @@ import { ConfigError } from '../../errors.ts';
 import type { Review } from '../../stores/store.ts';
 import type { ConnectionsPort } from '../connections.ts';
 import type { Reader } from './reader.ts';
+import { redacted } from './redacted.ts';
 
 const REVIEWS = `
 SELECT agent_id AS agent, server_id AS server, toUnixTimestamp64Milli(at) AS at_ms, by, note
@@ -23,7 +24,8 @@ export const connectionsPort = (reader: Reader): ConnectionsPort => ({
     })),
   async review(looked) {
     if (reader.kind === 'store') {
-      const review = { ...looked, at: Date.now(), by: userInfo().username };
+      const note = redacted(looked.note, reader.loaded);
+      const review = { ...looked, note, at: Date.now(), by: userInfo().username };
       await reader.store.writeReview(review);
       return review;
     }

@@ -8,6 +8,7 @@ import type { LoadedConfig } from '../../config.ts';
 import { hashKey, makeDataFolder } from '../../data-folder.ts';
 import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
+import { createRedactor } from '../../decode/redact.ts';
 import type { Armed } from '../../engine/judge.ts';
 import { arm } from '../../engine/rules.ts';
 import { loadGrants } from '../../grants/load.ts';
@@ -55,6 +56,8 @@ export interface Parts {
   notReady(): string | null;
   /** From now on it is not ready for good. */
   end(why: string): void;
+  /** A person's text as it may be written down. */
+  redact(text: string): string;
   /** Reads the operator's catalogue files again. */
   loadCatalogue(): Promise<boolean>;
   /** Writes that still wait for the store wait no longer. */
@@ -183,6 +186,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
     end: (why) => {
       ended = why;
     },
+    redact: createRedactor(hasher, config.redaction).text,
     loadCatalogue,
     giveUp: () => abort.abort(),
     now,
