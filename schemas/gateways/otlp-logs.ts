@@ -1,7 +1,7 @@
 import { agentgateway } from './agentgateway.ts';
 import { envoyAiGateway } from './envoy-ai-gateway.ts';
 import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
-import { attributes } from './lib/otlp.ts';
+import { attributes, scopesOf } from './lib/otlp.ts';
 import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
 import { isObject, type Json, millis, object, text } from './lib/values.ts';
 
@@ -27,9 +27,10 @@ export const otlpLogs: Gateway = {
   claims: (record) => Array.isArray(record.resourceLogs),
   translate(record, context) {
     const drafts: NativeDraft[] = [];
-    for (const { resource, scopeLogs } of list(record.resourceLogs)) {
+    for (const home of list(record.resourceLogs)) {
+      const { resource } = home;
       const about = attributes(object(resource).attributes);
-      for (const { logRecords } of list(scopeLogs))
+      for (const { logRecords } of scopesOf(home, 'Logs'))
         for (const log of list(logRecords))
           for (const draft of draftsOf(log, about, context))
             drafts.push({ ...draft, raw: { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [log] }] }] } });

@@ -2,7 +2,7 @@ import { agentgateway } from './agentgateway.ts';
 import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
 import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { INTERNAL, isLibraryNoise, isTransport, sent } from './lib/library-spans.ts';
-import { attributes } from './lib/otlp.ts';
+import { attributes, scopesOf } from './lib/otlp.ts';
 import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
 import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
@@ -62,9 +62,10 @@ const SERVER = new Set<unknown>([2, 'SPAN_KIND_SERVER', 5, 'SPAN_KIND_CONSUMER']
 
 function spansOf(record: Json, context: RecordContext): Span[] {
   const found: Span[] = [];
-  for (const { resource, scopeSpans } of list(record.resourceSpans)) {
+  for (const home of list(record.resourceSpans)) {
+    const { resource } = home;
     const about = attributes(object(resource).attributes);
-    for (const { scope, spans } of list(scopeSpans))
+    for (const { scope, spans } of scopesOf(home, 'Spans'))
       for (const raw of list(spans))
         found.push({ ...spanOf(raw, about, text(object(scope).name) ?? '', context), resource });
   }

@@ -1,4 +1,4 @@
-import { anyValue } from '../../schemas/gateways/lib/otlp.ts';
+import { anyValue, scopesOf } from '../../schemas/gateways/lib/otlp.ts';
 
 type Json = Record<string, unknown>;
 
@@ -12,9 +12,9 @@ export function logBodies(
 ): { lines: unknown[]; rest: Json | null } | null {
   const lines: unknown[] = [];
   let left = 0;
-  const kept = each(body.resourceLogs, (resource) => ({
+  const kept = listOf(body.resourceLogs).map(({ instrumentationLibraryLogs: libraries, ...resource }) => ({
     ...resource,
-    scopeLogs: each(resource.scopeLogs, (scope) => ({
+    scopeLogs: scopesOf({ ...resource, instrumentationLibraryLogs: libraries }, 'Logs').map((scope) => ({
       ...scope,
       logRecords: listOf(scope.logRecords).filter((record) => {
         const line = telling(record) ? null : opened(anyValue(record.body));
@@ -30,7 +30,6 @@ export function logBodies(
 
 const listOf = (value: unknown): Json[] =>
   Array.isArray(value) ? value.filter((item): item is Json => typeof item === 'object' && item !== null) : [];
-const each = (value: unknown, change: (item: Json) => Json): Json[] => listOf(value).map(change);
 
 const telling = ({ attributes }: Json): boolean =>
   listOf(attributes).some(({ key }) => typeof key === 'string' && /^(?:mcp|gen_ai)\./.test(key));

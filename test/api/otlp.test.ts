@@ -3,6 +3,7 @@ import { JsonTraceSerializer, ProtobufLogsSerializer, ProtobufTraceSerializer } 
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeExport, exportTexts } from '../../src/api/otlp/decode.ts';
 import { messageType } from '../../src/api/otlp/messages.ts';
+import { decodeAll } from '../support/decoding.ts';
 import { bearer, type Harness, harness } from './support.ts';
 
 type Spans = Parameters<typeof ProtobufTraceSerializer.serializeRequest>[0];
@@ -123,6 +124,37 @@ describe('what a stock exporter sends', () => {
     });
   });
 
+  it('scopes that are still called instrumentation libraries, as before 0.16 of the protocol', async () => {
+    held = await harness();
+    const attributes = Object.entries({ 'mcp.method.name': 'ping', 'gen_ai.agent.id': 'support-1' }).map(
+      ([key, stringValue]) => ({ key, value: { stringValue } }),
+    );
+    const time = { timeUnixNano: '1795176000000000000', startTimeUnixNano: '1795176000000000000' };
+    const unit = { ...time, traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), kind: 2, attributes };
+    const instrumentationLibrary = { name: 'old', version: '0.9' };
+    const spans = [{ instrumentationLibrary, spans: [unit] }];
+    for (const [signal, body] of [
+      ['traces', { resourceSpans: [{ instrumentationLibrarySpans: spans }] }],
+      ['logs', { resourceLogs: [{ instrumentationLibraryLogs: [{ instrumentationLibrary, logRecords: [unit] }] }] }],
+      ['logs', { resourceLogs: [{ instrumentationLibraryLogs: [{ instrumentationLibrary, logs: [unit] }] }] }],
+    ] as const) {
+      const answer = await post(`/v1/${signal}`, JSON.stringify(body), { 'content-type': 'application/json' });
+      expect([answer.statusCode, answer.json()]).toEqual([200, {}]);
+      const { events } = decodeAll([String(held.batches.at(-1)!.records[0]!.value)]);
+      expect(events.map(({ body }) => [body.method, body.agent.id])).toEqual([['ping', 'support-1']]);
+      expect(decodeAll([JSON.stringify(body)]).events.map(({ key }) => key)).toEqual(events.map(({ key }) => key));
+    }
+    // The number that the field kept in protobuf: the same bytes as scopes have, under 1000.
+    const old = field(1, field(1000, field(2, field(5, Buffer.from('tools/call')))));
+    expect(decodeExport('traces', old, true)).toEqual({
+      resourceSpans: [{ scopeSpans: [{ spans: [{ name: 'tools/call' }] }] }],
+    });
+    const oldLogs = field(1, field(1000, field(2, field(12, Buffer.from('mcp.call')))));
+    expect(decodeExport('logs', oldLogs, true)).toEqual({
+      resourceLogs: [{ scopeLogs: [{ logRecords: [{ eventName: 'mcp.call' }] }] }],
+    });
+  });
+
   it('spans that are no MCP call are dropped, which is no failure', async () => {
     held = await harness();
     const answer = await post('/v1/traces', protobuf(span({ 'http.request.method': 'GET' }, 'GET /')));
@@ -175,6 +207,13 @@ describe('failures as exporters understand them', () => {
       expect([answer.statusCode, answer.json().message]).toEqual([400, 'the body holds no list resourceLogs']);
     },
   );
+
+  it('resources whose scopes go by an unknown name are refused, not lost', async () => {
+    held = await harness();
+    const body = { resourceLogs: [{ resource: {} }, { resource: {}, scope_logs: [{ logRecords: [] }] }] };
+    const answer = await post('/v1/logs', JSON.stringify(body), { 'content-type': 'application/json' });
+    expect([answer.statusCode, answer.json().message]).toEqual([400, 'a resource holds no list scopeLogs']);
+  });
 
   it('deep nesting costs an answer, not the process', async () => {
     held = await harness();
@@ -245,8 +284,12 @@ describe('requests larger than a record may be', () => {
 
 /** A length-delimited protobuf field. */
 function field(number: number, value: Buffer): Buffer {
-  const head = [(number << 3) | 2];
-  let length = value.length;
-  for (; length > 127; length >>>= 7) head.push((length & 127) | 128);
-  return Buffer.concat([Buffer.from([...head, length]), value]);
+  return Buffer.concat([varint((number << 3) | 2), varint(value.length), value]);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left > 127; left >>>= 7) bytes.push((left & 127) | 128);
+  return Buffer.from([...bytes, left]);
 }

@@ -36,6 +36,20 @@ describe('OTLP log records', () => {
     expect(told(logs({ ...time, body: { stringValue: `2026-10-05T08:14:03Z stdout F ${read}` } }))).toEqual(wanted);
   });
 
+  it('a line that a Collector of long ago read is no other, and what stands beside it is told once', () => {
+    const ours = { ...time, body: { stringValue: line('toolhive', 1) } };
+    const call = { ...time, attributes: pairs({ 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'close' }) };
+    const libraries = [{ instrumentationLibrary: { name: 'filelog' }, logRecords: [ours, call] }];
+    expect(told({ resourceLogs: [{ resource: {}, instrumentationLibraryLogs: libraries }] })).toEqual({
+      events: [
+        ['toolhive', 'search', 'ok'],
+        ['otlp-logs', 'close', 'ok'],
+      ],
+      rejects: [],
+      dropped: 0,
+    });
+  });
+
   it('what stands beside it is read too, and the body of a record that tells a call itself is not', () => {
     const call = { ...time, attributes: pairs({ 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'close' }) };
     const forged = { ...call, body: { stringValue: line('toolhive', 1) } };

@@ -11,6 +11,24 @@ export function attributes(list: unknown): Json {
   return out;
 }
 
+/**
+ * The scopes of one resource. Before 0.16 of the protocol they were instrumentation libraries, and log records were
+ * `logs` in them: exporters of that time still write them so.
+ */
+export function scopesOf(resource: Json, kind: 'Spans' | 'Logs'): Json[] {
+  const scopes = list(resource[`scope${kind}`]);
+  const libraries = resource[`instrumentationLibrary${kind}`];
+  if (libraries === undefined) return scopes;
+  const renamed = list(libraries).map(({ instrumentationLibrary, logs, ...rest }) => ({
+    scope: instrumentationLibrary,
+    ...(logs === undefined ? {} : { logRecords: logs }),
+    ...rest,
+  }));
+  return [...scopes, ...renamed];
+}
+
+const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
 const MAX_DEPTH = 16;
 
 export function anyValue(value: unknown, depth = 0): unknown {

@@ -22,7 +22,13 @@ const MESSAGES: Record<string, Fields> = {
   InstrumentationScope: { name: [1, 'string'], version: [2, 'string'], attributes: [3, 'KeyValue[]'] },
   Resource: { attributes: [1, 'KeyValue[]'] },
   TracesData: { resourceSpans: [1, 'ResourceSpans[]'] },
-  ResourceSpans: { resource: [1, 'Resource'], scopeSpans: [2, 'ScopeSpans[]'], schemaUrl: [3, 'string'] },
+  // What scopes were called before has the number 1000 since then, and is written as they are.
+  ResourceSpans: {
+    resource: [1, 'Resource'],
+    scopeSpans: [2, 'ScopeSpans[]'],
+    schemaUrl: [3, 'string'],
+    instrumentationLibrarySpans: [1000, 'ScopeSpans[]'],
+  },
   ScopeSpans: { scope: [1, 'InstrumentationScope'], spans: [2, 'Span[]'], schemaUrl: [3, 'string'] },
   Span: {
     traceId: [1, 'bytes'],
@@ -43,7 +49,12 @@ const MESSAGES: Record<string, Fields> = {
   Link: { traceId: [1, 'bytes'], spanId: [2, 'bytes'], traceState: [3, 'string'], attributes: [4, 'KeyValue[]'] },
   SpanStatus: { message: [2, 'string'], code: [3, 'int32'] },
   LogsData: { resourceLogs: [1, 'ResourceLogs[]'] },
-  ResourceLogs: { resource: [1, 'Resource'], scopeLogs: [2, 'ScopeLogs[]'], schemaUrl: [3, 'string'] },
+  ResourceLogs: {
+    resource: [1, 'Resource'],
+    scopeLogs: [2, 'ScopeLogs[]'],
+    schemaUrl: [3, 'string'],
+    instrumentationLibraryLogs: [1000, 'ScopeLogs[]'],
+  },
   ScopeLogs: { scope: [1, 'InstrumentationScope'], logRecords: [2, 'LogRecord[]'], schemaUrl: [3, 'string'] },
   LogRecord: {
     timeUnixNano: [1, 'fixed64'],
