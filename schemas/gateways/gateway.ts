@@ -6,6 +6,8 @@ export interface RecordContext {
   headers: Readonly<Record<string, string>>;
   /** Name of the instance: topic, token name or file. */
   instance: string;
+  /** The source is said to be of this gateway; absent where it was found out by the record alone. */
+  named?: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Gateway, NativeDraft } from './gateway.ts';
+import { type Gateway, GatewayError, type NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import { rpcOutcome } from './lib/outcome.ts';
@@ -15,6 +15,9 @@ export const mcpJsonrpc: Gateway = {
   carries: ['client', 'method', 'target', 'args', 'result', 'outcome', 'jsonrpc_id', 'facts.tools'],
   claims: (record) => record.jsonrpc === '2.0' && ('method' in record || 'result' in record || 'error' in record),
   translate(record, context) {
+    const foreign = context.named === true ? undefined : foreignPart(record);
+    if (foreign !== undefined)
+      throw new GatewayError(`${foreign} none of MCP; a source with gateway: mcp-jsonrpc would take it`);
     const id = text(record.id);
     const shared: NativeDraft = {
       agent: agentOf([['subject', context.headers.ce_agent ?? context.headers.ce_partitionkey]]),
@@ -40,6 +43,17 @@ export const mcpJsonrpc: Gateway = {
     ];
   },
 };
+
+const FAMILIES =
+  /^(?:tools|resources|prompts|completion|logging|notifications|sampling|elicitation|roots|tasks|server|subscriptions)\//;
+
+/** Others speak JSON-RPC as well: language servers, whose first words are the same as MCP's, and block chains. */
+function foreignPart({ method, params, result }: Json): string | undefined {
+  if (method === undefined) return result === undefined || isObject(result) ? undefined : 'result:';
+  const name = text(method) ?? '';
+  const known = FAMILIES.test(name) || name === 'ping' || (name === 'initialize' && !('processId' in object(params)));
+  return known ? undefined : `method: ${name.slice(0, 80)} is`;
+}
 
 const UNKNOWN = /^(?:mcp: )?Unknown (tool|prompt|resource)s?:? ?(.{1,1024})$/i;
 const METHODS: Record<string, string> = { tool: 'tools/call', prompt: 'prompts/get', resource: 'resources/read' };

@@ -97,7 +97,9 @@ export function createDecoder(options: DecoderOptions): Decoder {
         continue;
       }
       try {
-        const drafts = gateway.translate(part.body, { headers: part.headers, instance: batch.instance });
+        const { headers } = part;
+        const named = forced !== undefined;
+        const drafts = gateway.translate(part.body, { headers, instance: batch.instance, named });
         if (drafts.length === 0) {
           decoded.dropped++;
           decoded.droppedOf ??= [];
