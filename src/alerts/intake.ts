@@ -37,11 +37,13 @@ export const withhold = (row: DeliveryRow, storm: string): DeliveryRow => ({
   detail: `${PART_OF}${storm}`,
 });
 
+export const isWithheld = ({ detail }: DeliveryRow): boolean => detail.startsWith(PART_OF);
+
 /** An alert whose earlier revisions a storm spoke for stays with it, unless it became critical. */
 function followed({ alert, delivery }: StoredDelivery, rows: readonly DeliveryRow[]): DeliveryRow {
   if (alert.stage === 'open' || alert.severity === 'critical') return delivery;
   const before = rows.filter((row) => row.alertId === alert.alert_id && row.channel === delivery.channel);
-  const spoken = before.length > 0 && before.every(({ detail }) => detail.startsWith(PART_OF));
+  const spoken = before.length > 0 && before.every(isWithheld);
   return spoken ? withhold(delivery, before[0]!.detail.slice(PART_OF.length)) : delivery;
 }
 

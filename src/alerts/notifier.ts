@@ -1,6 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
 import type { DeliveryRow } from '../stores/store.ts';
+import { leftBehind, putBack } from './again.ts';
 import type { AlertContext, Channel } from './channel.ts';
 import { asSaid, createIntake, deliveryId, pendingDelivery, withhold } from './intake.ts';
 import { createLane } from './lane.ts';
@@ -8,7 +9,6 @@ import { deliveryRefused, endpointDisabled } from './operational.ts';
 import type { DeliveryLog, LaneStatus, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import type { Routing } from './routing.ts';
-import { afterVerdict } from './status.ts';
 import { createStorms } from './storm.ts';
 
 export interface NotifierOptions {
@@ -35,8 +35,11 @@ export interface NotifierOptions {
 export interface Notifier {
   /** Alerts that are stored already. Resolves when their deliveries are stored; sending goes on behind. Repeatable. */
   notify(alerts: readonly Alert[]): Promise<void>;
-  /** At start: alerts of the last hours, the newest revision of each, so that a storm goes on as the one it was. */
-  restore(alerts: readonly Alert[]): void;
+  /**
+   * At start: alerts of the last hours, the newest revision of each. A storm goes on as the one it was, and what is ours
+   * and was stored, but not on its way yet, is told.
+   */
+  restore(alerts: readonly Alert[]): Promise<void>;
   /** Now and then: closes storms that are over. */
   tick(): Promise<void>;
   /** At start: sends what an earlier life left undelivered. */
@@ -154,26 +157,18 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   return {
     notify: (alerts) => inTurn(() => notifyAll(alerts)),
-    restore: (alerts) => storms.restore(alerts),
+    async restore(alerts) {
+      const { withheld, untold } = await leftBehind(store, alerts);
+      storms.restore(alerts, withheld);
+      await inTurn(() => notifyAll(untold));
+    },
     tick: () => inTurn(endStorms),
     resume: () => {
       for (const lane of lanes.values()) lane.resume();
     },
     async resend(alerts, channel) {
       const names = channel === undefined ? [...lanes.keys()] : [channel];
-      const rows = await store.deliveries(alerts.map((alert) => alert.alert_id));
-      const known = new Set(rows.map((row) => row.deliveryId));
-      const again: StoredDelivery[] = [];
-      for (const alert of alerts) {
-        const itself = { ...alert, status: 'new' as const };
-        const said = alert.status === 'new' ? [] : await store.verdicts(alert.alert_id);
-        // What was said of it last may not have gone this way: then it is what did, at last the alert itself.
-        const forms = [itself, ...said.map((verdict) => afterVerdict(itself, verdict))];
-        for (const name of names) {
-          const sent = forms.findLast((form) => known.has(deliveryId(form, name)));
-          if (sent !== undefined) again.push(pendingDelivery(sent, name, 0, intake.moment()));
-        }
-      }
+      const again = await putBack(store, alerts, names, intake.moment);
       await send(again);
       return again.length;
     },

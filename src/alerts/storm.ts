@@ -82,8 +82,9 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
   }
 
   return {
-    /** Alerts of the hours before a start, the newest revision of each. */
-    restore(alerts: readonly Alert[]): void {
+    /** Alerts of the hours before a start, the newest revision of each; and which of them (by id) a storm spoke for. */
+    restore(alerts: readonly Alert[], withheld: ReadonlySet<string>): void {
+      const memberOf = (alert: Alert): Member => ({ ...newMember(alert), withheld: withheld.has(alert.alert_id) });
       for (const told of alerts) {
         if (told.agent.id !== FLEET || told.stage === 'close') continue;
         const same = alerts.filter((alert) => counts(alert) && keyOf(alert) === keyOf(told)).map(memberOf);
@@ -102,7 +103,7 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
     },
     /** Which of these alerts (by id) a storm speaks for, and the new revisions of storms. May be asked again. */
     take(alerts: readonly Alert[]): { told: Alert[]; partOf: ReadonlyMap<string, string> } {
-      const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(memberOf);
+      const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(newMember);
       for (const member of opened.sort(inOrder)) count(keyOf(member.alert), member);
       for (const { alert } of opened) {
         const storm = storms.get(keyOf(alert));
@@ -160,5 +161,5 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
 const counts = (alert: Alert): boolean => alert.detector !== OPERATIONAL && alert.agent.id !== FLEET;
 const keyOf = ({ detector, reason, server = '', target = '' }: Alert): string =>
   [detector, reason, server, target].join('\n');
-const memberOf = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at), withheld: false });
+const newMember = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at), withheld: false });
 const inOrder = (a: Member, b: Member): number => a.at - b.at || (a.alert.alert_id < b.alert.alert_id ? -1 : 1);

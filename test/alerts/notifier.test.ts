@@ -4,6 +4,7 @@ import type { Channel } from '../../src/alerts/channel.ts';
 import { DISABLE_AFTER_MS, FRESH_PROBE_MS } from '../../src/alerts/endpoint.ts';
 import { deliveryId } from '../../src/alerts/intake.ts';
 import { createNotifier, type Notifier } from '../../src/alerts/notifier.ts';
+import { silentGateway } from '../../src/alerts/operational.ts';
 import { JITTER, SCHEDULE } from '../../src/alerts/retry.ts';
 import type { Routing } from '../../src/alerts/routing.ts';
 import { afterVerdict } from '../../src/alerts/status.ts';
@@ -92,6 +93,30 @@ describe('the outbox', () => {
     await second.tell(alertNumber(1), alertNumber(1, { revision: 2, stage: 'update' }));
     await turns();
     expect(soc.sent.map(({ alert }) => alert.revision)).toEqual([1, 2]);
+  });
+
+  it('tells at start what is ours and was stored when an earlier life ended, but not on its way', async () => {
+    const memory = memoryLog();
+    const soc = scripted('soc', () => ok);
+    const at = Date.parse('2026-11-20T13:00:00Z');
+    const blind = silentGateway('gw-1', at - 600_000, at, 60_000);
+    const storm = alertNumber(3, { agent: { id: 'fleet' } });
+    const worked = silentGateway('gw-2', at - 600_000, at, 60_000);
+    const first = start([soc.channel], { memory });
+    await first.tell(worked);
+    await turns();
+    const routing: Routing = () => ['soc', 'new'].map((channel) => ({ channel, notBefore: 0 }));
+    const fresh = scripted('new', () => ok);
+    const second = start([soc.channel, fresh.channel], { memory, routing });
+    const resolved = { ...silentGateway('gw-3', at - 600_000, at, 60_000), status: 'resolved' as const };
+    const stored = [blind, storm, worked, resolved, alertNumber(4)];
+    await memory.log.writeAlerts(stored);
+    await second.notifier.restore(stored);
+    await second.notifier.restore(stored);
+    await turns();
+    expect(soc.sent.map(({ alert }) => alert.alert_id)).toEqual([worked, blind, storm].map((one) => one.alert_id));
+    // What was told stays told, though a channel came since; what the fold found it finds again.
+    expect(fresh.sent.map(({ alert }) => alert.alert_id)).toEqual([blind, storm].map((one) => one.alert_id));
   });
 
   it('goes on recording when the store was away after the sending', async () => {

@@ -216,11 +216,13 @@ describe('a storm, on a record', () => {
     await first.tell(...findings(6));
     await first.notifier.close();
     const second = start({ ...memory, log });
-    second.notifier.restore(await store.alerts({ since: START - 60 * MINUTE, limit: 1_000 }));
+    await second.notifier.restore(await store.alerts({ since: START - 60 * MINUTE, limit: 1_000 }));
     await second.tell(...findings(6, 6, 3));
     expect(second.sent.map(({ alert }) => [alert.alert_id, alert.revision, alert.title])).toEqual([
       [first.sent[0]!.alert.alert_id, 2, '12 agents: first call of vault/read_secret'],
     ]);
+    expect(second.sent[0]!.alert).toMatchObject({ suppressed_count: 12 });
+    expect(second.sent[0]!.alert.summary).toContain('12 of the single alerts are kept and not sent');
     const rows = await rowsOf(store, second.sent[0]!.alert.proof.sql);
     expect(rows.map(({ agent_id }) => agent_id).sort()).toEqual(
       Array.from({ length: 12 }, (_, n) => `agent-${n}`).sort(),

@@ -68,7 +68,7 @@ async function startUnder(
   const app = await openApp(parts);
 
   watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
-  notifier.restore(await store.alerts({ since: now() - STORM_MS, limit: 10_000 }));
+  await notifier.restore(await store.alerts({ since: now() - STORM_MS, limit: 10_000 }));
   notifier.resume();
   const running = pipeline.run();
   running.catch((error: Error) => {

@@ -1,0 +1,52 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { DeliveryRow } from '../stores/store.ts';
+import { deliveryId, isWithheld, pendingDelivery } from './intake.ts';
+import { OPERATIONAL } from './operational.ts';
+import type { DeliveryLog, StoredDelivery } from './ports.ts';
+import { afterVerdict } from './status.ts';
+import { FLEET } from './storm-text.ts';
+
+type Log = Pick<DeliveryLog, 'deliveries' | 'verdicts'>;
+
+/** Deliveries of these alerts to be put back over these channels: of each what went this way last. */
+export async function putBack(
+  store: Log,
+  alerts: readonly Alert[],
+  names: readonly string[],
+  moment: () => number,
+): Promise<StoredDelivery[]> {
+  const rows = await store.deliveries(alerts.map((alert) => alert.alert_id));
+  const known = new Set(rows.map((row) => row.deliveryId));
+  const again: StoredDelivery[] = [];
+  for (const alert of alerts) {
+    const itself = { ...alert, status: 'new' as const };
+    const said = alert.status === 'new' ? [] : await store.verdicts(alert.alert_id);
+    // What was said of it last may not have gone this way: then it is what did, at last the alert itself.
+    const forms = [itself, ...said.map((verdict) => afterVerdict(itself, verdict))];
+    for (const name of names) {
+      const sent = forms.findLast((form) => known.has(deliveryId(form, name)));
+      if (sent !== undefined) again.push(pendingDelivery(sent, name, 0, moment()));
+    }
+  }
+  return again;
+}
+
+/** What an earlier life left behind: which alerts a storm spoke for, and what was stored and not on its way yet. */
+export async function leftBehind(
+  store: Log,
+  alerts: readonly Alert[],
+): Promise<{ withheld: ReadonlySet<string>; untold: Alert[] }> {
+  const own = alerts.filter(isOwn);
+  const asked = alerts.some(({ agent, stage }) => agent.id === FLEET && stage !== 'close') ? alerts : own;
+  const rows = asked.length === 0 ? [] : await store.deliveries(asked.map(({ alert_id }) => alert_id));
+  const keyOf = (id: string, revision: number): string => `${id} ${revision}`;
+  const told = new Set(rows.map((row: DeliveryRow) => keyOf(row.alertId, row.revision)));
+  return {
+    withheld: new Set(rows.filter(isWithheld).map(({ alertId }) => alertId)),
+    untold: own.filter(({ alert_id, revision, status }) => status === 'new' && !told.has(keyOf(alert_id, revision))),
+  };
+}
+
+/** No replay finds it again, as it does what the fold has found. */
+const isOwn = ({ detector, reason, agent }: Alert): boolean =>
+  detector === OPERATIONAL || reason === 'forbidden_agent' || agent.id === FLEET;
