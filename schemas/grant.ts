@@ -53,7 +53,7 @@ export const changeSchema = z
   .object({
     agents: patterns.describe('ids of the agents that will change'),
     from: time.describe('from when'),
-    to: time.describe('until when'),
+    to: time.describe('until when; a day counts to its end'),
     reason: z.string().describe('why; kept with the grants'),
   })
   .strict()

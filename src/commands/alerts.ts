@@ -6,7 +6,7 @@ import { renderAlert } from '../alerts/channels/console.ts';
 import { ConfigError } from '../errors.ts';
 import type { AlertFilter, DeliveryRow } from '../stores/store.ts';
 import { alertsTable, deliveriesTable, verdictLines, verdictsTable } from './support/alert-tables.ts';
-import { parseCount, parseTime, repeated } from './support/arguments.ts';
+import { parseCount, parseEnd, parseTime, repeated } from './support/arguments.ts';
 
 /** What the verbs need: a running `up` over HTTP, or the data folder itself. */
 export interface AlertsPort {
@@ -169,7 +169,7 @@ Examples:
     },
   )
     .option('--reason <text>', 'why', '')
-    .option('--expires <time>', 'until when it holds (RFC 3339)', parseTime);
+    .option('--expires <time>', 'until when it holds: a date, to its end, or RFC 3339', parseEnd);
 
   verb<Common & { limit: number }>(
     'verdicts',

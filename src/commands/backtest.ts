@@ -7,7 +7,7 @@ import { type Backtest, htmlReport } from '../backtest/report.ts';
 import { defaultFile } from '../config.ts';
 import type { RuleContents } from '../engine/rules.ts';
 import { ConfigError, OperationError } from '../errors.ts';
-import { parseTime, repeated } from './support/arguments.ts';
+import { parseEnd, parseTime, repeated } from './support/arguments.ts';
 import { instead as insteadOf, judgedAgain } from './support/as-if.ts';
 import { backtestText } from './support/backtest-text.ts';
 import type { Progress } from './support/progress.ts';
@@ -38,7 +38,7 @@ it came, under the given settings in place of those of its time; verdicts and al
 --as-if and neither of them it is judged again as lived, which must tell the same. Nothing that is stored changes.
 
 Examples:
-  overreach backtest --from 2026-10-01 --to 2026-11-01
+  overreach backtest --from 2026-10-01 --to 2026-10-31
   overreach backtest --grants stricter.yaml --report backtest.html
   overreach backtest --config candidate.yaml --labels labels.jsonl --json`;
 
@@ -62,7 +62,11 @@ export function backtestCommand(io: BacktestCommandOptions): Command {
         .argParser(parseTime)
         .default(ALWAYS[0], 'from always'),
     )
-    .addOption(new Option('--to <time>', 'the last').argParser(parseTime).default(ALWAYS[1], 'to the newest'))
+    .addOption(
+      new Option('--to <time>', 'the last; a date counts to its end')
+        .argParser(parseEnd)
+        .default(ALWAYS[1], 'to the newest'),
+    )
     .option('--config <file>', 'judge again with the detectors, catalogue and grants of this configuration')
     .addOption(repeated('--grants <file>', 'judge again with these grants, from always'))
     .option('--as-if', 'judge again though nothing is given')

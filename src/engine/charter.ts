@@ -3,6 +3,7 @@ import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Change, Charter } from '../../schemas/grant.ts';
 import { compileTarget } from './constraint.ts';
 import type { Fit } from './fit.ts';
+import { untilOf } from './grant-rule.ts';
 import { compileAny, type Match, showPatterns, visible } from './pattern.ts';
 
 /** What an agent is for, as its owner declared it. */
@@ -42,7 +43,7 @@ export const compileChanges = (changes: readonly Change[]): CompiledChange[] =>
     change,
     agent: compileAny(change.agents),
     from: Date.parse(change.from),
-    to: Date.parse(change.to),
+    to: untilOf(change.to),
   }));
 
 interface Declared {

@@ -172,6 +172,9 @@ function plainLiterals(patterns: readonly Pattern[]): string[] | null {
   return names?.some((name) => /[/\\%]/.test(name)) ? null : names;
 }
 
-/** Until when a grant is in force: a day given as the end is over when the day is. */
+/** Until when a grant is in force. */
 export const endOf = ({ valid_to: text }: Pick<Grant, 'valid_to'>): number =>
-  text === undefined ? Number.POSITIVE_INFINITY : Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? 86_400_000 : 0);
+  text === undefined ? Number.POSITIVE_INFINITY : untilOf(text);
+
+/** A day given as the end is over when the day is. */
+export const untilOf = (text: string): number => Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? 86_400_000 : 0);

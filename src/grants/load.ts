@@ -1,5 +1,5 @@
 import { type Grant, type GrantsFile, grantsFileSchema } from '../../schemas/grant.ts';
-import { endOf } from '../engine/grant-rule.ts';
+import { endOf, untilOf } from '../engine/grant-rule.ts';
 import { compileRegex } from '../engine/pattern.ts';
 import { ConfigError } from '../errors.ts';
 import { checkYaml, parseYaml, readYaml, type Words, type YamlFile } from '../yaml.ts';
@@ -74,7 +74,7 @@ function checkGrants(file: YamlFile): GrantsFile {
   for (const [index, charter] of charters.entries())
     for (const [place, source] of expressionsOf(charter)) checkExpression(['charters', index, ...place], source, fail);
   for (const [index, change] of changes.entries()) {
-    if (Date.parse(change.to) <= Date.parse(change.from)) fail(['changes', index, 'to'], 'it ends before it begins');
+    if (untilOf(change.to) <= Date.parse(change.from)) fail(['changes', index, 'to'], 'it ends before it begins');
     for (const [place, source] of expressionsOf(change)) checkExpression(['changes', index, ...place], source, fail);
   }
   return parsed;

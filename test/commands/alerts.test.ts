@@ -152,6 +152,8 @@ describe('overreach alerts', () => {
     ]);
     expect(asked).toEqual([{ id: 'a1', verdict: 'safe', reason: 'planned', expires_at: '2026-12-01T00:00:00.000Z' }]);
     expect(out).toBe('2026-11-20T15:00:00.000Z  mia: safe, planned\n');
+    const until = await run(['verdict', 'a1', 'safe', '--expires', '2026-12-01']);
+    expect(until.asked).toMatchObject([{ expires_at: '2026-12-01T23:59:59.999Z' }]);
     expect((await run(['verdict', 'a1', 'fine'])).error).toContain('safe, dismissed, compromised, acknowledged');
   });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
-import { parseCount, parseDays, parsePort, parseShare, parseTime } from '../../src/commands/support/arguments.ts';
+import {
+  parseCount,
+  parseDays,
+  parseEnd,
+  parsePort,
+  parseShare,
+  parseTime,
+} from '../../src/commands/support/arguments.ts';
 import { checkGateway } from '../../src/commands/support/gateway.ts';
 
 describe('what stands behind an option', () => {
@@ -12,6 +19,8 @@ describe('what stands behind an option', () => {
     [parseShare, '0.35', 0.35],
     [parseTime, '2026-06-01', Date.UTC(2026, 5, 1)],
     [parseTime, '2026-06-01T12:00:00+02:00', Date.UTC(2026, 5, 1, 10)],
+    [parseEnd, '2026-06-01', Date.UTC(2026, 5, 2) - 1],
+    [parseEnd, '2026-06-01T12:00:00+02:00', Date.UTC(2026, 5, 1, 10)],
   ])('%o reads %s', (read, text, value) => {
     expect(read(text)).toBe(value);
   });

@@ -223,6 +223,19 @@ describe('charters and announced changes', () => {
     agent: { id: 'support-1', id_basis: 'none' as const },
   });
 
+  it('counts the day that a change ends on to its end', () => {
+    const day = iso(AT).slice(0, 10);
+    const { changes } = grantsFileSchema.parse({ changes: [{ agents: ['x'], from: day, to: day, reason: 'release' }] });
+    const through = compileGrants({ grants: [], charters: [], changes });
+    const start = Date.parse(day);
+    expect([start - 1, start, start + DAY - 1, start + DAY].map((at) => announced(through, 'x', at) !== null)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('names the owner, the breach and the change', () => {
     expect(ownerOf(compiled, 'support-9')).toEqual({
       owner: 'ann@acme.example',

@@ -32,6 +32,11 @@ export function parseTime(text: string): number {
   throw new InvalidArgumentError('a date as 2026-06-01, or a time as 2026-06-01T12:00:00Z, is expected');
 }
 
+const DAY = 86_400_000;
+
+/** An end: a date is its last moment in UTC, as days are counted in a grants file. */
+export const parseEnd = (text: string): number => parseTime(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? DAY - 1 : 0);
+
 /** An option that may be given again: its value is the list of what was given. */
 export const repeated = (flags: string, description: string): Option =>
   new Option(flags, `${description}; may be given again`)
