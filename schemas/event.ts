@@ -86,7 +86,7 @@ export const eventSchema = z
     target: z
       .object({ type: z.enum(TARGET_TYPES).optional(), name: id.optional(), raw_name: id.optional() })
       .optional()
-      .describe('The tool, resource or prompt; raw_name keeps a prefix the gateway put on it.'),
+      .describe('The tool, resource or prompt, as far as it is named; raw_name keeps a prefix the gateway put on it.'),
     annotations: z
       .object({
         read_only: z.boolean().optional(),
@@ -125,9 +125,11 @@ export const eventSchema = z
       .optional()
       .describe('The original record without its result, redacted, where it says more than this event.'),
   })
-  .superRefine((event, context) => {
-    if (TARGETED_METHODS.has(event.method) && event.target?.name === undefined)
-      context.addIssue({ code: 'custom', path: ['target', 'name'], message: `${event.method} needs target.name` });
+  .superRefine(({ method, target, source: { kind = 'native' } = {} }, context) => {
+    // Some gateways write that a resource was read or a prompt fetched, and not which; tools are named by all of them.
+    const mayBeUnnamed = kind !== 'native' && method !== 'tools/call';
+    if (TARGETED_METHODS.has(method) && target?.name === undefined && !mayBeUnnamed)
+      context.addIssue({ code: 'custom', path: ['target', 'name'], message: `${method} needs target.name` });
   });
 
 /** What a gateway may send in the native format. */

@@ -130,6 +130,7 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
   return {
     ...call,
     agent: better,
+    target: isNamed(call) || above?.method !== call.method ? call.target : above?.target,
     args: call.args ?? above?.args,
     session_id: call.session_id ?? above?.session_id,
     occurred_at: raw.startTimeUnixNano,
@@ -151,9 +152,13 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
   };
 }
 
+const isNamed = ({ target }: NativeDraft): boolean => (target as { name?: string }).name !== undefined;
+
 /** Only spans that tell the same are of one call: an agent's run may stand around it, or a call of another tool. */
 function kinOf({ id, parent, raw, call }: Span): NativeDraft['kin'] {
-  const what = `${call!.method as string}/${text((call!.target as { name?: string }).name) ?? ''}`;
+  const { method, target } = call as { method: string; target: { name?: string } };
+  // Of those that tell of one read, not each knows what was read.
+  const what = method === 'resources/read' ? method : `${method}/${text(target.name) ?? ''}`;
   return { own: `${id}/${what}`, above: text(raw.parentSpanId) === undefined ? undefined : `${parent}/${what}` };
 }
 

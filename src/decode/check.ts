@@ -14,7 +14,7 @@ export class Refused extends Error {
 
 /** zod's answer; a native event is tidied only where it does not pass as it is. */
 export function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
-  let answer = parse(gateway.name === 'native' ? draft : tidy(draft));
+  let answer = parse(gateway.name === 'native' ? draft : told(draft, gateway));
   if (answer?.success !== true && gateway.name === 'native') answer = parse(tidy(draft));
   if (answer?.success) return answer.data;
   if (draft.pair !== undefined && draft.method === undefined)
@@ -23,6 +23,13 @@ export function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
   const issue = answer.error.issues[0]!;
   const path = issue.path.join('.');
   throw new Refused(path === 'occurred_at' ? 'bad_time' : 'invalid_event', `${path}: ${issue.message}`);
+}
+
+/** Who told it is known before it is checked: not every gateway names all that it tells of. */
+function told(draft: NativeDraft, { name }: Gateway): Record<string, unknown> {
+  const event = tidy(draft);
+  event.source = { kind: name, ...(event.source as object | undefined) };
+  return event;
 }
 
 /** zod compares the length of whatever stands where a text or a list belongs, and trips over one that is no number. */

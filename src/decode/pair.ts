@@ -123,6 +123,7 @@ function joined(draft: NativeDraft, known: NativeDraft, late: boolean): NativeDr
     if (value !== undefined) whole[field] = value;
   }
   if (strength(other) > strength(believed)) whole.agent = other.agent;
+  if (!isNamed(believed) && isNamed(other)) whole.target = other.target;
   // A call happened when it began: the row that supersedes another stands at the same time.
   whole.occurred_at = known.occurred_at;
   if (!late) whole.duration_ms = draft.duration_ms ?? elapsed(known.occurred_at, draft.occurred_at);
@@ -130,6 +131,8 @@ function joined(draft: NativeDraft, known: NativeDraft, late: boolean): NativeDr
   if (rankOf(draft) !== rankOf(known) && rankOf(known) > 0 && rankOf(known) < COMPLETE) whole.phase = 'complete';
   return whole;
 }
+
+const isNamed = ({ target }: NativeDraft): boolean => (target as { name?: unknown } | undefined)?.name !== undefined;
 
 /** How much the name of an agent is worth: a name it gave itself gives way to one that somebody checked. */
 function strength({ agent }: NativeDraft): number {

@@ -6,6 +6,7 @@ import { compileTarget, type Reading } from './constraint.ts';
 import { anyFits, type Fit } from './fit.ts';
 import { type Constraint, contextConstraints } from './grant-context.ts';
 import { compileAny, literalOf, type Match, showPatterns } from './pattern.ts';
+import { isUnnamed } from './unnamed.ts';
 
 /** One grant, ready to judge by. */
 export interface Rule {
@@ -53,8 +54,8 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
   const from = grant.valid_from === undefined ? loadedAt : Date.parse(grant.valid_from);
   const to = endOf(grant);
   const args = compileArguments(grant.args ?? {}, reading);
-  // What is forbidden may be meant by a name that has no one meaning.
-  const named = targetFit !== null && reading === 'deny' ? [doubtful(target)] : [];
+  // What is forbidden may be meant by a name that has no one meaning; what is not named may be meant by any.
+  const named = targetFit === null ? [] : [doubtful(target, reading)];
   const dynamic = [...named, ...classConstraint(grant), ...contextConstraints(grant), ...args];
   const fixed = [
     constraint('server', grant.servers, (body) => server(body.server.id)),
@@ -80,7 +81,7 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     server,
     task: (id) => task?.(id) === 'yes',
     static: (serverId, name, called) =>
-      called.name === undefined
+      called.name === undefined && !isUnnamed({ method: name, target: called })
         ? server(serverId) &&
           (reading === 'allow' || (grant.targets === undefined && grant.args === undefined && method(name)))
         : server(serverId) && method(name) && target(called) !== 'no',
@@ -127,9 +128,11 @@ function constraint(
   return { check: (body) => (holds(body) ? 'yes' : 'no'), why: () => why };
 }
 
-const doubtful = (fits: (target: CanonicalEvent['target']) => Fit): Constraint => ({
-  check: ({ target }) => fits(target),
+const doubtful = (fits: (target: CanonicalEvent['target']) => Fit, reading: Reading): Constraint => ({
+  check: (body) => (reading === 'deny' || isUnnamed(body) ? fits(body.target) : 'yes'),
   why: () => '',
+  doubt: (body) =>
+    isUnnamed(body) && fits(body.target) === 'maybe' ? [`which ${body.target.type} it was is not said`] : [],
 });
 
 /**
@@ -138,7 +141,7 @@ const doubtful = (fits: (target: CanonicalEvent['target']) => Fit): Constraint =
  */
 function fitOf(called: CanonicalEvent['target'], fits: (name: string) => Fit, { effect, targets }: Grant): Fit {
   const { name, raw_name: raw } = called;
-  if (name === undefined) return 'yes';
+  if (name === undefined) return targets?.includes('*') === true ? 'yes' : 'maybe';
   const own = fits(name);
   if (own === 'yes' || raw === undefined || raw === name) return own;
   if (effect === 'allow') return targets?.includes(raw) && literalOf(raw) !== null ? 'yes' : own;

@@ -4,6 +4,7 @@ import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { type Charters, type CompiledChange, compileChanges, compileCharters } from './charter.ts';
 import { Agents, type Mine, type Near, type RuleSet } from './grant-index.ts';
 import { compileRule, type Rule } from './grant-rule.ts';
+import { isUnnamed } from './unnamed.ts';
 
 /** A version of the grants, with the time it was first loaded (rule R6); undefined: it holds from always. */
 export interface DatedGrants {
@@ -136,7 +137,7 @@ function judgeAllows(index: RuleSet, body: CanonicalEvent, level: number, at: nu
   let maybe: Rule | null = null;
   for (const rule of rules) {
     if (at < rule.from || at >= rule.to) continue;
-    const fit = body.target.name === undefined && level <= READ ? 'yes' : rule.judge(body, level);
+    const fit = body.target.name === undefined && level <= READ && !isUnnamed(body) ? 'yes' : rule.judge(body, level);
     if (fit === 'yes') return { scope: 'in', grantId: rule.id, grantSince: rule.from, scopeWhy: '', governed: true };
     if (fit === 'maybe') maybe ??= rule;
   }

@@ -75,6 +75,30 @@ describe('scope', () => {
     expect(judge(file, list('old')).scope).toBe('out');
   });
 
+  it('says maybe where the gateway does not say what was read, but where that makes no difference', () => {
+    const read = (server = 's') =>
+      call({ server: { id: server }, method: 'resources/read', target: { type: 'resource' }, args_state: 'absent' });
+    const of = (...list: Record<string, unknown>[]) => judge(grants(...list), read());
+    expect(of({ targets: ['file:///pub/*'] })).toMatchObject({
+      scope: 'maybe',
+      scopeWhy: 'which resource it was is not said',
+    });
+    for (const all of [{}, { servers: ['s'] }, { targets: ['*'] }]) expect(of(all).scope).toBe('in');
+    expect(of({ methods: ['tools/call'] })).toMatchObject({ scope: 'out', scopeWhy: 'method is not among tools/call' });
+    expect(of({ servers: ['t'], targets: ['file:///pub/*'] }).scope).toBe('out');
+    expect(of({ max_class: 'discover' }).scope).toBe('out');
+    expect(of({ on_behalf_of: ['ann'], targets: ['x'] }).scope).toBe('out');
+    const deny = { id: 'no', effect: 'deny' };
+    expect(of({}, { ...deny, targets: ['file:///etc/*'] })).toMatchObject({
+      scope: 'maybe',
+      grantId: 'no',
+      scopeWhy: 'may be denied by no: which resource it was is not said',
+    });
+    expect(of({}, { ...deny, targets: ['delete_*'], methods: ['tools/call'] }).scope).toBe('in');
+    expect(of({}, { ...deny, targets: ['*'] }).scope).toBe('out');
+    expect(of({}, deny).scope).toBe('out');
+  });
+
   it('holds what changes something to a grant, whether it names a target or not', () => {
     const wipe = call({ method: 'admin/wipe', target: { type: 'none' } });
     expect(judge(grants({ methods: ['tools/call'] }), wipe)).toMatchObject({ scope: 'out', grantId: 'g0' });

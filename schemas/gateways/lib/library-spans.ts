@@ -25,8 +25,12 @@ export const isLibraryNoise = ({ side, scope, raw, call, attributes: own }: Span
       text(raw.parentSpanId) === undefined &&
       /\/list$/.test(text(call?.method) ?? '')));
 
-/** The SDK's span of what it sends knows the method and not the tool: another span tells the call, here or in another export. */
+/**
+ * The SDK's span of what it sends knows the method and not the tool: another span tells the call, here or in another
+ * export. Which resource it asks for the SDK says nowhere: that it was read may be told by this span alone.
+ */
 export const isTransport = ({ side, call }: Span): boolean =>
   side === 'client' &&
   TARGETED_METHODS.has(call!.method as string) &&
+  call!.method !== 'resources/read' &&
   (call!.target as { name?: string }).name === undefined;
