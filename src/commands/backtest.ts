@@ -12,6 +12,7 @@ import { instead as insteadOf, judgedAgain } from './support/as-if.ts';
 import { backtestText } from './support/backtest-text.ts';
 import type { Progress } from './support/progress.ts';
 import type { Reader } from './support/reader.ts';
+import { checkWritable } from './support/writable.ts';
 
 export interface BacktestCommandOptions {
   open(config: string | undefined): Promise<Reader>;
@@ -80,6 +81,7 @@ export function backtestCommand(io: BacktestCommandOptions): Command {
 
 async function run({ open, write, progress, now }: BacktestCommandOptions, options: Options): Promise<void> {
   const instead = insteadOf(options);
+  if (options.report !== undefined) await checkWritable(options.report);
   const reader = await open(options.record ?? defaultFile() ?? options.config);
   try {
     const test = await backtest(reader, instead, options, progress, now);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,19 +20,19 @@ export function* streamOf(world: World): Generator<NativeEvent> {
 /** events.jsonl.gz, grants.yaml and truth.jsonl in a folder; answers how many events there are. */
 export async function writeWorld(world: World, folder: string): Promise<{ events: number }> {
   await mkdir(folder, { recursive: true });
-  const gzip = createGzip();
-  const written = pipeline(gzip, createWriteStream(join(folder, 'events.jsonl.gz')));
   let events = 0;
-  let lines = '';
-  for (const event of streamOf(world)) {
-    events += 1;
-    lines += `${JSON.stringify(event)}\n`;
-    if (lines.length < 65_536) continue;
-    if (!gzip.write(lines)) await once(gzip, 'drain');
-    lines = '';
+  function* text(): Generator<string> {
+    let lines = '';
+    for (const event of streamOf(world)) {
+      events += 1;
+      lines += `${JSON.stringify(event)}\n`;
+      if (lines.length < 65_536) continue;
+      yield lines;
+      lines = '';
+    }
+    yield lines;
   }
-  gzip.end(lines);
-  await written;
+  await pipeline(text, createGzip(), createWriteStream(join(folder, 'events.jsonl.gz')));
   const { grants, charters } = world;
   await writeFile(join(folder, 'grants.yaml'), stringify({ grants, charters }, { lineWidth: 0 }));
   const truth = world.truth.map(({ day, until, ...told }) =>

@@ -125,6 +125,13 @@ describe('overreach backtest', () => {
     await expect(run('--from', 'yesterday')).rejects.toThrow(/a date as 2026-06-01/);
     await expect(run('--from', '2150-01-01')).rejects.toThrow(/no events in that time/);
     await expect(run('--grants', beside('nosuch.yaml'))).rejects.toThrow(/nosuch\.yaml/);
+    // Before all else: a backtest of a year would have run for nothing.
+    const late = ['--from', '2150-01-01', '--report'];
+    await expect(run(...late, beside('no/such.html'))).rejects.toThrow(/such\.html: cannot be written \(ENOENT\)/);
+    await expect(run(...late, home.folder)).rejects.toThrow(/cannot be written \(EISDIR\)/);
+    expect(existsSync(beside('late.html'))).toBe(false);
+    await expect(run(...late, beside('late.html'))).rejects.toThrow(/no events in that time/);
+    expect(existsSync(beside('late.html'))).toBe(false);
   }, 60_000);
 
   it.skipIf(!existsSync(CHROMIUM))(

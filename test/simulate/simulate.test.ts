@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -84,6 +84,8 @@ describe('a world', () => {
   });
 
   it('writes valid events in order, grants that load, and the truth; the same each time', async () => {
+    await mkdir(join(folder, 'taken', 'events.jsonl.gz'), { recursive: true });
+    await expect(writeWorld(world, join(folder, 'taken'))).rejects.toThrow(/EISDIR/);
     const { events } = await writeWorld(world, folder);
     const lines = gunzipSync(await readFile(join(folder, 'events.jsonl.gz')))
       .toString()

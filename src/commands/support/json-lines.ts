@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { ConfigError, OperationError } from '../../errors.ts';
+import { unwritable } from './writable.ts';
 
 /** JSON lines to a file or to stdout, no faster than they are read. */
 export interface Lines {
@@ -10,14 +10,6 @@ export interface Lines {
   end(): Promise<void>;
   /** The reader went away (`| head`): no failure, and no use to go on. */
   readonly gone: boolean;
-}
-
-/** A place that cannot be is a mistake of who named it; a full disk is none. */
-function unwritable(name: string, { code = '', message }: NodeJS.ErrnoException): Error {
-  const text = `${name}: cannot be written (${code || message})`;
-  return ['ENOENT', 'EISDIR', 'EACCES', 'ENOTDIR', 'EROFS'].includes(code)
-    ? new ConfigError(text)
-    : new OperationError(text);
 }
 
 export function createLines(target: string | NodeJS.WriteStream): Lines {
