@@ -66,6 +66,7 @@ const FILES: Record<string, readonly string[]> = {
   'src/stores/clickhouse.ts': ['@clickhouse/client'],
   'src/stores/chdb.ts': ['@clickhouse/client', 'chdb/connection'],
   'src/decode/linear.ts': ['re2js'],
+  'src/decode/packed.ts': ['node:zlib'],
   'src/pipeline/agents-that-fit.ts': ['node:v8'],
   'src/pipeline/spill.ts': ['node:'],
   'src/pipeline/lanes/lanes.ts': ['node:os'],

@@ -1,6 +1,8 @@
 import type { RejectReason } from '../../schemas/event.ts';
 import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { logBodies } from './log-bodies.ts';
+import { newUnpacking, packed, UnpackedTooLarge, type Unpacking, unpacked } from './packed.ts';
+import { objectIn } from './parse.ts';
 
 /** What collectors and buses wrap around a gateway's record is taken off here, before an adapter is chosen. */
 type Headers = Readonly<Record<string, string>>;
@@ -21,13 +23,13 @@ export const isRefusal = (part: Part): part is Refusal => 'reason' in part;
 
 export type Recognise = (body: Json, headers: Headers) => Gateway | null;
 
-/** A wrapper in a wrapper in a wrapper is met; deeper is a mistake. */
-const MAX_WRAPPERS = 6;
+/** Wrappers in wrappers are met: a container's line in CloudWatch's batch in Kinesis' is eight deep. Deeper is a mistake. */
+const MAX_WRAPPERS = 8;
 /**
  * Keys under which collectors put the line they read (Docker and CRI: log; Fluent Bit, Vector, Filebeat: message;
- * journald: MESSAGE; Google: textPayload).
+ * journald: MESSAGE; Google: textPayload; SNS: Message; SQS: body).
  */
-const LINE_KEYS = ['log', 'message', 'MESSAGE', 'line', '_raw', 'textPayload'];
+const LINE_KEYS = ['log', 'message', 'MESSAGE', 'line', '_raw', 'textPayload', 'Message', 'body'];
 /**
  * Keys under which it stands already parsed (Fluent Bit: log_processed; Splunk: event; Filebeat: json; EventBridge:
  * detail; Google: jsonPayload), or many of it (CloudTrail's files: Records; Event Hubs: records; CloudWatch subscriptions: logEvents).
@@ -40,8 +42,14 @@ const WRAPPER_KEYS = new Set([...LINE_KEYS, ...PARSED_KEYS, ...LIST_KEYS]);
  * The objects in a parsed record. What an adapter claims is taken as it is: nothing that a caller wrote into a field of
  * it can pass for a record of its own.
  */
-export function openEnvelopes(value: unknown, headers: Headers, recognise: Recognise, maxEvents: number): Part[] {
+export function openEnvelopes(
+  value: unknown,
+  headers: Headers,
+  recognise: Recognise,
+  maxEvents: number,
+): { parts: Part[]; unpacked: boolean } {
   const parts: Part[] = [];
+  const unpacking = newUnpacking();
   const open = (inner: unknown, around: Headers, depth: number): void => {
     if (parts.length > maxEvents) return;
     const trouble =
@@ -63,13 +71,33 @@ export function openEnvelopes(value: unknown, headers: Headers, recognise: Recog
       if (logs.rest !== null) parts.push({ body: logs.rest, headers: shared, gateway });
       return;
     }
-    const content =
-      gateway === null ? (cloudEvent(body, around) ?? dumped(body, around) ?? wrapped(body, around, recognise)) : null;
+    const content = gateway === null ? inside(body, around, recognise, unpacking) : null;
     if (content === null) parts.push({ body, headers: around, gateway });
+    else if ('reason' in content) parts.push(content);
     else open(content.value, content.headers, depth + 1);
   };
   open(value, headers, 0);
-  return parts;
+  return { parts, unpacked: unpacking.opened };
+}
+
+/** What an object wraps, whatever the kind of wrapper; null where it is none. */
+function inside(body: Json, around: Headers, recognise: Recognise, unpacking: Unpacking): Content | Refusal | null {
+  try {
+    return (
+      cloudEvent(body, around, unpacking) ??
+      dumped(body, around) ??
+      packed(body, around, unpacking) ??
+      wrapped(body, around, recognise)
+    );
+  } catch (error) {
+    if (error instanceof UnpackedTooLarge) return refusal('too_large', error.message, body);
+    throw error;
+  }
+}
+
+interface Content {
+  value: unknown;
+  headers: Headers;
 }
 
 /** The id of an envelope is of one event, and of none where several are in it. */
@@ -90,7 +118,7 @@ function notAnObject(value: unknown, depth: number): Refusal | null {
 }
 
 /** A structured CloudEvent becomes its data, with the envelope's attributes as the headers of binary mode. */
-function cloudEvent(body: Json, headers: Headers): { value: unknown; headers: Headers } | null {
+function cloudEvent(body: Json, headers: Headers, unpacking: Unpacking): Content | null {
   if (typeof body.specversion !== 'string' || typeof body.type !== 'string' || typeof body.source !== 'string')
     return null;
   const attributes: Record<string, string> = { ...headers };
@@ -100,13 +128,12 @@ function cloudEvent(body: Json, headers: Headers): { value: unknown; headers: He
   }
   if (typeof body.data === 'string') return lineOf(body.data, attributes);
   if (typeof body.data === 'object' && body.data !== null) return { value: body.data, headers: attributes };
-  if (typeof body.data_base64 === 'string')
-    return lineOf(Buffer.from(body.data_base64, 'base64').toString('utf8'), attributes);
-  return null;
+  const value = typeof body.data_base64 === 'string' ? unpacked(body.data_base64, unpacking) : null;
+  return value === null ? null : { value, headers: attributes };
 }
 
 /** A Kafka record written out: `{ key, headers, value }`, or as `kcat -J` has it, headers in a list and the value in `payload`. */
-function dumped(body: Json, around: Headers): { value: unknown; headers: Headers } | null {
+function dumped(body: Json, around: Headers): Content | null {
   const { key, headers } = body;
   const value = body.value ?? body.payload;
   if (key === undefined || typeof headers !== 'object' || headers === null) return null;
@@ -118,7 +145,7 @@ function dumped(body: Json, around: Headers): { value: unknown; headers: Headers
   return typeof value === 'object' && value !== null ? { value, headers: { ...around, ...own } } : null;
 }
 
-function wrapped(body: Json, headers: Headers, recognise: Recognise): { value: unknown; headers: Headers } | null {
+function wrapped(body: Json, headers: Headers, recognise: Recognise): Content | null {
   for (const key of LINE_KEYS) {
     const line = body[key];
     const inner = typeof line === 'string' ? lineOf(line, headers) : null;
@@ -140,21 +167,14 @@ const isKnown = (inner: Json, headers: Headers, recognise: Recognise): boolean =
 
 /** The record that the body of a log record is, or holds as text; null where it is anything else. */
 function logLine(body: unknown, headers: Headers, recognise: Recognise): unknown {
-  const value = typeof body === 'string' ? lineOf(body, headers)?.value : body;
+  const value = typeof body === 'string' ? objectIn(body) : body;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   return isKnown(value as Json, headers, recognise) ? value : null;
 }
 
-/** An object or array written as text; null where the text is something else. */
-function lineOf(line: string, headers: Headers): { value: unknown; headers: Headers } | null {
-  const start = line.search(/[[{]/);
-  if (start === -1 || start > 80) return null;
-  try {
-    const value: unknown = JSON.parse(line.slice(start));
-    return typeof value === 'object' && value !== null ? { value, headers } : null;
-  } catch {
-    return null;
-  }
+function lineOf(line: string, headers: Headers): Content | null {
+  const value = objectIn(line);
+  return value === null ? null : { value, headers };
 }
 
 /** What the record does not say of itself, its envelope does: a CloudEvent's id, time and source, at last the time of receipt. */

@@ -3,6 +3,7 @@ import type { RejectReason } from '../../schemas/event.ts';
 import type { SourceRecord } from '../sources/source.ts';
 import { openEnvelopes, type Part, type Recognise } from './envelopes.ts';
 import { mayHoldSecret } from './may-hold-secret.ts';
+import { parse } from './parse.ts';
 
 /** From bytes to the JSON objects in a record: one record can hold many, or refuse as a whole. */
 export interface UnwrapLimits {
@@ -25,7 +26,7 @@ export const DEFAULT_LIMITS: UnwrapLimits = {
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 /** Escapes that could hide a secret from a look at the text. */
-const HIDING = /\\[u/]|data_base64/;
+const HIDING = /\\[u/]/;
 
 export function unwrap(record: SourceRecord, limits: UnwrapLimits, recognise: Recognise): Unwrapped {
   const value = record.value;
@@ -41,35 +42,12 @@ export function unwrap(record: SourceRecord, limits: UnwrapLimits, recognise: Re
   const parsed = parse(text);
   if (parsed === undefined)
     return text.trim() === '' ? refuse('empty', 'the record is blank') : refuse('not_json', 'the record is not JSON');
-  return {
-    parts: openEnvelopes(parsed, record.headers ?? NO_HEADERS, recognise, limits.maxEvents),
-    clean: !HIDING.test(text) && !mayHoldSecret(text),
-  };
+  const { parts, unpacked } = openEnvelopes(parsed, record.headers ?? NO_HEADERS, recognise, limits.maxEvents);
+  return { parts, clean: !unpacked && !HIDING.test(text) && !mayHoldSecret(text) };
 }
 
 function textOf(bytes: Uint8Array): string | null {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isAscii(buffer)) return buffer.toString('latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : null;
-}
-
-/** JSON lines in one record become a list; undefined where one of them is none. */
-function lines(text: string): unknown[] | undefined {
-  const found = text.split('\n').filter((line) => line.trim() !== '');
-  return found.length > 1 ? found.map((line) => JSON.parse(line) as unknown) : undefined;
-}
-
-/** The parsed text, or undefined. A CRI prefix (`<time> stdout F `) in front of an object is taken off. */
-export function parse(text: string): unknown {
-  if (text.charCodeAt(0) === 0xfeff) return parse(text.replace(/^\ufeff+/, ''));
-  try {
-    return JSON.parse(text);
-  } catch {
-    const cri = /^\s*\d{4}-\d\d-\d\dT[^ ]{4,40} std(?:out|err) [FP] /.exec(text);
-    try {
-      return cri === null ? lines(text) : JSON.parse(text.slice(cri[0].length));
-    } catch {
-      return undefined;
-    }
-  }
 }
