@@ -114,6 +114,8 @@ function mendOf(issue: z.core.$ZodIssue): string {
   const message = issue.message.replace(/^Invalid input: /, '');
   if (issue.code !== 'invalid_type') return message;
   if (message.endsWith('received undefined')) return `it is missing: ${issue.expected} expected`;
+  if (issue.expected === 'string' && /received (?:number|boolean)$/.test(message))
+    return 'a text is expected: put the value in quotes';
   return issue.expected === 'array' ? 'a list is expected: put the value in [ ]' : message;
 }
 

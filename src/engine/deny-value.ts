@@ -55,9 +55,19 @@ function compile(key: string, pattern: Pattern): Part {
       return pathPart(pathPattern(text), false);
     case 'text': {
       const match = compileGlob(text);
-      return (readings) => (readings.texts.some(match) ? 'yes' : 'no');
+      const same = sameNumber(text);
+      return (readings) => (readings.texts.some(match) ? 'yes' : readings.texts.some(same) ? 'maybe' : 'no');
     }
   }
+}
+
+const NUMBER = /^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|0x[0-9a-f]+|0o[0-7]+|0b[01]+)$/;
+
+/** `042` and `0x2a` are 42 to many a tool. Numbers that are not exact are ids, each a text of its own. */
+function sameNumber(pattern: string): Match {
+  const number = NUMBER.test(pattern) ? Number(pattern) : Number.NaN;
+  if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return () => false;
+  return (text) => NUMBER.test(text) && Number(text) === number;
 }
 
 /** `within`: the pattern may fit in the middle of a path, as `acme/site` does in `/repos/acme/site/branches`. */

@@ -52,6 +52,11 @@ describe('loading grants', () => {
       'there is nothing in it; write "grants: []" if that is meant',
     ],
     [
+      'a number where a text is expected',
+      'grants:\n  - id: a\n    agents: [x]\n    args: { account: [042] }\n',
+      'f.yaml:4: grants.0.args.account.0: a text is expected: put the value in quotes',
+    ],
+    [
       'an expression that is none',
       'grants:\n  - id: a\n    agents: [x]\n    targets:\n      - regex: "(a"\n',
       'f.yaml:5: grants.0.targets.0.regex: not an expression of RE2',

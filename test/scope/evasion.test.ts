@@ -417,6 +417,31 @@ describe('tricks around a deny grant', () => {
   });
 });
 
+describe('a number in another spelling', () => {
+  const scopes = (effect: 'allow' | 'deny', pattern: string, values: readonly unknown[]) => {
+    const file = grants({ effect, servers: ['billing'], args: { account: [pattern] } });
+    if (effect === 'deny') file.grants.push(...grants({ servers: ['billing'] }).grants);
+    return values.map((account) => judge(file, tool('billing', 'get_account', { account })).scope);
+  };
+  const spelled = ['042', '42.0', '+42', '4.2e1', '0x2A', 'for 042'];
+  const others = ['43', '420', '4 2', '0x2B', '42nd', 4200, -42];
+
+  it('may be what is forbidden, and is not what is allowed', () => {
+    expect(scopes('deny', '42', [42, '42', 42.0])).toEqual(['out', 'out', 'out']);
+    expect(scopes('deny', '42', spelled)).toEqual(spelled.map(() => 'maybe'));
+    expect(scopes('deny', '42', others)).toEqual(['in', 'in', 'in', 'in', 'in', 'in', 'in']);
+    expect(scopes('allow', '42', [42, '42', 42.0])).toEqual(['in', 'in', 'in']);
+    expect(scopes('allow', '42', [...spelled, ...others])).toEqual([...spelled, ...others].map(() => 'out'));
+  });
+
+  it('is another where it is too long for a number: ids differ in their last digit', () => {
+    expect(scopes('deny', '1234567890123456789', ['1234567890123456788', '1234567890123456789'])).toEqual([
+      'in',
+      'out',
+    ]);
+  });
+});
+
 describe('what a shell makes of a path', () => {
   it('is no place that is known: allowed nowhere, and perhaps what is forbidden', () => {
     for (const value of ['/srv/app/.*/.*/etc/passwd', '/srv/app/.?/x', '/srv/app/.[.]/x', '/srv/app/.[!a]'])
