@@ -203,6 +203,47 @@ spec: { securityPolicy: { authorization: { defaultAction: Deny, rules: [${rule}]
     expect(of(route(star), 'b', 'x')).toBe('out');
   });
 
+  it('envoy: the first rule that fits decides', () => {
+    const tools = (...names: string[]) =>
+      `target: { tools: [${names.map((name) => `{ backend: crm, tool: ${name} }`).join(', ')}] }`;
+    const route = (action: string, ...rules: string[]) => {
+      const made = read(
+        'envoy',
+        `kind: MCPRoute\nmetadata: { name: ops }\nspec: { backendRefs: [{ name: crm }, { name: tickets }],
+          securityPolicy: { authorization: { defaultAction: ${action}, rules: [${rules.map((rule) => `{ ${rule} }`).join(', ')}] } } }`,
+        { agents: ['a'] },
+      );
+      const of = (server: string, name: string) => scopeOf(made.grants, 'a', server, name);
+      return { all: [of('crm', 'get'), of('crm', 'wipe'), of('tickets', 'get')], notes: made.notes };
+    };
+    const get = `action: Allow, ${tools('get')}`;
+    expect(route('Deny', get, `action: Deny, ${tools('get', 'wipe')}`).all).toEqual(['in', 'out', 'out']);
+    expect(route('Allow', get, `action: Deny, ${tools('get', 'wipe')}`).all).toEqual(['in', 'out', 'in']);
+    expect(route('Allow', get, 'action: Deny').all).toEqual(['in', 'out', 'out']);
+    expect(route('Deny', get, 'action: Deny', 'action: Allow').all).toEqual(['in', 'out', 'out']);
+    expect(route('Deny', 'action: Allow', `action: Deny, ${tools('wipe')}`).all).toEqual(['in', 'in', 'in']);
+    expect(route('Allow', `action: Deny, ${tools('wipe')}`, 'action: Allow').all).toEqual(['in', 'out', 'in']);
+    expect(route('Allow', 'action: Deny').all).toEqual(['out', 'out', 'out']);
+    const backend = (name: string) => `target: { tools: [{ backend: ${name} }] }`;
+    const partly = route('Deny', get, `action: Deny, ${backend('crm')}`, 'action: Allow');
+    expect(partly.all).toEqual(['out', 'out', 'in']);
+    expect(partly.notes).toContainEqual(expect.stringContaining('rule 2 denies some of what rule 1 allows before it'));
+    const asked = route('Deny', `${get}, source: { jwt: { scopes: [r] } }`, `action: Deny, ${tools('get')}`);
+    expect(asked.all).toEqual(['out', 'out', 'out']);
+    expect(asked.notes).toContainEqual(expect.stringContaining('rule 2 denies some of what rule 1 allows before it'));
+  });
+
+  it('kong: what is closed to some alone is open to all others, and said or granted', () => {
+    const file = `plugins: [{ name: ai-mcp-proxy, route: r, config: { tools: [{ name: get, acl: { deny: [bad] } }] } }]`;
+    expect(read('kong', file).notes).toContainEqual(expect.stringContaining('r/get: open to all but bad'));
+    const { grants } = read('kong', file, { agents: ['a-*', 'bad'] });
+    expect(['a-1', 'bad', 'other'].map((agent) => scopeOf(grants, agent, 'r', 'get'))).toEqual([
+      'in',
+      'out',
+      'ungoverned',
+    ]);
+  });
+
   it('toolhive: simple shapes exactly, the rest as a condition', () => {
     const file = (...policies: string[]) => JSON.stringify({ version: '1.0', type: 'cedarv1', cedar: { policies } });
     const { grants, notes } = read(

@@ -49,14 +49,47 @@ function readRoute(route: Record<string, unknown>, options: ImportOptions, out: 
       }),
     );
   };
+  // Here a denial always wins; there the first rule that fits. What one before it decided is left out of a rule.
+  const decided: Decided[] = [];
   for (const [index, rule] of listAt(authorization, 'rules').filter(isObject).entries()) {
     const condition = conditionOf(rule);
     if (condition !== undefined) out.notes.push(`${name}: rule ${index + 1} asks for ${condition}: scope is maybe`);
     const effect = rule.action === 'Deny' ? 'deny' : 'allow';
-    for (const [backend, names] of byBackend(rule))
-      add([String(index + 1), backend], effect, { backend, names }, condition);
+    for (const [backend, names] of byBackend(rule)) {
+      const tools = stillOpen({ backend, names }, decided);
+      if (tools === null) continue;
+      const before = decided.filter((one) => one.effect === 'allow' && overlap(one, tools));
+      // To close the rest behind what is allowed needs no denial: what no grant covers is out of scope.
+      const closes = backend === '' && tools.names.length === 0 && condition === undefined && before.length > 0;
+      if (effect === 'deny' && !closes && before.length > 0)
+        out.notes.push(
+          `${name}: rule ${index + 1} denies some of what rule ${before[0]!.rule} allows before it: here the denial wins`,
+        );
+      if (effect === 'allow' || !closes) add([String(index + 1), backend], effect, tools, condition);
+      decided.push({ ...tools, effect, sure: condition === undefined, rule: index + 1 });
+    }
   }
-  if (authorization.defaultAction === 'Allow') add(['default'], 'allow', { backend: '', names: [] });
+  const rest = stillOpen({ backend: '', names: [] }, decided);
+  if (authorization.defaultAction === 'Allow' && rest !== null) add(['default'], 'allow', rest);
+}
+
+/** What a rule said; `sure`: whatever the call. */
+interface Decided extends Tools {
+  effect: 'allow' | 'deny';
+  sure: boolean;
+  rule: number;
+}
+
+const overlap = (a: Tools, b: Tools): boolean =>
+  (a.backend === '' || b.backend === '' || a.backend === b.backend) &&
+  (a.names.length === 0 || b.names.length === 0 || a.names.some((name) => b.names.includes(name)));
+
+/** What of these tools no rule before has decided for good; null where nothing is left. */
+function stillOpen({ backend, names }: Tools, decided: readonly Decided[]): Tools | null {
+  const sure = decided.filter((one) => one.sure && (one.backend === '' || one.backend === backend));
+  if (sure.some((one) => one.names.length === 0)) return null;
+  const left = names.filter((name) => !sure.some((one) => one.names.includes(name)));
+  return names.length > 0 && left.length === 0 ? null : { backend, names: left };
 }
 
 interface Tools {

@@ -72,6 +72,10 @@ function readPlugin(
     out.notes.push(`${route}: taken as the name of the server; where the record has another, say --servers NAME`);
   const config = objectAt(plugin, 'config');
   const tools = listAt(config, 'tools').filter(isObject);
+  const others =
+    options.agents === undefined
+      ? ', which no grant says: give --agents for those who use it'
+      : ': granted to --agents';
   const who = (names: string[]): Pattern[] => [...new Set(names.flatMap((name) => groups[name] ?? [exactly(name)]))];
   const add = (
     what: string,
@@ -98,10 +102,28 @@ function readPlugin(
         `${route}/${what}: ${unmapped.join(', ')} taken as agent ids; where one is a group, say --group NAME=PATTERN`,
       );
   };
+  const addBoth = (what: string, acl: unknown, targets: string[] | undefined, condition?: string): void => {
+    const [allow, deny] = [textsAt(acl, 'allow'), textsAt(acl, 'deny')];
+    add(what, 'allow', allow, targets, condition);
+    add(what, 'deny', deny, targets, condition);
+    if (allow.length > 0 || deny.length === 0) return;
+    out.notes.push(`${route}/${what}: open to all but ${deny.join(', ')}${others}`);
+    if (options.agents !== undefined)
+      out.grants.push(
+        grant({
+          id: idOf('kong', route, what, 'others'),
+          agents: options.agents,
+          servers,
+          targets: targets?.map(exactly),
+          condition_raw: condition,
+          source: options.source,
+        }),
+      );
+  };
   const own = tools.filter((tool) => isObject(tool.acl));
   for (const tool of own) {
     const name = textAt(tool, 'name') ?? '';
-    for (const effect of ['allow', 'deny'] as const) add(name, effect, textsAt(tool.acl, effect), [name]);
+    addBoth(name, tool.acl, [name]);
   }
   const plain = tools.filter((tool) => !isObject(tool.acl)).map((tool) => textAt(tool, 'name') ?? '');
   // A listener that passes through or gathers has tools that are not listed here; a converting one has none.
@@ -111,11 +133,9 @@ function readPlugin(
     .filter(({ scope }) => scope === 'tools');
   if (defaults.length > 0 && plain.length === 0 && !open)
     out.notes.push(`${route}: default_acl is left out: every tool has an acl of its own, so that it applies to none`);
-  for (const acl of defaults)
-    for (const effect of ['allow', 'deny'] as const) {
-      if (plain.length > 0) add('default', effect, textsAt(acl, effect), plain);
-      const but = own.map((tool) => tool.name).join(', ');
-      if (open)
-        add('unlisted', effect, textsAt(acl, effect), undefined, but === '' ? undefined : `all tools but ${but}`);
-    }
+  for (const acl of defaults) {
+    if (plain.length > 0) addBoth('default', acl, plain);
+    const but = own.map((tool) => tool.name).join(', ');
+    if (open) addBoth('unlisted', acl, undefined, but === '' ? undefined : `all tools but ${but}`);
+  }
 }
