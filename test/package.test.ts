@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const ROOT = new URL('..', import.meta.url).pathname;
+/** Built from a source that is there no more. */
+const GONE = 'dist/src/gone.js';
 const MAX_PACKED = 1_500_000;
 
 interface Packed {
@@ -25,6 +27,7 @@ describe('the package', () => {
       const packed = (Object.values(JSON.parse(stdout) as Record<string, Packed>) as Packed[])[0]!;
       expect(packed.size).toBeLessThan(MAX_PACKED);
       expect(packed.files.map(({ path }) => path).filter(isForeign)).toEqual([]);
+      expect(packed.files.map(({ path }) => path)).not.toContain(GONE);
 
       const home = join(folder, 'home');
       await mkdir(home);
@@ -52,6 +55,8 @@ async function built(folder: string): Promise<string> {
   await mkdir(copy);
   for (const name of SOURCES) await run('cp', ['-R', join(ROOT, name), copy]);
   await run('ln', ['-s', join(ROOT, 'node_modules'), join(copy, 'node_modules')]);
+  await mkdir(join(copy, dirname(GONE)), { recursive: true });
+  await writeFile(join(copy, GONE), '');
   await run('npm', ['run', '--silent', 'build'], { cwd: copy });
   return copy;
 }
