@@ -29,6 +29,10 @@ export function looksRandom(token: string): boolean {
   return entropyBits(token) >= 3.75 && decodedText(token) === null;
 }
 
+/** How Azure DevOps wrote its tokens, with nothing beside them that tells: lower-case base32, in which a word has no digits. */
+export const isBase32Token = (token: string): boolean =>
+  token.length === 52 && /^(?=(?:[a-z]*[2-7]){4})[a-z2-7]{52}$/.test(token);
+
 const LOWER = 0;
 const UPPER = 1;
 const DIGIT = 2;

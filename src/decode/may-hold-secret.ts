@@ -68,6 +68,8 @@ const BEGINNINGS: Record<string, string> = {
   authorization: 'aut',
   password: 'pas pwd',
   'sql-password': 'ide pas',
+  netrc: 'mac def',
+  hex: 'aut cre key pas sec tok',
   flag: '-ac -ap -pa -pr -se -to',
   command: 'cur ssh mys red',
   variable: 'acc api pas pri sec tok',

@@ -1,6 +1,6 @@
 import type { Hasher } from '../hash.ts';
 import { fieldIn } from './field-path.ts';
-import { secretKeyKind } from './secret-keys.ts';
+import { hintedKind, secretKeyKind } from './secret-keys.ts';
 import { createTextRedactor, ONLY_MARKER, type RedactionRules } from './text-redactor.ts';
 
 /** What is known of the text beforehand, and what is learned on the way. */
@@ -79,7 +79,7 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
       const own =
         key === 'jwt' && typeof before === 'object'
           ? null
-          : (secretKeyKind(key, extraKeys) ?? namedKind(key, object, extraKeys));
+          : (secretKeyKind(key, extraKeys) ?? namedKind(key, object, extraKeys) ?? hintedKind(key, before));
       const after = walk(before, own ?? kind, fieldIn(field, key), findings, depth + 1);
       const name = text(key, true, findings.clean);
       if (name === key && after === before) continue;
@@ -123,7 +123,7 @@ const flagKind = (before: unknown, extra: ReadonlySet<string>): string | null =>
 function namedKind(key: string, object: Record<string, unknown>, extra: ReadonlySet<string>): string | null {
   if (key !== 'value' && key !== 'Value') return null;
   const name = object.name ?? object.key ?? object.header ?? object.Name ?? object.Key;
-  return typeof name === 'string' ? secretKeyKind(name, extra) : null;
+  return typeof name === 'string' ? (secretKeyKind(name, extra) ?? hintedKind(name, object[key])) : null;
 }
 
 function note({ fields }: Findings, field: string): void {

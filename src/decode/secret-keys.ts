@@ -94,13 +94,16 @@ export function secretKeyKind(key: string, extra: ReadonlySet<string>): string |
   return kind;
 }
 
-function decide(key: string): string | null {
-  const words = key
+const wordsOf = (key: string): string[] =>
+  key
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
+
+function decide(key: string): string | null {
+  const words = wordsOf(key);
   while (words.length > 1 && (TAIL.has(words.at(-1)!) || /^\d+$/.test(words.at(-1)!))) words.pop();
   const last = (words.pop() ?? '').replace(/\d+$/, '');
   words.push(last);
@@ -117,4 +120,23 @@ function joined(word: string): string | null {
     );
   if (end === null) return null;
   return end[0].endsWith('token') ? 'token' : end[0] === 'password' ? 'password' : 'secret';
+}
+
+const HEX = /^[0-9a-f]{32,128}$/i;
+const HINTS =
+  /\b(?:auth|bearer|csrf|secret|token|credential|apikey|(?:api|app|application|auth|bot|deploy|hmac|license|webhook) key)s?\b/;
+const PASSWORD = /\bpass(?:word|wd)\b/;
+/** What else stands under such names: the name or the digest of a secret, or which one it is. */
+const ABOUT =
+  /\b(?:arn|checksum|commit|count|digest|etag|fingerprint|hash|ids?|md5|name|path|public|ref|revision|sha\d*|type|ur[il]|version)\b/;
+
+/**
+ * A name that only hints at a secret (`github_token_ci`) says enough of what looks like a key and nothing else: 32 hex
+ * digits and more. By their shape alone they are as well a commit or a digest.
+ */
+export function hintedKind(key: string, value: unknown): string | null {
+  if (typeof value !== 'string' || key.length > MAX_KEY || !HEX.test(value)) return null;
+  const name = wordsOf(key).join(' ');
+  if (PASSWORD.test(name)) return 'password';
+  return HINTS.test(name) && !ABOUT.test(name) && !HARMLESS.test(name) ? 'hex' : null;
 }

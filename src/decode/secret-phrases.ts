@@ -1,5 +1,9 @@
 import { inJson, one, type SecretPattern } from './secret-pattern.ts';
 
+/** Between words of a .netrc: blanks and ends of lines, also as they stand in text within text. */
+const SP = String.raw`(?:\s|\\{1,7}[nrt]){1,12}`;
+const WORD = String.raw`[^\s\\]{1,255}`;
+
 /** Secrets of no known shape, by the words that stand before them: in headers, commands, settings, SQL and prose. */
 export const SECRET_PHRASES: readonly SecretPattern[] = [
   one(
@@ -23,6 +27,20 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
     'sql-password',
     inJson(/(?:identifiedWS{1,4}(?:by|with)|passwordWS{1,4}QQ)/i),
     /(?:\bidentified\s{1,4}(?:with\s{1,4}\w{1,40}\s{1,4})?by|\bpassword)\s{1,4}QQ([^"'\\\r\n]{4,256})(?=QQ)/gi,
+  ),
+  one(
+    'netrc',
+    inJson(/(?:machineWS{1,12}[^\s\\]{1,255}|default)WS{1,12}(?:login|account|password)WS/i),
+    new RegExp(
+      String.raw`(?:\bmachine${SP}${WORD}|\bdefault)(?=[\s\S]{0,400}?login)(?:${SP}(?:login|account)${SP}${WORD}){0,2}${SP}password${SP}((?:[^\s"\\]|\\(?![nrt"])){4,256})`,
+      'gi',
+    ),
+  ),
+  // Hex alone is a commit or a digest as well: it takes a word right before it.
+  one(
+    'hex',
+    inJson(/(?:secret|token|passw(?:or)?d|credential|key|auth)(?:QQ|WS|[:=]|is){1,12}[0-9a-f]{32}/i),
+    /(?:\b(?:[a-z0-9]{1,16}[_-]){0,3}auth|(?<!(?:page|next|sync|cursor|continuation)[ _-]{0,2})(?:secret|token|passw(?:or)?d|credential|(?:api|app|application|auth|bot|deploy|hmac|license|webhook)[ _-]?key))QQ?(?:\s{0,4}[:=]\s{0,4}|\s{1,4}(?:is\s{1,4})?)QQ?([0-9a-f]{32,128})(?![0-9a-z])/gi,
   ),
   one(
     'flag',

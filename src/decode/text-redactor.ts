@@ -1,4 +1,4 @@
-import { decodedText, looksRandom } from './entropy.ts';
+import { decodedText, isBase32Token, looksRandom } from './entropy.ts';
 import { compileLinear } from './linear.ts';
 import { patternsIn } from './may-hold-secret.ts';
 import type { SecretPattern } from './secret-pattern.ts';
@@ -8,6 +8,8 @@ const MARKER = /\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]/g;
 export const ONLY_MARKER = /^\[redacted:[a-z0-9_-]{1,40}:[0-9a-f]{16}\]$/;
 const LONG = 24;
 const LONG_TOKENS = new RegExp(`[A-Za-z0-9+/=_-]{${LONG},}`, 'g');
+const KNOWN =
+  /((?<![A-Za-z0-9])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,128})(?![A-Za-z0-9])|(?<![A-Za-z0-9])sha(?:1|256|384|512)-[A-Za-z0-9+/]{27,86}={0,2})/i;
 const IN_TOKEN = new Uint8Array(128);
 for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-')
   IN_TOKEN[char.charCodeAt(0)] = 1;
@@ -39,13 +41,30 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
     for (const pattern of patternsIn(out)) out = replaceSecret(out, pattern);
     for (const pattern of custom)
       out = outsideMarkers(out, (part) => pattern.replace(part, (hit) => mark('custom', hit)));
-    if (guess && hasLongToken(out))
-      out = outsideMarkers(out, (part) =>
-        part.replace(LONG_TOKENS, (token) =>
-          looksRandom(token) ? mark('random', token) : encodes(token) ? mark('encoded', token) : token,
-        ),
-      );
+    if (guess && hasLongToken(out)) out = outsideMarkers(out, (part) => part.replace(LONG_TOKENS, judge));
     return out;
+  }
+
+  /** Digests and UUIDs in a token are known, and what is around them is judged by itself; behind a name its value is. */
+  function judge(token: string): string {
+    if (!looksRandom(token) && !isBase32Token(token) && !token.includes('=') && !encodes(token)) return token;
+    return token
+      .split(KNOWN)
+      .map((part, i) => (i % 2 === 1 ? part : judgeValue(part)))
+      .join('');
+  }
+
+  function judgeValue(part: string): string {
+    const values = part.split(/(?<==)(?=[^=])/);
+    const long = values.some((value) => value.length >= LONG);
+    return values.length > 1 && long ? values.map(judgeOne).join('') : judgeOne(part);
+  }
+
+  function judgeOne(part: string): string {
+    if (part.length < LONG) return part;
+    if (looksRandom(part)) return mark('random', part);
+    if (isBase32Token(part)) return mark('azure-devops', part);
+    return encodes(part) ? mark('encoded', part) : part;
   }
 
   function replaceSecret(text: string, { kind, find }: SecretPattern): string {

@@ -119,6 +119,98 @@ describe('redaction', () => {
     expect(redact({ text })).toEqual({ text });
   });
 
+  const [sha, digest, uuid] = [
+    '9fceb02d0ae598e95dc970b74767f19372d61af8',
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    '7b1f5f8f-6e0f-4e0d-9c1b-2a3c4d5e6f70',
+  ];
+  it.each([
+    `docker build --build-arg GIT_COMMIT=${sha} --label DIGEST=${digest} .`,
+    `https://api.example.test/repos/Acme/Widgets/commits/${sha}`,
+    `Acme/Web2/blob/${sha}/README`,
+    `/Users/Dana/Library/Caches/${uuid}/Cache2.db`,
+    `REQUEST_ID=${uuid} TRACE_ID=${sha.slice(0, 32)}`,
+    `registry.example.test/App2@sha256:${digest}`,
+    'integrity: sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+    `commit ${sha}; author ${sha}; next page token ${sha}; the secret version ${digest}; cache key ${digest}`,
+    'machine learning needs no password; by default login is by password, the default',
+    'nowiswintercomeforallgoodmentocometotheaidofthepartyxx',
+    '0c1bmjvrz4n2y6q8s9d3f5g7h0j1k2l4w6x8v0b2n4m6p8q0r2s4',
+  ])('leaves alone the digests and ids in: %s', (text) => {
+    expect(redact({ text, [text]: 1 })).toEqual({ text, [text]: 1 });
+  });
+
+  it.each(['sha', 'key', 'hash', 'commit', 'cache_key', 'public_key', 'token_id', 'secret_version', 'author', 'etag'])(
+    'takes a digest under %s for one',
+    (key) => {
+      for (const value of [sha, digest]) expect(redact({ [key]: value })).toEqual({ [key]: value });
+    },
+  );
+
+  it.each([
+    'auth',
+    'x-auth',
+    'tokenForCi',
+    'github_token_ci',
+    'secret_hex',
+    'hmac_key',
+    'DD_APP_KEY',
+    'apikey_prod',
+    'API_SECRET_V2',
+    'password_hash',
+  ])('takes a hex token under %s for a secret, and no other value', (key) => {
+    for (const value of [sha, digest]) {
+      expect(JSON.stringify(redact({ [key]: value }))).not.toContain(value);
+      expect(JSON.stringify(redact({ env: [{ name: key, value }] }))).not.toContain(value);
+    }
+    expect(redact({ [key]: 'enabled for all' })).toEqual({ [key]: 'enabled for all' });
+  });
+
+  it.each([
+    `deploy with token ${sha}`,
+    `the API key is ${sha.slice(0, 32)}`,
+    `X-Auth: ${sha}`,
+    `app_key=${sha}`,
+    `"auth_key": "${digest}"`,
+    `with password ${sha}`,
+  ])('finds a hex token by the word before it: %s', (text) => {
+    const out = JSON.stringify(redact({ text, json: JSON.stringify({ text }) }));
+    expect(out).not.toMatch(/[0-9a-f]{32}/);
+    expect(mayHoldSecret(JSON.stringify(JSON.stringify({ text })))).toBe(true);
+  });
+
+  it.each([
+    'machine github.com login dana password swordfish',
+    'machine api.example.test\n\tlogin dana\n\tpassword swordfish\nmachine x login y password swordfish',
+    'machine h password swordfish login dana',
+    'machine h login dana account a password swordfish',
+    'default login anonymous password swordfish',
+  ])('finds the passwords of a .netrc: %s', (text) => {
+    const out = JSON.stringify(redact({ text, json: JSON.stringify({ text }) }));
+    expect(out).not.toContain('swordfish');
+    expect(out).toContain('login');
+    for (const json of [JSON.stringify({ text }), JSON.stringify(JSON.stringify({ text }))])
+      expect(mayHoldSecret(json)).toBe(true);
+  });
+
+  it('knows the bare token of Azure DevOps, which is lower-case base32', () => {
+    const token = 'k3m5qzw7yt2ahj4ncx6prv5sbe3dfgu7lo2ik4mqwz6ytah5jncx';
+    expect(token.length).toBe(52);
+    expect(redact({ a: token, b: `git clone with ${token}`, c: `PAT=${token}` })).toEqual({
+      a: `[redacted:azure-devops:${hasher(token)}]`,
+      b: `git clone with [redacted:azure-devops:${hasher(token)}]`,
+      c: `PAT=[redacted:azure-devops:${hasher(token)}]`,
+    });
+  });
+
+  it('finds what is random or encoded behind a name, and leaves the name', () => {
+    const random = 'aB3dE6gH9jK2mN5pQ8sT1vW4';
+    const encoded = Buffer.from('ghp_0123456789abcdefghijABCDEFGHIJ012345').toString('base64');
+    expect(redact({ text: `Setting_One=${random} DATA=${encoded}` }).text).toBe(
+      `Setting_One=[redacted:random:${hasher(random)}] DATA=[redacted:encoded:${hasher(encoded)}]`,
+    );
+  });
+
   it.each(['max_tokens', 'next_page_token', 'token_count', 'secret_name', 'password_policy', 'keyboard', 'pageToken'])(
     'does not take %s for the name of a secret',
     (key) => {
@@ -250,6 +342,14 @@ describe('redaction', () => {
       'authorization: ',
       '--password ',
       'TOKEN=',
+      'machine x login ',
+      'default login ',
+      'machine ',
+      'token is ',
+      'auth 0123456789abcdef0123456789abcdef-',
+      '0123456789abcdef0123456789abcdef-',
+      'sha256-',
+      'a=',
       '-a-',
       'password=\\\\',
       'identified by ',
