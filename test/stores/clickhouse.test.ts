@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, OperationError } from '../../src/errors.ts';
 import type { ClickHouseOptions } from '../../src/stores/clickhouse.ts';
 import { isRetryable } from '../../src/stores/errors.ts';
 import { openClickHouse } from '../../src/stores/sql-store.ts';
+import { alertNumber } from '../alerts/support.ts';
 import { storeContract } from '../contracts/store.ts';
 import { type Front, startFront } from '../support/chdb-http-front.ts';
-import { gather, OPTIONS, series, temporaryFolder } from './support.ts';
+import { gather, NOW, OPTIONS, rowsOf, series, temporaryFolder } from './support.ts';
 
 const PASSWORD = 's3cret "\\é';
 const server = (url: string, over: Partial<ClickHouseOptions> = {}): ClickHouseOptions => ({
@@ -52,6 +54,43 @@ describe('the store on a server whose user has settings of its own', () => {
     };
     return { store: await openClickHouse(server(front.url), OPTIONS), close };
   });
+});
+
+it('an analyst sees the same over a client of his own, whatever his profile says', async () => {
+  const folder = await temporaryFolder();
+  const profile = PROFILE.map((setting) => `SET ${setting}`).join('; ');
+  const front = await startFront({ path: folder.path, user: 'overreach', password: PASSWORD, profile });
+  const store = await openClickHouse(server(front.url), OPTIONS);
+  const own = createClient({ url: front.url, username: 'overreach', password: PASSWORD, database: 'the-record.1' });
+  try {
+    await store.migrate();
+    await store.writeAlerts([alertNumber(1), alertNumber(2)]);
+    const at = '2026-11-20T15:00:00.000Z';
+    await store.writeVerdict({ alert_id: alertNumber(2).alert_id, at, author: 'mia', verdict: 'safe', reason: 'why' });
+    const version = (id: string, loadedAt: number) => ({
+      kind: 'grants',
+      version: id,
+      content: JSON.stringify({ file: { grants: [{ id, agents: ['a'] }] } }),
+      loadedAt,
+    });
+    await store.writeInput(version('before', NOW));
+    await store.writeAdoption({ partition: '', kind: 'grants', version: 'before', fromOffset: 0, epoch: 0 });
+    await store.writeInput(version('now', Date.UTC(2199, 0, 1)));
+    for (const sql of ['SELECT * FROM v_alerts ORDER BY alert_id', 'SELECT grant_id FROM grants']) {
+      const seen = await own.query({ query: `${sql} SETTINGS date_time_output_format = 'iso'`, format: 'JSONEachRow' });
+      expect(await seen.json()).toEqual(await rowsOf(store, sql));
+    }
+    expect(await rowsOf(store, 'SELECT status, verdict_by FROM v_alerts ORDER BY alert_id')).toEqual([
+      { status: 'new', verdict_by: '' },
+      { status: 'resolved', verdict_by: 'mia' },
+    ]);
+    expect(await rowsOf(store, 'SELECT grant_id FROM grants')).toEqual([{ grant_id: 'now' }]);
+  } finally {
+    await own.close();
+    await store.close();
+    await front.close();
+    await folder.remove();
+  }
 });
 
 describe('a server that is configured wrongly', () => {
