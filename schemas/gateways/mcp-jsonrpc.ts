@@ -19,15 +19,16 @@ export const mcpJsonrpc: Gateway = {
     if (foreign !== undefined)
       throw new GatewayError(`${foreign} none of MCP; a source with gateway: mcp-jsonrpc would take it`);
     const id = text(record.id);
+    const { headers, instance } = context;
+    const agent = headers.ce_agent ?? headers.ce_partitionkey;
+    // Ids begin anew with each connection: without a session who speaks with whom tells one from another.
+    const connection = headers['mcp-session-id'] ?? `#${agent ?? ''}/${headers.ce_server ?? ''}`;
     const shared: NativeDraft = {
-      agent: agentOf([['subject', context.headers.ce_agent ?? context.headers.ce_partitionkey]]),
-      server: { id: context.headers.ce_server ?? context.instance },
-      session_id: context.headers['mcp-session-id'],
+      agent: agentOf([['subject', agent]]),
+      server: { id: headers.ce_server ?? instance },
+      session_id: headers['mcp-session-id'],
       jsonrpc_id: id,
-      pair:
-        id === undefined
-          ? undefined
-          : `${context.headers['mcp-session-id'] ?? ''}#${ofServer(record) ? 'server#' : ''}${id}`,
+      pair: id === undefined ? undefined : `${connection}#${ofServer(record) ? 'server#' : ''}${id}`,
     };
     if ('method' in record)
       return [
