@@ -67,12 +67,18 @@ function spansOf(record: Json, context: RecordContext): Span[] {
     const about = attributes(object(resource).attributes);
     for (const { scope, spans } of scopesOf(home, 'Spans'))
       for (const raw of list(spans))
-        found.push({ ...spanOf(raw, about, text(object(scope).name) ?? '', context), resource });
+        found.push({ ...spanOf(raw, about, text(object(scope).name) ?? '', context, found.length), resource });
   }
   return found;
 }
 
-function spanOf(raw: Json, resource: Json, scope: string, context: RecordContext): Omit<Span, 'resource'> {
+function spanOf(
+  raw: Json,
+  resource: Json,
+  scope: string,
+  context: RecordContext,
+  place: number,
+): Omit<Span, 'resource'> {
   const own = attributes(raw.attributes);
   // What is told by events of the span (`route to backend`) fills what the span leaves open.
   for (const event of list(raw.events).slice(0, 32)) {
@@ -89,7 +95,7 @@ function spanOf(raw: Json, resource: Json, scope: string, context: RecordContext
       ? undefined
       : (fromAgentgateway(own, side, context) ?? callFrom(meant, resource, INTERNAL.has(raw.kind) ? 'inner' : side));
   return {
-    id: `${trace}/${text(raw.spanId)}`,
+    id: `${trace}/${text(raw.spanId) ?? `#${place}`}`,
     parent: `${trace}/${text(raw.parentSpanId)}`,
     side,
     scope,

@@ -128,6 +128,25 @@ describe('a mapping', () => {
   });
 });
 
+describe('spans without ids', () => {
+  it('are each a call, and none is taken for another', () => {
+    const spans = ['search', 'close'].map((tool) => ({
+      traceId: 'a'.repeat(32),
+      startTimeUnixNano: '1791188043684000000',
+      name: 'x',
+      kind: 2,
+      attributes: Object.entries({ 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': tool }).map(
+        ([key, stringValue]) => ({ key, value: { stringValue } }),
+      ),
+    }));
+    const exported = (...some: object[]) => JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: some }] }] });
+    const names = ({ events }: ReturnType<typeof decodeAll>) => events.map(({ body }) => body.target.name);
+    expect(names(decodeAll([exported(...spans)]))).toEqual(['search', 'close']);
+    const apart = decodeAll(spans.map((one) => exported(one)));
+    expect([names(apart), new Set(apart.events.map(({ key }) => key)).size]).toEqual([['search', 'close'], 2]);
+  });
+});
+
 describe('spans that tell an end of their own', () => {
   const told = (attributes: Json) => {
     const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startTimeUnixNano: '1791188043684000000' };

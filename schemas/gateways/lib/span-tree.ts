@@ -68,7 +68,7 @@ export function tell(calls: readonly Span[], spans: Spans): Told {
  * made of JSON-RPC ids would not do: they begin anew with each connection, so that two servers' calls could be one.
  */
 export function pairOf(span: Span, caller: Span | undefined, { innermost }: Told): string | undefined {
-  if (text(span.raw.traceId) === undefined) return undefined;
+  if (text(span.raw.traceId) === undefined || text(span.raw.spanId) === undefined) return undefined;
   if (span.side === 'client') return (innermost.get(span) ?? span).id;
   return caller?.id ?? (text(span.raw.parentSpanId) === undefined ? span.id : span.parent);
 }
