@@ -24,6 +24,8 @@ export interface Metrics {
   /** One try to deliver ended so. */
   tried(channel: string, result: DeliveryResult, ms: number): void;
   waiting(channel: string, count: number): void;
+  /** How every channel stands: while an endpoint fails nothing else moves. */
+  channels(all: readonly { channel: string; waiting: number; failures: number; disabled: string }[]): void;
   /** When the newest checkpoint of a partition was saved, epoch milliseconds, and how much it wrote; its age is told at each scrape. */
   checkpoint(partition: string, savedAt: number, bytes: number): void;
   /** The partitions of this process; of any other its new owner tells. */
@@ -44,13 +46,14 @@ export interface MetricsOptions {
   now(): number;
   /** The process's own: memory, event loop, garbage collection. */
   process?: boolean;
+  version?: string;
 }
 
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 const SLOW = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** A registry of its own for each call: nothing is shared between two of them. */
-export function createMetrics({ now, process = false }: MetricsOptions): Metrics {
+export function createMetrics({ now, process = false, version }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   if (process) collectDefaultMetrics({ register: registry });
@@ -80,6 +83,7 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
   const tried = counter('deliveries_total', 'Tries to deliver, by channel and result.', 'channel', 'result');
   const tryTime = histogram('delivery_seconds', 'Time of one try to deliver.', SLOW, 'channel');
   const waiting = gauge('deliveries_waiting', 'Deliveries that wait, by channel.', 'channel');
+  const failing = gauge('channel_failing', '1 while a channel fails or is switched off, by channel.', 'channel');
   const lag = gauge('consumer_lag_records', 'Records of the log not yet folded.', 'source', 'partition');
   const latency = histogram(
     'latency_seconds',
@@ -89,6 +93,8 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
   const retries = counter('retries_total', 'Operations tried again, by what they were.', 'what');
   const gaps = counter('gaps_total', 'Gaps recorded: records lost, gateways silent.', 'kind');
   const requests = histogram('http_request_seconds', 'HTTP requests.', SLOW, 'route', 'method', 'status');
+
+  if (version !== undefined) gauge('build_info', 'Always 1: which version runs.', 'version').set({ version }, 1);
 
   const savedAt = new Map<string, number>();
   new Gauge({
@@ -121,6 +127,12 @@ export function createMetrics({ now, process = false }: MetricsOptions): Metrics
       tryTime.observe({ channel }, ms / 1000);
     },
     waiting: (channel, count) => waiting.set({ channel }, count),
+    channels(all) {
+      for (const { channel, waiting: count, failures, disabled } of all) {
+        waiting.set({ channel }, count);
+        failing.set({ channel }, failures > 0 || disabled !== '' ? 1 : 0);
+      }
+    },
     checkpoint(partition, at, bytes) {
       savedAt.set(partition, at);
       stateBytes.set({ partition }, bytes);

@@ -51,7 +51,12 @@ describe('the log', () => {
 describe('metrics', () => {
   it('each function shows in its own series; two registries share nothing', async () => {
     let clock = 10_000;
-    const metrics = createMetrics({ now: () => clock });
+    const metrics = createMetrics({ now: () => clock, version: '1.2.3' });
+    metrics.channels([
+      { channel: 'soc', waiting: 3, failures: 2, disabled: '' },
+      { channel: 'pager', waiting: 0, failures: 0, disabled: 'answered 410' },
+      { channel: 'mail', waiting: 0, failures: 0, disabled: '' },
+    ]);
     metrics.events('accepted', 'http', 3);
     metrics.events('dropped', 'http', 0);
     metrics.reject('not_json');
@@ -72,6 +77,11 @@ describe('metrics', () => {
       'overreach_latency_seconds_sum 0.25',
       'overreach_state_bytes{partition="http/0"} 512',
       'overreach_inserted_rows_total 100',
+      'overreach_build_info{version="1.2.3"} 1',
+      'overreach_deliveries_waiting{channel="soc"} 3',
+      'overreach_channel_failing{channel="soc"} 1',
+      'overreach_channel_failing{channel="pager"} 1',
+      'overreach_channel_failing{channel="mail"} 0',
     ])
       expect(text).toContain(line);
     expect(text).not.toContain('outcome="dropped"');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startBeats } from '../../src/commands/support/beats.ts';
 import type { Parts } from '../../src/commands/support/parts.ts';
 import { loadConfig } from '../../src/config.ts';
+import { createMetrics } from '../../src/metrics.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -19,11 +20,11 @@ async function beating() {
       buffered: 0,
       tick: () => new Promise<void>((_, reject) => (fail = reject)),
     },
-    notifier: { tick: nothing },
+    notifier: { tick: nothing, status: () => [] },
     reconciler: { tick: nothing },
     watch: { look: nothing },
     ingest: { lag: () => [], pending: () => 0, storeIsLog: true },
-    metrics: { queue: () => {}, pending: () => {}, lag: () => {}, holds: () => {}, agentsInMemory: () => {} },
+    metrics: createMetrics({ now: Date.now }),
     log: { error: (_: unknown, text: string) => errors.push(text) },
     now: () => Date.now(),
   } as unknown as Parts;

@@ -32,6 +32,7 @@ export function startBeats(parts: Parts): () => void {
     metrics.pending(ingest.pending());
     metrics.lag(ingest.lag());
     metrics.holds(pipeline.held);
+    metrics.channels(notifier.status());
     let agents = 0;
     for (const { partition } of pipeline.held.values()) agents += partition.agents.size;
     metrics.agentsInMemory(agents);

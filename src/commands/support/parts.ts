@@ -4,7 +4,7 @@ import type { Channel } from '../../alerts/channel.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import { readTokens } from '../../api/access.ts';
-import type { LoadedConfig } from '../../config.ts';
+import { type LoadedConfig, packageVersion } from '../../config.ts';
 import { hashKey, makeDataFolder } from '../../data-folder.ts';
 import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
@@ -83,7 +83,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
   const applied = await store.migrate();
   if (applied.length > 0) log.info({ migrations: applied }, 'store migrated');
 
-  const metrics = createMetrics({ now, process: true });
+  const metrics = createMetrics({ now, process: true, version: packageVersion() });
   const observer = createObserver(metrics, log, now);
   const rules = createRuleBook({ store, now });
   const loadCatalogue = () => rules.set('catalogue', loadCatalogues(config.catalogue));

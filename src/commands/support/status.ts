@@ -1,6 +1,7 @@
 import type { Status } from '../../../schemas/api.ts';
 import type { Config } from '../../../schemas/config.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
+import type { LaneStatus } from '../../alerts/ports.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import { packageVersion } from '../../config.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
@@ -79,18 +80,26 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
       in_memory: agents.length,
     },
     alerts: store_.alerts,
-    deliveries: notifier.status().map(({ channel, waiting, failures, disabled }) => ({
-      channel,
-      waiting,
-      failing: failures > 0 || disabled !== '',
-      ...(disabled === '' ? {} : { detail: `disabled: ${disabled}` }),
-    })),
+    deliveries: notifier.status().map(deliveriesOf),
     buffered_rows: pipeline.buffered,
     ...(held.some(({ manifest }) => manifest !== null)
       ? { checkpoint_age_seconds: Math.max(0, (now() - oldest) / 1000) }
       : {}),
     warnings: [...observer.warnings, ...parts.watch.troubles],
   };
+}
+
+function deliveriesOf({
+  channel,
+  waiting,
+  failures,
+  failingSince,
+  disabled,
+}: LaneStatus): Status['deliveries'][number] {
+  if (disabled !== '') return { channel, waiting, failing: true, detail: `disabled: ${disabled}` };
+  if (failures === 0) return { channel, waiting, failing: false };
+  const detail = `${failures} ${failures === 1 ? 'try' : 'tries'} failed since ${new Date(failingSince).toISOString()}`;
+  return { channel, waiting, failing: true, detail };
 }
 
 async function storeState(
