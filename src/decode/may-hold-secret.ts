@@ -68,6 +68,7 @@ const BEGINNINGS: Record<string, string> = {
   authorization: 'aut',
   password: 'pas pwd',
   'sql-password': 'ide pas',
+  named: 'otp tot pin cvv cvc pas coo mne dsn jwt bas aut mas ser ses sha ssh sig enc acc see rec sec mfa car',
   netrc: 'mac def',
   hex: 'aut cre key pas sec tok',
   flag: '-ac -ap -pa -pr -se -to',

@@ -20,7 +20,28 @@ function fromText(text: string, redactor: Redactor): string {
   try {
     return cut(JSON.stringify(redactor.value(JSON.parse(head), '', { fields: new Set(), clean: false })));
   } catch {
-    return redactor.text(head);
+    return redactor.text(byName(head, redactor));
+  }
+}
+
+const PAIR = /"((?:[^"\\]|\\.){1,128})"(\s{0,8}:\s{0,8})(?:"((?:[^"\\]|\\.)*)(?:"|\\?$)|(-?\d[\d.eE+-]{0,32}))/g;
+
+/** What was meant to be JSON and is none, or was cut, still has names that say what stands behind them. */
+function byName(text: string, redactor: Redactor): string {
+  return text.replace(PAIR, (pair, name: string, colon: string, quoted: string | undefined, number: string) => {
+    const before = quoted === undefined ? Number(number) : unescaped(quoted);
+    const [after] = Object.values(
+      redactor.value({ [name]: before }, '', { fields: new Set(), clean: false }) as object,
+    );
+    return after === before ? pair : `"${name}"${colon}${JSON.stringify(after)}`;
+  });
+}
+
+function unescaped(quoted: string): string {
+  try {
+    return JSON.parse(`"${quoted}"`) as string;
+  } catch {
+    return quoted;
   }
 }
 
@@ -28,7 +49,7 @@ function fromText(text: string, redactor: Redactor): string {
 function fromBytes(bytes: Uint8Array, redactor: Redactor): string {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_RAW_CHARS));
   if (isUtf8(head)) return fromText(head.toString('utf8'), redactor);
-  const redacted = redactor.text(head.toString('latin1'));
+  const redacted = redactor.text(byName(head.toString('latin1'), redactor));
   return redacted.replace(/[\x80-\xff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
 }
 

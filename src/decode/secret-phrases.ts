@@ -28,6 +28,14 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
     inJson(/(?:identifiedWS{1,4}(?:by|with)|passwordWS{1,4}QQ)/i),
     /(?:\bidentified\s{1,4}(?:with\s{1,4}\w{1,40}\s{1,4})?by|\bpassword)\s{1,4}QQ([^"'\\\r\n]{4,256})(?=QQ)/gi,
   ),
+  // Keys of JSON in a text, as far as the patterns around know no better.
+  one(
+    'named',
+    inJson(
+      /(?:t?otp|pin|cv[vc]|pass(?:code)?|cookies?|mnemonic|dsn|jwt|basic[_-]?auth|(?:auth|master|service|session|shared|ssh|signing|encryption|account)[_-]?key|(?:seed|recovery)[_-]?phrase|(?:security|mfa|recovery)[_-]?code|card[_-]?number)QQWS{0,4}:WS{0,4}(?:QQ|\d)/i,
+    ),
+    /QQ(?:[a-z0-9]{1,24}[_-]){0,3}(?:t?otp|pin|cv[vc]|pass(?:code)?|cookies?|mnemonic|dsn|jwt|basic[_-]?auth|(?:auth|master|service|session|shared|ssh|signing|encryption|account)[_-]?key|(?:seed|recovery)[_-]?phrase|(?:security|mfa|recovery)[_-]?code|card[_-]?number)QQ\s{0,4}:\s{0,4}QQ?((?<=["'])[^"'\\\r\n]{1,512}(?=QQ)|\d{3,19})/gi,
+  ),
   one(
     'netrc',
     inJson(/(?:machineWS{1,12}[^\s\\]{1,255}|default)WS{1,12}(?:login|account|password)WS/i),

@@ -248,6 +248,20 @@ describe('redaction', () => {
     ['JSON without digits', { body: JSON.stringify({ api_key: 'swordfish' }) }],
     ['JSON in JSON', { body: JSON.stringify(JSON.stringify({ password: 'swordfish' })) }],
     ['JSON in JSON in JSON', { body: JSON.stringify(JSON.stringify(JSON.stringify({ token: 'swordfish' }))) }],
+    [
+      'names beside which nothing else tells, in JSON',
+      {
+        body: JSON.stringify({
+          otp: 'swordfish',
+          'user-pin': 'swordfish',
+          cookies: 'swordfish',
+          sessionKey: 'swordfish',
+        }),
+        deep: JSON.stringify(
+          JSON.stringify({ seed_phrase: 'a swordfish', card_number: 'swordfish', jwt: 'swordfish' }),
+        ),
+      },
+    ],
     ['SQL', { sql: "ALTER USER app WITH PASSWORD 'swordfish'" }],
     ['SQL of another make', { sql: "CREATE USER app IDENTIFIED BY 'swordfish'" }],
     ['a hash of Ruby', { code: "{ 'password' => 'swordfish', 'api_key' => 'swordfish' }" }],
@@ -283,6 +297,7 @@ describe('redaction', () => {
     'the password lies in the vault; csk-meeting-notes-of-the-whole-week',
     'docker run -u 1000:1000 image; curl https://docs.example.test:8443/x',
     'if (password.length > 8 && token >= limit) return identified;',
+    '{"spin": "left", "bypass": "none", "code": "E1", "status_code": 200, "number": 7, "pin_to": "top", "recovery": "on"}',
   ])('leaves alone: %s', (text) => {
     expect(
       redact({ text, list: [{ name: 'email', value: 'dana' }, '--verbose', 'yes', { name: 'token', type: 'x' }] }),
