@@ -72,16 +72,18 @@ export const queryAnswer = z.object({
 });
 export type QueryAnswer = z.infer<typeof queryAnswer>;
 
+const next = z.string().regex(/^\d{1,15}-[\w.:-]{1,200}$/, '`next` of the answer before');
 export const alertsQuery = z
   .object({
     agent: z.string().max(1024).optional(),
     detector: z.string().max(64).optional(),
     min_severity: z.enum(SEVERITIES).optional(),
     since: z.iso.datetime({ offset: true }).optional().describe('Those that occurred at or after this time.'),
+    after: next.optional().describe('Goes on behind the answer whose `next` it is.'),
     limit: z.coerce.number().int().min(1).max(1000).default(100),
   })
   .strict();
-export const alertsAnswer = z.object({ alerts: z.array(alertSchema) });
+export const alertsAnswer = z.object({ alerts: z.array(alertSchema), next: next.optional() });
 
 const deliverySchema = z.object({
   delivery_id: z.string().describe('The webhook-id.'),

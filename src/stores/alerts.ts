@@ -7,9 +7,10 @@ type AlertStore = Pick<Store, 'writeAlerts' | 'writeVerdict' | 'verdicts' | 'ale
 
 /** Alerts in all their revisions, and what people said of them. */
 export function createAlertStore(connection: Connection): AlertStore {
-  const newest = async (where: string, limit: number): Promise<Alert[]> => {
+  const newest = async (where: string, limit: number, oldestFirst?: true): Promise<Alert[]> => {
+    const order = oldestFirst ? '' : 'DESC';
     const rows = await connection.read<{ body: string; status: Alert['status'] }>(
-      `SELECT r.alert AS body, a.status AS status FROM (SELECT alert_id, revision, status, occurred_at FROM v_alerts WHERE ${where} ORDER BY occurred_at DESC, alert_id LIMIT ${limit}) AS a INNER JOIN (SELECT alert_id, revision, alert FROM alerts FINAL) AS r ON r.alert_id = a.alert_id AND r.revision = a.revision ORDER BY a.occurred_at DESC, a.alert_id`,
+      `SELECT r.alert AS body, a.status AS status FROM (SELECT alert_id, revision, status, occurred_at FROM v_alerts WHERE ${where} ORDER BY occurred_at ${order}, alert_id LIMIT ${limit}) AS a INNER JOIN (SELECT alert_id, revision, alert FROM alerts FINAL) AS r ON r.alert_id = a.alert_id AND r.revision = a.revision ORDER BY a.occurred_at ${order}, a.alert_id`,
     );
     return rows.map(({ body, status }) => ({ ...(JSON.parse(body) as Alert), status }));
   };
@@ -33,7 +34,7 @@ export function createAlertStore(connection: Connection): AlertStore {
       return rows.map(({ expires_at, ...row }) => (expires_at === null ? row : { ...row, expires_at }));
     },
 
-    alerts: (filter) => newest(conditions(filter), filter.limit),
+    alerts: (filter) => newest(conditions(filter), filter.limit, filter.oldestFirst),
 
     async alert(alertId) {
       return (await newest(`alert_id = ${literal(alertId)}`, 1))[0] ?? null;
@@ -41,7 +42,7 @@ export function createAlertStore(connection: Connection): AlertStore {
   };
 }
 
-function conditions({ agent, detector, minSeverity, since }: AlertFilter): string {
+function conditions({ agent, detector, minSeverity, since, after, oldestFirst }: AlertFilter): string {
   const all = ['1'];
   if (agent !== undefined) all.push(`agent_id = ${literal(agent)}`);
   if (detector !== undefined) all.push(`detector = ${literal(detector)}`);
@@ -50,6 +51,11 @@ function conditions({ agent, detector, minSeverity, since }: AlertFilter): strin
     all.push(`severity IN ${literals(SEVERITIES.filter((name) => severityRank(name) >= least))}`);
   }
   if (since !== undefined) all.push(`occurred_at >= fromUnixTimestamp64Milli(${Math.floor(since)})`);
+  if (after !== undefined) {
+    const at = `fromUnixTimestamp64Milli(${Math.floor(after.at)})`;
+    const beyond = `occurred_at ${oldestFirst ? '>' : '<'} ${at}`;
+    all.push(`(${beyond} OR occurred_at = ${at} AND alert_id > ${literal(after.id)})`);
+  }
   return all.join(' AND ');
 }
 

@@ -201,7 +201,7 @@ export interface Store extends RekeyedStore {
 
   writeVerdict(verdict: Verdict): Promise<void>;
   verdicts(alertId: string): Promise<Verdict[]>;
-  /** Newest revision of each alert, newest first. */
+  /** Newest revision of each alert. */
   alerts(filter: AlertFilter): Promise<Alert[]>;
   alert(alertId: string): Promise<Alert | null>;
 
@@ -219,5 +219,9 @@ export interface AlertFilter {
   detector?: string;
   minSeverity?: string;
   since?: number;
+  /** Goes on behind this one, which was the last of the page before; `at` is when it occurred. */
+  after?: { at: number; id: string };
+  /** Newest first otherwise. */
+  oldestFirst?: true;
   limit: number;
 }

@@ -40,6 +40,20 @@ export function storeAlerts(store: () => Store): void {
       expect(await ids({ detector: 'rate' })).toEqual([102]);
       expect(await ids({ minSeverity: 'high' })).toEqual([102, 101]);
       expect(await ids({ since: NOW + 102 })).toEqual([103, 102]);
+      await store().writeAlerts([at(104, { occurred_at: iso(NOW + 103) })]);
+      for (const [order, all] of [
+        [{}, [103, 104, 102, 101]],
+        [{ oldestFirst: true as const }, [101, 102, 103, 104]],
+      ] as const) {
+        const pages: number[] = [];
+        for (let after: { at: number; id: string } | undefined; pages.length < 9; ) {
+          const [page] = await store().alerts({ agent: 'filtered', limit: 1, ...order, ...(after && { after }) });
+          if (page === undefined) break;
+          pages.push(Number.parseInt(page.alert_id, 16));
+          after = { at: Date.parse(page.occurred_at), id: page.alert_id };
+        }
+        expect(pages).toEqual(all);
+      }
       expect(await ids({ agent: "' OR 1 = 1 --" })).toEqual([]);
     });
 

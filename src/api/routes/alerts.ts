@@ -21,15 +21,18 @@ export function alertRoutes(
   takeBodies(app, ['application/json'], 64 * 1024);
 
   app.get('/v1/alerts', { config: { role: 'read' } }, async (request) => {
-    const { agent, detector, min_severity, since, limit } = read(alertsQuery, request.query, 'query');
+    const { agent, detector, min_severity, since, after, limit } = read(alertsQuery, request.query, 'query');
     const filter: AlertFilter = {
       limit,
       ...(agent !== undefined && { agent }),
       ...(detector !== undefined && { detector }),
       ...(min_severity !== undefined && { minSeverity: min_severity }),
       ...(since !== undefined && { since: Date.parse(since) }),
+      ...(after !== undefined && { after: placeOf(after) }),
     };
-    return { alerts: await store.alerts(filter) };
+    const alerts = await store.alerts(filter);
+    const last = alerts.length < limit ? undefined : alerts.at(-1);
+    return { alerts, ...(last && { next: `${Date.parse(last.occurred_at)}-${last.alert_id}` }) };
   });
 
   app.get<{ Params: { id: string } }>('/v1/alerts/:id', { config: { role: 'read' } }, async ({ params: { id } }) => {
@@ -79,6 +82,11 @@ export function alertRoutes(
     return { review: looked };
   });
 }
+
+const placeOf = (next: string): NonNullable<AlertFilter['after']> => {
+  const dash = next.indexOf('-');
+  return { at: Number(next.slice(0, dash)), id: next.slice(dash + 1) };
+};
 
 function found(alert: Alert | null): Alert {
   if (alert !== null) return alert;

@@ -16,6 +16,8 @@ import { listVerdicts } from './said.ts';
 import type { Server } from './server.ts';
 import { sayVerdict } from './verdict.ts';
 
+/** As the server has it. */
+const MOST_AT_ONCE = 1_000;
 const TEST_MS = 60_000;
 
 /** Alerts by way of the server, or out of the folder; an example is sent by this process in either case. */
@@ -100,10 +102,18 @@ const overHttp = (server: Server): Changing => ({
       detector,
       min_severity: minSeverity,
       since: since === undefined ? undefined : new Date(since).toISOString(),
-      limit: String(Math.min(limit, 1_000)),
     };
     const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return (await server.get<{ alerts: Alert[] }>(`/v1/alerts?${new URLSearchParams(given)}`))?.alerts ?? [];
+    const all: Alert[] = [];
+    let next: string | undefined;
+    do {
+      const page = { ...(next && { after: next }), limit: String(Math.min(limit - all.length, MOST_AT_ONCE)) };
+      const query = new URLSearchParams([...given, ...Object.entries(page)]);
+      const answer = await server.get<{ alerts: Alert[]; next?: string }>(`/v1/alerts?${query}`);
+      all.push(...(answer?.alerts ?? []));
+      next = answer?.next;
+    } while (next !== undefined && all.length < limit);
+    return all;
   },
   verdicts: async (limit) =>
     (await server.get<{ verdicts: GivenVerdict[] }>(`/v1/verdicts?limit=${Math.min(limit, 1_000)}`))?.verdicts ?? [],
