@@ -1,7 +1,7 @@
 import type { RejectReason } from '../../schemas/event.ts';
 import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { logBodies } from './log-bodies.ts';
-import { newUnpacking, packed, UnpackedTooLarge, type Unpacking, unpacked } from './packed.ts';
+import { HOLDERS, newUnpacking, packed, UnpackedTooLarge, type Unpacking, unpacked } from './packed.ts';
 import { objectIn } from './parse.ts';
 
 /** What collectors and buses wrap around a gateway's record is taken off here, before an adapter is chosen. */
@@ -36,7 +36,7 @@ const LINE_KEYS = ['log', 'message', 'MESSAGE', 'line', '_raw', 'textPayload', '
  */
 const PARSED_KEYS = ['log', 'MESSAGE', 'line', '_raw', 'log_processed', 'event', 'json', 'detail', 'jsonPayload'];
 const LIST_KEYS = ['Records', 'records', 'logEvents'];
-const WRAPPER_KEYS = new Set([...LINE_KEYS, ...PARSED_KEYS, ...LIST_KEYS]);
+const WRAPPER_KEYS = new Set([...LINE_KEYS, ...PARSED_KEYS, ...LIST_KEYS, ...HOLDERS]);
 
 /**
  * The objects in a parsed record. What an adapter claims is taken as it is: nothing that a caller wrote into a field of
@@ -165,11 +165,12 @@ function wrapped(body: Json, headers: Headers, recognise: Recognise): Content | 
 const isKnown = (inner: Json, headers: Headers, recognise: Recognise): boolean =>
   recognise(inner, headers) !== null || Object.keys(inner).some((each) => WRAPPER_KEYS.has(each));
 
-/** The record that the body of a log record is, or holds as text; null where it is anything else. */
+/** The record that the body of a log record is, or the list of some, or holds as text; null where it is anything else. */
 function logLine(body: unknown, headers: Headers, recognise: Recognise): unknown {
   const value = typeof body === 'string' ? objectIn(body) : body;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  return isKnown(value as Json, headers, recognise) ? value : null;
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (typeof first !== 'object' || first === null || Array.isArray(first)) return null;
+  return isKnown(first as Json, headers, recognise) ? value : null;
 }
 
 function lineOf(line: string, headers: Headers): Content | null {

@@ -25,7 +25,7 @@ export class UnpackedTooLarge extends Error {
 }
 
 /** The object whose `data` it is: in Pub/Sub, Kinesis and CloudWatch under these keys, of Firehose the record itself. */
-const HOLDERS = ['message', 'kinesis', 'awslogs'];
+export const HOLDERS = ['message', 'kinesis', 'awslogs'];
 
 /** An object or list that stands packed in a wrapper; null where none does. */
 export function packed(body: Json, headers: Headers, unpacking: Unpacking): { value: object; headers: Headers } | null {

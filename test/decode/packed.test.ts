@@ -32,6 +32,10 @@ describe('what buses of clouds carry as base64', () => {
       'Fluent Bit through CloudWatch and Kinesis',
       { Records: [{ kinesis: { data: packed(JSON.stringify({ log: line, kubernetes: {} })) } }] },
     ],
+    [
+      'CloudWatch through EventBridge',
+      { 'detail-type': 'x', source: 'aws.x', detail: { awslogs: { data: packed(line) } } },
+    ],
     ['SNS', { Type: 'Notification', TopicArn: 'arn:x', Message: line, Timestamp: '2026-10-05T08:14:03Z' }],
     ['SQS', { Records: [{ messageId: 'm', eventSource: 'aws:sqs', body: line }] }],
     ['SNS through SQS', { Records: [{ body: JSON.stringify({ Type: 'Notification', Message: line }) }] }],

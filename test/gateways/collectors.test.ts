@@ -36,6 +36,16 @@ describe('OTLP log records', () => {
     expect(told(logs({ ...time, body: { stringValue: `2026-10-05T08:14:03Z stdout F ${read}` } }))).toEqual(wanted);
   });
 
+  it('a list of records in one body, as text or parsed, is as many; of anything else it is none', () => {
+    const [one, two] = [line('toolhive', 1), line('toolhive', 1).replace('audit-0002', 'audit-0009')];
+    const wanted = ['search', 'search'];
+    const names = (body: Json): unknown[] => told(logs({ ...time, body })).events.map(([, name]) => name);
+    expect(names({ stringValue: `[${one},${two}]` })).toEqual(wanted);
+    expect(names({ arrayValue: { values: [any(JSON.parse(one)), any(JSON.parse(two))] } })).toEqual(wanted);
+    for (const body of ['[]', '[1,2]', '["x"]', '[{"level":"info"}]', '[[]]'])
+      expect(told(logs({ ...time, body: { stringValue: body } }))).toEqual({ events: [], rejects: [], dropped: 1 });
+  });
+
   it('a line that a Collector of long ago read is no other, and what stands beside it is told once', () => {
     const ours = { ...time, body: { stringValue: line('toolhive', 1) } };
     const call = { ...time, attributes: pairs({ 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'close' }) };
