@@ -5,7 +5,7 @@ const OPENING = /^(?:\[|\{|\[\s*\{)\s*$/;
 
 /**
  * A file may be one JSON document rather than lines: pretty-printed, or an array longer than a record may be (as
- * exports are, and the files that CloudTrail delivers). Then its records are the elements; else `lines` of the same
+ * exports are, and the files that CloudTrail and Azure deliver). Then its records are the elements; else `lines` of the same
  * bytes. Both come some at a time. Only what begins like a document is held back, so a pipe that never ends is read as it comes.
  */
 export async function* documentOrLines(
@@ -61,8 +61,8 @@ function firstLine(held: Buffer[], size: number, maxLineBytes: number): string |
 function recordsOf(bytes: Buffer): Buffer[] | undefined {
   try {
     const parsed: unknown = JSON.parse(bytes.toString('utf8').replace(/^\ufeff/, ''));
-    const held = (parsed as { Records?: unknown }).Records;
-    const records = Array.isArray(parsed) ? parsed : Array.isArray(held) ? held : [parsed];
+    const { Records, records: others } = parsed as { Records?: unknown; records?: unknown };
+    const records = [parsed, Records, others].find((held) => Array.isArray(held)) ?? [parsed];
     return records.map((record) => Buffer.from(JSON.stringify(record)));
   } catch {
     return undefined;

@@ -101,6 +101,7 @@ describe('a file that is one JSON document', () => {
     ['an array that begins with its first object', `[{\n${JSON.stringify(document, null, 2).slice(6)}`, lines],
     ['a pretty object', `\ufeff\n${JSON.stringify({ a: [1, 2] }, null, 4)}\n`, ['{"a":[1,2]}']],
     ['the Records of an export', JSON.stringify({ Records: document }, null, 1), lines],
+    ['the records of an export of Azure', JSON.stringify({ records: document }, null, 1), lines],
   ])('is its records: %s', async (_, text, wanted) => {
     expect(await of(text)).toEqual(wanted);
     const bytes = [...Buffer.from(text)].map((byte) => Buffer.from([byte]));
