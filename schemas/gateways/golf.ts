@@ -71,8 +71,10 @@ function fromRequest(record: Json): NativeDraft[] {
 function fromAnswer(record: Json): NativeDraft[] {
   const answer = message(record.mcp_response_payload);
   const id = isObject(answer) ? text(answer.id) : undefined;
-  if (id === undefined || text(record.session_id) === undefined) return [];
   const method = text(record.mcp_method);
+  // Without a name it is the answer of no call that is known; that one was refused is not lost for that.
+  const nameless = id === undefined || text(record.session_id) === undefined;
+  if (nameless && (method === undefined || !refused(record))) return [];
   return [
     {
       ...shared(record, id),

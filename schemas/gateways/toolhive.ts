@@ -1,4 +1,3 @@
-import { TARGETED_METHODS } from '../event.ts';
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf, withoutPrefix } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
@@ -82,7 +81,7 @@ function methodOf(record: Json): string | undefined {
   const denied = record.outcome === 'denied';
   if (type.startsWith('mcp_')) {
     const method = told ?? lookup(METHODS, type);
-    const lost = denied && TARGETED_METHODS.has(method ?? '') && text(object(record.target).name) === undefined;
+    const lost = denied && method === 'tools/call' && text(object(record.target).name) === undefined;
     return lost ? 'http_request' : method;
   }
   // Refused before the request was parsed: what it asked for is lost, that it was refused is not.

@@ -75,9 +75,9 @@ describe('Tyk', () => {
 });
 
 describe('a refusal whose target the gateway does not name', () => {
-  it('is told as a refusal', () => {
+  it('is told as a refusal of what it was', () => {
     const record = { ...sample('pomerium', 1), 'mcp-method': 'resources/read', 'mcp-tool': '' };
-    expect(only(record)).toMatchObject({ method: 'http_request', outcome: { status: 'denied' } });
+    expect(only(record)).toMatchObject({ method: 'resources/read', outcome: { status: 'denied' } });
   });
 });
 

@@ -69,6 +69,19 @@ describe('Golf', () => {
     ...more,
   });
 
+  it('an answer that was refused is told, whatever is left of it', () => {
+    const refused = { security: { blocked: true }, mcp_method: 'tools/call', mcp_tool_name: 'search' };
+    for (const left of [{}, { mcp_response_payload: '{"id": 7}', session_id: undefined }])
+      expect(only(event('mcp_response', { ...refused, ...left }))).toMatchObject({
+        method: 'tools/call',
+        target: { name: 'search' },
+        outcome: { status: 'denied' },
+        phase: 'complete',
+      });
+    expect(told(event('mcp_response', { security: { blocked: true } })).dropped).toBe(1);
+    expect(told(event('mcp_response', { mcp_method: 'tools/call', mcp_tool_name: 'search' })).dropped).toBe(1);
+  });
+
   it('what a server asks of its client is one call, and another than the one that runs', () => {
     const payload = (message: Json) => JSON.stringify({ jsonrpc: '2.0', id: 1, ...message });
     const params = { name: 'search', arguments: {} };

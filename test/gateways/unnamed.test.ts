@@ -17,6 +17,21 @@ describe('an access whose target the gateway does not name', () => {
     expect(only(record).target).toEqual({ type });
   });
 
+  it('is told as what it was where it was refused; a refused call of no tool as the request that it was', () => {
+    const method = (mcp: object) =>
+      only({
+        ...registry,
+        mcp_request: { ...asked, ...mcp },
+        mcp_response: { status: 'error', error_code: -32602, error_message: 'Access denied' },
+      });
+    expect(method({})).toMatchObject({
+      method: 'prompts/get',
+      target: { type: 'prompt' },
+      outcome: { status: 'denied' },
+    });
+    expect(method({ method: 'tools/call' })).toMatchObject({ method: 'http_request', target: { type: 'none' } });
+  });
+
   it('is taken as it was told, and again from what normalize printed', () => {
     const event = only(envoy);
     expect(only(event)).toMatchObject({ target: { type: 'resource' }, source: { kind: 'envoy-ai-gateway' } });

@@ -1,4 +1,4 @@
-import { type Effect, type OutcomeStatus, TARGETED_METHODS } from '../../event.ts';
+import type { Effect, OutcomeStatus } from '../../event.ts';
 import type { Gateway, NativeDraft } from '../gateway.ts';
 import { targetOf } from './call.ts';
 import { agentOf, type Candidate } from './identity.ts';
@@ -75,8 +75,8 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
   const went = outcome(record, mapping, first, result);
   const denied = went.status === 'denied';
   const target = targetOf(method, first(mapping.target), first(mapping.raw_target));
-  // Some gateways do not name every target: what was asked for is lost, that it was refused is not.
-  const lost = denied && TARGETED_METHODS.has(method) && target.name === undefined;
+  // Which tool was asked for is lost, that it was refused is not.
+  const lost = denied && method === 'tools/call' && target.name === undefined;
   return {
     occurred_at: first(mapping.occurred_at),
     event_id: text(first(mapping.event_id)),
