@@ -1,10 +1,10 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { DeliveryRow } from '../stores/store.ts';
 import { deliveryId, isWithheld, pendingDelivery } from './intake.ts';
-import { OPERATIONAL } from './operational.ts';
+import { isOperational } from './operational.ts';
 import type { DeliveryLog, StoredDelivery } from './ports.ts';
 import { afterVerdict } from './status.ts';
-import { FLEET } from './storm-text.ts';
+import { isStorm } from './storm-text.ts';
 
 type Log = Pick<DeliveryLog, 'deliveries' | 'verdicts'>;
 
@@ -37,7 +37,7 @@ export async function leftBehind(
   alerts: readonly Alert[],
 ): Promise<{ withheld: ReadonlySet<string>; untold: Alert[] }> {
   const own = alerts.filter(isOwn);
-  const asked = alerts.some(({ agent, stage }) => agent.id === FLEET && stage !== 'close') ? alerts : own;
+  const asked = alerts.some((alert) => isStorm(alert) && alert.stage !== 'close') ? alerts : own;
   const rows = asked.length === 0 ? [] : await store.deliveries(asked.map(({ alert_id }) => alert_id));
   const keyOf = (id: string, revision: number): string => `${id} ${revision}`;
   const told = new Set(rows.map((row: DeliveryRow) => keyOf(row.alertId, row.revision)));
@@ -48,5 +48,4 @@ export async function leftBehind(
 }
 
 /** No replay finds it again, as it does what the fold has found. */
-const isOwn = ({ detector, reason, agent }: Alert): boolean =>
-  detector === OPERATIONAL || reason === 'forbidden_agent' || agent.id === FLEET;
+const isOwn = (alert: Alert): boolean => isOperational(alert) || isStorm(alert);

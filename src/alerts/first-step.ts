@@ -1,6 +1,6 @@
 import type { Alert, PrivilegeClass } from '../../schemas/alert.ts';
-import { OPERATIONAL } from './operational.ts';
-import { FLEET } from './storm-text.ts';
+import { isOperational } from './operational.ts';
+import { isStorm } from './storm-text.ts';
 
 /** What to do first where the detector has no advice of its own: by what the call could do. */
 const BY_CLASS: Record<PrivilegeClass, string> = {
@@ -37,11 +37,11 @@ const OPERATIONAL_STEPS: Record<string, string> = {
 /** What to do first; `own` are the words of the detector, which knows more than the class of the call. */
 export function firstStep(alert: Alert, own?: string): string {
   if (alert.status === 'resolved') return 'Nothing more: somebody has judged it.';
-  if (alert.detector === OPERATIONAL || alert.reason === 'forbidden_agent') {
+  if (isOperational(alert)) {
     if (alert.stage === 'close') return 'Nothing: it is over.';
     return OPERATIONAL_STEPS[alert.reason] ?? 'Look at `overreach status` and at the log of the part that is named.';
   }
-  const step = alert.agent.id === FLEET ? ofStorm(alert) : (own ?? BY_CLASS[alert.class]);
+  const step = isStorm(alert) ? ofStorm(alert) : (own ?? BY_CLASS[alert.class]);
   // That it has stopped does not undo what was done.
   return alert.stage === 'close' ? `${step} Then give a verdict, so that it is clear what it was.` : step;
 }

@@ -6,6 +6,10 @@ export const OPERATIONAL = 'operational';
 /** Whom such an alert is about: it has no grants, no owner and no class of privilege that would tell anybody anything. */
 export const OURSELVES = 'overreach';
 
+/** Of itself, or of a token that speaks for others; an agent may be called as we are. */
+export const isOperational = ({ detector, reason }: Pick<Alert, 'detector' | 'reason'>): boolean =>
+  detector === OPERATIONAL || reason === 'forbidden_agent';
+
 export interface Told {
   reason: string;
   /** What it befell: a gateway, a partition, a channel. With reason and `since` it makes the alert's id. */

@@ -3,6 +3,11 @@ import { literal } from './operational.ts';
 
 /** Whom the alert of a storm is about. */
 export const FLEET = 'fleet';
+const EXPECTED = 'one agent now and then';
+
+/** An agent may be called `fleet`; what is expected are our own words. */
+export const isStorm = ({ agent, proof }: Pick<Alert, 'agent' | 'proof'>): boolean =>
+  agent.id === FLEET && proof.expected === EXPECTED;
 
 /** One of the alerts that make a storm; `at` in epoch milliseconds. */
 export interface Member {
@@ -50,7 +55,7 @@ export function stormAlert(
     scope,
     proof: {
       seen,
-      expected: 'one agent now and then',
+      expected: EXPECTED,
       n: members.length,
       window: `${spanned} min`,
       threshold: 0,

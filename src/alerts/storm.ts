@@ -4,7 +4,7 @@ import type { StormConfig } from '../../schemas/config/watch.ts';
 import { contentId } from '../hash.ts';
 import { OPERATIONAL } from './operational.ts';
 import type { Routing } from './routing.ts';
-import { agentsOf, FLEET, type Member, stormAlert } from './storm-text.ts';
+import { agentsOf, isStorm, type Member, stormAlert } from './storm-text.ts';
 
 interface Storm {
   id: string;
@@ -86,7 +86,7 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
     restore(alerts: readonly Alert[], withheld: ReadonlySet<string>): void {
       const memberOf = (alert: Alert): Member => ({ ...newMember(alert), withheld: withheld.has(alert.alert_id) });
       for (const told of alerts) {
-        if (told.agent.id !== FLEET || told.stage === 'close') continue;
+        if (!isStorm(told) || told.stage === 'close') continue;
         const same = alerts.filter((alert) => counts(alert) && keyOf(alert) === keyOf(told)).map(memberOf);
         const at = Date.parse(told.occurred_at);
         storms.set(keyOf(told), {
@@ -128,8 +128,7 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
     routed:
       (routing: Routing): Routing =>
       (alert, at) => {
-        const storm =
-          alert.agent.id === FLEET ? [...storms.values()].find(({ id }) => id === alert.alert_id) : undefined;
+        const storm = isStorm(alert) ? [...storms.values()].find(({ id }) => id === alert.alert_id) : undefined;
         if (storm === undefined) return routing(alert, at);
         const ways = [alert, ...[...storm.members.values()].map((member) => member.alert)].flatMap((one) =>
           routing(one, at),
@@ -158,7 +157,7 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
   };
 }
 
-const counts = (alert: Alert): boolean => alert.detector !== OPERATIONAL && alert.agent.id !== FLEET;
+const counts = (alert: Alert): boolean => alert.detector !== OPERATIONAL && !isStorm(alert);
 const keyOf = ({ detector, reason, server = '', target = '' }: Alert): string =>
   [detector, reason, server, target].join('\n');
 const newMember = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at), withheld: false });

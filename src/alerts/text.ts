@@ -1,9 +1,9 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { AlertContext } from './channel.ts';
 import { firstStep } from './first-step.ts';
-import { OURSELVES } from './operational.ts';
+import { isOperational } from './operational.ts';
 import { isOver } from './status.ts';
-import { FLEET } from './storm-text.ts';
+import { isStorm } from './storm-text.ts';
 
 export interface Fact {
   label: string;
@@ -54,14 +54,14 @@ const badge = (alert: Alert): string =>
   isOver(alert) ? 'CLOSED' : alert.status === 'acknowledged' ? 'ACKNOWLEDGED' : alert.severity.toUpperCase();
 
 function facts(alert: Alert): Fact[] {
-  const { proof, agent } = alert;
+  const { proof } = alert;
   const told = alert.suppressed_count;
   return said([
     { label: 'Seen', text: unlessIn(alert.summary, proof.seen) },
     { label: 'Expected', text: unlessIn(alert.summary, proof.expected) },
-    { label: 'Baseline', text: agent.id === FLEET ? '' : baseline(proof) },
+    { label: 'Baseline', text: isStorm(alert) ? '' : baseline(proof) },
     { label: 'Unusual', text: unusual(alert) },
-    ...(agent.id === OURSELVES ? [{ label: 'About', text: alert.target ?? '' }] : whoAndWhat(alert)),
+    ...(isOperational(alert) ? [{ label: 'About', text: alert.target ?? '' }] : whoAndWhat(alert)),
     { label: 'Repeated', text: told > 0 ? `${told} times more, not told one by one` : '' },
   ]);
 }

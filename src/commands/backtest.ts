@@ -46,7 +46,9 @@ Examples:
 const TOLD = `SELECT alert_id, argMin(agent_id, revision) AS agent, argMin(detector, revision) AS detector,
   argMin(severity, revision) AS severity, argMin(title, revision) AS title, argMin(session_id, revision) AS session,
   toUnixTimestamp64Milli(argMin(occurred_at, revision)) AS at
-FROM alerts WHERE agent_id NOT IN ('overreach', 'fleet') GROUP BY alert_id ORDER BY at, alert_id`;
+FROM alerts WHERE detector != 'operational' AND reason != 'forbidden_agent'
+  AND NOT (agent_id = 'fleet' AND JSONExtractString(alert, 'proof', 'expected') = 'one agent now and then')
+GROUP BY alert_id ORDER BY at, alert_id`;
 /** Also those that hold no longer: what an alert was, it stays. */
 const VERDICTS = 'SELECT alert_id, argMax(verdict, at) AS verdict FROM verdicts FINAL GROUP BY alert_id';
 const SPAN = `SELECT count() AS events, uniqExact(agent_id) AS agents, toUnixTimestamp64Milli(min(occurred_at)) AS first,

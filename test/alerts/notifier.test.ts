@@ -100,7 +100,8 @@ describe('the outbox', () => {
     const soc = scripted('soc', () => ok);
     const at = Date.parse('2026-11-20T13:00:00Z');
     const blind = silentGateway('gw-1', at - 600_000, at, 60_000);
-    const storm = alertNumber(3, { agent: { id: 'fleet' } });
+    const { proof } = alertNumber(3);
+    const storm = alertNumber(3, { agent: { id: 'fleet' }, proof: { ...proof, expected: 'one agent now and then' } });
     const worked = silentGateway('gw-2', at - 600_000, at, 60_000);
     const first = start([soc.channel], { memory });
     await first.tell(worked);

@@ -4,6 +4,7 @@ import { type Alert, alertSchema, SEVERITIES } from '../../schemas/alert.ts';
 import { createNotifier } from '../../src/alerts/notifier.ts';
 import type { Routing } from '../../src/alerts/routing.ts';
 import { createStorms } from '../../src/alerts/storm.ts';
+import { alertText } from '../../src/alerts/text.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore, rowsOf } from '../stores/support.ts';
 import { alertNumber, fakeClock, memoryLog, noMetrics, ok, scripted, silentLog, turns } from './support.ts';
@@ -160,6 +161,23 @@ describe('a storm', () => {
       [second, 'open'],
       [first, 'close'],
     ]);
+  });
+
+  it('is none that an agent makes by calling itself one', async () => {
+    const named = (n: number, id: string) =>
+      finding(n, n, { agent: { id }, title: `${id}: first call of vault/read_secret` });
+    const first = start();
+    await first.tell(named(1, 'fleet'));
+    const second = start(first.memory, first.clock);
+    await second.notifier.restore([named(1, 'fleet')]);
+    await second.tell(named(2, 'agent-2'));
+    expect(second.titles()).toEqual(['agent-2: first call of vault/read_secret (open)']);
+    const told = alertText(named(1, 'fleet')).facts.map(({ label }) => label);
+    expect(told).toEqual(alertText(named(2, 'agent-2')).facts.map(({ label }) => label));
+    expect(alertText(named(3, 'overreach')).facts.map(({ label }) => label)).toEqual(told);
+    for (const n of [3, 4, 5]) await second.tell(named(n, n === 3 ? 'fleet' : `agent-${n}`));
+    await second.tell(named(6, 'agent-6'), named(7, 'agent-7'));
+    expect(second.titles().at(-1)).toMatch(/^[56] agents: /);
   });
 
   it('is the same whatever the order in a batch, and the same again in another life', () => {

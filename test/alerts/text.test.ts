@@ -62,7 +62,8 @@ describe("an alert's text", () => {
     );
     expect([facts.get('Seen'), facts.get('Expected')]).toEqual([undefined, undefined]);
     expect(facts.get('Baseline')).toBe('1 observation over less than a day');
-    const storm = alertText(alertOf({ agent: { id: 'fleet' } }), { firstStep: 'Ask the owner.' });
+    const ofStorm = { ...alertOf().proof, expected: 'one agent now and then' };
+    const storm = alertText(alertOf({ agent: { id: 'fleet' }, proof: ofStorm }), { firstStep: 'Ask the owner.' });
     expect(storm.facts.map(({ label }) => label)).not.toContain('Baseline');
     expect(storm.firstStep).toContain('what changed at vault');
   });

@@ -2,7 +2,7 @@ import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 import type { Event, Reject } from '../../../schemas/event.ts';
 import type { Gap, Store } from '../../stores/store.ts';
-import { gatewayBack, OPERATIONAL, over, silentGateway } from '../operational.ts';
+import { gatewayBack, isOperational, OPERATIONAL, over, silentGateway } from '../operational.ts';
 import type { Log } from '../ports.ts';
 import { createCrowds } from './crowds.ts';
 import { type Blindness, createGateways, HABIT_MS } from './gateways.ts';
@@ -156,7 +156,7 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
     const since = startedAt - HABIT_MS;
     const told = [OPERATIONAL, 'identity'].map((detector) => store.alerts({ detector, since, limit: RESTORED }));
     const known = (await Promise.all(told)).flat();
-    troubles.restore(known.filter(({ detector, reason }) => detector === OPERATIONAL || reason === 'forbidden_agent'));
+    troubles.restore(known.filter(isOperational));
     ended.push(...gateways.restore(habitsOf((await store.query(HABITS_SQL, LIMITS, { since })).rows)));
   }
 
