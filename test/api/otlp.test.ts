@@ -208,6 +208,22 @@ describe('failures as exporters understand them', () => {
     },
   );
 
+  it.each([
+    ['resourceLogs', [1]],
+    ['scopeLogs', [{ scopeLogs: { logRecords: [] } }]],
+    ['scopeLogs', [{ scopeLogs: ['x'] }]],
+    ['logRecords', [{ scopeLogs: [{ logRecords: {} }] }]],
+    ['logRecords', [{ scopeLogs: [{ logRecords: [[]] }] }]],
+    ['logRecords', [{ instrumentationLibraryLogs: [{ logs: 'x' }] }]],
+    ['instrumentationLibraryLogs', [{ scopeLogs: [], instrumentationLibraryLogs: ['x'] }]],
+  ])('%s that are no list of objects are refused, not lost: %j', async (name, resourceLogs) => {
+    held = await harness();
+    const answer = await post('/v1/logs', JSON.stringify({ resourceLogs }), { 'content-type': 'application/json' });
+    expect([answer.statusCode, answer.json().message]).toEqual([400, `${name} is no list of objects`]);
+    const nothing = JSON.stringify({ resourceLogs: [{ resource: {}, scopeLogs: null }, {}] });
+    expect((await post('/v1/logs', nothing, { 'content-type': 'application/json' })).statusCode).toBe(200);
+  });
+
   it('resources whose scopes go by an unknown name are refused, not lost', async () => {
     held = await harness();
     const body = { resourceLogs: [{ resource: {} }, { resource: {}, scope_logs: [{ logRecords: [] }] }] };

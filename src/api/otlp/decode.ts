@@ -1,4 +1,5 @@
 import { scopesOf } from '../../../schemas/gateways/lib/otlp.ts';
+import { isObject } from '../../../schemas/gateways/lib/values.ts';
 import { Refusal } from '../problems.ts';
 import { messageType } from './messages.ts';
 
@@ -13,24 +14,29 @@ export function decodeExport(signal: Signal, body: Buffer, isProtobuf: boolean):
   return isProtobuf ? fromProtobuf(signal, body) : withScopes(signal, fromJson(signal, body));
 }
 
-/** Scopes under today's name, which are parted and counted below; a name that nobody knows would be lost in silence. */
+/** Scopes under today's name, which are parted and counted below; what stands elsewhere would be lost in silence. */
 function withScopes(signal: Signal, value: Json): Json {
-  const { resources, scopes, libraries, kind } = KEYS[signal];
-  for (const resource of list(value[resources])) {
-    if (resource[libraries] !== undefined) {
+  const { resources, scopes, libraries, kind, items } = KEYS[signal];
+  for (const resource of listed(value, resources)) {
+    if (listed(resource, libraries).length > 0) {
       resource[scopes] = scopesOf(resource, kind);
       delete resource[libraries];
     }
     if (resource[scopes] === undefined && Object.values(resource).some(Array.isArray))
-      throw new Refusal(
-        400,
-        'unreadable',
-        `a resource holds no list ${scopes}`,
-        `send ${signal} here, as OTLP/JSON names them`,
-      );
+      throw unreadable(`a resource holds no list ${scopes}`, signal);
+    for (const scope of listed(resource, scopes)) listed(scope, items);
   }
   return value;
 }
+
+function listed(holder: Json, name: string): Json[] {
+  const value = holder[name] ?? [];
+  if (Array.isArray(value) && value.every((item) => isObject(item))) return value;
+  throw new Refusal(400, 'unreadable', `${name} is no list of objects`, 'check the exporter');
+}
+
+const unreadable = (what: string, signal: Signal): Refusal =>
+  new Refusal(400, 'unreadable', what, `send ${signal} here, as OTLP/JSON names them`);
 
 function fromJson(signal: Signal, body: Buffer): Json {
   const root = KEYS[signal].resources;
@@ -39,12 +45,7 @@ function fromJson(signal: Signal, body: Buffer): Json {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       // Something, and nothing of this signal: taken for an empty export it would be lost in silence.
       if (Object.keys(value).length === 0 || Array.isArray((value as Json)[root])) return value as Json;
-      throw new Refusal(
-        400,
-        'unreadable',
-        `the body holds no list ${root}`,
-        `send ${signal} here, as OTLP/JSON names them`,
-      );
+      throw unreadable(`the body holds no list ${root}`, signal);
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
