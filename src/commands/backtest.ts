@@ -46,7 +46,7 @@ Examples:
 const TOLD = `SELECT alert_id, argMin(agent_id, revision) AS agent, argMin(detector, revision) AS detector,
   argMin(severity, revision) AS severity, argMin(title, revision) AS title, argMin(session_id, revision) AS session,
   toUnixTimestamp64Milli(argMin(occurred_at, revision)) AS at
-FROM alerts WHERE detector != 'operational' AND reason != 'forbidden_agent'
+FROM alerts WHERE alerts.detector != 'operational' AND reason != 'forbidden_agent'
   AND NOT (agent_id = 'fleet' AND JSONExtractString(alert, 'proof', 'expected') = 'one agent now and then')
 GROUP BY alert_id ORDER BY at, alert_id`;
 /** Also those that hold no longer: what an alert was, it stays. */

@@ -11,6 +11,7 @@ import { backtestCommand } from '../../src/commands/backtest.ts';
 import { openReader } from '../../src/commands/support/reader.ts';
 import { loadConfig } from '../../src/config.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
+import { alertNumber, alertOf } from '../alerts/support.ts';
 import { createHome, ENV, type Home, post, smallCompany, startHere } from '../support/service.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -119,6 +120,24 @@ describe('overreach backtest', () => {
       gone: [{ alert_id: '1' }],
       newlyHit: ['b'],
     });
+  }, 60_000);
+
+  it('counts what is told of an agent that is called as we or a storm are, and nothing of either', async () => {
+    const store = await openStore(loadConfig(home.config).config, '');
+    const { alerts: before } = (await json()).lived;
+    const at = Date.parse(events[0]!.occurred_at) + 60_000;
+    const { proof } = alertOf();
+    const named = (n: number, id: string, over: object = {}) =>
+      alertNumber(n, { agent: { id }, occurred_at: new Date(at).toISOString(), ...over });
+    await store.writeAlerts([
+      named(900, 'overreach'),
+      named(901, 'fleet'),
+      named(902, 'overreach', { detector: 'operational' }),
+      named(903, 'overreach', { detector: 'identity', reason: 'forbidden_agent' }),
+      named(904, 'fleet', { proof: { ...proof, expected: 'one agent now and then' } }),
+    ]);
+    await store.close();
+    expect((await json()).lived.alerts).toBe(before + 2);
   }, 60_000);
 
   it('says what is wrong with a time or a file', async () => {
