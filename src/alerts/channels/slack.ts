@@ -84,14 +84,18 @@ const plain = (label: string, text: string, max: number): Text => ({
   emoji: false,
 });
 
-const lines = (label: string, texts: readonly string[], max: number): Text => {
-  const joined = texts.map((text) => escapedCut(text, 140)).join('\n');
-  return {
-    type: 'plain_text',
-    text: (label + joined).slice(0, Math.min(max, SECTION)).replace(/&[a-z]{0,3}$/, ''),
-    emoji: false,
-  };
-};
+/** Whole lines, the last ones where there is no room for all: what led there ends with what is told. */
+function lines(label: string, texts: readonly string[], max: number): Text {
+  const kept: string[] = [];
+  let left = Math.min(max, SECTION) - label.length;
+  for (const text of texts.toReversed()) {
+    const line = escapedCut(text, 140);
+    left -= line.length + 1;
+    if (left < 0) break;
+    kept.unshift(line);
+  }
+  return { type: 'plain_text', text: label + kept.join('\n'), emoji: false };
+}
 
 /** Cuts so that what is escaped fits, without cutting an escape in two. */
 function escapedCut(text: string, max: number): string {

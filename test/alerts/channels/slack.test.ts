@@ -64,6 +64,20 @@ describe('slack', () => {
     expect(blocks.map(({ type }) => type)).toEqual(['header', 'section', 'section', 'section', 'section', 'context']);
   });
 
+  it('shows the last calls whole where there is no room for all', () => {
+    for (let n = 0; n < 8; n += 1) {
+      const target = `${'x'.repeat(n)}${'😀&'.repeat(60)}`;
+      const call = { at: '2026-11-20T14:00:00.000Z', server: 'vault', target, class: 'secret', outcome: 'ok' };
+      const calls = [...Array.from({ length: 20 }, () => call), { ...call, target: 'the_last', told: true }];
+      const message = slackMessage(alertOf(), { calls });
+      checkShape(message);
+      const shown = texts(message).find(({ text }) => text.startsWith('Calls'))!.text;
+      expect(shown.length).toBeGreaterThan(1_800);
+      expect(shown.isWellFormed()).toBe(true);
+      expect(shown).toMatch(/vault\/the_last {2}secret {2}ok {2}←$/);
+    }
+  });
+
   it('links to our own page alone, by a button', () => {
     const link = 'https://overreach.example/#alert=a1';
     const message = slackMessage(nastyAlert(), { link });
