@@ -39,7 +39,8 @@ export function ocsfFinding(alert: Alert) {
     metadata: {
       version: '1.8.0',
       product: { name: 'Overreach', vendor_name: 'Overreach', feature: { name: alert.detector } },
-      uid: `${alert.alert_id}.${alert.revision}`,
+      // What people say belongs to no revision.
+      uid: `${alert.alert_id}.${alert.revision}${alert.status === 'new' ? '' : `.${time}`}`,
       labels: frameworkIds(alert),
       ...(alert.session_id === undefined ? {} : { correlation_uid: alert.session_id }),
     },

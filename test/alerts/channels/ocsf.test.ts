@@ -5,6 +5,7 @@ import { type Alert, SCOPES, SEVERITIES } from '../../../schemas/alert.ts';
 import { ocsfFinding } from '../../../src/alerts/channels/ocsf.ts';
 import { exampleAlert } from '../../../src/alerts/example.ts';
 import * as operational from '../../../src/alerts/operational.ts';
+import { afterVerdict } from '../../../src/alerts/status.ts';
 import { hugeAlert, nastyAlert } from '../../contracts/channel.ts';
 import { alertOf } from '../support.ts';
 
@@ -95,6 +96,15 @@ describe('OCSF Detection Finding', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('has an id of its own for each revision and each verdict: a SIEM takes equal ones for one', () => {
+    const alert = alertOf();
+    const said = (at: string) =>
+      afterVerdict(alert, { alert_id: alert.alert_id, verdict: 'dismissed', author: 'mia', reason: '', at });
+    const told = [alert, alertOf({ revision: 2 }), said('2026-11-20T15:00:00.000Z'), said('2026-11-20T16:00:00.000Z')];
+    const ids = [...told, ...told].map((one) => ocsfFinding(one).metadata.uid);
+    expect(new Set(ids).size).toBe(4);
   });
 
   it('says what its type is, and finds what is wrong', () => {
