@@ -18,11 +18,14 @@ function fromText(text: string): number {
   // Nanoseconds have more digits than a number keeps; to cut them is exact.
   if (/^[1-9]\d{17,18}$/.test(text)) return Number(text.slice(0, -6));
   if (/^\d{1,19}(?:\.\d{1,9})?$/.test(text)) return fromEpoch(Number(text));
-  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?([.,]\d{1,12})?\s?([Zz]|[+-]\d\d(?::?\d\d)?)?$/.exec(text);
+  const match =
+    /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?([.,]\d{1,12})?\s?(?:UTC|([Zz]|[+-]\d\d(?::?\d\d)?)(?: [A-Z]{3,5})?)?$/.exec(
+      text,
+    );
   if (match === null) return Number.NaN;
   const [, day, minute, second = ':00', fraction = '', zone = 'Z'] = match;
   const millis = fraction === '' ? '' : `.${`${fraction.slice(1)}00`.slice(0, 3)}`;
-  // `+0200`, and PostgreSQL's `+02`.
+  // `+0200`, and PostgreSQL's `+02`; BigQuery writes ` UTC`, Go a name behind the offset.
   const offset = zone.length > 1 ? `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}` : zone.toUpperCase();
   return Date.parse(`${day}T${minute}${second === ':60' ? ':59' : second}${millis}${offset}`);
 }
