@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../schemas/config.ts';
@@ -89,7 +90,7 @@ describe('samples of every gateway', () => {
     }
   });
 
-  it('tells each sample the same in a collector wrapper, an array and a CRI line', () => {
+  it('tells each sample the same in a collector wrapper, an array, a CRI line and what clouds carry', () => {
     for (const name of samples.filter((sample) => !sample.endsWith('.kafka.jsonl'))) {
       const lines = linesOf(name);
       const methods = (values: string[]) =>
@@ -99,6 +100,12 @@ describe('samples of every gateway', () => {
       expect(methods(lines.map((line) => JSON.stringify({ message: line, source_type: 'file' })))).toEqual(plain);
       expect(methods(lines.map((line) => `2026-10-05T08:14:03.684128Z stdout F ${line}`))).toEqual(plain);
       expect(methods([`[${lines.join(',')}]`])).toEqual(plain);
+      const base64 = (value: string | Buffer): string => Buffer.from(value).toString('base64');
+      const records = lines.map((line) => ({ data: base64(`${line}\n`) }));
+      expect(methods([JSON.stringify({ requestId: 'r', records })])).toEqual(plain);
+      const logEvents = lines.map((message, n) => ({ id: `${n}`, timestamp: 1, message }));
+      const data = base64(gzipSync(JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents })));
+      expect(methods([JSON.stringify({ awslogs: { data } })])).toEqual(plain);
     }
   });
 
