@@ -80,8 +80,8 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
         key === 'jwt' && typeof before === 'object'
           ? null
           : (secretKeyKind(key, extraKeys) ?? namedKind(key, object, extraKeys) ?? hintedKind(key, before));
-      const after = walk(before, own ?? kind, fieldIn(field, key), findings, depth + 1);
       const name = text(key, true, findings.clean);
+      const after = walk(before, own ?? kind, fieldIn(field, name), findings, depth + 1);
       if (name === key && after === before) continue;
       if (name !== key) {
         delete object[key];

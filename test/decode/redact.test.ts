@@ -105,6 +105,19 @@ describe('redaction', () => {
     expect([...found.fields].sort()).toEqual(['args.list[]', 'args.login.password']);
   });
 
+  it('names no field by a secret that is its name', () => {
+    const found = findings();
+    const secret = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    redactor.value({ [secret]: { password: 'hunter2', list: [{ [secret]: 'AKIAIOSFODNN7EXAMPLE' }] } }, 'args', found);
+    const mark = `[redacted:github:${hasher(secret)}]`;
+    expect([...found.fields].sort()).toEqual([
+      'args',
+      `args.${mark}.list[]`,
+      `args.${mark}.list[].${mark}`,
+      `args.${mark}.password`,
+    ]);
+  });
+
   it.each([
     ['a UUID', '7b1f5f8f-6e0f-4e0d-9c1b-2a3c4d5e6f70'],
     ['a git SHA', '9fceb02d0ae598e95dc970b74767f19372d61af8'],
