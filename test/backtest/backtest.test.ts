@@ -12,6 +12,7 @@ import { openReader } from '../../src/commands/support/reader.ts';
 import { loadConfig } from '../../src/config.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
 import { alertNumber, alertOf } from '../alerts/support.ts';
+import { judged } from '../stores/support.ts';
 import { createHome, ENV, type Home, post, smallCompany, startHere } from '../support/service.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -185,3 +186,22 @@ describe('overreach backtest', () => {
     120_000,
   );
 });
+
+it('a record that was cut off before its first checkpoint is not judged again as if nothing were in it', async () => {
+  const young = await createHome(CONFIG);
+  try {
+    const store = await openStore(loadConfig(young.config).config, '');
+    await store.migrate();
+    await store.writeEvents(store.pack([judged(1)]));
+    await store.close();
+    const command = backtestCommand({
+      open: () => openReader(young.config),
+      write: () => {},
+      progress: () => ({ at: () => {}, end: () => {} }),
+      now: Date.now,
+    });
+    await expect(command.parseAsync(['--as-if'], { from: 'user' })).rejects.toThrow(/no checkpoint yet/);
+  } finally {
+    await young.remove();
+  }
+}, 60_000);

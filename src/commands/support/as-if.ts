@@ -1,6 +1,7 @@
 import type { Told } from '../../backtest/compare.ts';
 import { type LoadedConfig, loadConfig } from '../../config.ts';
 import type { RuleContents } from '../../engine/rules.ts';
+import { OperationError } from '../../errors.ts';
 import { loadGrants } from '../../grants/load.ts';
 import { judgeAgain } from '../../pipeline/again.ts';
 import { createInputBook } from '../../pipeline/input-book.ts';
@@ -51,7 +52,10 @@ export async function judgedAgain(
   });
   const told: Told[] = [];
   let before = 0;
-  for (const { partition } of (await store.query(PARTITIONS, limits)).rows) {
+  const { rows: partitions } = await store.query(PARTITIONS, limits);
+  if (partitions.length === 0)
+    throw new OperationError('the record has no checkpoint yet: `overreach up` makes one, then it can be judged again');
+  for (const { partition } of partitions) {
     const newest = await store.newestManifest(String(partition));
     if (newest === null) continue;
     let folded = 0;
