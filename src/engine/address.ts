@@ -57,10 +57,17 @@ export function hostMatch(pattern: string, wide: boolean): Holds {
   return (address) => globMatches(name, address.host) && (anyPort || globMatches(port, address.port));
 }
 
-/** Scheme, host and path are held apart, so that `*` in a host never reaches into the path. */
+/** Schemes whose first part is a host, and patterns of several schemes; of others it is a name like those that follow it. */
+const NETWORK = /^(?:https?|wss?|ftps?|s?ftp|git|ssh|.*[*?].*)$/;
+
+/**
+ * Scheme, host and path are held apart, so that `*` in a host never reaches into the path. A pattern that says nothing of
+ * the path speaks of every one where it forbids, and where its last word is `*` with no host in it: `docs://*`, `https://*`.
+ */
 export function addressMatch(pattern: string, pathPattern: (path: string) => string, wide: boolean): Holds {
   const [, scheme = '', host = '', path = ''] = /^([^:]*):\/\/([^/]*)(.*)$/s.exec(pattern) ?? [];
-  const paths = path === '' ? ['', '/'] : [pathPattern(path)];
+  const anyPath = path === '' && (wide || host === '*' || (host.endsWith('*') && !NETWORK.test(scheme.toLowerCase())));
+  const paths = anyPath ? ['*'] : path === '' ? ['', '/'] : [pathPattern(path)];
   const hostFits = hostMatch(host, wide);
   return (address) =>
     globMatches(scheme.toLowerCase(), address.scheme) &&

@@ -214,6 +214,28 @@ describe('scope', () => {
     expect([forbidden('iam_create_user'), forbidden('crm_create_user')]).toEqual(['out', 'in']);
   });
 
+  it('takes an address without a path for all that lies below it, where it forbids or is `*`', () => {
+    const scopes = (effect: string, pattern: string, name: string) =>
+      judge(
+        grants({ id: 'g', agents: ['*'], targets: [pattern], effect }),
+        call({ method: 'resources/read', target: { type: 'resource', name } }),
+      ).scope;
+    for (const [pattern, name] of [
+      ['https://evil.example', 'https://evil.example/x?y'],
+      ['https://*.evil.example', 'https://a.evil.example/x'],
+      ['https://*', 'https://evil.example:8443/x'],
+      ['policy://*', 'policy://handbook/invoice'],
+    ] as const)
+      expect([pattern, scopes('deny', pattern, name)]).toEqual([pattern, 'out']);
+    expect(scopes('allow', 'policy://*', 'policy://handbook/invoice')).toBe('in');
+    expect(scopes('allow', 'note://team-*', 'note://team-a/x')).toBe('in');
+    expect(scopes('allow', 'note://team-*', 'note://other/team-a')).toBe('out');
+    expect(scopes('allow', 'https://*', 'https://a.example/x')).toBe('in');
+    // A host that is named is no more than it says.
+    expect(scopes('allow', 'https://ok.example', 'https://ok.example/x')).toBe('out');
+    expect(scopes('allow', 'https://ok*', 'https://ok.evil.example/x')).toBe('out');
+    expect(scopes('deny', 'https://evil.example', 'https://ok.example/evil.example')).not.toBe('out');
+  });
   it('reads an expression as anchored, unless it says otherwise', () => {
     const of = (regex: string, name: string) => judge(grants({ targets: [{ regex }] }), tool('s', name)).scope;
     expect([of('merge_.*', 'merge_x'), of('merge_.*', 'x_merge_x'), of('merge', 'merge_x')]).toEqual([
