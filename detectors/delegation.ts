@@ -4,22 +4,18 @@ import { defineDetector } from './detector.ts';
 import { type ChainReason, saidOfChain } from './flow/chain-words.ts';
 import { CLEAR, confusion } from './flow/confusion.ts';
 import { principalOf } from './flow/roots.ts';
+import { callsOf, gatewayOf, noteServed, noteTime, type Serving, usualFresh } from './flow/serving.ts';
 import { BY_CLASS } from './out-of-scope.ts';
 import { type Newcomers, withOthers } from './stats/newcomers.ts';
-import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
+import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
-/** On whose behalf an agent acts, over how many hands, and through whom. State: at most 576 names, 65 KB. */
-interface State {
-  since: number;
-  until: number;
-  /** Calls on behalf of somebody; principals met, and how often one was new. */
+/** On whose behalf an agent acts, over how many hands, and through whom. State: at most 580 names, 65 KB. */
+interface State extends Serving {
+  /** Principals met, and when last. */
   met: Recent<number>;
-  fresh: Tally;
-  /** Of the new ones those of the first week, when everybody is new. */
-  early: number;
   /** Principals in the middle of a chain. */
   via: Recent<number>;
   deepest: number;
@@ -29,7 +25,14 @@ interface State {
   lately?: Newcomers;
 }
 
-interface Observation {
+/** A call for nobody: it would have been told for whom. */
+interface Alone {
+  at: number;
+  used: boolean;
+  principal: undefined;
+}
+
+interface Acting {
   at: number;
   class: PrivilegeClass;
   used: boolean;
@@ -51,12 +54,12 @@ interface Observation {
   confused: string;
   why: string;
   grantId: string;
+  gateway: string;
 }
 
 const NAMES = 256;
 const NOBODY: readonly string[] = [];
 const DAY = 86_400_000;
-const WEEK = 7 * DAY;
 /** Agents that act for somebody. */
 const COLLEAGUE = 2;
 /** First to act for somebody over more hands than ever. */
@@ -67,12 +70,12 @@ const configSchema = z.object({
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
 });
 
-export const delegation = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
+export const delegation = defineDetector<z.output<typeof configSchema>, State, never, Alone | Acting>({
   id: 'delegation',
   version: 2,
   title: 'Delegation that does not add up',
   description:
-    'An agent used what a principal in its chain of delegation was never granted (confused deputy), acts for somebody it never acted for, over more hands than ever, or through a broker that many agents share.',
+    'An agent used what a principal in its chain of delegation was never granted (confused deputy), acts for somebody it never acted for (or for somebody at all, though others do), over more hands than ever, or through a broker that many agents share.',
   falsePositives: [
     'An assistant that is rolled out to further people.',
     'A new orchestrator put in front of known agents.',
@@ -98,7 +101,10 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const { body } = seen.event;
     const chain = body.delegation?.map(({ sub }) => sub).filter((sub) => sub !== body.agent.id) ?? NOBODY;
     const principal = principalOf(body);
-    if (principal === undefined) return null;
+    const { at, used } = seen;
+    const gateway = gatewayOf(body.source.kind, body.source.instance);
+    if (principal === undefined)
+      return seen.fleet.holders('delegation', gateway) < COLLEAGUE ? null : { at, used, principal };
     const brokers = chain.length > 1 ? chain.slice(0, -1).slice(0, 8) : NOBODY;
     let [broker, shared] = ['', 0];
     for (const name of brokers) {
@@ -106,44 +112,46 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       if (holders > shared) [broker, shared] = [name, holders];
     }
     const known = state.fresh[0] >= config.known_calls;
-    const { at, used } = seen;
+    const settled = callsOf(state) >= config.known_calls;
     // Whether it edits or runs something for them tells nothing more of who they are: it is one step.
     const step = seen.class === 'execute' ? 'write' : seen.class;
     const standingOf = (isNew: boolean, kind: string, name: string | number): Standing =>
-      isNew && known ? tellOnce(state, `${kind} ${name}`, { at, class: step, used }, config.remind_days * DAY) : KNOWN;
+      isNew ? tellOnce(state, `${kind} ${name}`, { at, class: step, used }, config.remind_days * DAY) : KNOWN;
     const fresh = peek(state.met, principal) === undefined;
-    const unseen = !fresh || !known ? 0 : -Math.log10(rateOfNew(usualFresh(state, seen.at), 0.5));
+    const unseen = !fresh || !settled ? 0 : -Math.log10(rateOfNew(usualFresh(state, at), 0.5));
     if (unseen > 0) state.lately ??= [];
     return {
-      at: seen.at,
+      at,
       class: seen.class,
-      used: seen.used,
+      used,
       tool: fullName(body.server.id, body.target.name ?? body.method),
       principal,
       fresh,
-      unseen: unseen > 0 ? withOthers(state.lately!, principal, seen.at, unseen) : 0,
+      unseen: unseen > 0 ? withOthers(state.lately!, principal, at, unseen) : 0,
       others: fresh ? seen.fleet.holders('delegation', `for:${principal}`) : 0,
       depth: chain.length,
       brokers,
       shared,
       broker,
       standing: {
-        new_principal: standingOf(fresh, 'principal', principal),
-        deep_chain: standingOf(chain.length > state.deepest + 1, 'depth', chain.length),
-        shared_broker: standingOf(shared >= config.shared_by, 'broker', broker),
+        new_principal: standingOf(fresh && settled, 'principal', principal),
+        deep_chain: standingOf(known && chain.length > state.deepest + 1, 'depth', chain.length),
+        shared_broker: standingOf(known && shared >= config.shared_by, 'broker', broker),
       },
       ...(seen.scope === 'out' ? confusion(seen, chain) : CLEAR),
+      gateway,
     };
   },
 
   score(state, seen, config) {
+    if (seen.principal === undefined) return null;
     const known = state.fresh[0] >= config.known_calls;
     // A refused call is an attempt: `out-of-scope` counts those.
     const confused = seen.confused !== '' && seen.used;
     const { new_principal, deep_chain, shared_broker } = seen.standing;
     const shared =
       known && !shared_broker.pending && seen.shared >= config.shared_by && classRank(seen.class) >= classRank('write');
-    const fresh = known && seen.fresh && !new_principal.pending;
+    const fresh = callsOf(state) >= config.known_calls && seen.fresh && !new_principal.pending;
     const deep = known && seen.depth > state.deepest + 1 && !deep_chain.pending;
     if (!confused && !shared && !fresh && !deep) return null;
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
@@ -170,30 +178,31 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       expected:
         top.name === 'confused_deputy'
           ? `calls that ${seen.confused} may make too${seen.grantId === '' ? '' : `, of whose grants ${seen.grantId} comes nearest`}`
-          : `it acts for ${entries(state.met).length} principals over at most ${state.deepest} hands`,
-      n: state.fresh[0],
+          : saidOfHabit(state),
+      n: callsOf(state),
       days: (state.until - state.since) / DAY,
       contributors: parts.filter(({ value }) => value > 0),
     };
   },
 
-  learn(state, { at, principal, fresh, brokers, depth, used, standing }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+  learn(state, seen, config) {
+    const { at, used } = seen;
+    noteTime(state, at);
     if (!used) return;
-    // The first one is new to everybody: it says nothing of how often a new one comes.
-    const met = !standing.new_principal.pending;
-    if (state.fresh[0] > 0 && fresh && met) {
-      state.fresh[1] += 1;
-      if (at - state.since < WEEK) state.early += 1;
+    if (seen.principal === undefined) {
+      state.alone = (state.alone ?? 0) + 1;
+      return;
     }
-    state.fresh[0] += 1;
+    const { principal, fresh, brokers, depth, standing, gateway } = seen;
+    const met = !standing.new_principal.pending;
+    noteServed(state, at, gateway, fresh && met, callsOf(state) >= config.known_calls);
     if (met) touch(state.met, principal, NAMES, () => at);
     if (!standing.shared_broker.pending) for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
     if (!standing.deep_chain.pending) state.deepest = Math.max(state.deepest, depth);
   },
 
   contribute(state, tell) {
+    for (const gateway of state.gateways ?? []) tell(gateway, 1);
     for (const [name] of entries(state.via).slice(0, 100)) tell(`via:${name}`, 1);
     for (const [name] of entries(state.met).slice(0, 64)) tell(`for:${name}`, 1);
   },
@@ -203,13 +212,12 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
  * A reminder; or somebody new who is refused, who reads and looks around, which is what assistants are for, or whom other
  * agents act for already, of whatever kind: a colleague.
  */
-function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Observation): boolean {
+function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): boolean {
   const changes = seen.used && classRank(seen.class) >= classRank('write');
   return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.others >= COLLEAGUE));
 }
 
-/** How often a principal is new: those of the first week say less of it by half with every further week. */
-const usualFresh = ({ fresh: [n, fresh], early, since }: State, at: number): Tally => [
-  n,
-  fresh - early * (1 - 0.5 ** Math.max(0, (at - since) / WEEK - 1)),
-];
+const saidOfHabit = (state: State): string =>
+  state.fresh[0] === 0
+    ? `it acted for nobody in ${callsOf(state)} calls, through a gateway that names for whom others act`
+    : `it acts for ${entries(state.met).length} principals over at most ${state.deepest} hands`;

@@ -93,7 +93,7 @@ const MAX_LINES = 200;
 const LONGER: Record<string, number> = {
   'detectors/argument-novelty.ts': 300,
   'detectors/credential-hygiene.ts': 210,
-  'detectors/delegation.ts': 215,
+  'detectors/delegation.ts': 225,
   'detectors/denials.ts': 270,
   'detectors/first-seen.ts': 210,
   'detectors/rate.ts': 300,

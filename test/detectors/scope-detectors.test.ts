@@ -179,6 +179,34 @@ describe('delegation', () => {
     expect(changes.severity).toBeUndefined();
     expect(tellsOf('bob', 'delete_x', 2)).toMatchObject({ reason: 'new_principal', severity: 'low' });
   });
+  it('tells the first principal of an agent that acted for nobody, where its gateway names those of others', () => {
+    const alone = (count: number, holders: number): Step[] =>
+      times(count, (i) => ({
+        body: on('okta', 'get_user'),
+        day: i / 30,
+        seen: { fleet: holding('at:native/gw-1', holders) },
+      }));
+    const first = (name: string): Step => ({ ...forUser('', name, ['me', 'notes-bot']), day: 31 });
+    const scoreAfter = (quiet: Step[], step: Step) => {
+      const run = drive(delegation);
+      for (const one of quiet) run.step(one);
+      return run.step(step);
+    };
+    const body = { ...first('create_user').body, user: undefined };
+    const score = scoreAfter(alone(900, 2), { ...first('create_user'), body })!;
+    expect(told(delegation, score)).toBe('new_principal');
+    expect(score).toMatchObject({
+      seen: 's/create_user for notes-bot, for whom it never acted',
+      expected: 'it acted for nobody in 900 calls, through a gateway that names for whom others act',
+      n: 900,
+    });
+    expect(score.severity).toBeUndefined();
+    // Where others are not named either, nobody knows for whom it acted before; nor of an agent that is young.
+    expect(scoreAfter(alone(900, 1), { ...first('create_user'), body })).toBeNull();
+    expect(scoreAfter(alone(40, 2), { ...first('create_user'), body })).toBeNull();
+    const read = scoreAfter(alone(900, 2), { ...first('get_x'), body: { ...body, ...on('s', 'get_x') } });
+    expect(read).toMatchObject({ reason: 'new_principal', severity: 'low' });
+  });
   it('tells a chain two hands deeper once, and a broker that is shared', () => {
     const run = drive(delegation);
     for (const step of habit) run.step(step);
@@ -462,7 +490,7 @@ describe('what they tell their peers', () => {
     expect(toldOf(connection, run.state)).toEqual({ crm: 1 });
     const brokered = drive(delegation);
     brokered.step({ body: { delegation: [{ sub: 'hub' }, { sub: 'ann' }] } });
-    expect(toldOf(delegation, brokered.state)).toEqual({ 'via:hub': 1, 'for:ann': 1 });
+    expect(toldOf(delegation, brokered.state)).toEqual({ 'at:native/gw-1': 1, 'via:hub': 1, 'for:ann': 1 });
     const credentials = drive(credentialHygiene);
     credentials.step({ body: { credential: { id: 'c' } } });
     expect(toldOf(credentialHygiene, credentials.state)).toEqual({ c: 1 });

@@ -1,0 +1,53 @@
+import { perPair } from '../stats/per-pair.ts';
+import type { Tally } from '../stats/rate-of-new.ts';
+
+/** How often an agent acts for somebody, how often for somebody new, and how often for nobody. */
+export interface Serving {
+  since: number;
+  until: number;
+  /** When it first acted for somebody; absent where it did so from its first call on. */
+  served?: number;
+  /** Calls on behalf of somebody; principals met, and how often one was new. */
+  fresh: Tally;
+  /** Of the new ones those of the first week, when everybody is new. */
+  early: number;
+  /** Calls for nobody, through gateways that name those for whom others act. */
+  alone?: number;
+  /** Gateways through which it acted for somebody. */
+  gateways?: string[];
+}
+
+const GATEWAYS = 4;
+const WEEK = 7 * 86_400_000;
+
+/** Key of a gateway that names principals: of what came through another nobody knows for whom it was. */
+export const gatewayOf = perPair((kind, instance) => `at:${kind}/${instance}`);
+
+/** Calls of which it is known whether they were for somebody. */
+export const callsOf = ({ fresh, alone = 0 }: Serving): number => fresh[0] + alone;
+
+/** How often a principal is new: those of the first week say less of it by half with every further week. */
+export const usualFresh = (state: Serving, at: number): Tally => [
+  callsOf(state),
+  state.fresh[1] - state.early * (1 - 0.5 ** Math.max(0, (at - beganAt(state)) / WEEK - 1)),
+];
+
+const beganAt = ({ served, since }: Serving): number => served ?? since;
+
+export function noteTime(state: Serving, at: number): void {
+  if (state.since === 0) state.since = at;
+  state.until = Math.max(state.until, at);
+}
+
+/** `isNew`: for somebody it never acted for; `known`: enough calls of it to say that this is news. */
+export function noteServed(state: Serving, at: number, gateway: string, isNew: boolean, known: boolean): void {
+  if (state.fresh[0] === 0 && state.alone !== undefined) state.served = at;
+  // The first one of who serves from its first call on is new to everybody: it says nothing of how often a new one comes.
+  if (isNew && (state.fresh[0] > 0 || known)) {
+    state.fresh[1] += 1;
+    if (at - beganAt(state) < WEEK) state.early += 1;
+  }
+  state.fresh[0] += 1;
+  if (state.gateways?.includes(gateway) === true) return;
+  state.gateways = [...(state.gateways ?? []), gateway].slice(-GATEWAYS);
+}
