@@ -1,5 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import { endDecides } from './things.ts';
+import { AUTOMATION_PAIRS, AUTOMATIONS, endDecides, SETS_UP } from './things.ts';
 
 /** What a tool's name says of it in plain English and the usual words of APIs. Base forms: `deleted_items` deletes nothing. */
 const VERBS: Partial<Record<PrivilegeClass, string>> = {
@@ -151,6 +151,8 @@ export function readName(words: readonly string[]): Reading | null {
       about(words, IDENTITIES, IDENTITY_PAIRS) ??
       (USER_VERBS.has(verb.word) ? words.find((word) => USERS.has(word)) : undefined);
     if (thing !== undefined && thing !== null) return { class: 'identity', word: `${verb.word}+${thing}` };
+    const automation = SETS_UP.has(verb.word) ? about(words, AUTOMATIONS, AUTOMATION_PAIRS) : null;
+    if (automation !== null && secret === null) return { class: 'execute', word: `${verb.word}+${automation}` };
   }
   return secret === null || verb.class === 'identity' ? verb : { class: 'secret', word: `${verb.word}+${secret}` };
 }

@@ -118,7 +118,7 @@ function raise({ known, verdict }: ByName, body: CanonicalEvent): Classified {
     const store = reachesSecret(text);
     if (store !== null) lift('secret', `args:${store}`);
     if (known?.sql || SQL_KEY.test(text.key)) {
-      const does = readSql(text.text);
+      const does = readSql(text.text, !known?.sql && !IS_SQL.test(text.key) && !speaksSql(body));
       if (does !== null) lift(does, `sql:${does}`);
     }
   }
@@ -126,6 +126,13 @@ function raise({ known, verdict }: ByName, body: CanonicalEvent): Classified {
 }
 
 const SQL_KEY = /sql|query|queries|statement|stmt/i;
+const IS_SQL = /sql|statement|stmt/i;
+
+/** What is called a query is as often what somebody looks for: that of a database is SQL, and of what runs it. */
+const speaksSql = ({ server, target }: CanonicalEvent): boolean =>
+  [server.id, server.name ?? '', target.name ?? ''].some((name) => wordsOf(name).some((word) => DATABASES.test(word)));
+const DATABASES =
+  /^(?:.*sql.*|db|database|databases|warehouse|postgres|bigquery|snowflake|redshift|clickhouse|duckdb|oracle|mariadb|databricks|athena|trino|presto|run|exec|execute)$/;
 
 function wordAmong(
   args: Record<string, unknown> | undefined,

@@ -1,4 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { hasShape } from './sql-shape.ts';
 
 const MAX_SQL = 65_536;
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -20,25 +21,35 @@ const WRITE_WORDS = set('insert update delete merge upsert truncate drop alter c
 
 /**
  * What a text of SQL does at its strongest, or null where it does not read as SQL. The first 64 KB are read; what has more
- * may change things. Products differ in what is a quote and what a comment: it is read as each of them would.
+ * may change things. Products differ in what is a quote and what a comment: it is read as each of them would. `doubtful`:
+ * it may be no SQL at all, but what people ask (`grant applications in Norway`); then its form has to show it too.
  */
-export function readSql(text: string): PrivilegeClass | null {
+export function readSql(text: string, doubtful = false): PrivilegeClass | null {
   const sql = text.slice(0, MAX_SQL);
-  const found = (DIFFERS.test(sql) ? DIALECTS : DIALECTS.slice(0, 1)).map((dialect) => readAs(sql, dialect));
+  const found = (DIFFERS.test(sql) ? DIALECTS : DIALECTS.slice(0, 1)).map((dialect) => readAs(sql, dialect, doubtful));
   const said = found.filter((name) => name !== null);
   if (said.length > 0 && text.length > MAX_SQL) said.push('write');
   return said.length === 0 ? null : said.reduce((a, b) => (classRank(b) > classRank(a) ? b : a));
 }
 
-function readAs(sql: string, dialect: Dialect): PrivilegeClass | null {
-  const statements = strip(sql, dialect)
-    .toLowerCase()
+function readAs(sql: string, dialect: Dialect, doubtful: boolean): PrivilegeClass | null {
+  const code = strip(sql, dialect).toLowerCase();
+  const statements = code
     .split(';')
     .map((statement) => statement.match(/[a-z_][\w.]*/g) ?? [])
     .filter((words) => words.length > 0);
   if (!HEADS.has(statements[0]?.[0] ?? '')) return null;
+  if (doubtful && !isFormed(code)) return null;
   for (const [does, name] of KINDS) if (statements.some(does)) return name;
   return 'read';
+}
+
+/** What goes on so long is no question of anybody. */
+const MANY_STATEMENTS = 50;
+
+function isFormed(code: string): boolean {
+  const statements = code.split(/(?<=;)/);
+  return statements.length > MANY_STATEMENTS || statements.some(hasShape);
 }
 
 const KINDS: readonly [(words: string[]) => boolean, PrivilegeClass][] = [

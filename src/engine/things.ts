@@ -22,3 +22,15 @@ const CHANGES = new Set(
 /** The name begins with a thing that could be a verb, and ends with what is done to it. */
 export const endDecides = (first: string, last: string): boolean =>
   (THINGS.has(first) && ENDINGS.has(last)) || (LOOKED_AT.has(first) && CHANGES.has(last));
+
+/** What acts by itself from then on: to set one up is class execute, whatever the verb. */
+export const AUTOMATIONS = new Set('webhook webhooks cronjob crontab autoforward autoforwarding'.split(' '));
+export const AUTOMATION_PAIRS = new Set(
+  'forwarding rule,forwarding rules,forwarding address,forwarding addresses,auto forward,auto forwarding,inbox rule,inbox rules,mail rule,mailbox rule,message rule,transport rule,cron job,scheduled task,scheduled job,startup script'.split(
+    ',',
+  ),
+);
+/** To send to one, or to end one, sets up nothing. */
+export const SETS_UP = new Set(
+  'create add set put new make update edit modify change enable register configure insert schedule'.split(' '),
+);

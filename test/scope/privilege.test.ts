@@ -101,6 +101,14 @@ const rows: Row[] = [
   ['crm', 'update_user_info', 'write'],
   ['crm', 'run_report_script', 'execute'],
   ['crm', 'frobnicate', 'write'],
+  // What acts by itself from then on.
+  ['mail', 'create_forwarding_rule', 'execute'],
+  ['mail', 'addForwardingAddress', 'execute'],
+  ['mail', 'update-inbox-rule', 'execute'],
+  ['forge', 'hooks.create_webhook', 'execute'],
+  ['forge', 'delete_webhook', 'write'],
+  ['forge', 'list_webhooks', 'read'],
+  ['ops', 'schedule_cron_job', 'execute'],
 ];
 
 describe('privilege classes', () => {
@@ -257,4 +265,63 @@ describe('SQL', () => {
     ['select /* \'delete */ name from "t" -- don\'t drop', 'read'],
     ['', null],
   ])('%s -> %s', (sql, expected) => expect(readSql(sql)).toBe(expected));
+});
+
+describe('what is called a query', () => {
+  const asked = [
+    'call found sprint check usage',
+    'grant applications for research in Norway',
+    'grant money to charities',
+    'create user guide for the login page',
+    'create table of contents in word',
+    'create role descriptions for engineers',
+    'update on the Q3 roadmap; delete what is old',
+    'set role expectations with a new manager',
+    'execute a go-to-market plan',
+    'drop table legs for standing desks',
+    'revoke consent form template',
+    'do we begin on Monday?',
+    'select the best update from a vendor',
+    'delete account instructions',
+    'copy editor rates',
+    'kill switch',
+  ];
+  it.each(asked)('is no SQL where it is looked for: %s', (query) => {
+    expect(classify(tool('brave-search', 'brave_web_search', { query })).class).toBe('read');
+    expect(readSql(query, true)).toBeNull();
+  });
+  it.each([
+    ['INSERT INTO t (a) VALUES (1)', 'write'],
+    ['update orders o set o.paid = true where id = 1', 'write'],
+    ['delete from t', 'write'],
+    ['drop table if exists users cascade', 'write'],
+    ['select 1; drop table users', 'write'],
+    ['create table x (a int)', 'write'],
+    ['alter table t enable row level security', 'identity'],
+    ["create user eve with password 'x'", 'identity'],
+    ['GRANT ALL PRIVILEGES ON orders TO eve', 'identity'],
+    ['grant role accountadmin to user eve', 'identity'],
+    ['grant admin to eve;', 'identity'],
+    ['revoke select on t from bob', 'identity'],
+    ['call purge_all(1)', 'execute'],
+    ["exec master..xp_cmdshell 'id'", 'execute'],
+    ['do $$ begin perform 1; end $$', 'execute'],
+    ["copy t from program 'id'", 'execute'],
+    ["copy t to '/tmp/x'", 'write'],
+    ['select * from pg_shadow', 'secret'],
+    ['with x as (delete from t returning *) select * from x', 'write'],
+    ['/* a */ truncate table t', 'write'],
+  ])('is SQL where its form says so: %s', (query, expected) => {
+    expect(readSql(query, true)).toBe(expected);
+    expect(classify(tool('x', 'lookup', { query })).class).toBe(expected);
+  });
+  it('is SQL where a database is asked, whatever its form', () => {
+    for (const [server, name] of [
+      ['warehouse', 'ask'],
+      ['x', 'run_query'],
+      ['my-postgres', 'lookup'],
+    ] as const)
+      expect(classify(tool(server, name, { query: 'grant admin to eve' })).class).toBe('identity');
+    expect(classify(tool('x', 'lookup', { sql: 'grant admin to eve' })).class).toBe('identity');
+  });
 });
