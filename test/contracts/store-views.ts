@@ -146,16 +146,22 @@ export function storeViews(store: () => Store): void {
           { id: 'used', agents: ['viewed'], servers: ['tickets'], max_class: 'read' },
           { id: "it's idle", effect: 'allow', agents: [{ regex: '^x' }] },
           { id: 'no', effect: 'deny', agents: ['*'] },
+          { id: 'perhaps', agents: ['*'], args: { repo: ['acme/*'] } },
         ],
       });
       await store().writeInput({ kind: 'grants', version: 'viewed', content, loadedAt: NOW + 3_600_000 });
       const at = { source: 'views', partition: 1 };
       await store().writeEvents(
-        store().pack([judged(0, { ...at, key: key(at, 0), judgement: { scope: 'in', grantId: 'used' } })]),
+        store().pack([
+          judged(0, { ...at, key: key(at, 0), judgement: { scope: 'in', grantId: 'used' } }),
+          // Nobody can say: its gateway logs no arguments. To take the grant away may stop it.
+          judged(1, { ...at, key: key(at, 1), judgement: { scope: 'maybe', grantId: 'perhaps' } }),
+        ]),
       );
       expect(await rowsOf(store(), 'SELECT grant_id, effect, agents FROM grants ORDER BY grant_id')).toEqual([
         { grant_id: "it's idle", effect: 'allow', agents: ['{"regex":"^x"}'] },
         { grant_id: 'no', effect: 'deny', agents: ['*'] },
+        { grant_id: 'perhaps', effect: 'allow', agents: ['*'] },
         { grant_id: 'used', effect: 'allow', agents: ['viewed'] },
       ]);
       expect(await rowsOf(store(), 'SELECT grant_id FROM v_grants_unused')).toEqual([{ grant_id: "it's idle" }]);
