@@ -67,7 +67,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   blindSpots: [
     'Gateways that tell no sizes.',
     'Data taken in many small portions: see the rate of calls.',
-    'Growth of a tool that is called less than five times a day.',
+    'Growth of a tool that is called less than every other day.',
   ],
   references: ['https://doi.org/10.14778/3352063.3352135', 'https://attack.mitre.org/techniques/T1030/'],
   tags: { owasp_asi: ['ASI02'], mitre_atlas: ['AML.T0086'], maestro: ['L2', 'L7'], nist_ai_rmf: ['MEASURE'] },

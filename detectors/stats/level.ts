@@ -1,7 +1,7 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { studentTail } from './student.ts';
 
-/** What a day's values came to: the day, how many, the sum of their logarithms to two digits, and their own. */
+/** What the values of a day, or of some days of few, came to: the last day, how many, the sum of their logarithms to two digits, and their own. */
 export type LevelDay = [day: number, n: number, logs: number, sum: number];
 
 /** How far the level of the last days lies above that of those before. */
@@ -16,9 +16,10 @@ export interface Raised {
   pastDays: number;
 }
 
-/** Days kept; values that make a day; days that make the present, and within how many; days left out before them; least past. */
+/** Days kept; values that make a day, and over how many days of fewer they are put together; days that make the present, and within how many; days left out before them; least past. */
 export const LEVEL_DAYS = 40;
 const LEAST_VALUES = 5;
+const TOGETHER = 7;
 const PRESENT = { least: 3, most: 5, within: 10 };
 const GAP_DAYS = 7;
 const LEAST_PAST = 10;
@@ -27,7 +28,9 @@ const LEAST_SPREAD = 0.2;
 
 export function addToDay(days: LevelDay[], day: number, value: number): void {
   const last = days.at(-1);
-  const row: LevelDay = last !== undefined && last[0] >= day ? last : [day, 0, 0, 0];
+  const goesOn = last !== undefined && (last[0] >= day || (last[1] < LEAST_VALUES && day - last[0] < TOGETHER));
+  const row: LevelDay = goesOn ? last : [day, 0, 0, 0];
+  row[0] = Math.max(row[0], day);
   if (row !== last) days.push(row);
   if (days.length > LEVEL_DAYS) days.shift();
   row[1] += 1;

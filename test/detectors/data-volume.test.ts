@@ -35,13 +35,13 @@ describe('data-volume', () => {
     expect(agent.session([query(1_200_000)])[0]!.score).toBeGreaterThan(4);
   });
 
-  /** Twenty queries on each of so many days, of sizes that differ as sizes do, times what the day says. */
-  const daysOf = (days: number, times: (day: number) => number) => {
+  /** Queries on each of so many days, of sizes that differ as sizes do, times what the day says. */
+  const daysOf = (days: number, times: (day: number) => number, calls: (day: number) => number = () => 20) => {
     const random = createRandom('levels');
     const agent = agentUnder([dataVolume]);
     const said = Array.from({ length: days }, (_, day) =>
       agent.session(
-        Array.from({ length: 20 }, (_, i) => ({
+        Array.from({ length: calls(day) }, (_, i) => ({
           ...query(Math.round(3000 * times(day) * Math.exp(random.normal()))),
           at: day * 86_400_000 + i * 600_000,
         })),
@@ -67,6 +67,23 @@ describe('data-volume', () => {
     expect(daysOf(80, (day) => (day % 14 === 13 ? 6 : 1)).filter(({ reason }) => reason === 'results_grew')).toEqual(
       [],
     );
+  });
+
+  it('knows a tool that is called little by some of its days together', () => {
+    const few = (day: number): number => (day % 7 > 4 ? 0 : 1 + (day % 3));
+    const grew = (times: (day: number) => number, calls = few) =>
+      daysOf(75, times, calls).filter(({ reason }) => reason === 'results_grew');
+    const told = grew((day) => (day < 60 ? 6 : 300));
+    expect(told).toHaveLength(1);
+    expect(told[0]!.day).toBeLessThan(73);
+    expect(grew(() => 6)).toEqual([]);
+    // A bad day now and then, of many calls that bring more, is one draw.
+    expect(
+      grew(
+        (day) => (day % 20 === 19 ? 40 : 6),
+        (day) => (day % 20 === 19 ? 25 : few(day)),
+      ),
+    ).toEqual([]);
   });
 
   it('fires on a day on which many results, none of them large, come to far more than any day before', () => {
