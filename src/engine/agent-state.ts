@@ -57,6 +57,8 @@ export interface Story {
   alert: Alert;
   /** The highest of each that was told of it; absent where the newest revision is the highest in all. */
   worst?: Pick<Alert, 'class' | 'severity' | 'score'>;
+  /** Keys of the last events that were told; absent in a state from before there were any. */
+  keys?: string[];
   lastAt: number;
   toldAt: number;
   cooldownMs: number;

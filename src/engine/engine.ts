@@ -90,7 +90,15 @@ export function createEngine({
       const seen = silentSeen(agent, at);
       if (isHidden(agent, one.detector.id, seen, inputs)) continue;
       const draft = (): AlertDraft => draftAlert(one, agent, seen, score, inputs.owner(agent.id));
-      const alert = tell(agent, toldOf(one, seen, score), draft, at, `due:${at}`, one.settings.cooldownMs, score.story);
+      const alert = tell(
+        agent,
+        toldOf(one, seen, score),
+        draft,
+        at,
+        [`due:${at}`],
+        one.settings.cooldownMs,
+        score.story,
+      );
       if (alert !== null) alerts.push(alert);
     }
     for (const { story, at } of dueStories(agent, until)) alerts.push(closing(story, at));

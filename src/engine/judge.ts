@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState, DetectorSlot, SessionState } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
-import type { Told } from './suppress.ts';
+import { lastOf, MAX_EVENTS, type Told } from './suppress.ts';
 
 /** One detector as configured: its own settings parsed, the engine's four beside them. */
 export interface Armed {
@@ -40,19 +40,29 @@ export const toldOf = ({ detector, settings }: Armed, seen: Seen, score: Score):
   score: round(score.score),
 });
 
-/** What an alert about this finding would say; the story gives it its id and revision. */
+/** Keys of the events that a finding rests on, last the one that shows it. */
+export const restsOn = ({ event }: Seen, { eventKeys = [] }: Score): string[] => [
+  ...eventKeys.filter((key) => key !== event.key).slice(1 - MAX_EVENTS),
+  event.key,
+];
+
+/**
+ * What an alert about this finding would say; the story gives it its id and revision, and the keys of the events of
+ * earlier ones.
+ */
 export function draftAlert(
   armed: Armed,
   agent: AgentState,
   seen: Seen,
   score: Score,
   owner: string | undefined,
+  earlier: readonly string[] = [],
 ): AlertDraft {
   const { event } = seen;
   const { body } = event;
   const { detector } = armed;
   const grantId = score.about?.grantId ?? seen.grantId;
-  const keys = [...(score.eventKeys ?? []).filter((key) => key !== event.key).slice(-20), event.key];
+  const keys = restsOn(seen, score);
   const what = cut(score.seen, MAX_TEXT);
   return {
     detector: detector.id,
@@ -67,7 +77,7 @@ export function draftAlert(
     ...behalf(event),
     server: body.server.id,
     ...(body.target.name ? { target: body.target.name } : {}),
-    event_ids: keys.map((key) => (key === event.key ? body.event_id : key)),
+    event_ids: keys.map((key) => (key === event.key ? body.event_id : key)).filter((id) => id !== ''),
     class: score.about?.class ?? seen.class,
     scope: seen.scope,
     ...(grantId ? { grant_id: grantId } : {}),
@@ -80,7 +90,10 @@ export function draftAlert(
       contributors: score.contributors
         .slice(0, 5)
         .map(({ name, value }) => ({ name: cut(name, 120), value: round(value) })),
-      sql: detector.shows === undefined ? proofSql(agent.id, keys) : trendSql(detector.shows, agent.id, seen.at),
+      sql:
+        detector.shows === undefined
+          ? proofSql(agent.id, lastOf([...earlier, ...keys]))
+          : trendSql(detector.shows, agent.id, seen.at),
     },
     frameworks: detector.tags,
   };
@@ -136,7 +149,7 @@ export function sessionSql(
     gateway: `session_id = ${sqlString(key)}`,
     trace: `session_id = '' AND trace_id = ${sqlString(own)}`,
     task: `session_id = '' AND trace_id = '' AND task_id = ${sqlString(own)}`,
-    idle: `session_id = '' AND occurred_at >= '${second(firstAt)}' AND occurred_at <= '${second(lastAt + 1000)}'`,
+    idle: `session_id = '' AND trace_id = '' AND task_id = '' AND occurred_at >= '${second(firstAt)}' AND occurred_at <= '${second(lastAt + 1000)}'`,
   }[from];
   return `SELECT occurred_at, server_id, target_name, class, scope, outcome_status, findings, args FROM v_events WHERE agent_id = ${sqlString(agentId)} AND ${within} ORDER BY occurred_at`;
 }

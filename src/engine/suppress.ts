@@ -3,33 +3,38 @@ import { contentId } from '../hash.ts';
 import { type AgentState, MAX_STORIES, type Story } from './agent-state.ts';
 import type { AlertDraft } from './inputs.ts';
 
+/** Events that an alert names. */
+export const MAX_EVENTS = 20;
+export const lastOf = (ids: readonly string[]): string[] => [...new Set(ids)].slice(-MAX_EVENTS);
+
 /** What suppression goes by; the draft is made only where it is told. */
 export type Told = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severity' | 'score'>;
 
 /**
  * Tells one story once. A finding of a new kind opens an alert; the like of it within the cooldown is counted, not
  * told, but for what breaks through: a higher class or severity, or twice the score, than was told of it so far. While it goes on, one
- * update a cooldown says how often; after a cooldown of silence it closes.
+ * update a cooldown says how often; after a cooldown of silence it closes. `keys` are those of the events that the finding
+ * rests on, last the one that shows it; a draft is told those of the revisions before it, so that its proof shows them too.
  */
 export function tell(
   agent: AgentState,
   finding: Told,
-  draftOf: () => AlertDraft,
+  draftOf: (earlier?: readonly string[]) => AlertDraft,
   at: number,
-  eventKey: string,
+  keys: readonly string[],
   cooldownMs: number,
   story?: string,
 ): Alert | null {
   const key = `${finding.detector}|${story ?? `${finding.class}|${finding.reason}`}`;
   const known = agent.stories.find((candidate) => candidate.key === key);
-  if (known === undefined) return open(agent, draftOf(), key, at, eventKey, cooldownMs);
+  if (known === undefined) return open(agent, draftOf(), key, at, keys, cooldownMs);
   known.lastAt = Math.max(known.lastAt, at);
   const worst = known.worst ?? known.alert;
   if (!breaksThrough(worst, finding) && at - known.toldAt < known.cooldownMs) {
     known.suppressed += 1;
     return null;
   }
-  const draft = draftOf();
+  const draft = draftOf(known.keys);
   known.worst = worseOf(worst, draft);
   known.alert = {
     ...draft,
@@ -38,8 +43,9 @@ export function tell(
     stage: 'update',
     suppressed_count: known.suppressed,
     status: 'new',
-    event_ids: [...new Set([...known.alert.event_ids, ...draft.event_ids])].slice(-20),
+    event_ids: lastOf([...known.alert.event_ids, ...draft.event_ids]),
   };
+  known.keys = lastOf([...(known.keys ?? []), ...keys]);
   known.toldAt = at;
   return known.alert;
 }
@@ -49,18 +55,18 @@ function open(
   draft: AlertDraft,
   key: string,
   at: number,
-  eventKey: string,
+  keys: readonly string[],
   cooldownMs: number,
 ): Alert {
   const alert: Alert = {
     ...draft,
-    alert_id: contentId('alert', draft.detector, agent.id, key, eventKey),
+    alert_id: contentId('alert', draft.detector, agent.id, key, keys.at(-1)!),
     revision: 1,
     stage: 'open',
     suppressed_count: 0,
     status: 'new',
   };
-  agent.stories.push({ key, alert, lastAt: at, toldAt: at, cooldownMs, suppressed: 0 });
+  agent.stories.push({ key, alert, keys: [...keys], lastAt: at, toldAt: at, cooldownMs, suppressed: 0 });
   return alert;
 }
 

@@ -2,7 +2,7 @@ import type { DetectorDefaults, Score, Seen } from '../../detectors/detector.ts'
 import type { Alert } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { AlertDraft, Inputs } from './inputs.ts';
-import { type Armed, draftAlert, toldOf } from './judge.ts';
+import { type Armed, draftAlert, restsOn, toldOf } from './judge.ts';
 import { sessionDraft, sessionTold } from './session-alert.ts';
 import { tell } from './suppress.ts';
 
@@ -10,9 +10,10 @@ import { tell } from './suppress.ts';
 
 /** What a detector found of one event, told; null where its story goes on. */
 export function tellFinding(armed: Armed, agent: AgentState, seen: Seen, score: Score, inputs: Inputs): Alert | null {
-  const draft = (): AlertDraft => draftAlert(armed, agent, seen, score, inputs.owner(agent.id));
+  const draft = (earlier?: readonly string[]): AlertDraft =>
+    draftAlert(armed, agent, seen, score, inputs.owner(agent.id), earlier);
   const { cooldownMs } = armed.settings;
-  return tell(agent, toldOf(armed, seen, score), draft, seen.at, seen.event.key, cooldownMs, score.story);
+  return tell(agent, toldOf(armed, seen, score), draft, seen.at, restsOn(seen, score), cooldownMs, score.story);
 }
 
 /** What the findings of a session come to, told; null where its story goes on. */
@@ -25,5 +26,5 @@ export function tellSession(
 ): Alert | null {
   const draft = (): AlertDraft => sessionDraft(agent, session, seen, settings, inputs.owner(agent.id));
   const told = sessionTold(agent, session, seen, settings);
-  return tell(agent, told, draft, seen.at, `session:${session.key}`, settings.cooldownMs, session.key);
+  return tell(agent, told, draft, seen.at, [`session:${session.key}`], settings.cooldownMs, session.key);
 }

@@ -63,7 +63,12 @@ function run(stream: readonly Finding[]) {
   const told = stream.map((finding, n) => {
     at += finding.wait;
     const draft = draftOf(n, finding);
-    return { at, finding, alert: tell(agent, draft, () => draft, at, `key ${n}`, COOLDOWN, 'story') };
+    let earlier: readonly string[] | undefined;
+    const draftWith = (keys?: readonly string[]): AlertDraft => {
+      earlier = keys;
+      return draft;
+    };
+    return { at, finding, alert: tell(agent, draft, draftWith, at, [`key ${n}`], COOLDOWN, 'story'), earlier };
   });
   return { agent, told, at };
 }
@@ -76,6 +81,20 @@ describe('one story', () => {
         expect(new Set(alerts.map(({ alert_id }) => alert_id)).size).toBe(1);
         expect(alerts.map(({ revision }) => revision)).toEqual(alerts.map((_, n) => n + 1));
         expect(alerts.map(({ stage }) => stage)).toEqual(alerts.map((_, n) => (n === 0 ? 'open' : 'update')));
+      }),
+    );
+  });
+
+  it('rests on the events of all its revisions, the last twenty of them', () => {
+    fc.assert(
+      fc.property(findings, (stream) => {
+        const before: string[] = [];
+        for (const [n, { alert, earlier }] of run(stream).told.entries()) {
+          if (alert === null) continue;
+          expect(earlier ?? []).toEqual(before.slice(-20));
+          before.push(`key ${n}`);
+          expect(alert.event_ids).toEqual(before.map((key) => key.replace('key ', 'e')).slice(-20));
+        }
       }),
     );
   });
@@ -140,7 +159,7 @@ it('stories beyond the bound are closed, the quietest first', () => {
   const agent = agentOf();
   for (let n = 0; n < MAX_STORIES + 3; n += 1) {
     const draft = draftOf(n, { class: 1, severity: 1, score: 4 });
-    tell(agent, draft, () => draft, START + n, `key ${n}`, COOLDOWN, `story ${n}`);
+    tell(agent, draft, () => draft, START + n, [`key ${n}`], COOLDOWN, `story ${n}`);
   }
   expect(dueStories(agent, START + 100).map(({ story }) => story.lastAt - START)).toEqual([0, 1, 2]);
 });
