@@ -15,6 +15,8 @@ import { wordsOf } from './words.ts';
 interface ByName {
   verdict: Classified;
   known: Known | null;
+  /** Takes SQL, under whatever key. */
+  sql: boolean;
 }
 
 const MAX_CACHED = 20_000;
@@ -62,11 +64,13 @@ function classifyName(rules: readonly CompiledRule[], body: CanonicalEvent): ByN
   // By the method alone: what type the target is said to be, no two gateways agree on.
   if (name === undefined || body.method !== 'tools/call') {
     const verdict = said?.verdict ?? byMethod(body.method);
-    return { verdict, known: null };
+    return { verdict, known: null, sql: false };
   }
   const words = wordsOf(name);
   const known = findEntry([body.server.id, body.server.name ?? ''], words);
-  return { verdict: said?.verdict ?? fromBuiltin(known, words) ?? fromHints(body, words), known };
+  const builtin = said?.verdict ?? fromBuiltin(known, words);
+  const verdict = builtin ?? fromHints(body, words);
+  return { verdict, known, sql: known?.sql === true || (builtin === null && readName(words)?.asks === true) };
 }
 
 function fromBuiltin(known: Known | null, words: readonly string[]): Classified | null {
@@ -98,15 +102,15 @@ function fromHints({ annotations }: CanonicalEvent, words: readonly string[]): C
 }
 
 /** The class after a look at what the arguments reach. */
-function raise({ known, verdict }: ByName, body: CanonicalEvent): Classified {
+function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Classified {
   if (body.method !== 'tools/call' && body.method !== 'resources/read') return verdict;
   let best: Classified = verdict;
   const lift = (name: PrivilegeClass, rule: string): void => {
     if (classRank(name) > classRank(best.class))
       best = { class: name, classFrom: best.classFrom === 'catalogue' ? 'catalogue' : 'builtin', classRule: rule };
   };
-  if (known?.sql && !textsOf(body.args).some(({ text }) => readSql(text) !== null))
-    lift('write', `${known.entry.id}:unseen sql`);
+  if (sql && !textsOf(body.args).some(({ text }) => readSql(text) !== null))
+    lift('write', known?.sql ? `${known.entry.id}:unseen sql` : 'unseen query');
   for (const rule of known?.entry.raises ?? [])
     if (!rule.writesOnly || classRank(verdict.class) >= classRank('write')) {
       const word = wordAmong(body.args, rule.keys, rule.words);
@@ -117,8 +121,8 @@ function raise({ known, verdict }: ByName, body: CanonicalEvent): Classified {
   for (const text of texts) {
     const store = reachesSecret(text);
     if (store !== null) lift('secret', `args:${store}`);
-    if (known?.sql || SQL_KEY.test(text.key)) {
-      const does = readSql(text.text, !known?.sql && !IS_SQL.test(text.key) && !speaksSql(body));
+    if (sql || SQL_KEY.test(text.key)) {
+      const does = readSql(text.text, !sql && !IS_SQL.test(text.key) && !known?.entry.sql && !speaksSql(body));
       if (does !== null) lift(does, `sql:${does}`);
     }
   }
@@ -140,17 +144,16 @@ function wordAmong(
   words: readonly string[],
 ): string | null {
   for (const key of keys) {
-    // One or a list of them; `secret/db` and `pods,secrets` name a kind among others.
-    const hit = textsOf(args !== undefined && Object.hasOwn(args, key) ? { [key]: args[key] } : undefined)
-      .map(({ text }) => text)
-      .join(' ')
-      .toLowerCase()
-      .split(/[\s,/.]+/)
-      .find((word) => words.includes(word));
+    const value = args !== undefined && Object.hasOwn(args, key) ? args[key] : undefined;
+    const hit = namesIn(value).find((word) => words.includes(word));
     if (hit !== undefined) return hit;
   }
   return null;
 }
+
+/** One or a list of them; `secret/db` and `pods,secrets` name a kind among others. Of an object its keys as well. */
+const namesIn = (value: unknown): string[] =>
+  value === undefined ? [] : (JSON.stringify(value) ?? '').toLowerCase().split(/[\s,/.:"{}[\]]+/);
 
 interface CompiledRule {
   looksAtArgs: boolean;

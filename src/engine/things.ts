@@ -1,5 +1,11 @@
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+
 /** Verbs that as often name a thing: `order.get`, `batch_list` and `label-search` only read. */
-const THINGS = new Set('order batch label tag record comment email message post invite pin build'.split(' '));
+const THINGS = new Set(
+  'order batch label tag record comment email message post invite pin build link draft schedule transfer refund book resume import route'.split(
+    ' ',
+  ),
+);
 /** Verbs that end a name only as verbs: what stands before them is the thing. */
 const ENDINGS = new Set(
   'get list search fetch describe find query read show view lookup count status history details info stats create update delete remove'.split(
@@ -9,22 +15,37 @@ const ENDINGS = new Set(
 
 /** Verbs that only look, and as often name a thing: `history_clear`, `view.create` and `load_balancer_delete` change it. */
 const LOOKED_AT = new Set(
-  'list search query view test preview snapshot screenshot monitor watch export download scan load access log logs history details info stats status summary total top tree health help capabilities'.split(
+  'list search query view test preview snapshot screenshot monitor watch export download scan load access log logs history details info stats status summary total top tree health help capabilities calculate measure audit track'.split(
     ' ',
   ),
 );
 const CHANGES = new Set(
-  'create update delete remove add edit insert upsert replace write modify rename move clear reset purge restore send publish upload grant revoke execute run start stop restart trigger deploy'.split(
+  'create update delete remove add edit insert upsert replace write modify rename move clear reset purge restore send publish upload grant revoke execute run start stop restart trigger deploy set cancel enable disable createorupdate'.split(
     ' ',
   ),
 );
 
-/** The name begins with a thing that could be a verb, and ends with what is done to it. */
+/** What is started, and as often only looked at: `deploy_logs_get`, `install_status`. */
+const STARTED = new Set('deploy build run install script command shell rollback launch grant'.split(' '));
+const LOOKS = new Set('get list history status details info help logs stats guide'.split(' '));
+
+/** The first verb of a name is the thing, and its last word what is done to it. */
 export const endDecides = (first: string, last: string): boolean =>
-  (THINGS.has(first) && ENDINGS.has(last)) || (LOOKED_AT.has(first) && CHANGES.has(last));
+  (THINGS.has(first) && ENDINGS.has(last)) ||
+  (LOOKED_AT.has(first) && CHANGES.has(last)) ||
+  (STARTED.has(first) && LOOKS.has(last));
+
+/** What a name without a verb ends with where it only tells: `dns_report`, `collection-schema`. */
+export const TELLS = new Set(
+  'summary statistics overview schema schemas indexes guidance analysis report reports similarity topology documentation docs metadata metrics version versions usage diagnosis limits definitions recommendation recommendations comparison explorer analyzer instructions practices performance'.split(
+    ' ',
+  ),
+);
 
 /** What acts by itself from then on: to set one up is class execute, whatever the verb. */
-export const AUTOMATIONS = new Set('webhook webhooks cronjob crontab autoforward autoforwarding'.split(' '));
+export const AUTOMATIONS = new Set(
+  'webhook webhooks cronjob crontab autoforward autoforwarding automation automations'.split(' '),
+);
 export const AUTOMATION_PAIRS = new Set(
   'forwarding rule,forwarding rules,forwarding address,forwarding addresses,auto forward,auto forwarding,inbox rule,inbox rules,mail rule,mailbox rule,message rule,transport rule,cron job,scheduled task,scheduled job,startup script'.split(
     ',',
@@ -34,3 +55,47 @@ export const AUTOMATION_PAIRS = new Set(
 export const SETS_UP = new Set(
   'create add set put new make update edit modify change enable register configure insert schedule'.split(' '),
 );
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+/** What is only followed, spoken or measured: to start it runs nothing. */
+const PASSING = set(
+  'conversation conversations chat thread discussion timer time auth authentication login oauth meeting call trial draft trace tracing recording video screencast search research researcher tour tracking timesheet game quiz',
+);
+const STARTS = set('start stop launch');
+/** Where nothing of it is known, the verb alone would say read: `resolve_case` closes one. */
+const CASES = set(
+  'case cases thread threads issue issues incident incidents alert alerts ticket tickets comment comments conversation conversations discussion discussions finding findings conflict conflicts error errors dispute disputes task tasks note todo problem',
+);
+const RUNS = set('build deployment run job');
+const RUN_OF = set('pipeline workflow job dag notebook');
+const RUN_AGAIN = set('retry unblock submit');
+
+/** What is judged, and not run. */
+const ASSESSED = set(
+  'model models agent agents risk risks policy policies flag flags response responses prompt prompts quality performance',
+);
+
+/** What the object of a verb makes of it, or null where it stays what it is. */
+export function byObject(verb: string, words: readonly string[]): PrivilegeClass | null {
+  if (STARTS.has(verb) && words.some((word) => PASSING.has(word))) return 'write';
+  if (verb === 'resolve' && words.some((word) => CASES.has(word))) return 'write';
+  if (verb === 'evaluate' && words.some((word) => ASSESSED.has(word))) return 'read';
+  const last = (words.at(-1) ?? '').replace(/s$/, '');
+  const before = words.at(-2) ?? '';
+  if (verb === 'create' && (last === 'build' || last === 'deployment')) return 'execute';
+  if (verb === 'create' && last === 'run' && (before === 'create' || RUN_OF.has(before))) return 'execute';
+  if (RUN_AGAIN.has(verb) && (RUNS.has(last) || last === 'pipeline' || last === 'workflow')) return 'execute';
+  return null;
+}
+
+/** What is asked in a language of queries: SQL is read and says what it does; of others these only ask. */
+const ASKED = set('query queries sql soql cypher opencypher gremlin esql');
+const ASKS_ONLY = set('promql logql kql kusto soql insights logs metrics search');
+
+/** `run_query`, `execute_sql`: asks and `only` asks, or as its arguments say. */
+export function asks(verb: string, words: readonly string[]): 'only' | 'as said' | null {
+  if (verb !== 'run' && verb !== 'execute' && verb !== 'exec') return null;
+  if (words.some((word) => ASKS_ONLY.has(word))) return 'only';
+  return words.some((word) => ASKED.has(word)) ? 'as said' : null;
+}

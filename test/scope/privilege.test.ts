@@ -4,6 +4,7 @@ import { catalogueSchema } from '../../schemas/catalogue.ts';
 import { builtin } from '../../src/engine/catalogue/index.ts';
 import { createClassifier } from '../../src/engine/privilege.ts';
 import { readSql } from '../../src/engine/sql.ts';
+import { realTools } from './real-tools.ts';
 import { call, classify, tool } from './support.ts';
 
 type Row = [server: string, name: string, expected: PrivilegeClass, args?: Record<string, unknown>];
@@ -116,6 +117,54 @@ describe('privilege classes', () => {
     const body =
       args === undefined ? { ...tool(server, name), args_state: 'absent' as const } : tool(server, name, args);
     expect(classify(body).class).toBe(expected);
+  });
+
+  it.each(realTools)('knows %s', (row) => {
+    const [server = '', classes = ''] = row.split(': ');
+    const wrong = classes.split('; ').flatMap((part) => {
+      const [expected, ...names] = part.split(' ');
+      return names
+        .map((name) => `${name}: ${classify({ ...tool(server, name), args_state: 'absent' }).class}`)
+        .filter((said) => !said.endsWith(`: ${expected}`));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('asks what a name does, and to what', () => {
+    const named = (name: string) => classify({ ...tool('x', name), args_state: 'absent' }).class;
+    const each = (names: string) => names.split(' ').map(named);
+    // What is no group of people, no user, no admin: whose group, story or report it is.
+    expect(
+      each(
+        'create_log_group delete_consumer_group add_user_story create_user_preference assign_task_to_user admin_update_post',
+      ),
+    ).toEqual(Array(6).fill('write'));
+    expect(
+      each('create_group add_user_to_group create_user_account remove_from_group add_org_member promote_admin'),
+    ).toEqual(Array(6).fill('identity'));
+    // A verb at the end, whatever product stands before it.
+    expect(each('acme_monitor_delete compute_vm_create box_snapshot_delete_by_id')).toEqual(Array(3).fill('write'));
+    expect(each('acme_label_list web_link_get_by_id deploy_logs_get deploy_status')).toEqual(Array(4).fill('read'));
+    expect(each('manage_audit_logs rotate_logs resolve_thread configure_test')).toEqual(Array(4).fill('write'));
+    // Asking is not executing: what is asked says what it does.
+    expect(named('run_promql_query')).toBe('read');
+    expect(named('execute_query')).toBe('write');
+    expect(classify(tool('x', 'execute_query', { q: 'select 1' })).class).toBe('read');
+    expect(classify(tool('x', 'execute_query', { q: 'grant admin to eve' })).class).toBe('identity');
+    expect(each('execute_command run_script create_build retry_pipeline start_instance')).toEqual(
+      Array(5).fill('execute'),
+    );
+    expect(each('start_conversation stop_timer start_trial')).toEqual(Array(3).fill('write'));
+    expect(each('authorize_payment grant_refund')).toEqual(Array(2).fill('write'));
+    expect(each('generate_password save_password get_connection_string')).toEqual(Array(3).fill('secret'));
+    expect(each('reset_password update_branch_protection put_bucket_policy')).toEqual(Array(3).fill('identity'));
+  });
+
+  it('reads the stages of a pipeline of MongoDB', () => {
+    const aggregate = (pipeline: object[]) => classify(tool('mongodb', 'aggregate', { pipeline })).class;
+    expect(aggregate([{ $match: { a: 'out' } }])).toBe('read');
+    expect(aggregate([{ $match: {} }, { $out: 'copy' }])).toBe('write');
+    expect(aggregate([{ $merge: { into: 'copy' } }])).toBe('write');
   });
 
   it.each([

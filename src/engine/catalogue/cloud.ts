@@ -72,4 +72,19 @@ export const cloud: readonly CatalogueEntry[] = [
     },
     references: ['github.com/googleapis/gcloud-mcp'],
   },
+  {
+    id: 'terraform',
+    names: ['terraform', 'opentofu'],
+    tools: {
+      execute: 'create_run action_run apply_run',
+      identity: 'create_team delete_team add_team_member remove_team_member grant_team_access',
+    },
+    references: ['github.com/hashicorp/terraform-mcp-server'],
+  },
+  {
+    id: 'argocd',
+    names: ['argocd', 'argo-cd'],
+    tools: { execute: 'sync_application run_resource_action' },
+    references: ['github.com/akuity/argocd-mcp'],
+  },
 ];

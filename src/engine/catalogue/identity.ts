@@ -9,11 +9,23 @@ export const identity: readonly CatalogueEntry[] = [
     names: ['okta'],
     tools: {
       read: 'list_users get_user get_user_profile_attributes list_groups get_group list_group_users list_group_apps list_applications get_application list_policies get_policy list_policy_rules get_logs get_login_failures list_brands export_users_csv',
+      write:
+        'create_brand replace_brand delete_brand replace_brand_theme upload_brand_theme_logo delete_brand_theme_logo upload_brand_theme_favicon delete_brand_theme_favicon upload_brand_theme_background_image delete_brand_theme_background_image send_test_email',
       identity:
         'create_user update_user deactivate_user delete_deactivated_user create_group update_group delete_group add_user_to_group remove_user_from_group create_application update_application delete_application activate_application deactivate_application create_policy update_policy delete_policy activate_policy deactivate_policy create_policy_rule update_policy_rule delete_policy_rule reset_password suspend_user unsuspend_user unlock_user',
     },
     unlisted: changes,
     references: ['github.com/okta/okta-mcp-server'],
+  },
+  {
+    id: 'auth0',
+    names: ['auth0'],
+    tools: {
+      read: 'onboarding list_applications get_application list_resource_servers get_resource_server list_actions get_action list_logs get_log list_forms get_form get_quickstart_guide',
+      secret: 'save_credentials_to_file',
+    },
+    unlisted: changes,
+    references: ['github.com/auth0/auth0-mcp-server'],
   },
   {
     id: 'entra',

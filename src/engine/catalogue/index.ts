@@ -1,10 +1,12 @@
 import { automation } from './automation.ts';
 import { cloud } from './cloud.ts';
 import { code } from './code.ts';
+import { data } from './data.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { identity } from './identity.ts';
 import { local } from './local.ts';
 import { secrets } from './secrets.ts';
+import { web } from './web.ts';
 import { work } from './work.ts';
 
 /** Every product that is known, the more particular before the more general: `aws-secrets-manager` before `aws`. */
@@ -15,5 +17,7 @@ export const builtin: readonly CatalogueEntry[] = [
   ...local,
   ...code,
   ...cloud,
+  ...data,
   ...work,
+  ...web,
 ];

@@ -56,4 +56,15 @@ export const secrets: readonly CatalogueEntry[] = [
     unlisted: all,
     references: ['github.com/pulsemcp/mcp-servers (onepassword)'],
   },
+  {
+    id: 'bitwarden',
+    names: ['bitwarden', 'vaultwarden'],
+    tools: {
+      read: 'status sync lock list_org_collections get_org_collection list_org_members get_org_member list_org_groups get_org_group get_org_member_groups get_org_group_members list_org_policies get_org_policy get_org_events get_org_subscription device_approval_list',
+      identity:
+        'invite_org_member reinvite_org_member confirm update_org_member remove_org_member restore_org_member revoke_org_member update_org_member_groups create_org_group update_org_group delete_org_group update_org_group_members update_org_policy import_org_users_and_groups create_org_collection edit_org_collection update_org_collection delete_org_collection edit_item_collections device_approval_approve device_approval_approve_all',
+    },
+    unlisted: all,
+    references: ['github.com/bitwarden/mcp-server'],
+  },
 ];

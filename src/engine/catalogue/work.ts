@@ -6,7 +6,7 @@ export const work: readonly CatalogueEntry[] = [
     id: 'slack',
     names: ['slack'],
     tools: {
-      read: 'list_channels get_channel_history get_thread_replies get_users get_user_profile conversations_history conversations_replies conversations_search_messages channels_list search_public search_public_and_private read_channel read_thread read_canvas read_user_profile search_channels search_users',
+      read: 'list_channels get_channel_history get_thread_replies get_users get_user_profile conversations_history conversations_replies conversations_search_messages channels_list search_public search_public_and_private read_channel read_thread read_canvas read_user_profile search_channels search_users conversations_unreads usergroups_list usergroups_me users_search',
       write:
         'post_message reply_to_thread add_reaction conversations_add_message send_message send_message_draft schedule_message create_canvas update_canvas',
     },
@@ -45,5 +45,30 @@ export const work: readonly CatalogueEntry[] = [
       identity: 'create_user update_user create_group update_group add_group_members remove_group_members',
     },
     references: ['github.com/echelon-ai-labs/servicenow-mcp'],
+  },
+  {
+    id: 'salesforce',
+    names: ['salesforce', 'sfdc'],
+    tools: {
+      read: 'search_objects describe_object query_records aggregate_query read_apex read_apex_trigger search_all',
+      write: 'dml_records manage_object manage_field manage_debug_logs',
+      execute: 'write_apex write_apex_trigger execute_anonymous',
+      identity: 'manage_field_permissions',
+    },
+    references: ['github.com/tsmztech/mcp-server-salesforce'],
+  },
+  {
+    id: 'monday',
+    names: ['monday'],
+    // A group is a part of a board.
+    tools: { write: 'create_group move_item_to_group all_monday_api' },
+    references: ['github.com/mondaycom/mcp'],
+  },
+  {
+    id: 'telegram',
+    names: ['telegram', 'whatsapp'],
+    // A group is a conversation.
+    tools: { write: 'create_group invite_to_group' },
+    references: ['github.com/chigwell/telegram-mcp'],
   },
 ];

@@ -1,0 +1,98 @@
+/** Things that are secret in themselves: whatever handles them is class secret. */
+const SECRETS = new Set(
+  'secret secrets credential credentials password passwords passwd passphrase apikey apikeys keyvault otp totp keychain keystore privatekey'.split(
+    ' ',
+  ),
+);
+const SECRET_PAIRS = new Set(
+  'api key,api keys,private key,private keys,access token,access tokens,auth token,refresh token,bearer token,api token,api tokens,session token,env var,env vars,environment variable,environment variables,connection string,connection strings,connection uri,key vault,signing key,encryption key,service account key'.split(
+    ',',
+  ),
+);
+
+/** Things that decide who may do what: to change one is class identity. */
+const IDENTITIES = new Set(
+  'role roles permission permissions privilege privileges acl rbac iam mfa ownership rolebinding entitlement entitlements sudoers'.split(
+    ' ',
+  ),
+);
+const IDENTITY_PAIRS = new Set(
+  'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,conditional access,identity provider,client grant,application grant,oauth client,oauth app'.split(
+    ',',
+  ),
+);
+/** Making, ending or moving an account; a change to its profile is a plain write. */
+const USER_VERBS = new Set(
+  'create delete remove add invite disable enable activate deactivate suspend unsuspend unlock provision deprovision assign promote reset'.split(
+    ' ',
+  ),
+);
+const USERS = new Set(['user', 'users', 'member', 'members', 'tenant', 'realm']);
+const GROUPS = new Set(['group', 'groups']);
+const RANKS = new Set(['admin', 'admins', 'collaborator', 'collaborators']);
+const PASSWORDS = new Set(['password', 'passwords']);
+/** To store or make up a password changes nobody's. */
+const PASSWORD_VERBS = new Set(['reset', 'change', 'set', 'update', 'expire', 'remove', 'delete']);
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+/** What may stand before `group` where it is one of people: a log group, a replication group is none. */
+const DIRECTORIES = set(
+  'user users org organization organisation team directory entra azure google workspace okta iam security permission access member admin role tenant',
+);
+const JOINS = set('to from in into on with for and or as at via of by');
+/** What may follow a person's word so that it is still people that are spoken of: `user_account`, never `user_story`. */
+const TAILS = set(
+  'account accounts login logins access membership memberships role roles right rights permission permissions token tokens key keys session sessions owner owners member members user users group groups admin admins tenant tool bulk batch async id ids v1 v2 v3',
+);
+/** What people are put to, and may do no more by it. */
+const WORK = set(
+  'card cards task tasks issue issues ticket tickets event events meeting meetings incident incidents case cases lead leads deal deals campaign campaigns conversation conversations chat chats thread threads message messages note notes list lists story stories todo',
+);
+
+/** The secret thing that a name speaks of, or null. */
+export const secretIn = (words: readonly string[]): string | null => about(words, SECRETS, SECRET_PAIRS);
+
+/** What decides who may do what, where a name says that it is changed; else null. */
+export function identityIn(words: readonly string[], verb: string): string | null {
+  const thing = about(words, IDENTITIES, IDENTITY_PAIRS);
+  if (thing !== null) return thing;
+  return (
+    words.find(
+      (word, at) =>
+        (PASSWORDS.has(word) && PASSWORD_VERBS.has(verb)) ||
+        (RANKS.has(word) && isObject(words, at)) ||
+        (USER_VERBS.has(verb) &&
+          ((USERS.has(word) && !JOINS.has(words[at - 1] ?? '') && isObject(words, at)) ||
+            (GROUPS.has(word) && isOfPeople(words, at) && isObject(words, at)))),
+    ) ?? null
+  );
+}
+
+/** The word is what is acted on: not one that says of another what it is, nor put to some piece of work. */
+function isObject(words: readonly string[], at: number): boolean {
+  const next = words[at + 1];
+  if (at === 0 || words[at - 1] === 'by') return false;
+  if (next === undefined) return true;
+  if (!JOINS.has(next)) return TAILS.has(next);
+  return !words.slice(at + 2).some((word) => WORK.has(word));
+}
+
+function isOfPeople(words: readonly string[], at: number): boolean {
+  const before = words[at - 1] ?? '';
+  if (before === 'to' || before === 'from') return USER_VERBS.has(words[at - 2] ?? '');
+  return USER_VERBS.has(before) || DIRECTORIES.has(before);
+}
+
+export function about(
+  words: readonly string[],
+  single: ReadonlySet<string>,
+  pairs: ReadonlySet<string>,
+): string | null {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (single.has(word)) return word;
+    const pair = `${word} ${words[i + 1] ?? ''}`;
+    if (pairs.has(pair)) return pair;
+  }
+  return null;
+}

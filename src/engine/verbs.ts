@@ -1,0 +1,26 @@
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+
+/** What a tool's name says of it in plain English and the usual words of APIs. Base forms: `deleted_items` deletes nothing. */
+const VERBS: Partial<Record<PrivilegeClass, string>> = {
+  discover: 'discover ping health healthcheck whoami help capabilities introspect',
+  read: 'get list read search find fetch query view show describe lookup look check browse count download export inspect explain preview retrieve select scan status summarize summarise analyze analyse compare diff calculate think validate verify peek tail watch monitor resolve estimate translate history details info log logs stats total top tree whois open navigate access see load ask crawl scrape extract recall screenshot snapshot suggest recommend measure test lint parse convert render research reason geocode autocomplete detect diagnose troubleshoot observe locate identify encode decode forecast predict rank rerank classify wait guide audit who is has poll consume',
+  write:
+    'create update delete remove add set put post patch write edit insert upsert modify change rename move copy send reply forward post comment close reopen merge push pull commit clone fork upload save store submit publish archive restore drop truncate purge clear reset book cancel reschedule schedule pay transfer refund order buy purchase checkout invite assign unassign label tag star unstar subscribe unsubscribe approve reject accept decline import sync mark toggle append replace apply scale pin unpin react upvote vote join leave register unregister attach detach link unlink input click type fill drag press notify email message tweet share unshare make new mkdir touch generate draft transition escalate resolve_incident follow unfollow block unblock mute unmute log_work login logout sign checkin return exchange withdraw deposit claim redeem enroll start_draft lock unlock erase wipe overwrite provision configure bulk batch increment decrement remember forget record annotate manage pause resume refresh reload rotate flush prune rewrite squash rebase ack acknowledge silence override freeze unfreeze retry recreate upgrade migrate ban unban createorupdate',
+  execute:
+    'execute exec run eval evaluate invoke trigger deploy build rebuild launch spawn start stop restart kill terminate shell bash command script install uninstall rollback dispatch replay rerun shutdown reboot compile',
+  identity: 'impersonate assume authorize authorise sudo elevate grant revoke',
+};
+
+/** Two words that are one noun, so that neither is taken for a verb. */
+export const NOUNS = new Set(
+  'pull request,merge request,change request,code review,build log,test result,test results,run log,commit log,work log,log in,test case,test cases,test suite,test suites,test plan,test run,test runs'.split(
+    ',',
+  ),
+);
+
+/** The class of each verb. */
+export const verbs = new Map<string, PrivilegeClass>();
+for (const name of ['identity', 'execute', 'write', 'read', 'discover'] as const)
+  for (const verb of (VERBS[name] ?? '').split(' ')) if (!verbs.has(verb)) verbs.set(verb, name);
+for (const verb of 'disable enable activate deactivate suspend unsuspend promote demote deprovision'.split(' '))
+  verbs.set(verb, 'write');
