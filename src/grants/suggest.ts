@@ -90,14 +90,15 @@ function tryOut(grants: readonly Grant[], history: readonly Usage[]): DryRun {
 }
 
 const count = (value: number): string => value.toLocaleString('en-US');
+const counted = (value: number, thing: string): string => `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 function dryRunLines({ calls, denied, what }: DryRun): string {
-  const head = `# Dry run against stored history: would have denied ${count(denied)} of ${count(calls)} calls${denied > 0 ? ', these:' : '.'}\n`;
+  const head = `# Dry run against stored history: would have denied ${count(denied)} of ${counted(calls, 'call')}${denied > 0 ? ', these:' : '.'}\n`;
   const lines = what
     .slice(0, 20)
-    .map((one) => `#   ${safe(`${one.server}/${one.target}`)}: ${count(one.calls)} calls, last ${day(one.last)}\n`);
-  return head + lines.join('') + (what.length > 20 ? `#   and ${what.length - 20} more targets\n` : '');
+    .map((one) => `#   ${safe(`${one.server}/${one.target}`)}: ${counted(one.calls, 'call')}, last ${day(one.last)}\n`);
+  return head + lines.join('') + (what.length > 20 ? `#   and ${counted(what.length - 20, 'more target')}\n` : '');
 }
 
 /** Names come from whoever wrote the log: none may end a comment and begin a line of policy. */
@@ -110,8 +111,16 @@ function evidence(target: string, used: readonly Usage[]): string {
   const mine = used.filter((one) => one.target === target);
   const sum = (of: (one: Usage) => number): number => mine.reduce((total, one) => total + of(one), 0);
   const outside = sum((one) => one.outside);
-  const last = Math.max(...mine.map((one) => one.last));
-  return `${mine[0]!.class}, ${count(sum((one) => one.used))} calls in ${count(sum((one) => one.sessions))} sessions, ${day(Math.min(...mine.map((one) => one.first)))} to ${day(last)}${outside > 0 ? `; ${count(outside)} of them outside of the grants of their time: review` : ''}`;
+  const days = [Math.min(...mine.map((one) => one.first)), Math.max(...mine.map((one) => one.last))].map(day);
+  const calls = counted(
+    sum((one) => one.used),
+    'call',
+  );
+  const sessions = counted(
+    sum((one) => one.sessions),
+    'session',
+  );
+  return `${mine[0]!.class}, ${calls} in ${sessions}, ${[...new Set(days)].join(' to ')}${outside > 0 ? `; ${count(outside)} of them outside of the grants of their time: review` : ''}`;
 }
 
 const scalar = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();

@@ -9,7 +9,7 @@ export interface Usage {
   server: string;
   method: string;
   target: string;
-  /** Strongest class it had. */
+  /** Strongest class of what went through; of the attempts where nothing did. */
   class: PrivilegeClass;
   /** Calls that went through; refused ones are attempts and stand apart. */
   used: number;
@@ -18,6 +18,7 @@ export interface Usage {
   outside: number;
   /** Calls that went through of which nobody could say whether they were granted, or whom no grant governed. */
   unsure: number;
+  /** Of what went through, as far as anything did. */
   sessions: number;
   first: number;
   last: number;
@@ -34,15 +35,16 @@ export const WENT_THROUGH =
   "(outcome_status NOT IN ('denied', 'protocol_error', 'transport_error') AND decision_effect != 'deny')";
 
 const SQL = `
+WITH ${WENT_THROUGH} AS went
 SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
-  argMax(class, indexOf(['discover','read','write','execute','secret','identity'], toString(class))) AS class,
-  countIf(${WENT_THROUGH}) AS used,
+  argMax(class, (went, indexOf(['discover','read','write','execute','secret','identity'], toString(class)))) AS class,
+  countIf(went) AS used,
   countIf(outcome_status = 'denied' OR decision_effect = 'deny') AS denied,
-  countIf(scope = 'out' AND ${WENT_THROUGH}) AS outside,
-  countIf(scope IN ('maybe', 'ungoverned') AND ${WENT_THROUGH}) AS unsure,
-  uniqIf(session_id, session_id != '') AS sessions,
-  toUnixTimestamp64Milli(min(occurred_at)) AS first,
-  toUnixTimestamp64Milli(max(occurred_at)) AS last
+  countIf(scope = 'out' AND went) AS outside,
+  countIf(scope IN ('maybe', 'ungoverned') AND went) AS unsure,
+  uniqIf(session_id, session_id != '' AND went) AS sessions,
+  toUnixTimestamp64Milli(if(used > 0, minIf(occurred_at, went), min(occurred_at))) AS first,
+  toUnixTimestamp64Milli(if(used > 0, maxIf(occurred_at, went), max(occurred_at))) AS last
 FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND target_name != ''
   AND agent_id >= {first:String} AND agent_id <= {last:String}

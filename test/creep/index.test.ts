@@ -10,7 +10,7 @@ import { compileAny } from '../../src/engine/pattern.ts';
 import { oneAgent, portionsOf } from '../../src/grants/agents.ts';
 import { readUsage } from '../../src/grants/usage.ts';
 import { grants } from '../scope/support.ts';
-import { judged, LIMITS, migratedStore } from '../stores/support.ts';
+import { judged, LIMITS, migratedStore, NOW as STORED } from '../stores/support.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-10-20T00:00:00Z');
@@ -155,14 +155,23 @@ describe('what a gateway refused', () => {
         store.pack([
           judged(1, { body: { agent }, judgement: { class: 'execute' } }),
           judged(2, { body: { agent, ...denied }, judgement: { class: 'execute' } }),
-          judged(3, { body: { agent, outcome: { status: 'denied' } }, judgement: { class: 'execute' } }),
+          judged(3, { body: { agent, outcome: { status: 'denied' } }, judgement: { class: 'secret' } }),
+          judged(4, {
+            body: { agent, target: { type: 'tool', name: 'never' }, ...denied },
+            judgement: { class: 'write' },
+          }),
         ]),
       );
       const port = {
         query: async (sql: string, params: Record<string, unknown>) => (await store.query(sql, LIMITS, params)).rows,
       };
       const until = Date.UTC(2100, 0, 1);
-      expect(await readUsage(port, { agent: 'a', since: 0 })).toMatchObject([{ used: 1, denied: 2 }]);
+      // What it tried and did not get says nothing of what it needs: neither its class, nor a session, nor when.
+      const at = (offset: number): number => STORED + 1000 * offset;
+      expect(await readUsage(port, { agent: 'a', since: 0 })).toMatchObject([
+        { used: 1, denied: 2, class: 'execute', sessions: 1, first: at(1), last: at(1) },
+        { used: 0, denied: 1, class: 'write', sessions: 0, first: at(4), last: at(4) },
+      ]);
       const days = await readDays(port, oneAgent('a'), 0, until);
       expect(days.get('a')).toMatchObject([{ calls: 1 }]);
       expect((await readReach(port, oneAgent('a'), 0, until)).get('a')).toMatchObject([{ calls: 1 }]);

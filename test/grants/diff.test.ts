@@ -155,6 +155,13 @@ describe('the suggested policy', () => {
     expect(dryRun).toMatchObject({ calls: 1227, denied: 3, what: [{ target: 'delete_ticket', calls: 3 }] });
     expect(policy).toContain('# Dry run against stored history: would have denied 3 of 1,227 calls, these:');
     expect(policy).toContain('- add_comment # write, 1,204 calls in 2 sessions, 2026-09-02 to 2026-10-31');
+    const once = [use({ used: 1, sessions: 1, outside: 1, first: NOW - DAY })];
+    expect(suggestGrants({ agent: 'a', usage: once, history: once, format: 'native' }).policy).toContain(
+      'would have denied 0 of 1 call.\ngrants:',
+    );
+    expect(suggestGrants({ agent: 'a', usage: once, history: once, format: 'native' }).policy).toContain(
+      '# read, 1 call in 1 session, 2026-10-31; 1 of them outside of the grants of their time: review',
+    );
     const file = parseGrants(policy, 'suggested.yaml');
     expect(diffGrants({ usage, file, now: NOW }).map((row) => row.verdict)).toEqual(Array(3).fill('as it should be'));
   });
