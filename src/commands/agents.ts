@@ -9,8 +9,8 @@ import { inUseByDay, slopesOf } from '../creep/series.ts';
 import { ownerOf } from '../engine/charter.ts';
 import { OperationError } from '../errors.ts';
 import { oneAgent, portionsOf } from '../grants/agents.ts';
-import { loadGrants } from '../grants/load.ts';
 import type { ReadPort } from '../grants/read-port.ts';
+import { grantsOf } from '../grants/versions.ts';
 import { agentsTable, agentText, type Portrait } from './support/agent-text.ts';
 import { parseDays, repeated } from './support/arguments.ts';
 
@@ -43,7 +43,12 @@ export function agentsCommand(world: AgentsCommandOptions): Command {
     )
     .argument('[id]', 'the agent; without it all of them')
     .option('--config <file>', 'configuration')
-    .addOption(repeated('--grants <file>', 'a grants file beside those of the configuration'))
+    .addOption(
+      repeated(
+        '--grants <file>',
+        'a grants file beside those of the configuration; without any, those in force in the record',
+      ),
+    )
     .option('--days <n>', 'how far back use counts', parseDays, 90)
     .option('--json', 'for machines')
     .addHelpText(
@@ -62,9 +67,10 @@ Examples:
   overreach agents deployer-01 --days 30`,
     )
     .action(async (id: string | undefined, options: Options) => {
-      const { file } = loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
+      const files = [...loadConfig(options.config).config.grants, ...options.grants];
       const port = await world.open(options.config);
       try {
+        const file = await grantsOf(files, port);
         const now = world.now();
         const asked: Asked = { port, grants: readyGrants(file), since: now - options.days * DAY, now };
         await (id === undefined ? showAll(asked, options, world.write) : showOne(asked, id, options, world.write));

@@ -3,8 +3,8 @@ import { loadConfig } from '../config.ts';
 import { compileCharters, ownerOf } from '../engine/charter.ts';
 import { ConfigError } from '../errors.ts';
 import { byRisk, type Connection, namedServers, readConnections } from '../grants/connections.ts';
-import { loadGrants } from '../grants/load.ts';
 import type { ReadPort } from '../grants/read-port.ts';
+import { grantsOf } from '../grants/versions.ts';
 import { dayOf, textTable } from './support/rows.ts';
 
 /** Somebody looked at a connection and let it stand. */
@@ -49,10 +49,11 @@ Examples:
     .option('--json', 'for machines')
     .action(
       async ({ agent, weak, config, json }: { agent?: string; weak?: boolean; config?: string; json?: boolean }) => {
-        const { file } = loadGrants(loadConfig(config).config.grants);
-        const charters = compileCharters(file.charters);
+        const files = loadConfig(config).config.grants;
         const port = await open(config);
         try {
+          const file = await grantsOf(files, port);
+          const charters = compileCharters(file.charters);
           const reviews = newest(await port.reviews());
           const found = (await readConnections(port, agent, namedServers(file)))
             .filter((one) => !weak || one.weak.length > 0)

@@ -6,11 +6,10 @@ import { loadConfig } from '../config.ts';
 import { ConfigError, unreadable } from '../errors.ts';
 import { type DiffRow, diffGrants } from '../grants/diff.ts';
 import { importFormats, importGrants } from '../grants/import/index.ts';
-import { loadGrants } from '../grants/load.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { suggestGrants } from '../grants/suggest.ts';
 import { readUsage } from '../grants/usage.ts';
-import { readVersions } from '../grants/versions.ts';
+import { grantsOf, readVersions } from '../grants/versions.ts';
 import { parseCount, parseDays, repeated } from './support/arguments.ts';
 import { grantKeys } from './support/grant-keys.ts';
 import { dayOf, textTable } from './support/rows.ts';
@@ -73,14 +72,20 @@ Examples:
 const common = (command: Command): Command =>
   command
     .option('--config <file>', 'configuration')
-    .addOption(repeated('--grants <file>', 'a grants file beside those of the configuration'))
+    .addOption(
+      repeated(
+        '--grants <file>',
+        'a grants file beside those of the configuration; without any, those in force in the record',
+      ),
+    )
     .option('--days <n>', 'how far back use counts', parseDays, 90)
     .option('--json', 'for machines');
 
 async function diff({ open, write, now }: GrantsCommandOptions, options: Common & { agent?: string }): Promise<void> {
-  const { file } = loadGrants([...loadConfig(options.config).config.grants, ...options.grants]);
+  const files = [...loadConfig(options.config).config.grants, ...options.grants];
   const port = await open(options.config);
   try {
+    const file = await grantsOf(files, port);
     const since = now() - options.days * DAY;
     const usage = await readUsage(port, { since, ...(options.agent && { agent: options.agent }) });
     const versions = await readVersions(port);

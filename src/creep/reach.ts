@@ -27,7 +27,7 @@ WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at <= 
   AND class IN ('execute', 'secret', 'identity') AND agent_id >= {first:String} AND agent_id <= {last:String}
   AND ${WENT_THROUGH}
 GROUP BY agent, class, through, store
-ORDER BY agent, since, through`;
+ORDER BY agent, since, through, class, store`;
 
 /** Of some agents: each that reached anything. */
 export async function readReach(

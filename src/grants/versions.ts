@@ -1,5 +1,6 @@
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import type { DatedGrants } from '../engine/scope.ts';
+import { loadGrants } from './load.ts';
 import type { ReadPort } from './read-port.ts';
 
 /** Every version of the grants that was ever loaded, with the time it was loaded first; oldest first. */
@@ -12,6 +13,23 @@ export async function readVersions(port: ReadPort): Promise<DatedGrants[]> {
     file: (JSON.parse(String(row.content)) as { file: GrantsFile }).file,
     loadedAt: Number(row.loaded_at),
   }));
+}
+
+/** As the view `grants` has it: what came into force last; a version that nobody took up yet counts from its loading. */
+const IN_FORCE = `
+SELECT i.content AS content
+FROM (SELECT version, content, loaded_at FROM inputs FINAL WHERE kind = 'grants') AS i
+LEFT JOIN (
+  SELECT version, max(stored_at) AS adopted_at FROM adoptions WHERE kind = 'grants' GROUP BY version
+) AS a ON a.version = i.version
+ORDER BY greatest(toDateTime64(i.loaded_at, 6, 'UTC'), a.adopted_at) DESC
+LIMIT 1`;
+
+/** The grants that a person asks about: those of the files that are named, else those in force in the record. */
+export async function grantsOf(files: readonly string[], port: ReadPort): Promise<GrantsFile> {
+  if (files.length > 0) return loadGrants(files).file;
+  const [row] = await port.query(IN_FORCE, {});
+  return row === undefined ? loadGrants([]).file : (JSON.parse(String(row.content)) as { file: GrantsFile }).file;
 }
 
 /**

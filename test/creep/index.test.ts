@@ -223,7 +223,7 @@ describe('overreach agents', () => {
     const command = () =>
       agentsCommand({
         open: async () => ({
-          query: async (sql: string) => (sql.includes(' AS store') ? [reached] : rows),
+          query: async (sql: string) => (sql.includes(' AS store') ? [reached] : sql.includes('adoptions') ? [] : rows),
           about: async () => new Map([[evil, { agent_id: evil, classes: [evil], out_of_scope: 7, learning }]]),
           close: async () => {},
         }),

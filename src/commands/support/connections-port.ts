@@ -8,7 +8,7 @@ import { redacted } from './redacted.ts';
 const REVIEWS = `
 SELECT agent_id AS agent, server_id AS server, toUnixTimestamp64Milli(at) AS at_ms, by, note
 FROM reviews FINAL
-ORDER BY at, agent, server
+ORDER BY at, agent, server, by
 LIMIT 100000`;
 
 /** Who reviews is known by the name of their token over HTTP, and by that of their account on this machine. */
