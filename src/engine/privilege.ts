@@ -1,4 +1,4 @@
-import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { classRank } from '../../schemas/alert.ts';
 import type { Catalogue, CatalogueRule } from '../../schemas/catalogue.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { compileArguments } from './arguments.ts';
@@ -7,17 +7,8 @@ import type { Classified } from './inputs.ts';
 import { readName } from './lexicon.ts';
 import { byMethod } from './methods.ts';
 import { compileAny } from './pattern.ts';
-import { reachesSecret, textsOf } from './reach.ts';
-import { readSql } from './sql.ts';
+import { type ByName, raise } from './raise.ts';
 import { wordsOf } from './words.ts';
-
-/** What a call's name alone says, and what its arguments may still raise. */
-interface ByName {
-  verdict: Classified;
-  known: Known | null;
-  /** Takes SQL, under whatever key. */
-  sql: boolean;
-}
 
 const MAX_CACHED = 20_000;
 
@@ -100,60 +91,6 @@ function fromHints({ annotations }: CanonicalEvent, words: readonly string[]): C
   if (named !== null) return { class: named.class, classFrom: 'lexicon', classRule: `verb:${named.word}` };
   return { class: 'write', classFrom: 'default', classRule: 'unknown tool' };
 }
-
-/** The class after a look at what the arguments reach. */
-function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Classified {
-  if (body.method !== 'tools/call' && body.method !== 'resources/read') return verdict;
-  let best: Classified = verdict;
-  const lift = (name: PrivilegeClass, rule: string): void => {
-    if (classRank(name) > classRank(best.class))
-      best = { class: name, classFrom: best.classFrom === 'catalogue' ? 'catalogue' : 'builtin', classRule: rule };
-  };
-  if (sql && !textsOf(body.args).some(({ text }) => readSql(text) !== null))
-    lift('write', known?.sql ? `${known.entry.id}:unseen sql` : 'unseen query');
-  for (const rule of known?.entry.raises ?? [])
-    if (!rule.writesOnly || classRank(verdict.class) >= classRank('write')) {
-      const word = wordAmong(body.args, rule.keys, rule.words);
-      if (word !== null) lift(rule.class, `args:${word}`);
-    }
-  const texts = textsOf(body.args);
-  if (body.method === 'resources/read') texts.push({ key: 'uri', text: body.target.name ?? '' });
-  for (const text of texts) {
-    const store = reachesSecret(text);
-    if (store !== null) lift('secret', `args:${store}`);
-    if (sql || SQL_KEY.test(text.key)) {
-      const does = readSql(text.text, !sql && !IS_SQL.test(text.key) && !known?.entry.sql && !speaksSql(body));
-      if (does !== null) lift(does, `sql:${does}`);
-    }
-  }
-  return best;
-}
-
-const SQL_KEY = /sql|query|queries|statement|stmt/i;
-const IS_SQL = /sql|statement|stmt/i;
-
-/** What is called a query is as often what somebody looks for: that of a database is SQL, and of what runs it. */
-const speaksSql = ({ server, target }: CanonicalEvent): boolean =>
-  [server.id, server.name ?? '', target.name ?? ''].some((name) => wordsOf(name).some((word) => DATABASES.test(word)));
-const DATABASES =
-  /^(?:.*sql.*|db|database|databases|warehouse|postgres|bigquery|snowflake|redshift|clickhouse|duckdb|oracle|mariadb|databricks|athena|trino|presto|run|exec|execute)$/;
-
-function wordAmong(
-  args: Record<string, unknown> | undefined,
-  keys: readonly string[],
-  words: readonly string[],
-): string | null {
-  for (const key of keys) {
-    const value = args !== undefined && Object.hasOwn(args, key) ? args[key] : undefined;
-    const hit = namesIn(value).find((word) => words.includes(word));
-    if (hit !== undefined) return hit;
-  }
-  return null;
-}
-
-/** One or a list of them; `secret/db` and `pods,secrets` name a kind among others. Of an object its keys as well. */
-const namesIn = (value: unknown): string[] =>
-  value === undefined ? [] : (JSON.stringify(value) ?? '').toLowerCase().split(/[\s,/.:"{}[\]]+/);
 
 interface CompiledRule {
   looksAtArgs: boolean;

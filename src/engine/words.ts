@@ -8,3 +8,19 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== '')
     .slice(0, 32);
 }
+
+const MAX_KNOWN = 4096;
+
+/** Whether a word of a name fits, found once for each name: the keys of arguments come again and again. */
+export function anyWord(pattern: RegExp): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let answer = known.get(name);
+    if (answer === undefined) {
+      answer = wordsOf(name).some((word) => pattern.test(word));
+      if (known.size >= MAX_KNOWN) known.clear();
+      known.set(name, answer);
+    }
+    return answer;
+  };
+}

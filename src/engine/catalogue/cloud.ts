@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from './entry.ts';
 
-const KINDS = ['kind', 'resource_type', 'resourceType', 'resource'];
+const KINDS = ['kind', 'resource_type', 'resourceType', 'resource', 'manifest', 'yaml', 'yaml_content'];
 const SECRET_KINDS = ['secret', 'secrets', 'sealedsecret', 'sealedsecrets', 'externalsecret', 'externalsecrets'];
 const ROLE_KINDS = [
   'role',
@@ -19,7 +19,7 @@ const ROLE_KINDS = [
 export const cloud: readonly CatalogueEntry[] = [
   {
     id: 'kubernetes',
-    names: ['kubernetes', 'k8s', 'kube', 'kubectl', 'openshift', 'helm'],
+    names: ['kubernetes', 'k8s', 'kube', 'kubectl', 'openshift', 'helm', 'eks', 'aks', 'gke'],
     tools: {
       read: 'events_list namespaces_list projects_list nodes_log nodes_stats_summary nodes_top pods_get pods_list pods_list_in_namespace pods_log pods_top resources_get resources_list helm_list configuration_contexts_list targets_list kubectl_get kubectl_describe kubectl_logs list_api_resources explain_resource kubectl_context ping',
       write:

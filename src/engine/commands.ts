@@ -1,0 +1,136 @@
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { anyWord } from './words.ts';
+
+/** What a command does beyond running, and its name. */
+type Does = readonly [PrivilegeClass, string];
+
+export const takesCommands = anyWord(/^(?:commands?|cmd|cli)$/);
+const takesCode = anyWord(/^(?:commands?|cmd|cli|scripts?|shell|code|args|argv|arguments|input)$/);
+
+/** The commands in the arguments, one in pieces put together. `runs`: whatever it is given is run. */
+export function commandsOf(args: Record<string, unknown> | undefined, runs: boolean): readonly string[] {
+  const takes = runs ? takesCode : takesCommands;
+  let found: string[] | null = null;
+  for (const key in args) {
+    const value = args[key];
+    if ((typeof value !== 'string' && !Array.isArray(value)) || !takes(key)) continue;
+    const text = typeof value === 'string' ? value : value.filter((piece) => typeof piece === 'string').join(' ');
+    found ??= [];
+    found.push(text.slice(0, MAX_LENGTH));
+  }
+  return found ?? NONE;
+}
+const NONE: readonly string[] = [];
+const MAX_LENGTH = 16_384;
+
+/** Git's and GitHub's commands that are given a text to keep. */
+const SPEAKS =
+  /\b(?:git\s+(?:commit|tag|merge|stash|notes)|(?:gh|glab)\s+(?:pr|mr|issue|release))\b(?:[^;&|\n"']|"(?:[^"\\$`]|\\.)*"|'[^']*')*/g;
+const MESSAGE = /((?:^|\s)(?:-\w*m|--(?:message|title|body|notes|description))[= ]\s*)(?:"(?:[^"\\$`]|\\.)*"|'[^']*')/g;
+
+/** Without the messages that it is given: what they speak of is not reached. */
+export const unspoken = (command: string): string => command.replace(SPEAKS, (one) => one.replace(MESSAGE, '$1'));
+
+/** Behind these another command begins. */
+const WRAPS =
+  /\b(?:(?:ba|z|da|k|fi)?sh|su|cmd(?:\.exe)?|pwsh|powershell(?:\.exe)?)\b[^;&|\n"']{0,64}?\s(?:-\w*c|\/c|-Command)\s+["']?|\beval\s+["']?|\sssh\s+(?:-\S+\s+)*\S+\s+["']?|\s--\s+|\bdocker\s+exec\s+(?:-\S+\s+)*\S+\s+/gi;
+const BEFORE = /^(?:["'\s]|\w+=\S*\s|(?:sudo|doas|nohup|time|exec|command)\b(?:\s+-\S+)*\s)+/;
+
+/** The program that a server's commands are given to where they do not name it. */
+const PROGRAMS: Readonly<Record<string, string>> = { aws: 'aws', azure: 'az', gcp: 'gcloud', kubernetes: 'kubectl' };
+
+/** The strongest that is done by a text of commands, where it is more than to run. */
+export function whatCommandsDo(text: string, product: string | undefined): Does | null {
+  let found: Does | null = null;
+  for (const piece of ` ${unspoken(text)}`.replace(WRAPS, '\n').split(/[;&|\n(`{]+/)) {
+    const does = whatDoes(piece.replace(BEFORE, ''), PROGRAMS[product ?? '']);
+    if (does?.[0] === 'identity') return does;
+    found ??= does;
+  }
+  return found;
+}
+
+function whatDoes(command: string, program: string | undefined): Does | null {
+  const [, first = '', rest = ''] = /^(?:\S*[\\/])?([\w.-]+)(?:\.exe)?["']?(?=\s|$|\))(.*)$/s.exec(command) ?? [];
+  const named = DOES.get(first.toLowerCase());
+  const rules = named ?? (program === undefined ? undefined : DOES.get(program));
+  const said = named === undefined ? ` ${command}` : rest;
+  const rule = rules?.find(([pattern]) => pattern.test(said));
+  return rule === undefined ? null : [rule[1], named === undefined ? (program as string) : first.toLowerCase()];
+}
+
+type Rule = readonly [RegExp, PrivilegeClass];
+const DOES = new Map<string, readonly Rule[]>();
+const put = (programs: string, ...rules: readonly Rule[]): void => {
+  for (const program of programs.split(' ')) DOES.set(program, rules);
+};
+
+put(
+  'aws',
+  [/\s(?:iam|sso-admin|organizations)\s+(?!get-|list-|simulate-|generate-|describe-|wait|help)[a-z]/, 'identity'],
+  [
+    /\s(?:put-bucket-policy|put-bucket-acl|put-key-policy|create-grant|add-permission|admin-(?:add|create|set|delete|disable|enable)-)/,
+    'identity',
+  ],
+  [/\s(?:secretsmanager\s+(?!help)[a-z]|kms\s+decrypt|sts\s+(?:assume-role|get-session|get-federation))/, 'secret'],
+  [
+    /\sssm\s+get-parameter.*--with-decryption|\s(?:get-login-password|export-credentials|generate-db-auth-token)\b/s,
+    'secret',
+  ],
+);
+put(
+  'gcloud',
+  [
+    /\s(?:add|set|remove)-iam-policy|\siam\s+(?:service-accounts|roles|workload-identity-pools)\s+(?:keys\s+)?(?!list|describe)[a-z]/,
+    'identity',
+  ],
+  [/\ssecrets\s+(?!list|describe|help)[a-z]|\sauth\s+(?:application-default\s+)?print-|\skms\s+decrypt/, 'secret'],
+);
+put(
+  'az',
+  [
+    /\srole\s+(?:assignment|definition)\s+(?!list|show)[a-z]|\sad\s+\w+\s+(?!list|show)[a-z]|\skeyvault\s+set-policy/,
+    'identity',
+  ],
+  [/\skeyvault\s+(?:secret|key|certificate)\s|\sget-access-token|\scredential\s+show|\skeys\s+list/, 'secret'],
+);
+put(
+  'kubectl oc',
+  [
+    /\s(?:create|apply|delete|edit|patch|replace|annotate|label)\s+(?:-\S+\s+)*(?:(?:cluster)?role(?:binding)?s?|serviceaccounts?|sa)(?:[\s/,]|$)|\sadm\s+policy|\scertificate\s+approve/,
+    'identity',
+  ],
+  [
+    /\s(?:get|describe|create|edit|delete|patch)\s+(?:-\S+\s+)*(?:[\w.,]*,)?secrets?(?:[\s/,]|$)|\sconfig\s+view\b.*--raw|\screate\s+token\s/s,
+    'secret',
+  ],
+);
+put(
+  'vault bao',
+  [/\s(?:policy\s+(?:write|delete)|auth\s+(?:enable|disable|tune)|token\s+create)/, 'identity'],
+  [/\s(?:kv|read|write|list|delete|unwrap|login|token|operator|print)\b/, 'secret'],
+);
+put('op', [/\s(?:read|item|document|run|inject|user|vault)\b/, 'secret']);
+put('bw', [/\s(?:get|list|export|unlock|create|edit)\b/, 'secret']);
+put('pass gopass lpass', [/\s(?:show|insert|generate|edit|-c)\b/, 'secret']);
+put('security', [/\s(?:find-\w+-password|dump-keychain|export)\b/, 'secret']);
+put('secret-tool', [/\s(?:lookup|search|store)\b/, 'secret']);
+put('gh glab', [/\s(?:auth\s+token|secret\s+\w|variable\s+get)|\sauth\s+status\b.*(?:-t\b|--show-token)/s, 'secret']);
+put('git', [/\scredential\s+fill/, 'secret']);
+put('gpg', [/--export-secret/, 'secret']);
+put('sops', [/\s(?:-d|--decrypt|decrypt|edit|exec-env)\b/, 'secret']);
+put('ansible-vault', [/\s(?:view|decrypt|edit)\b/, 'secret']);
+put('doppler infisical', [/\s(?:secrets|run|export)\b/, 'secret']);
+put('heroku', [/\sconfig(?::get)?(?:\s|$)/, 'secret'], [/\saccess:(?:add|remove|update)/, 'identity']);
+put('printenv', [/^/, 'secret']);
+// Alone it shows all; with more behind it, it sets them for a command.
+put('env', [/^\s*(?:-0|--null)?\s*["')]*$/, 'secret']);
+put('export declare', [/^\s+-(?:p|x)\s*["')]*$/, 'secret']);
+put('mimikatz cmdkey', [/^/, 'secret']);
+put('useradd adduser usermod userdel deluser groupadd groupmod groupdel gpasswd passwd chpasswd visudo vipw', [
+  /^/,
+  'identity',
+]);
+put('net net1', [/\s(?:user|localgroup|group)\s.*\/(?:add|delete|active)/is, 'identity']);
+put('new-localuser add-localgroupmember new-aduser add-adgroupmember set-adaccountpassword', [/^/, 'identity']);
+put('ssh-copy-id', [/^/, 'identity']);

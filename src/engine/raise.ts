@@ -1,0 +1,100 @@
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import type { Known } from './catalogue/find.ts';
+import { commandsOf, whatCommandsDo } from './commands.ts';
+import type { Classified } from './inputs.ts';
+import { reachesSecret, textsOf } from './reach.ts';
+import { readSql } from './sql.ts';
+import { wordsOf } from './words.ts';
+
+/** What a call's name alone says, and what its arguments may still raise. */
+export interface ByName {
+  verdict: Classified;
+  known: Known | null;
+  /** Takes SQL, under whatever key. */
+  sql: boolean;
+}
+
+/** The class after a look at what the arguments reach. */
+export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Classified {
+  if (body.method !== 'tools/call' && body.method !== 'resources/read') return verdict;
+  let best: Classified = verdict;
+  const lift = (name: PrivilegeClass, rule: string): void => {
+    if (classRank(name) > classRank(best.class))
+      best = { class: name, classFrom: best.classFrom === 'catalogue' ? 'catalogue' : 'builtin', classRule: rule };
+  };
+  if (sql && !textsOf(body.args).some(({ text }) => readSql(text) !== null))
+    lift('write', known?.sql ? `${known.entry.id}:unseen sql` : 'unseen query');
+  for (const rule of known?.entry.raises ?? [])
+    if (!rule.writesOnly || classRank(verdict.class) >= classRank('write')) {
+      const word = wordAmong(body.args, rule.keys, rule.words);
+      if (word !== null) lift(rule.class, `args:${word}`);
+    }
+  const changes = classRank(verdict.class) >= classRank('write');
+  const texts = textsOf(body.args);
+  if (body.method === 'resources/read') texts.push({ key: 'uri', text: body.target.name ?? '' });
+  for (const text of texts) {
+    const store = reachesSecret(text);
+    if (store !== null) lift('secret', `args:${store}`);
+    if (changes && FORWARDS.test(text.key) && setsUpRule(body)) lift('execute', `args:${text.key}`);
+    if (sql || SQL_KEY.test(text.key)) {
+      if (MUTATES.test(text.text)) lift('write', 'graphql:mutation');
+      const does = readSql(text.text, !sql && !IS_SQL.test(text.key) && !speaksSql(body, known));
+      if (does !== null) lift(does, `sql:${does}`);
+    }
+  }
+  for (const command of commandsOf(body.args, classRank(verdict.class) >= EXECUTE)) {
+    const [does, what] = whatCommandsDo(command, known?.entry.id) ?? [];
+    if (does !== undefined) lift(does, `args:${what}`);
+  }
+  return best;
+}
+
+const EXECUTE = classRank('execute');
+
+/** A filter of mail that sends on what it finds acts by itself from then on. */
+const FORWARDS = /^(?:forward|redirect)(?:ing)?(?:_?as_?attachment)?(?:_?to|_?address|_?email)?(?:_?addresses)?$/i;
+const setsUpRule = ({ target }: CanonicalEvent): boolean =>
+  wordsOf(target.name ?? '').some((word) => /^(?:filter|rule)s?$/.test(word));
+
+const MUTATES = /^\s*(?:#[^\n]*\n\s*)*mutation\b[^{]{0,4096}\{/;
+
+const SQL_KEY = /sql|query|queries|statement|stmt|graphql|mutation/i;
+const IS_SQL = /sql/i;
+
+/** What is called a query is as often what somebody looks for: that of a database is SQL, and of what runs it. */
+function speaksSql({ server, target }: CanonicalEvent, known: Known | null): boolean {
+  const tool = wordsOf(target.name ?? '');
+  // What Notion calls a database is a list of pages.
+  if (tool.some((word) => LOOKS.test(word)) || server.id.includes('notion')) return false;
+  if (known?.entry.sql !== undefined) return true;
+  const said = [server.id, server.name ?? ''].flatMap(wordsOf);
+  return [...said, ...tool].some((word) => DATABASES.test(word)) || tool.some((word) => RUNS.test(word));
+}
+const LOOKS = /^(?:search|docs|documentation|notion)$/;
+const RUNS = /^(?:run|exec|execute)$/;
+const DATABASES =
+  /^(?:.*sql.*|db|database|databases|warehouse|postgres|bigquery|snowflake|redshift|clickhouse|duckdb|oracle|mariadb|databricks|athena|trino|presto)$/;
+
+function wordAmong(
+  args: Record<string, unknown> | undefined,
+  keys: readonly string[],
+  words: readonly string[],
+): string | null {
+  for (const key of keys) {
+    const value = args !== undefined && Object.hasOwn(args, key) ? args[key] : undefined;
+    const hit = namesIn(value).find((word) => words.includes(word));
+    if (hit !== undefined) return hit;
+  }
+  return null;
+}
+
+/** One or a list of them; `secret/db` and `pods,secrets` name a kind among others. Of an object its keys as well. */
+function namesIn(value: unknown): string[] {
+  if (value === undefined) return [];
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  // A manifest says of what kind it is: what else stands in it says nothing.
+  const kinds = [...text.matchAll(KIND)].map(([, kind = '']) => kind.toLowerCase());
+  return kinds.length > 0 ? kinds : text.toLowerCase().split(/[\s,/.:"{}[\]]+/);
+}
+const KIND = /(?:^|[\s{,;"'-])kind["']?\s*:\s*["']?([A-Za-z]+)/g;
