@@ -27,8 +27,10 @@ export interface BufferOptions {
   maxRows: number;
   /** Least time between the starts of two flushes, so that a trickle does not become a thousand tiny parts. */
   minIntervalMs: number;
-  /** The same where no sender waits for his answer; an alert may wait so long. Fewer parts are less to merge. */
+  /** The same where no sender waits for his answer: fewer parts are less to merge. */
   calmIntervalMs: number;
+  /** Least time between the starts of two flushes of alerts alone, ahead of the events that they cite. */
+  alertIntervalMs: number;
   now(): number;
 }
 
@@ -55,14 +57,16 @@ function append<T>(to: T[], more: readonly T[]): void {
 /** How soon it is seen that somebody waits. */
 const STEP_MS = 25;
 
-export function createBuffer({ write, flushRows, maxRows, minIntervalMs, calmIntervalMs, now }: BufferOptions): Buffer {
+export function createBuffer(options: BufferOptions): Buffer {
+  const { write, flushRows, maxRows, minIntervalMs, calmIntervalMs, alertIntervalMs, now } = options;
   let next = empty();
   let rows = 0;
   let inFlight = 0;
   let flushing = false;
   let failed: Error | null = null;
   let startedAt = Number.NEGATIVE_INFINITY;
-  let waiters: { resolve(): void; reject(error: Error): void }[] = [];
+  let alertsAt = Number.NEGATIVE_INFINITY;
+  const waiters: { resolve(): void; reject(error: Error): void }[] = [];
   let gate: { promise: Promise<void>; open(): void } | null = null;
 
   const settle = (settled: typeof waiters): void => {
@@ -76,26 +80,40 @@ export function createBuffer({ write, flushRows, maxRows, minIntervalMs, calmInt
     }
   };
 
-  /** Waits for more rows, until there are enough of them, or somebody waits for them. */
-  const forCompany = async (): Promise<void> => {
-    const since = now() - startedAt;
+  /** Waits for more rows, until there are enough of them, somebody waits for them, or alerts do, which go ahead then. */
+  const forCompany = async (): Promise<'all' | 'alerts'> => {
+    const began = now();
     for (let waited = 0; rows < flushRows; waited += STEP_MS) {
       const least = waiters.length > 0 ? minIntervalMs : calmIntervalMs;
-      if (since + waited >= least) return;
+      if (began + waited - startedAt >= least) return 'all';
+      const since = began + waited - Math.max(startedAt, alertsAt);
+      if (next.alerts.length > 0 && since >= alertIntervalMs) return 'alerts';
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
     }
+    return 'all';
+  };
+
+  const takeAll = (): Chunk => {
+    const chunk = next;
+    next = empty();
+    startedAt = now();
+    return chunk;
+  };
+
+  const takeAlerts = (): Chunk => {
+    const chunk = { ...empty(), alerts: next.alerts };
+    next.alerts = [];
+    alertsAt = now();
+    return chunk;
   };
 
   const flush = async (): Promise<void> => {
     while (failed === null && (rows > 0 || waiters.length > 0)) {
-      await forCompany();
-      startedAt = now();
-      const chunk = next;
-      const waiting = waiters;
-      next = empty();
-      waiters = [];
-      inFlight = rows;
-      rows = 0;
+      const ahead = (await forCompany()) === 'alerts';
+      const chunk = ahead ? takeAlerts() : takeAll();
+      const waiting = ahead ? [] : waiters.splice(0);
+      inFlight = ahead ? chunk.alerts.length : rows;
+      rows -= inFlight;
       try {
         await write(chunk);
       } catch (error) {

@@ -44,7 +44,7 @@ export function createWriter({ store, persist, notify, onInserted, onRefused, no
     const rejects = [...chunk.rejects];
     await writeEvents(chunk.events, rejects);
     if (rejects.length > 0) await persist('rejects', () => store.writeRejects(rejects));
-    onInserted(rowsOf(chunk.events), now() - started, chunk.oldest);
+    if (chunk.events.length > 0) onInserted(rowsOf(chunk.events), now() - started, chunk.oldest);
   };
 }
 
