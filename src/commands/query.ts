@@ -63,7 +63,8 @@ Examples:
       try {
         const result = await port.ask(statement, limit);
         write(FORMATS[json ? 'json' : format](result));
-        const more = result.truncated ? '; there are more: narrow it, or see query.max_rows' : '';
+        const why = result.rows.length === limit ? '' : ': narrow it, or see query.max_rows';
+        const more = result.truncated ? `; there are more${why}` : '';
         warn(`${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'} in ${result.elapsedMs} ms${more}\n`);
       } finally {
         await port.close();

@@ -130,10 +130,12 @@ async function replayAll(port: RejectsPort, newestFirst: RefusedRecord[], dryRun
 const lines = (found: RefusedRecord[]): string => found.map((record) => `${JSON.stringify(record)}\n`).join('');
 
 const table = (found: RefusedRecord[]): string =>
-  `${textTable(
-    ['place', 'received', 'reason', 'detail'],
-    found.map(({ place, receivedAt, reason, detail }) => [place, receivedAt, reason, detail].map(plain)),
-  )}\n`;
+  found.length === 0
+    ? 'no rejects\n'
+    : `${textTable(
+        ['place', 'received', 'reason', 'detail'],
+        found.map(({ place, receivedAt, reason, detail }) => [place, receivedAt, reason, detail].map(plain)),
+      )}\n`;
 
 /** What a stranger wrote gives no orders to a terminal. */
 const plain = (text: string): string => text.replace(/\p{C}/gu, '\u{FFFD}');

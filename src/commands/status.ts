@@ -93,7 +93,7 @@ function runningLines(status: Extract<Answer, { running: true }>, colors: Colors
       'events',
       `${events.stored} in the record; since it started ${events.accepted} accepted, ${events.duplicates} duplicates, ${events.rejected} rejected, ${events.dropped} no MCP call`,
     ],
-    ['rejects', counts(status.rejects)],
+    ['rejects', `${counts(status.rejects)} (since it started)`],
     ['agents', `${agents.known} known, ${agents.learning} still learning`],
     ['alerts', `${counts(status.alerts)} (24 hours)`],
     ...status.deliveries.map(
@@ -125,7 +125,9 @@ const folderLines = (status: FolderStatus, colors: Colors): Line[] => [
 /** What a gateway tells, how far its clock is off, and which detectors that leaves in the dark. */
 function gatewayLine({ gateway, instance, events, skew, blind, dim }: SeenSource): Line {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-  const parts = [`${escapeTerminal(gateway)} ${escapeTerminal(instance)}, ${events} events`];
+  const parts = [
+    `${escapeTerminal(gateway)} ${escapeTerminal(instance)}, ${events} ${events === 1 ? 'event' : 'events'}`,
+  ];
   if (skew !== undefined) {
     const far = skew.beyond_10_minutes > 0 ? `, ${skew.beyond_10_minutes} beyond 10 minutes` : '';
     parts.push(`clock ${seconds(skew.median_ms)} against receipt (worst ${seconds(skew.worst_ms)}${far})`);

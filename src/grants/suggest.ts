@@ -94,6 +94,7 @@ const counted = (value: number, thing: string): string => `${count(value)} ${thi
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 function dryRunLines({ calls, denied, what }: DryRun): string {
+  if (calls === 0) return '# No dry run: no call of this agent that went through is stored.\n';
   const head = `# Dry run against stored history: would have denied ${count(denied)} of ${counted(calls, 'call')}${denied > 0 ? ', these:' : '.'}\n`;
   const lines = what
     .slice(0, 20)

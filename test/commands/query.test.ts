@@ -79,6 +79,13 @@ describe('while up holds the folder', () => {
     expect(csv[3]).toMatch(/^"call-3","'=cmd\(\)/);
   });
 
+  it('shows the names of columns as it shows what stands in them, and says why there are no more rows', async () => {
+    const { out } = await query('SELECT 1 AS `漢字\u001b[31m`, 2 AS b');
+    expect(out).toBe('漢字\\u{1b}[31m  b\n1               2\n');
+    expect((await query('--limit', '2', MANY)).err).toMatch(/^2 rows in \d+ ms; there are more\n$/);
+    expect((await query(MANY)).err).toMatch(/^10 rows in \d+ ms; there are more: narrow it, or see query.max_rows\n$/);
+  });
+
   it('names every view there is in its help', async () => {
     const sql = "SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'v_')";
     const { out } = await query('--json', '--limit', '10', `${sql} AND name NOT IN ('${VIEWS.join("','")}')`);
@@ -107,6 +114,7 @@ describe('while up holds the folder', () => {
     expect(JSON.parse(out)).toMatchObject({ running: true, url: service.url, ready: true, events: { accepted: 3 } });
     const text = (await status()).out;
     expect(text).toContain('3 accepted, 0 duplicates');
+    expect(text).toMatch(/\nrejects +none \(since it started\)\n/);
     expect(text).toMatch(/support-1 +2 +2026-11-20T09:00:02\.000Z +0 +\d+ %/);
     expect(text).not.toContain('\u001b');
   });

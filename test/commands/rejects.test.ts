@@ -40,6 +40,7 @@ describe('rejects', () => {
     const table = await rejects('list');
     expect(table.code).toBe(0);
     expect(table.out).not.toContain('\u001b');
+    expect((await rejects('list', '--reason', 'bad_time')).out).toBe('no rejects\n');
     const shown = await rejects('show', found[0]!.place);
     expect(JSON.parse(shown.out)).toMatchObject({ place: found[0]!.place, raw: found[0]!.raw });
     expect(await rejects('show', 'http/0/9/9')).toMatchObject({ code: 1, err: expect.stringContaining('no record') });

@@ -191,6 +191,11 @@ describe('the suggested policy', () => {
     expect(policy).toContain('#   tickets/x\\n- id: evil: 10 calls');
   });
 
+  it('says that there is nothing to try it on, where nothing is stored', () => {
+    const { policy } = suggestGrants({ agent: 'nobody', usage, history, format: 'native' });
+    expect(policy).toBe('# No dry run: no call of this agent that went through is stored.\ngrants: []\n');
+  });
+
   it('leaves out what is seldom used', () => {
     const { dryRun } = suggestGrants({ agent: 'a', usage, history, format: 'native', minCalls: 100 });
     expect(dryRun.denied).toBe(23);

@@ -73,10 +73,10 @@ export function agentText(
   const rank = (each: Reach): number => classRank(each.class as PrivilegeClass);
   const reach = [...one.reach].sort((a, b) => rank(b) - rank(a) || a.since - b.since);
   return [
-    `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${one.calls} calls done from ${dayOf(one.first)} to ${dayOf(one.last)}`,
+    `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${calls(one.calls)} done from ${dayOf(one.first)} to ${dayOf(one.last)}`,
     ...aboutLines(one.about),
     '',
-    `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${one.creep.counted} privileges, ${one.creep.tooNew} too new to judge)`,
+    `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${one.creep.counted} ${one.creep.counted === 1 ? 'privilege' : 'privileges'}, ${one.creep.tooNew} too new to judge)`,
     `  by week   ${sparkline(history, PLOT)}  ${history.map((value) => value.toFixed(0)).join(' ')}`,
     ...(kept.length < 2
       ? []
@@ -121,9 +121,11 @@ function aboutLines(about: AgentSummary | undefined): string[] {
   const classes = Array.isArray(about.classes) ? about.classes.map(String).join(', ') : '';
   const learned = learnedText(about);
   return [
-    `classes ${escapeTerminal(classes)}; ${Number(about.out_of_scope ?? 0)} calls out of scope, ${Number(about.denied ?? 0)} denied${learned === '' ? '' : `; learned ${learned}`}`,
+    `classes ${escapeTerminal(classes)}; ${calls(Number(about.out_of_scope ?? 0))} out of scope, ${Number(about.denied ?? 0)} denied${learned === '' ? '' : `; learned ${learned}`}`,
   ];
 }
+
+const calls = (count: number): string => `${count} ${count === 1 ? 'call' : 'calls'}`;
 
 const terms = (index: CreepIndex): string =>
   index.terms.length === 0
