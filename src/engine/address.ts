@@ -52,10 +52,30 @@ const networkLabel = (label: string): string =>
 /** `wide`: a pattern without a port speaks of every port; else of the scheme's own, unless the host is `*`. */
 export function hostMatch(pattern: string, wide: boolean): Holds {
   const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(pattern) ?? [];
+  const range = rangeMatch(pattern);
+  if (range !== null) return ({ host: of }) => range(of);
   const name = networkHost(host);
+  // `10.0.0.*` are addresses of a network: a name that begins like one is none.
+  const numbers = !wide && /^\d{1,3}(?:\.\d{1,3}){0,2}\.\*$/.test(name);
   const anyPort = port === '' && (wide || name === '*');
-  return (address) => globMatches(name, address.host) && (anyPort || globMatches(port, address.port));
+  return (address) =>
+    (globMatches(name, address.host) || (wide && address.host === `www.${name}`)) &&
+    (!numbers || IPV4.test(address.host)) &&
+    (anyPort || globMatches(port, address.port));
 }
+
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/** `10.0.0.0/8`: every IPv4 address of the network; null where the pattern is none. */
+function rangeMatch(pattern: string): ((host: string) => boolean) | null {
+  const [network = '', bits, ...more] = pattern.split('/');
+  if (!IPV4.test(network) || bits === undefined || more.length > 0 || Number(bits) > 32) return null;
+  const size = 2 ** (32 - Number(bits));
+  const of = (host: string): number => Math.floor(numberOf(host) / size);
+  const wanted = of(network);
+  return (host) => IPV4.test(host) && of(host) === wanted;
+}
+const numberOf = (host: string): number => host.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 
 /** Schemes whose first part is a host, and patterns of several schemes; of others it is a name like those that follow it. */
 const NETWORK = /^(?:https?|wss?|ftps?|s?ftp|git|ssh|.*[*?].*)$/;
@@ -67,10 +87,14 @@ const NETWORK = /^(?:https?|wss?|ftps?|s?ftp|git|ssh|.*[*?].*)$/;
 export function addressMatch(pattern: string, pathPattern: (path: string) => string, wide: boolean): Holds {
   const [, scheme = '', host = '', path = ''] = /^([^:]*):\/\/([^/]*)(.*)$/s.exec(pattern) ?? [];
   const anyPath = path === '' && (wide || host === '*' || (host.endsWith('*') && !NETWORK.test(scheme.toLowerCase())));
-  const paths = anyPath ? ['*'] : path === '' ? ['', '/'] : [pathPattern(path)];
+  const paths = anyPath ? ['*'] : path === '' ? ['', '/'] : pathsOf(pathPattern(path), wide);
   const hostFits = hostMatch(host, wide);
   return (address) =>
     globMatches(scheme.toLowerCase(), address.scheme) &&
     hostFits(address) &&
     paths.some((glob) => globMatches(glob, address.path));
 }
+
+/** What forbids a page forbids what lies below it; `/admin/*` is `/admin/`, too, which is `/admin`. */
+const pathsOf = (path: string, wide: boolean): string[] =>
+  wide ? [path, `${path}/*`, ...(path.endsWith('/*') ? [path.slice(0, -2)] : [])] : [path];

@@ -3,7 +3,7 @@ import { addressMatch, bareHost, hostMatch, splitAddress } from './address.ts';
 import { BETWEEN, canonical, canonicalPath, decode, SCHEME, WITHIN } from './canonical.ts';
 import { mailboxes, mailMatch } from './mail.ts';
 import { compileGlob, compileRegex, composed, isGlob, type Match } from './pattern.ts';
-import { kindOf, pathPattern } from './value-kind.ts';
+import { isDomain, isMailKey, kindOf, pathPattern } from './value-kind.ts';
 
 /** `value` is in canonical form. */
 type Part = (value: string, raw: string) => boolean;
@@ -57,6 +57,10 @@ function compile(key: string, pattern: Pattern): Part {
       return pathPart(compileGlob(pathPattern(text)));
     case 'text': {
       const match = compileGlob(text);
+      if (isMailKey(key) && isDomain(text)) {
+        const fits = mailMatch(text);
+        return (value) => match(value) || mailboxes(value)?.every(fits) === true;
+      }
       return isGlob(text) ? (value) => listed(value, /[,;|\n\u3001]/).every((piece) => match(piece.trim())) : match;
     }
   }

@@ -33,7 +33,8 @@ const compileArgument = shared((key: string, patterns: Pattern[], reading: Readi
     why({ args = {}, args_state }) {
       if (!isThere(args)) return `${word} is missing`;
       const odd = alike(args).find((value) => holds(value, args_state === 'redacted') !== 'yes');
-      return `${word} ${showValue(odd)} is not among ${showPatterns(patterns)}`;
+      const itself = typeof odd === 'string' && patterns.includes(`${odd.replace(/\/$/, '')}/*`);
+      return `${word} ${showValue(odd)} is not among ${showPatterns(patterns)}${itself ? ', which is what lies in it' : ''}`;
     },
     doubt(body) {
       if (judge(body) !== 'maybe') return [];

@@ -4,7 +4,7 @@ import type { Fit } from './fit.ts';
 import { mailMatch } from './mail.ts';
 import { compileGlob, compileRegex, fold, globsMeet, type Match } from './pattern.ts';
 import { Readings } from './readings.ts';
-import { kindOf, pathPattern } from './value-kind.ts';
+import { isDomain, isMailKey, isPathKey, isRefKey, kindOf, pathPattern } from './value-kind.ts';
 
 type Part = (readings: Readings) => Fit;
 
@@ -49,17 +49,40 @@ function compile(key: string, pattern: Pattern): Part {
       const fits = mailMatch(text);
       return (readings) => (readings.mailboxes.some(fits) ? 'yes' : doubt(readings));
     }
-    case 'repository':
-      return pathPart(pathPattern(text), true);
+    case 'repository': {
+      const match = compileGlob(text);
+      const path = pathPart(pathPattern(text), true);
+      return (readings) => (readings.texts.some(match) ? 'yes' : path(readings));
+    }
     case 'path':
       return pathPart(pathPattern(text), false);
     case 'text': {
-      const match = compileGlob(text);
+      const match = named(key, text);
       const same = sameNumber(text);
-      return (readings) => (readings.texts.some(match) ? 'yes' : readings.texts.some(same) ? 'maybe' : 'no');
+      const unclear = isPathKey(key) ? doubt : (): Fit => 'no';
+      return (readings) => (match(readings) ? 'yes' : readings.texts.some(same) ? 'maybe' : unclear(readings));
     }
   }
 }
+
+/** A plain name, in whatever the value is that is known to hold such under this key. */
+function named(key: string, text: string): (readings: Readings) => boolean {
+  const match = compileGlob(text);
+  // A mark before a name (`#general`) is no part of it to many a tool.
+  const fits = (name: string): boolean => match(name) || (MARKED.test(name) && match(name.slice(1)));
+  if (isMailKey(key) && isDomain(text)) {
+    const mails = mailMatch(text);
+    return ({ texts, mailboxes }) => texts.some(fits) || mailboxes.some(mails);
+  }
+  // A folder or file of that name, wherever it lies, and what lies below it.
+  if (isPathKey(key))
+    return ({ texts, paths }) => texts.some(fits) || paths.some((path) => path.split('/').some(match));
+  if (isRefKey(key)) return ({ texts }) => texts.some((name) => fits(name) || match(name.replace(REF, '')));
+  return ({ texts }) => texts.some(fits);
+}
+const MARKED = /^[#@]./;
+/** `refs/heads/main` and `origin/main` are `main`. */
+const REF = /^(?:refs\/)?(?:heads\/|tags\/|remotes\/[^/]+\/|origin\/)/;
 
 const NUMBER = /^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|0x[0-9a-f]+|0o[0-7]+|0b[01]+)$/;
 
@@ -70,10 +93,12 @@ function sameNumber(pattern: string): Match {
   return (text) => NUMBER.test(text) && Number(text) === number;
 }
 
-/** `within`: the pattern may fit in the middle of a path, as `acme/site` does in `/repos/acme/site/branches`. */
+/** What is forbidden is so with all that lies below it. `within`: the pattern may fit in the middle of a path, as `acme/site` does in `/repos/acme/site/branches`. */
 function pathPart(pattern: string, within: boolean): Part {
-  const match = compileGlob(pattern);
-  const inside = withinMatch(match, pattern.split('/').length);
+  const itself = compileGlob(pattern);
+  const below = compileGlob(`${pattern === '/' ? '' : pattern}/*`);
+  const match: Match = (path) => itself(path) || below(path);
+  const inside = withinMatch(itself, pattern.split('/').length);
   const relative = !/^[/~.*?]|^[a-z]:/.test(pattern);
   return (readings) => {
     const { paths, behind } = readings;

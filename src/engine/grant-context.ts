@@ -1,3 +1,4 @@
+import { CLASSES, classRank } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compilePrincipal, compileTarget, type Reading } from './constraint.ts';
@@ -61,4 +62,17 @@ export function principals(body: CanonicalEvent): string[] {
   const named = [user?.email, user?.id].filter((name): name is string => name !== undefined);
   if (named.length > 0) return named.flatMap((name) => [name, `user:${name}`]);
   return said(body.delegation?.at(-1)?.sub);
+}
+
+/** A denial with a class bites above it: for both effects the class is a ceiling. */
+export function classConstraint(grant: Grant): Constraint[] {
+  if (grant.max_class === undefined) return [];
+  const max = grant.max_class;
+  const ceiling = classRank(max);
+  return [
+    {
+      check: (_, level) => (level > ceiling === (grant.effect === 'deny') ? 'yes' : 'no'),
+      why: (_, level) => `class ${CLASSES[level]} is above ${max}`,
+    },
+  ];
 }

@@ -87,14 +87,15 @@ export class RuleSet {
     const { name, raw_name: raw } = target;
     const cache = raw === undefined || raw === name ? this.cache : this.renamed;
     const key = cache === this.cache ? (name ?? '') : `${name?.length},${name}${raw}`;
-    const known = cache.get(method)?.get(server.id)?.get(key);
+    const on = serverKey(server);
+    const known = cache.get(method)?.get(on)?.get(key);
     if (known !== undefined) return known;
     const pool =
       name === undefined ? this.rules : merge(this.called(name), raw === undefined ? [] : this.called(raw), this.rest);
-    const found = pool.filter((rule) => rule.static(server.id, method, target));
+    const found = pool.filter((rule) => rule.static(server, method, target));
     if (this.cached >= MAX_CALLS) for (const full of [this.cache, this.renamed]) full.clear();
     this.cached = this.cached >= MAX_CALLS ? 1 : this.cached + 1;
-    inner(inner(cache, method), server.id).set(key, found);
+    inner(inner(cache, method), on).set(key, found);
     return found;
   }
 
@@ -152,6 +153,10 @@ const NONE: readonly Rule[] = [];
 const earliest = (rules: readonly Rule[]): number =>
   rules.reduce((first, rule) => Math.min(first, rule.governsFrom), Number.POSITIVE_INFINITY);
 const byId = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Lengths first, so that no id can pass for another with a name. */
+const serverKey = ({ id, name }: CanonicalEvent['server']): string =>
+  name === undefined || name === id ? `,${id}` : `${id.length},${id}${name}`;
 
 /** Each once, by id. */
 const merge = (...lists: readonly (readonly Rule[])[]): Rule[] => [...new Set(lists.flat())].sort(byId);

@@ -1,11 +1,10 @@
-import { CLASSES, classRank } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compileArguments } from './arguments.ts';
 import { compileTarget, type Reading } from './constraint.ts';
 import { anyFits, type Fit } from './fit.ts';
-import { type Constraint, contextConstraints } from './grant-context.ts';
-import { compileAny, literalOf, type Match, showPatterns } from './pattern.ts';
+import { type Constraint, classConstraint, contextConstraints } from './grant-context.ts';
+import { compileAny, literalOf, type Match, showPatterns, showValue } from './pattern.ts';
 import { isUnnamed } from './unnamed.ts';
 
 /** One grant, ready to judge by. */
@@ -24,7 +23,7 @@ export interface Rule {
   tellsOf: Match;
   server: Match;
   /** Server, method and target fit. */
-  static(server: string, method: string, target: CanonicalEvent['target']): boolean;
+  static(server: CanonicalEvent['server'], method: string, target: CanonicalEvent['target']): boolean;
   /** In force from and until, epoch milliseconds. */
   from: number;
   to: number;
@@ -46,10 +45,13 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
   const reading: Reading = grant.effect;
   const wide = reading === 'deny' ? 'wide' : 'strict';
   const server = grant.servers ? compileAny(grant.servers, wide) : anything;
+  // What forbids bites under either name of a server: what it calls itself nobody vouches for, so that nothing is allowed by it.
+  const called = ({ id, name }: CanonicalEvent['server']): boolean =>
+    server(id) || (wide === 'wide' && name !== undefined && server(name));
   const method = grant.methods ? compileAny(grant.methods, wide) : anything;
   const targetFit = grant.targets ? compileTarget(grant.targets, reading) : null;
-  const target = (called: CanonicalEvent['target']): Fit =>
-    targetFit === null ? 'yes' : fitOf(called, targetFit, grant);
+  const target = (asked: CanonicalEvent['target']): Fit =>
+    targetFit === null ? 'yes' : fitOf(asked, targetFit, grant);
   const task = grant.tasks ? compileTarget(grant.tasks, reading) : null;
   const from = grant.valid_from === undefined ? loadedAt : Date.parse(grant.valid_from);
   const to = endOf(grant);
@@ -58,9 +60,24 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
   const named = targetFit === null ? [] : [doubtful(target, reading)];
   const dynamic = [...named, ...classConstraint(grant), ...contextConstraints(grant), ...args];
   const fixed = [
-    constraint('server', grant.servers, (body) => server(body.server.id)),
-    constraint('method', grant.methods, (body) => method(body.method)),
-    constraint('target', grant.targets, (body) => target(body.target) !== 'no'),
+    constraint(
+      'server',
+      grant.servers,
+      (body) => called(body.server),
+      (body) => body.server.id,
+    ),
+    constraint(
+      'method',
+      grant.methods,
+      (body) => method(body.method),
+      (body) => body.method,
+    ),
+    constraint(
+      'target',
+      grant.targets,
+      (body) => target(body.target) !== 'no',
+      (body) => body.target.name,
+    ),
   ];
   const dates = (at: number): string[] => [
     ...(at < from ? [`not in force before ${new Date(from).toISOString()}`] : []),
@@ -80,11 +97,11 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     ),
     server,
     task: (id) => task?.(id) === 'yes',
-    static: (serverId, name, called) =>
-      called.name === undefined && !isUnnamed({ method: name, target: called })
-        ? server(serverId) &&
+    static: (on, name, asked) =>
+      asked.name === undefined && !isUnnamed({ method: name, target: asked })
+        ? called(on) &&
           (reading === 'allow' || (grant.targets === undefined && grant.args === undefined && method(name)))
-        : server(serverId) && method(name) && target(called) !== 'no',
+        : called(on) && method(name) && target(asked) !== 'no',
     from,
     to,
     judge: (body, level) =>
@@ -123,9 +140,13 @@ function constraint(
   name: string,
   patterns: Pattern[] | undefined,
   holds: (body: CanonicalEvent) => boolean,
+  of: (body: CanonicalEvent) => string | undefined,
 ): Constraint {
-  const why = `${name} is not among ${showPatterns(patterns ?? [])}`;
-  return { check: (body) => (holds(body) ? 'yes' : 'no'), why: () => why };
+  const why = (body: CanonicalEvent): string => {
+    const value = of(body);
+    return `${name}${value === undefined ? '' : ` ${showValue(value)}`} is not among ${showPatterns(patterns ?? [])}`;
+  };
+  return { check: (body) => (holds(body) ? 'yes' : 'no'), why };
 }
 
 const doubtful = (fits: (target: CanonicalEvent['target']) => Fit, reading: Reading): Constraint => ({
@@ -146,19 +167,6 @@ function fitOf(called: CanonicalEvent['target'], fits: (name: string) => Fit, { 
   if (own === 'yes' || raw === undefined || raw === name) return own;
   if (effect === 'allow') return targets?.includes(raw) && literalOf(raw) !== null ? 'yes' : own;
   return anyFits([own, fits(raw)]);
-}
-
-/** A denial with a class bites above it: for both effects the class is a ceiling. */
-function classConstraint(grant: Grant): Constraint[] {
-  if (grant.max_class === undefined) return [];
-  const max = grant.max_class;
-  const ceiling = classRank(max);
-  return [
-    {
-      check: (_, level) => (level > ceiling === (grant.effect === 'deny') ? 'yes' : 'no'),
-      why: (_, level) => `class ${CLASSES[level]} is above ${max}`,
-    },
-  ];
 }
 
 const condition = (grant: Grant): string[] =>

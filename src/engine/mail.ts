@@ -64,10 +64,10 @@ export function mailboxesWithin(text: string): Mailbox[] {
   return found;
 }
 
-/** `*` never reaches over the @: `*@acme.example` is any name there, never `x@evil.example@acme.example`. */
+/** Without a name before it, every name of the domain. `*` never reaches over the @: `*@acme.example` is any name there, never `x@evil.example@acme.example`. */
 export function mailMatch(pattern: string): (box: Mailbox) => boolean {
   const at = pattern.lastIndexOf('@');
-  const local = pattern.slice(0, at).toLowerCase();
+  const local = at <= 0 ? '*' : pattern.slice(0, at).toLowerCase();
   const domain = networkHost(pattern.slice(at + 1));
   return (box) => globMatches(local, box.local) && globMatches(domain, box.domain);
 }

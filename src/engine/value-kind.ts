@@ -10,10 +10,21 @@ const HOST_SHAPE =
   /^[\p{L}\p{N}_*?-]+(?:\.[\p{L}\p{N}_*?-]+)+\.?(?::[\d*]+)?$|^localhost(?::[\d*]+)?$|^\[[0-9a-f:.*]+\](?::[\d*]+)?$/iu;
 const REPOSITORY_KEY = /repo(?:s|sitory|sitories)?(?:[._-]?(?:full_?)?(?:name|slug|path|id))?$/i;
 
+const PATH_KEY =
+  /(?:^|[._-])(?:file_?name|file|path|dir|directory|directories|folder)s?$|(?:File|FileName|Path|Dir|Directory|Folder)s?$/;
+export const isPathKey = (key: string): boolean => PATH_KEY.test(key);
+const MAIL_KEY = /^(?:to|cc|bcc|from)$|(?:recipient|attendee|invitee|mail|mail_?address)(?:es|s)?$/i;
+export const isMailKey = (key: string): boolean => MAIL_KEY.test(key);
+/** Of mail, where no name stands before it. */
+export const isDomain = (pattern: string): boolean => HOST_SHAPE.test(pattern) && /\.[a-z]{2,}$/i.test(pattern);
+const REF_KEY = /(?:^|[._-])(?:branch|ref|base|head)(?:_?name)?s?$|(?:Branch|Ref)(?:Name)?s?$/;
+export const isRefKey = (key: string): boolean => REF_KEY.test(key);
+const RANGE = /^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/;
+
 export function kindOf(key: string, pattern: string): ValueKind {
   if (SCHEME.test(pattern.replaceAll('*', 'x'))) return 'address';
   if (pattern.includes('@') && !/[\\/]/.test(pattern)) return 'mail';
-  if (HOST_KEY.test(key) && HOST_SHAPE.test(pattern)) return 'host';
+  if (HOST_KEY.test(key) && (HOST_SHAPE.test(pattern) || RANGE.test(pattern))) return 'host';
   if (REPOSITORY_KEY.test(key) && !/^[\\/~.]|^[A-Za-z]:/.test(pattern)) return 'repository';
   return /[\\/]/.test(pattern) ? 'path' : 'text';
 }

@@ -84,7 +84,10 @@ describe('scope', () => {
       scopeWhy: 'which resource it was is not said',
     });
     for (const all of [{}, { servers: ['s'] }, { targets: ['*'] }]) expect(of(all).scope).toBe('in');
-    expect(of({ methods: ['tools/call'] })).toMatchObject({ scope: 'out', scopeWhy: 'method is not among tools/call' });
+    expect(of({ methods: ['tools/call'] })).toMatchObject({
+      scope: 'out',
+      scopeWhy: 'method "resources/read" is not among tools/call',
+    });
     expect(of({ servers: ['t'], targets: ['file:///pub/*'] }).scope).toBe('out');
     expect(of({ max_class: 'discover' }).scope).toBe('out');
     expect(of({ on_behalf_of: ['ann'], targets: ['x'] }).scope).toBe('out');
@@ -171,7 +174,9 @@ describe('scope', () => {
     expect(through('tickets', 'agent', 'user-a').scope).toBe('in');
     expect(through('vault', 'agent', 'nobody-known').scope).toBe('in');
     expect(through('vault', 'agent', 'user-a')).toMatchObject({ scope: 'out', governed: true });
-    expect(through('vault', 'user-a').scopeWhy).toBe('delegated by user-a, for whom: server is not among tickets');
+    expect(through('vault', 'user-a').scopeWhy).toBe(
+      'delegated by user-a, for whom: server "vault" is not among tickets',
+    );
   });
 
   it('takes a grant for everybody as one for those who call, not for the people behind them', () => {
