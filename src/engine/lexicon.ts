@@ -47,7 +47,8 @@ function deciding(words: readonly string[]): Reading | null {
   const first = firstVerb(words);
   const end = endOf(words);
   const last = words[end] ?? '';
-  if (first === null || first.word === last || !endDecides(first.word, last)) return first;
+  if (first === null || first.word === last || !endDecides(first.word, last, words[end - 1] === first.word))
+    return first;
   return { class: verbs.get(last) ?? 'read', word: last };
 }
 

@@ -29,11 +29,13 @@ const CHANGES = new Set(
 const STARTED = new Set('deploy build run install script command shell rollback launch grant'.split(' '));
 const LOOKS = new Set('get list history status details info help logs stats guide'.split(' '));
 
-/** The first verb of a name is the thing, and its last word what is done to it. */
-export const endDecides = (first: string, last: string): boolean =>
-  (THINGS.has(first) && ENDINGS.has(last)) ||
+/** What is told of a thing: behind other words it is as often what is acted on, `import_user_list`. */
+const TOLD = new Set('list details info status history stats count view logs'.split(' '));
+
+/** The first verb of a name is the thing, and its last word what is done to it; `next`: nothing stands between them. */
+export const endDecides = (first: string, last: string, next: boolean): boolean =>
   (LOOKED_AT.has(first) && CHANGES.has(last)) ||
-  (STARTED.has(first) && LOOKS.has(last));
+  ((next || !TOLD.has(last)) && ((THINGS.has(first) && ENDINGS.has(last)) || (STARTED.has(first) && LOOKS.has(last))));
 
 /** What a name without a verb ends with where it only tells: `dns_report`, `collection-schema`. */
 export const TELLS = new Set(

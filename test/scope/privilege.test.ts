@@ -146,6 +146,10 @@ describe('privilege classes', () => {
     expect(each('acme_monitor_delete compute_vm_create box_snapshot_delete_by_id')).toEqual(Array(3).fill('write'));
     expect(each('acme_label_list web_link_get_by_id deploy_logs_get deploy_status')).toEqual(Array(4).fill('read'));
     expect(each('manage_audit_logs rotate_logs resolve_thread configure_test')).toEqual(Array(4).fill('write'));
+    // What ends in a thing told is read only where it is told of the thing before it.
+    expect(each('transfer_status import_history order_list deploy_status grant_list')).toEqual(Array(5).fill('read'));
+    expect(each('import_user_list link_account_details book_flight_details')).toEqual(Array(3).fill('write'));
+    expect(each('run_playbook_list grant_access_logs')).toEqual(['execute', 'identity']);
     // Asking is not executing: what is asked says what it does.
     expect(named('run_promql_query')).toBe('read');
     expect(named('execute_query')).toBe('write');
