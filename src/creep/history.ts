@@ -19,7 +19,15 @@ const DAY = 86_400_000;
 const USE_DAYS = 90;
 const MADE_UP = 30;
 
-const LAST = 'SELECT toUnixTimestamp(max(day)) AS last FROM v_creep_index';
+/** Days are written agent by agent: one that was broken off is there of some, and missing of others. */
+const WITHOUT = (day: number): string =>
+  `agent_id NOT IN (SELECT agent_id FROM creep_index WHERE day = '${new Date(day).toISOString().slice(0, 10)}')`;
+
+const LAST = `
+SELECT agent_id AS agent, toUnixTimestamp(max(day)) AS last FROM creep_index
+WHERE agent_id >= {first:String} AND agent_id <= {last:String}
+GROUP BY agent
+ORDER BY agent`;
 
 /**
  * Writes each agent's creep index as of the end of each day that is over, one agent after the other. Asked as often as one
@@ -30,22 +38,24 @@ export function createCreepHistory({ port, write, grants, now }: HistoryOptions)
   let running = false;
 
   async function keep(today: number): Promise<number> {
-    const [row] = await port.query(LAST, {});
-    const from = Math.max(today - MADE_UP * DAY, Number(row?.last ?? 0) * 1000 + DAY);
-    if (from >= today) return 0;
+    const from = today - MADE_UP * DAY;
     const since = from - USE_DAYS * DAY;
     const ready = readyGrants(await grants());
     let rows = 0;
-    for await (const agents of portionsOf(port, since, today - 1))
+    for await (const agents of portionsOf(port, since, today - 1, WITHOUT(today - DAY))) {
+      const last = new Map(
+        (await port.query(LAST, { ...agents })).map((row) => [String(row.agent), Number(row.last) * 1000]),
+      );
       for (const [agent, days] of await readDays(port, agents, since, today - 1)) {
         const history: CreepDay[] = [];
-        for (let day = from; day < today; day += DAY) {
+        for (let day = Math.max(from, (last.get(agent) ?? 0) + DAY); day < today; day += DAY) {
           const one = creepDay(agent, days, ready, day);
           if (one !== null) history.push(one);
         }
         await write(history);
         rows += history.length;
       }
+    }
     return rows;
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CreepDay } from '../../schemas/creep.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createCreepHistory } from '../../src/creep/history.ts';
 import { loadGrants } from '../../src/grants/load.ts';
@@ -15,11 +16,11 @@ describe('the history of the creep index', () => {
   let store: Store;
   let now = Date.parse('2026-07-20T00:10:00Z');
   const ask = async (sql: string) => (await store.query(sql, LIMITS)).rows;
-  const keeper = () => {
+  const keeper = (write = (days: readonly CreepDay[]) => store.writeCreepDays(days)) => {
     const { config } = loadConfig(home.config, {});
     return createCreepHistory({
       port: { query: async (sql, params) => (await store.query(sql, LIMITS, params)).rows },
-      write: (days) => store.writeCreepDays(days),
+      write,
       grants: async () => loadGrants(config.grants).file,
       now: () => now,
     });
@@ -57,5 +58,24 @@ describe('the history of the creep index', () => {
     now += 3 * 86_400_000;
     expect(await keeper()()).toBe(3 * 4);
     expect(await ask('SELECT agent_id, day FROM v_creep_index GROUP BY agent_id, day HAVING count() > 1')).toEqual([]);
+  });
+
+  it('makes up for the agents that a day broken off left out, a restart later', async () => {
+    now += 2 * 86_400_000;
+    let written = 0;
+    const broken = keeper(async (days) => {
+      written += 1;
+      if (written > 2) throw new Error('the disk is full');
+      await store.writeCreepDays(days);
+    });
+    await expect(broken()).rejects.toThrow('the disk is full');
+    expect(await keeper()()).toBe(2 * 2);
+    expect(await keeper()()).toBe(0);
+    expect(
+      await ask("SELECT day, count() AS n FROM v_creep_index WHERE day >= '2026-07-23' GROUP BY day ORDER BY day"),
+    ).toEqual([
+      { day: '2026-07-23', n: 4 },
+      { day: '2026-07-24', n: 4 },
+    ]);
   });
 });
