@@ -53,7 +53,7 @@ const networkLabel = (label: string): string =>
 export function hostMatch(pattern: string, wide: boolean): Holds {
   const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(pattern) ?? [];
   const range = rangeMatch(pattern);
-  if (range !== null) return ({ host: of }) => range(of);
+  if (range !== null) return (address) => range(address.host) && (wide || address.port === '');
   const name = networkHost(host);
   // `10.0.0.*` are addresses of a network: a name that begins like one is none.
   const numbers = !wide && /^\d{1,3}(?:\.\d{1,3}){0,2}\.\*$/.test(name);

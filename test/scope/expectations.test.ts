@@ -218,7 +218,7 @@ const denials: Row[] = [
 
 /** Networks, domains of mail and names of files, as operators write them. */
 allows.push(
-  ['host', '10.0.0.0/8', ['10.1.2.3', '10.1.2.3:22'], ['11.0.0.1', '10.1.2.3.nip.example']],
+  ['host', '10.0.0.0/8', ['10.1.2.3', '10.1.2.3:80'], ['10.1.2.3:22', '11.0.0.1', '10.1.2.3.nip.example']],
   [
     'to',
     'acme.example',
