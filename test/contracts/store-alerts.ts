@@ -27,6 +27,17 @@ export function storeAlerts(store: () => Store): void {
       expect(await store().alert('none')).toBeNull();
     });
 
+    it('shows when an alert opened beside when its newest revision occurred', async () => {
+      const told = [1, 2, 3].map((revision) =>
+        alertNumber(150, { revision, agent: { id: 'opened' }, occurred_at: iso(NOW + revision * 3_600_000) }),
+      );
+      for (const alert of [told[1]!, told[2]!, told[0]!]) await store().writeAlerts([alert]);
+      const sql = "SELECT revision, opened_at, occurred_at FROM v_alerts WHERE agent_id = 'opened' AND revision > 1";
+      expect(await rowsOf(store(), sql)).toEqual([
+        { revision: 3, opened_at: iso(NOW + 3_600_000), occurred_at: iso(NOW + 3 * 3_600_000) },
+      ]);
+    });
+
     it('filters, newest first', async () => {
       const agent = { id: 'filtered' };
       const at = (n: number, over: object = {}) => alertNumber(n, { agent, occurred_at: iso(NOW + n), ...over });

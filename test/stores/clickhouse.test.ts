@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VIEWS } from '../../src/commands/query.ts';
 import { ConfigError, OperationError } from '../../src/errors.ts';
 import type { ClickHouseOptions } from '../../src/stores/clickhouse.ts';
 import { isRetryable } from '../../src/stores/errors.ts';
@@ -10,7 +11,7 @@ import { openClickHouse } from '../../src/stores/sql-store.ts';
 import { alertNumber } from '../alerts/support.ts';
 import { storeContract } from '../contracts/store.ts';
 import { type Front, startFront } from '../support/chdb-http-front.ts';
-import { gather, NOW, OPTIONS, rowsOf, series, temporaryFolder } from './support.ts';
+import { gather, judged, NOW, OPTIONS, rowsOf, series, temporaryFolder } from './support.ts';
 
 const PASSWORD = 's3cret "\\é';
 const server = (url: string, over: Partial<ClickHouseOptions> = {}): ClickHouseOptions => ({
@@ -76,7 +77,12 @@ it('an analyst sees the same over a client of his own, whatever his profile says
     await store.writeInput(version('before', NOW));
     await store.writeAdoption({ partition: '', kind: 'grants', version: 'before', fromOffset: 0, epoch: 0 });
     await store.writeInput(version('now', Date.UTC(2199, 0, 1)));
-    for (const sql of ['SELECT * FROM v_alerts ORDER BY alert_id', 'SELECT grant_id FROM grants']) {
+    await store.writeEvents(
+      store.pack([...series(0, 10), judged(10, { body: { user: { email: 'mia@acme.example' } } })]),
+    );
+    const views = VIEWS.map((view) => `SELECT * FROM ${view}`);
+    for (const of of ['SELECT grant_id FROM grants', ...views]) {
+      const sql = `${of} ORDER BY ALL`;
       const seen = await own.query({ query: `${sql} SETTINGS date_time_output_format = 'iso'`, format: 'JSONEachRow' });
       expect(await seen.json()).toEqual(await rowsOf(store, sql));
     }
