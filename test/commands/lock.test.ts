@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { utimesSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,9 +67,9 @@ describe('the lock of a data folder', () => {
   it('of a process elsewhere holds while it shows that it is alive', async () => {
     const elsewhere = { ...here, where: 'another container', pid: process.pid, started };
     await left(elsewhere);
-    await utimes(path(), 1, 1);
+    utimesSync(path(), 1, 1);
     let shown = 1;
-    const alive = setInterval(() => void utimes(path(), ++shown, shown), 50);
+    const alive = setInterval(() => utimesSync(path(), ++shown, shown), 50);
     await expect(lockOf().take()).rejects.toThrow(/is held by process/);
     clearInterval(alive);
     await lockOf().take();
