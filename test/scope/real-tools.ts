@@ -1,4 +1,4 @@
-/** Tools of public MCP servers under their real names, and what class each is: server, then each class with its tools. */
+/** Names of tools of public MCP servers, read from their sources or, of some that are hosted, as they are known; and what class each is: server, then each class with its tools. */
 export const realTools: readonly string[] = [
   'airtable-mcp-server: read describe_table list_comments list_records list_tables search_records; write create_record create_table update_records update_table upload_attachment',
   'alfresco: read get_node get_node_content get_node_metadata list_children search_nodes; write copy_node create_node delete_node update_node upload_file',
