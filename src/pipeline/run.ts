@@ -92,8 +92,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     flushRows: FLUSH_ROWS,
     maxRows: MAX_ROWS,
     minIntervalMs: 50,
-    calmIntervalMs: 1_000,
-    alertIntervalMs: 250,
+    calmIntervalMs: 500,
+    alertIntervalMs: 100,
     now,
   });
   const save = createCheckpointer({
