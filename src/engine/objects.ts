@@ -1,8 +1,8 @@
+import { wordSet } from './words.ts';
+
 /** Things that are secret in themselves: whatever handles them is class secret. */
-const SECRETS = new Set(
-  'secret secrets credential credentials password passwords passwd passphrase apikey apikeys keyvault otp totp keychain keystore privatekey'.split(
-    ' ',
-  ),
+const SECRETS = wordSet(
+  'secret secrets credential credentials password passwords passwd passphrase apikey apikeys keyvault otp totp keychain keystore privatekey',
 );
 const SECRET_PAIRS = new Set(
   'api key,api keys,private key,private keys,access token,access tokens,auth token,refresh token,bearer token,api token,api tokens,session token,env var,env vars,environment variable,environment variables,connection string,connection strings,connection uri,key vault,signing key,encryption key,service account key'.split(
@@ -11,10 +11,8 @@ const SECRET_PAIRS = new Set(
 );
 
 /** Things that decide who may do what: to change one is class identity. */
-const IDENTITIES = new Set(
-  'role roles permission permissions privilege privileges acl rbac iam mfa ownership rolebinding entitlement entitlements sudoers'.split(
-    ' ',
-  ),
+const IDENTITIES = wordSet(
+  'role roles permission permissions privilege privileges acl rbac iam mfa ownership rolebinding entitlement entitlements sudoers',
 );
 const IDENTITY_PAIRS = new Set(
   'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,conditional access,identity provider,client grant,application grant,oauth client,oauth app'.split(
@@ -22,10 +20,8 @@ const IDENTITY_PAIRS = new Set(
   ),
 );
 /** Making, ending or moving an account; a change to its profile is a plain write. */
-const USER_VERBS = new Set(
-  'create delete remove add invite disable enable activate deactivate suspend unsuspend unlock provision deprovision assign promote reset'.split(
-    ' ',
-  ),
+const USER_VERBS = wordSet(
+  'create delete remove add invite disable enable activate deactivate suspend unsuspend unlock provision deprovision assign promote reset',
 );
 const USERS = new Set(['user', 'users', 'member', 'members', 'tenant', 'realm']);
 const GROUPS = new Set(['group', 'groups']);
@@ -34,18 +30,17 @@ const PASSWORDS = new Set(['password', 'passwords']);
 /** To store or make up a password changes nobody's. */
 const PASSWORD_VERBS = new Set(['reset', 'change', 'set', 'update', 'expire', 'remove', 'delete']);
 
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 /** What may stand before `group` where it is one of people: a log group, a replication group is none. */
-const DIRECTORIES = set(
+const DIRECTORIES = wordSet(
   'user users org organization organisation team directory entra azure google workspace okta iam security permission access member admin role tenant',
 );
-const JOINS = set('to from in into on with for and or as at via of by');
+const JOINS = wordSet('to from in into on with for and or as at via of by');
 /** What may follow a person's word so that it is still people that are spoken of: `user_account`, never `user_story`. */
-const TAILS = set(
+const TAILS = wordSet(
   'account accounts login logins access membership memberships role roles right rights permission permissions token tokens key keys session sessions owner owners member members user users group groups admin admins tenant tool bulk batch async id ids v1 v2 v3',
 );
 /** What people are put to, and may do no more by it. */
-const WORK = set(
+const WORK = wordSet(
   'card cards task tasks issue issues ticket tickets event events meeting meetings incident incidents case cases lead leads deal deals campaign campaigns conversation conversations chat chats thread threads message messages note notes list lists story stories todo',
 );
 

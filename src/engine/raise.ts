@@ -23,7 +23,9 @@ export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Cl
     if (classRank(name) > classRank(best.class))
       best = { class: name, classFrom: best.classFrom === 'catalogue' ? 'catalogue' : 'builtin', classRule: rule };
   };
-  if (sql && !textsOf(body.args).some(({ text }) => readSql(text) !== null))
+  const texts = textsOf(body.args);
+  const asked = sql ? texts.map(({ text }) => readSql(text)) : null;
+  if (asked?.every((does) => does === null))
     lift('write', known?.sql ? `${known.entry.id}:unseen sql` : 'unseen query');
   for (const rule of known?.entry.raises ?? [])
     if (!rule.writesOnly || classRank(verdict.class) >= classRank('write')) {
@@ -31,15 +33,14 @@ export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Cl
       if (word !== null) lift(rule.class, `args:${word}`);
     }
   const changes = classRank(verdict.class) >= classRank('write');
-  const texts = textsOf(body.args);
   if (body.method === 'resources/read') texts.push({ key: 'uri', text: body.target.name ?? '' });
-  for (const text of texts) {
+  for (const [n, text] of texts.entries()) {
     const store = reachesSecret(text);
     if (store !== null) lift('secret', `args:${store}`);
     if (changes && FORWARDS.test(text.key) && setsUpRule(body)) lift('execute', `args:${text.key}`);
     if (sql || SQL_KEY.test(text.key)) {
       if (MUTATES.test(text.text)) lift('write', 'graphql:mutation');
-      const does = readSql(text.text, !sql && !IS_SQL.test(text.key) && !speaksSql(body, known));
+      const does = asked ? asked[n]! : readSql(text.text, !IS_SQL.test(text.key) && !speaksSql(body, known));
       if (does !== null) lift(does, `sql:${does}`);
     }
   }

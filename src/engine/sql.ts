@@ -1,23 +1,22 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { hasShape } from './sql-shape.ts';
+import { wordSet } from './words.ts';
 
 const MAX_SQL = 65_536;
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
-
-const HEADS = set(
+const HEADS = wordSet(
   'select with insert update delete merge replace upsert truncate drop alter create grant revoke set show explain describe desc pragma copy call exec execute do begin start commit rollback use analyze vacuum attach detach load values table declare lock comment reindex refresh optimize system rename kill',
 );
-const ACCOUNTS = set('user role login group policy');
-const SECRET_WORDS = set(
+const ACCOUNTS = wordSet('user role login group policy');
+const SECRET_WORDS = wordSet(
   'pg_shadow pg_authid pg_user_mapping mysql.user sys.sql_logins pg_read_file pg_read_binary_file load_file lo_import pg_ls_dir system.users',
 );
-const EXECUTE_HEADS = set('call exec execute do declare kill system load');
-const EXECUTE_WORDS = set(
+const EXECUTE_HEADS = wordSet('call exec execute do declare kill system load');
+const EXECUTE_WORDS = wordSet(
   'xp_cmdshell sp_oacreate pg_terminate_backend pg_cancel_backend dblink dblink_exec lo_export sys_exec load_extension outfile dumpfile executable',
 );
-const CODE = set('function procedure trigger extension language event');
-const WRITE_HEADS = set('replace lock vacuum reindex refresh attach detach optimize comment rename set copy');
-const WRITE_WORDS = set('insert update delete merge upsert truncate drop alter create nextval setval set_config');
+const CODE = wordSet('function procedure trigger extension language event');
+const WRITE_HEADS = wordSet('replace lock vacuum reindex refresh attach detach optimize comment rename set copy');
+const WRITE_WORDS = wordSet('insert update delete merge upsert truncate drop alter create nextval setval set_config');
 
 /**
  * What a text of SQL does at its strongest, or null where it does not read as SQL. The first 64 KB are read; what has more

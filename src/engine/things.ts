@@ -1,36 +1,29 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { wordSet } from './words.ts';
 
 /** Verbs that as often name a thing: `order.get`, `batch_list` and `label-search` only read. */
-const THINGS = new Set(
-  'order batch label tag record comment email message post invite pin build link draft schedule transfer refund book resume import route'.split(
-    ' ',
-  ),
+const THINGS = wordSet(
+  'order batch label tag record comment email message post invite pin build link draft schedule transfer refund book resume import route',
 );
 /** Verbs that end a name only as verbs: what stands before them is the thing. */
-const ENDINGS = new Set(
-  'get list search fetch describe find query read show view lookup count status history details info stats create update delete remove'.split(
-    ' ',
-  ),
+const ENDINGS = wordSet(
+  'get list search fetch describe find query read show view lookup count status history details info stats create update delete remove',
 );
 
 /** Verbs that only look, and as often name a thing: `history_clear`, `view.create` and `load_balancer_delete` change it. */
-const LOOKED_AT = new Set(
-  'list search query view test preview snapshot screenshot monitor watch export download scan load access log logs history details info stats status summary total top tree health help capabilities calculate measure audit track'.split(
-    ' ',
-  ),
+const LOOKED_AT = wordSet(
+  'list search query view test preview snapshot screenshot monitor watch export download scan load access log logs history details info stats status summary total top tree health help capabilities calculate measure audit track',
 );
-const CHANGES = new Set(
-  'create update delete remove add edit insert upsert replace write modify rename move clear reset purge restore send publish upload grant revoke execute run start stop restart trigger deploy set cancel enable disable createorupdate'.split(
-    ' ',
-  ),
+const CHANGES = wordSet(
+  'create update delete remove add edit insert upsert replace write modify rename move clear reset purge restore send publish upload grant revoke execute run start stop restart trigger deploy set cancel enable disable createorupdate',
 );
 
 /** What is started, and as often only looked at: `deploy_logs_get`, `install_status`. */
-const STARTED = new Set('deploy build run install script command shell rollback launch grant'.split(' '));
-const LOOKS = new Set('get list history status details info help logs stats guide'.split(' '));
+const STARTED = wordSet('deploy build run install script command shell rollback launch grant');
+const LOOKS = wordSet('get list history status details info help logs stats guide');
 
 /** What is told of a thing: behind other words it is as often what is acted on, `import_user_list`. */
-const TOLD = new Set('list details info status history stats count view logs'.split(' '));
+const TOLD = wordSet('list details info status history stats count view logs');
 
 /** The first verb of a name is the thing, and its last word what is done to it; `next`: nothing stands between them. */
 export const endDecides = (first: string, last: string, next: boolean): boolean =>
@@ -38,15 +31,13 @@ export const endDecides = (first: string, last: string, next: boolean): boolean 
   ((next || !TOLD.has(last)) && ((THINGS.has(first) && ENDINGS.has(last)) || (STARTED.has(first) && LOOKS.has(last))));
 
 /** What a name without a verb ends with where it only tells: `dns_report`, `collection-schema`. */
-export const TELLS = new Set(
-  'summary statistics overview schema schemas indexes guidance analysis report reports similarity topology documentation docs metadata metrics version versions usage diagnosis limits definitions recommendation recommendations comparison explorer analyzer instructions practices performance'.split(
-    ' ',
-  ),
+export const TELLS = wordSet(
+  'summary statistics overview schema schemas indexes guidance analysis report reports similarity topology documentation docs metadata metrics version versions usage diagnosis limits definitions recommendation recommendations comparison explorer analyzer instructions practices performance',
 );
 
 /** What acts by itself from then on: to set one up is class execute, whatever the verb. */
-export const AUTOMATIONS = new Set(
-  'webhook webhooks cronjob crontab autoforward autoforwarding automation automations'.split(' '),
+export const AUTOMATIONS = wordSet(
+  'webhook webhooks cronjob crontab autoforward autoforwarding automation automations',
 );
 export const AUTOMATION_PAIRS = new Set(
   'forwarding rule,forwarding rules,forwarding address,forwarding addresses,auto forward,auto forwarding,inbox rule,inbox rules,mail rule,mailbox rule,message rule,transport rule,cron job,scheduled task,scheduled job,startup script'.split(
@@ -54,27 +45,25 @@ export const AUTOMATION_PAIRS = new Set(
   ),
 );
 /** To send to one, or to end one, sets up nothing. */
-export const SETS_UP = new Set(
-  'create add set put new make update edit modify change enable register configure insert schedule'.split(' '),
+export const SETS_UP = wordSet(
+  'create add set put new make update edit modify change enable register configure insert schedule',
 );
-
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** What is only followed, spoken or measured: to start it runs nothing. */
-const PASSING = set(
+const PASSING = wordSet(
   'conversation conversations chat thread discussion timer time auth authentication login oauth meeting call trial draft trace tracing recording video screencast search research researcher tour tracking timesheet game quiz',
 );
-const STARTS = set('start stop launch');
+const STARTS = wordSet('start stop launch');
 /** Where nothing of it is known, the verb alone would say read: `resolve_case` closes one. */
-const CASES = set(
+const CASES = wordSet(
   'case cases thread threads issue issues incident incidents alert alerts ticket tickets comment comments conversation conversations discussion discussions finding findings conflict conflicts error errors dispute disputes task tasks note todo problem',
 );
-const RUNS = set('build deployment run job');
-const RUN_OF = set('pipeline workflow job dag notebook');
-const RUN_AGAIN = set('retry unblock submit');
+const RUNS = wordSet('build deployment run job');
+const RUN_OF = wordSet('pipeline workflow job dag notebook');
+const RUN_AGAIN = wordSet('retry unblock submit');
 
 /** What is judged, and not run. */
-const ASSESSED = set(
+const ASSESSED = wordSet(
   'model models agent agents risk risks policy policies flag flags response responses prompt prompts quality performance',
 );
 
@@ -92,8 +81,8 @@ export function byObject(verb: string, words: readonly string[]): PrivilegeClass
 }
 
 /** What is asked in a language of queries: SQL is read and says what it does; of others these only ask. */
-const ASKED = set('query queries sql soql cypher opencypher gremlin esql');
-const ASKS_ONLY = set('promql logql kql kusto soql insights logs metrics search');
+const ASKED = wordSet('query queries sql soql cypher opencypher gremlin esql');
+const ASKS_ONLY = wordSet('promql logql kql kusto soql insights logs metrics search');
 
 /** `run_query`, `execute_sql`: asks and `only` asks, or as its arguments say. */
 export function asks(verb: string, words: readonly string[]): 'only' | 'as said' | null {

@@ -9,6 +9,9 @@ export function wordsOf(name: string): string[] {
     .slice(0, 32);
 }
 
+/** Words between blanks, as a set. */
+export const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
 const MAX_KNOWN = 4096;
 
 /** Whether a word of a name fits, found once for each name: the keys of arguments come again and again. */
