@@ -21,8 +21,15 @@ const ROOMS: Record<string, readonly string[]> = {
     'node:buffer',
   ],
   'src/engine/': ['schemas/', 'detectors/', 'src/hash.ts', 're2js'],
-  'src/pipeline/': ['schemas/', 'src/decode/', 'src/engine/', 'type:src/sources/source.ts', 'type:src/stores/store.ts'],
-  'src/sources/': ['schemas/', 'src/errors.ts', 'node:'],
+  'src/pipeline/': [
+    'schemas/',
+    'src/decode/',
+    'src/engine/',
+    'src/wait.ts',
+    'type:src/sources/source.ts',
+    'type:src/stores/store.ts',
+  ],
+  'src/sources/': ['schemas/', 'src/errors.ts', 'src/wait.ts', 'node:'],
   'src/stores/': ['schemas/', 'src/errors.ts', 'node:'],
   'src/alerts/': [
     'schemas/',
@@ -84,6 +91,7 @@ const FILES: Record<string, readonly string[]> = {
   'src/errors.ts': [],
   'src/hash.ts': ['node:crypto', 'src/remember.ts'],
   'src/remember.ts': [],
+  'src/wait.ts': ['node:'],
   'src/log.ts': ['pino'],
   'src/metrics.ts': ['schemas/', 'prom-client'],
 };

@@ -1,5 +1,6 @@
-/** Waits between tries: doubling from 100 ms to 10 s. */
-const backoff = (attempt: number): number => Math.min(10_000, 100 * 2 ** Math.min(attempt, 10));
+import { backoff, pause } from '../wait.ts';
+
+const MAX_BACKOFF_MS = 10_000;
 
 export interface PersistOptions {
   retryable(error: unknown): boolean;
@@ -21,21 +22,9 @@ export function createPersist({ retryable, onRetry, signal }: PersistOptions) {
       } catch (error) {
         if (signal.aborted || !retryable(error)) throw error;
         onRetry(what, error, attempt);
-        await pause(backoff(attempt), signal);
+        await pause(backoff(attempt, MAX_BACKOFF_MS), signal);
         if (signal.aborted) throw error;
       }
     }
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -41,9 +41,16 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
   let queue: Entry[] = [];
   let total = 0;
   let generation = 0;
+  let closed = false;
+  let wake = (): void => {};
 
   const idOf = (topic: string, partition: number): string => `${topic}/${partition}`;
   const share = (): number => Math.max(maxBytes / Math.max(places.size, 1), 1 << 20);
+
+  function push(entry: Entry): void {
+    queue.push(entry);
+    wake();
+  }
 
   function halt(place: Place): void {
     if (place.paused) return;
@@ -67,7 +74,7 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
     generation += 1;
     Object.assign(place, { generation, position: null, bytes: 0, records: 0 });
     halt(place);
-    queue.push({ kind: 'take', place, generation });
+    push({ kind: 'take', place, generation });
   }
 
   return {
@@ -78,7 +85,7 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
       queue = [];
       total = 0;
       const joined: Place[] = [];
-      queue.push({ kind: 'joined', places: joined });
+      push({ kind: 'joined', places: joined });
       for (const [topic, partitions] of Object.entries(assignment))
         for (const partition of partitions) {
           const place = { topic, partition, generation, position: null, bytes: 0, records: 0, paused: false, end: 0 };
@@ -95,7 +102,7 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
       for (let from = 0; from < records.length; from += MAX_RECORDS) {
         const slice = records.slice(from, from + MAX_RECORDS);
         const bytes = slice.reduce((sum, { value }) => sum + 200 + (value?.length ?? 0), 0);
-        queue.push({ kind: 'records', place, generation: place.generation, records: slice, bytes });
+        push({ kind: 'records', place, generation: place.generation, records: slice, bytes });
         place.bytes += bytes;
         place.records += slice.length;
         total += bytes;
@@ -103,7 +110,18 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
       if (total >= maxBytes) for (const other of places.values()) halt(other);
       else if (place.bytes >= share()) halt(place);
     },
-    take: (): Entry | undefined => queue.shift(),
+    /** The next entry, as soon as there is one; null once it is closed, whatever waits. */
+    async next(): Promise<Entry | null> {
+      while (queue.length === 0 && !closed)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      return closed ? null : queue.shift()!;
+    },
+    close(): void {
+      closed = true;
+      wake();
+    },
     isCurrent: (entry: PlaceEntry): boolean =>
       places.get(idOf(entry.place.topic, entry.place.partition)) === entry.place &&
       entry.place.generation === entry.generation,

@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { backoff, pause } from '../wait.ts';
 import { type Bounds, createBounds } from './kafka-bounds.ts';
 import { createKafkaClient, type KafkaClientOptions } from './kafka-client.ts';
 import { whenFetchFails } from './kafka-fetches.ts';
 import { createPlaces, type PlaceEntry } from './kafka-places.ts';
 import { toRecord } from './kafka-record.ts';
-import { pause, signal } from './signal.ts';
 import type { Assignment, Lag, Source, SourceItem } from './source.ts';
 
 export interface KafkaSourceOptions extends KafkaClientOptions {
@@ -51,13 +52,13 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
     resume: (place) => attempt(() => consumer?.resume([{ topic: place.topic, partitions: [place.partition] }])),
   });
   const bounds = createBounds({ kafka, log, ...(options.withCommitted ? { groupId } : {}) });
-  const stopping = signal();
-  const closing = signal();
+  const stopping = new AbortController();
+  const closing = new AbortController();
   const commits = new Map<string, { topic: string; partition: number; offset: string }>();
   let consumer: Consumer | null = null;
+  let leave = (): void => {};
   let consuming: Promise<void> | null = null;
   let committing: Promise<void> | null = null;
-  let wake = signal();
   let measuring: NodeJS.Timeout | undefined;
 
   /** What the client refuses because it is just away is asked of its successor by the next assignment. */
@@ -71,14 +72,13 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
 
   function onBatch({ batch }: EachBatchPayload): Promise<void> {
     const place = places.find(batch.topic, batch.partition);
-    if (place === undefined || place.position === null || stopping.given) return Promise.resolve();
+    if (place === undefined || place.position === null || stopping.signal.aborted) return Promise.resolve();
     // The offset that was asked for is on the batch, though its type does not say so: the first record may lie later.
     const { fetchedOffset } = batch as unknown as { fetchedOffset: string };
     place.end = Number(batch.highWatermark);
     if (Number(fetchedOffset) === place.position)
       places.add(place, batch.messages.map(toRecord), Number(batch.lastOffset()) + 1);
     else places.retake(place);
-    wake.give();
     return Promise.resolve();
   }
 
@@ -92,11 +92,10 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
   /** Every place is to be proven anew: the next assignment of each asks for its log, and reads the record before it. */
   function doubt(): void {
     for (const place of places.all()) if (place.position !== null) places.retake(place);
-    wake.give();
   }
 
   async function keepConsuming(): Promise<void> {
-    for (let failures = 0; !closing.given; failures += 1) {
+    for (let failures = 0; !closing.signal.aborted; failures += 1) {
       const mine = kafka.consumer({
         groupId,
         sessionTimeout: settings.session_timeout_ms,
@@ -112,15 +111,16 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
         },
       });
       consumer = mine;
-      const crashed = signal<Error>();
-      mine.on(mine.events.CRASH, ({ payload }) => crashed.give(payload.error));
+      const ended = new Promise<Error | null>((resolve) => {
+        mine.on(mine.events.CRASH, ({ payload }) => resolve(payload.error));
+        leave = () => resolve(null);
+      });
       whenFetchFails(mine, doubt);
       mine.on(mine.events.START_BATCH_PROCESS, ({ payload }) => onStart(payload));
       mine.on(mine.events.GROUP_JOIN, ({ payload }) => {
         failures = 0;
         options.onTrouble?.(null);
         places.join(payload.memberAssignment);
-        wake.give();
       });
       try {
         await mine.connect();
@@ -131,25 +131,25 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
           partitionsConsumedConcurrently: 4,
           eachBatch: onBatch,
         });
-        const error = await Promise.race([crashed.promise, closing.promise]);
-        if (error !== undefined) throw error;
+        const error = await ended;
+        if (error !== null) throw error;
       } catch (error) {
         log.warn({ err: error, groupId }, 'kafka: the consumer failed and begins again');
         options.onTrouble?.((error as Error).message);
       }
       consumer = null;
       await mine.disconnect().catch((error: unknown) => log.debug({ err: error }, 'kafka: disconnect'));
-      if (!closing.given) await Promise.race([closing.promise, pause(backoff(failures))]);
+      await pause(backoff(failures, MAX_BACKOFF_MS), closing.signal);
     }
   }
 
   /** Start and end of a partition's log, asked until the broker answers or the question is void. */
   async function boundsOf(entry: PlaceEntry): Promise<Bounds | null> {
     const { topic, partition } = entry.place;
-    for (let failures = 0; !stopping.given && places.isCurrent(entry); failures += 1) {
+    for (let failures = 0; !stopping.signal.aborted && places.isCurrent(entry); failures += 1) {
       const found = await bounds.of(topic, partition);
       if (found !== null) return found;
-      await Promise.race([stopping.promise, pause(backoff(failures))]);
+      await pause(backoff(failures, MAX_BACKOFF_MS), stopping.signal);
     }
     return null;
   }
@@ -170,14 +170,12 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
     const { topic, partition } = place;
     place.end = found.logEnd;
     const seek = (offset: number): void => {
-      if (!places.isCurrent(entry) || stopping.given) return;
+      if (!places.isCurrent(entry) || stopping.signal.aborted) return;
       attempt(() => consumer?.seek({ topic, partition, offset: String(offset) }));
       places.sought(place, offset);
     };
     const again = (): void => {
-      if (!places.isCurrent(entry)) return;
-      places.retake(place);
-      wake.give();
+      if (places.isCurrent(entry)) places.retake(place);
     };
     return { source: sourceName(topic), partition, generation, ...found, seek, again };
   }
@@ -185,12 +183,8 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
   async function* items(): AsyncGenerator<SourceItem> {
     consuming ??= keepConsuming();
     measuring ??= setInterval(() => void measure(), MEASURE_MS).unref();
-    while (!stopping.given) {
-      const entry = places.take();
-      if (entry === undefined) {
-        wake = signal();
-        await Promise.race([wake.promise, stopping.promise]);
-      } else if (entry.kind === 'joined')
+    for (let entry = await places.next(); entry !== null; entry = await places.next()) {
+      if (entry.kind === 'joined')
         yield {
           kind: 'ours',
           partitions: entry.places.map(({ topic, partition }) => ({ source: sourceName(topic), partition })),
@@ -210,6 +204,12 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
         if (places.isCurrent(entry)) places.done(entry);
       }
     }
+  }
+
+  /** Nothing more is read, nor asked for. */
+  function halt(): void {
+    stopping.abort();
+    places.close();
   }
 
   async function flushCommits(): Promise<void> {
@@ -233,15 +233,16 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       return Promise.resolve();
     },
     stop() {
-      stopping.give();
+      halt();
       for (const place of places.all())
         attempt(() => consumer?.pause([{ topic: place.topic, partitions: [place.partition] }]));
       return Promise.resolve();
     },
     async close() {
-      stopping.give();
-      await Promise.race([committing, pause(5_000)]);
-      closing.give();
+      halt();
+      await Promise.race([committing, setTimeout(5_000, undefined, { ref: false })]);
+      closing.abort();
+      leave();
       await consuming;
       clearInterval(measuring);
       await bounds.close();
@@ -265,5 +266,3 @@ interface Started {
   firstOffset: string | null;
   lastOffset: string;
 }
-
-const backoff = (failures: number): number => Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(failures, 10));

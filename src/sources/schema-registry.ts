@@ -1,4 +1,5 @@
 import avro from 'avsc';
+import { backoff, pause } from '../wait.ts';
 
 /**
  * Schemas of a Confluent Schema Registry, by id (GET /schemas/ids/ID, and the subjects that one refers to): read here,
@@ -63,7 +64,8 @@ export function createSchemaRegistry(options: SchemaRegistryOptions): SchemaRegi
         const { cause, message } = error as Error;
         onTrouble(cause instanceof Error ? cause.message : message);
       }
-      await pause(Math.min(MAX_BACKOFF_MS, 200 * 2 ** Math.min(failures, 10)), signal);
+      await pause(backoff(failures, MAX_BACKOFF_MS, 200), signal);
+      signal.throwIfAborted();
     }
   }
 
@@ -138,17 +140,4 @@ const toJson = (value: unknown): string =>
   JSON.stringify(value, function (this: Record<string, unknown>, key, inner: unknown) {
     const own = this[key];
     return Buffer.isBuffer(own) ? own.toString('base64') : inner;
-  });
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const abort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', abort, { once: true });
   });
