@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { parseExact } from '../../schemas/exact-json.ts';
 import type { Redactor } from './redact.ts';
 
 /** A refused record as it is kept: redacted, and cut so that a hostile one costs no more than any other. */
@@ -18,7 +19,7 @@ export function rawOf(raw: unknown, redactor: Redactor): string {
 function fromText(text: string, redactor: Redactor): string {
   const head = cut(text);
   try {
-    return cut(JSON.stringify(redactor.value(JSON.parse(head), '', { fields: new Set(), clean: false })));
+    return cut(JSON.stringify(redactor.value(parseExact(head), '', { fields: new Set(), clean: false })));
   } catch {
     return redactor.text(byName(head, redactor));
   }

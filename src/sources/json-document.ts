@@ -1,3 +1,5 @@
+import { parseExact } from '../../schemas/exact-json.ts';
+
 /** Bytes of a document that are read whole; a longer one is taken line by line. */
 const MAX_DOCUMENT = 64 * 1024 * 1024;
 /** How a pretty-printed document begins: a bracket, and nothing else in its line. */
@@ -60,7 +62,7 @@ function firstLine(held: Buffer[], size: number, maxLineBytes: number): string |
 
 function recordsOf(bytes: Buffer): Buffer[] | undefined {
   try {
-    const parsed: unknown = JSON.parse(bytes.toString('utf8').replace(/^\ufeff/, ''));
+    const parsed = parseExact(bytes.toString('utf8').replace(/^\ufeff/, ''));
     const { Records, records: others } = parsed as { Records?: unknown; records?: unknown };
     const records = [parsed, Records, others].find((held) => Array.isArray(held)) ?? [parsed];
     return records.map((record) => Buffer.from(JSON.stringify(record)));

@@ -1,3 +1,4 @@
+import { parseExact } from '../../schemas/exact-json.ts';
 /** Rows of one insert as text, in pieces. */
 export type Lines = readonly Uint8Array[];
 
@@ -92,14 +93,6 @@ export const askSettings = ({ maxRows, maxSeconds, maxMemoryBytes }: AskLimits) 
 /** Rows that begin with two of names and types. */
 export const PIECES = 'JSONCompactEachRowWithNamesAndTypes';
 
-const LONG = /\d{16}/;
-const TEXT_OR_WHOLE_NUMBER = /"(?:[^"\\]+|\\.)*"|(?<=[[,:] ?)-?\d{16,}(?=[,\]}])/g;
-
 /** A row for a person: a whole number that JavaScript would round (a hash, nanoseconds) is told as text, to its last digit. */
-export function exactRow(line: string, types: readonly string[]): unknown[] {
-  if (!LONG.test(line) || !types.some((type) => /Int(?:64|128|256)/.test(type))) return JSON.parse(line) as unknown[];
-  const exact = line.replace(TEXT_OR_WHOLE_NUMBER, (found) =>
-    found[0] === '"' || Number.isSafeInteger(Number(found)) ? found : `"${found}"`,
-  );
-  return JSON.parse(exact) as unknown[];
-}
+export const exactRow = (line: string, types: readonly string[]): unknown[] =>
+  (types.some((type) => /Int(?:64|128|256)/.test(type)) ? parseExact(line) : JSON.parse(line)) as unknown[];

@@ -1,3 +1,5 @@
+import { parseExact } from '../../exact-json.ts';
+
 /** Small readers of untrusted JSON, used by every adapter. What is not there, or of another type, is undefined. */
 export type Json = Record<string, unknown>;
 
@@ -48,7 +50,7 @@ export function parsed(value: unknown): unknown {
   const start = value.trimStart()[0];
   if (start !== '{' && start !== '[') return undefined;
   try {
-    return JSON.parse(value) as unknown;
+    return parseExact(value);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { parseExact } from '../../../schemas/exact-json.ts';
 import { scopesOf } from '../../../schemas/gateways/lib/otlp.ts';
 import { isObject } from '../../../schemas/gateways/lib/values.ts';
 import { Refusal } from '../problems.ts';
@@ -41,7 +42,7 @@ const unreadable = (what: string, signal: Signal): Refusal =>
 function fromJson(signal: Signal, body: Buffer): Json {
   const root = KEYS[signal].resources;
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
+    const value = parseExact(body.toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       // Something, and nothing of this signal: taken for an empty export it would be lost in silence.
       if (Object.keys(value).length === 0 || Array.isArray((value as Json)[root])) return value as Json;
