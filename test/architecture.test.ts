@@ -20,7 +20,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'type:src/sources/source.ts',
     'node:buffer',
   ],
-  'src/engine/': ['schemas/', 'detectors/', 'src/hash.ts', 're2js'],
+  'src/engine/': ['schemas/', 'detectors/', 'src/hash.ts', 'src/remember.ts', 're2js'],
   'src/pipeline/': [
     'schemas/',
     'src/decode/',

@@ -32,7 +32,6 @@ const FIELD_KINDS: [FactKind, RegExp][] = [
 ];
 /** Shapes so loose that the field's name knows better. */
 const LOOSE: ReadonlySet<FactKind> = new Set<FactKind>(['id', 'number', 'word']);
-const kindsOfFields = new Map<string, FactKind | null>();
 
 /**
  * Values of the arguments, in order of their fields, known only by their keyed hashes: every leaf as a whole, then the
@@ -172,20 +171,20 @@ const unquoted = (value: string): string =>
     .replace(/^(["'`])(.*)\1[,;]?$/, '$2')
     .trim();
 
-/** Remembered by name: arguments have few fields, and an attacker's many are not kept, nor his long ones. */
-function fieldKind(field: string): FactKind | null {
-  if (field === '') return null;
-  const known = kindsOfFields.get(field);
-  if (known !== undefined) return known;
-  const last = field
-    .slice(field.lastIndexOf('.') + 1)
-    .replaceAll('[]', '')
-    .slice(-64);
-  const name = last
-    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-    .replaceAll('-', '_')
-    .toLowerCase();
-  const kind = FIELD_KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
-  if (kindsOfFields.size < 10_000 && field.length < MAX_PATH) kindsOfFields.set(field, kind);
-  return kind;
-}
+/** Arguments have few fields, and an attacker's long ones are not kept. */
+const fieldKind = remembered(
+  (field): FactKind | null => {
+    if (field === '') return null;
+    const last = field
+      .slice(field.lastIndexOf('.') + 1)
+      .replaceAll('[]', '')
+      .slice(-64);
+    const name = last
+      .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+      .replaceAll('-', '_')
+      .toLowerCase();
+    return FIELD_KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
+  },
+  REMEMBERED,
+  MAX_PATH - 1,
+);

@@ -1,3 +1,5 @@
+import { remembered } from '../remember.ts';
+
 /**
  * Whether a key's name says that its value is secret. A name is cut into words (`apiKey`, `API-KEY` and `api_key` are
  * the same two) and judged by how it ends, so that `max_tokens`, `token_count` and `secret_name` are left alone.
@@ -76,22 +78,14 @@ const TAIL = new Set(['value', 'confirmation', 'confirm', 'pem', 'base64', 'b64'
 const HARMLESS =
   /(?:page|next|continuation|continue|sync|cursor|start|resume|progress|cancellation|previous|design|public) token$/;
 
-const decided = new Map<string, string | null>();
-const MAX_DECIDED = 10_000;
+const MAX_DECIDED = 5_000;
 /** No longer name says what stands under it. */
 const MAX_KEY = 128;
 
 /** Kind of the secret that stands under this key, or null. */
 export function secretKeyKind(key: string, extra: ReadonlySet<string>): string | null {
   if (extra.size > 0 && extra.has(key.toLowerCase())) return 'custom';
-  if (key.length > MAX_KEY) return null;
-  let kind = decided.get(key);
-  if (kind === undefined) {
-    kind = decide(key);
-    if (decided.size >= MAX_DECIDED) decided.clear();
-    decided.set(key, kind);
-  }
-  return kind;
+  return key.length > MAX_KEY ? null : decided(key);
 }
 
 const wordsOf = (key: string): string[] =>
@@ -101,6 +95,8 @@ const wordsOf = (key: string): string[] =>
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
+
+const decided = remembered(decide, MAX_DECIDED, MAX_KEY);
 
 function decide(key: string): string | null {
   const words = wordsOf(key);

@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Pattern } from '../../schemas/grant.ts';
+import { remembered } from '../remember.ts';
 import { compileConstraint, isHidden, type Reading } from './constraint.ts';
 import { anyFits, type Fit } from './fit.ts';
 import { fold, shared, showPatterns, showValue, visible } from './pattern.ts';
@@ -64,7 +65,9 @@ function read(value: unknown, segments: readonly string[], from = 0): boolean {
   return read((value as Record<string, unknown>)[head], segments, from + 1);
 }
 
-const MAX_KNOWN = 256;
+const MAX_KNOWN = 128;
+/** No honest name is longer. */
+const LONGEST = 128;
 const MAX_DEPTH = 12;
 
 /**
@@ -74,17 +77,9 @@ const MAX_DEPTH = 12;
  */
 function likeNamed(key: string, anywhere: boolean): (args: Record<string, unknown>) => unknown[] {
   const asked = likeness(key);
-  const known = new Map<string, string | null>();
-  /** What is left to be named below a key: '' where it is the one; null where it leads nowhere. */
-  const restOf = (name: string, rest: string): string | null => {
-    if (rest !== asked) return after(likeness(name), rest);
-    let found = known.get(name);
-    if (found === undefined) {
-      found = after(likeness(name), rest);
-      if (known.size < MAX_KNOWN) known.set(name, found);
-    }
-    return found;
-  };
+  const restOfAsked = remembered((name) => after(likeness(name), asked), MAX_KNOWN, LONGEST);
+  const restOf = (name: string, rest: string): string | null =>
+    rest === asked ? restOfAsked(name) : after(likeness(name), rest);
   const walk = (value: unknown, rest: string, depth: number, found: unknown[]): void => {
     if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
     if (Array.isArray(value)) {
@@ -106,6 +101,7 @@ function likeNamed(key: string, anywhere: boolean): (args: Record<string, unknow
   };
 }
 
+/** What is left to be named below a key of this form: '' where it is the one; null where it leads nowhere. */
 function after(form: string, rest: string): string | null {
   if (form === rest || `${form}s` === rest || form === `${rest}s`) return '';
   return form !== '' && rest.startsWith(form) ? rest.slice(form.length) : null;

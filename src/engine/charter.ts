@@ -1,6 +1,7 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import type { CanonicalEvent } from '../../schemas/event.ts';
+import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
 import type { Change, Charter } from '../../schemas/grant.ts';
+import { remembered } from '../remember.ts';
 import { compileTarget } from './constraint.ts';
 import type { Fit } from './fit.ts';
 import { untilOf } from './grant-rule.ts';
@@ -28,15 +29,28 @@ const surely =
   (name) =>
     holds(name) === 'yes';
 
-export const compileCharters = (charters: readonly Charter[]): Charters =>
-  new Charters(
-    charters.map((charter) => ({
-      charter,
-      agent: compileAny(charter.agents),
-      server: charter.servers ? compileAny(charter.servers) : anything,
-      target: charter.targets ? surely(compileTarget(charter.targets, 'allow')) : anything,
-    })),
-  );
+export interface Charters {
+  all: readonly CompiledCharter[];
+  /** Those that name an agent. */
+  of(agent: string): readonly CompiledCharter[];
+}
+
+const MAX_AGENTS = 10_000;
+
+export function compileCharters(charters: readonly Charter[]): Charters {
+  const all = charters.map((charter) => ({
+    charter,
+    agent: compileAny(charter.agents),
+    server: charter.servers ? compileAny(charter.servers) : anything,
+    target: charter.targets ? surely(compileTarget(charter.targets, 'allow')) : anything,
+  }));
+  const of = (agent: string): CompiledCharter[] => {
+    // What is said of an agent binds also one that passes for it by characters that cannot be seen.
+    const shown = visible(agent);
+    return all.filter((entry) => entry.agent(shown));
+  };
+  return { all, of: remembered(of, MAX_AGENTS, MAX_ID) };
+}
 
 export const compileChanges = (changes: readonly Change[]): CompiledChange[] =>
   changes.map((change) => ({
@@ -55,30 +69,6 @@ export interface Ownership {
   owner?: string;
   reviewers: string[];
   purpose?: string;
-}
-
-const MAX_AGENTS = 20_000;
-
-/** The charters that name an agent, found once for each. */
-export class Charters {
-  readonly all: readonly CompiledCharter[];
-  private readonly known = new Map<string, readonly CompiledCharter[]>();
-
-  constructor(all: readonly CompiledCharter[]) {
-    this.all = all;
-  }
-
-  of(agent: string): readonly CompiledCharter[] {
-    let mine = this.known.get(agent);
-    if (mine === undefined) {
-      // What is said of an agent binds also one that passes for it by characters that cannot be seen.
-      const shown = visible(agent);
-      mine = this.all.filter((entry) => entry.agent(shown));
-      if (this.known.size >= MAX_AGENTS) this.known.clear();
-      this.known.set(agent, mine);
-    }
-    return mine;
-  }
 }
 
 /** Who answers for an agent: the first charter that names it and says so. */

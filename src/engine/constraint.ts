@@ -1,4 +1,5 @@
 import type { Pattern } from '../../schemas/grant.ts';
+import { remembered } from '../remember.ts';
 import { allowText } from './allow-value.ts';
 import { denyText } from './deny-value.ts';
 import type { Fit } from './fit.ts';
@@ -11,6 +12,9 @@ export type Reading = 'allow' | 'deny';
 const REDACTED = /\[redacted:[\w.-]{1,64}:[0-9a-f]{8,64}\]/;
 const ALL_REDACTED = new RegExp(REDACTED, 'g');
 const MAX_VALUES = 4096;
+/** The same repositories and folders come again and again. */
+const MAX_KNOWN = 512;
+const LONGEST = 256;
 
 /** Some of it was taken by redaction. */
 export const isHidden = (value: unknown): boolean => REDACTED.test(JSON.stringify(value) ?? '');
@@ -22,7 +26,8 @@ export type Holds = (value: unknown, redacted?: boolean) => Fit;
 export const compileConstraint = shared((key: string, patterns: readonly Pattern[], reading: Reading): Holds => {
   if (patterns.includes('*')) return () => 'yes';
   const allows = allowText(key, patterns);
-  const text = remembered(reading === 'allow' ? (raw) => (allows(raw) ? 'yes' : 'no') : denyText(key, patterns));
+  const fits: Text = reading === 'allow' ? (raw) => (allows(raw) ? 'yes' : 'no') : denyText(key, patterns);
+  const text = remembered(fits, MAX_KNOWN, LONGEST);
   const hidden = compileHidden(patterns, reading, text);
   const scalar = (item: unknown, redacted: boolean): Fit => {
     if (typeof item === 'string') return redacted && REDACTED.test(item) ? hidden(item) : text(item);
@@ -44,20 +49,6 @@ export const compileConstraint = shared((key: string, patterns: readonly Pattern
 });
 
 type Text = (value: string) => Fit;
-
-/** The same repositories and folders come again and again: their answers are kept, as many as are worth it. */
-function remembered(test: Text): Text {
-  const known = new Map<string, Fit>();
-  return (text) => {
-    let answer = known.get(text);
-    if (answer === undefined) {
-      answer = test(text);
-      if (known.size >= 1024) known.clear();
-      if (text.length <= 256) known.set(text, answer);
-    }
-    return answer;
-  };
-}
 
 /** Every element must fit what allows; one is enough for what forbids. */
 function combine(sofar: Fit | null, next: Fit, reading: Reading): Fit {

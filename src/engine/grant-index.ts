@@ -1,11 +1,12 @@
-import type { CanonicalEvent } from '../../schemas/event.ts';
+import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
+import { remembered } from '../remember.ts';
 import { type ForAgents, findByName } from './by-name.ts';
 import type { Rule } from './grant-rule.ts';
 import { unprintable, visible } from './pattern.ts';
 
-const MAX_AGENTS = 20_000;
+const MAX_AGENTS = 10_000;
 const MAX_CALLS = 4096;
-const MAX_SERVERS = 256;
+const MAX_SERVERS = 128;
 /** How many rules are looked at to say which came nearest. */
 const MAX_NEAR = 16;
 
@@ -21,41 +22,33 @@ export interface Mine {
   past: readonly Rule[];
 }
 
+export interface Agents {
+  of(agent: string): Mine;
+}
+
 /** Rules by agent: exact names by look-up, patterns once for each agent that turns up. */
-export class Agents {
-  private readonly current: (agent: string) => Rule[];
-  private readonly past: (agent: string) => Rule[];
-  private readonly cache = new Map<string, Mine>();
-
-  constructor(current: readonly Rule[], past: readonly Rule[]) {
-    this.current = findByName(current, BY_AGENT);
-    this.past = findByName(past, BY_AGENT);
-  }
-
-  of(agent: string): Mine {
-    let mine = this.cache.get(agent);
-    if (mine === undefined) {
-      const rules = this.current(agent).sort(byId);
-      const allows = rules.filter((rule) => rule.effect === 'allow');
-      const past = this.past(agent).filter((rule) => rule.effect === 'allow');
-      const ever = [...allows, ...past];
-      // No grant allows a name with characters that cannot be seen: it is bound as the name that it passes for.
-      const shown = unprintable(agent) ? this.of(visible(agent)) : null;
-      mine = {
-        governedFrom: Math.min(earliest(ever), shown?.governedFrom ?? Number.POSITIVE_INFINITY),
-        limitsFrom: Math.min(
-          earliest(ever.filter((rule) => rule.tellsOf(agent))),
-          shown?.limitsFrom ?? Number.POSITIVE_INFINITY,
-        ),
-        allows: new RuleSet(allows),
-        denies: new RuleSet(rules.filter((rule) => rule.effect === 'deny')),
-        past,
-      };
-      if (this.cache.size >= MAX_AGENTS) this.cache.clear();
-      this.cache.set(agent, mine);
-    }
-    return mine;
-  }
+export function createAgents(current: readonly Rule[], past: readonly Rule[]): Agents {
+  const currentOf = findByName(current, BY_AGENT);
+  const pastOf = findByName(past, BY_AGENT);
+  const of = (agent: string): Mine => {
+    const rules = currentOf(agent).sort(byId);
+    const allows = rules.filter((rule) => rule.effect === 'allow');
+    const past = pastOf(agent).filter((rule) => rule.effect === 'allow');
+    const ever = [...allows, ...past];
+    // No grant allows a name with characters that cannot be seen: it is bound as the name that it passes for.
+    const shown = unprintable(agent) ? of(visible(agent)) : null;
+    return {
+      governedFrom: Math.min(earliest(ever), shown?.governedFrom ?? Number.POSITIVE_INFINITY),
+      limitsFrom: Math.min(
+        earliest(ever.filter((rule) => rule.tellsOf(agent))),
+        shown?.limitsFrom ?? Number.POSITIVE_INFINITY,
+      ),
+      allows: new RuleSet(allows),
+      denies: new RuleSet(rules.filter((rule) => rule.effect === 'deny')),
+      past,
+    };
+  };
+  return { of: remembered(of, MAX_AGENTS, MAX_ID) };
 }
 
 const BY_AGENT: ForAgents<Rule> = { names: ({ agentNames }) => agentNames, fits: (rule, agent) => rule.agent(agent) };
@@ -70,12 +63,14 @@ export class RuleSet {
   /** The same for calls that a gateway named anew: by both names, which no single name may pass for. */
   private readonly renamed: Cache = new Map();
   private readonly nearby = new Map<string, readonly Near[]>();
-  private readonly named = new Map<string, readonly Rule[]>();
+  /** Rules that name a server. */
+  private readonly naming: (server: string) => readonly Rule[];
   private cached = 0;
 
   constructor(rules: readonly Rule[]) {
     this.rules = rules;
     this.empty = rules.length === 0;
+    this.naming = remembered((server) => rules.filter((rule) => rule.server(server)), MAX_SERVERS, MAX_ID);
     for (const rule of rules)
       if (rule.names === null) this.rest.push(rule);
       else for (const name of new Set(rule.names)) put(this.byName, name, rule);
@@ -117,17 +112,6 @@ export class RuleSet {
       found = chosen.slice(0, MAX_NEAR).map((rule) => ({ rule, misfits: rule.misfits(body) }));
       if (this.nearby.size >= MAX_CALLS) this.nearby.clear();
       this.nearby.set(key, found);
-    }
-    return found;
-  }
-
-  /** Rules that name this server. */
-  private naming(server: string): readonly Rule[] {
-    let found = this.named.get(server);
-    if (found === undefined) {
-      found = this.rules.filter((rule) => rule.server(server));
-      if (this.named.size >= MAX_SERVERS) this.named.clear();
-      this.named.set(server, found);
     }
     return found;
   }

@@ -1,13 +1,14 @@
 import type { Granted } from '../../detectors/detector.ts';
 import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import type { CanonicalEvent } from '../../schemas/event.ts';
+import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
+import { remembered } from '../remember.ts';
 import type { Rule } from './grant-rule.ts';
 import type { Classified } from './inputs.ts';
 import { compileAny, literalOf, showPatterns } from './pattern.ts';
 import { announced, type CompiledGrants, charterBreach } from './scope.ts';
 
-const MAX_AGENTS = 20_000;
+const MAX_AGENTS = 10_000;
 /** Grants and servers of one agent that are looked at. */
 const MAX_GRANTS = 512;
 const MAX_SERVERS = 64;
@@ -17,17 +18,8 @@ type Classify = (body: CanonicalEvent) => Classified;
 
 /** What is granted to an agent, at any time, found once for each agent that turns up. */
 export function createGranted(compiled: CompiledGrants, classify: Classify): (agentId: string) => readonly Granted[] {
-  const known = new Map<string, readonly Granted[]>();
   const given = givenAlike(compiled.rules);
-  return (agentId) => {
-    let found = known.get(agentId);
-    if (found === undefined) {
-      found = grantedTo(compiled, classify, given, agentId);
-      if (known.size >= MAX_AGENTS) known.clear();
-      known.set(agentId, found);
-    }
-    return found;
-  };
+  return remembered((agentId) => grantedTo(compiled, classify, given, agentId), MAX_AGENTS, MAX_ID);
 }
 
 /** By what it gives, when each grant of it came into force, and to whom. */

@@ -2,7 +2,7 @@ import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { type Charters, type CompiledChange, compileChanges, compileCharters } from './charter.ts';
-import { Agents, type Mine, type Near, type RuleSet } from './grant-index.ts';
+import { type Agents, createAgents, type Mine, type Near, type RuleSet } from './grant-index.ts';
 import { compileRule, type Rule } from './grant-rule.ts';
 import { isUnnamed } from './unnamed.ts';
 
@@ -55,7 +55,7 @@ export function compileGrants(
   const current = rules(file.grants);
   const past = earlier.flatMap((version) => version.file.grants);
   return {
-    agents: new Agents(current, rules(past)),
+    agents: createAgents(current, rules(past)),
     charters: compileCharters(file.charters),
     changes: compileChanges(file.changes),
     rules: current,

@@ -1,3 +1,5 @@
+import { remembered } from '../remember.ts';
+
 /** The words of a name in lower case: `getJiraIssue`, `get-jira-issue` and `GET_JIRA_ISSUE` are `get jira issue`. */
 export function wordsOf(name: string): string[] {
   return name
@@ -12,18 +14,10 @@ export function wordsOf(name: string): string[] {
 /** Words between blanks, as a set. */
 export const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-const MAX_KNOWN = 4096;
+const MAX_KNOWN = 2048;
+/** No honest name is longer. */
+const LONGEST = 128;
 
 /** Whether a word of a name fits, found once for each name: the keys of arguments come again and again. */
-export function anyWord(pattern: RegExp): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (name) => {
-    let answer = known.get(name);
-    if (answer === undefined) {
-      answer = wordsOf(name).some((word) => pattern.test(word));
-      if (known.size >= MAX_KNOWN) known.clear();
-      known.set(name, answer);
-    }
-    return answer;
-  };
-}
+export const anyWord = (pattern: RegExp): ((name: string) => boolean) =>
+  remembered((name) => wordsOf(name).some((word) => pattern.test(word)), MAX_KNOWN, LONGEST);
