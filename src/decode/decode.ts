@@ -1,6 +1,7 @@
 import type { Event, Reject, RejectReason } from '../../schemas/event.ts';
 import type { Gateway } from '../../schemas/gateways/gateway.ts';
 import { gateways } from '../../schemas/gateways/index.ts';
+import { placeId } from '../../schemas/place.ts';
 import type { Hasher } from '../hash.ts';
 import type { Batch, SourceRecord } from '../sources/source.ts';
 import { type AgentRule, createAgentFolder } from './agents.ts';
@@ -136,12 +137,12 @@ export function createDecoder(options: DecoderOptions): Decoder {
 
   /** Open calls of each partition; what was taken from us and given back begins anew. */
   const open = new Map<string, { generation: number; pairs: Pairs }>();
-  const pairsOf = ({ source, partition, generation }: Batch): Pairs => {
-    const id = `${source}/${partition}`;
+  const pairsOf = (batch: Batch): Pairs => {
+    const id = placeId(batch);
     const known = open.get(id);
-    if (known?.generation === generation) return known.pairs;
+    if (known?.generation === batch.generation) return known.pairs;
     const pairs = createPairs();
-    open.set(id, { generation, pairs });
+    open.set(id, { generation: batch.generation, pairs });
     return pairs;
   };
 

@@ -1,12 +1,13 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
+import { placeOf } from '../../schemas/place.ts';
 import type { RuleContents } from '../engine/rules.ts';
 import type { Manifest, Store } from '../stores/store.ts';
 import type { InputBook, Versions } from './input-book.ts';
 import { inTurn } from './lanes/in-turn.ts';
 import { createLanes } from './lanes/lanes.ts';
 import { isDue } from './log-mark.ts';
-import { asIfFresh, placeOf } from './rebuild.ts';
+import { asIfFresh } from './rebuild.ts';
 
 export interface AgainOptions {
   store: Store;
@@ -41,7 +42,7 @@ export async function judgeAgain(
   });
 
   try {
-    for await (const rows of record.replay(placeOf(newest), 0)) {
+    for await (const rows of record.replay(placeOf(newest.partition), 0)) {
       let events: Event[] = [];
       for (const { event } of rows) {
         for (; due < adoptions.length && isDue(adoptions[due]!, event.position); due += 1) {

@@ -1,3 +1,4 @@
+import { type Place, placeId } from '../../schemas/place.ts';
 import type { Assignment, Batch } from '../sources/source.ts';
 import type { Gap, Store } from '../stores/store.ts';
 import type { Held } from './held.ts';
@@ -68,13 +69,13 @@ export function createAssignments(options: AssignmentsOptions) {
     held: held as ReadonlyMap<string, Held>,
 
     /** The others were given to somebody else: what we know of them is his to say. */
-    keep(partitions: readonly { source: string; partition: number }[]): void {
-      const ours = new Set(partitions.map(({ source, partition }) => `${source}/${partition}`));
+    keep(places: readonly Place[]): void {
+      const ours = new Set(places.map(placeId));
       for (const id of [...held.keys()]) if (!ours.has(id)) held.delete(id);
     },
 
     async take(assignment: Assignment): Promise<void> {
-      const id = `${assignment.source}/${assignment.partition}`;
+      const id = placeId(assignment);
       const known = held.get(id);
       const another = known !== undefined && anew.has(known);
       if (known !== undefined && (await stillOurs(known))) {

@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
+import { placeId } from '../../schemas/place.ts';
 import { createPartition, type Judged, type PartitionJson } from '../engine/partition.ts';
 import type { Assignment } from '../sources/source.ts';
 import type { Gap, InputAdoption, Store } from '../stores/store.ts';
@@ -38,8 +39,7 @@ export interface Recovered {
  */
 export async function takeOver(assignment: Assignment, options: PartitionsOptions, anew = false): Promise<Recovered> {
   const { store, book } = options;
-  const id = `${assignment.source}/${assignment.partition}`;
-  const place = { source: assignment.source, partition: assignment.partition };
+  const id = placeId(assignment);
   const newest = await store.newestManifest(id);
   const { logEnd = Number.POSITIVE_INFINITY } = assignment;
   const restarted = newest !== null && (anew || logEnd < newest.nextOffset);
@@ -82,7 +82,7 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     for await (const ids of store.agentIds(newest)) for (const agentId of ids) held.absent.add(agentId);
   held.absent.delete(PARTITION_ROW);
   if (nextOffset > 0 || began > 0)
-    partition.remember(await store.recentKeys(place, { epoch: began, offset: nextOffset }, options.dedupeWindow));
+    partition.remember(await store.recentKeys(assignment, { epoch: began, offset: nextOffset }, options.dedupeWindow));
   const recovered: Recovered = { held, alerts: [], replayed: 0, gaps: [] };
   if (options.storeIsLog) {
     const journal = await store.adoptions(id, epoch, nextOffset);

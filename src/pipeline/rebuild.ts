@@ -1,4 +1,5 @@
 import type { Position } from '../../schemas/event.ts';
+import { placeOf } from '../../schemas/place.ts';
 import type { Manifest, Store } from '../stores/store.ts';
 import type { Held } from './held.ts';
 import type { InputBook } from './input-book.ts';
@@ -31,17 +32,11 @@ const ROWS = 500;
 /** What a fold of the record from its beginning leads to, apart from the state in force. */
 export async function rebuild(instead: Manifest, options: RebuildOptions): Promise<Rebuilt> {
   const { book, dedupeWindow } = options;
-  const assignment = { ...placeOf(instead), generation: 0, seek: () => {} };
+  const assignment = { ...placeOf(instead.partition), generation: 0, seek: () => {} };
   const store = asIfFresh(instead, options);
   // The take-over of a partition that has no checkpoint yet. What lies past the newest manifest is left to the next one.
   const { held, replayed } = await takeOver(assignment, { store, book, dedupeWindow, storeIsLog: true, now: () => 0 });
   return { held, instead, events: replayed, changed: await differing(held, instead, options.store) };
-}
-
-/** `source/partition`, taken apart. */
-export function placeOf({ partition: id }: Manifest): { source: string; partition: number } {
-  const at = id.lastIndexOf('/');
-  return { source: id.slice(0, at), partition: Number(id.slice(at + 1)) };
 }
 
 /** The same record, as one that no checkpoint was made of. */

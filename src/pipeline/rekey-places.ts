@@ -1,3 +1,4 @@
+import { type Place, placeId } from '../../schemas/place.ts';
 import type { Assignment, Batch } from '../sources/source.ts';
 import type { Gap, RekeyedPlace, Store } from '../stores/store.ts';
 import { dated, isOfAnotherLog, type LogMark, lostOf, readFrom, readMark, remadeOf } from './log-mark.ts';
@@ -78,16 +79,16 @@ export function createRekeyPlaces({ store, persist, onGap, now }: RekeyPlacesOpt
     save,
 
     /** The others were given to somebody else. What was done of them is saved first. */
-    async keep(partitions: readonly { source: string; partition: number }[]): Promise<void> {
+    async keep(places: readonly Place[]): Promise<void> {
       await save();
-      const ours = new Set(partitions.map(({ source, partition }) => `${source}/${partition}`));
+      const ours = new Set(places.map(placeId));
       for (const id of [...held.keys()]) if (!ours.has(id)) held.delete(id);
     },
 
     /** Says where to go on, and stores what the log lost in between. Nothing of it is under way any more. */
     async take(assignment: Assignment): Promise<void> {
-      const { source, partition, generation } = assignment;
-      const id = `${source}/${partition}`;
+      const { source, generation } = assignment;
+      const id = placeId(assignment);
       await save();
       const all = await persist('how far a topic is re-keyed', () => store.rekeyedPlaces(source));
       const saved = all.find((place) => place.partition === id);
@@ -112,7 +113,7 @@ export function createRekeyPlaces({ store, persist, onGap, now }: RekeyPlacesOpt
 
     /** The batch as it is to be decoded, under the epoch of its log; null where it is void, or known whole. */
     admit(batch: Batch): Batch | null {
-      const own = held.get(`${batch.source}/${batch.partition}`);
+      const own = held.get(placeId(batch));
       if (own === undefined || own.generation !== batch.generation) return null;
       if (own.unproven && isOfAnotherLog(batch, own.mark)) {
         own.anew = true;
@@ -126,10 +127,10 @@ export function createRekeyPlaces({ store, persist, onGap, now }: RekeyPlacesOpt
     },
 
     /** All of the batch is in the internal topic, or among the rejects. */
-    done({ source, partition, generation, records }: Batch): void {
-      const own = held.get(`${source}/${partition}`);
-      if (own === undefined || own.generation !== generation) return;
-      const { offset, receivedAt } = records.at(-1)!;
+    done(batch: Batch): void {
+      const own = held.get(placeId(batch));
+      if (own === undefined || own.generation !== batch.generation) return;
+      const { offset, receivedAt } = batch.records.at(-1)!;
       own.nextOffset = offset + 1;
       own.mark.last = { offset, at: receivedAt };
       own.changed = true;

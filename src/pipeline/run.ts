@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event, Reject } from '../../schemas/event.ts';
+import { placeId } from '../../schemas/place.ts';
 import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Judged } from '../engine/partition.ts';
 import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
@@ -131,7 +132,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   async function work(batch: Batch): Promise<void> {
     saving.check();
-    const own = held.get(`${batch.source}/${batch.partition}`);
+    const own = held.get(placeId(batch));
     if (own === undefined || own.generation !== batch.generation) {
       batch.settled?.({ error: new Error('the partition was taken from us') });
       return;

@@ -1,4 +1,5 @@
 import type { RejectReason } from '../../schemas/event.ts';
+import type { Place } from '../../schemas/place.ts';
 
 /** Bytes as they came, with their place. */
 export interface SourceRecord {
@@ -70,7 +71,7 @@ export type SourceItem =
   | { kind: 'batch'; batch: Batch }
   | { kind: 'assigned'; assignment: Assignment }
   /** These are ours from now on, and no others: each is assigned next. */
-  | { kind: 'ours'; partitions: { source: string; partition: number }[] };
+  | { kind: 'ours'; partitions: Place[] };
 
 /** Where records come from. Iterating starts it; `stop` ends the iteration after what is in hand. */
 export interface Source extends AsyncIterable<SourceItem> {

@@ -1,5 +1,5 @@
 import type { Reject } from '../../schemas/event.ts';
-import { placeOf } from './from-row.ts';
+import { placeOf } from '../../schemas/place.ts';
 import { byPartitions } from './months.ts';
 import { WRITTEN_COLUMNS, writeRows } from './rows.ts';
 import type { EventRows, JudgedEvent } from './store.ts';

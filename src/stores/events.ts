@@ -1,4 +1,5 @@
 import type { Reject } from '../../schemas/event.ts';
+import { type Place, placeId } from '../../schemas/place.ts';
 import { type Connection, ISO_TIMES, literal, STREAMED } from './connection.ts';
 import { createPacker, inserts, type Packed } from './event-rows.ts';
 import { fromRow } from './from-row.ts';
@@ -12,19 +13,13 @@ type EventStore = Pick<
   'pack' | 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'nextOffset'
 >;
 
-interface Place {
-  source: string;
-  partition: number;
-}
-
-const idOf = ({ source, partition }: Place): string => `${source}/${partition}`;
 const COLUMNS = WRITTEN_COLUMNS.map((column) => `\`${column}\``).join(', ');
 
 /** The log: events as they were folded, what was refused, and what is missing. */
 export function createEventStore(connection: Connection): EventStore {
   const newest = async (table: string, place: Place, from: number): Promise<number> => {
     const [row] = await connection.read<{ next: number }>(
-      `SELECT if(count() = 0, 0, max(offset) + 1) AS next FROM ${table} WHERE partition = ${literal(idOf(place))} AND offset >= ${from}`,
+      `SELECT if(count() = 0, 0, max(offset) + 1) AS next FROM ${table} WHERE partition = ${literal(placeId(place))} AND offset >= ${from}`,
     );
     return row?.next ?? 0;
   };
@@ -72,13 +67,13 @@ export function createEventStore(connection: Connection): EventStore {
 
     async *replay(place, fromOffset): AsyncIterable<JudgedEvent[]> {
       const rows = connection.stream(
-        `SELECT ${COLUMNS} FROM events FINAL WHERE partition = ${literal(idOf(place))} AND offset >= ${fromOffset} ORDER BY epoch, offset, record_index, phase ${STREAMED}`,
+        `SELECT ${COLUMNS} FROM events FINAL WHERE partition = ${literal(placeId(place))} AND offset >= ${fromOffset} ORDER BY epoch, offset, record_index, phase ${STREAMED}`,
       );
       for await (const batch of rows) yield batch.map(fromRow);
     },
 
     async recentKeys(place, { epoch = 0, offset }, window) {
-      const of = `partition = ${literal(idOf(place))} AND epoch`;
+      const of = `partition = ${literal(placeId(place))} AND epoch`;
       const keys = (log: number, from: number, to: number, end = 0): Promise<KeyRow[]> =>
         connection.read(
           `SELECT toInt64(offset) - ${end} AS offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect FROM events FINAL WHERE ${of} = ${log} AND events.offset >= ${Math.max(0, from)} AND events.offset < ${to} ORDER BY events.offset, record_index, phase ${ISO_TIMES}`,
@@ -96,7 +91,7 @@ export function createEventStore(connection: Connection): EventStore {
     async nextOffset(place) {
       // What lies before the newest manifest need not be looked at: it is the larger number already.
       const [manifest] = await connection.read<{ next: number }>(
-        `SELECT next_offset AS next FROM checkpoints WHERE partition = ${literal(idOf(place))} ORDER BY epoch DESC, next_offset DESC LIMIT 1`,
+        `SELECT next_offset AS next FROM checkpoints WHERE partition = ${literal(placeId(place))} ORDER BY epoch DESC, next_offset DESC LIMIT 1`,
       );
       const from = manifest?.next ?? 0;
       return Math.max(from, await newest('events', place, from), await newest('rejects', place, from));
@@ -106,13 +101,13 @@ export function createEventStore(connection: Connection): EventStore {
 
 const rejectLine = ({ position, receivedAt, reason, detail, gateway, raw }: Reject): string =>
   plainLine({
-    partition: idOf(position),
+    partition: placeId(position),
     offset: position.offset,
     record_index: position.index,
     epoch: position.epoch ?? 0,
     received_at: new Date(receivedAt).toISOString(),
     reason,
-    detail: detail,
+    detail,
     gateway,
-    raw: raw,
+    raw,
   });

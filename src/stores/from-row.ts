@@ -1,6 +1,7 @@
 import { canonicalMillis } from '../../schemas/canonical-time.ts';
 import { effectiveTime } from '../../schemas/effective-time.ts';
 import type { CanonicalEvent, DeclaredTool, Event, Fact, FactKind, Facts, Position } from '../../schemas/event.ts';
+import { placeOf } from '../../schemas/place.ts';
 import type { JudgedEvent } from './store.ts';
 
 /** The event that `writeRows` wrote, to the letter, out of its row: the values of WRITTEN_COLUMNS in their order. */
@@ -13,12 +14,6 @@ export function fromRow(row: readonly unknown[]): JudgedEvent {
   readWhat(cells, event.body);
   event.facts = readFacts(cells);
   return { event, judgement: readJudgement(cells) };
-}
-
-/** `source/partition`, as a row holds it, taken apart. */
-export function placeOf(id: string): { source: string; partition: number } {
-  const cut = id.lastIndexOf('/');
-  return { source: id.slice(0, cut), partition: Number(id.slice(cut + 1)) };
 }
 
 type Fields = Record<string, unknown>;

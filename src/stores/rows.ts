@@ -1,6 +1,7 @@
 import type { Judgement } from '../../schemas/alert.ts';
 import { effectiveTime } from '../../schemas/effective-time.ts';
 import type { CanonicalEvent, Event, Facts } from '../../schemas/event.ts';
+import { placeId } from '../../schemas/place.ts';
 import { Line } from './line.ts';
 import type { JudgedEvent } from './store.ts';
 
@@ -61,7 +62,7 @@ export function writeRows(rows: readonly JudgedEvent[], wanted: readonly boolean
 }
 
 function writeKeys(line: Line, { contentHash, position, occurredAt, receivedAt, effectiveAt, body }: Event): void {
-  line.text(body.event_id).text(contentHash).text(`${position.source}/${position.partition}`);
+  line.text(body.event_id).text(contentHash).text(placeId(position));
   line.count(position.offset).count(position.index).count(position.epoch);
   line.time(body.occurred_at, occurredAt).time(body.received_at, receivedAt);
   if (effectiveAt !== effectiveTime(occurredAt, receivedAt)) line.exact = false;

@@ -1,6 +1,7 @@
 import type { Alert, Judgement, Verdict } from '../../schemas/alert.ts';
 import type { CreepDay } from '../../schemas/creep.ts';
 import type { Effect, Event, IdBasis, OutcomeStatus, Phase, Reject } from '../../schemas/event.ts';
+import type { Place } from '../../schemas/place.ts';
 import type { RekeyedStore } from './rekeyed.ts';
 
 export type { RekeyedPlace } from './rekeyed.ts';
@@ -177,18 +178,14 @@ export interface Store extends RekeyedStore {
   reviews(): Promise<Review[]>;
 
   /** Stored events of a partition from an offset on, in (epoch, offset, index) order: the log where there is no Kafka. */
-  replay(partition: { source: string; partition: number }, fromOffset: number): AsyncIterable<JudgedEvent[]>;
+  replay(place: Place, fromOffset: number): AsyncIterable<JudgedEvent[]>;
   /**
    * Of the events in the last `window` offsets of a partition before an offset of one of its logs, oldest first. Where
    * that log is younger, the end of the one before it is among them, at offsets below 0.
    */
-  recentKeys(
-    partition: { source: string; partition: number },
-    before: { epoch?: number; offset: number },
-    window: number,
-  ): Promise<KeyRow[]>;
+  recentKeys(place: Place, before: { epoch?: number; offset: number }, window: number): Promise<KeyRow[]>;
   /** One past the highest offset known of a partition, over events, rejects and manifests; 0 where there is none. */
-  nextOffset(partition: { source: string; partition: number }): Promise<number>;
+  nextOffset(place: Place): Promise<number>;
 
   writeDeliveries(rows: readonly DeliveryRow[]): Promise<void>;
   /**
