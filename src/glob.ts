@@ -1,31 +1,22 @@
-/** Anchored globs with `*` and `?`, case as written; compiled once for each list of patterns. */
-const compiled = new WeakMap<readonly string[], (text: string) => boolean>();
-
-export function globsOf(patterns: readonly string[]): (text: string) => boolean {
-  let matches = compiled.get(patterns);
-  if (matches === undefined) {
-    matches = patterns.includes('*') ? () => true : (text) => patterns.some((pattern) => globMatches(pattern, text));
-    compiled.set(patterns, matches);
-  }
-  return matches;
-}
-
-/** Two pointers and one place to come back to: never worse than the product of the lengths. */
+/**
+ * Glob with `*` (any run, also empty) and `?` (one character), anchored at both ends, case as written. Walks with one step
+ * back, so its time is at most length times length whatever the pattern: no pattern and no name can make it explode.
+ */
 export function globMatches(pattern: string, text: string): boolean {
   let p = 0;
   let t = 0;
   let star = -1;
-  let mark = 0;
+  let resume = 0;
   while (t < text.length) {
-    if (p < pattern.length && (pattern[p] === '?' || (pattern[p] === text[t] && pattern[p] !== '*'))) {
+    if (pattern[p] === '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
       p++;
       t++;
-    } else if (p < pattern.length && pattern[p] === '*') {
-      star = p++;
-      mark = t;
-    } else if (star !== -1) {
+    } else if (star >= 0) {
       p = star + 1;
-      t = ++mark;
+      t = ++resume;
     } else return false;
   }
   while (pattern[p] === '*') p++;

@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
-import { globMatches } from './glob.ts';
+import { globMatches } from '../glob.ts';
 
 /** What is kept of a call's content: all of it (redacted), its shape, or nothing. */
 export interface Capture {

@@ -1,12 +1,12 @@
 import { effectiveTime } from '../../schemas/effective-time.ts';
 import type { CanonicalEvent, Event, ParsedEvent, Position } from '../../schemas/event.ts';
 import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
+import { globMatches } from '../glob.ts';
 import { contentId, type Hasher } from '../hash.ts';
 import type { Batch } from '../sources/source.ts';
 import { type Capture, keepContent } from './capture.ts';
 import { check, Refused, wellFormed } from './check.ts';
 import { extractArgs, extractResult } from './extract.ts';
-import { globsOf } from './glob.ts';
 import { isInOrder } from './in-order.ts';
 import { normalize } from './normalize.ts';
 import { isLocal, type Pairs } from './pair.ts';
@@ -57,7 +57,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const receivedAt = batch.backfill ? occurredAt : context.receivedAt;
     if (!inOrder) wellFormed(parsed);
     const agentId = foldAgent(parsed.agent.id);
-    if (batch.agents !== undefined && !globsOf(batch.agents)(agentId))
+    if (batch.agents?.some((pattern) => globMatches(pattern, agentId)) === false)
       throw new Refused('forbidden_agent', 'agent.id: not among the agents that this token may speak for');
 
     if (found.size > 0) found.clear();

@@ -1,4 +1,4 @@
-import { globMatches } from './pattern.ts';
+import { globMatches } from '../glob.ts';
 
 /** The parts of an address that a pattern speaks of; scheme and host in lower case. */
 export interface Address {

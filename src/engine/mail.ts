@@ -1,5 +1,5 @@
+import { globMatches } from '../glob.ts';
 import { networkHost, plainHost } from './address.ts';
-import { globMatches } from './pattern.ts';
 
 /** One address of mail, in lower case. */
 export interface Mailbox {

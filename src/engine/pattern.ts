@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Pattern } from '../../schemas/grant.ts';
+import { globMatches } from '../glob.ts';
 
 /** Says whether a name fits. */
 export type Match = (text: string) => boolean;
@@ -26,31 +27,6 @@ export const composed = (pattern: string): string =>
         .split(/([*?])/)
         .map((part) => (isGlob(part.normalize('NFKC')) ? part : part.normalize('NFKC')))
         .join('');
-
-/**
- * Glob with `*` (any run, also empty) and `?` (one character), anchored at both ends. Walks with one step back, so its
- * time is at most length times length whatever the pattern: no pattern and no name can make it explode.
- */
-export function globMatches(pattern: string, text: string): boolean {
-  let p = 0;
-  let t = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
-}
 
 /** Whether one text at least fits both globs. Time: length times length. */
 export function globsMeet(a: string, b: string): boolean {
