@@ -11,7 +11,7 @@ import {
 import { callIt, contribute } from './contribute.ts';
 import { Earlier } from './earlier.ts';
 import { closeSession, type FusedFinding, fuse, initialFusion } from './fuse.ts';
-import type { AlertDraft, Inputs } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
 import { type Armed, draftAlert, isWarm, toldOf } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
@@ -19,10 +19,11 @@ import { endedSessions, sessionOf } from './session.ts';
 import { isHeld, SESSION_DETECTOR } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
 import { createSlots, knownSlot, sessionStateOf, slotOf } from './slots.ts';
-import { closing, dueStories, tell } from './suppress.ts';
+import { type AlertDraft, closing, dueStories, tell } from './suppress.ts';
 import { tellFinding, tellSession } from './telling.ts';
 import { isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
+import { rounded } from './wording.ts';
 
 const DAY = 86_400_000;
 
@@ -202,7 +203,7 @@ export function createEngine({
         let flagged = false;
         if (score !== null && score.score > 0) {
           const warm = isWarm(runner, slot, at);
-          findings.push({ detector: detector.id, score: Math.round(score.score * 1000) / 1000 });
+          findings.push({ detector: detector.id, score: rounded(score.score) });
           // A trend tells of the agent, not of this session; and what was refused did not happen: its own detectors tell of it.
           if (detector.shows === undefined && seen.used)
             fused.push({ detector: detector.id, score: score.score, class: seen.class, scope: seen.scope });
@@ -256,7 +257,7 @@ export function createEngine({
           scope: seen.scope,
           grantId: seen.grantId,
           scopeWhy: seen.scopeWhy,
-          score: Math.round(top * 1000) / 1000,
+          score: rounded(top),
           findings,
         },
         alerts,

@@ -3,10 +3,11 @@ import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts'
 import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { remembered } from '../remember.ts';
+import { announced, charterBreach } from './charter.ts';
 import type { Rule } from './grant-rule.ts';
 import type { Classified } from './inputs.ts';
 import { compileAny, literalOf, showPatterns } from './pattern.ts';
-import { announced, type CompiledGrants, charterBreach } from './scope.ts';
+import type { CompiledGrants } from './scope.ts';
 
 const MAX_AGENTS = 10_000;
 /** Grants and servers of one agent that are looked at. */

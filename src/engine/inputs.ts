@@ -1,5 +1,5 @@
 import type { Granted, Seen } from '../../detectors/detector.ts';
-import type { Alert, ClassSource, PrivilegeClass, Scope } from '../../schemas/alert.ts';
+import type { ClassSource, PrivilegeClass, Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { PeerLedger } from './peers.ts';
 
@@ -14,10 +14,13 @@ export interface Classified {
 /** Whether an agent may, by the grants in force at the event's time. */
 export interface ScopeJudged {
   scope: Scope;
+  /** The grant that covered the call, forbade it, or came nearest. */
   grantId: string;
   /** Since when the grant that covered it is in force; absent where none did. */
   grantSince?: number;
+  /** Every constraint that failed; '' where the call is in scope. */
   scopeWhy: string;
+  /** An allow grant was ever stored for this agent, expired and withdrawn ones included. */
   governed: boolean;
 }
 
@@ -42,16 +45,3 @@ export interface Inputs {
   /** True where the session's alert was said to be compromised: nothing of it is learned from then on. */
   compromised(agentId: string, session: string): boolean;
 }
-
-/** Nobody said anything: every agent ungoverned, nothing announced, no verdicts. */
-export const NO_INPUTS: Omit<Inputs, 'classify'> = {
-  scope: () => ({ scope: 'ungoverned', grantId: '', scopeWhy: '', governed: false }),
-  granted: () => [],
-  charter: () => '',
-  owner: () => undefined,
-  announced: () => undefined,
-  cleared: () => undefined,
-  compromised: () => false,
-};
-
-export type AlertDraft = Omit<Alert, 'alert_id' | 'revision' | 'stage' | 'suppressed_count' | 'status'>;

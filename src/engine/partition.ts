@@ -1,8 +1,8 @@
-import type { Alert, Judgement } from '../../schemas/alert.ts';
+import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from './agent-state.ts';
 import { createByAgent } from './by-agent.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Folded } from './engine.ts';
 import type { Inputs } from './inputs.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { createLedger, type LedgerJson, type PeerLedger, type Told } from './peers.ts';
@@ -11,15 +11,7 @@ import { createSnapshots, type SavedState } from './snapshot.ts';
 
 /** What became of one event. */
 export type Outcome =
-  | {
-      kind: 'folded';
-      eventId: string;
-      agentId: string;
-      judgement: Judgement;
-      session: string;
-      sessionScore: number;
-      explained: number;
-    }
+  | ({ kind: 'folded'; eventId: string; agentId: string } & Omit<Folded, 'alerts'>)
   | { kind: 'duplicate' };
 
 export interface Judged {

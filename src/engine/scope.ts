@@ -4,24 +4,13 @@ import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { type Charters, type CompiledChange, compileChanges, compileCharters } from './charter.ts';
 import { type Agents, createAgents, type Mine, type Near, type RuleSet } from './grant-index.ts';
 import { compileRule, type Rule } from './grant-rule.ts';
+import type { ScopeJudged } from './inputs.ts';
 import { isUnnamed } from './unnamed.ts';
 
 /** A version of the grants, with the time it was first loaded (rule R6); undefined: it holds from always. */
 export interface DatedGrants {
   file: GrantsFile;
   loadedAt?: number;
-}
-
-export interface ScopeVerdict {
-  scope: Scope;
-  /** The grant that covered the call, forbade it, or came nearest. */
-  grantId: string;
-  /** Since when the grant that covered it is in force; absent where none did. */
-  grantSince?: number;
-  /** Every constraint that failed; '' where the call is in scope. */
-  scopeWhy: string;
-  /** An allow grant was ever stored for this agent, expired and withdrawn ones included. */
-  governed: boolean;
 }
 
 /** Grants ready to judge by. The caches in it only save work: they change no answer, and are bounded. */
@@ -71,7 +60,7 @@ export function judgeScope(
   body: CanonicalEvent,
   privilege: PrivilegeClass,
   at: number,
-): ScopeVerdict {
+): ScopeJudged {
   const own = judgePrincipal(compiled.agents.of(body.agent.id), 'governedFrom', body, privilege, at);
   let worst = own;
   for (const { sub } of body.delegation ?? []) {
@@ -85,13 +74,13 @@ export function judgeScope(
 /** How far a scope limits. */
 const LIMITS: Record<Scope, number> = { ungoverned: 0, in: 1, maybe: 2, out: 3 };
 
-const delegated = (theirs: ScopeVerdict, sub: string, { governed }: ScopeVerdict): ScopeVerdict => ({
+const delegated = (theirs: ScopeJudged, sub: string, { governed }: ScopeJudged): ScopeJudged => ({
   ...theirs,
   scopeWhy: theirs.scopeWhy === '' ? '' : `delegated by ${sub}, for whom: ${theirs.scopeWhy}`,
   governed,
 });
 
-const UNGOVERNED: ScopeVerdict = { scope: 'ungoverned', grantId: '', scopeWhy: '', governed: false };
+const UNGOVERNED: ScopeJudged = { scope: 'ungoverned', grantId: '', scopeWhy: '', governed: false };
 
 /** `from`: the time from which on its allow grants bind it. */
 function judgePrincipal(
@@ -100,7 +89,7 @@ function judgePrincipal(
   body: CanonicalEvent,
   privilege: PrivilegeClass,
   at: number,
-): ScopeVerdict {
+): ScopeJudged {
   const level = classRank(privilege);
   const governed = mine[from] <= at;
   const denied = mine.denies.empty ? null : judgeDenies(mine.denies.candidates(body), body, level, at);
@@ -132,7 +121,7 @@ function judgeDenies(
 const READ = classRank('read');
 
 /** What names no target and only looks is part of talking to a server at all: any grant that names the server covers it. */
-function judgeAllows(index: RuleSet, body: CanonicalEvent, level: number, at: number): ScopeVerdict {
+function judgeAllows(index: RuleSet, body: CanonicalEvent, level: number, at: number): ScopeJudged {
   const rules = index.candidates(body);
   let maybe: Rule | null = null;
   for (const rule of rules) {
@@ -146,7 +135,7 @@ function judgeAllows(index: RuleSet, body: CanonicalEvent, level: number, at: nu
 }
 
 /** The grant with the fewest failed constraints; of equals the first by id, so that the order of a file does not matter. */
-function nearest(rules: readonly Near[], body: CanonicalEvent, level: number, at: number): ScopeVerdict {
+function nearest(rules: readonly Near[], body: CanonicalEvent, level: number, at: number): ScopeJudged {
   let best: Near | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   for (const near of rules) {
@@ -158,5 +147,3 @@ function nearest(rules: readonly Near[], body: CanonicalEvent, level: number, at
   const failed = [...best.misfits, ...best.rule.failed(body, level, at)];
   return { scope: 'out', grantId: best.rule.id, scopeWhy: failed.join('; '), governed: true };
 }
-
-export { announced, charterBreach, ownerOf } from './charter.ts';

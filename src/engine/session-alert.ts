@@ -2,9 +2,9 @@ import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
 import { REASONS } from '../../detectors/flow/words.ts';
 import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
-import type { AlertDraft } from './inputs.ts';
-import { cut, sentence, sessionSql } from './judge.ts';
-import type { Told } from './suppress.ts';
+import { sessionSql } from './proof.ts';
+import type { AlertDraft, Told } from './suppress.ts';
+import { cut, rounded, sentence } from './wording.ts';
 
 /** Id under which the session's one alert stands beside those of the detectors. */
 export const SESSION_DETECTOR = 'session';
@@ -77,7 +77,7 @@ export const sessionTold = (
   class: seen.class,
   reason: REASON,
   severity: sessionSeverity(agent, session, seen, settings),
-  score: Math.round(session.score * 1000) / 1000,
+  score: rounded(session.score),
 });
 
 /** How the session stands among those of the agent that are over. */
@@ -117,7 +117,7 @@ export function sessionDraft(
     title: cut(`${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`, 160),
     summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}. ${sentence(`Normal for this agent in that place: ${telling?.expected ?? 'none of it'}`)}`,
     severity: sessionSeverity(agent, session, seen, settings),
-    score: Math.round(session.score * 1000) / 1000,
+    score: rounded(session.score),
     reason: REASON,
     occurred_at: body.occurred_at,
     agent: { id: agent.id, ...(agent.group ? { name: agent.group } : {}), ...(owner ? { owner } : {}) },
@@ -137,7 +137,7 @@ export function sessionDraft(
       threshold: settings.threshold,
       contributors: largest.map(({ detector, reason, score }) => ({
         name: `${detector}: ${reason}`,
-        value: Math.round(score * 1000) / 1000,
+        value: rounded(score),
       })),
       sql: sessionSql(agent.id, session),
     },

@@ -1,11 +1,13 @@
 import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
 import { contentId } from '../hash.ts';
 import { type AgentState, MAX_STORIES, type Story } from './agent-state.ts';
-import type { AlertDraft } from './inputs.ts';
 
 /** Events that an alert names. */
 export const MAX_EVENTS = 20;
 export const lastOf = (ids: readonly string[]): string[] => [...new Set(ids)].slice(-MAX_EVENTS);
+
+/** What an alert would say; its story gives it the rest. */
+export type AlertDraft = Omit<Alert, 'alert_id' | 'revision' | 'stage' | 'suppressed_count' | 'status'>;
 
 /** What suppression goes by; the draft is made only where it is told. */
 export type Told = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severity' | 'score'>;

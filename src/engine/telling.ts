@@ -1,10 +1,10 @@
 import type { DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
-import type { AlertDraft, Inputs } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
 import { type Armed, draftAlert, restsOn, toldOf } from './judge.ts';
 import { sessionDraft, sessionTold } from './session-alert.ts';
-import { tell } from './suppress.ts';
+import { type AlertDraft, tell } from './suppress.ts';
 
 // A file of their own, and not within the fold: what a function there refers to is set up anew for each detector and event.
 

@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { defineDetector } from '../../detectors/detector.ts';
 import { MAX_SESSIONS, MAX_STORIES } from '../../src/engine/agent-state.ts';
 import { createEngine } from '../../src/engine/engine.ts';
-import { NO_INPUTS } from '../../src/engine/inputs.ts';
 import { createPartition } from '../../src/engine/partition.ts';
 import { FLEET } from '../../src/engine/peer-sums.ts';
-import { createClassifier } from '../../src/engine/privilege.ts';
-import { compileVerdicts, type SafeVerdict } from '../../src/engine/verdicts.ts';
+import { compileRules } from '../../src/engine/rules.ts';
+import type { FoldVerdict } from '../../src/engine/verdicts.ts';
 import { decodeAll } from '../support/decoding.ts';
 import { createRun, DAY, HOUR, MONDAY } from '../support/run.ts';
 
@@ -45,13 +44,9 @@ const engine = createEngine({
   armed: [{ detector: noisy, config: {}, settings: noisy.defaults }],
   session: { ...SETTINGS, enabled: false },
 });
-const inputsWith = (verdicts: SafeVerdict[]) => ({
-  ...NO_INPUTS,
-  classify: createClassifier([]),
-  ...compileVerdicts(verdicts),
-});
+const inputsWith = (verdicts: FoldVerdict[]) => compileRules({ verdicts }).inputs;
 
-function folded(calls: { at: number; name?: string; tool?: string; agent?: string }[], verdicts: SafeVerdict[] = []) {
+function folded(calls: { at: number; name?: string; tool?: string; agent?: string }[], verdicts: FoldVerdict[] = []) {
   const partition = createPartition({ id: 'test/0', engine, dedupeWindow: 100, nextOffset: 0 });
   const lines = calls.map(({ at, name, tool = 'get_x', agent = 'a' }, n) =>
     JSON.stringify({
@@ -110,9 +105,9 @@ describe('an agent that is named late', () => {
 });
 
 describe('a silence that was said to be safe', () => {
-  const verdict: SafeVerdict = { verdict: 'safe', alertId: 'x', detector: 'noisy', agentId: 'a', class: 'discover' };
+  const verdict: FoldVerdict = { verdict: 'safe', alertId: 'x', detector: 'noisy', agentId: 'a', class: 'discover' };
   const calls = [{ at: MONDAY }, { at: MONDAY + 3 * HOUR }];
-  const silences = (verdicts: SafeVerdict[]) =>
+  const silences = (verdicts: FoldVerdict[]) =>
     folded(calls, verdicts).alerts.filter(({ reason }) => reason === 'silent').length;
 
   it('is not told again', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { proofSql, sessionSql, trendSql } from '../../src/engine/judge.ts';
+import { proofSql, sessionSql, trendSql } from '../../src/engine/proof.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { judged, migratedStore, rowsOf } from '../stores/support.ts';
 

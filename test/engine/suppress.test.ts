@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CLASSES, SEVERITIES } from '../../schemas/alert.ts';
 import { type AgentState, MAX_STORIES } from '../../src/engine/agent-state.ts';
 import { initialFusion } from '../../src/engine/fuse.ts';
-import type { AlertDraft } from '../../src/engine/inputs.ts';
-import { closing, dueStories, tell } from '../../src/engine/suppress.ts';
+import { type AlertDraft, closing, dueStories, tell } from '../../src/engine/suppress.ts';
 
 const COOLDOWN = 3_600_000;
 const START = Date.parse('2026-10-05T09:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sentence } from '../../src/engine/judge.ts';
+import { sentence } from '../../src/engine/wording.ts';
 
 describe('a sentence', () => {
   it.each([

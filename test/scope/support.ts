@@ -1,7 +1,8 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { type GrantsFile, grantsFileSchema } from '../../schemas/grant.ts';
+import type { ScopeJudged } from '../../src/engine/inputs.ts';
 import { createClassifier } from '../../src/engine/privilege.ts';
-import { compileGrants, judgeScope, type ScopeVerdict } from '../../src/engine/scope.ts';
+import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
 
 export const AT = Date.parse('2026-10-20T12:00:00Z');
 
@@ -33,5 +34,5 @@ export const classify = createClassifier([]);
 export const grants = (...list: Record<string, unknown>[]): GrantsFile =>
   grantsFileSchema.parse({ grants: list.map((grant, index) => ({ id: `g${index}`, agents: ['*'], ...grant })) });
 
-export const judge = (file: GrantsFile, body: CanonicalEvent, at = AT): ScopeVerdict =>
+export const judge = (file: GrantsFile, body: CanonicalEvent, at = AT): ScopeJudged =>
   judgeScope(compileGrants(file), body, classify(body).class, at);

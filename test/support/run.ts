@@ -2,16 +2,13 @@ import type { Detector, DetectorDefaults } from '../../detectors/detector.ts';
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
-import { type GrantsFile, grantsFileSchema } from '../../schemas/grant.ts';
+import { grantsFileSchema } from '../../schemas/grant.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
-import { announced, charterBreach, ownerOf } from '../../src/engine/charter.ts';
 import { createEngine } from '../../src/engine/engine.ts';
-import { createGranted } from '../../src/engine/granted.ts';
-import { type Inputs, NO_INPUTS } from '../../src/engine/inputs.ts';
+import type { Inputs } from '../../src/engine/inputs.ts';
 import { createPartition } from '../../src/engine/partition.ts';
-import { createClassifier } from '../../src/engine/privilege.ts';
-import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
+import { compileRules } from '../../src/engine/rules.ts';
 import { createHasher } from '../../src/hash.ts';
 
 export const DAY = 86_400_000;
@@ -88,19 +85,8 @@ export function createRun(detectors: readonly Detector[], options: RunOptions = 
   };
 }
 
-function inputsOf({ grants = {}, catalogues = [] }: RunOptions): Inputs {
-  const compiled = compileGrants(grantsFileSchema.parse(grants) as GrantsFile);
-  const classify = createClassifier(catalogues);
-  return {
-    ...NO_INPUTS,
-    classify,
-    scope: (body, privilege, at) => judgeScope(compiled, body, privilege, at),
-    granted: createGranted(compiled, classify),
-    charter: (body, privilege) => charterBreach(compiled, body, privilege),
-    owner: (agentId) => ownerOf(compiled, agentId).owner,
-    announced: (agentId, at) => announced(compiled, agentId, at)?.reason,
-  };
-}
+const inputsOf = ({ grants = {}, catalogues = [] }: RunOptions): Inputs =>
+  compileRules({ catalogues, grants: { file: grantsFileSchema.parse(grants), earlier: [] } }).inputs;
 
 function nativeOf(
   { at, agent = 'agent', group, server = 'tickets', tool = 'get_ticket', status, ...rest }: Told,

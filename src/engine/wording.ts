@@ -1,0 +1,13 @@
+export const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+
+/** With a capital and a full stop; names (of servers and tools) stay as they are written. */
+export const sentence = (text: string, name = ''): string => {
+  const trimmed = text.trim();
+  const isWord = /^[a-z]+(?=[\s,:]|$)/.test(trimmed) && (name === '' || !trimmed.startsWith(name));
+  const begun = isWord ? `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}` : trimmed;
+  return `${begun}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
+};
+
+/** A score, or what contributed to it, as it is told. */
+export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
