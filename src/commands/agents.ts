@@ -132,7 +132,7 @@ function portray(
   const inUse = inUseByDay(days, days[0]!.day, now);
   return {
     agent,
-    owner: ownerOf(grants.compiled, agent).owner ?? '',
+    owner: ownerOf(grants.compiled, agent) ?? '',
     calls: days.reduce((sum, { calls }) => sum + calls, 0),
     first: days[0]!.day,
     last: days.at(-1)!.day,

@@ -60,7 +60,7 @@ Examples:
             .sort(byRisk);
           const rows = found.map((one) => ({
             ...one,
-            owner: ownerOf({ charters }, one.agent).owner ?? '',
+            owner: ownerOf({ charters }, one.agent) ?? '',
             review: reviews.get(keyOf(one)),
           }));
           write(json ? rows.map((row) => `${JSON.stringify(outside(row))}\n`).join('') : `${shown(rows)}\n`);

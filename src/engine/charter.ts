@@ -65,23 +65,9 @@ interface Declared {
   changes: readonly CompiledChange[];
 }
 
-export interface Ownership {
-  owner?: string;
-  reviewers: string[];
-  purpose?: string;
-}
-
 /** Who answers for an agent: the first charter that names it and says so. */
-export function ownerOf({ charters }: Pick<Declared, 'charters'>, agentId: string): Ownership {
-  const mine = charters.of(agentId).map((entry) => entry.charter);
-  const owner = mine.find((charter) => charter.owner !== undefined)?.owner;
-  const purpose = mine.find((charter) => charter.purpose !== undefined)?.purpose;
-  return {
-    ...(owner === undefined ? {} : { owner }),
-    reviewers: [...new Set(mine.flatMap((charter) => charter.reviewers ?? []))],
-    ...(purpose === undefined ? {} : { purpose }),
-  };
-}
+export const ownerOf = ({ charters }: Pick<Declared, 'charters'>, agentId: string): string | undefined =>
+  charters.of(agentId).find(({ charter }) => charter.owner !== undefined)?.charter.owner;
 
 /** The change that was announced for this agent and time, or null. */
 export function announced({ changes }: Pick<Declared, 'changes'>, agentId: string, at: number): Change | null {

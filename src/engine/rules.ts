@@ -13,14 +13,14 @@ import { type PublishedPrior, priorViews } from './peers.ts';
 import { createClassifier } from './privilege.ts';
 import { compileGrants, type DatedGrants, judgeScope } from './scope.ts';
 import { SESSION_DEFAULTS, SESSION_DETECTOR } from './session-alert.ts';
-import { compileVerdicts, type SafeVerdict } from './verdicts.ts';
+import { compileVerdicts, type FoldVerdict } from './verdicts.ts';
 
 /** What people said, by kind: what the versions of rule R6 hold, as JSON. */
 export interface RuleContents {
   detectors?: Config['detectors'];
   catalogues?: Catalogue[];
   grants?: { file: GrantsFile; earlier: DatedGrants[]; loadedAt?: number };
-  verdicts?: SafeVerdict[];
+  verdicts?: FoldVerdict[];
   /** Where partitions are many (Kafka). */
   peers?: PublishedPrior;
 }
@@ -28,10 +28,9 @@ export interface RuleContents {
 /** Compiles the fold out of what people said. */
 export function compileRules(contents: RuleContents, learnUntil?: number): { engine: Engine; inputs: Inputs } {
   const settings = contents.detectors ?? {};
-  const { enabled = true, ...session } = engineSettings(SESSION_DEFAULTS, settings[SESSION_DETECTOR]);
   const engine = createEngine({
     armed: arm(settings),
-    session: { ...session, enabled },
+    session: engineSettings(SESSION_DEFAULTS, settings[SESSION_DETECTOR]),
     ...(learnUntil === undefined ? {} : { learnUntil }),
   });
   const { file, earlier, loadedAt } = contents.grants ?? {
@@ -45,7 +44,7 @@ export function compileRules(contents: RuleContents, learnUntil?: number): { eng
     scope: (body, privilege, at) => judgeScope(grants, body, privilege, at),
     granted: createGranted(grants, classify),
     charter: (body, privilege) => charterBreach(grants, body, privilege),
-    owner: (agentId) => ownerOf(grants, agentId).owner,
+    owner: (agentId) => ownerOf(grants, agentId),
     announced: (agentId, at) => announced(grants, agentId, at)?.reason,
     ...compileVerdicts(contents.verdicts ?? []),
     ...(contents.peers === undefined ? {} : { peers: priorViews(contents.peers) }),

@@ -4,7 +4,7 @@ import type { AgentState } from './agent-state.ts';
 import type { Inputs } from './inputs.ts';
 
 /** What a verdict means to the fold, as of when it was given. */
-export interface SafeVerdict {
+export interface FoldVerdict {
   verdict: 'safe' | 'compromised';
   alertId: string;
   detector: string;
@@ -24,8 +24,8 @@ export interface SafeVerdict {
  * `safe` covers the same detector, agent, server, tool and shape of arguments, up to the class that was judged, until it
  * expires; `compromised` covers a whole session.
  */
-export function compileVerdicts(verdicts: readonly SafeVerdict[]): Pick<Inputs, 'cleared' | 'compromised'> {
-  const safe = new Map<string, SafeVerdict[]>();
+export function compileVerdicts(verdicts: readonly FoldVerdict[]): Pick<Inputs, 'cleared' | 'compromised'> {
+  const safe = new Map<string, FoldVerdict[]>();
   const bad = new Set<string>();
   for (const verdict of verdicts) {
     const key = callKey(verdict.detector, verdict.agentId, verdict.server, verdict.target);

@@ -70,7 +70,7 @@ export function diffGrants(options: DiffOptions): DiffRow[] {
     const scope = { in: 'yes', out: 'no', maybe: seenIn(one) ? 'yes' : 'maybe', ungoverned: 'ungoverned' } as const;
     const row = {
       agent: one.agent,
-      owner: ownerOf(compiled, one.agent).owner ?? '',
+      owner: ownerOf(compiled, one.agent) ?? '',
       server: one.server,
       target: one.target,
       class: one.class,
@@ -125,7 +125,7 @@ function unused(agent: string, { usage, file, now, newMs = 14 * DAY, versions = 
   const mine = usage.filter((one) => one.agent === agent && one.used > 0);
   const born = Math.min(...usage.filter((one) => one.agent === agent).map((one) => one.first));
   const declared = compileGrants({ ...file, grants: [] });
-  const owner = ownerOf(declared, agent).owner ?? '';
+  const owner = ownerOf(declared, agent) ?? '';
   return file.grants
     .filter((grant) => grant.effect === 'allow' && inForce(grant, now) && compileAny(grant.agents)(agent))
     .flatMap((grant) => {

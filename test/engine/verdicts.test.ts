@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
-import { argumentShape, compileVerdicts, isHidden, type SafeVerdict } from '../../src/engine/verdicts.ts';
+import { argumentShape, compileVerdicts, type FoldVerdict, isHidden } from '../../src/engine/verdicts.ts';
 import { judged } from '../stores/support.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
-const SAFE: SafeVerdict = {
+const SAFE: FoldVerdict = {
   verdict: 'safe',
   alertId: 'a1',
   detector: 'first-seen',

@@ -5,7 +5,7 @@ import type { GrantsFile } from '../../../schemas/grant.ts';
 import type { PublishedPrior } from '../../engine/peers.ts';
 import { compileRules, type RuleContents } from '../../engine/rules.ts';
 import type { DatedGrants } from '../../engine/scope.ts';
-import { argumentShape, type SafeVerdict } from '../../engine/verdicts.ts';
+import { argumentShape, type FoldVerdict } from '../../engine/verdicts.ts';
 import { contentId } from '../../hash.ts';
 import { type Contents, createInputBook, type InputBook } from '../../pipeline/input-book.ts';
 import type { Store } from '../../stores/store.ts';
@@ -14,7 +14,7 @@ interface Kinds {
   config: Config['detectors'];
   catalogue: Catalogue[];
   grants: { file: GrantsFile; earlier: DatedGrants[] };
-  verdicts: SafeVerdict[];
+  verdicts: FoldVerdict[];
   peers: PublishedPrior;
 }
 
@@ -38,7 +38,7 @@ const EVERYWHERE = '';
 export const versionOf = (kind: string, content: string): string => contentId(kind, content);
 
 export function createRuleBook({ store, now }: { store: Store; now(): number }): RuleBook {
-  let verdicts: SafeVerdict[] = [];
+  let verdicts: FoldVerdict[] = [];
   const book = createInputBook({
     compile: (contents) => compileRules(readContents(contents)),
     read: (kind, version) => store.readInput(kind, version),
@@ -75,7 +75,7 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
     },
     async restoreVerdicts() {
       const last = await lastOf('verdicts');
-      verdicts = last === undefined ? [] : (JSON.parse(last) as SafeVerdict[]);
+      verdicts = last === undefined ? [] : (JSON.parse(last) as FoldVerdict[]);
       await set('verdicts', verdicts);
     },
     async addVerdict(alert, verdict) {
@@ -107,9 +107,9 @@ async function shapeOf(store: Store, { agent, event_ids }: Alert): Promise<strin
 function inForce(
   alert: Alert,
   { expires_at }: Verdict,
-  verdict: SafeVerdict['verdict'],
+  verdict: FoldVerdict['verdict'],
   shape: string | undefined,
-): SafeVerdict {
+): FoldVerdict {
   return {
     verdict,
     alertId: alert.alert_id,
