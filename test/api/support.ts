@@ -89,8 +89,8 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
     limits: { maxRows: 100, maxSeconds: 5, maxBytes: 1e8 },
     ingest: source,
     store: {
-      alerts: async ({ agent }) =>
-        [...kept.alerts.values()].filter((alert) => agent === undefined || alert.agent.id === agent),
+      alerts: async ({ agent, limit }) =>
+        [...kept.alerts.values()].filter((alert) => agent === undefined || alert.agent.id === agent).slice(0, limit),
       alert: async (id) => kept.alerts.get(id) ?? null,
       verdicts: async (id) => kept.verdicts.filter(({ alert_id }) => alert_id === id),
       deliveries: async (id) => kept.deliveries.filter(({ alertId }) => alertId === id),

@@ -1,7 +1,9 @@
+import { encoded } from './address.js';
 import { ask } from './ask.js';
-import { el, none, plain, table, time } from './dom.js';
+import { el, none, plain, time } from './dom.js';
+import { scroll, table } from './table.js';
 
-/** What is known around an alert: asked for when somebody wants to see it. */
+/** What is known around an alert: asked for when somebody wants to see it, and `again` while he does. */
 export function around({ alert_id: id }) {
   const place = el('div', { className: 'around' });
   const load = async () => {
@@ -11,31 +13,30 @@ export function around({ alert_id: id }) {
       place.replaceChildren(none(error.message));
     }
   };
-  return el(
+  const element = el(
     'details',
     { ontoggle: ({ target }) => target.open && load() },
     el('summary', {}, 'What to do first, and the calls that led there'),
     place,
   );
+  return { element, again: () => element.open && load() };
 }
 
-export const pathOf = (id) => `/v1/alerts/${encodeURIComponent(id)}`;
+export const pathOf = (id) => `/v1/alerts/${encoded(id)}`;
 
 const shown = ({ first_step: step, calls, verdicts, deliveries }) => [
   el('p', { className: 'step' }, plain(step)),
-  calls.length > 0
-    ? el('div', { className: 'scroll' }, callTable(calls))
-    : none('The record holds no calls of its session.'),
+  calls.length > 0 ? scroll(callTable(calls)) : none('The record holds no calls of its session.'),
   ...verdicts.map(({ at, author, verdict, reason }) =>
     el('p', {}, time(at), plain(` ${author}: ${verdict}${reason ? `, ${reason}` : ''}`)),
   ),
-  deliveries.length > 0 ? el('div', { className: 'scroll' }, deliveryTable(deliveries)) : none('It was sent nowhere.'),
+  deliveries.length > 0 ? scroll(deliveryTable(deliveries)) : none('It was sent nowhere.'),
 ];
 
 const callTable = (calls) => {
   const made = table(
-    ['time', 'call', 'class', 'outcome'],
-    calls.map((one) => [time(one.at), `${one.server}/${one.target}`, one.class, one.outcome]),
+    ['time', 'call', 'class', 'outcome', 'told'],
+    calls.map((one) => [time(one.at), `${one.server}/${one.target}`, one.class, one.outcome, one.told ? 'yes' : '']),
   );
   for (const [index, row] of [...made.tBodies[0].rows].entries()) if (calls[index].told) row.className = 'told';
   return made;

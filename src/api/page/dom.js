@@ -10,15 +10,53 @@ export function el(name, properties = {}, ...children) {
 export const byId = (id) => document.getElementById(id);
 export const show = (id, ...children) => byId(id).replaceChildren(...children.filter((child) => child !== null));
 
-// Direction marks, zero-width and control characters could make one name look like another.
-const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+/** A text that is read aloud when it changes, and not each time that it is the same again. */
+export function say(id, text) {
+  if (byId(id).textContent !== text) byId(id).textContent = text;
+}
+
+const PARTED = new Set(['DIV', 'TABLE', 'THEAD', 'TBODY', 'TR']);
+/** As `show`, but what is equal to what is there stays: a selection, how far it was scrolled, where the keyboard is. */
+export const settle = (id, ...children) => settled(byId(id), children);
+function settled(place, children) {
+  for (const [i, fresh] of children.entries()) {
+    const old = place.childNodes[i];
+    if (old === undefined) place.append(fresh);
+    else if (old.isEqualNode(fresh)) continue;
+    else if (PARTED.has(old.nodeName) && old.cloneNode().isEqualNode(fresh.cloneNode()))
+      settled(old, [...fresh.childNodes]);
+    else old.replaceWith(fresh);
+  }
+  while (place.childNodes.length > children.length) place.lastChild.remove();
+}
+
+/** Puts elements in this order and no other in; those that stay where they are are not touched, the keyboard stays. */
+export function arrange(place, wanted) {
+  const focused = document.activeElement;
+  const kept = new Set(wanted);
+  for (const old of [...place.children]) if (!kept.has(old)) old.remove();
+  for (const [i, one] of wanted.entries())
+    if (place.children[i] !== one) place.insertBefore(one, place.children[i] ?? null);
+  if (place.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+// What cannot be seen, or turns what is around it, could make one name look like another.
+const UNSEEN = /(?!\ufe0f)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 export const plain = (text) =>
-  String(text).replace(INVISIBLE, (found) =>
+  String(text).replace(UNSEEN, (found) =>
     found === '\n' || found === '\t' ? found : `\\u{${found.codePointAt(0).toString(16)}}`,
   );
 
-const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-/** A time of RFC 3339, or as SQL answers it: UTC without saying so. */
+const clock = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
+/** A time of RFC 3339, or as SQL answers it: UTC without saying so. It is shown in the reader's zone, which is named. */
 export function time(text) {
   const at = new Date(text.includes('T') ? text : `${text.replace(' ', 'T')}Z`);
   return Number.isNaN(at.getTime())
@@ -28,44 +66,5 @@ export function time(text) {
 
 const number = new Intl.NumberFormat();
 export const amount = (value) => (typeof value === 'number' ? number.format(value) : plain(value));
-
-function cell(value) {
-  if (value instanceof Node) return el('td', {}, value);
-  if (typeof value === 'number') return el('td', { className: 'number' }, amount(value));
-  const text = value === null || value === undefined ? '' : plain(written(value));
-  return el('td', { title: text.length > 40 ? text : '' }, text);
-}
-
-const written = (value) => {
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : value;
-};
-
-const isNumeric = (rows, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number');
-
-/** `columns` are names; `rows` are arrays in the same order. */
-export function table(columns, rows, caption) {
-  return el(
-    'table',
-    {},
-    caption ? el('caption', {}, caption) : null,
-    el(
-      'thead',
-      {},
-      el(
-        'tr',
-        {},
-        columns.map((name, i) =>
-          el('th', { scope: 'col', className: isNumeric(rows, i) ? 'number' : '' }, plain(name)),
-        ),
-      ),
-    ),
-    el(
-      'tbody',
-      {},
-      rows.map((row) => el('tr', {}, row.map(cell))),
-    ),
-  );
-}
 
 export const none = (text) => el('p', { className: 'soft' }, text);

@@ -1,28 +1,52 @@
+import { addressOf, named } from './address.js';
 import { agents } from './agents.js';
 import { alerts } from './alerts.js';
 import { token } from './ask.js';
-import { byId } from './dom.js';
+import { byId, el, say, settle, time } from './dom.js';
 import { queryBox } from './query.js';
 import { status } from './status.js';
 
 const EVERY_MS = 10_000;
 
+let asOf = null;
+let running = 0;
+
+/** What went wrong, in words; what is on the page since then is old, and `as of` says how old. */
 function tell(error) {
   const trouble = byId('trouble');
   trouble.hidden = error === null;
-  if (error === null) return;
-  const isDoor = error.status === 401 || error.status === 403;
-  trouble.textContent = isDoor
-    ? `${error.message}. Type a token in above.`
-    : `Overreach does not answer as it should: ${error.message}`;
-  byId('state').textContent = isDoor ? 'a token is needed' : 'not reached';
-  byId('state').className = 'high badge';
+  const isDoor = error?.status === 401 || error?.status === 403;
+  const isGone = error !== null && error.status === undefined;
+  say(
+    'trouble',
+    error === null ? '' : isDoor ? `${error.message}. Type a token in above.` : `${gone(isGone)}: ${error.message}`,
+  );
+  if (isDoor || isGone) {
+    say('state', isDoor ? 'a token is needed' : 'not reached');
+    byId('state').className = 'high badge';
+  }
 }
 
-async function refresh(force = false) {
-  const results = await Promise.allSettled([status(), alerts(force), agents()]);
-  tell(results.find(({ status: outcome }) => outcome === 'rejected')?.reason ?? null);
+const gone = (isGone) =>
+  isGone ? 'Overreach is not reached, and what is shown is old' : 'Overreach does not answer as it should';
+
+async function refresh() {
+  running += 1;
+  try {
+    const results = await Promise.allSettled([status(), alerts(), agents()]);
+    const failed = results.find(({ status: outcome }) => outcome === 'rejected');
+    tell(failed?.reason ?? null);
+    if (failed === undefined) asOf = new Date().toISOString();
+    if (asOf !== null) settle('as-of', el('span', {}, 'as of ', time(asOf)));
+  } finally {
+    running -= 1;
+  }
 }
+
+/** One after the other: a server that stands still is not asked again and again. */
+const tick = () => {
+  if (document.visibilityState === 'visible' && running === 0) refresh();
+};
 
 function tokenForm() {
   const forget = byId('token-forget');
@@ -32,7 +56,7 @@ function tokenForm() {
     token.set(byId('token-value').value.trim());
     byId('token-value').value = '';
     forget.hidden = false;
-    refresh(true);
+    refresh();
   });
   forget.addEventListener('click', () => {
     token.forget();
@@ -40,14 +64,29 @@ function tokenForm() {
   });
 }
 
+/** The agent of the filter is that of the address: it can be sent to somebody, and Back goes back. */
+function filterForm() {
+  const agent = byId('filter-agent');
+  const follow = () => {
+    const { kind, id } = named();
+    agent.value = kind === 'agent' ? id : '';
+  };
+  byId('alert-filter').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const at = agent.value === '' ? '#alerts' : addressOf('agent', agent.value);
+    if (location.hash === at) refresh();
+    else location.hash = at;
+  });
+  addEventListener('hashchange', () => {
+    follow();
+    refresh();
+  });
+  follow();
+}
+
 tokenForm();
+filterForm();
 queryBox();
-byId('alert-filter').addEventListener('submit', (event) => {
-  event.preventDefault();
-  refresh(true);
-});
-addEventListener('hashchange', () => refresh());
 refresh();
-setInterval(() => {
-  if (document.visibilityState === 'visible') refresh();
-}, EVERY_MS);
+setInterval(tick, EVERY_MS);
+document.addEventListener('visibilitychange', tick);

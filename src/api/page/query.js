@@ -1,5 +1,6 @@
 import { ask } from './ask.js';
-import { amount, byId, el, none, show, table } from './dom.js';
+import { amount, byId, el, none, show } from './dom.js';
+import { table } from './table.js';
 
 const EXAMPLES = {
   'Latest calls':
@@ -21,17 +22,25 @@ export function openQuery(sql) {
   byId('query').scrollIntoView();
 }
 
+/** The server ends a statement long before this; where the server is gone, the page does. */
+const PATIENCE_MS = 300_000;
+let asked = 0;
+
 async function run() {
   const note = byId('query-note');
   note.textContent = 'running …';
+  asked += 1;
+  const mine = asked;
   try {
     const {
       columns,
       rows,
       truncated,
       elapsed_ms: ms,
-    } = await ask('/v1/query', { sql: byId('sql').value, max_rows: 1000 });
-    note.textContent = `${amount(rows.length)} rows${truncated ? ', and more' : ''} in ${Math.round(ms)} ms`;
+    } = await ask('/v1/query', { sql: byId('sql').value, max_rows: 1000 }, PATIENCE_MS);
+    // Who asks again wants the answer to that, whichever comes last.
+    if (mine !== asked) return;
+    note.textContent = `${amount(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}${truncated ? ', and more' : ''} in ${Math.round(ms)} ms`;
     const names = columns.map(({ name }) => name);
     show(
       'query-rows',
@@ -43,6 +52,7 @@ async function run() {
         : none('No rows.'),
     );
   } catch (error) {
+    if (mine !== asked) return;
     note.textContent = error.message;
     show('query-rows');
   }

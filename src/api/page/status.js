@@ -1,13 +1,14 @@
 import { ask } from './ask.js';
-import { amount, byId, el, none, table as plainTable, show, time } from './dom.js';
+import { amount, byId, el, none, plain, say, settle, time } from './dom.js';
+import { table as plainTable, scroll } from './table.js';
 
 export async function status() {
   const now = await ask('/v1/status');
   const state = now.ready ? `ready, version ${now.version}` : `not ready: ${now.not_ready ?? ''}`;
-  byId('state').textContent = state;
+  say('state', plain(state));
   byId('state').className = now.ready ? 'low badge' : 'high badge';
   const alerts = Object.values(now.alerts).reduce((sum, count) => sum + count, 0);
-  show(
+  settle(
     'tiles',
     tile('events in the record', now.events.stored),
     tile('taken since it started', now.events.accepted),
@@ -15,9 +16,12 @@ export async function status() {
     tile('alerts, 24 h', alerts),
     tile('agents', now.agents.known),
     tile('of them learning', now.agents.learning),
-    tile('checkpoint, s ago', Math.round(now.checkpoint_age_seconds ?? 0)),
+    tile(
+      'checkpoint, s ago',
+      now.checkpoint_age_seconds === undefined ? 'none' : Math.round(now.checkpoint_age_seconds),
+    ),
   );
-  show(
+  settle(
     'status-tables',
     table(
       ['source', 'partitions', 'next offset', 'lag', 'last seen'],
@@ -42,11 +46,11 @@ export async function status() {
     Object.keys(now.rejects).length > 0
       ? table(['rejected because', 'records'], Object.entries(now.rejects))
       : none('Nothing was rejected.'),
-    ...now.warnings.map((warning) => el('p', { className: 'card medium' }, warning)),
+    ...now.warnings.map((warning) => el('p', { className: 'card medium' }, plain(warning))),
   );
 }
 
 const tile = (label, value) =>
   el('div', { className: 'tile' }, el('b', {}, amount(value)), el('span', { className: 'soft' }, label));
 
-const table = (...about) => el('div', { className: 'scroll' }, plainTable(...about));
+const table = (...about) => scroll(plainTable(...about));
