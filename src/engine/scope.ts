@@ -31,20 +31,19 @@ export function compileGrants(
   loadedAt?: number,
   earlier: readonly DatedGrants[] = [],
 ): CompiledGrants {
-  const firstSeen = new Map<string, number>();
-  const versions: DatedGrants[] = [...earlier, loadedAt === undefined ? { file } : { file, loadedAt }];
-  for (const version of versions)
+  const first = new Map<string, { grant: Grant; from: number }>();
+  for (const version of [...earlier, loadedAt === undefined ? { file } : { file, loadedAt }])
     for (const grant of version.file.grants) {
       const key = JSON.stringify(grant);
-      const at = version.loadedAt ?? Number.NEGATIVE_INFINITY;
-      firstSeen.set(key, Math.min(firstSeen.get(key) ?? Number.POSITIVE_INFINITY, at));
+      const from = version.loadedAt ?? Number.NEGATIVE_INFINITY;
+      first.set(key, { grant, from: Math.min(first.get(key)?.from ?? from, from) });
     }
-  const rules = (grants: Iterable<Grant>) =>
-    [...grants].map((grant) => compileRule(grant, firstSeen.get(JSON.stringify(grant)) as number));
-  const current = rules(file.grants);
-  const past = earlier.flatMap((version) => version.file.grants);
+  const rule = ({ grant, from }: { grant: Grant; from: number }): Rule => compileRule(grant, from);
+  const keys = file.grants.map((grant) => JSON.stringify(grant));
+  const current = keys.map((key) => rule(first.get(key)!));
+  for (const key of keys) first.delete(key);
   return {
-    agents: createAgents(current, rules(past)),
+    agents: createAgents(current, [...first.values()].map(rule)),
     charters: compileCharters(file.charters),
     changes: compileChanges(file.changes),
     rules: current,

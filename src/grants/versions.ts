@@ -6,13 +6,10 @@ import type { ReadPort } from './read-port.ts';
 /** Every version of the grants that was ever loaded, with the time it was loaded first; oldest first. */
 export async function readVersions(port: ReadPort): Promise<DatedGrants[]> {
   const rows = await port.query(
-    "SELECT content, toUnixTimestamp64Milli(loaded_at) AS loaded_at FROM inputs FINAL WHERE kind = 'grants' ORDER BY loaded_at, version LIMIT 10000",
+    "SELECT JSONExtractRaw(content, 'file') AS file, toUnixTimestamp64Milli(loaded_at) AS loaded_at FROM inputs FINAL WHERE kind = 'grants' ORDER BY loaded_at, version LIMIT 10000",
     {},
   );
-  return rows.map((row) => ({
-    file: (JSON.parse(String(row.content)) as { file: GrantsFile }).file,
-    loadedAt: Number(row.loaded_at),
-  }));
+  return rows.map((row) => ({ file: JSON.parse(String(row.file)) as GrantsFile, loadedAt: Number(row.loaded_at) }));
 }
 
 /** As the view `grants` has it: what came into force last; a version that nobody took up yet counts from its loading. */

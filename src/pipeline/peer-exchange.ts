@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const PUBLISH_AFTER = 15 * 60_000;
 
 export interface PeerExchangeOptions {
-  store: Pick<Store, 'inputVersions' | 'newestManifest' | 'loadStates'>;
+  store: Pick<Store, 'newestInput' | 'newestManifest' | 'loadStates'>;
   /** Ids of all partitions of the fold's topic, ours and others'. */
   partitions(): Promise<string[]>;
   /** True for the one process that publishes: who holds the first partition. */
@@ -26,11 +26,8 @@ export function createPeerExchange({ store, partitions, publishes, adopt, now }:
   let inForce = Number.NEGATIVE_INFINITY;
 
   const newest = async (): Promise<PublishedPrior | null> => {
-    const versions = (await store.inputVersions('peers')).map(({ content }) => JSON.parse(content) as PublishedPrior);
-    return versions.reduce<PublishedPrior | null>(
-      (last, next) => (last === null || next.day > last.day ? next : last),
-      null,
-    );
+    const version = await store.newestInput('peers');
+    return version === null ? null : (JSON.parse(version.content) as PublishedPrior);
   };
 
   const ledgerOf = async (id: string): Promise<LedgerJson[]> => {

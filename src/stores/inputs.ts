@@ -4,23 +4,22 @@ import type { InputVersion, Store } from './store.ts';
 
 type InputStore = Pick<
   Store,
-  'writeInput' | 'readInput' | 'inputVersions' | 'writeAdoption' | 'adoptions' | 'writeReview' | 'reviews'
+  'writeInput' | 'readInput' | 'newestInput' | 'writeAdoption' | 'adoptions' | 'writeReview' | 'reviews'
 >;
 
-interface InputRow {
-  kind: string;
-  version: string;
-  content: string;
+interface InputRow extends Omit<InputVersion, 'loadedAt'> {
   loaded_at: string;
 }
 
 /** What people said, dated: versions of inputs, from where on each was in force, and reviews of connections. */
 export function createInputStore(connection: Connection): InputStore {
-  const read = async (where: string): Promise<InputVersion[]> => {
-    const rows = await connection.read<InputRow>(
-      `SELECT kind, version, content, loaded_at FROM inputs FINAL WHERE ${where} ORDER BY loaded_at, version ${ISO_TIMES}`,
+  const read = async (kind: string, version: string): Promise<InputVersion | null> => {
+    const [row] = await connection.read<InputRow>(
+      `SELECT kind, version, content, loaded_at FROM inputs FINAL WHERE kind = ${literal(kind)} AND version = ${version} ${ISO_TIMES}`,
     );
-    return rows.map(({ loaded_at, ...row }) => ({ ...row, loadedAt: Date.parse(loaded_at) }));
+    if (row === undefined) return null;
+    const { loaded_at, ...found } = row;
+    return { ...found, loadedAt: Date.parse(loaded_at) };
   };
 
   return {
@@ -29,11 +28,14 @@ export function createInputStore(connection: Connection): InputStore {
       await connection.insert('inputs', await encode([row], plainLine));
     },
 
-    async readInput(kind, version) {
-      return (await read(`kind = ${literal(kind)} AND version = ${literal(version)}`))[0] ?? null;
-    },
+    readInput: (kind, version) => read(kind, literal(version)),
 
-    inputVersions: (kind) => read(`kind = ${literal(kind)}`),
+    // A year of them is much to read: their contents are left where they are.
+    newestInput: (kind) =>
+      read(
+        kind,
+        `(SELECT version FROM inputs FINAL WHERE kind = ${literal(kind)} ORDER BY loaded_at DESC, version DESC LIMIT 1)`,
+      ),
 
     async writeAdoption({ partition, kind, version, fromOffset, epoch }) {
       await connection.insert(

@@ -168,7 +168,8 @@ export interface Store extends RekeyedStore {
 
   writeInput(version: InputVersion): Promise<void>;
   readInput(kind: string, version: string): Promise<InputVersion | null>;
-  inputVersions(kind: string): Promise<InputVersion[]>;
+  /** The one that was first loaded last; null where there is none of the kind. */
+  newestInput(kind: string): Promise<InputVersion | null>;
   writeAdoption(adoption: InputAdoption): Promise<void>;
   /** Those of the epoch at fromOffset or later, in order; of several of one kind at one offset the last written. */
   adoptions(partition: string, epoch: number, fromOffset: number): Promise<InputAdoption[]>;

@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Alert, Verdict } from '../../schemas/alert.ts';
+import type { CanonicalEvent } from '../../schemas/event.ts';
+import { grantsFileSchema } from '../../schemas/grant.ts';
 import { createRuleBook } from '../../src/commands/support/rule-book.ts';
-import { migratedStore } from '../stores/support.ts';
+import { judged, migratedStore } from '../stores/support.ts';
 
 it('a verdict that was taken back is not in force again after a restart', async () => {
   const { store, remove } = await migratedStore();
@@ -30,4 +32,50 @@ it('a verdict that was taken back is not in force again after a restart', async 
   } finally {
     await remove();
   }
+});
+
+describe('grants over a year of changes', () => {
+  const START = Date.UTC(2026, 0, 1);
+  const DAY = 86_400_000;
+  const standing = Array.from({ length: 50 }, (_, n) => ({ id: `standing-${n}`, agents: [`agent-${n}`] }));
+  /** One grant of the file is another every day. */
+  const fileOf = (day: number) =>
+    grantsFileSchema.parse({
+      grants: [...standing, { id: 'of-the-day', agents: [`visitor-${day}`], servers: ['tickets'] }],
+    });
+  const call = (agent: string): CanonicalEvent => ({
+    ...judged(0).event.body,
+    agent: { id: agent, id_basis: 'none' },
+    server: { id: 'tickets' },
+  });
+
+  it('each version holds what changed before it, and not the versions before it; nothing is forgotten', async () => {
+    const { store, remove } = await migratedStore();
+    try {
+      let now = START;
+      const start = () => createRuleBook({ store, now: () => now });
+      const sizes: number[] = [];
+      for (let day = 0; day < 60; day += 1) {
+        now = START + day * DAY;
+        await start().setGrants(fileOf(day));
+        sizes.push((await store.newestInput('grants'))!.content.length);
+      }
+      const oneChange = JSON.stringify(fileOf(0).grants.at(-1)).length;
+      expect(sizes.at(-1)! - sizes[1]!).toBeLessThan(58 * (oneChange + 100));
+
+      const rules = start();
+      await rules.setGrants(fileOf(59));
+      expect(rules.book.current.grants).toBe((await store.newestInput('grants'))!.version);
+      const { inputs } = await rules.book.rules(rules.book.current);
+      const scope = (agent: string, at: number) => inputs.scope(call(agent), 'read', at);
+      expect(scope('agent-7', START)).toMatchObject({ scope: 'in', grantSince: START });
+      expect(scope('visitor-59', now)).toMatchObject({ scope: 'in', grantSince: now });
+      expect(scope('visitor-59', now - 1)).toMatchObject({ scope: 'ungoverned' });
+      for (const day of [0, 30, 58])
+        expect(scope(`visitor-${day}`, now)).toMatchObject({ scope: 'out', governed: true });
+      expect(scope('visitor-30', START)).toMatchObject({ scope: 'ungoverned' });
+    } finally {
+      await remove();
+    }
+  });
 });

@@ -166,7 +166,15 @@ export function storeState(store: () => Store): void {
       expect(await store().readInput('grants', 'abc')).toEqual(version);
       expect(await store().readInput('config', 'x')).toMatchObject({ content: "it's \ufffd \\" });
       expect(await store().readInput('grants', 'none')).toBeNull();
-      expect((await store().inputVersions('grants')).filter((one) => one.version === 'abc')).toEqual([version]);
+    });
+
+    it('answers the newest of a kind', async () => {
+      const kind = named();
+      expect(await store().newestInput(kind)).toBeNull();
+      const of = (version: string, loadedAt: number) => ({ kind, version, content: `content of ${version}`, loadedAt });
+      for (const one of [of('b', NOW), of('c', NOW + 5), of('a', NOW + 2), of('b', NOW + 9)])
+        await store().writeInput(one);
+      expect(await store().newestInput(kind)).toEqual(of('c', NOW + 5));
     });
 
     it('answers adoptions from an offset on, the last word at each', async () => {

@@ -68,8 +68,12 @@ describe('the exchange of peers', () => {
     const adopted: PublishedPrior[] = [];
     const exchange = createPeerExchange({
       store: {
-        inputVersions: async () =>
-          stored.map((prior) => ({ kind: 'peers', version: '', loadedAt: 0, content: JSON.stringify(prior) })),
+        newestInput: async () => {
+          const prior = stored.at(-1);
+          return prior === undefined
+            ? null
+            : { kind: 'peers', version: '', loadedAt: 0, content: JSON.stringify(prior) };
+        },
         newestManifest: async (partition) => ({
           partition,
           epoch: 0,

@@ -6,9 +6,10 @@ import type { PublishedPrior } from '../../engine/peers.ts';
 import { compileRules, type RuleContents } from '../../engine/rules.ts';
 import type { DatedGrants } from '../../engine/scope.ts';
 import { argumentShape, type FoldVerdict } from '../../engine/verdicts.ts';
+import { historyOf } from '../../grants/history.ts';
 import { contentId } from '../../hash.ts';
 import { type Contents, createInputBook, type InputBook } from '../../pipeline/input-book.ts';
-import type { Store } from '../../stores/store.ts';
+import type { InputVersion, Store } from '../../stores/store.ts';
 
 interface Kinds {
   config: Config['detectors'];
@@ -53,29 +54,23 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
     return changed;
   };
   /** The version that was put in force last; of a record that does not say it, the one that was loaded last. */
-  const lastOf = async (kind: keyof Kinds): Promise<string | undefined> => {
+  const lastOf = async (kind: keyof Kinds): Promise<InputVersion | null> => {
     const last = (await store.adoptions(EVERYWHERE, 0, 0)).find((adoption) => adoption.kind === kind);
-    if (last !== undefined) return (await store.readInput(kind, last.version))?.content;
-    return (await store.inputVersions(kind)).sort((a, b) => b.loadedAt - a.loadedAt)[0]?.content;
+    return last === undefined ? await store.newestInput(kind) : await store.readInput(kind, last.version);
   };
   return {
     book,
     set,
     async setGrants(file) {
-      const current = JSON.stringify(file);
-      const earlier = new Map<string, DatedGrants>();
-      for (const { content, loadedAt } of (await store.inputVersions('grants')).sort(
-        (a, b) => a.loadedAt - b.loadedAt,
-      )) {
-        const { file: past } = JSON.parse(content) as Kinds['grants'];
-        const text = JSON.stringify(past);
-        if (text !== current && !earlier.has(text)) earlier.set(text, { file: past, loadedAt });
-      }
-      return await set('grants', { file, earlier: [...earlier.values()] });
+      const last = await lastOf('grants');
+      if (last === null) return await set('grants', { file, earlier: [] });
+      const known = JSON.parse(last.content) as Kinds['grants'];
+      const isSame = JSON.stringify(known.file) === JSON.stringify(file);
+      return await set('grants', isSame ? known : { file, earlier: historyOf(known, last.loadedAt) });
     },
     async restoreVerdicts() {
       const last = await lastOf('verdicts');
-      verdicts = last === undefined ? [] : (JSON.parse(last) as FoldVerdict[]);
+      verdicts = last === null ? [] : (JSON.parse(last.content) as FoldVerdict[]);
       await set('verdicts', verdicts);
     },
     async addVerdict(alert, verdict) {
