@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { reading } from './commands/support/reading.ts';
+import { colored } from './commands/support/screen.ts';
 import { packageVersion } from './config.ts';
 import { OperationError } from './errors.ts';
 
@@ -20,12 +21,12 @@ const verbs: Record<string, () => Promise<Command>> = {
   },
   status: async () => {
     const { statusCommand } = await import('./commands/status.ts');
-    return reading((open) => statusCommand({ open, write, color: process.stdout.isTTY === true }));
+    return reading((open) => statusCommand({ open, write, color: colored }));
   },
   alerts: async () => {
     const { alertsCommand } = await import('./commands/alerts.ts');
     const { alertsPort } = await import('./commands/support/alerts-port.ts');
-    const screen = { write, color: process.stdout.isTTY === true, width: process.stdout.columns ?? 160 };
+    const screen = { write, color: colored, width: process.stdout.columns };
     const fail = (message: string): Error => new OperationError(message);
     return reading((open) =>
       alertsCommand({ open: async (config) => alertsPort(await open(config), screen), screen, fail }),
@@ -38,7 +39,7 @@ const verbs: Record<string, () => Promise<Command>> = {
   },
   reconcile: async () => {
     const { reconcileCommand } = await import('./commands/reconcile.ts');
-    return reading((open) => reconcileCommand({ open, write, color: process.stdout.isTTY === true }));
+    return reading((open) => reconcileCommand({ open, write, color: colored }));
   },
   grants: async () => {
     const { grantsCommand } = await import('./commands/grants.ts');
@@ -68,8 +69,7 @@ const verbs: Record<string, () => Promise<Command>> = {
       connectionsCommand({ open: async (config) => connectionsPort(await open(config)), write }),
     );
   },
-  detectors: async () =>
-    (await import('./commands/detectors.ts')).detectorsCommand({ write, color: process.stdout.isTTY === true }),
+  detectors: async () => (await import('./commands/detectors.ts')).detectorsCommand({ write, color: colored }),
   config: async () => (await import('./commands/config.ts')).configCommand({ write }),
 };
 

@@ -35,6 +35,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'src/alerts/': [
     'schemas/',
     'src/hash.ts',
+    'src/unseen.ts',
     'type:src/stores/store.ts',
     'node:',
     'lru-cache',
@@ -54,10 +55,10 @@ const ROOMS: Record<string, readonly string[]> = {
     '@fastify/rate-limit',
   ],
   // People's side of the rules: what grants mean is the engine's to say.
-  'src/grants/': ['schemas/', 'src/engine/', 'src/errors.ts', 'src/yaml.ts', 'node:', 'yaml', 'zod'],
+  'src/grants/': ['schemas/', 'src/engine/', 'src/errors.ts', 'src/unseen.ts', 'src/yaml.ts', 'node:', 'yaml', 'zod'],
   'src/creep/': ['schemas/', 'detectors/', 'src/engine/', 'src/grants/'],
   'src/simulate/': ['schemas/', 'node:', 'yaml'],
-  'src/backtest/': ['schemas/', 'src/errors.ts', 'src/sources/jsonl.ts'],
+  'src/backtest/': ['schemas/', 'src/errors.ts', 'src/sources/jsonl.ts', 'src/unseen.ts'],
   'src/commands/': ['schemas/', 'detectors/', 'src/', 'node:', 'commander', 'picocolors', 'yaml', 'zod'],
 };
 
@@ -93,6 +94,7 @@ const FILES: Record<string, readonly string[]> = {
   'src/glob.ts': [],
   'src/hash.ts': ['node:crypto', 'src/remember.ts'],
   'src/remember.ts': [],
+  'src/unseen.ts': [],
   'src/wait.ts': ['node:'],
   'src/log.ts': ['pino'],
   'src/metrics.ts': ['schemas/', 'prom-client'],

@@ -1,20 +1,12 @@
+import { showUnseen } from '../unseen.ts';
+
 /**
  * Arguments, names and reasons are an attacker's text. Each medium has its own way of being broken; each has one
  * function here, and no text reaches a medium around it.
  */
 
-/**
- * Characters that move a cursor, reorder, hide or cannot be seen: controls, formats (bidi marks, zero widths), halves of
- * surrogate pairs, private and unassigned ones, separators of lines, and all that a font may leave out; but not the
- * selector that makes a sign an emoji.
- */
-const UNSEEN = /(?!\ufe0f)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-
-const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-const visible = (character: string): string => named[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;
-
 /** Text that stays one line and says what it holds: unseen characters become \u{hex}, a backslash is doubled. */
-export const escapeTerminal = (text: string): string => text.replaceAll('\\', '\\\\').replace(UNSEEN, visible);
+export const escapeTerminal = (text: string): string => showUnseen(text.replaceAll('\\', '\\\\'));
 
 /** Addresses as analysts write them: clients make links out of bare ones. */
 export const defanged = (text: string): string => text.replaceAll('://', '[://]');
@@ -29,12 +21,15 @@ export function escapeSlack(text: string): string {
 }
 
 /** RFC 5424 parameter value, without its quotes: `"`, `\` and `]` are escaped by a backslash. */
-export const escapeStructured = (text: string): string => text.replace(UNSEEN, visible).replace(/["\\\]]/g, '\\$&');
+export const escapeStructured = (text: string): string => showUnseen(text).replace(/["\\\]]/g, '\\$&');
+
+/** What begins like a formula; a number below zero, which does, is none. */
+const FORMULA = /^(?!-\d+(?:\.\d+)?(?:e[+-]?\d+)?$)\s*[=+\-@|%]/i;
 
 /** One CSV cell: quoted, and never a formula in a spreadsheet. */
 export function csvCell(text: string): string {
-  const shown = text.replace(UNSEEN, visible);
-  const inert = /^[\s]*[=+\-@|%]/.test(shown) ? `'${shown}` : shown;
+  const shown = showUnseen(text);
+  const inert = FORMULA.test(shown) ? `'${shown}` : shown;
   return `"${inert.replaceAll('"', '""')}"`;
 }
 

@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
+import { showUnseen } from '../unseen.ts';
 import type { Difference, Quality, Summary, Told } from './compare.ts';
 
 /** What a backtest found. `lived` is what was told at the time, `asIf` what the configuration given would have told. */
@@ -22,7 +23,7 @@ const MOST = 200;
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b2430; --soft: #5a6675; --paper: #f6f7f9; --card: #fff; --line: #dde2e8;
-  --info: #8793a3; --low: #2f7d4f; --medium: #c99a2e; --high: #d9571f; --critical: #b3123b; }
+  --info: #5a6675; --low: #2f7d4f; --medium: #9a6700; --high: #c2410c; --critical: #b3123b; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --soft: #98a4b3; --paper: #11161d; --card: #191f28; --line: #2b3440;
   --info: #98a4b3; --low: #62c08a; --medium: #e0b050; --high: #ff8b5c; --critical: #ff6b8b; } }
 * { box-sizing: border-box; }
@@ -74,7 +75,9 @@ export function htmlReport(test: Backtest): string {
 <style>${STYLE}</style>
 </head>
 <body>
+<main>
 ${parts.join('\n')}
+</main>
 </body>
 </html>
 `;
@@ -148,7 +151,7 @@ function pairs(noun: string, lived: [string, number][], asIf?: [string, number][
     const width = Math.round((Math.max(a, asIf === undefined ? 0 : b) / most) * 240);
     return `<tr><td>${esc(name)}</td><td class="n">${count(a)}</td>${asIf === undefined ? '' : `<td class="n">${count(b)}</td>`}<td><span class="bar" style="width:${width}px"></span></td></tr>`;
   });
-  const head = `<tr><th>${noun}</th><th class="n">as lived</th>${asIf === undefined ? '' : '<th class="n">as if</th>'}<th></th></tr>`;
+  const head = `<tr><th>${noun}</th><th class="n">as lived</th>${asIf === undefined ? '' : '<th class="n">as if</th>'}<td></td></tr>`;
   return rows.length === 0 ? '<p class="soft">None.</p>' : table(head, rows, names.length);
 }
 
@@ -168,7 +171,4 @@ function list(told: readonly Told[]): string {
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /** Markup is shown and not obeyed; marks of direction and controls are written out. */
-const esc = (text: string): string =>
-  text
-    .replace(/[&<>"']/g, (found) => ESCAPES[found]!)
-    .replace(/[\p{Cc}\p{Cf}]/gu, (found) => `\\u{${found.codePointAt(0)!.toString(16)}}`);
+const esc = (text: string): string => showUnseen(text).replace(/[&<>"']/g, (found) => ESCAPES[found]!);

@@ -7,6 +7,7 @@ import { ConfigError } from '../errors.ts';
 import type { AlertFilter, DeliveryRow } from '../stores/store.ts';
 import { alertsTable, deliveriesTable, verdictLines, verdictsTable } from './support/alert-tables.ts';
 import { parseCount, parseEnd, parseTime, repeated } from './support/arguments.ts';
+import type { Screen } from './support/screen.ts';
 
 /** What the verbs need: a running `up` over HTTP, or the data folder itself. */
 export interface AlertsPort {
@@ -23,13 +24,6 @@ export interface AlertsPort {
   /** What was said last, newest first, and how much each has hidden since. */
   verdicts(limit: number): Promise<GivenVerdict[]>;
   close(): Promise<void>;
-}
-
-/** Where the verbs print, and how. */
-export interface Screen {
-  write(text: string): void;
-  color: boolean;
-  width: number;
 }
 
 export interface AlertsCommandOptions {

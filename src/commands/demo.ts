@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { type Alert, severityRank } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
@@ -14,6 +13,7 @@ import { contextFrom } from './support/alert-context.ts';
 import { parsePort } from './support/arguments.ts';
 import { exampleFile, readMonth, readStories } from './support/demo-data.ts';
 import { whatToAsk, whatTold } from './support/demo-ending.ts';
+import { colored, colors } from './support/screen.ts';
 import { type Service, startService } from './support/service.ts';
 
 interface Options {
@@ -72,9 +72,9 @@ async function demo({ data, port = 0, exit }: Options): Promise<void> {
   try {
     const found = await stream(service, ended.signal);
     if (!ended.signal.aborted) {
-      print(`\n${whatTold(readStories(), found, form())}`);
+      print(`\n${whatTold(readStories(), found, form().width)}`);
       print(`\n${await whatToAsk(service.url, exit !== true)}`);
-      if (exit !== true) print(`\nLook at everything on ${pc.bold(service.url)} - Ctrl-C ends.`);
+      if (exit !== true) print(`\nLook at everything on ${colors.bold(service.url)} - Ctrl-C ends.`);
     }
     if (exit !== true && !ended.signal.aborted)
       await Promise.race([service.done, new Promise((resolve) => ended.signal.addEventListener('abort', resolve))]);
@@ -90,7 +90,7 @@ async function demo({ data, port = 0, exit }: Options): Promise<void> {
 async function stream(service: Service, signal: AbortSignal): Promise<Alert[]> {
   const days = readMonth();
   const total = [...days.values()].reduce((sum, lines) => sum + lines.length, 0);
-  print(`${pc.bold('Overreach')} listens on ${service.url} and is sent a month: ${total} calls of five agents.\n`);
+  print(`${colors.bold('Overreach')} listens on ${service.url} and is sent a month: ${total} calls of five agents.\n`);
   const told = new Set<string>();
   let posted = 0;
   let isCalendar = true;
@@ -116,7 +116,7 @@ async function stream(service: Service, signal: AbortSignal): Promise<Alert[]> {
   return (await alertsOf(service)).filter(isTold);
 }
 
-const form = () => ({ color: process.stdout.isTTY === true, width: Math.min(120, process.stdout.columns ?? 110) });
+const form = () => ({ color: colored, width: Math.min(120, process.stdout.columns ?? 110) });
 
 const isTold = ({ severity }: Alert): boolean => severityRank(severity) >= severityRank('low');
 
@@ -141,6 +141,6 @@ async function alertsOf({ url }: Service): Promise<Alert[]> {
 const DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: '2-digit', month: 'short', timeZone: 'UTC' });
 /** `Thu, 01 Oct  212 ████████` */
 const calendarLine = (day: string, calls: number): string =>
-  pc.dim(
+  colors.dim(
     `${DATE.format(new Date(`${day}T00:00:00Z`)).padEnd(11)} ${String(calls).padStart(4)} ${'▪'.repeat(Math.ceil(calls / 10))}`,
   );

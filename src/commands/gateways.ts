@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { detectors } from '../../detectors/index.ts';
 import type { Gateway } from '../../schemas/gateways/gateway.ts';
 import { gatewayNamed, gateways } from '../../schemas/gateways/index.ts';
@@ -8,6 +7,7 @@ import { blindByDefault, blindness } from '../../schemas/gateways/lib/blindness.
 import { createDecoder } from '../decode/decode.ts';
 import { ConfigError } from '../errors.ts';
 import { createHasher } from '../hash.ts';
+import { colors } from './support/screen.ts';
 
 export function gatewaysCommand(): Command {
   const command = new Command('gateways')
@@ -48,7 +48,7 @@ type Told = Pick<Gateway, 'name' | 'title' | 'carries'> &
 
 function described({ name, title, carries, blind, dim, optional, blind_by_default: until }: Told): string {
   const lines = [
-    `${pc.bold(name)}  ${title}`,
+    `${colors.bold(name)}  ${title}`,
     `  carries  ${carries.includes('*') ? 'all fields' : carries.join(', ')}`,
   ];
   if (optional.length > 0)
@@ -66,10 +66,10 @@ function sample(name: string): void {
   const record = { offset: 0, value: text, receivedAt: Date.now() };
   const shared = { source: 'file', instance: name, partition: 0, generation: 0, gateway: 'auto' };
   const [decoded] = decode({ ...shared, backfill: true, records: [record] });
-  print(pc.dim('# the record'));
+  print(colors.dim('# the record'));
   print(text.trimEnd());
   for (const item of decoded?.items ?? []) {
-    print(pc.dim(item.kind === 'event' ? '# the event' : '# rejected'));
+    print(colors.dim(item.kind === 'event' ? '# the event' : '# rejected'));
     print(JSON.stringify(item.kind === 'event' ? item.event.body : item.reject, null, 2));
   }
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { parsePort } from './support/arguments.ts';
+import { colored } from './support/screen.ts';
 import { startService } from './support/service.ts';
 
 export function upCommand(): Command {
@@ -30,7 +31,7 @@ async function up(options: { config?: string; port?: number }): Promise<void> {
   const { stdout, stderr } = process;
   const service = await startService({
     loaded,
-    screen: { write: (text) => stdout.write(text), color: stdout.isTTY === true, width: stdout.columns },
+    screen: { write: (text) => stdout.write(text), color: colored, width: stdout.columns },
   });
   stderr.write(
     `overreach listens on ${service.url} - the page for people is there, events go to ${service.url}/v1/events\n`,

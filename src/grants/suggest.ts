@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { type Grant, grantsFileSchema } from '../../schemas/grant.ts';
 import { unprintable } from '../engine/pattern.ts';
 import { compileGrants, judgeScope } from '../engine/scope.ts';
+import { showUnseen } from '../unseen.ts';
 import { exactly, idOf } from './import/format.ts';
 import type { Usage } from './usage.ts';
 import { callOf } from './usage.ts';
@@ -102,11 +103,8 @@ function dryRunLines({ calls, denied, what }: DryRun): string {
   return head + lines.join('') + (what.length > 20 ? `#   and ${counted(what.length - 20, 'more target')}\n` : '');
 }
 
-/** Names come from whoever wrote the log: none may end a comment and begin a line of policy. */
-const safe = (text: string): string =>
-  JSON.stringify(text)
-    .slice(1, -1)
-    .replace(/[\u0080-\u009f\u2028\u2029]/g, '?');
+/** Names come from whoever wrote the log: none may end a comment and begin a line of policy, or be another than it looks. */
+const safe = (text: string): string => showUnseen(JSON.stringify(text).slice(1, -1));
 
 function evidence(target: string, used: readonly Usage[]): string {
   const mine = used.filter((one) => one.target === target);

@@ -184,11 +184,13 @@ describe('the suggested policy', () => {
   });
 
   it('grants nothing under a name that cannot be seen', () => {
-    const odd = [use({ target: 'x\n- id: evil' }), use({ server: 'tick\u200bets' })];
+    const odd = [use({ target: 'x\n- id: evil' }), use({ server: 'tick\u200bets' }), use({ target: '\u202egnp' })];
     const { policy, grants, dryRun } = suggestGrants({ agent: 'a', usage: odd, history: odd, format: 'native' });
     expect(grants).toEqual([]);
-    expect(dryRun.denied).toBe(20);
+    expect(dryRun.denied).toBe(30);
     expect(policy).toContain('#   tickets/x\\n- id: evil: 10 calls');
+    expect(policy).toContain('#   tickets/\\u{202e}gnp: 10 calls');
+    expect(policy).toContain('#   tick\\u{200b}ets/');
   });
 
   it('says that there is nothing to try it on, where nothing is stored', () => {

@@ -7,7 +7,8 @@ import type { DeliveryRow } from '../../stores/store.ts';
 
 interface Form {
   color: boolean;
-  width: number;
+  /** Columns of the terminal; none where the text goes elsewhere, and is not cut. */
+  width?: number;
 }
 
 const ALERT_COLUMNS = ['id', 'time', 'severity', 'status', 'detector', 'agent', 'title'] as const;
@@ -21,11 +22,15 @@ export function alertsTable(alerts: readonly Alert[], form: Form | 'csv'): strin
     alert.stage === 'close' ? 'closed' : alert.status,
     alert.detector,
     alert.agent.id,
-    alert.title,
+    form === 'csv' ? alert.title : withoutAgent(alert),
   ]);
   if (form === 'csv') return [ALERT_COLUMNS, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n');
   return rows.length === 0 ? 'no alerts' : table(ALERT_COLUMNS, rows, form);
 }
+
+/** The agent has a column of its own, and there is little room. */
+const withoutAgent = ({ title, agent }: Alert): string =>
+  title.startsWith(`${agent.id}: `) ? title.slice(agent.id.length + 2) : title;
 
 /** Deliveries of one alert, oldest first. */
 export function deliveriesTable(rows: readonly DeliveryRow[], form: Form): string {
@@ -71,7 +76,11 @@ export function verdictsTable(verdicts: readonly GivenVerdict[], form: Form): st
 const MAX_CELL = 40;
 
 /** Columns as wide as what is in them, the last one with what room is left; every cell is escaped and stays one line. */
-function table(head: readonly string[], rows: readonly (readonly string[])[], { color, width }: Form): string {
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { color, width = Number.POSITIVE_INFINITY }: Form,
+): string {
   const last = head.length - 1;
   const shown = rows.map((row) =>
     row.map((cell, index) => cut(escapeTerminal(cell), index === last ? 2_000 : MAX_CELL)),

@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import { detectors } from '../../../detectors/index.ts';
 import { type Alert, severityRank } from '../../../schemas/alert.ts';
 import type { QueryAnswer } from '../../../schemas/api.ts';
@@ -6,6 +5,7 @@ import { escapeTerminal } from '../../alerts/escape.ts';
 import { wrap } from '../../alerts/width.ts';
 import type { Story } from './demo-data.ts';
 import { textTable } from './rows.ts';
+import { colors } from './screen.ts';
 
 const QUERIES = [
   'SELECT agent_id, class, count() AS calls FROM v_events GROUP BY ALL ORDER BY agent_id, calls DESC',
@@ -15,12 +15,7 @@ const QUERIES = [
 const INDENT = 9;
 
 /** Each planted story with the gravest alert that told it, and what else was told. */
-export function whatTold(
-  stories: readonly Story[],
-  alerts: readonly Alert[],
-  { color, width }: { color: boolean; width: number },
-): string {
-  const colors = pc.createColors(color);
+export function whatTold(stories: readonly Story[], alerts: readonly Alert[], width: number): string {
   const below = (text: string): string[] =>
     wrap(escapeTerminal(text), width - INDENT).map((line) => colors.dim(`${' '.repeat(INDENT)}${line}`));
   const lines = [colors.bold('What was planted in this month, and what told it')];
@@ -62,7 +57,7 @@ export async function whatToAsk(url: string, stays: boolean): Promise<string> {
     rows.map((row) => names.map((name) => String(row[name]))),
   );
   return [
-    `${pc.bold('SQL to try')}${stays ? `, on the page or with npx overreach query --url ${url} "SELECT ..."` : ''}`,
+    `${colors.bold('SQL to try')}${stays ? `, on the page or with npx overreach query --url ${url} "SELECT ..."` : ''}`,
     ...QUERIES.map((sql) => `  ${sql}`),
     '',
     'The second answers:',
