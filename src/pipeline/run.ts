@@ -12,7 +12,7 @@ import type { Held } from './held.ts';
 import type { InputBook } from './input-book.ts';
 import { heardUpTo } from './log-mark.ts';
 import { adoptCurrent, foldEvents } from './partitions.ts';
-import { createPersist } from './persist.ts';
+import { createPersist, type PersistObserver } from './persist.ts';
 import { loadAbsent } from './quiet.ts';
 import { createSaving } from './saving.ts';
 import { slicesOf } from './slices.ts';
@@ -20,7 +20,7 @@ import { count } from './tally.ts';
 import { createWriter } from './write.ts';
 
 /** What the loop says of itself: metrics and log are behind it. */
-export interface Observer {
+export interface Observer extends PersistObserver {
   decoded(batch: Batch, events: number, ms: number): void;
   folded(outcome: 'accepted' | 'duplicate' | 'rejected' | 'dropped', source: string, count: number): void;
   foldTime(ms: number): void;
@@ -34,7 +34,6 @@ export interface Observer {
   checkpointed(held: Held, bytes: number): void;
   assigned(held: Held, replayed: number): void;
   gap(gap: Gap): void;
-  retrying(what: string, error: unknown, attempt: number): void;
   refused(error: unknown): void;
 }
 
@@ -79,7 +78,7 @@ const eventsOf = (decoded: readonly Decoded[]): Event[] =>
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { source, decode, store, book, observer, now } = options;
   const giveUp = new AbortController();
-  const persist = createPersist({ retryable: options.retryable, onRetry: observer.retrying, signal: giveUp.signal });
+  const persist = createPersist({ retryable: options.retryable, observer, signal: giveUp.signal });
   const write = createWriter({
     store,
     persist,

@@ -76,7 +76,7 @@ async function openKafka(
   const { createKafkaProducer, isBrokerTrouble, isTooLarge } = await import('../../sources/kafka-producer.ts');
   const retryable = (error: unknown): boolean => isBrokerTrouble(error) || isRetryable(error);
   const mark = (value: string): string => hasher(`posted ${value}`);
-  const persist = createPersist({ retryable, onRetry: observer.retrying, signal });
+  const persist = createPersist({ retryable, observer, signal });
   const onTrouble = (why: string | null): void =>
     why === null ? observer.unwarn('kafka') : observer.warn('kafka', `Kafka is not read: ${why.slice(0, 200)}`);
   const client = { settings, log, ...(password === undefined ? {} : { password }) };

@@ -12,8 +12,8 @@ export interface CountingObserver extends Observer {
   readonly warnings: readonly string[];
   warn(about: string, text: string): void;
   unwarn(about: string): void;
-  /** Why the store does not take rows now, or null. */
-  readonly storeTrouble: string | null;
+  /** Something waits that the store would not take. */
+  readonly storeRefuses: boolean;
   onGap(listener: (gap: Gap) => void): void;
 }
 
@@ -22,18 +22,19 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
   const rejects = new Map<Reject['reason'], number>();
   const lastSeen = new Map<string, number>();
   const warnings = new Map<string, string>();
+  const untaken = new Map<string, string>();
   let gapListener = (_gap: Gap): void => {};
   return {
     counts,
     rejects,
     lastSeen,
     get warnings() {
-      return [...warnings.values()];
+      return [...untaken.values(), ...warnings.values()];
     },
     warn: (about, text) => warnings.set(about, text),
     unwarn: (about) => warnings.delete(about),
-    get storeTrouble() {
-      return warnings.get('store') ?? null;
+    get storeRefuses() {
+      return untaken.size > 0;
     },
     onGap(listener) {
       gapListener = listener;
@@ -57,12 +58,10 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
       metrics.events('rejected', reject.position.source, 1);
     },
     inserted(rows, ms, oldest) {
-      warnings.delete('store');
       if (oldest !== undefined) metrics.latency(now() - oldest);
       metrics.insertTime(ms, rows);
     },
     checkpointed(held, bytes) {
-      warnings.delete('store');
       if (held.manifest !== null) metrics.checkpoint(held.partition.id, held.manifest.savedAt, bytes);
       log.debug({ partition: held.partition.id, next_offset: held.partition.nextOffset }, 'checkpoint saved');
     },
@@ -83,10 +82,11 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
       log.error({ ...gap }, 'a gap in the log');
     },
     retrying(what, error, attempt) {
-      warnings.set('store', `${what} cannot be written, trying again: ${(error as Error).message.slice(0, 200)}`);
+      untaken.set(what, `${what} cannot be written, trying again: ${(error as Error).message.slice(0, 200)}`);
       metrics.retry(what);
       if (attempt === 0 || attempt % 10 === 9) log.warn({ err: error, what, attempt }, 'a write failed, trying again');
     },
+    taken: (what) => untaken.delete(what),
     refused: (error) => log.error({ err: error }, 'the store refused a row: it is kept among the rejects'),
   };
 }

@@ -94,7 +94,9 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
 
   let ended: string | null = null;
   const notReady = (): string | null =>
-    ended ?? (ingest.storeIsLog && pipeline.held.size === 0 ? 'recovering from the store' : null);
+    ended ??
+    (ingest.storeIsLog && pipeline.held.size === 0 ? 'recovering from the store' : null) ??
+    (observer.storeRefuses ? 'the store takes no rows' : null);
   const watch = openWatch({
     config,
     store,
@@ -108,7 +110,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
       notifier,
       reconciler,
       grants: grants.trouble,
-      trouble: notReady() ?? observer.storeTrouble,
+      trouble: notReady(),
     }),
   });
   const seen = createSeenSources({
