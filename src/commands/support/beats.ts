@@ -1,5 +1,6 @@
 import { createPeerExchange } from '../../pipeline/peer-exchange.ts';
 import { openCreepHistory } from './creep-history.ts';
+import { inMemory, outdated } from './learning.ts';
 import type { Parts } from './parts.ts';
 
 const TICK_MS = 30_000;
@@ -8,7 +9,7 @@ const LISTED = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 20 };
 
 /** What is done by the clock and not by an event. Returns what stops it. */
 export function startBeats(parts: Parts): () => void {
-  const { loaded, store, pipeline, notifier, watch, ingest, reconciler, metrics, log, now } = parts;
+  const { loaded, armed, store, pipeline, notifier, watch, ingest, reconciler, metrics, log, now } = parts;
   const keepCreep = openCreepHistory(loaded.config, store, now);
   const exchangePeers = peerExchangeOf(parts);
 
@@ -18,7 +19,10 @@ export function startBeats(parts: Parts): () => void {
     void work.catch((error: Error) => {
       if (!stopped) log.error({ err: error }, failed);
     });
+  let unsaid = true;
   const tick = setInterval(() => {
+    if (unsaid) for (const text of outdated(armed, inMemory(pipeline))) log.warn(text);
+    unsaid &&= pipeline.held.size === 0;
     attempt(keepCreep(), 'the creep index of a day was not kept');
     const behind = ingest.lag().some(({ lag }) => lag !== 0);
     attempt(pipeline.tick(now(), behind), 'tick failed');

@@ -4,9 +4,11 @@ import type { Notifier } from '../../alerts/notifier.ts';
 import type { LaneStatus } from '../../alerts/ports.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import { packageVersion } from '../../config.ts';
+import type { Armed } from '../../engine/judge.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import type { Store } from '../../stores/store.ts';
 import type { OpenIngest } from './ingest.ts';
+import { inMemory, outdated } from './learning.ts';
 import type { CountingObserver } from './observer.ts';
 import type { SeenSources } from './seen-sources.ts';
 
@@ -19,6 +21,7 @@ export interface StatusParts {
   seen: SeenSources;
   config: Config;
   learning(agentId: string): { share: number } | undefined;
+  armed: readonly Armed[];
   startedAt: number;
   watch: Pick<Watch, 'troubles'>;
   notReady(): string | null;
@@ -85,7 +88,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     ...(held.some(({ manifest }) => manifest !== null)
       ? { checkpoint_age_seconds: Math.max(0, (now() - oldest) / 1000) }
       : {}),
-    warnings: [...observer.warnings, ...parts.watch.troubles],
+    warnings: [...observer.warnings, ...outdated(parts.armed, inMemory(pipeline)), ...parts.watch.troubles],
   };
 }
 
