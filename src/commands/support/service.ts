@@ -2,14 +2,17 @@ import type { AddressInfo } from 'node:net';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import type { LoadedConfig } from '../../config.ts';
+import { hashKey } from '../../data-folder.ts';
 import { RuleError } from '../../engine/rules.ts';
 import { ConfigError } from '../../errors.ts';
+import { createHasher } from '../../hash.ts';
 import { createLog, type Log } from '../../log.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import type { Store } from '../../stores/store.ts';
 import { startBeats } from './beats.ts';
 import { openApp } from './http-app.ts';
 import { createFolderLock, type FolderLock } from './lock.ts';
+import { otherwise } from './otherwise.ts';
 import { openParts, type Parts } from './parts.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { Screen } from './screen.ts';
@@ -65,6 +68,11 @@ async function startUnder(
 ): Promise<Service> {
   const parts = await openParts(loaded, screen, log, lock);
   const { store, pipeline, notifier, watch, reconciler, now } = parts;
+  const today = { keyMark: createHasher(hashKey(loaded))('the hash key'), foldSource: parts.ingest.foldSource };
+  for (const text of await otherwise(store, today)) {
+    log.warn(text);
+    parts.observer.warn(text, text);
+  }
   const app = await openApp(parts);
 
   watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
