@@ -54,7 +54,7 @@ export const allRejected = problemSchema.extend(ingestAnswer.shape).describe('No
 
 export const queryBody = z
   .object({
-    sql: z.string().trim().min(1).max(100_000).describe('One statement that reads.'),
+    sql: z.string().trim().min(1, 'there is no statement').max(100_000).describe('One statement that reads.'),
     params: z
       .record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.union([z.string(), z.number(), z.boolean(), z.null()]))
       .optional()

@@ -10,3 +10,8 @@ const visible = (character: string): string => named[character] ?? `\\u{${charac
 
 /** Text on one line, with what cannot be seen written out as \n, \r, \t or \u{hex}. */
 export const showUnseen = (text: string): string => text.replace(UNSEEN, visible);
+
+/** JSON for a person to look at, the same value: what cannot be seen stands in its texts as \uXXXX. */
+export const unseenInJson = (json: string): string =>
+  json.replace(UNSEEN, (found) => (found === '\n' ? found : found.split('').map(unit).join('')));
+const unit = (half: string): string => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -153,8 +153,17 @@ async function readKept(port: ReadPort, agent: string): Promise<number[]> {
   return rows.map(({ creep }) => Number(creep));
 }
 
-const outside = ({ inUse, reach, first, last, about, ...one }: Portrait): Record<string, unknown> => ({
+const outside = ({
+  creep: { tooNew, ...creep },
+  inUse,
+  reach,
+  first,
+  last,
+  about,
+  ...one
+}: Portrait): Record<string, unknown> => ({
   ...one,
+  creep: { ...creep, too_new: tooNew },
   classes: about?.classes,
   out_of_scope: about?.out_of_scope,
   denied: about?.denied,

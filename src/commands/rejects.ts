@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { OperationError } from '../errors.ts';
+import { unseenInJson } from '../unseen.ts';
 import { parseCount } from './support/arguments.ts';
 import { textTable } from './support/rows.ts';
 
 /** A record that was refused, with its place `source/partition/offset/index`, and `@epoch` where its topic was made anew. */
 export interface RefusedRecord {
   place: string;
+  /** RFC 3339. */
   receivedAt: string;
   reason: string;
   detail: string;
@@ -78,7 +80,9 @@ Examples:
     .argument('<place>', 'source/partition/offset/index[@epoch], as list says it')
     .option('--config <file>', 'configuration')
     .action((place: string, { config }: Options) =>
-      withPort(config, async (port) => write(`${JSON.stringify(await theOne(port, place), null, 2)}\n`)),
+      withPort(config, async (port) =>
+        write(`${unseenInJson(JSON.stringify(outside(await theOne(port, place)), null, 2))}\n`),
+      ),
     );
 
   command
@@ -127,7 +131,14 @@ async function replayAll(port: RejectsPort, newestFirst: RefusedRecord[], dryRun
   return `${[...still.map(plain), sums.join(', ') || 'nothing to replay'].join('\n')}\n`;
 }
 
-const lines = (found: RefusedRecord[]): string => found.map((record) => `${JSON.stringify(record)}\n`).join('');
+const outside = ({ place, receivedAt, ...record }: RefusedRecord): object => ({
+  place,
+  received_at: receivedAt,
+  ...record,
+});
+
+const lines = (found: RefusedRecord[]): string =>
+  found.map((record) => `${JSON.stringify(outside(record))}\n`).join('');
 
 const table = (found: RefusedRecord[]): string =>
   found.length === 0

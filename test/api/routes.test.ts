@@ -98,6 +98,7 @@ describe('POST /v1/query', () => {
     held = await harness();
     await query({ sql: ' SELECT {a:String} ', params: { a: "x'" }, max_rows: 5000 });
     await query({ sql: 'SELECT 1', max_rows: 3 });
+    expect((await query({ sql: ' ' })).json().detail).toBe('body.sql: there is no statement');
     expect(held.queries).toEqual([
       { sql: 'SELECT {a:String}', params: { a: "x'" }, maxRows: 100 },
       { sql: 'SELECT 1', params: undefined, maxRows: 3 },

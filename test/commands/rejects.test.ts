@@ -11,7 +11,7 @@ const mapping = {
   server: 'backend',
 };
 const known = { app: 'my-gw', ts: 1_791_188_043, tool: 'search', who: 'bot-7', backend: 'tickets' };
-const unknown = { app: 'nobody', note: '\u001b[31mred' };
+const unknown = { app: 'nobody', note: '\u001b[31mred \u009b31m \u202e \u{e0041}' };
 
 describe('rejects', () => {
   let home: House;
@@ -21,7 +21,7 @@ describe('rejects', () => {
     (await rejects('list', '--json')).out
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as { place: string; raw: string });
+      .map((line) => JSON.parse(line) as { place: string; received_at: string; raw: string });
 
   beforeAll(async () => {
     home = await house();
@@ -37,11 +37,13 @@ describe('rejects', () => {
   it('lists and shows what was refused, and gives a terminal no orders', async () => {
     const found = await listed();
     expect(found).toHaveLength(2);
+    expect(found[0]!.received_at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     const table = await rejects('list');
     expect(table.code).toBe(0);
     expect(table.out).not.toContain('\u001b');
     expect((await rejects('list', '--reason', 'bad_time')).out).toBe('no rejects\n');
     const shown = await rejects('show', found[0]!.place);
+    expect(shown.out).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
     expect(JSON.parse(shown.out)).toMatchObject({ place: found[0]!.place, raw: found[0]!.raw });
     expect(await rejects('show', 'http/0/9/9')).toMatchObject({ code: 1, err: expect.stringContaining('no record') });
   }, 60_000);

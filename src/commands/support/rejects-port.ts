@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 const PLACE =
   "concat(partition, '/', toString(offset), '/', toString(record_index), if(epoch = 0, '', concat('@', toString(epoch))))";
 const REJECTS = `
-SELECT ${PLACE} AS place, toString(received_at) AS received_at, reason, detail, gateway, raw
+SELECT ${PLACE} AS place, received_at, reason, detail, gateway, raw
 FROM v_rejects
 WHERE ({place:String} = '' OR place = {place:String}) AND ({reason:String} = '' OR reason = {reason:String})
 ORDER BY received_at DESC, place
@@ -64,4 +64,4 @@ export function rejectsPort(reader: Reader): RejectsPort {
   };
 }
 
-const receivedAtOf = ({ receivedAt }: RefusedRecord): number => Date.parse(`${receivedAt.replace(' ', 'T')}Z`);
+const receivedAtOf = ({ receivedAt }: RefusedRecord): number => Date.parse(receivedAt);
