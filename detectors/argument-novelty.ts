@@ -84,9 +84,12 @@ const configSchema = z.object({
 });
 type Config = z.output<typeof configSchema>;
 
+/** What was found of the call's arguments, for the detectors that stand behind this one in the list. */
+export const noveltyOf = ({ earlier }: Seen): NoveltyObservation | undefined =>
+  earlier.get('argument-novelty') as NoveltyObservation | undefined;
+
 /** The call goes on with something that an argument before it named. */
-export const goesOn = ({ earlier }: Seen): boolean =>
-  (earlier.get('argument-novelty') as NoveltyObservation | undefined)?.unrelated === false;
+export const goesOn = (seen: Seen): boolean => noveltyOf(seen)?.unrelated === false;
 
 /** The call is covered by a grant that is new to the agent, as first-seen tells where it is on. */
 const isDuty = ({ earlier }: Seen): boolean =>

@@ -78,6 +78,8 @@ export interface PeerView {
   sum(detector: string, key: string): number;
 }
 
+export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
+
 /** How unusual an observation is, and the proof. */
 export interface Score {
   /** -log10 of a tail probability: 3 is one in a thousand. 0 is ordinary. */

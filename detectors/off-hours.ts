@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { addAngle, type Circle, emptyCircle, regularity } from './stats/regularity.ts';
+import { isWeekend } from './stats/weekend.ts';
 
 /**
  * Activity at an hour of the week in which this agent is never at work. Counted in hours in which it did anything, once
@@ -98,7 +99,7 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
   }),
 
   observe(state, { at, class: name }, _session, config) {
-    const weekend = isWeekend(at) ? 1 : 0;
+    const weekend = isWeekend(Math.floor(at / DAY)) ? 1 : 0;
     const hour = Math.floor((at % DAY) / HOUR);
     const hours = state.hours[weekend];
     const near = hours[(hour + 23) % 24]! + hours[hour]! + hours[(hour + 1) % 24]!;
@@ -157,6 +158,3 @@ function note(state: State, day: number, acted: 0 | 1): void {
   if (today === undefined) state.nights.push([day, acted]);
   else if (acted === 1) today[1] = 1;
 }
-
-/** The epoch's first day was a Thursday. */
-const isWeekend = (at: number): boolean => ((Math.floor(at / DAY) + 4) % 7) % 6 === 0;

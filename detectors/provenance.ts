@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NoveltyObservation } from './argument-novelty.ts';
+import { type NoveltyObservation, noveltyOf } from './argument-novelty.ts';
 import { isStrange, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { inOther } from './flow/words.ts';
@@ -84,7 +84,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
   initial: () => ({ since: 0, until: 0, tallies: emptyRecent() }),
 
   observe(state, seen) {
-    const novelty = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
+    const novelty = noveltyOf(seen);
     if (novelty === undefined) return null;
     const copies: Copy[] = [];
     const places: string[] = [];

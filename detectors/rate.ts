@@ -3,6 +3,7 @@ import { classRank } from '../schemas/alert.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { addRatio, emptyRatios, type Ratios, ratioTail } from './stats/ratio-tail.ts';
+import { isWeekend } from './stats/weekend.ts';
 
 /**
  * Calls an hour against the agent's own hours. What is normal: the mean of its active hours; of an hour of workdays or
@@ -176,8 +177,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
 });
 
 const zeros = (): number[] => new Array<number>(24).fill(0);
-/** The epoch's first day was a Thursday. */
-const kindOf = (day: number): 0 | 1 => (((day + 4) % 7) % 6 === 0 ? 1 : 0);
+const kindOf = (day: number): 0 | 1 => (isWeekend(day) ? 1 : 0);
 
 /**
  * Calls to expect of an hour in which the agent works, and on how many hours' knowledge. Work that comes in sessions

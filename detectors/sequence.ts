@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { goesOn } from './argument-novelty.ts';
-import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { defineDetector, NO_PEERS, type Seen } from './detector.ts';
 import { addTo, levelOf, tellFollow, totalsOf } from './sequence/levels.ts';
 import { likely, odds, placed, START } from './sequence/said.ts';
-import { backOff, countOf, emptyFollow, type Follow, type Level } from './stats/back-off.ts';
+import { backOff, countOf, type Follow, type Level } from './stats/back-off.ts';
 import { joiner } from './stats/joiner.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { isReleased, noteVersion, type Releases } from './stats/releases.ts';
+import { emptyTable } from './stats/table.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -102,7 +103,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
       levelOf(always, view, '', symbols),
       levelOf(peek(state.follows, contexts[1]!) ?? NOTHING, view, one, symbols),
     ];
-    if (contexts.length > 2) levels.push(levelOf(peek(state.follows, contexts[2]!) ?? NOTHING, NO_VIEW, '', symbols));
+    if (contexts.length > 2) levels.push(levelOf(peek(state.follows, contexts[2]!) ?? NOTHING, NO_PEERS, '', symbols));
     const unknown = 1 / (symbols.length + 1);
     session.last = [one, step];
     return {
@@ -144,7 +145,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     state.until = Math.max(state.until, at);
     state.n += 1;
     for (const context of contexts) {
-      const follow = touch<Follow>(state.follows, context, CONTEXTS, emptyFollow);
+      const follow = touch<Follow>(state.follows, context, CONTEXTS, emptyTable<number>);
       addTo(follow, countOf(follow, step) > 0 || totalsOf(follow).types < SYMBOLS ? step : OTHER);
     }
   },
@@ -161,7 +162,6 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
 const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 
 const NOTHING: Follow = {};
-const NO_VIEW: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
 /** Everything that this agent is known to do, and this step. */
 function symbolsOf(always: Follow, step: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import type { NoveltyObservation } from './argument-novelty.ts';
+import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
@@ -73,7 +73,7 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   initial: () => ({ places: emptyRecent(), counted: emptyRecent() }),
 
   observe(state, seen) {
-    const named = seen.earlier.get('argument-novelty') as NoveltyObservation | undefined;
+    const named = noveltyOf(seen);
     if (named === undefined || !seen.used || seen.class === 'discover') return null;
     const day = Math.floor(seen.at / DAY);
     const found: [place: string, count: number][] = [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import { goesOn, type NoveltyObservation } from './argument-novelty.ts';
+import { goesOn, noveltyOf } from './argument-novelty.ts';
 import { isStrange } from './arguments/novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { noteTool, type Roots, rootName, rootOf, toolsUnder } from './flow/roots.ts';
@@ -164,8 +164,8 @@ function met(state: State, key: string): void {
 }
 
 /** Tools whose results, here or elsewhere under the root, brought what this call takes over and nobody named before. */
-function takenFrom({ earlier }: Seen, elsewhere: boolean): ReadonlyMap<string, string> {
-  const values = (earlier.get('argument-novelty') as NoveltyObservation | undefined)?.values.filter(isStrange) ?? [];
+function takenFrom(seen: Seen, elsewhere: boolean): ReadonlyMap<string, string> {
+  const values = noveltyOf(seen)?.values.filter(isStrange) ?? [];
   if (values.length === 0) return NONE;
   const origins = values.map(({ origin }) => origin!).filter(({ root }) => (root !== undefined) === elsewhere);
   return new Map(origins.map(({ tool, eventKey }) => [tool.slice(0, TOOL), eventKey]));

@@ -8,9 +8,6 @@ export interface Level {
   types: number;
 }
 
-/** A plain object that begins as a hash table, not as a shape that each new symbol changes. */
-export const emptyFollow = (): Follow => Object.setPrototypeOf(Object.create(null), Object.prototype);
-
 /** By one look-up: what a plain object inherits is no number. */
 export function countOf(follow: Follow, symbol: string): number {
   const count = follow[symbol];

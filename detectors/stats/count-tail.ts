@@ -18,10 +18,3 @@ export function tailAbove(count: number, exposure: number, past: Past, dispersio
   const share = exposure / (exposure + Math.max(past.exposure, 1e-9));
   return -logIncompleteBeta(share, count / dispersion, past.count / dispersion + 0.5) / Math.LN10;
 }
-
-/** The same for `count` or fewer events. */
-export function tailBelow(count: number, exposure: number, past: Past, dispersion = 1): number {
-  if (exposure <= 0) return 0;
-  const share = Math.max(past.exposure, 1e-9) / (exposure + Math.max(past.exposure, 1e-9));
-  return -logIncompleteBeta(share, past.count / dispersion + 0.5, (count + 1) / dispersion) / Math.LN10;
-}

@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { isWeekend } from './weekend.ts';
 
 /*
  * How much is to be expected of each day, in units of an ordinary workday, from the work that is not judged (calls that
@@ -49,6 +50,3 @@ function steadinessOf(other: readonly number[], usual: (n: number) => number): n
 
 /** What the day's factor was, after its count: few calls say little of it, and leave it near 1. */
 const shrunk = (count: number, mean: number, steadiness: number): number => (steadiness + count) / (steadiness + mean);
-
-/** The epoch's first day was a Thursday. */
-const isWeekend = (day: number): boolean => ((day + 4) % 7) % 6 === 0;

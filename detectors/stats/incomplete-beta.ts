@@ -19,7 +19,8 @@ export function logIncompleteBeta(x: number, a: number, b: number): number {
   return Math.min(0, front + Math.log(fraction(x, a, b)));
 }
 
-const logBeta = (a: number, b: number): number => gammaln(a) + gammaln(b) - gammaln(a + b);
+/** Natural logarithm of the beta function. */
+export const logBeta = (a: number, b: number): number => gammaln(a) + gammaln(b) - gammaln(a + b);
 
 /** 1 / (1 + d1 / (1 + d2 / (1 + ...))) with the coefficients of DLMF 8.17.23. */
 function fraction(x: number, a: number, b: number): number {

@@ -1,4 +1,4 @@
-import { normalTail } from './trend.ts';
+import { normalTail } from './student.ts';
 
 /**
  * How far ratios (seen over expected) usually stray, for work that comes in clumps: one task of a hundred calls among many of

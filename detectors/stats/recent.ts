@@ -1,3 +1,5 @@
+import { emptyTable } from './table.ts';
+
 /**
  * A map that keeps the keys used last: between half of its limit and all of it. Two generations, of which the older is
  * dropped when the younger holds half of the limit; a key met in the older is taken over into the younger. Every step
@@ -10,10 +12,7 @@ export interface Recent<Value> {
   n: number;
 }
 
-export const emptyRecent = <Value>(): Recent<Value> => ({ young: table(), old: table(), n: 0 });
-
-/** A plain object that begins as a hash table, not as a shape that each new key changes. */
-const table = <Value>(): Record<string, Value> => Object.setPrototypeOf(Object.create(null), Object.prototype);
+export const emptyRecent = <Value>(): Recent<Value> => ({ young: emptyTable(), old: emptyTable(), n: 0 });
 
 /** The value under the key, used just now; made by `fresh` where there was none. */
 export function touch<Value>(map: Recent<Value>, key: string, limit: number, fresh: () => Value): Value {
@@ -40,7 +39,7 @@ export function use(set: Recent<0>, key: string, limit: number): boolean {
 export function enter<Value>(map: Recent<Value>, key: string, limit: number, value: Value): void {
   if (map.n >= limit >> 1) {
     map.old = map.young;
-    map.young = table();
+    map.young = emptyTable();
     map.n = 0;
   }
   put(map.young, key, value);

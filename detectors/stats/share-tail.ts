@@ -1,4 +1,5 @@
 import { gammaln } from 'simple-statistics';
+import { logBeta } from './incomplete-beta.ts';
 
 /**
  * -log10 of the probability of `hits` or more among `n` trials whose share has a beta distribution (a, b): the
@@ -13,5 +14,3 @@ export function shareTail(hits: number, n: number, a: number, b: number): number
     sum += Math.exp(front + gammaln(k + a) + gammaln(n - k + b) - gammaln(k + 1) - gammaln(n - k + 1));
   return -Math.log10(Math.min(1, Math.max(sum, 1e-300)));
 }
-
-const logBeta = (a: number, b: number): number => gammaln(a) + gammaln(b) - gammaln(a + b);

@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { logIncompleteBeta } from './incomplete-beta.ts';
+import { normalTail } from './student.ts';
 
 /**
  * Slope of a series a step: the median of the slopes between all pairs (Theil 1950, Sen 1968). Up to three in ten wild
@@ -29,9 +29,3 @@ export function mannKendall(values: readonly number[]): number {
   if (s <= 1 || variance <= 0) return 0;
   return normalTail((s - 1) / Math.sqrt(variance));
 }
-
-const FREEDOM = 1e5;
-
-/** -log10 of the upper tail beyond z > 0: that of a t with so much freedom, which is the normal to five digits. */
-export const normalTail = (z: number): number =>
-  -(Math.log(0.5) + logIncompleteBeta(FREEDOM / (FREEDOM + z * z), FREEDOM / 2, 0.5)) / Math.LN10;

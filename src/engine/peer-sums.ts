@@ -1,9 +1,8 @@
-import type { PeerView } from '../../detectors/detector.ts';
+import { NO_PEERS, type PeerView } from '../../detectors/detector.ts';
 import { type Delta, type NamedChange, named, parted } from './contribution.ts';
 
 /** The group of all: no agent.name can be it. */
 export const FLEET = '\u0000';
-export const NO_PEERS: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
 /** Distinct keys kept of one group; beyond it new keys are left out, which only makes a prior say less. */
 const MAX_KEYS = 20_000;

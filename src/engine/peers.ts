@@ -1,6 +1,6 @@
-import type { PeerView } from '../../detectors/detector.ts';
+import { NO_PEERS, type PeerView } from '../../detectors/detector.ts';
 import { type Contribution, type Delta, difference, type NamedChange, named, parted } from './contribution.ts';
-import { FLEET, type GroupDelta, type GroupsJson, NO_PEERS, PeerChanges, PeerSums } from './peer-sums.ts';
+import { FLEET, type GroupDelta, type GroupsJson, PeerChanges, PeerSums } from './peer-sums.ts';
 
 /**
  * What peers know (rule R6). Each agent contributes the state it had before its first event of its latest active day;

@@ -1,8 +1,7 @@
-import type { Seen } from '../../detectors/detector.ts';
+import { NO_PEERS, type Seen } from '../../detectors/detector.ts';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from './agent-state.ts';
-import { NO_PEERS } from './peer-sums.ts';
 
 /** Silence is seen at its due time, of no event at all. */
 export function silentSeen(agent: AgentState, at: number): Seen {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PrivilegeDays } from '../../detectors/creep/days.ts';
 import { emptyVolume, judgeBefore, judgeToday } from '../../detectors/creep/growth.ts';
-import { NO_PEERS } from '../../src/engine/peer-sums.ts';
+import { NO_PEERS } from '../../detectors/detector.ts';
 
 const CONFIG = { least_growth: 1.25, least_calls: 4, least_peers: 5 };
 const row = (writes: number): number[] => [20, writes, 0, 0, writes, 0, 0, 0];

@@ -1,8 +1,7 @@
-import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.ts';
+import { type Detector, NO_PEERS, type PeerView, type Score, type Seen } from '../../detectors/detector.ts';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import { extractArgs, extractResult } from '../../src/decode/extract.ts';
-import { NO_PEERS } from '../../src/engine/peer-sums.ts';
 
 /** One call, as briefly as a test can tell it. */
 export interface Call {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PeerView } from '../../detectors/detector.ts';
+import { NO_PEERS, type PeerView } from '../../detectors/detector.ts';
 import {
   closeSession,
   contributeFusion,
@@ -9,7 +9,6 @@ import {
   initialFusion,
   initialSessionFusion,
 } from '../../src/engine/fuse.ts';
-import { NO_PEERS } from '../../src/engine/peer-sums.ts';
 import { UNWEIGHTED, type Weights } from '../../src/engine/weighing.ts';
 import { LEARNED } from '../../src/engine/weights.ts';
 
