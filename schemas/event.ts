@@ -142,6 +142,8 @@ export type TargetType = (typeof TARGET_TYPES)[number];
 export type OutcomeStatus = (typeof OUTCOMES)[number];
 export type ArgsState = (typeof ARGS_STATES)[number];
 export type Phase = (typeof PHASES)[number];
+/** Pieces of one call, in the order in which they supersede each other. */
+export const PHASE_RANK: Record<Phase, number> = { decision: 0, request: 1, response: 2, complete: 3 };
 export type Effect = (typeof EFFECTS)[number];
 
 /** The canonical event: defaults filled in, times in UTC milliseconds form, arguments redacted. Printed by `overreach normalize`. */
@@ -296,6 +298,8 @@ export const REJECT_REASONS = [
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
+export const MAX_REJECT_CHARS = 65_536;
+
 /** A record (or one event of it) that could not be understood: kept, with its place and one reason. */
 export interface Reject {
   position: Position;
@@ -305,6 +309,6 @@ export interface Reject {
   detail: string;
   /** Format that was recognised, or ''. */
   gateway: string;
-  /** The record as it came, redacted, cut at 64 KiB; bytes that are not UTF-8 are escaped as \xNN. */
+  /** The record as it came, redacted, cut at MAX_REJECT_CHARS; bytes that are not UTF-8 are escaped as \xNN. */
   raw: string;
 }

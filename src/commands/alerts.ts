@@ -1,5 +1,12 @@
 import { Command, Option } from 'commander';
-import { type Alert, SEVERITIES, VERDICTS, type Verdict, type VerdictBody } from '../../schemas/alert.ts';
+import {
+  type Alert,
+  SEVERITIES,
+  type Severity,
+  VERDICTS,
+  type Verdict,
+  type VerdictBody,
+} from '../../schemas/alert.ts';
 import type { GivenVerdict } from '../../schemas/api.ts';
 import type { AlertContext, SendResult } from '../alerts/channel.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
@@ -77,7 +84,9 @@ Examples:
     });
   }
 
-  verb<Common & { agent?: string; detector?: string; severity?: string; since?: number; limit: number; csv?: boolean }>(
+  verb<
+    Common & { agent?: string; detector?: string; severity?: Severity; since?: number; limit: number; csv?: boolean }
+  >(
     'list',
     'Newest revision of each alert, newest first.',
     async (port, { agent, detector, severity, since, limit, json, csv }) => {

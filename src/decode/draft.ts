@@ -72,12 +72,7 @@ function tidyObject(object: Record<string, unknown>): Record<string, unknown> | 
   for (const key of Object.keys(object)) {
     const inner = object[key];
     // One level only: the event is no deeper, and what is deeper is for the schema to refuse.
-    const value =
-      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-        ? inner
-        : Array.isArray(inner)
-          ? inner
-          : tidyField(key, inner);
+    const value = typeof inner === 'object' && inner !== null ? inner : tidyField(key, inner);
     if (value === undefined || key === '__proto__') continue;
     out ??= {};
     out[key] = value;

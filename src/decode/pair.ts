@@ -1,4 +1,4 @@
-import type { IdBasis, Phase } from '../../schemas/event.ts';
+import { type IdBasis, PHASE_RANK, type Phase } from '../../schemas/event.ts';
 import type { NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { toMillis } from './time.ts';
 
@@ -110,9 +110,8 @@ export function createPairs(): Pairs {
   };
 }
 
-const PHASES: Record<Phase, number> = { decision: 0, request: 1, response: 2, complete: 3 };
-const COMPLETE = PHASES.complete;
-const rankOf = (draft: NativeDraft): number => PHASES[draft.phase as Phase] ?? COMPLETE;
+const COMPLETE = PHASE_RANK.complete;
+const rankOf = (draft: NativeDraft): number => PHASE_RANK[draft.phase as Phase] ?? COMPLETE;
 
 /** Both pieces as one: the later phase is believed, the earlier fills in; who acted is told by who knows it better. */
 function joined(draft: NativeDraft, known: NativeDraft, late: boolean): NativeDraft {

@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { MAX_REJECT_CHARS } from '../../schemas/event.ts';
 import { parseExact } from '../../schemas/exact-json.ts';
 import type { Redactor } from './redact.ts';
 
 /** A refused record as it is kept: redacted, and cut so that a hostile one costs no more than any other. */
-export const MAX_RAW_CHARS = 64 * 1024;
-
 export function rawOf(raw: unknown, redactor: Redactor): string {
   if (raw === null || raw === undefined) return '';
   if (typeof raw === 'string') return fromText(raw, redactor);
@@ -48,10 +47,10 @@ function unescaped(quoted: string): string {
 
 /** Bytes that are not UTF-8 are kept as \xNN; escaped after redaction, so that no escape hides where a secret begins. */
 function fromBytes(bytes: Uint8Array, redactor: Redactor): string {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_RAW_CHARS));
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_REJECT_CHARS));
   if (isUtf8(head)) return fromText(head.toString('utf8'), redactor);
   const redacted = redactor.text(byName(head.toString('latin1'), redactor));
   return redacted.replace(/[\x80-\xff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
 }
 
-const cut = (text: string): string => (text.length > MAX_RAW_CHARS ? text.slice(0, MAX_RAW_CHARS) : text);
+const cut = (text: string): string => (text.length > MAX_REJECT_CHARS ? text.slice(0, MAX_REJECT_CHARS) : text);

@@ -35,41 +35,8 @@ const LAST_WORD = new Map(
   }),
 );
 const LAST_TWO = new Map(
-  [
-    'api key',
-    'api keys',
-    'access key',
-    'private key',
-    'secret key',
-    'signing key',
-    'encryption key',
-    'account key',
-    'auth key',
-  ]
-    .concat([
-      'master key',
-      'service key',
-      'session key',
-      'ssh key',
-      'shared key',
-      'connection string',
-      'webhook url',
-      'sas url',
-    ])
-    .concat([
-      'card number',
-      'security code',
-      'recovery code',
-      'backup codes',
-      'client assertion',
-      'auth header',
-      'secret string',
-      'secret binary',
-      'basic auth',
-      'seed phrase',
-      'recovery phrase',
-      'mfa code',
-    ])
+  'api key,api keys,access key,private key,secret key,signing key,encryption key,account key,auth key,master key,service key,session key,ssh key,shared key,connection string,webhook url,sas url,card number,security code,recovery code,backup codes,client assertion,auth header,secret string,secret binary,basic auth,seed phrase,recovery phrase,mfa code'
+    .split(',')
     .map((words) => [words, words.replace(' ', '_')]),
 );
 /** What may stand behind the word that counts: `secret_value`, `password_confirmation`, `private_key_pem`. */

@@ -37,7 +37,7 @@ export function unwrap(record: SourceRecord, limits: UnwrapLimits, recognise: Re
   if (record.refused !== undefined) return refuse(record.refused.reason, record.refused.detail);
   if (value === null || value.length === 0) return refuse('empty', 'the record has no value');
   if (value.length > limits.maxBytes) return refuse('too_large', `more than ${limits.maxBytes} bytes`);
-  const text = typeof value === 'string' ? value : textOf(value);
+  const text = textOf(value);
   if (text === null) return refuse('not_utf8', 'the record is not UTF-8');
   const parsed = parse(text);
   if (parsed === undefined)
@@ -46,7 +46,9 @@ export function unwrap(record: SourceRecord, limits: UnwrapLimits, recognise: Re
   return { parts, clean: !unpacked && !HIDING.test(text) && !mayHoldSecret(text) };
 }
 
-function textOf(bytes: Uint8Array): string | null {
+/** A value as text; null where its bytes are not UTF-8. */
+export function textOf(bytes: Uint8Array | string): string | null {
+  if (typeof bytes === 'string') return bytes;
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isAscii(buffer)) return buffer.toString('latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : null;

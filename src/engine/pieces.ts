@@ -1,5 +1,12 @@
 import type { Seen } from '../../detectors/detector.ts';
-import type { Effect, Event, IdBasis, OutcomeStatus, Phase } from '../../schemas/event.ts';
+import {
+  type Effect,
+  type Event,
+  type IdBasis,
+  type OutcomeStatus,
+  PHASE_RANK,
+  type Phase,
+} from '../../schemas/event.ts';
 
 /** Which piece of its call a record is. */
 export type Piece = Seen['piece'];
@@ -15,8 +22,6 @@ export interface PieceTold {
   effect: Effect | '';
 }
 
-/** Pieces of one call, in the order in which they supersede each other. */
-const PHASE_RANK: Record<Phase, number> = { decision: 0, request: 1, response: 2, complete: 3 };
 const WHOLE = PHASE_RANK.complete;
 const SETTLED = 4;
 const NAMED = 8;

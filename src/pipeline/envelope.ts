@@ -1,6 +1,7 @@
 import type { Event, Position } from '../../schemas/event.ts';
 import type { Decoded, DecodedItem, Decoder } from '../decode/decode.ts';
 import { positionOf } from '../decode/position.ts';
+import { textOf } from '../decode/unwrap.ts';
 
 /** Header of a re-keyed message: where the record was that the event came in, as `source/partition/offset/index[@epoch]`. */
 export const ORIGIN_HEADER = 'overreach-origin';
@@ -22,8 +23,7 @@ export const originOf = ({ source, partition, offset, index, epoch }: Position):
 export const openEnvelopes: Decoder = (batch) =>
   batch.records.map(({ offset, value, receivedAt }): Decoded => {
     const position = positionOf(batch, offset, 0);
-    const text = value === null ? '' : typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
-    return { offset, dropped: 0, ...open(text, position, receivedAt) };
+    return { offset, dropped: 0, ...open(textOf(value ?? '') ?? '', position, receivedAt) };
   });
 
 type Opened = Pick<Decoded, 'items' | 'backfill'>;

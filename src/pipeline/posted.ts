@@ -1,11 +1,12 @@
 import type { Facts } from '../../schemas/event.ts';
 import type { Decoder } from '../decode/decode.ts';
+import { textOf } from '../decode/unwrap.ts';
 import type { SourceRecord } from '../sources/source.ts';
 
 /** Header of a posted event's message, where the topic is written by gateways as well as by us: what its text does not say. */
 export const POSTED_HEADER = 'overreach-posted';
 /** Header with the keyed hash of both. */
-export const MARK_HEADER = 'overreach-mark';
+const MARK_HEADER = 'overreach-mark';
 
 /** What of content that is not kept was seen when it was posted; and whether it is history, whose alerts are not sent. */
 interface Posted {
@@ -41,6 +42,5 @@ export function withPosted(decode: Decoder, mark: PostedMark): Decoder {
 function postedOf({ headers, value }: SourceRecord, mark: PostedMark): Posted | null {
   const posted = headers?.[POSTED_HEADER];
   if (posted === undefined || value === null) return null;
-  const text = typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
-  return headers?.[MARK_HEADER] === mark(`${posted}\n${text}`) ? (JSON.parse(posted) as Posted) : null;
+  return headers?.[MARK_HEADER] === mark(`${posted}\n${textOf(value)}`) ? (JSON.parse(posted) as Posted) : null;
 }

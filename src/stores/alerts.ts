@@ -1,4 +1,4 @@
-import { type Alert, SEVERITIES, type Severity, severityRank, type Verdict } from '../../schemas/alert.ts';
+import { type Alert, SEVERITIES, severityRank, type Verdict } from '../../schemas/alert.ts';
 import { type Connection, ISO_TIMES, literal, literals } from './connection.ts';
 import { encode, plainLine } from './lines.ts';
 import type { AlertFilter, Store } from './store.ts';
@@ -47,7 +47,7 @@ function conditions({ agent, detector, minSeverity, since, after, oldestFirst }:
   if (agent !== undefined) all.push(`agent_id = ${literal(agent)}`);
   if (detector !== undefined) all.push(`detector = ${literal(detector)}`);
   if (minSeverity !== undefined) {
-    const least = severityRank(minSeverity as Severity);
+    const least = severityRank(minSeverity);
     all.push(`severity IN ${literals(SEVERITIES.filter((name) => severityRank(name) >= least))}`);
   }
   if (since !== undefined) all.push(`occurred_at >= fromUnixTimestamp64Milli(${Math.floor(since)})`);

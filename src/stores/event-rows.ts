@@ -1,4 +1,4 @@
-import type { Reject } from '../../schemas/event.ts';
+import { MAX_REJECT_CHARS, type Reject } from '../../schemas/event.ts';
 import { placeOf } from '../../schemas/place.ts';
 import { byPartitions } from './months.ts';
 import { WRITTEN_COLUMNS, writeRows } from './rows.ts';
@@ -51,7 +51,7 @@ export class Packed implements EventRows {
       reason: 'internal_error',
       detail: 'the store refused the row',
       gateway: String(held.get('source_kind')),
-      raw: text.slice(0, 65_536),
+      raw: text.slice(0, MAX_REJECT_CHARS),
     };
   }
 }

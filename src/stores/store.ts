@@ -1,4 +1,4 @@
-import type { Alert, Judgement, Verdict } from '../../schemas/alert.ts';
+import type { Alert, Judgement, Severity, Verdict } from '../../schemas/alert.ts';
 import type { CreepDay } from '../../schemas/creep.ts';
 import type { Effect, Event, IdBasis, OutcomeStatus, Phase, Reject } from '../../schemas/event.ts';
 import type { Place } from '../../schemas/place.ts';
@@ -215,7 +215,7 @@ export type Undelivered = { delivery: DeliveryRow; alert: Alert; failingSince: n
 export interface AlertFilter {
   agent?: string;
   detector?: string;
-  minSeverity?: string;
+  minSeverity?: Severity;
   since?: number;
   /** Goes on behind this one, which was the last of the page before; `at` is when it occurred. */
   after?: { at: number; id: string };
