@@ -50,6 +50,15 @@ export interface Decoded {
 
 export type Decoder = (batch: Batch) => Decoded[];
 
+/** Events and rejects of records, each in their order. */
+export function split(decoded: readonly Decoded[]): { events: Event[]; rejects: Reject[] } {
+  const events: Event[] = [];
+  const rejects: Reject[] = [];
+  for (const { items } of decoded)
+    for (const item of items) item.kind === 'event' ? events.push(item.event) : rejects.push(item.reject);
+  return { events, rejects };
+}
+
 export function createDecoder(options: DecoderOptions): Decoder {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const redactor = createRedactor(options.hasher, options.redaction);

@@ -1,17 +1,12 @@
 import { type Place, placeId } from '../../schemas/place.ts';
 import type { Assignment, Batch } from '../sources/source.ts';
-import type { Gap, Store } from '../stores/store.ts';
+import type { Gap } from '../stores/store.ts';
+import { warmUp } from './absent.ts';
 import type { Held } from './held.ts';
-import type { InputBook } from './input-book.ts';
 import { gapsOf, isOfAnotherLog, readFrom } from './log-mark.ts';
-import { type Recovered, takeOver } from './partitions.ts';
-import { warmUp } from './quiet.ts';
+import { type PartitionsOptions, type Recovered, takeOver } from './partitions.ts';
 
-export interface AssignmentsOptions {
-  store: Store;
-  book: InputBook;
-  dedupeWindow: number;
-  storeIsLog: boolean;
+export interface AssignmentsOptions extends PartitionsOptions {
   writer: string;
   /** Agents in memory, over all partitions. */
   maxAgents: number;
@@ -19,7 +14,6 @@ export interface AssignmentsOptions {
   save(held: Held): Promise<unknown>;
   recovered(held: Held, found: Recovered): void;
   observer: { gap(gap: Gap): void };
-  now(): number;
 }
 
 /** The partitions in our hands, and how they come into them (rule R8). */

@@ -4,12 +4,11 @@ import { placeId } from '../../schemas/place.ts';
 import { createPartition, type Judged, type PartitionJson } from '../engine/partition.ts';
 import type { Assignment } from '../sources/source.ts';
 import type { Gap, InputAdoption, Store } from '../stores/store.ts';
+import { loadAbsent } from './absent.ts';
 import type { Held } from './held.ts';
 import type { InputBook, Versions } from './input-book.ts';
 import { beganIn, byLog, dated, grownOf, isDue, lostOf, readMark, remadeOf } from './log-mark.ts';
-import { loadAbsent } from './quiet.ts';
-import { tallyIn } from './reconcile.ts';
-import { newTally } from './tally.ts';
+import { newTally, tallyIn } from './tally.ts';
 
 /** Id of the state row that holds what is no agent's: no agent has an empty id. */
 export const PARTITION_ROW = '';

@@ -1,5 +1,4 @@
 import type { Store } from '../stores/store.ts';
-import type { Tally } from './tally.ts';
 
 /** What was counted of a partition, up to its newest checkpoint, beside the rows that are stored of it. */
 export interface Reconciled {
@@ -95,6 +94,3 @@ export async function keptElsewhere(
   }
   return found;
 }
-
-export const tallyIn = (state: string): Tally | undefined =>
-  state === '' ? undefined : (JSON.parse(state) as { tally?: Tally }).tally;

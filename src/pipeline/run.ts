@@ -1,10 +1,10 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event, Reject } from '../../schemas/event.ts';
 import { placeId } from '../../schemas/place.ts';
-import type { Decoded, Decoder } from '../decode/decode.ts';
-import type { Judged } from '../engine/partition.ts';
+import { type Decoded, type Decoder, split } from '../decode/decode.ts';
 import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
 import type { Gap, JudgedEvent, Store } from '../stores/store.ts';
+import { loadAbsent } from './absent.ts';
 import { createAssignments } from './assignments.ts';
 import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
@@ -13,7 +13,6 @@ import type { InputBook } from './input-book.ts';
 import { heardUpTo } from './log-mark.ts';
 import { adoptCurrent, foldEvents } from './partitions.ts';
 import { createPersist, type PersistObserver } from './persist.ts';
-import { loadAbsent } from './quiet.ts';
 import { createSaving } from './saving.ts';
 import { slicesOf } from './slices.ts';
 import { count } from './tally.ts';
@@ -22,7 +21,8 @@ import { createWriter } from './write.ts';
 /** What the loop says of itself: metrics and log are behind it. */
 export interface Observer extends PersistObserver {
   decoded(batch: Batch, events: number, ms: number): void;
-  folded(outcome: 'accepted' | 'duplicate' | 'rejected' | 'dropped', source: string, count: number): void;
+  /** Events of a record; `rejected` tells of each that was. */
+  folded(outcome: 'accepted' | 'duplicate' | 'dropped', source: string, count: number): void;
   foldTime(ms: number): void;
   /** Findings that an announced change or a verdict kept from being told. */
   explained(count: number): void;
@@ -71,8 +71,6 @@ export interface Pipeline {
 
 const FLUSH_ROWS = 20_000;
 const MAX_ROWS = 60_000;
-const eventsOf = (decoded: readonly Decoded[]): Event[] =>
-  decoded.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
 
 /** THE loop: take a batch, decode it, load its agents, fold, buffer, and now and then save a checkpoint. */
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -144,7 +142,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (own.began > 0) slice.epoch = own.began;
       const started = now();
       const decoded = decode(slice);
-      const events = eventsOf(decoded);
+      const { events } = split(decoded);
       observer.decoded(batch, events.length, now() - started);
       await saving.room();
       await persist('quiet agents', () => loadAbsent(own, events, store));
@@ -183,46 +181,35 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       outcomes.push(outcome);
       if (offset < start) continue;
       for (const item of items) {
-        if (item.kind === 'event') {
-          const row = tellOne(folded.next().value!, batch.source, item.event, chunk, backfill === true, outcome);
-          if (row !== null) judged.push(row);
-        } else {
+        if (item.kind === 'reject') {
           chunk.rejects.push(item.reject);
           outcome.rejected.push({ reason: item.reject.reason, detail: item.reject.detail });
           observer.rejected(item.reject);
+          continue;
+        }
+        const { outcome: fate, alerts } = folded.next().value!;
+        if (fate.kind === 'duplicate') {
+          outcome.duplicates += 1;
+          continue;
+        }
+        outcome.accepted += 1;
+        judged.push({ event: item.event, judgement: fate.judgement });
+        if (backfill !== true) chunk.oldest = earliest(chunk.oldest, item.event.receivedAt);
+        if (fate.explained > 0) observer.explained(fate.explained);
+        for (const alert of alerts) {
+          observer.alerted(alert);
+          (backfill === true ? chunk.quiet : chunk.alerts).push(alert);
         }
       }
       own.partition.pass(offset);
       count(own.tally, outcome);
+      observer.folded('accepted', batch.source, outcome.accepted);
+      observer.folded('duplicate', batch.source, outcome.duplicates);
       observer.folded('dropped', batch.source, dropped);
     }
     chunk.events = store.pack(judged);
     buffer.add(chunk);
     return outcomes;
-  }
-
-  function tellOne(
-    { outcome, alerts }: Judged,
-    from: string,
-    event: Event,
-    to: Chunk,
-    quiet: boolean,
-    told: RecordOutcome,
-  ): JudgedEvent | null {
-    if (outcome.kind === 'duplicate') {
-      told.duplicates += 1;
-      observer.folded('duplicate', from, 1);
-      return null;
-    }
-    told.accepted += 1;
-    if (!quiet) to.oldest = earliest(to.oldest, event.receivedAt);
-    observer.folded('accepted', from, 1);
-    if (outcome.explained > 0) observer.explained(outcome.explained);
-    for (const alert of alerts) {
-      observer.alerted(alert);
-      (quiet ? to.quiet : to.alerts).push(alert);
-    }
-    return { event, judgement: outcome.judgement };
   }
 
   function settle(batch: Batch, outcomes: RecordOutcome[]): void {

@@ -14,8 +14,6 @@ export interface Spill {
   bring(partition: Partition, agentId: string): void;
   /** Puts away the quietest, where there are too many. */
   rest(partition: Partition): void;
-  /** Agents met, in memory or not. */
-  known(partition: Partition): number;
   close(): void;
 }
 
@@ -23,7 +21,6 @@ export function createSpill(keep: number): Spill {
   const places = new Map<string, { at: number; bytes: number }>();
   let file: { folder: string; handle: number } | undefined;
   let end = 0;
-  let away = 0;
 
   const write = ({ handle }: { handle: number }, { agentId, state }: SavedState): void => {
     const text = Buffer.from(state);
@@ -39,7 +36,6 @@ export function createSpill(keep: number): Spill {
       const text = Buffer.alloc(place.bytes);
       readSync(file.handle, text, 0, place.bytes, place.at);
       partition.restore([[agentId, JSON.parse(text.toString('utf8')) as AgentState]]);
-      away -= 1;
     },
     rest(partition) {
       if (partition.agents.size <= 2 * keep) return;
@@ -48,9 +44,8 @@ export function createSpill(keep: number): Spill {
         file = { folder, handle: openSync(join(folder, 'agents'), 'w+') };
       }
       for (const saved of partition.takeChanged()) write(file, saved);
-      away += partition.spill(keep).length;
+      partition.spill(keep);
     },
-    known: (partition) => partition.agents.size + away,
     close() {
       if (file === undefined) return;
       closeSync(file.handle);

@@ -24,6 +24,10 @@ export const newTally = (from: number, at: number): Tally => ({
   dropped: 0,
 });
 
+/** As a manifest was saved with it; undefined in one from before there were any. */
+export const tallyIn = (state: string): Tally | undefined =>
+  state === '' ? undefined : (JSON.parse(state) as { tally?: Tally }).tally;
+
 export function count(tally: Tally, { accepted, rejected, duplicates, dropped }: RecordOutcome): void {
   tally.folded += accepted;
   tally.rejected += rejected.length;

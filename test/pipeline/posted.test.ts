@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { createHasher } from '../../src/hash.ts';
+import type { RekeyedMessage } from '../../src/pipeline/deliver.ts';
+import { createKafkaIngest } from '../../src/pipeline/kafka-ingest.ts';
 import { POSTED_HEADER, withPosted } from '../../src/pipeline/posted.ts';
-import { createKafkaIngest, type RekeyedMessage } from '../../src/pipeline/rekey.ts';
 
 const hasher = createHasher(Buffer.from('a key of some length, for tests'));
 const mark = (value: string): string => hasher(`posted ${value}`);

@@ -1,6 +1,6 @@
-import { keptElsewhere, type Reconciled, reconcile, tallyIn } from '../../pipeline/reconcile.ts';
+import { keptElsewhere, type Reconciled, reconcile } from '../../pipeline/reconcile.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
-import { since } from '../../pipeline/tally.ts';
+import { since, tallyIn } from '../../pipeline/tally.ts';
 import type { Store } from '../../stores/store.ts';
 
 const HOUR = 3_600_000;

@@ -1,0 +1,42 @@
+import type { Reject } from '../../schemas/event.ts';
+import { type Decoded, type Decoder, split } from '../decode/decode.ts';
+import type { Ingest, RecordOutcome } from '../sources/source.ts';
+import { plain, type SendOptions, sealed, send } from './deliver.ts';
+import type { PostedMark } from './posted.ts';
+
+export interface KafkaIngestOptions extends Pick<SendOptions, 'produce' | 'tooLarge' | 'store'> {
+  decode: Decoder;
+  /** Absent for the internal topic; for one of the user's own what marks a message there as ours. */
+  mark?: PostedMark;
+  /** First offset of posted records: no two runs may share one, since rejects are kept under it. */
+  firstOffset: number;
+}
+
+/** Posts into the internal topic: answered when it has them, so that a client that was told 2xx may forget them. */
+export function createKafkaIngest({ firstOffset, mark, ...options }: KafkaIngestOptions): Ingest {
+  let next = firstOffset;
+  return {
+    async push(records, origin) {
+      const posted = records.map((record) => ({ ...record, offset: next++ }));
+      const decoded = options.decode({ source: 'http', partition: 0, generation: 1, records: posted, ...origin });
+      const { events, rejects } = split(decoded);
+      const history = origin.backfill === true;
+      const seal = mark === undefined ? sealed(history) : plain(mark, history);
+      // The client repeats a post that failed: waiting here for a broker that is away would only pile posts up.
+      const refused = await send(events, rejects, { ...options, persist: (_, write) => write(), seal });
+      return decoded.map((one) => outcomeOf(one, refused));
+    },
+  };
+}
+
+function outcomeOf({ offset, items, dropped }: Decoded, refused: readonly Reject[]): RecordOutcome {
+  const late = refused.filter(({ position }) => position.offset === offset);
+  const known = items.flatMap((item) => (item.kind === 'reject' ? [item.reject] : []));
+  return {
+    offset,
+    accepted: items.length - known.length - late.length,
+    duplicates: 0,
+    dropped,
+    rejected: [...known, ...late].map(({ reason, detail }) => ({ reason, detail })),
+  };
+}
