@@ -47,12 +47,32 @@ describe.skipIf(!hasBrowser)('working at the page (skipped where there is no chr
     const { page, address } = await open();
     await page.locator('article').first().waitFor();
     await page.addInitScript(
-      'const real = AbortSignal.timeout; AbortSignal.timeout = () => real.call(AbortSignal, 50);',
+      'const real = AbortSignal.timeout; AbortSignal.timeout = () => real.call(AbortSignal, 500);',
     );
     await page.route(`${address}/v1/status`, () => {});
     await page.reload();
-    await page.getByText('no answer within 20 s').waitFor();
+    await page.locator('#trouble', { hasText: 'no answer within 20 s' }).waitFor();
     expect(await page.locator('#state').textContent()).toBe('not reached');
+  });
+
+  it('does not call ready what answers in part', async () => {
+    const { page, address } = await open({ still: true });
+    await page.locator('article').first().waitFor();
+    const said: string[] = [];
+    await page.exposeFunction('said', (text: string) => said.push(text));
+    await page.evaluate(
+      "new MutationObserver(() => said(document.getElementById('state').textContent)).observe(document.getElementById('state'), { childList: true })",
+    );
+    const json = { error: 'unavailable', detail: 'the store is away', mend: 'send it again' };
+    await page.route(`${address}/v1/agents?**`, (route) => route.fulfill({ status: 503, json }));
+    await page.clock.runFor(POLL_MS);
+    await page.getByText('what is shown may be old: the store is away').waitFor();
+    const again = page.waitForResponse('**/v1/agents?**');
+    await page.clock.runFor(POLL_MS);
+    await again;
+    await page.unroute(`${address}/v1/agents?**`);
+    await page.clock.runFor(POLL_MS);
+    await expect.poll(() => said).toEqual(['in trouble', 'ready, version 1.2.3']);
   });
 
   it.each(['nope', '%'])('says that there is no alert %s, and leads back to those that are', async (id) => {

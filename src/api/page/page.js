@@ -11,31 +11,25 @@ const EVERY_MS = 10_000;
 let asOf = null;
 let running = 0;
 
-/** What went wrong, in words; what is on the page since then is old, and `as of` says how old. */
-function tell(error) {
-  const trouble = byId('trouble');
-  trouble.hidden = error === null;
-  const isDoor = error?.status === 401 || error?.status === 403;
-  const isGone = error !== null && error.status === undefined;
-  say(
-    'trouble',
-    error === null ? '' : isDoor ? `${error.message}. Type a token in above.` : `${gone(isGone)}: ${error.message}`,
-  );
-  if (isDoor || isGone) {
-    say('state', isDoor ? 'a token is needed' : 'not reached');
-    byId('state').className = 'high badge';
-  }
-}
-
-const gone = (isGone) =>
-  isGone ? 'Overreach is not reached, and what is shown is old' : 'Overreach does not answer as it should';
+/** What a failure is called in one line, and in words; without one there is what the server says of itself. */
+const told = (error) => {
+  if (error.status === 401 || error.status === 403)
+    return ['a token is needed', `${error.message}. Type a token in above.`];
+  if (error.status === undefined)
+    return ['not reached', `Overreach is not reached, and what is shown is old: ${error.message}`];
+  return ['in trouble', `Overreach does not answer as it should, and what is shown may be old: ${error.message}`];
+};
 
 async function refresh() {
   running += 1;
   try {
     const results = await Promise.allSettled([status(), alerts(), agents()]);
     const failed = results.find(({ status: outcome }) => outcome === 'rejected');
-    tell(failed?.reason ?? null);
+    const [state, trouble] = failed === undefined ? [results[0].value.text, ''] : told(failed.reason);
+    say('state', state);
+    byId('state').className = failed === undefined && results[0].value.isWell ? 'low badge' : 'high badge';
+    byId('trouble').hidden = trouble === '';
+    say('trouble', trouble);
     if (failed === undefined) asOf = new Date().toISOString();
     if (asOf !== null) settle('as-of', el('span', {}, 'as of ', time(asOf)));
   } finally {

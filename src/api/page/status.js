@@ -1,12 +1,10 @@
 import { ask } from './ask.js';
-import { amount, byId, el, none, plain, say, settle, time } from './dom.js';
+import { amount, el, none, plain, settle, time } from './dom.js';
 import { table as plainTable, scroll } from './table.js';
 
+/** Shows how it stands, and says it in a line. */
 export async function status() {
   const now = await ask('/v1/status');
-  const state = now.ready ? `ready, version ${now.version}` : `not ready: ${now.not_ready ?? ''}`;
-  say('state', plain(state));
-  byId('state').className = now.ready ? 'low badge' : 'high badge';
   const alerts = Object.values(now.alerts).reduce((sum, count) => sum + count, 0);
   settle(
     'tiles',
@@ -48,6 +46,8 @@ export async function status() {
       : none('Nothing was rejected.'),
     ...now.warnings.map((warning) => el('p', { className: 'card medium' }, plain(warning))),
   );
+  const text = now.ready ? `ready, version ${now.version}` : `not ready: ${now.not_ready ?? ''}`;
+  return { text: plain(text), isWell: now.ready };
 }
 
 const tile = (label, value) =>
