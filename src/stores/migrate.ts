@@ -33,19 +33,34 @@ ENGINE = ReplacingMergeTree ORDER BY name`;
  */
 export async function migrate(connection: Connection, migrations: readonly Migration[]): Promise<string[]> {
   await connection.command(LEDGER);
+  const missing = await missingOf(connection, migrations);
+  for (const { name, sql } of missing) {
+    for (const statement of statements(sql)) await connection.command(statement);
+    await connection.insert('migrations', await encode([{ name, hash: hashOf(sql) }], plainLine));
+  }
+  return missing.map(({ name }) => name);
+}
+
+async function missingOf(connection: Connection, migrations: readonly Migration[]): Promise<Migration[]> {
   const rows = await connection.read<{ name: string; hash: string }>(
     `SELECT name, hash FROM migrations FINAL ${ISO_TIMES}`,
   );
   const known = new Map(rows.map(({ name, hash }) => [name, hash]));
   checkKnown(known, migrations, connection.database);
-  const applied: string[] = [];
-  for (const { name, sql } of migrations) {
-    if (known.has(name)) continue;
-    for (const statement of statements(sql)) await connection.command(statement);
-    await connection.insert('migrations', await encode([{ name, hash: hashOf(sql) }], plainLine));
-    applied.push(name);
-  }
-  return applied;
+  return migrations.filter(({ name }) => !known.has(name));
+}
+
+/** Changes nothing: a ConfigError where there is no record, or one of another version. */
+export async function checkMigrated(connection: Connection, migrations: readonly Migration[]): Promise<void> {
+  const [ledger] = await connection.read<{ result: number }>('EXISTS TABLE migrations');
+  if (Number(ledger?.result) !== 1)
+    throw new ConfigError(`store: no record is in ${connection.database} yet (\`overreach up\` makes it)`);
+  const missing = await missingOf(connection, migrations);
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name).join(', ');
+  throw new ConfigError(
+    `store: the record was made by an older version (it lacks ${names}): \`overreach up\` of this version brings it up to date, for good`,
+  );
 }
 
 function checkKnown(known: ReadonlyMap<string, string>, migrations: readonly Migration[], database: string): void {
@@ -57,7 +72,9 @@ function checkKnown(known: ReadonlyMap<string, string>, migrations: readonly Mig
   const names = new Set(migrations.map(({ name }) => name));
   const newer = [...known.keys()].filter((name) => !names.has(name));
   if (newer.length > 0)
-    throw new ConfigError(`store.database: ${database} was made by a newer version (${newer.join(', ')})`);
+    throw new ConfigError(
+      `store: ${database} was made by a newer version (${newer.join(', ')}): run that one or a later, or put back a copy from before`,
+    );
 }
 
 const hashOf = (sql: string): string => createHash('sha256').update(sql).digest('hex').slice(0, 32);

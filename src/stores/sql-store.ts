@@ -11,7 +11,7 @@ import { createCreepStore } from './creep.ts';
 import { createDeliveryStore } from './deliveries.ts';
 import { createEventStore } from './events.ts';
 import { createInputStore } from './inputs.ts';
-import { migrate, readMigrations, retain } from './migrate.ts';
+import { checkMigrated, migrate, readMigrations, retain } from './migrate.ts';
 import { createRekeyedStore } from './rekeyed.ts';
 import type { Store } from './store.ts';
 
@@ -66,6 +66,7 @@ export function createSqlStore(connection: Connection, { retention, maxMemoryMb 
       await retain(connection, { events: eventsDays, rejects: eventsDays, alerts: alertsDays, deliveries: alertsDays });
       return applied;
     },
+    check: async () => await checkMigrated(connection, await readMigrations()),
     query: (sql, limits, params = {}) =>
       ask(connection, sql, { limits, params, maxMemoryBytes: Math.ceil(maxMemoryMb * 1_048_576) }),
     async ping() {

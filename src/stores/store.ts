@@ -141,6 +141,8 @@ export interface EventRows {
 export interface Store extends RekeyedStore {
   /** Applies the migrations that are missing, in order, and the retention that is configured. Answers their names. */
   migrate(): Promise<string[]>;
+  /** For who only reads: changes nothing, neither tables nor retention. A ConfigError where there is work for `migrate`. */
+  check(): Promise<void>;
   /** Events as they will be written, so that they need not be kept until then. Few hundred at once: it does not wait. */
   pack(rows: readonly JudgedEvent[]): EventRows[];
   writeEvents(rows: readonly EventRows[]): Promise<void>;

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OperationError } from '../../src/errors.ts';
 import { connectChdb } from '../../src/stores/chdb.ts';
-import { migrate, readMigrations, retain } from '../../src/stores/migrate.ts';
+import { checkMigrated, migrate, readMigrations, retain } from '../../src/stores/migrate.ts';
 import { openChdb } from '../../src/stores/sql-store.ts';
 import { storeContract } from '../contracts/store.ts';
-import { gather, judged, OPTIONS, rowsOf, series, temporaryFolder } from './support.ts';
+import { gather, judged, LIMITS, OPTIONS, rowsOf, series, temporaryFolder } from './support.ts';
 
 describe('the store on chDB', () => {
   storeContract(async () => {
@@ -123,6 +123,34 @@ describe('a data folder', () => {
       /migration 001.sql was applied to overreach with other contents/,
     );
     await expect(migrate(connection, [one])).rejects.toThrow(/made by a newer version \(002.sql\)/);
+  });
+
+  it('is not brought up to date by who only reads', async () => {
+    const connection = await connectChdb({ path: await folder(), database: 'overreach' });
+    cleanups.push(() => connection.close());
+    const one = { name: '001.sql', sql: 'CREATE TABLE IF NOT EXISTS a (x Int8) ENGINE = Memory;' };
+    const two = { name: '002.sql', sql: 'CREATE TABLE IF NOT EXISTS b (x Int8) ENGINE = Memory;' };
+    await expect(checkMigrated(connection, [one])).rejects.toThrow(/no record is in overreach yet/);
+    await migrate(connection, [one]);
+    await expect(checkMigrated(connection, [one, two])).rejects.toThrow(/an older version \(it lacks 002.sql\)/);
+    await migrate(connection, [one, two]);
+    await checkMigrated(connection, [one, two]);
+    await expect(checkMigrated(connection, [one])).rejects.toThrow(/a newer version \(002.sql\)/);
+  });
+
+  it('keeps the retention it was given, whatever the configuration of who only reads', async () => {
+    const path = await folder();
+    const writer = await openChdb(path, OPTIONS);
+    await writer.migrate();
+    await writer.close();
+    const reader = await openChdb(path, { ...OPTIONS, retention: { eventsDays: 1, alertsDays: 1 } });
+    cleanups.push(() => reader.close());
+    await reader.check();
+    const { rows } = await reader.query(
+      "SELECT countIf(engine_full LIKE '%toIntervalDay(1)%') AS short FROM system.tables WHERE name IN ('events', 'alerts', 'rejects')",
+      LIMITS,
+    );
+    expect(rows).toEqual([{ short: 0 }]);
   });
 
   it('goes on after a migration that was cut off', async () => {

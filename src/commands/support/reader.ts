@@ -56,7 +56,7 @@ async function openRecord({ config, requireSecret }: LoadedConfig): Promise<Stor
   const env = kind.kind === 'clickhouse' ? kind.password_env : undefined;
   const store = await openStore(config, env === undefined ? '' : requireSecret(env, 'store.password_env'));
   try {
-    await store.migrate();
+    await store.check();
     return store;
   } catch (error) {
     await store.close();
