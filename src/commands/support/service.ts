@@ -44,6 +44,8 @@ type App = Awaited<ReturnType<typeof openApp>>;
 const STORM_MS = 6 * 3_600_000;
 const DRAIN_MS = 10_000;
 const STOP_MS = 20_000;
+/** How long a stop waits for requests that are in hand. */
+const REQUESTS_MS = 10_000;
 
 export async function startService(options: ServiceOptions): Promise<Service> {
   const lock = createFolderLock(options.loaded.config);
@@ -113,15 +115,18 @@ async function listen(app: App, { loaded, pipeline, store }: Parts): Promise<str
 }
 
 /** In the order in which events go: no more requests, what feeds the fold, the fold, the deliveries, the store. */
-async function stopParts(parts: Parts, app: App): Promise<void> {
+export async function stopParts(parts: Parts, app: Pick<App, 'close'>): Promise<void> {
   const { grants, ingest, pipeline, notifier, channels, watch, store } = parts;
   grants.close();
-  await app.close();
+  const closed = app.close();
+  // A post waits for a store that takes no rows until the pipeline gives up: whose stop must not wait for the post.
+  await within(closed, REQUESTS_MS);
   const timer = setTimeout(parts.giveUp, STOP_MS);
   const [failure] = (await Promise.allSettled([ingest.stop(), pipeline.stop()])).filter(
     ({ status }) => status === 'rejected',
   ) as PromiseRejectedResult[];
   clearTimeout(timer);
+  await within(closed, REQUESTS_MS);
   await notifier.drain(DRAIN_MS);
   await notifier.close();
   await Promise.all(channels.map((channel) => channel.close?.()));
@@ -129,4 +134,12 @@ async function stopParts(parts: Parts, app: App): Promise<void> {
   await watch.idle();
   await store.close();
   if (failure !== undefined) throw failure.reason;
+}
+
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
