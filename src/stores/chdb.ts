@@ -32,7 +32,7 @@ export async function connectChdb({ path, database }: { path: string; database: 
     const connection = chdb.createChdbConnection({ path: folder });
     // One contract, declared by two packages.
     const client = createClient({ connection: connection as unknown as ClientOptions['connection'] });
-    return { engine: connection.chdb, client: client as unknown as ClickHouseClient, close: () => client.close() };
+    return { engine: connection.chdb, client, close: () => client.close() };
   };
   const pool = createPool(MAX_OPEN, async () => {
     const session = open();

@@ -97,7 +97,7 @@ function client(
     application: 'overreach',
     clickhouse_settings,
     log: { level: ClickHouseLogLevel.OFF },
-  }) as unknown as ClickHouseClient;
+  });
 }
 
 /** Everything that can be wrong with the configuration shows here, each as one line that names its value. */
