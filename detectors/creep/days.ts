@@ -11,7 +11,7 @@ export interface PrivilegeDays {
   rows: number[][];
 }
 
-export const KEPT_DAYS = 120;
+const KEPT_DAYS = 120;
 export const [READ, WRITE, EXECUTE, SECRET, KEPT, BREACH, KEPT_BREACH, TOOLS] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const COLUMNS = 8;
 

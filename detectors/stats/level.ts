@@ -17,7 +17,7 @@ export interface Raised {
 }
 
 /** Days kept; values that make a day, and over how many days of fewer they are put together; days that make the present, and within how many; days left out before them; least past. */
-export const LEVEL_DAYS = 40;
+const LEVEL_DAYS = 40;
 const LEAST_VALUES = 5;
 const TOGETHER = 7;
 const PRESENT = { least: 3, most: 5, within: 10 };

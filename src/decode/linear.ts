@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { ConfigError } from '../errors.ts';
 
 /** A regular expression of the configuration, run in linear time: the text it reads is an attacker's. */
-export interface LinearPattern {
+interface LinearPattern {
   test(text: string): boolean;
   /** `by` is a text in which $1 stands for a group, or a function of the match. */
   replace(text: string, by: string | ((match: string) => string)): string;

@@ -1,3 +1,4 @@
+import type { Seen } from '../../detectors/detector.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Contribution } from './contribution.ts';
 import type { FusionState, SessionFusion } from './fuse.ts';
@@ -35,7 +36,7 @@ export interface DetectorSlot {
 
 export interface SessionState {
   key: string;
-  from: 'gateway' | 'trace' | 'task' | 'idle';
+  from: Seen['sessionFrom'];
   firstAt: number;
   lastAt: number;
   calls: number;

@@ -29,7 +29,7 @@ export const BETWEEN = '\\s,;|<>"\'`()[\\]{}=&\\u3001';
 export const WITHIN = '(?:[a-z][a-z0-9+.-]*:\\/\\/|(?:https?|wss?|ftp|file):(?=[^\\s:]))';
 export const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 /** What an address library takes for an address: it needs no slashes after a scheme that it knows. */
-export const ADDRESS = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=\S))/i;
+const ADDRESS = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=\S))/i;
 /** `$HOME`, `${x}`, `$(x)`, `%TEMP%`, backticks, `{a,b}`, `&#46;`: something else may be made of it. */
 const EXPANDS = /\$[\w({]|`|\{[^}]*,|%[A-Za-z_]\w*%|&(?:#x?[0-9a-f]+|[a-z]+);/i;
 /** A dot, slash or backslash written as an escape of JSON or C: whether it is undone, the tool knows. */

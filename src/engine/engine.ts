@@ -12,7 +12,7 @@ import { callIt, contribute } from './contribute.ts';
 import { Earlier } from './earlier.ts';
 import { closeSession, type FusedFinding, fuse, initialFusion } from './fuse.ts';
 import type { Inputs } from './inputs.ts';
-import { type Armed, draftAlert, isWarm, toldOf } from './judge.ts';
+import { type Armed, draftAlert, findingOf, isWarm } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
@@ -93,7 +93,7 @@ export function createEngine({
       const draft = (): AlertDraft => draftAlert(one, agent, seen, score, inputs.owner(agent.id));
       const alert = tell(
         agent,
-        toldOf(one, seen, score),
+        findingOf(one, seen, score),
         draft,
         at,
         [`due:${at}`],

@@ -2,7 +2,7 @@ import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/de
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState, DetectorSlot } from './agent-state.ts';
 import { proofSql, trendSql } from './proof.ts';
-import { type AlertDraft, lastOf, MAX_EVENTS, type Told } from './suppress.ts';
+import { type AlertDraft, type Finding, lastOf, MAX_EVENTS } from './suppress.ts';
 import { cut, rounded, sentence } from './wording.ts';
 
 /** One detector as configured: its own settings parsed, the engine's four beside them. */
@@ -32,7 +32,7 @@ export function progress({ settings }: Armed, slot: DetectorSlot, at: number): n
 }
 
 /** What suppression goes by. */
-export const toldOf = ({ detector, settings }: Armed, seen: Seen, score: Score): Told => ({
+export const findingOf = ({ detector, settings }: Armed, seen: Seen, score: Score): Finding => ({
   detector: detector.id,
   class: score.about?.class ?? seen.class,
   reason: score.reason,

@@ -2,12 +2,11 @@ import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { about, identityIn, secretIn } from './objects.ts';
 import { AUTOMATION_PAIRS, AUTOMATIONS, asks, byObject, endDecides, SETS_UP, TELLS } from './things.ts';
 import { NOUNS, verbs } from './verbs.ts';
+import { wordSet } from './words.ts';
 
 /** What is granted to a customer or a colleague and lets nobody do more: a plain write. */
-const BENEFITS = new Set(
-  'payment payments transaction transactions charge charges capture voucher vouchers coupon coupons discount discounts refund refunds credit credits bonus reward rewards points leave vacation extension rebate'.split(
-    ' ',
-  ),
+const BENEFITS = wordSet(
+  'payment payments transaction transactions charge charges capture voucher vouchers coupon coupons discount discounts refund refunds credit credits bonus reward rewards points leave vacation extension rebate',
 );
 
 export interface Reading {

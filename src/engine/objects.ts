@@ -4,31 +4,29 @@ import { wordSet } from './words.ts';
 const SECRETS = wordSet(
   'secret secrets credential credentials password passwords passwd passphrase apikey apikeys keyvault otp totp keychain keystore privatekey',
 );
-const SECRET_PAIRS = new Set(
-  'api key,api keys,private key,private keys,access token,access tokens,auth token,refresh token,bearer token,api token,api tokens,session token,env var,env vars,environment variable,environment variables,connection string,connection strings,connection uri,key vault,signing key,encryption key,service account key'.split(
-    ',',
-  ),
+const SECRET_PAIRS = wordSet(
+  'api key,api keys,private key,private keys,access token,access tokens,auth token,refresh token,bearer token,api token,api tokens,session token,env var,env vars,environment variable,environment variables,connection string,connection strings,connection uri,key vault,signing key,encryption key,service account key',
+  ',',
 );
 
 /** Things that decide who may do what: to change one is class identity. */
 const IDENTITIES = wordSet(
   'role roles permission permissions privilege privileges acl rbac iam mfa ownership rolebinding entitlement entitlements sudoers',
 );
-const IDENTITY_PAIRS = new Set(
-  'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,conditional access,identity provider,client grant,application grant,oauth client,oauth app'.split(
-    ',',
-  ),
+const IDENTITY_PAIRS = wordSet(
+  'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,conditional access,identity provider,client grant,application grant,oauth client,oauth app',
+  ',',
 );
 /** Making, ending or moving an account; a change to its profile is a plain write. */
 const USER_VERBS = wordSet(
   'create delete remove add invite disable enable activate deactivate suspend unsuspend unlock provision deprovision assign promote reset',
 );
-const USERS = new Set(['user', 'users', 'member', 'members', 'tenant', 'realm']);
-const GROUPS = new Set(['group', 'groups']);
-const RANKS = new Set(['admin', 'admins', 'collaborator', 'collaborators']);
-const PASSWORDS = new Set(['password', 'passwords']);
+const USERS = wordSet('user users member members tenant realm');
+const GROUPS = wordSet('group groups');
+const RANKS = wordSet('admin admins collaborator collaborators');
+const PASSWORDS = wordSet('password passwords');
 /** To store or make up a password changes nobody's. */
-const PASSWORD_VERBS = new Set(['reset', 'change', 'set', 'update', 'expire', 'remove', 'delete']);
+const PASSWORD_VERBS = wordSet('reset change set update expire remove delete');
 
 /** What may stand before `group` where it is one of people: a log group, a replication group is none. */
 const DIRECTORIES = wordSet(

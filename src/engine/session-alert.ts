@@ -3,7 +3,7 @@ import { REASONS } from '../../detectors/flow/words.ts';
 import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import { sessionSql } from './proof.ts';
-import type { AlertDraft, Told } from './suppress.ts';
+import type { AlertDraft, Finding } from './suppress.ts';
 import { cut, rounded, sentence } from './wording.ts';
 
 /** Id under which the session's one alert stands beside those of the detectors. */
@@ -67,12 +67,12 @@ export function sessionSeverity(
 }
 
 /** What suppression of the session's alert goes by. */
-export const sessionTold = (
+export const sessionFinding = (
   agent: AgentState,
   session: SessionState,
   seen: Seen,
   settings: DetectorDefaults,
-): Told => ({
+): Finding => ({
   detector: SESSION_DETECTOR,
   class: seen.class,
   reason: REASON,

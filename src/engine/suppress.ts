@@ -10,7 +10,7 @@ export const lastOf = (ids: readonly string[]): string[] => [...new Set(ids)].sl
 export type AlertDraft = Omit<Alert, 'alert_id' | 'revision' | 'stage' | 'suppressed_count' | 'status'>;
 
 /** What suppression goes by; the draft is made only where it is told. */
-export type Told = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severity' | 'score'>;
+export type Finding = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severity' | 'score'>;
 
 /**
  * Tells one story once. A finding of a new kind opens an alert; the like of it within the cooldown is counted, not
@@ -20,7 +20,7 @@ export type Told = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severity'
  */
 export function tell(
   agent: AgentState,
-  finding: Told,
+  finding: Finding,
   draftOf: (earlier?: readonly string[]) => AlertDraft,
   at: number,
   keys: readonly string[],

@@ -39,10 +39,9 @@ export const TELLS = wordSet(
 export const AUTOMATIONS = wordSet(
   'webhook webhooks cronjob crontab autoforward autoforwarding automation automations',
 );
-export const AUTOMATION_PAIRS = new Set(
-  'forwarding rule,forwarding rules,forwarding address,forwarding addresses,auto forward,auto forwarding,inbox rule,inbox rules,mail rule,mailbox rule,message rule,transport rule,cron job,scheduled task,scheduled job,startup script'.split(
-    ',',
-  ),
+export const AUTOMATION_PAIRS = wordSet(
+  'forwarding rule,forwarding rules,forwarding address,forwarding addresses,auto forward,auto forwarding,inbox rule,inbox rules,mail rule,mailbox rule,message rule,transport rule,cron job,scheduled task,scheduled job,startup script',
+  ',',
 );
 /** To send to one, or to end one, sets up nothing. */
 export const SETS_UP = wordSet(

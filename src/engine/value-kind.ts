@@ -2,7 +2,7 @@ import { SCHEME } from './canonical.ts';
 import { composed } from './pattern.ts';
 
 /** What kind of value a pattern speaks of: told by its own shape, and by the name of the argument. */
-export type ValueKind = 'address' | 'mail' | 'host' | 'repository' | 'path' | 'text';
+type ValueKind = 'address' | 'mail' | 'host' | 'repository' | 'path' | 'text';
 
 const HOST_KEY =
   /(?:^|[._-])(?:host|hostname|domain|fqdn|url|uri|endpoint|origin|address|site|target)s?$|(?:Host|Url|Uri|Domain|Endpoint)s?$/;

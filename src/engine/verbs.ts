@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { wordSet } from './words.ts';
 
 /** What a tool's name says of it in plain English and the usual words of APIs. Base forms: `deleted_items` deletes nothing. */
 const VERBS: Partial<Record<PrivilegeClass, string>> = {
@@ -12,10 +13,9 @@ const VERBS: Partial<Record<PrivilegeClass, string>> = {
 };
 
 /** Two words that are one noun, so that neither is taken for a verb. */
-export const NOUNS = new Set(
-  'pull request,merge request,change request,code review,build log,test result,test results,run log,commit log,work log,log in,test case,test cases,test suite,test suites,test plan,test run,test runs'.split(
-    ',',
-  ),
+export const NOUNS = wordSet(
+  'pull request,merge request,change request,code review,build log,test result,test results,run log,commit log,work log,log in,test case,test cases,test suite,test suites,test plan,test run,test runs',
+  ',',
 );
 
 /** The class of each verb. */

@@ -11,8 +11,8 @@ export function wordsOf(name: string): string[] {
     .slice(0, 32);
 }
 
-/** Words between blanks, as a set. */
-export const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+/** Words between blanks, or names of several words between commas, as a set. */
+export const wordSet = (words: string, between = ' '): ReadonlySet<string> => new Set(words.split(between));
 
 const MAX_KNOWN = 2048;
 /** No honest name is longer. */

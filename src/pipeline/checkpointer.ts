@@ -32,7 +32,7 @@ const SLICE = 512 * 1024;
 export function createCheckpointer(options: CheckpointerOptions) {
   const { store, writer, durable, persist, commit, maxAgents, portion = PORTION, now } = options;
   /** Checkpoints of each partition; begun at its number, so that not all are collected in the same round. */
-  const saved = new Map<string, number>();
+  const counts = new Map<string, number>();
   /** One after the other: a manifest says that the states of those before it are there. After one that failed none is. */
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -94,8 +94,8 @@ export function createCheckpointer(options: CheckpointerOptions) {
     held.manifest = manifest;
     await commit(held, nextOffset);
     for (const agentId of partition.spill(maxAgents())) held.absent.add(agentId);
-    const count = (saved.get(partition.id) ?? held.number) + 1;
-    saved.set(partition.id, count);
+    const count = (counts.get(partition.id) ?? held.number) + 1;
+    counts.set(partition.id, count);
     if (count % COLLECT_EVERY === 0) await persist('the collection of old states', () => store.collect(manifest));
     return written;
   }
