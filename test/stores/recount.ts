@@ -6,21 +6,41 @@ export type Row = Record<string, unknown>;
 
 const PHASES = ['decision', 'request', 'response', 'complete'];
 
-/** Each event once: of equal keys the first to arrive, and of the pieces of a call the last. */
+/** A clock that lies by more than that is not to be believed. */
+const STRAY = 392 * 86_400_000;
+const isStray = ({ event }: JudgedEvent): boolean => Math.abs(event.occurredAt - event.receivedAt) >= STRAY;
+
+/** Where it is stored: the month in which it occurred, or 13 months from its receipt where its clock lies by more. */
+function monthOf({ event: { occurredAt, receivedAt } }: JudgedEvent): string {
+  const near = (months: number): number =>
+    new Date(receivedAt).setUTCMonth(new Date(receivedAt).getUTCMonth() + months);
+  return new Date(Math.min(Math.max(occurredAt, near(-13)), near(13))).toISOString().slice(0, 7);
+}
+
+/**
+ * Each event once: of equal keys the first to arrive, and of the pieces of a call the last. Where clocks lie by months, the
+ * first of each month, and of these one whose clock may be right before all others.
+ */
 export function eventsOf(written: readonly JudgedEvent[]): JudgedEvent[] {
   const second = ({ event }: JudgedEvent): number => Math.floor(event.receivedAt / 1000);
   const arrived = [...written].sort(
     (a, b) => second(a) - second(b) || a.event.position.offset - b.event.position.offset,
   );
-  const kept = new Map<string, JudgedEvent>();
+  const named = ({ event: { key, occurredAt, body } }: JudgedEvent): string =>
+    JSON.stringify([body.agent.id, occurredAt, key, body.phase]);
+  const stored = first(arrived, (one) => named(one) + monthOf(one));
+  const kept = first([...stored.filter((one) => !isStray(one)), ...stored.filter(isStray)], named);
   const last = new Map<string, number>();
-  for (const one of arrived) {
-    const { key, occurredAt, body } = one.event;
-    const id = JSON.stringify([body.agent.id, occurredAt, key, body.phase]);
-    if (!kept.has(id)) kept.set(id, one);
-    last.set(key, Math.max(last.get(key) ?? 0, PHASES.indexOf(body.phase)));
-  }
-  return [...kept.values()].filter(({ event }) => PHASES.indexOf(event.body.phase) === last.get(event.key));
+  for (const { event } of written)
+    last.set(event.key, Math.max(last.get(event.key) ?? 0, PHASES.indexOf(event.body.phase)));
+  return kept.filter(({ event }) => PHASES.indexOf(event.body.phase) === last.get(event.key));
+}
+
+/** The first of each name. */
+function first(all: readonly JudgedEvent[], named: (one: JudgedEvent) => string): JudgedEvent[] {
+  const found = new Map<string, JudgedEvent>();
+  for (const one of all) if (!found.has(named(one))) found.set(named(one), one);
+  return [...found.values()];
 }
 
 const isDenied = ({ event: { body } }: JudgedEvent): boolean =>
