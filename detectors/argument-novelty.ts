@@ -5,7 +5,7 @@ import { known, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts'
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { elsewhere, noteValues, type Values } from './flow/roots.ts';
 import { bringsContent, bringsSecret } from './flow/sources.ts';
-import { type AgeingSet, add, emptyAgeingSet, has } from './stats/ageing-set.ts';
+import { type AgeingSet, emptyAgeingSet, has, meet } from './stats/ageing-set.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
@@ -161,7 +161,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   },
 
   learn(state, { at, used, privileged, result, values }) {
-    for (const hash of result) add(state.results, hash);
+    for (const hash of result) meet(state.results, hash);
     if (!used) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
@@ -270,16 +270,8 @@ const allKey = (entity: boolean, privileged: boolean): string =>
   privileged ? (entity ? '! entity' : '!') : entity ? '* entity' : '*';
 const kindKey = ({ kind }: Fact, privileged: boolean): string => joined(privileged ? '!' : '*', kind);
 
-/** How often it was met before: 0, 1, or 2 for more; and now once more. */
-function timesMet(known: AgeingSet, key: string): 0 | 1 | 2 {
-  if (!has(known, key)) {
-    add(known, key);
-    return 0;
-  }
-  if (has(known, key, '2')) return 2;
-  add(known, key, '2');
-  return 1;
-}
+/** How often it was met before: 0, 1, or 2 for more; and now once more, so that what is met again and again stays known. */
+const timesMet = (known: AgeingSet, key: string): 0 | 1 | 2 => (!meet(known, key) ? 0 : meet(known, key, '2') ? 2 : 1);
 
 /** Good and Turing (1953): the share of what was met once tells how likely the next one is new. */
 function count(tallies: Recent<Tally>, key: string, times: 0 | 1 | 2): void {

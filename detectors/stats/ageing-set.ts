@@ -29,10 +29,11 @@ export function has(set: AgeingSet, key: string, lead = ''): boolean {
   return within(set.young, a, b) || within(set.old, a, b);
 }
 
-/** Puts a key in; one met only long ago becomes young again. */
-export function add(set: AgeingSet, key: string, lead = ''): void {
+/** Puts a key in; one met only long ago becomes young again. Answers whether it was there. */
+export function meet(set: AgeingSet, key: string, lead = ''): boolean {
   const [a, b] = lanes(key, lead);
-  if (within(set.young, a, b)) return;
+  if (within(set.young, a, b)) return true;
+  const old = within(set.old, a, b);
   if (set.count >= CAPACITY) {
     set.old = set.young;
     set.young = [];
@@ -44,6 +45,7 @@ export function add(set: AgeingSet, key: string, lead = ''): void {
     mark(set.young, a, b);
   }
   set.count += 1;
+  return old;
 }
 
 function filterOf(list: readonly number[]): number[] {

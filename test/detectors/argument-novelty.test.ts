@@ -25,6 +25,17 @@ describe('argument-novelty', () => {
     expect(trained().session([pay('ann@shop.example'), pay(' BOB@Shop.example ')])).toEqual([null, null]);
   });
 
+  it('knows for good what is named again and again, however much else comes between', () => {
+    const agent = agentUnder([argumentNovelty]);
+    let worst = 0;
+    for (let i = 0; i < 1_500; i += 1) {
+      const notes = Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`note_${n}`, `about ${i} and ${n}`]));
+      const [said] = agent.session([{ tool: 'close', class: 'write', args: { status: 'ready', ...notes } }]);
+      if (i > 100 && said?.contributors[0]?.name.startsWith('status')) worst = Math.max(worst, said.score);
+    }
+    expect(worst).toBe(0);
+  });
+
   it('says little where new values are the rule', () => {
     const agent = agentUnder([argumentNovelty]);
     for (let i = 0; i < 60; i += 1) agent.session([pay(`c${i}@customer${i}.example`)]);

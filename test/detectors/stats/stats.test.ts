@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add, emptyAgeingSet, has } from '../../../detectors/stats/ageing-set.ts';
+import { emptyAgeingSet, has, meet } from '../../../detectors/stats/ageing-set.ts';
 import { backOff, countOf, type Follow, type Level } from '../../../detectors/stats/back-off.ts';
 import { addDistinct, estimate, noneDistinct } from '../../../detectors/stats/distinct.ts';
 import { mix } from '../../../detectors/stats/mix.ts';
@@ -12,12 +12,22 @@ import { addAngle, emptyCircle, regularity } from '../../../detectors/stats/regu
 describe('ageing set', () => {
   it('knows all that was added lately, and takes few others for known', () => {
     const set = emptyAgeingSet();
-    for (let i = 0; i < 10_000; i += 1) add(set, `v${i}`);
+    for (let i = 0; i < 10_000; i += 1) meet(set, `v${i}`);
     for (let i = 7_600; i < 10_000; i += 1) expect(has(set, `v${i}`)).toBe(true);
     let wrong = 0;
     for (let i = 0; i < 20_000; i += 1) if (has(set, `w${i}`)) wrong += 1;
     expect(wrong / 20_000).toBeLessThan(0.012);
     expect(JSON.stringify(set).length).toBeLessThan(26_000);
+  });
+
+  it('keeps what is met again, and says whether it was there', () => {
+    const set = emptyAgeingSet();
+    expect(meet(set, 'kept')).toBe(false);
+    for (let i = 0; i < 20_000; i += 1) {
+      if (i % 1_000 === 0) expect(meet(set, 'kept')).toBe(true);
+      meet(set, `v${i}`);
+    }
+    expect(has(set, 'kept')).toBe(true);
   });
 });
 
