@@ -7,6 +7,7 @@ import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './
 import { joiner } from './stats/joiner.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { REMINDED } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -148,7 +149,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       score,
       reason: `new_${level}`,
       severity: graded(seen, level),
-      seen: `${seen.used ? 'first' : 'refused first'} call of ${seen.tool}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}`,
+      seen: `${seen.used ? '' : 'refused '}${seen.reminder ? '' : 'first '}call of ${seen.tool}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}${seen.reminder ? REMINDED : ''}`,
       expected: `one of its ${entries(state.tools.days).length} known tools at ${entries(state.servers.days).length === 1 ? 'its one server' : `${entries(state.servers.days).length} servers`}; ${seen.holders} of ${seen.peers} peers use this one`,
       n: state.tools.n,
       days: (state.until - state.since) / DAY,

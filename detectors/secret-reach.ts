@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { REMINDED } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -36,6 +37,8 @@ interface Observation {
   toolDays: number;
   /** It was told lately, and nobody cleared it: neither told again nor learned. */
   pending: boolean;
+  /** It was told long ago, and nobody cleared it: told again, a step milder. */
+  reminder: boolean;
   peers: number;
   holders: number;
 }
@@ -51,7 +54,11 @@ const configSchema = z.object({
     .min(1)
     .default(3)
     .describe('Days of using secrets from which on an agent is a known user of them.'),
-  remind_days: z.number().positive().default(30).describe('After so long a way that nobody cleared is told again.'),
+  remind_days: z
+    .number()
+    .positive()
+    .default(30)
+    .describe('A way that nobody cleared is told again then, a step milder.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -89,6 +96,9 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     const store = reaches && seen.classRule.startsWith('args:') ? seen.classRule.slice(5, 69) : '';
     const way = store === '' ? tool : `${tool} > ${store}`;
     const told = reaches ? peek(state.told, way) : undefined;
+    // What was refused when it was told, and gets through now, was not told.
+    const known = told !== undefined && (told[1] === true || !seen.used);
+    const pending = known && seen.at - told[0] < config.remind_days * DAY;
     const observation: Observation = {
       at: seen.at,
       way,
@@ -100,14 +110,14 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       granted: seen.scope === 'in',
       wayDays: reaches ? daysMet(state.ways, way) : 0,
       toolDays: reaches ? daysMet(state.tools, tool) : 0,
-      // What was refused when it was told, and gets through now, was not told.
-      pending: told !== undefined && (told[1] === true || !seen.used) && seen.at - told[0] < config.remind_days * DAY,
+      pending,
+      reminder: known && !pending,
       peers: seen.peers.agents,
       holders: reaches ? seen.peers.holders('secret-reach', way) : 0,
     };
     if (reaches && observation.wayDays === 0) {
       const entry = touch<[number, boolean?]>(state.told, way, TOLD, () => [0, false]);
-      if (!observation.pending) entry[0] = seen.at;
+      if (!pending) entry[0] = seen.at;
       entry[1] = entry[1] === true || seen.used;
     }
     return observation;
@@ -128,11 +138,11 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       severity: graded(seen, usual),
       seen:
         seen.store === ''
-          ? `${seen.used ? 'first call' : 'refused call'} of ${seen.tool} (class ${seen.class})`
-          : `${seen.used ? 'reached' : 'tried to reach'} a store of secrets (${seen.store}) through ${seen.tool}`,
+          ? `${seen.used ? (seen.reminder ? 'call' : 'first call') : 'refused call'} of ${seen.tool} (class ${seen.class})${seen.reminder ? REMINDED : ''}`
+          : `${seen.used ? 'reached' : 'tried to reach'} a store of secrets (${seen.store}) through ${seen.tool}${seen.reminder ? REMINDED : ''}`,
       expected: usual
         ? `it reaches secrets in ${entries(state.ways.days).length} other ways`
-        : `it never reached secrets or identities in ${state.tools.n} days of use, counted tool by tool; ${seen.holders} of ${seen.peers} peers reach it`,
+        : `${seen.reminder ? 'nothing else that reaches' : 'it never reached'} secrets or identities in ${state.tools.n} days of use, counted tool by tool; ${seen.holders} of ${seen.peers} peers reach it`,
       n: state.tools.n,
       days: (state.until - state.since) / DAY,
       contributors: [
@@ -161,7 +171,11 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
   },
 });
 
-function graded({ store, used, granted, class: name }: Observation, usual: boolean): Severity {
+function graded(seen: Observation, usual: boolean): Severity {
+  return SEVERITIES[severityRank(atFirst(seen, usual)) - (seen.reminder ? 1 : 0)]!;
+}
+
+function atFirst({ store, used, granted, class: name }: Observation, usual: boolean): Severity {
   if (!used) return 'low';
   if (store !== '') return 'high';
   if (usual) return name === 'identity' ? 'medium' : 'low';

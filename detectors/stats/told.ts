@@ -10,6 +10,9 @@ export interface Standing {
   reminder: boolean;
 }
 
+/** Of a reminder: it is no longer the first. */
+export const REMINDED = ', which was told before and cleared by nobody';
+
 export const KNOWN: Standing = { pending: false, reminder: false };
 
 const TOLD = 64;

@@ -32,6 +32,17 @@ describe('secret-reach', () => {
     expect(opened([read(22), read(23)])).toEqual([]);
   });
 
+  it('tells again after a month what nobody cleared, a step milder and no longer as the first', () => {
+    const run = readerOf();
+    const read = (day: number) => opened([run.send({ at: at(day), server: 'vault', tool: 'read_secret' })]);
+    expect(read(21)).toMatchObject([{ severity: 'high' }]);
+    expect(read(40)).toEqual([]);
+    const [again] = read(60);
+    expect(again).toMatchObject({ detector: 'secret-reach', severity: 'medium' });
+    expect(again!.summary).toMatch(/told before and cleared by nobody/);
+    expect(again!.summary).not.toMatch(/first|never/);
+  });
+
   it('fires on the first use of a tool made for secrets, and first-seen leaves the story to it', () => {
     const run = readerOf();
     const alerts = opened([run.send({ at: at(21), server: 'vault', tool: 'read_secret', args: { path: 'kv/db' } })]);
