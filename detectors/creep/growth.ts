@@ -3,7 +3,7 @@ import type { PeerView, Score, Tell } from '../detector.ts';
 import { byDay, byWork } from '../stats/exposure.ts';
 import { FEWEST_DAYS, type Growth, scanGrowth } from '../stats/growth.ts';
 import { callsFrom, columnOf, EXECUTE, isClean, type PrivilegeDays, READ, SECRET, total, WRITE } from './days.ts';
-import { type Measure, teamFactors, tellLevels } from './team.ts';
+import { teamFactors, tellLevels } from './team.ts';
 
 /** Use creep by volume: ever more of the same. Judged over everything up to yesterday, and again as today's calls double. */
 export interface Volume {
@@ -52,28 +52,31 @@ function judge(days: PrivilegeDays, peers: PeerView, config: VolumeConfig): Volu
   if (rows.length < FEWEST_DAYS) return best;
   const columns = differing(rows);
   const exposures = exposuresOf(days);
-  const team = (by: Measure): number[] => teamFactors(days, peers, config.least_peers, by);
-  const measures = [
-    { exposure: exposures.byWork, team: team('d'), penalty: 0 },
-    { exposure: exposures.byDay, team: team('w'), penalty: ALIKE },
-  ];
-  for (const from of columns)
-    for (const { exposure, team, penalty } of measures) {
-      const found = scanGrowth(
-        rows.map((row, n) => ({
-          count: callsFrom(row, from),
-          exposure: exposure[n]! * team[n]!,
-          clean: isClean(row),
-        })),
-      );
-      if (found === null || found.count < config.least_growth * found.expected) continue;
-      if (found.count - found.expected < config.least_calls) continue;
+  const byWork = times(exposures.byWork, teamFactors(days, peers, config.least_peers, 'd'));
+  const byDay = times(exposures.byDay, teamFactors(days, peers, config.least_peers, 'w'));
+  for (const from of columns) {
+    const scan = (exposure: readonly number[]): Growth | null =>
+      scanGrowth(rows.map((row, n) => ({ count: callsFrom(row, from), exposure: exposure[n]!, clean: isClean(row) })));
+    const [work, day] = [scan(byWork), scan(byDay)];
+    // Where all other work became less, the same use is a larger share of it, and yet no more than it was.
+    if (day !== null && !isMore(day, config)) continue;
+    for (const [found, penalty] of [
+      [work, 0],
+      [day, ALIKE],
+    ] as const) {
+      if (found === null || !isMore(found, config)) continue;
       // One class more to look at is one chance more to be wrong.
       const score = Math.min(12, found.score - penalty - AGAIN - Math.log10(columns.length));
       if (score > (best?.score ?? 0)) best = { ...found, score, from, since: days.first + rows.length - found.window };
     }
+  }
   return best;
 }
+
+const times = (some: readonly number[], others: readonly number[]): number[] => some.map((one, n) => one * others[n]!);
+
+const isMore = ({ count, expected }: Growth, { least_growth, least_calls }: VolumeConfig): boolean =>
+  count >= least_growth * expected && count - expected >= least_calls;
 
 /** What peers are told of everything up to yesterday: by either measure, or what came to all would be taken for growth by the other. */
 export function tellVolume(days: PrivilegeDays, tell: Tell): void {

@@ -44,7 +44,7 @@ function levels({ rows }: PrivilegeDays, exposures: readonly number[]): (number 
 }
 
 /** By which exposure levels are told: use against the other work, and use a day. What comes to all may be either. */
-export type Measure = 'd' | 'w';
+type Measure = 'd' | 'w';
 
 /** What peers are told of everything up to yesterday. */
 export function tellLevels(days: PrivilegeDays, exposure: readonly number[], by: Measure, tell: Tell): void {

@@ -13,16 +13,16 @@ function work(
   from: number,
   to: number,
   writes: (day: number) => number,
-  options: { agent?: string; group?: string; busy?: number[] } = {},
+  options: { agent?: string; group?: string; busy?: number[]; reads?: number } = {},
 ) {
-  const { agent = 'agent', group = 'support', busy = [] } = options;
+  const { agent = 'agent', group = 'support', busy = [], reads = 20 } = options;
   const random = createRandom(`${agent} ${from}`);
   const judged: Judged[] = [];
   for (let day = from; day < to; day += 1) {
     if (day % 7 > 4) continue;
     const factor = busy.includes(day) ? 3 : 1;
     const calls = [
-      ...Array.from({ length: random.poisson(20 * factor) }, () => 'get_ticket'),
+      ...Array.from({ length: random.poisson(reads * factor) }, () => 'get_ticket'),
       ...Array.from({ length: random.poisson(writes(day) * factor) }, () => 'update_ticket'),
     ];
     for (const [n, tool] of calls.entries())
@@ -47,6 +47,12 @@ describe('privilege-creep', () => {
     );
     expect(story[0]!.proof.expected).toMatch(/^[56]\.\d such calls on an ordinary day/);
     expect(story[0]!.proof.contributors.map(({ name }) => name).join()).toContain('slope over 30 d');
+  });
+
+  it('takes use that stays what it was for no growth where all other work became less', () => {
+    const run = createRun([privilegeCreep]);
+    work(run, 0, 42, () => 10);
+    expect(reasons(work(run, 42, 77, () => 10, { reads: 7 }))).toEqual([]);
   });
 
   it('does not teach itself normal: what was flagged stays unusual', () => {
