@@ -2,34 +2,22 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
-import { joiner } from './stats/joiner.ts';
-import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { isNews, networkOf, type Place, type Places, placeOf } from './identity/places.ts';
+import { rateOfNew } from './stats/rate-of-new.ts';
+import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
+import { REMINDED } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
-/** What an agent's identity rests on, and from where it is used. State: 256 places, 20 KB. */
-interface State {
+/** What an agent's identity rests on, and from where it is used. State: 256 places and 64 that were told, 25 KB. */
+interface State extends Places {
   since: number;
   until: number;
-  /** Networks, gateways and clients: `net:203.0.113.0`, `gateway:gw-1`, `client:claude-code`. */
-  places: Recent<number>;
-  tallies: Record<Kind, Tally>;
   /** Calls under an identity that somebody vouched for. */
   vouched: number;
 }
 
-type Kind = 'net' | 'gateway' | 'client';
-
 interface Session {
   net: string;
-}
-
-interface Place {
-  kind: Kind;
-  name: string;
-  key: string;
-  /** It was never met, by an agent of which others of its kind are known. */
-  fresh: boolean;
 }
 
 interface Observation {
@@ -44,8 +32,13 @@ interface Observation {
 
 const DAY = 86_400_000;
 const PLACES = 256;
+const TOLD_PLACES = 16;
 const SELF_ASSERTED: ReadonlySet<IdBasis> = new Set<IdBasis>(['client_name', 'none']);
-const configSchema = z.object({});
+/** Where so many others work is a place of the fleet. */
+const SHARED = 2;
+const configSchema = z.object({
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+});
 
 export const identity = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
   id: 'identity',
@@ -56,6 +49,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   falsePositives: [
     'A move to another network or a new release of the client.',
     'Agents on laptops and on addresses that change daily: their rate of new places is learned.',
+    'A new place where other agents of the fleet work is told as low.',
   ],
   blindSpots: ['Gateways that log neither address nor client.', 'A thief on the same network with the same client.'],
   references: ['https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices'],
@@ -77,14 +71,15 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   }),
   initialSession: () => ({ net: '' }),
 
-  observe(state, seen, session) {
+  observe(state, seen, session, config) {
     const { agent, src, source, client, server, target, method } = seen.event.body;
     const net = networkOf(src?.ip);
     const movedFrom = session.net !== '' && net !== '' && session.net !== net ? session.net : '';
     if (net !== '') session.net = net;
-    const places = [placeOf(state, 'gateway', source.instance)];
-    if (net !== '') places.push(placeOf(state, 'net', net));
-    if (client?.name !== undefined) places.push(placeOf(state, 'client', client.name));
+    const remindMs = config.remind_days * DAY;
+    const places = [placeOf(state, seen, remindMs, 'gateway', source.instance)];
+    if (net !== '') places.push(placeOf(state, seen, remindMs, 'net', net));
+    if (client?.name !== undefined) places.push(placeOf(state, seen, remindMs, 'client', client.name));
     return {
       at: seen.at,
       class: seen.class,
@@ -98,13 +93,13 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
 
   score(state, seen) {
     const asserted = SELF_ASSERTED.has(seen.basis);
-    if (seen.movedFrom === '' && !asserted && !seen.places.some(({ fresh }) => fresh)) return null;
+    if (seen.movedFrom === '' && !asserted && !seen.places.some(isNews)) return null;
     const rank = classRank(seen.class);
     const graded = 0.25 * Math.max(0, rank - 1);
-    const parts = seen.places.map(({ kind, name, fresh }) => ({
-      name: `new_${kind}`,
-      place: name,
-      value: fresh ? -Math.log10(rateOfNew(state.tallies[kind], 0.5)) + graded : 0,
+    const parts = seen.places.map((place) => ({
+      name: `new_${place.kind}`,
+      place: place.name,
+      value: isNews(place) ? -Math.log10(rateOfNew(state.tallies[place.kind], 0.5)) + graded : 0,
     }));
     if (seen.movedFrom !== '')
       parts.push({ name: 'moved_within_session', place: seen.movedFrom, value: movedScore(state, seen) + graded });
@@ -119,12 +114,15 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     parts.sort((a, b) => b.value - a.value);
     const top = parts[0];
     if (top === undefined || top.value <= 0) return null;
+    const place = seen.places.find(({ kind, name }) => top.name === `new_${kind}` && top.place === name);
+    const known = place !== undefined && (place.standing.reminder || place.holders >= SHARED);
+    const severity = known ? 'low' : SEVERITY[top.name];
     return {
       score: top.value,
       reason: top.name,
-      ...(SEVERITY[top.name] && { severity: SEVERITY[top.name]! }),
-      seen: told(top.name, top.place, seen),
-      expected: `${entries(state.places).length} places known`,
+      ...(severity && { severity }),
+      seen: told(top.name, top.place, seen, place),
+      expected: `${entries(state.places).length} places known${place === undefined ? '' : `; ${place.holders} other agents are known at this one`}`,
       n: state.tallies.gateway[0],
       days: (state.until - state.since) / DAY,
       contributors: parts
@@ -139,12 +137,18 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     if (!SELF_ASSERTED.has(basis)) state.vouched += 1;
-    for (const { kind, key, fresh } of places) {
+    for (const { kind, key, fresh, standing } of places) {
+      // Told and cleared by nobody: it stays new, and is not told with every call.
+      if (standing.pending) continue;
       const tally = state.tallies[kind];
       if (fresh) tally[1] += 1;
       tally[0] += 1;
       touch(state.places, key, PLACES, () => at);
     }
+  },
+
+  contribute({ places }, tell) {
+    for (const [key] of youngest(places, TOLD_PLACES)) if (!key.startsWith('client:')) tell(key, 1);
   },
 });
 
@@ -155,33 +159,16 @@ const SEVERITY: Record<string, 'low' | 'high'> = {
   moved_within_session: 'high',
 };
 
-const keyOf = joiner(':');
-
-/** The first place of a kind says nothing of how often a new one comes. */
-function placeOf(state: State, kind: Kind, name: string): Place {
-  const key = keyOf(kind, name);
-  return { kind, name, key, fresh: state.tallies[kind][0] > 0 && peek(state.places, key) === undefined };
-}
-
 /** A move to a network it knows is weighed by how many it has. */
 function movedScore(state: State, { places }: Observation): number {
-  const now = places.find(({ kind }) => kind === 'net')?.name ?? '';
-  if (peek(state.places, `net:${now}`) === undefined) return 3.5;
+  const now = places.find(({ kind }) => kind === 'net');
+  if (now === undefined || isNews(now)) return 3.5;
   return entries(state.places).filter(([place]) => place.startsWith('net:')).length > 3 ? 0 : 2.2;
 }
 
-/** The /24 of an IPv4 address, the /48 of an IPv6 one. */
-function networkOf(ip: string | undefined): string {
-  if (ip === undefined) return '';
-  if (ip.includes(':'))
-    return ip.startsWith('::ffff:') ? networkOf(ip.slice(7)) : `${ip.split(':').slice(0, 3).join(':')}::`;
-  const parts = ip.split('.');
-  return parts.length === 4 ? `${parts.slice(0, 3).join('.')}.0` : ip;
-}
-
-function told(reason: string, place: string, { tool, class: name }: Observation): string {
+function told(reason: string, place: string, { tool, class: name }: Observation, met?: Place): string {
   if (reason === 'moved_within_session') return `${tool}: the session moved away from network ${place}`;
   if (reason === 'basis_weakened') return `${tool} under an id that rests on ${place}, vouched for before`;
   if (reason === 'self_asserted') return `${tool} (class ${name}) under an id that nobody vouches for (${place})`;
-  return `${tool} from ${reason.slice(4)} ${place}, never seen before`;
+  return `${tool} from ${reason.slice(4)} ${place}${met?.standing.reminder === true ? REMINDED : ', never seen before'}`;
 }

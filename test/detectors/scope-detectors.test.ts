@@ -8,6 +8,7 @@ import { identity } from '../../detectors/identity.ts';
 import { outOfScope } from '../../detectors/out-of-scope.ts';
 import { toolDrift } from '../../detectors/tool-drift.ts';
 import { AT } from '../scope/support.ts';
+import { createRun, MONDAY, opened } from '../support/run.ts';
 import { toldOf } from '../support/shares.ts';
 import { drive, type Step, told } from './drive.ts';
 
@@ -420,6 +421,29 @@ describe('identity', () => {
     expect(
       toldAfter(identity, [], from('10.0.0.7', { ...on('s', 'delete_x'), agent: { id: 'agent', id_basis: 'none' } })),
     ).toBe('self_asserted');
+  });
+  it('tells an agent that moved for good once, and again after a month', () => {
+    const moved = (day: number): Step => ({ ...from('203.0.113.9', {}, `d${day}`), day });
+    const settled = [...habit, moved(0)];
+    expect(toldAfter(identity, settled, moved(1))).toBeNull();
+    expect(toldAfter(identity, [...settled, moved(1), moved(9)], from('10.0.0.7', {}, 'd9'))).not.toBe('new_net');
+    expect(toldAfter(identity, [...settled, moved(9)], moved(31))).toBe('new_net');
+  });
+  it('takes a network where others of the fleet work for less of a surprise than one that nobody knows', () => {
+    const run = createRun([identity]);
+    for (let day = 0; day < 14; day += 1)
+      for (const [agent, ip] of [
+        ['a', '10.0.1.1'],
+        ['b', '10.0.1.2'],
+        ['c', '10.0.2.1'],
+        ['d', '10.0.2.2'],
+      ] as const)
+        for (let n = 0; n < 40; n += 1)
+          run.send({ at: MONDAY + day * DAY + n * 60_000, agent, session_id: `${agent}${day}`, src: { ip } });
+    const at = MONDAY + 15 * DAY;
+    const move = (agent: string, ip: string) => opened([run.send({ at, agent, session_id: `${agent}x`, src: { ip } })]);
+    expect(move('c', '10.0.1.9')).toMatchObject([{ reason: 'new_net', severity: 'low' }]);
+    expect(move('d', '203.0.113.9')).toMatchObject([{ reason: 'new_net', severity: 'medium' }]);
   });
   it('is quiet about its own network, and for an agent whose address changes daily', () => {
     expect(toldAfter(identity, habit, from('10.0.0.99', on('s', 'delete_x'), 'fresh'))).toBeNull();

@@ -1,0 +1,50 @@
+import type { Seen } from '../detector.ts';
+import { joiner } from '../stats/joiner.ts';
+import type { Tally } from '../stats/rate-of-new.ts';
+import { peek, type Recent } from '../stats/recent.ts';
+import { KNOWN, type Standing, type Told, tellOnce } from '../stats/told.ts';
+
+/** From where an agent is used. */
+export interface Places {
+  /** Networks, gateways and clients: `net:203.0.113.0`, `gateway:gw-1`, `client:claude-code`. */
+  places: Recent<number>;
+  tallies: Record<Kind, Tally>;
+  /** Absent in what was kept before anything was told once. */
+  told?: Told;
+}
+
+export type Kind = 'net' | 'gateway' | 'client';
+
+export interface Place {
+  kind: Kind;
+  name: string;
+  key: string;
+  /** It was never met, by an agent of which others of its kind are known. */
+  fresh: boolean;
+  standing: Standing;
+  /** Other agents of the fleet that are known there. */
+  holders: number;
+}
+
+/** New, and not told of lately. */
+export const isNews = ({ fresh, standing }: Place): boolean => fresh && !standing.pending;
+
+const keyOf = joiner(':');
+
+/** The first place of a kind says nothing of how often a new one comes. */
+export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind, name: string): Place {
+  const key = keyOf(kind, name);
+  if (state.tallies[kind][0] === 0 || peek(state.places, key) !== undefined)
+    return { kind, name, key, fresh: false, standing: KNOWN, holders: 0 };
+  const standing = tellOnce(state, key, seen, remindMs);
+  return { kind, name, key, fresh: true, standing, holders: seen.fleet.holders('identity', key) };
+}
+
+/** The /24 of an IPv4 address, the /48 of an IPv6 one. */
+export function networkOf(ip: string | undefined): string {
+  if (ip === undefined) return '';
+  if (ip.includes(':'))
+    return ip.startsWith('::ffff:') ? networkOf(ip.slice(7)) : `${ip.split(':').slice(0, 3).join(':')}::`;
+  const parts = ip.split('.');
+  return parts.length === 4 ? `${parts.slice(0, 3).join('.')}.0` : ip;
+}
