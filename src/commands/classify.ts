@@ -58,7 +58,7 @@ const SOURCES = {
   builtin: 'built-in catalogue',
   annotations: "the server's hints",
   lexicon: 'words of its name',
-  default: 'nothing is known of it',
+  default: 'nothing is known of it; a catalogue names its class, see examples/privileges.yaml',
 };
 
 function callOf(server: string, tool: string, options: Options): CanonicalEvent {
