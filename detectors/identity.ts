@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
-import { isNews, networkOf, type Place, type Places, placeOf } from './identity/places.ts';
+import { isNews, type Kind, networkOf, type Place, type Places, placeOf } from './identity/places.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
 import { REMINDED } from './stats/told.ts';
@@ -101,6 +101,10 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       place: place.name,
       value: isNews(place) ? -Math.log10(rateOfNew(state.tallies[place.kind], 0.5)) + graded : 0,
     }));
+    // A client that nobody knows, at a network that nobody knows: one is what the other alone is not.
+    const strange = (kind: Kind) => parts.find(({ name, value }) => name === `new_${kind}` && value > 0);
+    const [net, client] = [strange('net'), strange('client')];
+    if (net !== undefined && client !== undefined) net.value += client.value / 2;
     if (seen.movedFrom !== '')
       parts.push({ name: 'moved_within_session', place: seen.movedFrom, value: movedScore(state, seen) + graded });
     if (asserted && state.vouched > 0)

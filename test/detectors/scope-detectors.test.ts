@@ -429,6 +429,13 @@ describe('identity', () => {
     expect(toldAfter(identity, [...settled, moved(1), moved(9)], from('10.0.0.7', {}, 'd9'))).not.toBe('new_net');
     expect(toldAfter(identity, [...settled, moved(9)], moved(31))).toBe('new_net');
   });
+  it('tells a new client at a new network by the network, and alone as low', () => {
+    const client = (name: string, ip: string, session: string) => from(ip, { client: { name } }, session);
+    const roaming = times(1_000, (i) => client('copilot', `10.0.${Math.floor(i / 200)}.1`, `s${i}`));
+    expect(toldAfter(identity, roaming, client('copilot', '203.0.113.9', 'x'))).toBeNull();
+    expect(toldAfter(identity, roaming, client('custom', '10.0.4.1', 'x'))).toBe('new_client');
+    expect(toldAfter(identity, roaming, client('custom', '203.0.113.9', 'x'))).toBe('new_net');
+  });
   it('takes a network where others of the fleet work for less of a surprise than one that nobody knows', () => {
     const run = createRun([identity]);
     for (let day = 0; day < 14; day += 1)
