@@ -21,6 +21,8 @@ export const emptyVolume = (): Volume => ({ found: null });
 
 /** A rise of everything alike is more work first: its evidence counts one power of ten less. */
 const ALIKE = 1;
+/** Less growth than this by the day is none, whatever it is beside the other work. */
+const MORE_BY_DAY = 1.1;
 /** A day that is looked at several times has more chances to be wrong: for so much less each look counts. */
 const AGAIN = 0.4;
 
@@ -55,16 +57,20 @@ function judge(days: PrivilegeDays, peers: PeerView, config: VolumeConfig): Volu
   const byWork = times(exposures.byWork, teamFactors(days, peers, config.least_peers, 'd'));
   const byDay = times(exposures.byDay, teamFactors(days, peers, config.least_peers, 'w'));
   for (const from of columns) {
-    const scan = (exposure: readonly number[]): Growth | null =>
-      scanGrowth(rows.map((row, n) => ({ count: callsFrom(row, from), exposure: exposure[n]!, clean: isClean(row) })));
+    const scan = (exposure: readonly number[], windows?: readonly number[]): Growth | null =>
+      scanGrowth(
+        rows.map((row, n) => ({ count: callsFrom(row, from), exposure: exposure[n]!, clean: isClean(row) })),
+        windows,
+      );
     const [work, day] = [scan(byWork), scan(byDay)];
-    // Where all other work became less, the same use is a larger share of it, and yet no more than it was.
-    if (day !== null && !isMore(day, config)) continue;
     for (const [found, penalty] of [
       [work, 0],
       [day, ALIKE],
     ] as const) {
       if (found === null || !isMore(found, config)) continue;
+      // Where all other work became less, the same use is a larger share of it, and yet no more than it was.
+      const plain = found === day ? day : scan(byDay, [found.window]);
+      if (plain !== null && plain.count < MORE_BY_DAY * plain.expected) continue;
       // One class more to look at is one chance more to be wrong.
       const score = Math.min(12, found.score - penalty - AGAIN - Math.log10(columns.length));
       if (score > (best?.score ?? 0)) best = { ...found, score, from, since: days.first + rows.length - found.window };

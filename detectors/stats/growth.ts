@@ -40,9 +40,9 @@ export const FEWEST_DAYS = WINDOWS[0]! + LEAST_DAYS;
  * window a gap of half the window is left out, as far as the past is long enough without it: a slow rise must not stand on
  * its own beginning. Counts too large for their day are cut, in the past and in the window alike, so that one busy day makes no growth and hides none.
  */
-export function scanGrowth(days: readonly GrowthDay[]): Growth | null {
+export function scanGrowth(days: readonly GrowthDay[], windows = WINDOWS): Growth | null {
   let best: Growth | null = null;
-  for (const window of WINDOWS) {
+  for (const window of windows) {
     const found = judgeWindow(days, window);
     if (found !== null && (best === null || found.score > best.score)) best = found;
   }
