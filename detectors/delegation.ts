@@ -5,8 +5,9 @@ import { type ChainReason, saidOfChain } from './flow/chain-words.ts';
 import { CLEAR, confusion } from './flow/confusion.ts';
 import { principalOf } from './flow/roots.ts';
 import { callsOf, gatewayOf, noteServed, noteTime, type Serving, usualFresh } from './flow/serving.ts';
+import { isColleague, newcomerKey, SEVERAL, stepOf, tellTeam } from './flow/team-told.ts';
 import { BY_CLASS } from './out-of-scope.ts';
-import { type Newcomers, withOthers } from './stats/newcomers.ts';
+import { NEWS, type Newcomers, onFirstDay, withOthers } from './stats/newcomers.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -21,7 +22,7 @@ interface State extends Serving {
   deepest: number;
   /** New principals, depths and brokers that were told and not learned; absent before the first. */
   told?: Told;
-  /** Principals of the last fortnight; absent before the first. */
+  /** Principals of the last fortnight; absent before the first call for somebody. */
   lately?: Newcomers;
 }
 
@@ -38,11 +39,11 @@ interface Acting {
   used: boolean;
   tool: string;
   principal: string;
-  /** It never acted for them; and how many agents of the fleet did. */
+  /** Whom it did not learn; how surprising somebody new is, with those who came just before; 0 where they are not. */
   fresh: boolean;
-  /** How surprising that is, with those who came just before. */
   unseen: number;
-  others: number;
+  /** Of whom its team told, or for whom several agents of the fleet act. */
+  colleague: boolean;
   depth: number;
   brokers: readonly string[];
   /** Agents of the fleet that were seen behind the most shared of the new brokers. */
@@ -60,8 +61,6 @@ interface Acting {
 const NAMES = 256;
 const NOBODY: readonly string[] = [];
 const DAY = 86_400_000;
-/** Agents that act for somebody. */
-const COLLEAGUE = 2;
 /** First to act for somebody over more hands than ever. */
 const DEEPER = 0.5;
 const configSchema = z.object({
@@ -75,7 +74,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   version: 2,
   title: 'Delegation that does not add up',
   description:
-    'An agent used what a principal in its chain of delegation was never granted (confused deputy), acts for somebody it never acted for (or for somebody at all, though others do), over more hands than ever, or through a broker that many agents share.',
+    'An agent used what a principal in its chain of delegation was never granted (confused deputy), acts for somebody it never acted for (or for somebody at all, though others do; once for all agents of one name), over more hands than ever, or through a broker that many agents share.',
   falsePositives: [
     'An assistant that is rolled out to further people.',
     'A new orchestrator put in front of known agents.',
@@ -104,7 +103,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const { at, used } = seen;
     const gateway = gatewayOf(body.source.kind, body.source.instance);
     if (principal === undefined)
-      return seen.fleet.holders('delegation', gateway) < COLLEAGUE ? null : { at, used, principal };
+      return seen.fleet.holders('delegation', gateway) < SEVERAL ? null : { at, used, principal };
     const brokers = chain.length > 1 ? chain.slice(0, -1).slice(0, 8) : NOBODY;
     let [broker, shared] = ['', 0];
     for (const name of brokers) {
@@ -113,13 +112,12 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     }
     const known = state.fresh[0] >= config.known_calls;
     const settled = callsOf(state) >= config.known_calls;
-    // Whether it edits or runs something for them tells nothing more of who they are: it is one step.
-    const step = seen.class === 'execute' ? 'write' : seen.class;
-    const standingOf = (isNew: boolean, kind: string, name: string | number): Standing =>
-      isNew ? tellOnce(state, `${kind} ${name}`, { at, class: step, used }, config.remind_days * DAY) : KNOWN;
+    const standingOf = (isNew: boolean, key: string): Standing =>
+      isNew ? tellOnce(state, key, { at, class: stepOf(seen.class), used }, config.remind_days * DAY) : KNOWN;
     const fresh = peek(state.met, principal) === undefined;
-    const unseen = !fresh || !settled ? 0 : -Math.log10(rateOfNew(usualFresh(state, at), 0.5));
-    if (unseen > 0) state.lately ??= [];
+    state.lately ??= [];
+    const asNew = fresh ? -Math.log10(rateOfNew(usualFresh(state, at), 0.5)) : onFirstDay(state.lately, principal, at);
+    const isNew = settled && asNew > 0;
     return {
       at,
       class: seen.class,
@@ -127,16 +125,16 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       tool: fullName(body.server.id, body.target.name ?? body.method),
       principal,
       fresh,
-      unseen: unseen > 0 ? withOthers(state.lately!, principal, at, unseen) : 0,
-      others: fresh ? seen.fleet.holders('delegation', `for:${principal}`) : 0,
+      unseen: isNew ? withOthers(state.lately, principal, at, asNew) : 0,
+      colleague: isNew && isColleague(seen, principal),
       depth: chain.length,
       brokers,
       shared,
       broker,
       standing: {
-        new_principal: standingOf(fresh && settled, 'principal', principal),
-        deep_chain: standingOf(known && chain.length > state.deepest + 1, 'depth', chain.length),
-        shared_broker: standingOf(known && shared >= config.shared_by, 'broker', broker),
+        new_principal: standingOf(isNew, newcomerKey(principal)),
+        deep_chain: standingOf(known && chain.length > state.deepest + 1, `depth ${chain.length}`),
+        shared_broker: standingOf(known && shared >= config.shared_by, `broker ${broker}`),
       },
       ...(seen.scope === 'out' ? confusion(seen, chain) : CLEAR),
       gateway,
@@ -151,7 +149,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const { new_principal, deep_chain, shared_broker } = seen.standing;
     const shared =
       known && !shared_broker.pending && seen.shared >= config.shared_by && classRank(seen.class) >= classRank('write');
-    const fresh = callsOf(state) >= config.known_calls && seen.fresh && !new_principal.pending;
+    const fresh = seen.unseen > 0 && !new_principal.pending;
     const deep = known && seen.depth > state.deepest + 1 && !deep_chain.pending;
     if (!confused && !shared && !fresh && !deep) return null;
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
@@ -174,7 +172,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       }),
       ...(top.name === 'new_principal' && { story: top.name }),
       ...(top.name !== 'confused_deputy' && isMild(top.name, seen) && { severity: 'low' as const }),
-      seen: saidOfChain(top.name, seen),
+      seen: saidOfChain(top.name, seen, top.name === 'confused_deputy' ? KNOWN : seen.standing[top.name]),
       expected:
         top.name === 'confused_deputy'
           ? `calls that ${seen.confused} may make too${seen.grantId === '' ? '' : `, of whose grants ${seen.grantId} comes nearest`}`
@@ -197,6 +195,8 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const met = !standing.new_principal.pending;
     noteServed(state, at, gateway, fresh && met, callsOf(state) >= config.known_calls);
     if (met) touch(state.met, principal, NAMES, () => at);
+    // What came with somebody who is news is no habit yet.
+    if (seen.unseen >= NEWS) return;
     if (!standing.shared_broker.pending) for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
     if (!standing.deep_chain.pending) state.deepest = Math.max(state.deepest, depth);
   },
@@ -205,16 +205,14 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     for (const gateway of state.gateways ?? []) tell(gateway, 1);
     for (const [name] of entries(state.via).slice(0, 100)) tell(`via:${name}`, 1);
     for (const [name] of entries(state.met).slice(0, 64)) tell(`for:${name}`, 1);
+    tellTeam(state, tell);
   },
 });
 
-/**
- * A reminder; or somebody new who is refused, who reads and looks around, which is what assistants are for, or whom other
- * agents act for already, of whatever kind: a colleague.
- */
+/** A reminder; or somebody new who is refused, who reads and looks around, as assistants do, or who is a colleague. */
 function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): boolean {
   const changes = seen.used && classRank(seen.class) >= classRank('write');
-  return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.others >= COLLEAGUE));
+  return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.colleague));
 }
 
 const saidOfHabit = (state: State): string =>

@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { REMINDED, type Standing } from '../stats/told.ts';
 
 /** What may be wrong with on whose behalf a call is made, and through whom. */
 export type ChainReason = 'confused_deputy' | 'shared_broker' | 'new_principal' | 'deep_chain';
@@ -16,13 +17,21 @@ interface Chain {
   why: string;
 }
 
-const WORDS: Record<ChainReason, (chain: Chain) => string> = {
+const WORDS: Record<ChainReason, (chain: Chain, standing: Standing) => string> = {
   confused_deputy: ({ tool, class: name, confused, why }) =>
     `called ${tool} (class ${name}) for ${confused}, who was never granted it: ${why}`,
   shared_broker: ({ tool, principal, broker, shared }) =>
     `${tool} for ${principal} through ${broker}, which ${shared} agents share`,
   deep_chain: ({ tool, principal, depth }) => `${tool} for ${principal} over ${depth} hands`,
-  new_principal: ({ tool, principal }) => `${tool} for ${principal}, for whom it never acted`,
+  new_principal: ({ tool, class: name, principal }, standing) =>
+    `${tool} for ${principal}, ${sinceWhen(name, standing)}`,
 };
 
-export const saidOfChain = (reason: ChainReason, chain: Chain): string => WORDS[reason](chain);
+function sinceWhen(name: PrivilegeClass, { further, reminder }: Standing): string {
+  if (further) return `who is new to it: no call of class ${name} for them before`;
+  return reminder ? 'who is new to it' : 'for whom it never acted';
+}
+
+/** `standing`: how what is told of stands. */
+export const saidOfChain = (reason: ChainReason, chain: Chain, standing: Standing): string =>
+  `${WORDS[reason](chain, standing)}${standing.reminder ? REMINDED : ''}`;

@@ -4,16 +4,20 @@ import { emptyRecent, peek, type Recent, touch } from './recent.ts';
 /** What was told and not learned, by what it was about: when last, and how high the call reached. */
 export type Told = Recent<[at: number, reach: number]>;
 
-/** `pending`: told lately and cleared by nobody, neither told again nor learned. `reminder`: told long ago. */
+/**
+ * `pending`: told lately and cleared by nobody, neither told again nor learned. `reminder`: told long ago. `further`: there
+ * was less of it before, that was not refused.
+ */
 export interface Standing {
   pending: boolean;
   reminder: boolean;
+  further: boolean;
 }
 
 /** Of a reminder: it is no longer the first. */
 export const REMINDED = ', which was told before and cleared by nobody';
 
-export const KNOWN: Standing = { pending: false, reminder: false };
+export const KNOWN: Standing = { pending: false, reminder: false, further: false };
 
 const TOLD = 64;
 const REFUSED = -1;
@@ -34,9 +38,10 @@ export function tellOnce(
   const reach = used ? Math.max(classRank(name), classRank('read')) : REFUSED;
   const before = peek(told, key);
   const known = before !== undefined && before[1] >= reach;
-  if (known && at - before[0] < remindMs) return { pending: true, reminder: false };
+  if (known && at - before[0] < remindMs) return { ...KNOWN, pending: true };
+  const further = before !== undefined && before[1] > REFUSED && !known;
   const entry = touch<[number, number]>(told, key, TOLD, () => [0, REFUSED]);
   entry[0] = at;
   entry[1] = Math.max(entry[1], reach);
-  return { pending: false, reminder: known };
+  return { pending: false, reminder: known, further };
 }

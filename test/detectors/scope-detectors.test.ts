@@ -180,6 +180,84 @@ describe('delegation', () => {
     expect(changes.severity).toBeUndefined();
     expect(tellsOf('bob', 'delete_x', 2)).toMatchObject({ reason: 'new_principal', severity: 'low' });
   });
+  it('judges somebody new by all of their first day: whether the first call for them reads is chance', () => {
+    // A second person late on: the first call for a third one alone stays just below the threshold.
+    const weeks = times(1400, (i) => ({ ...forUser(i > 300 && i % 9 === 0 ? 'dana' : 'ann'), day: i / 20 }));
+    const writes = (day: number): Step => ({ ...forUser('cfo', 'execute_x'), day });
+    const read = { ...forUser('cfo'), day: 71 };
+    const scoreAfter = (steps: Step[], last: Step) => {
+      const run = drive(delegation);
+      for (const step of [...weeks, ...steps]) run.step(step);
+      return run.step(last);
+    };
+    expect(told(delegation, scoreAfter([], read))).toBeNull();
+    const later = scoreAfter([read], writes(71.3))!;
+    expect(told(delegation, later)).toBe('new_principal');
+    expect(later.severity).toBeUndefined();
+    expect(later.seen).toBe('s/execute_x for cfo, who is new to it: no call of class execute for them before');
+    expect(later.score).toBeCloseTo(scoreAfter([], writes(71.3))!.score, 1);
+    // Nobody was news, and from the second day on they are known.
+    expect(scoreAfter([read], writes(72.5))).toBeNull();
+    expect(
+      scoreAfter([read, { ...forUser('dana'), day: 71.1 }], { ...forUser('dana', 'execute_x'), day: 71.2 }),
+    ).toBeNull();
+    // Each of them is counted once, however many calls the first day has.
+    const busy = drive(delegation);
+    for (const step of [...weeks, ...times(50, () => read)]) busy.step(step);
+    expect(busy.state).toMatchObject({ fresh: [1450, 2] });
+  });
+  it('does not take for a habit what came with somebody new: the further hand still counts when they change something', () => {
+    const run = drive(delegation);
+    const weeks = times(700, (i) => ({
+      ...forUser(i > 400 && i % 9 === 0 ? 'dana' : 'ann', 'get_x', ['hub', 'ann']),
+      day: i / 20,
+    }));
+    for (const step of weeks) run.step(step);
+    const eve = (name: string): Step => ({ ...forUser('eve', name, ['hub', 'other-agent', 'eve']), day: 36 });
+    expect(run.step(eve('get_x'))).toMatchObject({ reason: 'new_principal', severity: 'low' });
+    run.step(eve('get_x'));
+    expect(told(delegation, run.step(eve('delete_x')))).toBe('new_principal');
+  });
+  it('tells of somebody new once for all agents of one name, and says so to the others', () => {
+    const weeks = times(1800, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 60 }));
+    const first = drive(delegation);
+    for (const step of weeks) first.step(step);
+    first.step({ ...forUser('eve', 'get_x'), day: 31 });
+    expect(Object.keys(toldOf(delegation, first.state)).filter((key) => key.startsWith('told:'))).toEqual([]);
+    expect(first.step({ ...forUser('eve', 'delete_x'), day: 31 })!.severity).toBeUndefined();
+    expect(toldOf(delegation, first.state)).toMatchObject({ 'told:write:eve': 1 });
+    expect(toldOf(delegation, first.state)).not.toHaveProperty('for:eve');
+
+    const second = drive(delegation);
+    for (const step of weeks) second.step(step);
+    const team = holding('told:write:eve', 1);
+    const forEve = (name: string, seen: Step['seen'], server = 's'): Step => ({
+      body: { ...forUser('eve', name).body, server: { id: server } },
+      day: 33,
+      seen,
+    });
+    expect(second.step(forEve('delete_x', { peers: team }))).toMatchObject({
+      reason: 'new_principal',
+      severity: 'low',
+    });
+    // What goes further than what was told, and what a team of another name told, is news.
+    expect(second.step(forEve('read_secret', { peers: team }, 'vault'))!.severity).toBeUndefined();
+    const third = drive(delegation);
+    for (const step of weeks) third.step(step);
+    expect(third.step(forEve('delete_x', { fleet: team }))!.severity).toBeUndefined();
+  });
+  it('says what is true of somebody new: that it never acted for them, what it did not do for them, or that it was told', () => {
+    const run = drive(delegation);
+    for (const step of times(1800, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 60 }))) run.step(step);
+    const said = (day: number, name: string, over: Step['body'] = {}) =>
+      run.step({ body: { ...forUser('eve', name).body, ...over }, day })?.seen;
+    expect(said(31, 'delete_x', { outcome: { status: 'denied' } })).toBe('s/delete_x for eve, for whom it never acted');
+    expect(said(31, 'get_x')).toBe('s/get_x for eve, for whom it never acted');
+    expect(said(32, 'delete_x')).toBe('s/delete_x for eve, who is new to it: no call of class write for them before');
+    expect(said(65, 'delete_x')).toBe(
+      's/delete_x for eve, who is new to it, which was told before and cleared by nobody',
+    );
+  });
   it('tells the first principal of an agent that acted for nobody, where its gateway names those of others', () => {
     const alone = (count: number, holders: number): Step[] =>
       times(count, (i) => ({
