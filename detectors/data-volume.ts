@@ -35,7 +35,7 @@ interface Observation {
   /** Results of this tool grew; and how it stands with that. */
   raised: Raised | null;
   standing: Standing;
-  /** Today is heavier than its days are; and whether there are days to tell by. */
+  /** Today, or with it the week, is heavier than its days are; and whether there are days to tell by. */
   heavy: HeavyDay | null;
   knowsDays: boolean;
 }
@@ -51,7 +51,7 @@ const configSchema = z.object({
     .number()
     .positive()
     .default(1_000_000)
-    .describe('Bytes more than usual within a heavy day, or the days that grew, at least.'),
+    .describe('Bytes more than usual within a heavy day, or within the days that were heavy or grew, at least.'),
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
   least_calls: z.number().int().min(10).default(30).describe('Calls of the tool before its sizes are judged.'),
 });
@@ -62,8 +62,8 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'Results far larger than usual',
   description:
-    'An agent took far more data in a day than it ever does, or a tool returned for days several times as much with every call. A single large result is told, as a low alert where it makes no heavy day.',
-  falsePositives: ['A rightful export; a store that grew by a migration.'],
+    'An agent took far more data in a day than it ever does, or more than on any day before on three days of a week, or a tool returned for days several times as much with every call. A single large result is told, as a low alert where it makes no heavy day.',
+  falsePositives: ['A rightful export; a store that grew by a migration; an incident that goes on for days.'],
   blindSpots: [
     'Gateways that tell no sizes.',
     'Data taken in many small portions: see the rate of calls.',
@@ -107,17 +107,18 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
 
 function heavyDay({ heavy, tool }: Observation): Score | null {
   if (heavy === null) return null;
+  const aDay = heavy.total / heavy.days;
   return {
     score: heavy.score,
-    reason: 'heavy_day',
+    reason: heavy.days === 1 ? 'heavy_day' : 'heavy_days',
     story: 'heavy_day',
-    seen: `took ${heavy.total} bytes in a day, with ${tool} at last`,
+    seen: `took ${heavy.total} bytes ${heavy.days === 1 ? 'in a day' : `on ${heavy.days} days of a week`}, with ${tool} at last`,
     expected: `${Math.round(heavy.usual)} bytes on a typical one of ${heavy.pastDays} days, ${heavy.most} at most`,
     n: heavy.pastDays,
     days: heavy.pastDays,
     contributors: [
-      { name: 'times a typical day', value: heavy.total / heavy.usual },
-      { name: 'times the heaviest day', value: heavy.total / Math.max(1, heavy.most) },
+      { name: 'times a typical day', value: aDay / heavy.usual },
+      { name: 'times the heaviest day', value: aDay / Math.max(1, heavy.most) },
     ],
   };
 }

@@ -1,16 +1,21 @@
-import { max, quantile } from 'simple-statistics';
+import { max, mean, median, quantile, sum } from 'simple-statistics';
 import { studentTail } from './student.ts';
+import { worst } from './worst.ts';
 
 /** What the days of an agent came to, the last of them not over; and from how much on that one is worth a look. */
 export interface DayTotals {
   days: [day: number, total: number][];
   bound: number;
+  /** From how much on the last one is the third heavy day of a week; absent in what was kept before it was looked for, for a day. */
+  third?: number;
 }
 
-/** How far today lies above the days before. */
+/** How far today, or today with the heavy days of the week before it, lies above the days before. */
 export interface HeavyDay {
-  /** -log10 of the probability of such a day after such days. */
+  /** -log10 of the probability of such days after such days. */
   score: number;
+  /** Heavy days, and what they came to. */
+  days: number;
   total: number;
   /** Of a typical day (median), and of the heaviest so far. */
   usual: number;
@@ -22,6 +27,9 @@ export interface HeavyDay {
 const DAYS = 40;
 const LEAST_PAST = 8;
 const TIMES = 3;
+/** So many days of a week need not each reach that: what goes on is surer than what happens once. */
+const RUN = 3;
+const WEEK = 7;
 /** No agent's days are steadier than this, as a standard deviation of the logarithm. */
 const LEAST_SPREAD = 0.35;
 /** Standard deviations from the median of a normal distribution to its 90 % quantile. */
@@ -33,25 +41,60 @@ export const emptyTotals = (): DayTotals => ({ days: [], bound: Number.MAX_VALUE
 export function addToTotal(totals: DayTotals, day: number, value: number, least: number): HeavyDay | null {
   const last = totals.days.at(-1);
   if (last === undefined || last[0] < day) {
-    const past = totals.days.map(([, total]) => total);
+    const past = amounts(totals.days);
     if (past.length >= LEAST_PAST) totals.bound = Math.max(TIMES * max(past), max(past) + least);
+    totals.third = thirdHeavy(totals.days, day, least)?.bound ?? Number.MAX_VALUE;
     if (totals.days.push([day, 0]) > DAYS) totals.days.shift();
   }
   const today = totals.days.at(-1)!;
   today[1] += value;
-  return today[1] < totals.bound ? null : heavy(totals.days.slice(0, -1), today[1]);
+  const earlier = totals.days.slice(0, -1);
+  const run = today[1] < (totals.third ?? Number.MAX_VALUE) ? null : thirdHeavy(earlier, today[0], least);
+  return worst([
+    today[1] < totals.bound ? null : heavy(amounts(earlier), [today[1]]),
+    run === null ? null : heavy(run.past, [...run.heavy, today[1]]),
+  ]);
 }
 
 export const knowsDays = ({ bound }: DayTotals): boolean => bound < Number.MAX_VALUE;
 
 /**
- * Student's t of the logarithm of one more day, for totals of days are products of many things that vary. Their spread is
- * taken above the median: days of rest are no measure of days of work.
+ * Where two days of the last week are heavier than every day before it, and several times a typical one: those, and from
+ * how much on today is the third. `least`: what the three exceed typical days by. It is told on its third day; the days
+ * after it go on with what was told.
  */
-function heavy(past: readonly (readonly [number, number])[], total: number): HeavyDay {
-  const totals = past.map(([, one]) => one);
-  const [usual, high] = [0.5, 0.9].map((share) => Math.max(1, quantile(totals, share))) as [number, number];
-  const spread = Math.max(LEAST_SPREAD, Math.log(high / usual) / Z90);
-  const t = Math.log(total / usual) / (spread * Math.sqrt(1 + 1 / totals.length));
-  return { score: studentTail(t, totals.length - 1), total, usual, most: max(totals), pastDays: totals.length };
+function thirdHeavy(
+  days: DayTotals['days'],
+  day: number,
+  least: number,
+): { past: number[]; heavy: number[]; bound: number } | null {
+  const past = amounts(days.filter(([when]) => when <= day - WEEK));
+  if (past.length < LEAST_PAST) return null;
+  const usual = median(past);
+  const heaviest = Math.max(max(past), TIMES * usual);
+  const heavy = amounts(days.filter(([when]) => when > day - WEEK)).filter((total) => total > heaviest);
+  if (heavy.length !== RUN - 1) return null;
+  return { past, heavy, bound: Math.max(heaviest, RUN * usual + least - sum(heavy)) };
 }
+
+/**
+ * Student's t of the mean logarithm of days to come, for totals of days are products of many things that vary. Their
+ * spread is taken above the median: days of rest are no measure of days of work.
+ */
+function heavy(past: readonly number[], now: readonly number[]): HeavyDay {
+  const [usual, high] = [0.5, 0.9].map((share) => Math.max(1, quantile(past as number[], share))) as [number, number];
+  const spread = Math.max(LEAST_SPREAD, Math.log(high / usual) / Z90);
+  const above = mean(now.map((total) => Math.log(total / usual)));
+  const t = above / (spread * Math.sqrt(1 / now.length + 1 / past.length));
+  const score = studentTail(t, past.length - 1);
+  return {
+    score,
+    days: now.length,
+    total: sum(now as number[]),
+    usual,
+    most: max(past as number[]),
+    pastDays: past.length,
+  };
+}
+
+const amounts = (days: DayTotals['days']): number[] => days.map(([, total]) => total);

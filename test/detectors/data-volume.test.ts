@@ -104,6 +104,41 @@ describe('data-volume', () => {
     expect(first!.severity).toBeUndefined();
   });
 
+  /** Reads of some KB each by days, at a past of so many on workdays; what was told of heavy days, by day. */
+  const heavyDays = (calls: (day: number) => number, size = 4_000, forgotten = -1) => {
+    const random = createRandom('runs');
+    const agent = agentUnder([dataVolume]);
+    const found: { day: number; reason: string }[] = [];
+    for (let day = 0; day < 60; day += 1) {
+      // As it was kept before runs were looked for.
+      if (day === forgotten) delete (agent.state as { totals: { third?: number } }).totals.third;
+      const said = agent.session(
+        Array.from({ length: calls(day) }, (_, i) => ({
+          ...query(Math.round(size * Math.exp(random.normal()))),
+          at: day * 86_400_000 + i * 60_000,
+        })),
+      );
+      const told = said.find((one) => (one?.score ?? 0) >= 4 && one!.reason.startsWith('heavy'));
+      if (told) found.push({ day, reason: told.reason });
+    }
+    return found;
+  };
+  const workday = (day: number): number => (day % 7 > 4 ? 1 : 6 + (day % 4) * 5);
+
+  it('fires once on the third of some days each heavier than any before, none of which is a heavy day', () => {
+    // Two weeks of some fifteen times as much; a rest of two days within is none the less one run.
+    const run = (day: number) => (day < 42 || day % 7 > 4 ? workday(day) : 120 + (day % 3) * 10);
+    expect(heavyDays(run)).toEqual([{ day: 44, reason: 'heavy_days' }]);
+    expect(heavyDays(run, 4_000, 43)).toEqual([{ day: 44, reason: 'heavy_days' }]);
+  });
+
+  it('is silent on two such days, on days that are as heavy as one was before, and on runs of little data', () => {
+    expect(heavyDays((day) => (day === 42 || day === 44 ? 150 : workday(day)))).toEqual([]);
+    expect(heavyDays((day) => (day === 20 || (day >= 42 && day < 46) ? 120 : workday(day)))).toEqual([]);
+    expect(heavyDays((day) => (day >= 42 && day < 46 ? 130 : workday(day)), 400)).toEqual([]);
+    expect(heavyDays((day) => (day < 42 ? workday(day) : 2 * workday(day)))).toEqual([]);
+  });
+
   it('tells a large result that makes no heavy day as low, and as it stands where it knows of no days', () => {
     const agent = agentUnder([dataVolume]);
     for (let day = 0; day < 30; day += 1)
