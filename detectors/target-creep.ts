@@ -4,6 +4,7 @@ import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
+import { worst } from './stats/worst.ts';
 
 /** Targets that one field of a tool named, by days: how many, and how many of them for the first time. */
 interface Reach {
@@ -32,6 +33,7 @@ interface Observation {
 
 const DAY = 86_400_000;
 const FORTNIGHT = 14;
+const WEEK = 7;
 const FIRST_DAYS = 7;
 const PLACES = 64;
 const COUNTED = 512;
@@ -53,7 +55,7 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'Known tool on ever more targets',
   description:
-    'An agent uses a tool that it knows on more and more things it never touched: other paths, projects, accounts. Neither the tool nor the number of calls need be unusual. What is new within a fortnight is held against how often this tool met new things before; what was flagged is not learned.',
+    'An agent uses a tool that it knows on more and more things it never touched: other paths, projects, accounts. Neither the tool nor the number of calls need be unusual. What is new within a fortnight is held against how often this tool met new things before, and new secrets of a week against the weeks before, however many are read; what was flagged is not learned.',
   falsePositives: ['A new project or customer that brings many new things at once.'],
   blindSpots: [
     'Gateways that log no arguments.',
@@ -94,13 +96,12 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   },
 
   score({ places }, { day, class: name, fresh }, config) {
-    let best: Score | null = null;
-    for (const [place] of fresh) {
-      const reach = peek(places, place);
-      const one = reach === undefined ? null : judge(reach, place, day, name, config);
-      if (one !== null && one.score > (best?.score ?? 0)) best = one;
-    }
-    return best;
+    return worst(
+      fresh.map(([place]) => {
+        const reach = peek(places, place);
+        return reach === undefined ? null : judge(reach, place, day, name, config);
+      }),
+    );
   },
 
   learn({ places }, { fresh }) {
@@ -111,32 +112,66 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   },
 });
 
-/** New targets of a fortnight against how often this field named new ones before. */
 function judge(reach: Reach, place: string, day: number, name: PrivilegeClass, config: Config): Score | null {
-  const [met, found] = [sum(reach, 1), sum(reach, 2)];
-  if (day - reach.since < config.least_days || found < config.least_fresh) return null;
-  if (reach.fresh > MOST_FRESH * reach.met) return null;
-  const score = tailAbove(found, met, { count: reach.fresh, exposure: Math.max(1, reach.met) }, CLUMPS);
-  if (score < 1) return null;
+  if (day - reach.since < config.least_days || reach.fresh > MOST_FRESH * reach.met) return null;
+  const secret = classRank(name) >= classRank('secret');
+  const best = worst(
+    [ofUses(reach), secret ? ofDays(reach, day) : null].filter((one) => (one?.found ?? 0) >= config.least_fresh),
+  );
+  if (best === null || best.score < 1) return null;
+  const { found, score, within, expected, met } = best;
   const gap = place.lastIndexOf(' ');
-  const share = reach.fresh / Math.max(1, reach.met);
   return {
     score: Math.min(12, score),
     reason: 'new_targets',
     story: `new_targets ${place}`,
     severity: classRank(name) >= classRank('execute') ? 'high' : 'medium',
-    seen: `${place.slice(0, gap)} on ${found} things (${place.slice(gap + 1)}) within a fortnight that it was never used on`,
-    expected: `${(100 * share).toFixed(1)} % of what it is used on is new, so ${(met * share).toFixed(1)} within such a time`,
+    seen: `${place.slice(0, gap)} on ${found} things (${place.slice(gap + 1)}) within a ${within} that it was never used on`,
+    expected,
     n: Math.round(reach.met),
     days: day - reach.since,
     contributors: [
-      { name: 'new targets within a fortnight', value: found },
-      { name: 'targets within a fortnight', value: met },
+      { name: `new targets within a ${within}`, value: found },
+      { name: `targets within a ${within}`, value: met },
     ],
   };
 }
 
-const sum = ({ days }: Reach, column: 1 | 2): number => days.reduce((total, row) => total + row[column], 0);
+/** New targets of a fortnight against how often this field named new ones before. */
+function ofUses(reach: Reach) {
+  const [met, found] = [sum(reach.days, MET), sum(reach.days, FRESH)];
+  const share = reach.fresh / Math.max(1, reach.met);
+  return {
+    found,
+    score: tailAbove(found, met, { count: reach.fresh, exposure: Math.max(1, reach.met) }, CLUMPS),
+    within: 'fortnight',
+    expected: `${(100 * share).toFixed(1)} % of what it is used on is new, so ${(met * share).toFixed(1)} within such a time`,
+    met,
+  };
+}
+
+/**
+ * Each secret is a privilege of its own, and that many are read is no reason for many new ones: those of a week against
+ * how many the days before brought, as far as they have not faded. A day without use says nothing: no more days than uses.
+ */
+function ofDays(reach: Reach, day: number): ReturnType<typeof ofUses> {
+  const week = reach.days.filter(([when]) => when > day - WEEK);
+  const between = reach.days.filter(([when]) => when <= day - WEEK);
+  const faded = (1 - FADES ** (day - FORTNIGHT - reach.since - FIRST_DAYS)) / (1 - FADES);
+  const exposure = Math.max(1, Math.min(faded + FORTNIGHT - WEEK, reach.met + sum(between, MET)));
+  const count = reach.fresh + sum(between, KEPT);
+  const found = sum(week, FRESH);
+  return {
+    found,
+    score: tailAbove(found, WEEK, { count, exposure }, CLUMPS),
+    within: 'week',
+    expected: `${((WEEK * count) / exposure).toFixed(1)} new ones in a week, by the weeks before`,
+    met: sum(week, MET),
+  };
+}
+
+const [MET, FRESH, KEPT] = [1, 2, 3] as const;
+const sum = (days: Reach['days'], column: 1 | 2 | 3): number => days.reduce((total, row) => total + row[column], 0);
 
 /** Makes the day the last one of the fortnight: what is older is past. False for a day before it. */
 function turn(reach: Reach, day: number): boolean {

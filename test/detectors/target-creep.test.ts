@@ -47,4 +47,38 @@ describe('target-creep', () => {
     ]).flat();
     expect(opened(judged, 'target-creep')).toEqual([]);
   });
+
+  /** Five weeks of one secret, twice on every workday; then a week of it and of what comes beside it. */
+  const habit = (then: (day: number) => string[], known = (day: number) => day % 7 < 5) => {
+    const run = createRun([argumentNovelty, targetCreep]);
+    const told: { day: number; alerts: ReturnType<typeof opened> }[] = [];
+    for (let day = 0; day < 42; day += 1) {
+      const paths = [...(known(day) ? ['kv/apps/api', 'kv/apps/api'] : []), ...(day < 35 ? [] : then(day - 35))];
+      const judged = paths.flatMap((path, n) =>
+        run.send({ at: at(day, n), server: 'vault', tool: 'read_secret', args: { path } }),
+      );
+      const alerts = opened(judged, 'target-creep');
+      if (alerts.length > 0) told.push({ day: day - 35, alerts });
+    }
+    return told;
+  };
+  const sweep = (day: number): string[] => Array.from({ length: 6 }, (_, n) => `kv/team-${n}/key-${day}`);
+
+  it('finds within days who reads one secret every day and begins to read many', () => {
+    const told = habit(sweep);
+    expect(told).toMatchObject([{ alerts: [{ reason: 'new_targets', severity: 'high', target: 'read_secret' }] }]);
+    expect(told[0]!.day).toBeLessThan(2);
+  });
+
+  it('is silent where it reads a few more, or the known one far more', () => {
+    expect(habit((day) => (day < 4 ? [`kv/team/key-${day}`] : []))).toEqual([]);
+    expect(habit(() => Array.from({ length: 40 }, () => 'kv/apps/api'))).toEqual([]);
+    // Who hardly used it does not know it.
+    expect(
+      habit(
+        (day) => sweep(day).slice(0, 2),
+        (day) => day === 0 || day === 20,
+      ),
+    ).toEqual([]);
+  });
 });
