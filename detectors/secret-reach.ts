@@ -136,10 +136,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       score: newness + bonus,
       reason: seen.store === '' ? 'new_secret_tool' : 'tool_reaches_secrets',
       severity: graded(seen, usual),
-      seen:
-        seen.store === ''
-          ? `${seen.used ? (seen.reminder ? 'call' : 'first call') : 'refused call'} of ${seen.tool} (class ${seen.class})${seen.reminder ? REMINDED : ''}`
-          : `${seen.used ? 'reached' : 'tried to reach'} a store of secrets (${seen.store}) through ${seen.tool}${seen.reminder ? REMINDED : ''}`,
+      seen: `${saidOf(seen)}${seen.reminder ? REMINDED : ''}`,
       expected: usual
         ? `it reaches secrets in ${entries(state.ways.days).length} other ways`
         : `${seen.reminder ? 'nothing else that reaches' : 'it never reached'} secrets or identities in ${state.tools.n} days of use, counted tool by tool; ${seen.holders} of ${seen.peers} peers reach it`,
@@ -170,6 +167,11 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       if (used === true && daysMet(state.ways, way) === 0) tell(way, 1);
   },
 });
+
+function saidOf({ store, tool, class: name, used, reminder }: Observation): string {
+  if (store !== '') return `${used ? 'reached' : 'tried to reach'} a store of secrets (${store}) through ${tool}`;
+  return `${used ? (reminder ? 'call' : 'first call') : 'refused call'} of ${tool} (class ${name})`;
+}
 
 function graded(seen: Observation, usual: boolean): Severity {
   return SEVERITIES[severityRank(atFirst(seen, usual)) - (seen.reminder ? 1 : 0)]!;

@@ -1,4 +1,5 @@
 import { type Alert, type PrivilegeClass, SEVERITIES, type Severity } from '../../schemas/alert.ts';
+import { literal } from '../../schemas/sql-literal.ts';
 import { contentId } from '../hash.ts';
 
 /** What Overreach has to say of itself goes the way of every alert: detector `operational`, agent `overreach`. */
@@ -63,8 +64,6 @@ export function operational({
 export const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 export const minutes = (ms: number): string => `${Math.max(1, Math.round(ms / 60_000))} min`;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-/** A text as an SQL literal. */
-export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /** The same story, closed. */
 export function over(opened: Alert, at: number): Alert {

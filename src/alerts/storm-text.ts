@@ -1,5 +1,5 @@
 import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
-import { literal } from './operational.ts';
+import { literal } from '../../schemas/sql-literal.ts';
 
 /** Whom the alert of a storm is about. */
 export const FLEET = 'fleet';

@@ -1,12 +1,13 @@
 import type { Detector } from '../../detectors/detector.ts';
+import { literal } from '../../schemas/sql-literal.ts';
 import type { SessionState } from './agent-state.ts';
 
 const DAY = 86_400_000;
 
 /** The query that shows the events of an alert. Ids are hex or quoted: nothing an agent says can leave the string. */
 export function proofSql(agentId: string, keys: readonly string[]): string {
-  const list = keys.map(sqlString).join(', ');
-  return `SELECT occurred_at, server_id, target_name, class, scope, scope_why, outcome_status, args FROM v_events WHERE agent_id = ${sqlString(agentId)} AND event_key IN (${list}) ORDER BY occurred_at`;
+  const list = keys.map(literal).join(', ');
+  return `SELECT occurred_at, server_id, target_name, class, scope, scope_why, outcome_status, args FROM v_events WHERE agent_id = ${literal(agentId)} AND event_key IN (${list}) ORDER BY occurred_at`;
 }
 
 const DAY_BACK = { days: 60, hours: 14 };
@@ -18,7 +19,7 @@ export function trendSql(shows: NonNullable<Detector['shows']>, agentId: string,
   const bucket = shows === 'days' ? 'toDate(occurred_at) AS day' : 'toStartOfHour(occurred_at) AS hour';
   const [, name] = bucket.split(' AS ');
   const privileged = "class IN ('write', 'execute', 'secret', 'identity')";
-  return `SELECT ${bucket}, count() AS calls, countIf(${privileged}) AS privileged, round(privileged / calls, 3) AS share, countIf(class IN ('secret', 'identity')) AS secrets, uniqExactIf((server_id, target_name), ${privileged}) AS privileged_tools, countIf(scope = 'out') AS out_of_scope FROM v_events WHERE agent_id = ${sqlString(agentId)} AND occurred_at >= '${second(from)}' AND occurred_at < '${second(to)}' GROUP BY ${name} ORDER BY ${name}`;
+  return `SELECT ${bucket}, count() AS calls, countIf(${privileged}) AS privileged, round(privileged / calls, 3) AS share, countIf(class IN ('secret', 'identity')) AS secrets, uniqExactIf((server_id, target_name), ${privileged}) AS privileged_tools, countIf(scope = 'out') AS out_of_scope FROM v_events WHERE agent_id = ${literal(agentId)} AND occurred_at >= '${second(from)}' AND occurred_at < '${second(to)}' GROUP BY ${name} ORDER BY ${name}`;
 }
 
 /** The query that shows a session whole, however it was told apart. */
@@ -29,14 +30,12 @@ export function sessionSql(
   const { key, from, firstAt, lastAt } = session;
   const own = key.slice(key.indexOf(':') + 1);
   const within = {
-    gateway: `session_id = ${sqlString(key)}`,
-    trace: `session_id = '' AND trace_id = ${sqlString(own)}`,
-    task: `session_id = '' AND trace_id = '' AND task_id = ${sqlString(own)}`,
+    gateway: `session_id = ${literal(key)}`,
+    trace: `session_id = '' AND trace_id = ${literal(own)}`,
+    task: `session_id = '' AND trace_id = '' AND task_id = ${literal(own)}`,
     idle: `session_id = '' AND trace_id = '' AND task_id = '' AND occurred_at >= '${second(firstAt)}' AND occurred_at <= '${second(lastAt + 1000)}'`,
   }[from];
-  return `SELECT occurred_at, server_id, target_name, class, scope, outcome_status, findings, args FROM v_events WHERE agent_id = ${sqlString(agentId)} AND ${within} ORDER BY occurred_at`;
+  return `SELECT occurred_at, server_id, target_name, class, scope, outcome_status, findings, args FROM v_events WHERE agent_id = ${literal(agentId)} AND ${within} ORDER BY occurred_at`;
 }
 
 const second = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-
-const sqlString = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

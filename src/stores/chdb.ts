@@ -3,8 +3,9 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import chdb from 'chdb/connection';
+import { literal } from '../../schemas/sql-literal.ts';
 import { OperationError } from '../errors.ts';
-import { askSettings, type Connection, exactRow, literal, OWN_SETTINGS, PIECES, type Piece } from './connection.ts';
+import { askSettings, type Connection, exactRow, OWN_SETTINGS, PIECES, type Piece } from './connection.ts';
 import { parameterText } from './parameters.ts';
 import { createPool } from './pool.ts';
 

@@ -1,4 +1,5 @@
-import { type Connection, ISO_TIMES, literal, literals, STREAMED } from './connection.ts';
+import { literal } from '../../schemas/sql-literal.ts';
+import { type Connection, ISO_TIMES, literals, STREAMED } from './connection.ts';
 import { encode, plainLine } from './lines.ts';
 import type { Manifest, Store } from './store.ts';
 

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { literal } from '../../schemas/sql-literal.ts';
 import { ConfigError, OperationError } from '../errors.ts';
-import { askSettings, type Connection, exactRow, literal, OWN_SETTINGS, PIECES } from './connection.ts';
+import { askSettings, type Connection, exactRow, OWN_SETTINGS, PIECES } from './connection.ts';
 import { engineCode, engineMessage } from './errors.ts';
 
 export interface ClickHouseOptions {

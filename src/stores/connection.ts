@@ -1,4 +1,6 @@
 import { parseExact } from '../../schemas/exact-json.ts';
+import { literal } from '../../schemas/sql-literal.ts';
+
 /** Rows of one insert as text, in pieces. */
 export type Lines = readonly Uint8Array[];
 
@@ -47,10 +49,6 @@ export const ISO_TIMES = "SETTINGS date_time_output_format = 'iso'";
  * not fit into memory goes by way of the disk.
  */
 export const STREAMED = `${ISO_TIMES}, max_block_size = 1000, max_bytes_before_external_sort = 500000000`;
-
-/** A text as an SQL literal: nothing in it can leave the quotes. */
-export const literal = (text: string): string =>
-  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\0', '\\0')}'`;
 
 /** Texts as a list for IN; an empty one holds what no column holds. */
 export const literals = (texts: readonly string[]): string =>

@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
-import { type Connection, ISO_TIMES, literal, literals } from './connection.ts';
+import { literal } from '../../schemas/sql-literal.ts';
+import { type Connection, ISO_TIMES, literals } from './connection.ts';
 import { encode, plainLine } from './lines.ts';
 import type { DeliveryRow, Store } from './store.ts';
 

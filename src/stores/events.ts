@@ -1,6 +1,7 @@
 import type { Reject } from '../../schemas/event.ts';
 import { type Place, placeId } from '../../schemas/place.ts';
-import { type Connection, ISO_TIMES, literal, STREAMED } from './connection.ts';
+import { literal } from '../../schemas/sql-literal.ts';
+import { type Connection, ISO_TIMES, STREAMED } from './connection.ts';
 import { createPacker, inserts, type Packed } from './event-rows.ts';
 import { fromRow } from './from-row.ts';
 import { encode, plainLine } from './lines.ts';

@@ -1,4 +1,5 @@
-import { type Connection, ISO_TIMES, literal } from './connection.ts';
+import { literal } from '../../schemas/sql-literal.ts';
+import { type Connection, ISO_TIMES } from './connection.ts';
 import { encode, plainLine } from './lines.ts';
 
 /** How far a partition of a source topic is re-keyed: all before `nextOffset` is in the internal topic. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { literal } from '../../schemas/sql-literal.ts';
 import { QueryError } from '../../src/errors.ts';
-import { literal } from '../../src/stores/connection.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { judged, LIMITS, NOW } from '../stores/support.ts';
 

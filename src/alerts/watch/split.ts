@@ -1,6 +1,7 @@
 import type { Alert } from '../../../schemas/alert.ts';
+import { literal } from '../../../schemas/sql-literal.ts';
 import type { Store } from '../../stores/store.ts';
-import { literal, operational } from '../operational.ts';
+import { operational } from '../operational.ts';
 import type { Trouble } from './troubles.ts';
 
 export const SPLIT = ['split_agents'];

@@ -1,6 +1,7 @@
 import type { Alert } from '../../../schemas/alert.ts';
+import { literal } from '../../../schemas/sql-literal.ts';
 import type { Gap } from '../../stores/store.ts';
-import { literal, minutes, operational, utc } from '../operational.ts';
+import { minutes, operational, utc } from '../operational.ts';
 import type { Crowd } from './crowds.ts';
 import type { Overstepping } from './refusals.ts';
 
