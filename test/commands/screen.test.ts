@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { alertsTable } from '../../src/commands/support/alert-tables.ts';
 import { alertNumber } from '../alerts/support.ts';
 
-const { NO_COLOR: _, FORCE_COLOR: __, ...BARE } = process.env;
+const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...BARE } = process.env;
 
 /** What is printed where stdout is a terminal, or is none. */
 function printed(verb: readonly string[], env: Record<string, string>, isTerminal = true): string {
@@ -18,6 +18,7 @@ describe('what a terminal is shown', { timeout: 60_000 }, () => {
     expect(printed(verb, {})).toContain('\u001b[');
     expect(printed(verb, { NO_COLOR: '1' })).not.toContain('\u001b');
     expect(printed(verb, { TERM: 'dumb' })).not.toContain('\u001b');
+    expect(printed(verb, { TERM: 'dumb', CI: 'true' })).not.toContain('\u001b');
     expect(printed(verb, { CI: '1' }, false)).not.toContain('\u001b');
   });
 

@@ -1,3 +1,4 @@
+import { WriteStream } from 'node:tty';
 import pc from 'picocolors';
 
 /** Where text for people is printed; `width` in columns, none where nobody looks at lines that break. */
@@ -7,6 +8,6 @@ export interface Screen {
   width?: number;
 }
 
-/** Colours are for a terminal, unless NO_COLOR or TERM=dumb say that it wants none. */
-export const colored = process.stdout.isTTY === true && pc.isColorSupported;
+/** Colours are for a terminal, unless NO_COLOR or TERM=dumb say that it wants none; Node reads them (picocolors lets CI overrule TERM). */
+export const colored = process.stdout.isTTY === true && WriteStream.prototype.hasColors();
 export const colors = pc.createColors(colored);
