@@ -1,4 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { inEnglish } from './languages.ts';
 import { about, identityIn, secretIn } from './objects.ts';
 import { AUTOMATION_PAIRS, AUTOMATIONS, asks, byObject, endDecides, SETS_UP, TELLS } from './things.ts';
 import { NOUNS, verbs } from './verbs.ts';
@@ -17,8 +18,9 @@ export interface Reading {
   asks?: true;
 }
 
-/** The class a name suggests, or null where no word of it is known. */
-export function readName(words: readonly string[]): Reading | null {
+/** The class that the words of a name suggest, or null where none of them is known. */
+export function readName(name: readonly string[]): Reading | null {
+  const words = inEnglish(name);
   const verb = deciding(words);
   const secret = secretIn(words);
   if (verb === null) return secret === null ? telling(words) : { class: 'secret', word: secret };

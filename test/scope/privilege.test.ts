@@ -214,6 +214,31 @@ describe('privilege classes', () => {
     );
   });
 
+  it('reads names in German, Spanish, French and Portuguese', () => {
+    const each = (names: string) =>
+      names.split(' ').map((name) => classify({ ...tool('x', name), args_state: 'absent' }).class);
+    expect(each('akte_lesen rechnungen_auflisten buscar_cita ver_stock chercher_dossier pesquisar_pedidos')).toEqual(
+      Array(6).fill('read'),
+    );
+    expect(each('bestand_prüfen comprobarSaldo')).toEqual(Array(2).fill('read'));
+    // The verb decides wherever it stands, and English words beside it are things.
+    expect(each('vorgang_status_setzen log_loeschen export_crear test_anlegen liste_freigeben')).toEqual(
+      Array(5).fill('write'),
+    );
+    expect(each('chat_lesen message_abrufen import_pruefen')).toEqual(Array(3).fill('read'));
+    expect(each('suchen_und_aendern modificar_consultar')).toEqual(Array(2).fill('write'));
+    expect(each('skript_ausfuehren test_ausfuehren ejecutar_notebook executer_commande')).toEqual(
+      Array(4).fill('execute'),
+    );
+    expect(each('zugangsdaten_lesen leer_contraseña obter_segredo')).toEqual(Array(3).fill('secret'));
+    expect(each('rolle_zuweisen benutzer_anlegen asignar_permiso criar_usuario kennwort_zuruecksetzen')).toEqual(
+      Array(5).fill('identity'),
+    );
+    // What an order gives is no right, and a version is not seen.
+    expect(each('auftrag_erteilen set_ver update_ver')).toEqual(Array(3).fill('write'));
+    expect(each('akte crear')).toEqual(['write', 'write']);
+  });
+
   it('asks the method, not what type the target is said to be, and no call before', () => {
     const own = createClassifier([]);
     for (const type of ['resource', 'prompt', 'tool', 'none'] as const)
