@@ -55,7 +55,7 @@ export function identityIn(words: readonly string[], verb: string): string | nul
         (PASSWORDS.has(word) && PASSWORD_VERBS.has(verb)) ||
         (RANKS.has(word) && isObject(words, at)) ||
         (USER_VERBS.has(verb) &&
-          ((USERS.has(word) && !JOINS.has(words[at - 1] ?? '') && isObject(words, at)) ||
+          ((USERS.has(word) && !JOINS.has(words[at - 1] ?? '') && (isObject(words, at) || isPair(words, at))) ||
             (GROUPS.has(word) && isOfPeople(words, at) && isObject(words, at)))),
     ) ?? null
   );
@@ -69,6 +69,9 @@ function isObject(words: readonly string[], at: number): boolean {
   if (!JOINS.has(next)) return TAILS.has(next);
   return !words.slice(at + 2).some((word) => WORK.has(word));
 }
+
+/** `users.create`: the thing, and what is done to it. */
+const isPair = (words: readonly string[], at: number): boolean => at === 0 && words.length === 2;
 
 function isOfPeople(words: readonly string[], at: number): boolean {
   const before = words[at - 1] ?? '';

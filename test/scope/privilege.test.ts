@@ -142,6 +142,8 @@ describe('privilege classes', () => {
     expect(
       each('create_group add_user_to_group create_user_account remove_from_group add_org_member promote_admin'),
     ).toEqual(Array(6).fill('identity'));
+    expect(each('users.create user_delete members_invite')).toEqual(Array(3).fill('identity'));
+    expect(each('user_update member_post user_list')).toEqual(['write', 'write', 'read']);
     // A verb at the end, whatever product stands before it.
     expect(each('acme_monitor_delete compute_vm_create box_snapshot_delete_by_id')).toEqual(Array(3).fill('write'));
     expect(each('acme_label_list web_link_get_by_id deploy_logs_get deploy_status')).toEqual(Array(4).fill('read'));
