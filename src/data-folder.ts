@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,6 +19,8 @@ export function makeDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
+    // A full disk is no mistake of who named it.
+    if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw unusable(folder, error);
   }
   checkDataFolder(folder);
@@ -54,9 +57,23 @@ export function hashKey(loaded: LoadedConfig): Buffer {
   const path = join(config.data_dir, 'hash.key');
   makeDataFolder(config.data_dir);
   const key = randomBytes(32);
-  writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  chmodSync(path, 0o600);
+  writeNew(path, `${key.toString('hex')}\n`);
   return key;
+}
+
+/** A file for its owner alone that must not be there yet: whole, or not there either. */
+export function writeNew(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    chmodSync(path, 0o600);
+  } catch (error) {
+    const refused = error as NodeJS.ErrnoException;
+    if (refused.code === 'EEXIST') throw refused;
+    rmSync(path, { force: true });
+    // A write that was refused does not say of what.
+    if (refused.path === undefined) refused.message += ` '${path}'`;
+    throw refused;
+  }
 }
 
 /** For verbs that keep nothing: the same key where there is one, else a random one that dies with the process. */

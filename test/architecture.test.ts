@@ -35,6 +35,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'src/alerts/': [
     'schemas/',
     'src/hash.ts',
+    'src/say-once.ts',
     'src/unseen.ts',
     'type:src/stores/store.ts',
     'node:',
@@ -94,6 +95,7 @@ const FILES: Record<string, readonly string[]> = {
   'src/glob.ts': [],
   'src/hash.ts': ['node:crypto', 'src/remember.ts'],
   'src/remember.ts': [],
+  'src/say-once.ts': [],
   'src/unseen.ts': [],
   'src/wait.ts': ['node:'],
   'src/log.ts': ['pino'],

@@ -16,6 +16,7 @@ export function createRecorder(write: (rows: DeliveryRow[]) => Promise<void>, sc
   const waiting = new Map<string, DeliveryRow>();
   let writing: Promise<void> | null = null;
   let cancel: (() => void) | null = null;
+  let failing = false;
 
   async function drain(): Promise<void> {
     while (waiting.size > 0) {
@@ -23,9 +24,11 @@ export function createRecorder(write: (rows: DeliveryRow[]) => Promise<void>, sc
       waiting.clear();
       try {
         await write(rows);
+        failing = false;
       } catch (error) {
         for (const row of rows) if (!waiting.has(row.deliveryId)) waiting.set(row.deliveryId, row);
-        log.error({ error: String(error), rows: waiting.size }, 'deliveries could not be recorded; trying again');
+        if (!failing) log.error({ error: String(error) }, 'deliveries cannot be recorded; tried until they are');
+        failing = true;
         cancel?.();
         cancel = schedule(RETRY_MS, () => void flush());
         return;

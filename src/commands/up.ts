@@ -38,10 +38,8 @@ async function up(options: { config?: string; port?: number }): Promise<void> {
   );
   const end = (signal: NodeJS.Signals): void => {
     stderr.write(`${signal}: stopping, what was accepted is being written\n`);
-    service.stop().catch((error: Error) => {
-      stderr.write(`overreach: ${error.message}\n`);
-      process.exitCode = 1;
-    });
+    // What went wrong is said below, once.
+    service.stop().catch(() => {});
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);

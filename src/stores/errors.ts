@@ -4,7 +4,7 @@
  */
 const PASSING = new Set([
   74, // CANNOT_READ_FROM_FILE_DESCRIPTOR
-  75, // CANNOT_WRITE_TO_FILE_DESCRIPTOR: the disk is full
+  75, // CANNOT_WRITE_TO_FILE_DESCRIPTOR
   76, // CANNOT_OPEN_FILE
   159, // TIMEOUT_EXCEEDED
   173, // CANNOT_ALLOCATE_MEMORY
@@ -17,7 +17,6 @@ const PASSING = new Set([
   236, // ABORTED: the server is going down
   241, // MEMORY_LIMIT_EXCEEDED
   242, // TABLE_IS_READ_ONLY: a replica without its keeper
-  243, // NOT_ENOUGH_SPACE
   252, // TOO_MANY_PARTS
   279, // ALL_CONNECTION_TRIES_FAILED
   285, // TOO_FEW_LIVE_REPLICAS
@@ -57,9 +56,22 @@ export function engineCode(error: unknown): number | undefined {
 /** What the engine said, in one line and without its wrapping. */
 export const engineMessage = (error: unknown): string =>
   String((error as Error).message)
-    .replace(/^(?:Code: \d+\. DB::Exception: )+/, '')
+    .replace(/^(?:Code: \d+\. DB::Exception: |std::\S+: )+/, '')
     .split('\n')[0]!
+    .replace(/\s+\([A-Z_]+\) \(version .*$/, '')
     .slice(0, 2000);
+
+const NOT_ENOUGH_SPACE = 243;
+
+/** The disk is full, whoever says so: the engine by its number, the system by its code, or in words where it has neither. */
+export function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (engineCode(error) === NOT_ENOUGH_SPACE) return true;
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  // Where no more files can be watched, the system says that too.
+  if (['ENOSPC', 'EDQUOT'].includes(code)) return syscall !== 'watch';
+  return /No space left on device|Disk quota exceeded/.test(error.message) || isFull(error.cause);
+}
 
 /**
  * True where the same write may succeed later: the store is away, busy or full. Writes are idempotent, so that one
@@ -67,6 +79,7 @@ export const engineMessage = (error: unknown): string =>
  */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (isFull(error)) return true;
   const code = engineCode(error);
   if (code !== undefined) return PASSING.has(code);
   if (NETWORK.has((error as NodeJS.ErrnoException).code ?? '') || PASSING_TEXT.test(error.message)) return true;

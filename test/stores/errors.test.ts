@@ -1,7 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { describe, expect, it } from 'vitest';
 import { OperationError } from '../../src/errors.ts';
-import { engineCode, engineMessage, isRetryable } from '../../src/stores/errors.ts';
+import { engineCode, engineMessage, isFull, isRetryable } from '../../src/stores/errors.ts';
 
 const fromEngine = (code: number, type: string): Error =>
   new ClickHouseError({ message: 'no', code: String(code), type });
@@ -33,11 +33,26 @@ describe('which errors pass by themselves', () => {
     ['what is no error', 'ECONNREFUSED'],
   ])('does not repeat after %s', (_, error) => expect(isRetryable(error)).toBe(false));
 
+  it.each([
+    ['the engine, by its number', fromChdb(243), true],
+    ['a system below the engine', new Error('create_directories: No space left on device ["/data"]. '), true],
+    ['the system', fromSocket('ENOSPC'), true],
+    ['the cause of what was explained', new OperationError('no', { cause: fromSocket('ENOSPC') }), true],
+    ['a system that watches too many files', Object.assign(fromSocket('ENOSPC'), { syscall: 'watch' }), false],
+    ['an engine that is out of memory', fromChdb(241), false],
+  ])('hears of a full disk from %s: %s', (_, error, full) => {
+    expect(isFull(error)).toBe(full);
+    if (full) expect(isRetryable(error)).toBe(true);
+  });
+
   it('finds the number and the words of the engine', () => {
     expect(engineCode(fromEngine(516, 'X'))).toBe(516);
     expect(engineCode(fromChdb(60))).toBe(60);
     expect(engineCode(fromSocket('ECONNRESET'))).toBeUndefined();
     expect(engineCode(null)).toBeUndefined();
     expect(engineMessage(fromChdb(60))).toBe('no');
+    expect(engineMessage(new Error('Code: 60. DB::Exception: no. (UNKNOWN_TABLE) (version 26.7.2.1). (X)'))).toBe(
+      'no.',
+    );
   });
 });

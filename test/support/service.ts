@@ -52,11 +52,11 @@ export const writeGrants = (folder: string, grants: Partial<GrantsFile>): Promis
   writeFile(join(folder, 'grants.yaml'), stringify(grants, { lineWidth: 0 }));
 
 /** `up` in this process. */
-export const startHere = ({ config }: Home) =>
+export const startHere = ({ config }: Home, log = createLog('silent')) =>
   startService({
     loaded: loadConfig(config, ENV),
     screen: { write: () => {}, color: false },
-    log: createLog('silent'),
+    log,
   });
 
 /** `up` in a process of its own, which may be killed. */

@@ -1,6 +1,7 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 import type { Event, Reject } from '../../../schemas/event.ts';
+import { createSayOnce } from '../../say-once.ts';
 import type { Gap, Store } from '../../stores/store.ts';
 import { gatewayBack, isOperational, OPERATIONAL, over, silentGateway } from '../operational.ts';
 import type { Log } from '../ports.ts';
@@ -68,6 +69,9 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
   const ended: Blindness[] = [];
   const lost: Gap[] = [];
   const split = createSplit({ keyed, store, now });
+  const attempt = createSayOnce((what, error) =>
+    log.error({ error: String(error), what }, 'a look at ourselves failed; again soon'),
+  );
   let summedUp = '';
   let ready: Promise<void> = Promise.resolve();
   let looking: Promise<void> | null = null;
@@ -146,10 +150,7 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
       ['ungoverned agents', ungoverned],
       ['agents in several partitions', async () => troubles.look(SPLIT, await split(), now())],
     ];
-    for (const [what, look] of parts)
-      await look().catch((error) =>
-        log.error({ error: String(error), what }, 'a look at ourselves failed; again soon'),
-      );
+    for (const [what, look] of parts) await attempt(what, look());
   }
 
   async function takeUp(): Promise<void> {

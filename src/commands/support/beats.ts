@@ -1,4 +1,5 @@
 import { createPeerExchange } from '../../pipeline/peer-exchange.ts';
+import { createSayOnce } from '../../say-once.ts';
 import { openCreepHistory } from './creep-history.ts';
 import { inMemory, outdated } from './learning.ts';
 import type { Parts } from './parts.ts';
@@ -15,21 +16,20 @@ export function startBeats(parts: Parts): () => void {
 
   let stopped = false;
   /** What a stop cuts off is no failure: each of these goes on from the record at the next start. */
-  const attempt = (work: Promise<unknown>, failed: string): void =>
-    void work.catch((error: Error) => {
-      if (!stopped) log.error({ err: error }, failed);
-    });
+  const attempt = createSayOnce((failed, error) => {
+    if (!stopped) log.error({ err: error }, failed);
+  });
   let unsaid = true;
   const tick = setInterval(() => {
     if (unsaid) for (const text of outdated(armed, inMemory(pipeline))) log.warn(text);
     unsaid &&= pipeline.held.size === 0;
-    attempt(keepCreep(), 'the creep index of a day was not kept');
+    attempt('the creep index of a day was not kept', keepCreep());
     const behind = ingest.lag().some(({ lag }) => lag !== 0);
-    attempt(pipeline.tick(now(), behind), 'tick failed');
-    attempt(notifier.tick(), 'storms were not closed');
-    attempt(reconciler.tick(), 'counts and rows were not held against each other');
-    attempt(watch.look(), 'the watch failed');
-    if (!ingest.storeIsLog && loaded.config.peers.shared) attempt(exchangePeers(), 'peers were not exchanged');
+    attempt('tick failed', pipeline.tick(now(), behind));
+    attempt('storms were not closed', notifier.tick());
+    attempt('counts and rows were not held against each other', reconciler.tick());
+    attempt('the watch failed', watch.look());
+    if (!ingest.storeIsLog && loaded.config.peers.shared) attempt('peers were not exchanged', exchangePeers());
   }, TICK_MS);
   const gauges = setInterval(() => {
     metrics.queue(pipeline.buffered);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../../schemas/config.ts';
+import { writeNew } from '../../data-folder.ts';
 import { ConfigError } from '../../errors.ts';
 import { startOf, whereAmI } from './process-mark.ts';
 import { answers } from './server.ts';
@@ -63,7 +64,7 @@ export function createFolderLock({ data_dir: folder, store, redaction }: Config)
       beat = setInterval(() => touch(path), BEAT_MS).unref();
     },
     publish(url) {
-      writeFileSync(`${path}.${own.token}`, JSON.stringify({ ...own, url }), { mode: 0o600 });
+      writeNew(`${path}.${own.token}`, JSON.stringify({ ...own, url }));
       renameSync(`${path}.${own.token}`, path);
     },
     release() {
@@ -76,7 +77,7 @@ export function createFolderLock({ data_dir: folder, store, redaction }: Config)
 /** Of several that try at once, one makes it. */
 function created(path: string, text: string): boolean {
   try {
-    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    writeNew(path, text);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

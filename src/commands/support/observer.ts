@@ -12,8 +12,8 @@ export interface CountingObserver extends Observer {
   readonly warnings: readonly string[];
   warn(about: string, text: string): void;
   unwarn(about: string): void;
-  /** Something waits that the store would not take. */
-  readonly storeRefuses: boolean;
+  /** Since when something waits that the store would not take, epoch milliseconds; null where nothing does. */
+  readonly storeRefusesSince: number | null;
   onGap(listener: (gap: Gap) => void): void;
 }
 
@@ -23,6 +23,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
   const lastSeen = new Map<string, number>();
   const warnings = new Map<string, string>();
   const untaken = new Map<string, string>();
+  let refusesSince: number | null = null;
   let gapListener = (_gap: Gap): void => {};
   return {
     counts,
@@ -33,8 +34,8 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     },
     warn: (about, text) => warnings.set(about, text),
     unwarn: (about) => warnings.delete(about),
-    get storeRefuses() {
-      return untaken.size > 0;
+    get storeRefusesSince() {
+      return refusesSince;
     },
     onGap(listener) {
       gapListener = listener;
@@ -81,12 +82,20 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
       gapListener(gap);
       log.error({ ...gap }, 'a gap in the log');
     },
-    retrying(what, error, attempt) {
+    retrying(what, error) {
+      // Once for all that waits, however often it is tried: readiness and status say that it goes on.
+      if (refusesSince === null)
+        log.warn({ err: error, what }, 'the store takes no rows: what comes waits, and is tried until it does');
+      refusesSince ??= now();
       untaken.set(what, `${what} cannot be written, trying again: ${(error as Error).message.slice(0, 200)}`);
       metrics.retry(what);
-      if (attempt === 0 || attempt % 10 === 9) log.warn({ err: error, what, attempt }, 'a write failed, trying again');
     },
-    taken: (what) => untaken.delete(what),
+    taken(what) {
+      untaken.delete(what);
+      if (untaken.size > 0 || refusesSince === null) return;
+      log.info({ seconds: Math.round((now() - refusesSince) / 1000) }, 'the store takes rows again');
+      refusesSince = null;
+    },
     refused: (error) => log.error({ err: error }, 'the store refused a row: it is kept among the rejects'),
   };
 }

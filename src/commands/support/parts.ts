@@ -96,7 +96,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
   const notReady = (): string | null =>
     ended ??
     (ingest.storeIsLog && pipeline.held.size === 0 ? 'recovering from the store' : null) ??
-    (observer.storeRefuses ? 'the store takes no rows' : null);
+    (observer.storeRefusesSince === null ? null : 'the store takes no rows');
   const watch = openWatch({
     config,
     store,

@@ -14,6 +14,7 @@ import { openApp } from './http-app.ts';
 import { createFolderLock, type FolderLock } from './lock.ts';
 import { otherwise } from './otherwise.ts';
 import { openParts, type Parts } from './parts.ts';
+import { plainly } from './plainly.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { Screen } from './screen.ts';
 
@@ -53,7 +54,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     return await startUnder(lock, options);
   } catch (error) {
     lock.release();
-    throw placed(error, options.loaded);
+    throw plainly(placed(error, options.loaded), options.loaded.config);
   }
 }
 
@@ -85,33 +86,37 @@ async function startUnder(
     parts.end(`the pipeline ended: ${error.message}`);
     log.fatal({ err: error }, 'the pipeline ended');
   });
-  const url = await listen(app, parts);
-  lock.publish(url);
+  const url = await listen(app, parts, lock);
   const stopBeats = startBeats(parts);
 
   let stopping: Promise<void> | null = null;
+  const fail = (error: unknown): never => {
+    throw plainly(error, loaded.config);
+  };
   const stop = (): Promise<void> => {
     stopBeats();
-    stopping ??= stopParts(parts, app).finally(lock.release);
+    stopping ??= stopParts(parts, app).catch(fail).finally(lock.release);
     return stopping;
   };
-  return { url, store, pipeline, notifier, watch, reconciler, stop, done: running.then(() => stopping ?? undefined) };
+  const done = running.then(() => stopping ?? undefined, fail);
+  return { url, store, pipeline, notifier, watch, reconciler, stop, done };
 }
 
-async function listen(app: App, { loaded, pipeline, store }: Parts): Promise<string> {
-  const { host, port: wanted } = loaded.config.http;
+/** Listens, and says where to other commands; who cannot does not go on half. */
+async function listen(app: App, parts: Parts, lock: FolderLock): Promise<string> {
+  const { host, port: wanted } = parts.loaded.config.http;
   try {
     await app.listen({ host, port: wanted });
+    const { address, port } = app.server.address() as AddressInfo;
+    const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+    lock.publish(url);
+    return url;
   } catch (error) {
-    await pipeline.stop().catch(() => {});
-    await store.close();
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'EADDRINUSE'
-      ? new ConfigError(`http.port: ${wanted} on ${host} is taken; stop what listens there or choose another`)
-      : new Error(message, { cause: error });
+    await stopParts(parts, app).catch(() => {});
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE') throw error;
+    throw new ConfigError(`http.port: ${wanted} on ${host} is taken; stop what listens there or choose another`);
   }
-  const { address, port } = app.server.address() as AddressInfo;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 /** In the order in which events go: no more requests, what feeds the fold, the fold, the deliveries, the store. */
