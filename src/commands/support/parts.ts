@@ -11,7 +11,6 @@ import { decoderOptions } from '../../decode/options.ts';
 import { createRedactor } from '../../decode/redact.ts';
 import type { Armed } from '../../engine/judge.ts';
 import { arm } from '../../engine/rules.ts';
-import { loadGrants } from '../../grants/load.ts';
 import { createHasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
@@ -23,7 +22,7 @@ import type { Store } from '../../stores/store.ts';
 import { contextFrom } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
 import { loadCatalogues } from './files.ts';
-import { type GrantsInForce, watchGrants } from './grants-in-force.ts';
+import { findGrants, type GrantsInForce, openGrants } from './grants-in-force.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
 import type { FolderLock } from './lock.ts';
 import { type CountingObserver, createObserver } from './observer.ts';
@@ -74,7 +73,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
   const secrets = secretsOf(loaded);
   const tokens = readTokens(config.http.tokens, loaded.requireSecret);
   const armed = arm(config.detectors);
-  const { file } = loadGrants(config.grants);
+  const foundGrants = findGrants(config.grants);
   makeDataFolder(config.data_dir);
   await lock.take();
   const hasher = createHasher(hashKey(loaded));
@@ -89,7 +88,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
   const loadCatalogue = () => rules.set('catalogue', loadCatalogues(config.catalogue));
   await rules.set('config', config.detectors);
   await loadCatalogue();
-  await rules.setGrants(file);
+  const grants = await openGrants(config.grants, foundGrants, { rules, observer, log });
   await rules.restoreVerdicts();
 
   let ended: string | null = null;
@@ -166,7 +165,6 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
     now,
   });
   const reconciler = createReconciler({ store, pipeline, window: config.checkpoint.dedupe_window, now });
-  const grants = watchGrants(config.grants, { rules, observer, log });
   return {
     reconciler,
     loaded,

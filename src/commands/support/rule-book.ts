@@ -25,6 +25,8 @@ export interface RuleBook {
   set<K extends keyof Kinds>(kind: K, content: Kinds[K]): Promise<boolean>;
   /** Grants know those before them: who was ever governed stays so. */
   setGrants(file: GrantsFile): Promise<boolean>;
+  /** The grants that were in force last stay so, under their version. False where there never were any. */
+  keepGrants(): Promise<boolean>;
   /** The verdicts of earlier runs stay in force. */
   restoreVerdicts(): Promise<void>;
   addVerdict(alert: Alert, verdict: Verdict): Promise<void>;
@@ -67,6 +69,14 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
       const known = JSON.parse(last.content) as Kinds['grants'];
       const isSame = JSON.stringify(known.file) === JSON.stringify(file);
       return await set('grants', isSame ? known : { file, earlier: historyOf(known, last.loadedAt) });
+    },
+    async keepGrants() {
+      const last = await lastOf('grants');
+      if (last === null) return false;
+      const known = JSON.parse(last.content) as Kinds['grants'];
+      if (known.file.grants.length + known.file.charters.length + known.earlier.length === 0) return false;
+      await set('grants', known);
+      return true;
     },
     async restoreVerdicts() {
       const last = await lastOf('verdicts');
