@@ -35,6 +35,8 @@ export interface NotifierOptions {
 export interface Notifier {
   /** Alerts that are stored already. Resolves when their deliveries are stored; sending goes on behind. Repeatable. */
   notify(alerts: readonly Alert[]): Promise<void>;
+  /** For the outage of the store alone: sends what cannot be stored now, and records it later. Lost with this process. */
+  announce(alert: Alert): void;
   /**
    * At start: alerts of the last hours, the newest revision of each. A storm goes on as the one it was, and what is ours
    * and was stored, but not on its way yet, is told.
@@ -116,6 +118,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
     const fresh = planned.map((each) => ({ ...each, delivery: refuseDisabled(each.delivery) }));
     if (fresh.length === 0) return;
     await store.writeDeliveries(fresh.map(({ delivery }) => delivery));
+    handOver(fresh);
+  }
+
+  function handOver(fresh: readonly StoredDelivery[]): void {
     intake.remember(fresh);
     for (const lane of lanes.values())
       lane.add(fresh.filter(({ delivery }) => delivery.channel === lane.name && delivery.state === 'pending'));
@@ -157,6 +163,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   return {
     notify: (alerts) => inTurn(() => notifyAll(alerts)),
+    announce: (alert) =>
+      handOver(intake.plan([alert]).map((each) => ({ ...each, delivery: refuseDisabled(each.delivery) }))),
     async restore(alerts) {
       const { withheld, untold } = await leftBehind(store, alerts);
       storms.restore(alerts, withheld);

@@ -136,6 +136,23 @@ describe('the outbox', () => {
     expect(soc.sent).toHaveLength(1);
   });
 
+  it('sends what the store cannot hold, once, and records it when it can', async () => {
+    const memory = memoryLog();
+    const soc = scripted('soc', () => ok);
+    const { notifier, clock } = start([soc.channel], { memory });
+    memory.failing.write = true;
+    notifier.announce(alertNumber(1));
+    await turns();
+    expect(soc.sent.map(({ alert }) => alert)).toEqual([alertNumber(1)]);
+    memory.failing.write = false;
+    await clock.advance(5_000);
+    expect(memory.states()).toEqual({ delivered: 1 });
+    await memory.log.writeAlerts([alertNumber(1)]);
+    await notifier.notify([alertNumber(1), alertNumber(1, { revision: 2, stage: 'close' })]);
+    await turns();
+    expect(soc.sent.map(({ alert }) => alert.revision)).toEqual([1, 2]);
+  });
+
   it('a crash between the answer and the record sends again, under the same id: 500 times', async () => {
     const memory = memoryLog();
     const alert = alertNumber(7);

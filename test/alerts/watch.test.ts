@@ -97,6 +97,8 @@ describe('the watch, on a record', () => {
   let now = START;
   let vitals: Vitals;
   let sent: Alert[] = [];
+  /** Sent around the store. */
+  let around: Alert[] = [];
   beforeAll(async () => {
     ({ store, remove } = await migratedStore());
   });
@@ -105,7 +107,17 @@ describe('the watch, on a record', () => {
   });
   beforeEach(() => {
     sent = [];
-    vitals = { lags: [], checkpoints: [], disk: null, differences: [], grants: '', channels: [], deaf: '' };
+    around = [];
+    vitals = {
+      lags: [],
+      checkpoints: [],
+      disk: null,
+      differences: [],
+      grants: '',
+      channels: [],
+      storeRefusesSince: null,
+      deaf: '',
+    };
   });
 
   const watchOf = (over: Partial<Store> = {}): Watch =>
@@ -113,6 +125,7 @@ describe('the watch, on a record', () => {
       config: { ...config, ungoverned_daily: false },
       store: { ...store, ...over },
       notify: async (alerts) => void sent.push(...alerts),
+      announce: (alert) => void around.push(alert),
       told: () => {},
       vitals: async () => vitals,
       log: silentLog,
@@ -365,6 +378,28 @@ describe('the watch, on a record', () => {
     expect(sent.slice(2).map(({ alert_id, stage }) => `${alert_id} ${stage}`)).toEqual([`${third.alert_id} close`]);
   });
 
+  it('a store that takes no rows is told around it, once an outage, and stored and closed once with its end', async () => {
+    now = START + 40 * DAY;
+    const away = new Error('the store is away');
+    let isAway = true;
+    const watch = watchOf({
+      writeAlerts: async (alerts) => (isAway ? Promise.reject(away) : store.writeAlerts(alerts)),
+    });
+    vitals = { ...vitals, storeRefusesSince: now, deaf: 'the store takes no rows' };
+    await watch.look();
+    expect(around).toEqual([]);
+    await pass(watch, 20 * MINUTE);
+    expect(around).toMatchObject([{ reason: 'store_refuses', severity: 'critical', stage: 'open', revision: 1 }]);
+    expect(watch.troubles).toEqual([around[0]!.title]);
+    isAway = false;
+    vitals = { ...vitals, storeRefusesSince: null, deaf: '' };
+    await pass(watch, 5 * MINUTE);
+    expect(sent).toMatchObject([{ alert_id: around[0]!.alert_id, stage: 'close', revision: 2 }]);
+    expect(around).toHaveLength(1);
+    expect(watch.troubles).toEqual([]);
+    expect(await store.alert(around[0]!.alert_id)).toMatchObject({ stage: 'close' });
+  });
+
   it('tells again what could not be stored', async () => {
     let down = true;
     const watch = watchOf({
@@ -412,6 +447,7 @@ describe('the watch, on a record', () => {
         config,
         store,
         notify: async (alerts) => void sent.push(...alerts),
+        announce: () => {},
         told: () => {},
         vitals: async () => vitals,
         log: silentLog,

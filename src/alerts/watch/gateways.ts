@@ -1,4 +1,5 @@
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import type { Gap } from '../../stores/store.ts';
 import type { GatewayHabit } from './habits.ts';
 
 /** A gateway that was silent and spoke again. */
@@ -160,4 +161,11 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
       });
     },
   };
+}
+
+/** As the ledger of gaps keeps it. `startedAt`: since when we run, epoch milliseconds. */
+export function gapOf({ gateway, from }: Pick<Blindness, 'gateway' | 'from'>, to: number, startedAt: number): Gap {
+  const away = from < startedAt && startedAt <= to;
+  const detail = away ? 'Overreach itself was not running for a part of it' : '';
+  return { kind: 'silent', source: gateway, partition: 0, fromOffset: 0, toOffset: 0, from, to, detail };
 }

@@ -24,6 +24,8 @@ export interface Vitals {
   /** What is wrong with the grants files, or ''. */
   grants: string;
   channels: { channel: string; disabled: string; deliveredAt: number }[];
+  /** Since when the store takes no rows; null where it does. */
+  storeRefusesSince: number | null;
   /** Why we cannot hear everybody now, or ''. */
   deaf: string;
 }

@@ -6,9 +6,10 @@ import type { Gap, Store } from '../../stores/store.ts';
 import { gatewayBack, isOperational, OPERATIONAL, over, silentGateway } from '../operational.ts';
 import type { Log } from '../ports.ts';
 import { createCrowds } from './crowds.ts';
-import { type Blindness, createGateways, HABIT_MS } from './gateways.ts';
+import { type Blindness, createGateways, gapOf, HABIT_MS } from './gateways.ts';
 import { HABITS_SQL, habitsOf } from './habits.ts';
 import { LEVELS, standingLevels, type Vitals } from './levels.ts';
+import { createOutage } from './outage.ts';
 import { agentIn, createRefusals } from './refusals.ts';
 import { createSplit, SPLIT } from './split.ts';
 import { createTroubles, type Trouble } from './troubles.ts';
@@ -20,6 +21,8 @@ export interface WatchOptions {
   keyed?: string;
   store: Pick<Store, 'writeAlerts' | 'writeGaps' | 'alerts' | 'alert' | 'query'>;
   notify(alerts: Alert[]): Promise<void>;
+  /** Sends an alert that nothing can store now. */
+  announce(alert: Alert): void;
   /** Each alert that is told, for metrics. */
   told(alert: Alert): void;
   vitals(): Promise<Vitals>;
@@ -60,12 +63,14 @@ const RESTORED = 10_000;
 /** After midnight, so that what was on its way is in. */
 const SETTLED_MS = 10 * MINUTE;
 
-export function createWatch({ config, keyed, store, notify, told, vitals, log, now }: WatchOptions): Watch {
+export function createWatch({ config, keyed, store, notify, announce, told, vitals, log, now }: WatchOptions): Watch {
   const startedAt = now();
   const gateways = createGateways(config, startedAt);
   const refusals = createRefusals(config);
   const crowds = createCrowds(config);
-  const troubles = createTroubles({ cooldownMs: config.cooldown_minutes * MINUTE, tell });
+  const cooldownMs = config.cooldown_minutes * MINUTE;
+  const troubles = createTroubles({ cooldownMs, tell });
+  const outage = createOutage({ cooldownMs, store, notify, announce, told });
   const ended: Blindness[] = [];
   const lost: Gap[] = [];
   const split = createSplit({ keyed, store, now });
@@ -84,8 +89,8 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
 
   async function silences(deaf: string): Promise<void> {
     const at = now();
-    for (; ended.length > 0; ended.shift()) await store.writeGaps([gapOf(ended[0]!, ended[0]!.to, startedAt)]);
     if (deaf !== '') return gateways.deafUntil(at);
+    for (; ended.length > 0; ended.shift()) await store.writeGaps([gapOf(ended[0]!, ended[0]!.to, startedAt)]);
     const found = gateways.silences(at);
     for (const { gateway, since } of found)
       if (!troubles.open.has(`silent_gateway\n${gateway}`))
@@ -138,6 +143,7 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
   async function lookNow(): Promise<void> {
     const state = await vitals();
     const parts: [string, () => Promise<void>][] = [
+      ['the store', () => outage.look(state.storeRefusesSince, now())],
       ['gateways', () => silences(state.deaf)],
       ['levels', () => levels(state)],
       ['channels', () => channels(state.channels)],
@@ -190,7 +196,7 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
     adopt: (alert) => troubles.restore([alert]),
     lost: (gap) => void lost.push(gap),
     get troubles() {
-      return [...troubles.open.values()].map(({ title }) => title);
+      return [...outage.open.values(), ...troubles.open.values()].map(({ title }) => title);
     },
     idle: async () => await (looking ?? ready.catch(() => {})),
     async look() {
@@ -200,10 +206,4 @@ export function createWatch({ config, keyed, store, notify, told, vitals, log, n
       await looking;
     },
   };
-}
-
-function gapOf({ gateway, from }: Pick<Blindness, 'gateway' | 'from'>, to: number, startedAt: number): Gap {
-  const away = from < startedAt && startedAt <= to;
-  const detail = away ? 'Overreach itself was not running for a part of it' : '';
-  return { kind: 'silent', source: gateway, partition: 0, fromOffset: 0, toOffset: 0, from, to, detail };
 }

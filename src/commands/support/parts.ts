@@ -103,6 +103,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
     log,
     now,
     notify: (alerts) => notifier.notify(alerts),
+    announce: (alert) => notifier.announce(alert),
     parts: () => ({
       pipeline,
       ingest,
@@ -110,6 +111,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
       reconciler,
       grants: grants.trouble,
       trouble: notReady(),
+      storeRefusesSince: observer.storeRefusesSince,
     }),
   });
   const seen = createSeenSources({

@@ -19,9 +19,11 @@ export interface VitalParts {
   grants: string;
   /** Why we cannot take in everything now, or null. */
   trouble: string | null;
+  /** Since when the store takes no rows, epoch milliseconds; null where it does. */
+  storeRefusesSince: number | null;
 }
 
-export interface WatchParts extends Pick<WatchOptions, 'store' | 'notify' | 'log' | 'now'> {
+export interface WatchParts extends Pick<WatchOptions, 'store' | 'notify' | 'announce' | 'log' | 'now'> {
   config: Config;
   observer: Pick<CountingObserver, 'alerted' | 'onGap'>;
   parts(): VitalParts;
@@ -47,7 +49,7 @@ function keyedTopic({ sources: { kafka } }: Config): { keyed?: string } {
 
 async function readVitals(
   config: Config,
-  { pipeline, ingest, notifier, reconciler, grants, trouble }: VitalParts,
+  { pipeline, ingest, notifier, reconciler, grants, trouble, storeRefusesSince }: VitalParts,
 ): Promise<Vitals> {
   const lags = ingest
     .lag()
@@ -65,6 +67,7 @@ async function readVitals(
     grants,
     differences: reconciler.differences,
     channels: notifier.status(),
+    storeRefusesSince,
     deaf: trouble ?? (behind === undefined ? '' : `${behind.partition} is behind`),
   };
 }
