@@ -242,7 +242,7 @@ const chances = ({ since, until }: State, times: number): number =>
   Math.log10(Math.max(1, times / Math.max(1, (until - since) / DAY)));
 
 /** A twin says the more the seldomer this agent goes that way when nothing was refused, and the more the door guarded. */
-function bypass(state: State, { at, tool, class: name }: Observation, { of, way }: Twin) {
+function bypass(state: State, { at, tool, class: name }: Observation, { of, way, hardly }: Twin) {
   const seldom = -Math.log10(rateOfNew([state.watched, state.twins[way]], 0.1, 4));
   const rare = Math.max(0, seldom - chances(state, state.denied));
   const rank = Math.max(classRank(name), classRank(of.class));
@@ -250,7 +250,7 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, way 
   return {
     score: rare + graded,
     reason: 'bypass',
-    severity: (rank >= classRank('write') ? 'high' : 'low') as Severity,
+    severity: (rank < classRank('write') || hardly ? 'low' : 'high') as Severity,
     seen: `got ${tool} through ${Math.round((at - of.at) / 1000)} s after ${of.server}/${of.tool} was refused: ${WAYS[way]}`,
     expected: `such a call follows ${Math.round(state.twins[way])} of ${Math.round(state.watched)} calls within that time`,
     contributors: [

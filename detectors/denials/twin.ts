@@ -24,6 +24,8 @@ export interface Call {
 export interface Twin {
   of: Call;
   way: Way;
+  /** Who may not read a channel and writes to it got hardly what was refused. */
+  hardly: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export function twinOf(call: Call, open: readonly Call[]): Twin | null {
   for (let index = open.length - 1; index >= 0; index -= 1) {
     const of = open[index]!;
     const way = wayAround(of, call);
-    if (way !== null) return { of, way };
+    if (way !== null) return { of, way, hardly: classRank(of.class) <= classRank('read') && call.class === 'write' };
   }
   return null;
 }

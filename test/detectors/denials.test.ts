@@ -66,6 +66,20 @@ describe('denials', () => {
     expect(opened(judged)).toMatchObject([{ reason: 'bypass' }]);
   });
 
+  it('hardly takes a write for a way around a refused read', () => {
+    const severity = (tool: string) => {
+      const run = clerk();
+      const args = { path: '/srv/plans' };
+      const judged = [
+        run.send(call({ tool: 'read_file', args, status: 'denied' }, 21, 0)),
+        run.send(call({ tool, args }, 21, 1)),
+      ];
+      return opened(judged).map((alert) => alert.severity);
+    };
+    expect(severity('append_note')).toEqual(['low']);
+    expect(severity('run_script')).toEqual(['high']);
+  });
+
   it('does not take the same call for its own twin, nor other work for one', () => {
     const run = clerk();
     const judged = [
