@@ -1,5 +1,6 @@
 import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
 import { literal } from '../../schemas/sql-literal.ts';
+import type { Cause } from './cause.ts';
 
 /** Whom the alert of a storm is about. */
 export const FLEET = 'fleet';
@@ -26,7 +27,14 @@ export const agentsOf = (members: readonly Member[]): string[] => [
 
 /** The next revision of what a storm says: who, since when, of what. The gravest of its alerts speaks for all. */
 export function stormAlert(
-  storm: { id: string; members: ReadonlyMap<string, Member>; firstAt: number; lastAt: number; told: Alert | null },
+  storm: {
+    id: string;
+    cause: Pick<Cause, 'same'>;
+    members: ReadonlyMap<string, Member>;
+    firstAt: number;
+    lastAt: number;
+    told: Alert | null;
+  },
   stage: Alert['stage'],
 ): Alert {
   const members = [...storm.members.values()].sort((a, b) => a.at - b.at);
@@ -42,7 +50,7 @@ export function stormAlert(
     alert_id: storm.id,
     detector,
     title: `${agents.length} agents: ${withoutAgent(gravest)}`.slice(0, 160),
-    summary: `${stage === 'close' ? 'Over: no further agent. ' : ''}The same was found of ${seen}: ${listed(agents)}. So many at once most likely have one cause, such as a release, a new tool or a changed server. ${silent === 1 ? '1 of the single alerts is' : `${silent} of the single alerts are`} kept and not sent. Of ${gravest.agent.id}: ${gravest.summary}`,
+    summary: `${stage === 'close' ? 'Over: no further agent. ' : ''}The same was found of ${seen}: ${listed(agents)}. Most likely it has one cause, such as a release, a new tool, a new colleague or a changed server. ${silent === 1 ? '1 of the single alerts is' : `${silent} of the single alerts are`} kept and not sent. Of ${gravest.agent.id}: ${gravest.summary}`,
     severity,
     score,
     reason,
@@ -60,7 +68,7 @@ export function stormAlert(
       window: `${spanned} min`,
       threshold: 0,
       contributors: [],
-      sql: proofSql(gravest),
+      sql: proofSql(storm.cause.same),
     },
     revision: (storm.told?.revision ?? 0) + 1,
     stage,
@@ -73,14 +81,13 @@ export function stormAlert(
 const listed = (agents: readonly string[]): string =>
   `${agents.slice(0, LISTED).join(', ')}${agents.length > LISTED ? ` and ${agents.length - LISTED} more` : ''}`;
 
-const withoutAgent = ({ title, agent }: Alert): string =>
+export const withoutAgent = ({ title, agent }: Alert): string =>
   title.startsWith(`${agent.id}: `) ? title.slice(agent.id.length + 2) : title;
 
 /** The single alerts, the link from the storm to what it speaks for. */
-function proofSql({ detector, reason, server = '', target = '' }: Alert): string {
-  const columns = { detector, reason, server_id: server, target_name: target };
-  const same = Object.entries(columns).map(([column, value]) => `${column} = ${literal(value)}`);
-  return `SELECT occurred_at, agent_id, severity, status, alert_id, title FROM v_alerts WHERE agent_id != '${FLEET}' AND ${same.join(' AND ')} ORDER BY occurred_at DESC LIMIT 1000`;
+function proofSql(same: Readonly<Record<string, string>>): string {
+  const columns = Object.entries(same).map(([column, value]) => `${column} = ${literal(value)}`);
+  return `SELECT occurred_at, agent_id, severity, status, alert_id, title FROM v_alerts WHERE agent_id != '${FLEET}' AND ${columns.join(' AND ')} ORDER BY occurred_at DESC LIMIT 1000`;
 }
 
 const byGravity = (a: Alert, b: Alert): number =>

@@ -2,12 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { type Alert, severityRank } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
 import { contentId } from '../hash.ts';
-import { OPERATIONAL } from './operational.ts';
+import { type Cause, causeOf, counts } from './cause.ts';
 import type { Routing } from './routing.ts';
 import { agentsOf, isStorm, type Member, stormAlert } from './storm-text.ts';
 
 interface Storm {
   id: string;
+  cause: Cause;
   members: Map<string, Member>;
   firstAt: number;
   lastAt: number;
@@ -16,21 +17,16 @@ interface Storm {
   toldAgents: number;
 }
 
-const MINUTE = 60_000;
-/** A storm goes on while new agents come within so many of its windows. */
-const QUIET_WINDOWS = 6;
 const MAX_RECENT = 1_000;
 const MAX_COUNTED = 20_000;
 
 /**
- * One cause, many agents: where one detector finds one thing (reason, server, tool) at so many agents within so many
- * minutes, a single alert tells it, with its agents. Those told before it was a storm stay told; the others are kept and
+ * One cause, many agents: where one detector finds one thing (see `causeOf`) at so many agents within so short a time,
+ * a single alert tells it, with its agents. Those told before it was a storm stay told; the others are kept and
  * point to it. It is told again when its agents have doubled or its severity rises, and when it is over. Time is that of
  * the alerts, and its id that of its first one: the same alerts make the same storm whenever they come.
  */
-export function createStorms({ agents: least, minutes }: StormConfig) {
-  const windowMs = minutes * MINUTE;
-  const quietMs = QUIET_WINDOWS * windowMs;
+export function createStorms(config: StormConfig) {
   const storms = new Map<string, Storm>();
   /** What was opened of late and is no storm yet. */
   const recent = new Map<string, Map<string, Member>>();
@@ -40,7 +36,9 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
   /** Each alert counts once, however often it comes. */
   const counted = new LRUCache<string, true>({ max: MAX_COUNTED });
 
-  function count(key: string, member: Member): void {
+  function count(member: Member): void {
+    const cause = causeOf(member.alert, config);
+    const { key, quietMs, windowMs } = cause;
     if (counted.has(member.alert.alert_id)) return;
     counted.set(member.alert.alert_id, true);
     const storm = storms.get(key);
@@ -57,13 +55,14 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
     recent.set(key, near);
     if (recent.size > MAX_RECENT) recent.delete(recent.keys().next().value!);
     const members = [...near.values()].sort(inOrder);
-    if (agentsOf(members).length < least) return;
+    if (agentsOf(members).length < cause.agents) return;
     recent.delete(key);
     const first = members[0]!;
     // Alerts may be ahead of our clock, by which storms end: one that nobody has closed yet still is.
     if (storm !== undefined) storms.set(storm.id, storm);
     storms.set(key, {
-      id: contentId('alert', 'storm', key, first.alert.alert_id),
+      id: idOf(cause, first.alert),
+      cause,
       members: near,
       firstAt: first.at,
       lastAt: members.at(-1)!.at,
@@ -87,26 +86,29 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
       const memberOf = (alert: Alert): Member => ({ ...newMember(alert), withheld: withheld.has(alert.alert_id) });
       for (const told of alerts) {
         if (!isStorm(told) || told.stage === 'close') continue;
-        const same = alerts.filter((alert) => counts(alert) && keyOf(alert) === keyOf(told)).map(memberOf);
+        const first = alerts.find((alert) => counts(alert) && idOf(causeOf(alert, config), alert) === told.alert_id);
+        const cause = causeOf(first ?? told, config);
+        const same = alerts.filter((alert) => counts(alert) && causeOf(alert, config).key === cause.key).map(memberOf);
         const at = Date.parse(told.occurred_at);
-        storms.set(keyOf(told), {
+        storms.set(cause.key, {
           id: told.alert_id,
+          cause,
           members: new Map(same.map((member) => [member.alert.alert_id, member])),
           firstAt: Math.min(at, ...same.map((member) => member.at)),
           lastAt: at,
           told,
-          toldAgents: Math.max(least, agentsOf(same).length),
+          toldAgents: Math.max(cause.agents, agentsOf(same).length),
         });
       }
       const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(memberOf);
-      for (const member of opened.sort(inOrder)) count(keyOf(member.alert), member);
+      for (const member of opened.sort(inOrder)) count(member);
     },
     /** Which of these alerts (by id) a storm speaks for, and the new revisions of storms. May be asked again. */
     take(alerts: readonly Alert[]): { told: Alert[]; partOf: ReadonlyMap<string, string> } {
       const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(newMember);
-      for (const member of opened.sort(inOrder)) count(keyOf(member.alert), member);
+      for (const member of opened.sort(inOrder)) count(member);
       for (const { alert } of opened) {
-        const storm = storms.get(keyOf(alert));
+        const storm = storms.get(causeOf(alert, config).key);
         const member = storm?.members.get(alert.alert_id);
         if (storm === undefined || member === undefined) continue;
         member.withheld = true;
@@ -140,10 +142,10 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
     /** Storms to which nobody came for a while are over: their closing messages, as of when they ended. */
     due(now: number): Alert[] {
       return [...storms.values()]
-        .filter(({ lastAt, told }) => told !== null && now - lastAt > quietMs)
+        .filter(({ lastAt, told, cause }) => told !== null && now - lastAt > cause.quietMs)
         .map((storm) => ({
           ...stormAlert(storm, 'close'),
-          occurred_at: new Date(storm.lastAt + quietMs).toISOString(),
+          occurred_at: new Date(storm.lastAt + storm.cause.quietMs).toISOString(),
         }));
     },
     /** Their closing messages are on their way. */
@@ -157,8 +159,6 @@ export function createStorms({ agents: least, minutes }: StormConfig) {
   };
 }
 
-const counts = (alert: Alert): boolean => alert.detector !== OPERATIONAL && !isStorm(alert);
-const keyOf = ({ detector, reason, server = '', target = '' }: Alert): string =>
-  [detector, reason, server, target].join('\n');
+const idOf = ({ key }: Cause, first: Alert): string => contentId('alert', 'storm', key, first.alert_id);
 const newMember = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at), withheld: false });
 const inOrder = (a: Member, b: Member): number => a.at - b.at || (a.alert.alert_id < b.alert.alert_id ? -1 : 1);

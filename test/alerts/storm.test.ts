@@ -86,6 +86,54 @@ describe('a storm', () => {
     expect(titles()).toHaveLength(12 + 27);
   });
 
+  it('is what one server says to each agent when it asks, from the second one on, and no other change', async () => {
+    const { tell, titles, notifier, clock } = start();
+    const change = (n: number, hour: number, tools = 'read_chart') =>
+      finding(n, 60 * hour, {
+        detector: 'tool-drift',
+        reason: 'definition_changed',
+        server: 'charts',
+        title: `agent-${n}: charts changed ${tools}`,
+      });
+    for (let n = 0; n < 5; n += 1) await tell(change(n, 5 * n));
+    expect(titles()).toEqual([
+      'agent-0: charts changed read_chart (open)',
+      '2 agents: charts changed read_chart (open)',
+      '4 agents: charts changed read_chart (update)',
+    ]);
+    await tell(change(6, 21, 'write_chart'));
+    expect(titles().at(-1)).toBe('agent-6: charts changed write_chart (open)');
+    await clock.advance(70 * 60 * MINUTE);
+    await notifier.tick();
+    await turns();
+    expect(titles().at(-1)).toBe('5 agents: charts changed read_chart (close)');
+  });
+
+  it('is somebody new to the agents of one name, and to no others', async () => {
+    const { tell, titles } = start();
+    const met = (n: number, hour: number, name: string, person = 'eve@acme.example') =>
+      finding(n, 60 * hour, {
+        detector: 'delegation',
+        reason: 'new_principal',
+        agent: { id: `agent-${n}`, name },
+        target: `tool-${n}`,
+        on_behalf_of: ['hub', person],
+        title: `agent-${n}: tickets/tool-${n} for eve`,
+      });
+    await tell(met(0, 0, 'support'), met(1, 1, 'support', 'ann@acme.example'));
+    await tell(met(2, 2, 'coder'));
+    expect(titles()).toHaveLength(3);
+    await tell(met(3, 30, 'support'));
+    expect(titles().at(-1)).toBe('2 agents: tickets/tool-0 for eve (open)');
+  });
+
+  it('asks for no one tool of what is found in all that an agent does', async () => {
+    const { tell, titles } = start();
+    const burst = (n: number) => finding(n, n, { detector: 'rate', reason: 'burst', target: `tool-${n}` });
+    await tell(...[0, 1, 2, 3, 4, 5].map(burst));
+    expect(titles()).toHaveLength(1);
+  });
+
   it('takes no late news of long ago for now', async () => {
     const { tell, titles } = start();
     for (let n = 0; n < 3; n += 1) await tell(finding(n, 60));
@@ -219,6 +267,24 @@ describe('a storm, on a record', () => {
   });
   afterAll(async () => {
     await remove();
+  });
+
+  it('of what agents meet in turn goes on over a restart as well', async () => {
+    const change = (n: number): Alert =>
+      finding(n, 60 * n, {
+        detector: 'tool-drift',
+        reason: 'definition_changed',
+        title: `agent-${n}: charts changed x`,
+      });
+    const memory = memoryLog();
+    const first = start(memory);
+    for (const n of [0, 1]) await first.tell(change(n));
+    const second = start(memory);
+    await second.notifier.restore([change(0), change(1), first.sent.at(-1)!.alert]);
+    for (const n of [2, 3]) await second.tell(change(n));
+    expect(second.sent.map(({ alert }) => [alert.alert_id, alert.title])).toEqual([
+      [first.sent.at(-1)!.alert.alert_id, '4 agents: charts changed x'],
+    ]);
   });
 
   it('goes on over a restart, and its proof shows the single alerts', async () => {

@@ -41,8 +41,8 @@ export interface Service {
 
 type App = Awaited<ReturnType<typeof openApp>>;
 
-/** How far back a storm of alerts is looked for at start. */
-const STORM_MS = 6 * 3_600_000;
+/** How far back a storm of alerts is looked for at start: one that agents meet in turn takes two days. */
+const STORM_MS = 48 * 3_600_000;
 const DRAIN_MS = 10_000;
 const STOP_MS = 20_000;
 /** How long a stop waits for requests that are in hand. */

@@ -1,0 +1,46 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { StormConfig } from '../../schemas/config/watch.ts';
+import { OPERATIONAL } from './operational.ts';
+import { isStorm, withoutAgent } from './storm-text.ts';
+
+/** When alerts of several agents are taken for one. */
+export interface Cause {
+  /** What they share: columns of the record, and what the key has beside those. */
+  same: Record<string, string>;
+  key: string;
+  /** So many agents within `windowMs` of each other; it goes on while new ones come within `quietMs`. */
+  agents: number;
+  windowMs: number;
+  quietMs: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+/** A storm goes on while new agents come within so many of its windows. */
+const QUIET_WINDOWS = 6;
+/** Found in all that an agent does: the tool of the call by which it showed is chance. */
+const OF_NO_TOOL: ReadonlySet<string> = new Set(['rate', 'off-hours', 'identity', 'credential-hygiene']);
+/** What one server or person does, and agents meet in turn: to the second of them it is no news. */
+const IN_TURN = { agents: 2, windowMs: 2 * DAY, quietMs: 2 * DAY };
+
+export const counts = (alert: Alert): boolean => alert.detector !== OPERATIONAL && !isStorm(alert);
+
+export function causeOf(alert: Alert, { agents, minutes }: StormConfig): Cause {
+  const { detector, reason, server = '', target = '', agent, on_behalf_of = [] } = alert;
+  const windowMs = minutes * MINUTE;
+  const atOnce = { agents, windowMs, quietMs: QUIET_WINDOWS * windowMs };
+  const found = { detector, reason };
+  // What a server says of its tools it says to everybody, whenever they ask.
+  if (detector === 'tool-drift') return cause({ ...found, server_id: server }, withoutAgent(alert), IN_TURN);
+  // Peers hear of somebody new a day late.
+  if (detector === 'delegation' && reason === 'new_principal')
+    return cause(found, `${agent.name ?? agent.id} ${on_behalf_of.at(-1) ?? ''}`, IN_TURN);
+  if (OF_NO_TOOL.has(detector)) return cause(found, '', atOnce);
+  return cause({ ...found, server_id: server, target_name: target }, '', atOnce);
+}
+
+const cause = (
+  same: Record<string, string>,
+  beside: string,
+  limits: Pick<Cause, 'agents' | 'windowMs' | 'quietMs'>,
+): Cause => ({ same, key: [...Object.values(same), ...(beside === '' ? [] : [beside])].join('\n'), ...limits });
