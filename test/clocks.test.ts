@@ -55,6 +55,19 @@ describe('a running service', () => {
     ).toBe(1);
   });
 
+  it('an alert of an event of 2100 has the time that it was judged by, and shows its call', async () => {
+    const agent = { id: 'ahead' };
+    const expired = { credential: { id: 'key-1', kind: 'api_key', expires_at: '2026-01-01T00:00:00Z' } };
+    const before = Date.now();
+    await post(service.url, [{ ...at('2100-01-03T00:00:00Z', { agent }), ...expired, session_id: 's-1' }], '');
+    const [alert] = await service.store.alerts({ agent: 'ahead', limit: 10 });
+    expect(alert).toMatchObject({ detector: 'credential-hygiene' });
+    const told = Date.parse(alert!.occurred_at);
+    expect([told >= before, told < Date.now() + 11 * 60_000]).toEqual([true, true]);
+    const response = await fetch(`${service.url}/v1/alerts/${alert!.alert_id}`);
+    expect(await response.json()).toMatchObject({ calls: [{ at: '2100-01-03T00:00:00.000Z', told: true }] });
+  });
+
   it('refuses a time that no column holds, and its neighbours stay', async () => {
     const answer = await post(service.url, [at('1969-07-20T20:17:40Z'), at('2026-03-01T00:00:00Z')], '');
     expect(answer).toMatchObject({ accepted: 1, rejected: [{ index: 0, reason: 'bad_time' }] });

@@ -3,6 +3,7 @@ import type { Event } from '../../schemas/event.ts';
 import type { AgentState, DetectorSlot } from './agent-state.ts';
 import { proofSql, trendSql } from './proof.ts';
 import { type AlertDraft, type Finding, lastOf, MAX_EVENTS } from './suppress.ts';
+import { toldAt } from './told-at.ts';
 import { cut, rounded, sentence } from './wording.ts';
 
 /** One detector as configured: its own settings parsed, the engine's four beside them. */
@@ -71,7 +72,7 @@ export function draftAlert(
     severity: score.severity ?? armed.settings.severity,
     score: rounded(score.score),
     reason: score.reason,
-    occurred_at: body.occurred_at,
+    occurred_at: toldAt(event),
     agent: { id: agent.id, ...(body.agent.name ? { name: body.agent.name } : {}), ...(owner ? { owner } : {}) },
     session_id: seen.session,
     ...behalf(event),

@@ -4,6 +4,7 @@ import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '
 import type { AgentState, SessionState } from './agent-state.ts';
 import { sessionSql } from './proof.ts';
 import type { AlertDraft, Finding } from './suppress.ts';
+import { toldAt } from './told-at.ts';
 import { cut, rounded, sentence } from './wording.ts';
 
 /** Id under which the session's one alert stands beside those of the detectors. */
@@ -119,7 +120,7 @@ export function sessionDraft(
     severity: sessionSeverity(agent, session, seen, settings),
     score: rounded(session.score),
     reason: REASON,
-    occurred_at: body.occurred_at,
+    occurred_at: toldAt(seen.event),
     agent: { id: agent.id, ...(agent.group ? { name: agent.group } : {}), ...(owner ? { owner } : {}) },
     session_id: session.key,
     ...(on_behalf_of.length > 0 ? { on_behalf_of } : {}),

@@ -12,11 +12,15 @@ const DERIVED: Readonly<Record<string, string>> = {
     SELECT min(occurred_at) FROM v_events WHERE agent_id = {agent:String} AND startsWith(event_key, {own:String}))`,
 };
 
-/** The last calls up to what the alert tells of: what came before it, not what has happened since. */
+/**
+ * The last calls up to what the alert tells of: what came before it, not what has happened since. What it cites may bear a
+ * later time than it has, where a clock is ahead.
+ */
 const callsSql = (within: string): string => `SELECT occurred_at AS at, server_id AS server,
   if(target_name = '', method, target_name) AS target, class, outcome_status AS outcome, event_id, event_key
 FROM v_events WHERE agent_id = {agent:String} AND ${within}
-  AND occurred_at <= parseDateTime64BestEffort({until:String}, 3, 'UTC')
+  AND (occurred_at <= parseDateTime64BestEffort({until:String}, 3, 'UTC')
+    OR has({cited:Array(String)}, event_key) OR event_id != '' AND has({cited:Array(String)}, event_id))
 ORDER BY occurred_at DESC LIMIT 12`;
 
 type Query = (sql: string, params: Record<string, unknown>) => Promise<Record<string, unknown>[]>;
@@ -60,7 +64,12 @@ async function callsOf(query: Query, { session_id: session, agent, occurred_at, 
   const [kind = '', own] = session.split(/:(.*)/s);
   const within = own === undefined ? undefined : DERIVED[kind];
   const sql = callsSql(within === undefined ? 'session_id = {session:String}' : `session_id = '' AND ${within}`);
-  const params = { agent: agent.id, until: occurred_at, ...(within === undefined ? { session } : { own }) };
+  const params = {
+    agent: agent.id,
+    until: occurred_at,
+    cited: event_ids,
+    ...(within === undefined ? { session } : { own }),
+  };
   const rows = await query(sql, params);
   return rows.reverse().map(({ event_id, event_key, ...row }) => ({
     at: String(row.at),
