@@ -17,17 +17,17 @@ export interface Told {
 export interface Summary {
   alerts: number;
   /** By day (UTC, `2026-11-02`), in order and without holes; by severity within. */
-  byDay: [day: string, bySeverity: Record<Severity, number>][];
-  byDetector: [detector: string, alerts: number][];
+  by_day: [day: string, bySeverity: Record<Severity, number>][];
+  by_detector: [detector: string, alerts: number][];
   /** The agents hit most first. */
-  byAgent: [agent: string, alerts: number][];
+  by_agent: [agent: string, alerts: number][];
 }
 
 export interface Difference {
   added: Told[];
   gone: Told[];
   /** Agents that were not hit at all before. */
-  newlyHit: string[];
+  newly_hit: string[];
 }
 
 const DAY = 86_400_000;
@@ -47,9 +47,9 @@ export function summarise(told: readonly Told[], span: readonly [from: number, t
   }
   return {
     alerts: told.length,
-    byDay: [...days].sort(([a], [b]) => a.localeCompare(b)),
-    byDetector: counted(told.map(({ detector }) => detector)),
-    byAgent: counted(told.map(({ agent }) => agent)),
+    by_day: [...days].sort(([a], [b]) => a.localeCompare(b)),
+    by_detector: counted(told.map(({ detector }) => detector)),
+    by_agent: counted(told.map(({ agent }) => agent)),
   };
 }
 
@@ -68,7 +68,7 @@ export function differenceOf(before: readonly Told[], after: readonly Told[]): D
   return {
     added,
     gone: before.filter(({ alert_id }) => !still.has(alert_id)),
-    newlyHit: [...new Set(added.map(({ agent }) => agent))].filter((agent) => !hit.has(agent)).sort(),
+    newly_hit: [...new Set(added.map(({ agent }) => agent))].filter((agent) => !hit.has(agent)).sort(),
   };
 }
 

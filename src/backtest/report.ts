@@ -2,16 +2,16 @@ import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import { showUnseen } from '../unseen.ts';
 import type { Difference, Quality, Summary, Told } from './compare.ts';
 
-/** What a backtest found. `lived` is what was told at the time, `asIf` what the configuration given would have told. */
+/** What a backtest found, as `--json` prints it. `lived` is what was told at the time, `as_if` what the configuration given would have told. */
 export interface Backtest {
   from: string;
   to: string;
   events: number;
   agents: number;
   lived: Summary;
-  livedQuality?: Quality;
-  asIf?: Summary;
-  asIfQuality?: Quality;
+  lived_quality?: Quality;
+  as_if?: Summary;
+  as_if_quality?: Quality;
   difference?: Difference;
   /** Which files were given, for the reader. */
   given: string[];
@@ -47,19 +47,19 @@ ${SEVERITIES.map((name) => `.${name} { fill: var(--${name}); color: var(--${name
 
 /** One page by itself: no script, nothing that is loaded, every text of an event escaped. */
 export function htmlReport(test: Backtest): string {
-  const { lived, asIf, difference } = test;
+  const { lived, as_if, difference } = test;
   const parts = [
     `<h1>Backtest, ${esc(test.from)} to ${esc(test.to)}</h1>`,
     `<p class="soft">${count(test.events)} events of ${count(test.agents)} agents. ${
-      asIf === undefined
+      as_if === undefined
         ? 'As lived: what was told at the time.'
         : `As lived, beside what would have been told with ${test.given.map(esc).join(', ') || 'the rules of the time'}.`
     }</p>`,
     tiles(test),
     section('Alerts a day, as lived', chart(lived)),
-    asIf === undefined ? '' : section('Alerts a day, as if', chart(asIf)),
-    section('By detector', pairs('detector', lived.byDetector, asIf?.byDetector)),
-    section('Agents hit', pairs('agent', lived.byAgent, asIf?.byAgent)),
+    as_if === undefined ? '' : section('Alerts a day, as if', chart(as_if)),
+    section('By detector', pairs('detector', lived.by_detector, as_if?.by_detector)),
+    section('Agents hit', pairs('agent', lived.by_agent, as_if?.by_agent)),
     difference === undefined
       ? ''
       : section(`Would be new: ${count(difference.added.length)}`, list(difference.added)) +
@@ -87,7 +87,7 @@ const section = (title: string, content: string): string => `<h2>${title}</h2>\n
 const count = (n: number): string => n.toLocaleString('en-US');
 export const percent = (share: number | null): string => (share === null ? 'unknown' : `${(share * 100).toFixed(1)} %`);
 
-function tiles({ lived, asIf, livedQuality, asIfQuality, difference }: Backtest): string {
+function tiles({ lived, as_if, lived_quality, as_if_quality, difference }: Backtest): string {
   const tile = (value: string, label: string): string => `<div class="tile"><b>${value}</b>${label}</div>`;
   const quality = (of: Quality | undefined, whose: string): string[] =>
     of === undefined || of.judged === 0
@@ -100,26 +100,29 @@ function tiles({ lived, asIf, livedQuality, asIfQuality, difference }: Backtest)
         ];
   return `<div class="tiles">${[
     tile(count(lived.alerts), `alerts as lived, ${perDay(lived)} a day`),
-    tile(count(lived.byAgent.length), 'agents hit as lived'),
-    ...(asIf === undefined
+    tile(count(lived.by_agent.length), 'agents hit as lived'),
+    ...(as_if === undefined
       ? []
       : [
-          tile(count(asIf.alerts), `alerts as if, ${perDay(asIf)} a day`),
-          tile(count(asIf.byAgent.length), `agents hit as if, ${count(difference?.newlyHit.length ?? 0)} of them new`),
+          tile(count(as_if.alerts), `alerts as if, ${perDay(as_if)} a day`),
+          tile(
+            count(as_if.by_agent.length),
+            `agents hit as if, ${count(difference?.newly_hit.length ?? 0)} of them new`,
+          ),
         ]),
-    ...quality(livedQuality, 'as lived'),
-    ...quality(asIfQuality, 'as if'),
+    ...quality(lived_quality, 'as lived'),
+    ...quality(as_if_quality, 'as if'),
   ].join('')}</div>`;
 }
 
-export const perDay = ({ alerts, byDay }: Summary): string => (alerts / Math.max(1, byDay.length)).toFixed(1);
+export const perDay = ({ alerts, by_day }: Summary): string => (alerts / Math.max(1, by_day.length)).toFixed(1);
 
 /** A column a day, its severities one on the other. */
-function chart({ byDay }: Summary): string {
-  const sums = byDay.map(([, of]) => SEVERITIES.reduce((sum, name) => sum + of[name], 0));
+function chart({ by_day }: Summary): string {
+  const sums = by_day.map(([, of]) => SEVERITIES.reduce((sum, name) => sum + of[name], 0));
   const most = Math.max(1, ...sums);
-  const step = WIDTH / Math.max(1, byDay.length);
-  const columns = byDay.map(([day, of], i) => {
+  const step = WIDTH / Math.max(1, by_day.length);
+  const columns = by_day.map(([day, of], i) => {
     let top = HEIGHT;
     const blocks = SEVERITIES.map((name) => {
       const height = (of[name] / most) * HEIGHT;
@@ -133,7 +136,7 @@ function chart({ byDay }: Summary): string {
 <line x1="30" y1="${HEIGHT + 10}" x2="${WIDTH + 30}" y2="${HEIGHT + 10}"/><line x1="30" y1="10" x2="${WIDTH + 30}" y2="10"/>
 <text x="0" y="14">${most}</text><text x="0" y="${HEIGHT + 14}">0</text>
 ${columns.join('\n')}
-<text x="30" y="${HEIGHT + 28}">${byDay[0]?.[0] ?? ''}</text><text x="${WIDTH + 30}" y="${HEIGHT + 28}" text-anchor="end">${byDay.at(-1)?.[0] ?? ''}</text>
+<text x="30" y="${HEIGHT + 28}">${by_day[0]?.[0] ?? ''}</text><text x="${WIDTH + 30}" y="${HEIGHT + 28}" text-anchor="end">${by_day.at(-1)?.[0] ?? ''}</text>
 </svg></div>`;
 }
 
@@ -141,17 +144,17 @@ const rect = (name: Severity, x: number, y: number, width: number, height: numbe
   `<rect class="${name}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"/>`;
 
 /** Counts side by side, with a bar for the larger. */
-function pairs(noun: string, lived: [string, number][], asIf?: [string, number][]): string {
-  const now = new Map(asIf ?? []);
-  const names = [...new Set([...lived, ...(asIf ?? [])].map(([name]) => name))];
+function pairs(noun: string, lived: [string, number][], as_if?: [string, number][]): string {
+  const now = new Map(as_if ?? []);
+  const names = [...new Set([...lived, ...(as_if ?? [])].map(([name]) => name))];
   const before = new Map(lived);
-  const most = Math.max(1, ...[...lived, ...(asIf ?? [])].map(([, n]) => n));
+  const most = Math.max(1, ...[...lived, ...(as_if ?? [])].map(([, n]) => n));
   const rows = names.slice(0, MOST).map((name) => {
     const [a, b] = [before.get(name) ?? 0, now.get(name) ?? 0];
-    const width = Math.round((Math.max(a, asIf === undefined ? 0 : b) / most) * 240);
-    return `<tr><td>${esc(name)}</td><td class="n">${count(a)}</td>${asIf === undefined ? '' : `<td class="n">${count(b)}</td>`}<td><span class="bar" style="width:${width}px"></span></td></tr>`;
+    const width = Math.round((Math.max(a, as_if === undefined ? 0 : b) / most) * 240);
+    return `<tr><td>${esc(name)}</td><td class="n">${count(a)}</td>${as_if === undefined ? '' : `<td class="n">${count(b)}</td>`}<td><span class="bar" style="width:${width}px"></span></td></tr>`;
   });
-  const head = `<tr><th>${noun}</th><th class="n">as lived</th>${asIf === undefined ? '' : '<th class="n">as if</th>'}<td></td></tr>`;
+  const head = `<tr><th>${noun}</th><th class="n">as lived</th>${as_if === undefined ? '' : '<th class="n">as if</th>'}<td></td></tr>`;
   return rows.length === 0 ? '<p class="soft">None.</p>' : table(head, rows, names.length);
 }
 

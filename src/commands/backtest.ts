@@ -115,7 +115,7 @@ async function backtest(
     events,
     agents: Number(span!.agents),
     lived: summarise(lived, days),
-    livedQuality: judge(lived),
+    lived_quality: judge(lived),
     given: [options.config, ...options.grants].filter((one) => one !== undefined),
   };
   if (instead === undefined) return test;
@@ -126,8 +126,8 @@ async function backtest(
   const asIf = (await judgedAgain(reader.store, reader.loaded, instead, progress(), now)).filter(inside);
   return {
     ...test,
-    asIf: summarise(asIf, days),
-    asIfQuality: judge(asIf),
+    as_if: summarise(asIf, days),
+    as_if_quality: judge(asIf),
     difference: differenceOf(lived, asIf),
   };
 }

@@ -59,15 +59,17 @@ describe('overreach backtest', () => {
   afterAll(() => home.remove());
 
   it('judged again as lived is as lived, whatever the time looked at', async () => {
-    const { lived, asIf, difference, events: seen } = await json('--as-if');
+    const text = await run('--json', '--as-if');
+    expect(text.match(/"\w*[A-Z]\w*":/g)).toBeNull();
+    const { lived, as_if, difference, events: seen } = JSON.parse(text) as Backtest;
     expect(seen).toBe(events.length);
     expect(lived.alerts).toBeGreaterThan(5);
-    expect(asIf).toEqual(lived);
-    expect(difference).toEqual({ added: [], gone: [], newlyHit: [] });
-    const [day] = lived.byDay.find(([, of]) => Object.values(of).some((n) => n > 0))!;
+    expect(as_if).toEqual(lived);
+    expect(difference).toEqual({ added: [], gone: [], newly_hit: [] });
+    const [day] = lived.by_day.find(([, of]) => Object.values(of).some((n) => n > 0))!;
     const one = await json('--from', day, '--to', day, '--as-if');
-    expect(one.lived.byDay.map(([name]) => name)).toEqual([day]);
-    expect(one.difference).toEqual({ added: [], gone: [], newlyHit: [] });
+    expect(one.lived.by_day.map(([name]) => name)).toEqual([day]);
+    expect(one.difference).toEqual({ added: [], gone: [], newly_hit: [] });
   }, 120_000);
 
   it('with other settings it says what would be new and what would be gone', async () => {
@@ -77,7 +79,7 @@ describe('overreach backtest', () => {
     expect(loud.difference!.added.length).toBeGreaterThan(0);
     expect(loud.difference!.added.every(({ detector }) => ['first-seen', 'session'].includes(detector))).toBe(true);
     const off = await json('--config', beside('off.yaml'));
-    const scope = off.lived.byDetector.find(([name]) => name === 'out-of-scope')![1];
+    const scope = off.lived.by_detector.find(([name]) => name === 'out-of-scope')![1];
     expect(off.difference!.gone.filter(({ detector }) => detector === 'out-of-scope').length).toBe(scope);
     expect(await run('--config', beside('off.yaml'))).toMatch(/gone +20\d\d-/);
   }, 120_000);
@@ -93,7 +95,7 @@ describe('overreach backtest', () => {
   }, 120_000);
 
   it('takes precision from verdicts and labels, recall from labels', async () => {
-    expect((await json()).livedQuality!.judged).toBe(0);
+    expect((await json()).lived_quality!.judged).toBe(0);
     const { config } = loadConfig(home.config, ENV);
     const store = await openStore(config);
     const { rows } = await store.query('SELECT min(alert_id) AS alert_id FROM alerts', {
@@ -107,7 +109,7 @@ describe('overreach backtest', () => {
       ...{ verdict: 'safe', expires_at: '2026-08-02T00:00:00.000Z' },
     });
     await store.close();
-    expect((await json()).livedQuality).toMatchObject({ judged: 1, right: 0 });
+    expect((await json()).lived_quality).toMatchObject({ judged: 1, right: 0 });
     const labels = [
       { session_id: 'h1', label: 'hijacked' },
       { session_id: 'h2', label: 'hijacked' },
@@ -119,7 +121,7 @@ describe('overreach backtest', () => {
     expect(differenceOf([told('1', 'a')], [told('2', 'b'), told('3', 'a')])).toMatchObject({
       added: [{ alert_id: '2' }, { alert_id: '3' }],
       gone: [{ alert_id: '1' }],
-      newlyHit: ['b'],
+      newly_hit: ['b'],
     });
   }, 60_000);
 
@@ -162,7 +164,7 @@ describe('overreach backtest', () => {
       await run('--config', beside('loud.yaml'), '--report', beside('report.html'));
       expect(await readFile(beside('report.html'), 'utf8')).toContain('loud.yaml');
       const planted = await json('--config', beside('loud.yaml'));
-      planted.lived.byAgent.unshift([EVIL, 7]);
+      planted.lived.by_agent.unshift([EVIL, 7]);
       planted.difference!.added.unshift({ ...told('x', EVIL), title: EVIL });
       await writeFile(beside('planted.html'), htmlReport(planted));
       const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });

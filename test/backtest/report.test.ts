@@ -5,7 +5,7 @@ import type { Summary } from '../../src/backtest/compare.ts';
 import { htmlReport } from '../../src/backtest/report.ts';
 
 const NAME = 'x\u202egnp\u3164\u2028.exe';
-const lived: Summary = { alerts: 1, byDay: [], byDetector: [['rate', 1]], byAgent: [[NAME, 1]] };
+const lived: Summary = { alerts: 1, by_day: [], by_detector: [['rate', 1]], by_agent: [[NAME, 1]] };
 const html = htmlReport({ from: '2026-11-01', to: '2026-11-02', events: 1, agents: 1, lived, given: [] });
 const css = readFileSync(new URL('../../src/api/page/page.css', import.meta.url), 'utf8');
 
