@@ -7,6 +7,7 @@ import { ConfigError } from '../errors.ts';
 import { type FolderStatus, folderStatus } from './support/folder-status.ts';
 import type { Reader } from './support/reader.ts';
 import { textTable } from './support/rows.ts';
+import { type UnknownTools, unknownTools } from './support/unknown-tools.ts';
 
 export interface StatusCommandOptions {
   open(config: string | undefined): Promise<Reader>;
@@ -20,9 +21,10 @@ interface Options {
 }
 
 /** As JSON: `running` says which of the two it is. */
-type Answer =
+type Answer = { unknown_tools?: UnknownTools | undefined } & (
   | ({ running: true; url: string; latest_agents: AgentSummary[] } & Status)
-  | ({ running: false } & FolderStatus);
+  | ({ running: false } & FolderStatus)
+);
 
 const LATEST = 20;
 
@@ -53,19 +55,25 @@ Examples:
 }
 
 async function readAnswer(reader: Reader): Promise<Answer> {
-  if (reader.kind === 'store')
-    return { running: false, ...(await folderStatus(reader.store, reader.loaded.config, LATEST)) };
+  if (reader.kind === 'store') {
+    const status = await folderStatus(reader.store, reader.loaded.config, LATEST);
+    return { running: false, ...status, unknown_tools: await unknownTools(reader) };
+  }
   const { server } = reader;
   const status = await server.get<Status>('/v1/status');
   if (status === null) throw new ConfigError(`${server.url}: no overreach server is there`);
   const latest = await server.get<{ agents: AgentSummary[] }>(`/v1/agents?limit=${LATEST}`);
-  return { running: true, url: server.url, ...status, latest_agents: latest?.agents ?? [] };
+  const unknown_tools = await unknownTools(reader);
+  return { running: true, url: server.url, ...status, latest_agents: latest?.agents ?? [], unknown_tools };
 }
 
 type Colors = ReturnType<typeof pc.createColors>;
 
 function shown(answer: Answer, colors: Colors): string {
-  const lines = answer.running ? runningLines(answer, colors) : folderLines(answer, colors);
+  const lines = [
+    ...(answer.running ? runningLines(answer, colors) : folderLines(answer, colors)),
+    ...unknownLine(answer.unknown_tools),
+  ];
   const width = Math.max(...lines.map(([name]) => name.length));
   const head = lines.map(([name, text]) => `${colors.dim(name.padEnd(width))}  ${text}`).join('\n');
   const agents = answer.latest_agents;
@@ -121,6 +129,15 @@ const folderLines = (status: FolderStatus, colors: Colors): Line[] => [
   ['deliveries', `${status.deliveries_waiting} waiting`],
   ['checkpoint', age(status.checkpoint_age_seconds)],
 ];
+
+/** Nothing where all are known. */
+function unknownLine(unknown: UnknownTools | undefined): Line[] {
+  if (unknown?.most === undefined) return [];
+  const { tools, calls, most } = unknown;
+  const named = `${escapeTerminal(most.server)} ${escapeTerminal(most.tool)}`;
+  const what = `${tools} ${tools === 1 ? 'tool' : 'tools'} of unknown class in 7 days (${calls} ${calls === 1 ? 'call' : 'calls'}), taken for write`;
+  return [['tools', `${what}; the most called: overreach classify ${named}; a catalogue gives them their class`]];
+}
 
 /** What a gateway tells, how far its clock is off, and which detectors that leaves in the dark. */
 function gatewayLine({ gateway, instance, events, skew, blind, dim }: SeenSource): Line {

@@ -30,6 +30,7 @@ async function status(...args: string[]) {
   return { error: await run(command, [...args, '--config', held.config]), out };
 }
 
+const UNKNOWN = { tools: 1, calls: 1, most: { server: 'tickets', tool: 'frobnicate' } };
 const MANY = 'SELECT number AS n FROM numbers(35) ORDER BY n LIMIT 100';
 
 async function reads(kind: Reader['kind']): Promise<void> {
@@ -59,7 +60,9 @@ describe('while up holds the folder', () => {
     service = await held.start();
     await post(
       service.url,
-      [1, 2, 3].map((n) => call(n, { agent: { id: n === 3 ? `=cmd()${NASTY}` : 'support-1' } })),
+      [1, 2]
+        .map((n) => call(n))
+        .concat(call(3, { agent: { id: `=cmd()${NASTY}` }, target: { type: 'tool', name: 'frobnicate' } })),
     );
   });
   afterAll(() => service.stop());
@@ -117,6 +120,10 @@ describe('while up holds the folder', () => {
     expect(text).toMatch(/\nrejects +none \(since it started\)\n/);
     expect(text).toMatch(/support-1 +2 +2026-11-20T09:00:02\.000Z +0 +\d+ %/);
     expect(text).not.toContain('\u001b');
+    expect(JSON.parse(out).unknown_tools).toEqual(UNKNOWN);
+    expect(text).toContain(
+      '1 tool of unknown class in 7 days (1 call), taken for write; the most called: overreach classify tickets frobnicate;',
+    );
   });
 
   it('is the same as a program of its own, with exit codes', async () => {
@@ -153,6 +160,7 @@ describe('when nobody runs', () => {
       events: 3,
       agents: 2,
       deliveries_waiting: 0,
+      unknown_tools: UNKNOWN,
       sources: [{ name: 'http/0', next_offset: 3 }],
     });
     const learned = JSON.parse(out).latest_agents.map(({ learning }: { learning: { of: number } }) => learning.of > 0);
