@@ -3,23 +3,24 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { type ChainReason, saidOfChain } from './flow/chain-words.ts';
 import { CLEAR, confusion } from './flow/confusion.ts';
+import { type Depth, noteDepth } from './flow/depth.ts';
+import { howNew } from './flow/newcomer.ts';
 import { principalOf } from './flow/roots.ts';
 import { callsOf, gatewayOf, noteServed, noteTime, type Serving, usualFresh } from './flow/serving.ts';
 import { isColleague, newcomerKey, SEVERAL, stepOf, tellTeam } from './flow/team-told.ts';
 import { BY_CLASS } from './out-of-scope.ts';
-import { NEWS, type Newcomers, onFirstDay, withOthers } from './stats/newcomers.ts';
+import { NEWS, type Newcomers, onFirstDay } from './stats/newcomers.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** On whose behalf an agent acts, over how many hands, and through whom. State: at most 580 names, 65 KB. */
-interface State extends Serving {
+interface State extends Serving, Depth {
   /** Principals met, and when last. */
   met: Recent<number>;
   /** Principals in the middle of a chain. */
   via: Recent<number>;
-  deepest: number;
   /** New principals, depths and brokers that were told and not learned; absent before the first. */
   told?: Told;
   /** Principals of the last fortnight; absent before the first call for somebody. */
@@ -125,7 +126,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       tool: fullName(body.server.id, body.target.name ?? body.method),
       principal,
       fresh,
-      unseen: isNew ? withOthers(state.lately, principal, at, asNew) : 0,
+      unseen: isNew ? howNew(state, state.lately, seen, principal, asNew) : 0,
       colleague: isNew && isColleague(seen, principal),
       depth: chain.length,
       brokers,
@@ -198,7 +199,8 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     // What came with somebody who is news is no habit yet.
     if (seen.unseen >= NEWS) return;
     if (!standing.shared_broker.pending) for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
-    if (!standing.deep_chain.pending) state.deepest = Math.max(state.deepest, depth);
+    const settling = callsOf(state) <= config.known_calls;
+    if (!standing.deep_chain.pending) noteDepth(state, depth, settling ? 1 : config.known_calls);
   },
 
   contribute(state, tell) {

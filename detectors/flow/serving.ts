@@ -18,7 +18,10 @@ export interface Serving {
 }
 
 const GATEWAYS = 4;
-const WEEK = 7 * 86_400_000;
+const DAY = 86_400_000;
+const WEEK = 7 * DAY;
+/** So many make a habit. */
+const LEAST_CAME = 3;
 
 /** Key of a gateway that names principals: of what came through another nobody knows for whom it was. */
 export const gatewayOf = perPair((kind, instance) => `at:${kind}/${instance}`);
@@ -31,6 +34,17 @@ export const usualFresh = (state: Serving, at: number): Tally => [
   callsOf(state),
   state.fresh[1] - state.early * (1 - 0.5 ** Math.max(0, (at - beganAt(state)) / WEEK - 1)),
 ];
+
+/**
+ * The habit of an agent to which somebody new comes once a fortnight or more often, in the weeks between its first and the
+ * last two: `count` in `exposure` days; null where it has none. `others`: who came and is no part of `fresh` (told and not
+ * learned), less those of `fresh` who came in the last two weeks.
+ */
+export function habitOfNew(state: Serving, at: number, others: number): { count: number; exposure: number } | null {
+  const count = state.fresh[1] - state.early + others;
+  const exposure = Math.max(1, (at - beganAt(state) - 3 * WEEK) / DAY);
+  return count >= LEAST_CAME && 14 * count >= exposure ? { count, exposure } : null;
+}
 
 const beganAt = ({ served, since }: Serving): number => served ?? since;
 

@@ -4,7 +4,7 @@ import { entries, peek, type Recent } from '../stats/recent.ts';
 import type { Told } from '../stats/told.ts';
 
 /** Of whom one agent of a team (the agents of one name) told that they are new: the others need not tell it like news. */
-interface Telling {
+export interface Telling {
   told?: Told;
   met: Recent<number>;
 }
@@ -32,6 +32,14 @@ export function tellTeam({ told, met }: Telling, tell: Tell): void {
     for (const step of STEPS) if (classRank(step) <= reach) tell(teamKey(step, principal), 1);
   }
 }
+
+/** How many of those it was told of before that time it still does not know: nobody objected, nobody cleared them. */
+export const toldBefore = ({ told, met }: Telling, time: number): number =>
+  told === undefined
+    ? 0
+    : entries(told).filter(
+        ([key, [at]]) => key.startsWith(KEY) && at < time && peek(met, key.slice(KEY.length)) === undefined,
+      ).length;
 
 /**
  * Of whom another agent of the team told that they are new, when it went as far for them; or for whom several agents of the

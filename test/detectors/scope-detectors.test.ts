@@ -142,6 +142,9 @@ describe('delegation', () => {
     const one = (user: string, day: number): Step => ({ ...forUser(user), day });
     expect(toldAfter(delegation, [...weeks, one('eve', 16)], one('mallory', 18))).toBe('new_principal');
     expect(toldAfter(delegation, [...weeks, one('eve', 16)], one('mallory', 40))).toBeNull();
+    // Who proved to be a colleague is no part of a crowd of strangers.
+    const known = { seen: { fleet: holding('for:eve', 2) } };
+    expect(toldAfter(delegation, [...weeks, one('eve', 16)], { ...one('mallory', 18), ...known })).toBeNull();
     // People whom an agent meets in its first days are no news, however many.
     const first = times(300, (i) => ({ ...forUser(`user-${i >> 4}`), day: i / 30 }));
     const young = drive(delegation);
@@ -150,6 +153,17 @@ describe('delegation', () => {
     for (const step of [...weeks, one('eve', 16)]) run.step(step);
     const stories = [one('mallory', 18), { ...forUser('mallory', 'execute_x'), day: 18 }].map((step) => run.step(step));
     expect(stories.map((score) => score?.story)).toEqual(['new_principal', 'new_principal']);
+  });
+  it('takes no newcomer for news where somebody new comes every week, but for many at once', () => {
+    const run = drive(delegation);
+    const users = (day: number): number => 3 + Math.floor(day / 9);
+    for (const step of times(4000, (i) => ({ ...forUser(`user-${i % users(i / 80)}`), day: i / 80 }))) run.step(step);
+    const reasons = (count: number, day: number) =>
+      Array.from({ length: count }, (_, i) =>
+        told(delegation, run.step({ ...forUser(`new-${day}-${i}`, 'delete_x'), day: day + i / 9 })),
+      );
+    expect([...reasons(1, 51), ...reasons(1, 58)]).toEqual([null, null]);
+    expect(reasons(9, 75)).toContain('new_principal');
   });
   it('tells a new principal once: again where the agent reaches further for them, and milder after a month', () => {
     const run = drive(delegation);
@@ -291,6 +305,12 @@ describe('delegation', () => {
     for (const step of habit) run.step(step);
     const deep = (): string | null => told(delegation, run.step(forUser('ann', 'delete_x', ['a', 'b', 'c', 'd'])));
     expect([deep(), deep()]).toEqual(['deep_chain', null]);
+    // Reads over more hands are not told, and make it no habit to change something over them.
+    const reader = drive(delegation);
+    for (const step of habit) reader.step(step);
+    for (let n = 0; n < 10; n += 1)
+      expect(told(delegation, reader.step(forUser('ann', 'get_x', ['a', 'b', 'c', 'd'])))).toBeNull();
+    expect(told(delegation, reader.step(forUser('ann', 'delete_x', ['a', 'b', 'c', 'd'])))).toBe('deep_chain');
     const broker = (): string | null =>
       told(
         delegation,
