@@ -49,7 +49,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   falsePositives: [
     'A move to another network or a new release of the client.',
     'Agents on laptops and on addresses that change daily: their rate of new places is learned.',
-    'A new place where other agents of the fleet work is told as low.',
+    'A new place where other agents of the fleet work, or next to a known one in a private range, is told as low.',
   ],
   blindSpots: ['Gateways that log neither address nor client.', 'A thief on the same network with the same client.'],
   references: ['https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices'],
@@ -119,11 +119,15 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     const top = parts[0];
     if (top === undefined || top.value <= 0) return null;
     const place = seen.places.find(({ kind, name }) => top.name === `new_${kind}` && top.place === name);
-    const known = place !== undefined && (place.standing.reminder || place.holders >= SHARED);
+    const known =
+      place !== undefined &&
+      (place.standing.reminder || place.holders >= SHARED || (place.near && client === undefined));
     const severity = known ? 'low' : SEVERITY[top.name];
     return {
       score: top.value,
       reason: top.name,
+      // A place is one story: first read from, then changed from.
+      ...(place !== undefined && { story: `${top.name} ${top.place}` }),
       ...(severity && { severity }),
       seen: told(top.name, top.place, seen, place),
       expected: `${entries(state.places).length} places known${place === undefined ? '' : `; ${place.holders} other agents are known at this one`}`,

@@ -1,7 +1,7 @@
 import type { Seen } from '../detector.ts';
 import { joiner } from '../stats/joiner.ts';
 import type { Tally } from '../stats/rate-of-new.ts';
-import { peek, type Recent } from '../stats/recent.ts';
+import { entries, peek, type Recent } from '../stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from '../stats/told.ts';
 
 /** From where an agent is used. */
@@ -24,6 +24,8 @@ export interface Place {
   standing: Standing;
   /** Other agents of the fleet that are known there. */
   holders: number;
+  /** A network next to one that it knows, within the same private range: pods, VPN and DHCP move about in it. */
+  near: boolean;
 }
 
 /** New, and not told of lately. */
@@ -35,9 +37,17 @@ const keyOf = joiner(':');
 export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind, name: string): Place {
   const key = keyOf(kind, name);
   if (state.tallies[kind][0] === 0 || peek(state.places, key) !== undefined)
-    return { kind, name, key, fresh: false, standing: KNOWN, holders: 0 };
+    return { kind, name, key, fresh: false, standing: KNOWN, holders: 0, near: false };
   const standing = tellOnce(state, key, seen, remindMs);
-  return { kind, name, key, fresh: true, standing, holders: seen.fleet.holders('identity', key) };
+  const near = kind === 'net' && !standing.pending && isNear(state, name);
+  return { kind, name, key, fresh: true, standing, holders: seen.fleet.holders('identity', key), near };
+}
+
+const PRIVATE = /^(?:10\.\d+|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./;
+
+function isNear({ places }: Places, name: string): boolean {
+  const range = PRIVATE.exec(name)?.[0];
+  return range !== undefined && entries(places).some(([key]) => key.startsWith(`net:${range}`));
 }
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 one. */

@@ -550,6 +550,26 @@ describe('identity', () => {
     expect(move('c', '10.0.1.9')).toMatchObject([{ reason: 'new_net', severity: 'low' }]);
     expect(move('d', '203.0.113.9')).toMatchObject([{ reason: 'new_net', severity: 'medium' }]);
   });
+  it('makes one story of a place: first it reads from there, then it changes something', () => {
+    const run = drive(identity);
+    for (const step of habit) run.step(step);
+    const stories = [from('203.0.113.9', {}, 'x'), from('203.0.113.9', on('s', 'delete_x'), 'x')].map((step) =>
+      run.step(step),
+    );
+    expect(stories.map((score) => score?.story)).toEqual(['new_net 203.0.113.0', 'new_net 203.0.113.0']);
+  });
+  it('takes a network next to its own in a private range for less of a surprise, but for a new client there', () => {
+    const severity = (ip: string, client = 'copilot') => {
+      const run = drive(identity);
+      for (const step of times(600, (i) => from('10.80.1.7', { client: { name: 'copilot' } }, `s${i % 50}`)))
+        run.step(step);
+      const score = run.step(from(ip, { ...on('s', 'delete_x'), client: { name: client } }, 'fresh'))!;
+      return `${score.reason} ${score.severity ?? 'as by default'}`;
+    };
+    expect(severity('10.80.9.7')).toBe('new_net low');
+    expect(severity('10.80.9.7', 'curl')).toBe('new_net as by default');
+    expect(severity('10.81.9.7')).toBe('new_net as by default');
+  });
   it('is quiet about its own network, and for an agent whose address changes daily', () => {
     expect(toldAfter(identity, habit, from('10.0.0.99', on('s', 'delete_x'), 'fresh'))).toBeNull();
     expect(
