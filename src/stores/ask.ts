@@ -27,6 +27,7 @@ export async function ask(
   let bytes = 0;
   try {
     for await (const piece of connection.ask(sql.replace(/[\s;]+$/, ''), wanted, params)) {
+      limits.gone?.throwIfAborted();
       const { names, types } = piece;
       result.columns = names.map((name, i) => ({ name, type: types[i]! }));
       bytes += piece.bytes;
@@ -44,6 +45,7 @@ export async function ask(
 }
 
 function explained(error: unknown, limits: QueryLimits): unknown {
+  if (limits.gone?.aborted) return new QueryError('nobody waits for the answer any more', { cause: error });
   const code = engineCode(error);
   const said = code === undefined ? undefined : SAID[code];
   if (said !== undefined) return new QueryError(said(limits), { cause: error });

@@ -49,8 +49,14 @@ export async function connectClickHouse(options: ClickHouseOptions): Promise<Con
       }
     },
     async *ask(query, limits, query_params) {
-      const clickhouse_settings = askSettings(limits) as Record<string, string | number>;
-      const result = await reader.query({ query, query_params, clickhouse_settings, format: PIECES });
+      const clickhouse_settings = { cancel_http_readonly_queries_on_client_close: 1, ...askSettings(limits) };
+      const result = await reader.query({
+        query,
+        query_params,
+        clickhouse_settings: clickhouse_settings as Record<string, string | number>,
+        format: PIECES,
+        ...(limits.gone && { abort_signal: limits.gone }),
+      });
       let names: string[] | undefined;
       let types: string[] | undefined;
       try {

@@ -19,6 +19,7 @@ export interface AskLimits {
   maxSeconds: number;
   maxBytes: number;
   maxMemoryBytes: number;
+  gone?: AbortSignal | undefined;
 }
 
 /**

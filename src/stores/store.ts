@@ -123,6 +123,8 @@ export interface QueryLimits {
   maxRows: number;
   maxSeconds: number;
   maxBytes: number;
+  /** Aborted when nobody waits for the answer any more: a server ends the query then, chDB before its next block. */
+  gone?: AbortSignal | undefined;
 }
 
 /** Some rows of events, ready to be written. */

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import * as api from '../../schemas/api.ts';
 import { OPERATIONS } from '../../src/api/operations.ts';
 import type { AppOptions } from '../../src/api/ports.ts';
 import { ConfigError, QueryError } from '../../src/errors.ts';
+import type { QueryLimits, Store } from '../../src/stores/store.ts';
 import { ALERT, bearer, event, type Harness, harness, NOW } from './support.ts';
 
 let held: Harness;
@@ -316,6 +318,32 @@ describe('over a real socket', () => {
     } as unknown as RequestInit);
     expect([answer.status, ((await answer.json()) as api.IngestAnswer).accepted]).toEqual([202, 20_000]);
     expect(held.batches.map(({ records }) => records.length)).toEqual([5000, 5000, 5000, 5000]);
+  });
+
+  it('ends the query of a client that is gone', async () => {
+    let begun: (gone: AbortSignal) => void = () => {};
+    const running = new Promise<AbortSignal>((resolve) => {
+      begun = resolve;
+    });
+    const query = async (_sql: string, { gone }: QueryLimits) => {
+      begun(gone!);
+      await once(gone!, 'abort');
+      throw new QueryError('nobody waits');
+    };
+    held = await harness({ options: { store: { query } as unknown as Store } });
+    const address = await held.app.listen({ host: '127.0.0.1', port: 0 });
+    const client = new AbortController();
+    const headers = { 'content-type': 'application/json' };
+    const asked = fetch(`${address}/v1/query`, {
+      method: 'POST',
+      headers,
+      body: '{"sql":"SELECT 1"}',
+      signal: client.signal,
+    });
+    const gone = await running;
+    client.abort();
+    await expect(asked).rejects.toThrow('aborted');
+    await expect.poll(() => gone.aborted).toBe(true);
   });
 
   it('answers 413 to who keeps sending', async () => {

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@clickhouse/client';
@@ -55,6 +58,30 @@ describe('the store on a server whose user has settings of its own', () => {
     };
     return { store: await openClickHouse(server(front.url), OPTIONS), close };
   });
+});
+
+it('who asked and is gone has the server end the query, and frees its connection', async () => {
+  const addresses: string[] = [];
+  let closed = false;
+  const quiet = createHttpServer((request, response) => {
+    if (!request.url!.includes('readonly=1')) return void response.end();
+    addresses.push(request.url!);
+    response.once('close', () => {
+      closed = true;
+    });
+  }).listen(0, '127.0.0.1');
+  await once(quiet, 'listening');
+  const store = await openClickHouse(server(`http://127.0.0.1:${(quiet.address() as AddressInfo).port}`), OPTIONS);
+  const client = new AbortController();
+  const limits = { maxRows: 1, maxSeconds: 60, maxBytes: 1_000, gone: client.signal };
+  const asked = store.query('SELECT sum(number) FROM numbers(1e15)', limits);
+  await expect.poll(() => addresses.length).toBe(1);
+  client.abort();
+  await expect(asked).rejects.toThrow('nobody waits for the answer any more');
+  await expect.poll(() => closed).toBe(true);
+  expect(addresses[0]).toContain('cancel_http_readonly_queries_on_client_close=1');
+  await store.close();
+  quiet.close();
 });
 
 it('an analyst sees the same over a client of his own, whatever his profile says', async () => {

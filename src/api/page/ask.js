@@ -11,9 +11,9 @@ const PATIENCE_MS = 20_000;
 
 /**
  * The answer's JSON. An error says what the server said and what it wants to be done, with its `status`; without one it
- * was not reached. `within` is in milliseconds.
+ * was not reached. `within` is in milliseconds; `gone` is aborted when nobody wants the answer any more.
  */
-export async function ask(path, body, within = PATIENCE_MS) {
+export async function ask(path, body, within = PATIENCE_MS, gone = new AbortController().signal) {
   const held = token.get();
   let answer;
   let text;
@@ -27,7 +27,7 @@ export async function ask(path, body, within = PATIENCE_MS) {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       credentials: 'omit',
-      signal: AbortSignal.timeout(within),
+      signal: AbortSignal.any([gone, AbortSignal.timeout(within)]),
     });
     text = await answer.text();
   } catch ({ name, message }) {

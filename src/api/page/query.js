@@ -24,12 +24,14 @@ export function openQuery(sql) {
 
 /** The server ends a statement long before this; where the server is gone, the page does. */
 const PATIENCE_MS = 300_000;
-let asked = 0;
+let asked = new AbortController();
 
 async function run() {
   const note = byId('query-note');
   note.textContent = 'running …';
-  asked += 1;
+  // Who asks again wants the answer to that: the server need not go on with the other.
+  asked.abort();
+  asked = new AbortController();
   const mine = asked;
   try {
     const {
@@ -37,8 +39,7 @@ async function run() {
       rows,
       truncated,
       elapsed_ms: ms,
-    } = await ask('/v1/query', { sql: byId('sql').value, max_rows: 1000 }, PATIENCE_MS);
-    // Who asks again wants the answer to that, whichever comes last.
+    } = await ask('/v1/query', { sql: byId('sql').value, max_rows: 1000 }, PATIENCE_MS, mine.signal);
     if (mine !== asked) return;
     note.textContent = `${amount(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}${truncated ? ', and more' : ''} in ${Math.round(ms)} ms`;
     const names = columns.map(({ name }) => name);
