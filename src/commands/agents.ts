@@ -6,7 +6,7 @@ import { creepIndex, NEW_DAYS, UNUSED_DAYS, undeclaredIndex } from '../creep/ind
 import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } from '../creep/privileges.ts';
 import { type Reach, readReach } from '../creep/reach.ts';
 import { inUseByDay, slopesOf } from '../creep/series.ts';
-import { ownerOf } from '../engine/charter.ts';
+import { missionOf, ownerOf } from '../engine/charter.ts';
 import { OperationError } from '../errors.ts';
 import { oneAgent, portionsOf } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
@@ -133,6 +133,7 @@ function portray(
   return {
     agent,
     owner: ownerOf(grants.compiled, agent) ?? '',
+    ...missionOf(grants.compiled, agent),
     calls: days.reduce((sum, { calls }) => sum + calls, 0),
     first: days[0]!.day,
     last: days.at(-1)!.day,

@@ -69,6 +69,15 @@ interface Declared {
 export const ownerOf = ({ charters }: Pick<Declared, 'charters'>, agentId: string): string | undefined =>
   charters.of(agentId).find(({ charter }) => charter.owner !== undefined)?.charter.owner;
 
+/** What an agent is for and who reviews it: of all charters that name it. */
+export function missionOf({ charters }: Pick<Declared, 'charters'>, agentId: string) {
+  const all = charters.of(agentId).map(({ charter }) => charter);
+  return {
+    purposes: [...new Set(all.flatMap(({ purpose }) => purpose ?? []))],
+    reviewers: [...new Set(all.flatMap(({ reviewers }) => reviewers ?? []))],
+  };
+}
+
 /** The change that was announced for this agent and time, or null. */
 export function announced({ changes }: Pick<Declared, 'changes'>, agentId: string, at: number): Change | null {
   if (changes.length === 0) return null;
@@ -77,7 +86,7 @@ export function announced({ changes }: Pick<Declared, 'changes'>, agentId: strin
 
 /**
  * Why a call lies outside of what the agent is for, or ''. Where several charters name an agent, one that takes the
- * call in is enough; where none does, the first one's reason is told. Discovery breaks no charter.
+ * call in is enough; where none does, the first one's reason is told, with its purpose. Discovery breaks no charter.
  */
 export function charterBreach(
   { charters }: Pick<Declared, 'charters'>,
@@ -89,9 +98,18 @@ export function charterBreach(
   for (const entry of charters.of(body.agent.id)) {
     const breach = breachOf(entry, body, privilege);
     if (breach === '') return '';
-    first ||= breach;
+    first ||= `${breach}${inWords(entry.charter)}`;
   }
   return first;
+}
+
+/** What the agent is for and who reviews it, as its charter says: whoever is told of a breach asks for that next. */
+function inWords({ purpose, reviewers = [] }: Charter): string {
+  const said = [
+    ...(purpose === undefined ? [] : [`it is for: ${purpose}`]),
+    ...(reviewers.length === 0 ? [] : [`to be reviewed by ${reviewers.join(', ')}`]),
+  ];
+  return said.length === 0 ? '' : ` (${said.join('; ')})`;
 }
 
 function breachOf(

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classRank } from '../../schemas/alert.ts';
@@ -231,7 +234,12 @@ describe('overreach agents', () => {
         now: () => NOW,
       });
     await command().parseAsync([], { from: 'user' });
-    await command().parseAsync([evil], { from: 'user' });
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-charter-'));
+    const file = join(folder, 'grants.yaml');
+    const charter = '{ agents: ["*"], purpose: "runs \\e[31mjobs", reviewers: [soc@acme.example] }';
+    await writeFile(file, `charters:\n  - ${charter}\n`);
+    await command().parseAsync([evil, '--grants', file], { from: 'user' });
+    await rm(folder, { recursive: true });
     await command().parseAsync(['--json'], { from: 'user' });
     const [list, full, json] = said as [string, string, string];
     expect(list).toContain('privilege in use');
@@ -239,6 +247,7 @@ describe('overreach agents', () => {
     expect(list).toContain('  calls done  ');
     expect(full).toMatch(/ \d+ calls done from /);
     expect(full).toContain('creep index');
+    expect(full).toMatch(/\nfor: runs .*jobs\nreviewed by soc@acme.example\n/);
     expect(full).toContain('7 calls out of scope, 0 denied; learned 50 %');
     expect(full).toContain('shell/run_command');
     expect(full).toMatch(/secret +files\/read_file +\.ssh +3 +2 +2026-10-11 +2026-10-19/);

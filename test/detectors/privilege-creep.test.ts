@@ -118,7 +118,9 @@ describe('privilege-creep', () => {
   });
 
   it('finds that an agent leaves its charter, and takes one call for a slip', () => {
-    const charters = [{ agents: ['*'], servers: ['tickets'] }];
+    const charters = [
+      { agents: ['*'], servers: ['tickets'], purpose: 'answers tickets', reviewers: ['soc@acme.example'] },
+    ];
     const run = createRun([privilegeCreep], { grants: { charters } });
     work(run, 0, 42, () => 6);
     const slip = (day: number, n: number) =>
@@ -126,6 +128,7 @@ describe('privilege-creep', () => {
     expect(opened([slip(42, 0)])).toEqual([]);
     const alerts = opened([slip(43, 0), slip(43, 1), slip(44, 0), slip(44, 1)]);
     expect(alerts).toMatchObject([{ reason: 'charter_drift', severity: 'medium' }]);
+    expect(alerts[0]!.summary).toContain('(it is for: answers tickets; to be reviewed by soc@acme.example)');
     expect(alerts[0]!.summary).toContain('server hr is not among tickets');
   });
 

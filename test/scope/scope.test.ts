@@ -290,8 +290,8 @@ describe('charters and announced changes', () => {
     expect(ownerOf(compiled, 'support-9')).toBe('ann@acme.example');
     expect(ownerOf(compiled, 'other')).toBeUndefined();
     expect(charterBreach(compiled, body('tickets'), 'read')).toBe('');
-    expect(charterBreach(compiled, body('crm'), 'read')).toBe('server crm is not among tickets');
-    expect(charterBreach(compiled, body('tickets'), 'secret')).toBe('class secret is above write');
+    expect(charterBreach(compiled, body('crm'), 'read')).toBe('server crm is not among tickets (it is for: tickets)');
+    expect(charterBreach(compiled, body('tickets'), 'secret')).toBe('class secret is above write (it is for: tickets)');
     expect(charterBreach(compiled, tool('crm', 'x'), 'identity')).toBe('');
     expect(announced(compiled, 'support-1', AT)?.reason).toBe('CRM roll-out');
     expect(announced(compiled, 'support-1', AT + DAY)).toBeNull();

@@ -11,6 +11,9 @@ import { dayOf, textTable } from './rows.ts';
 export interface Portrait {
   agent: string;
   owner: string;
+  /** What it is for and who reviews it, as its charters say. */
+  purposes: string[];
+  reviewers: string[];
   calls: number;
   first: number;
   last: number;
@@ -74,6 +77,8 @@ export function agentText(
   const reach = [...one.reach].sort((a, b) => rank(b) - rank(a) || a.since - b.since);
   return [
     `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${calls(one.calls)} done from ${dayOf(one.first)} to ${dayOf(one.last)}`,
+    ...(one.purposes.length === 0 ? [] : [`for: ${escapeTerminal(one.purposes.join('; '))}`]),
+    ...(one.reviewers.length === 0 ? [] : [`reviewed by ${escapeTerminal(one.reviewers.join(', '))}`]),
     ...aboutLines(one.about),
     '',
     `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${one.creep.counted} ${one.creep.counted === 1 ? 'privilege' : 'privileges'}, ${one.creep.tooNew} too new to judge)`,
