@@ -149,6 +149,17 @@ describe.skipIf(!hasBrowser)('working at the page (skipped where there is no chr
     expect(await page.evaluate('document.activeElement.textContent')).toBe('support-1 read a secret');
   });
 
+  it('says until when an alert is safe, where a day is given', async () => {
+    const { page, held } = await open({ guarded: true });
+    await page.locator('#token-value').fill(TOKENS.analyst);
+    await page.keyboard.press('Enter');
+    await page.getByText('Say what it was').first().click();
+    await page.getByLabel('safe until').first().fill('2099-12-01');
+    await page.getByRole('button', { name: /^Safe/ }).first().click();
+    await page.getByText('Kept; the alert is').waitFor();
+    expect(held.verdicts).toMatchObject([{ verdict: 'safe', expires_at: '2099-12-01T23:59:59.999Z' }]);
+  });
+
   it('shows the rows of what was asked last, and a long text whole when it is opened', async () => {
     const { page } = await open();
     const answer = (row: string) => ({

@@ -115,9 +115,12 @@ const MEANINGS = {
 
 function verdicts({ alert_id: id }, note, drawn) {
   const reason = el('input', { placeholder: 'reason', ariaLabel: 'Reason', maxLength: 2000 });
+  const until = el('input', { type: 'date', min: new Date().toISOString().slice(0, 10) });
   const say = async (verdict) => {
     try {
-      const { alert } = await ask(`${pathOf(id)}/verdict`, { verdict, reason: reason.value });
+      // A day counts to its end, in UTC, as in the command.
+      const expires = verdict === 'safe' && until.value !== '' && { expires_at: `${until.value}T23:59:59.999Z` };
+      const { alert } = await ask(`${pathOf(id)}/verdict`, { verdict, reason: reason.value, ...expires });
       note.textContent = `Kept; the alert is ${alert.status}.`;
       drawn(alert);
     } catch (error) {
@@ -125,5 +128,6 @@ function verdicts({ alert_id: id }, note, drawn) {
     }
   };
   const button = ([verdict, meaning]) => el('button', { type: 'button', onclick: () => say(verdict) }, meaning);
-  return el('div', { className: 'acts' }, reason, Object.entries(MEANINGS).map(button));
+  const lasts = el('label', { className: 'soft' }, 'safe until (UTC; for ever where empty) ', until);
+  return el('div', { className: 'acts' }, reason, lasts, Object.entries(MEANINGS).map(button));
 }
