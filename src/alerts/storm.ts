@@ -84,11 +84,12 @@ export function createStorms(config: StormConfig) {
     /** Alerts of the hours before a start, the newest revision of each; and which of them (by id) a storm spoke for. */
     restore(alerts: readonly Alert[], withheld: ReadonlySet<string>): void {
       const memberOf = (alert: Alert): Member => ({ ...newMember(alert), withheld: withheld.has(alert.alert_id) });
+      const single = alerts.filter(counts).map((alert) => ({ alert, cause: causeOf(alert, config) }));
+      const causes = new Map(single.map(({ alert, cause }) => [idOf(cause, alert), cause]));
       for (const told of alerts) {
         if (!isStorm(told) || told.stage === 'close') continue;
-        const first = alerts.find((alert) => counts(alert) && idOf(causeOf(alert, config), alert) === told.alert_id);
-        const cause = causeOf(first ?? told, config);
-        const same = alerts.filter((alert) => counts(alert) && causeOf(alert, config).key === cause.key).map(memberOf);
+        const cause = causes.get(told.alert_id) ?? causeOf(told, config);
+        const same = single.filter((one) => one.cause.key === cause.key).map(({ alert }) => memberOf(alert));
         const at = Date.parse(told.occurred_at);
         storms.set(cause.key, {
           id: told.alert_id,
