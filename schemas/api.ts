@@ -52,13 +52,14 @@ export const ingestAnswer = z.object({
 export type IngestAnswer = z.infer<typeof ingestAnswer>;
 export const allRejected = problemSchema.extend(ingestAnswer.shape).describe('Not one record could be understood.');
 
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const queryBody = z
   .object({
     sql: z.string().trim().min(1, 'there is no statement').max(100_000).describe('One statement that reads.'),
     params: z
-      .record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.union([scalar, z.array(scalar).max(10_000)]))
       .optional()
-      .describe('Values of {name:Type} in the statement.'),
+      .describe('Values of {name:Type} in the statement; an array for Array(Type).'),
     max_rows: z.number().int().positive().optional().describe('At most what the configuration allows.'),
   })
   .strict();

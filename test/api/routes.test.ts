@@ -100,10 +100,12 @@ describe('POST /v1/query', () => {
     held = await harness();
     await query({ sql: ' SELECT {a:String} ', params: { a: "x'" }, max_rows: 5000 });
     await query({ sql: 'SELECT 1', max_rows: 3 });
+    await query({ sql: 'SELECT {of:Array(String)}', params: { of: ['a', "x'"] } });
     expect((await query({ sql: ' ' })).json().detail).toBe('body.sql: there is no statement');
     expect(held.queries).toEqual([
       { sql: 'SELECT {a:String}', params: { a: "x'" }, maxRows: 100 },
       { sql: 'SELECT 1', params: undefined, maxRows: 3 },
+      { sql: 'SELECT {of:Array(String)}', params: { of: ['a', "x'"] }, maxRows: 100 },
     ]);
   });
 
@@ -114,6 +116,7 @@ describe('POST /v1/query', () => {
     [{ sql: 'SELECT 1', more: 1 }],
     [[]],
     [{ sql: 'x', params: { 'a-b': 1 } }],
+    [{ sql: 'x', params: { a: { b: 1 } } }],
   ])('%j is 400', async (body) => {
     held = await harness();
     expect((await query(body)).statusCode).toBe(400);
