@@ -1,37 +1,49 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert, Verdict } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
-import { createRuleBook } from '../../src/commands/support/rule-book.ts';
+import { createRuleBook, type RuleBook } from '../../src/commands/support/rule-book.ts';
+import type { FoldVerdict } from '../../src/engine/verdicts.ts';
+import type { Store } from '../../src/stores/store.ts';
 import { judged, migratedStore } from '../stores/support.ts';
 
-it('a verdict that was taken back is not in force again after a restart', async () => {
-  const { store, remove } = await migratedStore();
-  try {
-    let now = Date.UTC(2026, 10, 20);
-    const start = async () => {
-      const rules = createRuleBook({ store, now: () => (now += 1_000) });
-      await rules.restoreVerdicts();
-      return { rules, version: rules.book.current.verdicts };
-    };
-    const { rules, version } = await start();
-    const alert = {
-      alert_id: 'a',
-      detector: 'rate',
-      agent: { id: 'x' },
-      event_ids: [],
-      class: 'read',
-    } as unknown as Alert;
-    const say = (verdict: Verdict['verdict']) =>
-      rules.addVerdict(alert, { alert_id: 'a', at: new Date(now).toISOString(), author: 'mia', verdict, reason: '' });
-    await say('safe');
-    expect((await start()).version).not.toBe(version);
-    await say('acknowledged');
-    expect(rules.book.current.verdicts).toBe(version);
-    expect((await start()).version).toBe(version);
-  } finally {
-    await remove();
-  }
+describe('verdicts', () => {
+  let store: Store;
+  let remove: () => Promise<void>;
+  let now = Date.UTC(2026, 10, 20);
+  beforeEach(async () => ({ store, remove } = await migratedStore()));
+  afterEach(() => remove());
+
+  const start = async (): Promise<RuleBook> => {
+    const rules = createRuleBook({ store, now: () => (now += 1_000) });
+    await rules.restoreVerdicts();
+    return rules;
+  };
+  const say = (rules: RuleBook, verdict: Verdict['verdict'], alert_id = 'a') =>
+    rules.addVerdict(
+      { alert_id, detector: 'rate', agent: { id: 'x' }, event_ids: [], class: 'read' } as unknown as Alert,
+      { alert_id, at: new Date(now).toISOString(), author: 'mia', verdict, reason: '' },
+    );
+  /** The alerts whose verdicts are in force for what comes now. */
+  const inForce = async ({ book }: RuleBook): Promise<string[]> => {
+    const { content } = (await store.readInput('verdicts', book.current.verdicts!))!;
+    return (JSON.parse(content) as FoldVerdict[]).map(({ alertId }) => alertId).sort();
+  };
+
+  it('one that was taken back is not in force again after a restart', async () => {
+    const rules = await start();
+    await say(rules, 'safe');
+    expect(await inForce(await start())).toEqual(['a']);
+    await say(rules, 'acknowledged');
+    expect(await inForce(rules)).toEqual([]);
+    expect(await inForce(await start())).toEqual([]);
+  });
+
+  it('those that two people say at one moment are both in force', async () => {
+    const rules = await start();
+    await Promise.all([say(rules, 'safe', 'a'), say(rules, 'compromised', 'b')]);
+    expect(await inForce(rules)).toEqual(['a', 'b']);
+  });
 });
 
 describe('grants over a year of changes', () => {

@@ -60,6 +60,12 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
     const last = (await store.adoptions(EVERYWHERE, 0, 0)).find((adoption) => adoption.kind === kind);
     return last === undefined ? await store.newestInput(kind) : await store.readInput(kind, last.version);
   };
+  let turn: Promise<void> = Promise.resolve();
+  /** One after the other: each verdict is added to the list that the one before has left. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    turn = turn.then(work, work);
+    return turn;
+  };
   return {
     book,
     set,
@@ -83,14 +89,15 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
       verdicts = last === null ? [] : (JSON.parse(last.content) as FoldVerdict[]);
       await set('verdicts', verdicts);
     },
-    async addVerdict(alert, verdict) {
-      const others = verdicts.filter((one) => one.alertId !== alert.alert_id);
-      verdicts =
-        verdict.verdict === 'safe' || verdict.verdict === 'compromised'
-          ? [...others, inForce(alert, verdict, verdict.verdict, await shapeOf(store, alert))]
-          : others;
-      await set('verdicts', verdicts);
-    },
+    addVerdict: (alert, verdict) =>
+      inTurn(async () => {
+        const others = verdicts.filter((one) => one.alertId !== alert.alert_id);
+        verdicts =
+          verdict.verdict === 'safe' || verdict.verdict === 'compromised'
+            ? [...others, inForce(alert, verdict, verdict.verdict, await shapeOf(store, alert))]
+            : others;
+        await set('verdicts', verdicts);
+      }),
   };
 }
 
