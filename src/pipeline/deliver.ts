@@ -10,10 +10,11 @@ export interface RekeyedMessage {
 }
 
 export interface SendOptions {
-  /** Resolves when the topic has them (acks=all), in this order. */
+  /** Resolves when the topic has them (acks=all), in this order; it may try for as long as brokers are away. */
   produce(messages: RekeyedMessage[]): Promise<void>;
   /** True where the topic will never take one of these messages, however often they are sent. */
   tooLarge(error: unknown): boolean;
+  /** Repeats what the store does not take, or not. */
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
   store: Pick<Store, 'writeRejects'>;
   seal(event: Event): RekeyedMessage;
@@ -33,7 +34,7 @@ export async function send(events: readonly Event[], rejects: Reject[], options:
 async function deliver(events: readonly Event[], refused: Reject[], options: SendOptions): Promise<void> {
   const messages = events.map(options.seal);
   try {
-    await options.persist('the internal topic', () => options.produce(messages));
+    await options.produce(messages);
   } catch (error) {
     if (!options.tooLarge(error)) throw error;
     if (events.length === 1) return void refused.push(tooLarge(events[0]!));

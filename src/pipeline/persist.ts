@@ -5,7 +5,7 @@ const MAX_BACKOFF_MS = 10_000;
 export interface PersistObserver {
   /** A try failed: which write, the error, how often. */
   retrying(what: string, error: unknown, attempt: number): void;
-  /** A write that had failed was taken. */
+  /** A write that had failed was taken, or refused for good: it waits no longer. */
   taken(what: string): void;
 }
 
@@ -28,7 +28,11 @@ export function createPersist({ retryable, observer, signal }: PersistOptions) {
         if (attempt > 0) observer.taken(what);
         return answer;
       } catch (error) {
-        if (signal.aborted || !retryable(error)) throw error;
+        if (signal.aborted) throw error;
+        if (!retryable(error)) {
+          if (attempt > 0) observer.taken(what);
+          throw error;
+        }
         observer.retrying(what, error, attempt);
         await pause(backoff(attempt, MAX_BACKOFF_MS), signal);
         if (signal.aborted) throw error;

@@ -75,11 +75,10 @@ async function openKafka(
   const { decode, store, signal, log, hasher, observer, now, password } = options;
   const { createKafkaSource, sourceName } = await import('../../sources/kafka.ts');
   const { createKafkaProducer, isBrokerTrouble, isTooLarge } = await import('../../sources/kafka-producer.ts');
-  const retryable = (error: unknown): boolean => isBrokerTrouble(error) || isRetryable(error);
   const mark = (value: string): string => hasher(`posted ${value}`);
-  const persist = createPersist({ retryable, observer, signal });
-  const onTrouble = (why: string | null): void =>
-    why === null ? observer.unwarn('kafka') : observer.warn('kafka', `Kafka is not read: ${why.slice(0, 200)}`);
+  const persist = createPersist({ retryable: isRetryable, observer, signal });
+  const passing = (error: unknown): boolean => isBrokerTrouble(error) || isRetryable(error);
+  const produced = createPersist({ retryable: passing, observer: observer.brokers, signal });
   const client = { settings, log, ...(password === undefined ? {} : { password }) };
   const producer = createKafkaProducer(client);
   const topics = settings.topics.map(({ name, gateway }) => ({ name, gateway }));
@@ -89,7 +88,9 @@ async function openKafka(
   if (!direct) await producer.ensureTopic(foldTopic, settings.internal_partitions);
   const opened = await confluentOf(options, settings);
   const foldTopics = direct ? topics : [{ name: foldTopic, gateway: 'auto' }];
-  const source = opened(createKafkaSource({ ...client, onTrouble, topics: foldTopics, groupId: settings.group_id }));
+  const source = opened(
+    createKafkaSource({ ...client, onTrouble: observer.unread, topics: foldTopics, groupId: settings.group_id }),
+  );
   const feeder = direct
     ? null
     : opened(createKafkaSource({ ...client, topics, groupId: `${settings.group_id}-rekey`, withCommitted: true }));
@@ -98,7 +99,7 @@ async function openKafka(
       ? Promise.resolve()
       : rekey(feeder, {
           decode,
-          produce: (messages) => producer.send(foldTopic, messages),
+          produce: (messages) => produced('the internal topic', () => producer.send(foldTopic, messages)),
           tooLarge: isTooLarge,
           store,
           persist,

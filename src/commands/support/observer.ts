@@ -1,6 +1,7 @@
 import type { Reject } from '../../../schemas/event.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
+import type { PersistObserver } from '../../pipeline/persist.ts';
 import type { Observer } from '../../pipeline/run.ts';
 import type { Gap } from '../../stores/store.ts';
 
@@ -14,6 +15,12 @@ export interface CountingObserver extends Observer {
   unwarn(about: string): void;
   /** Since when something waits that the store would not take, epoch milliseconds; null where nothing does. */
   readonly storeRefusesSince: number | null;
+  /** Of what Kafka is to take: brokers that are away are no store that refuses. */
+  readonly brokers: PersistObserver;
+  /** Why Kafka is not read; null once it is. */
+  unread(why: string | null): void;
+  /** Why Kafka is not read, or takes nothing, now; null where it is well. */
+  readonly kafkaTrouble: string | null;
   onGap(listener: (gap: Gap) => void): void;
 }
 
@@ -23,6 +30,8 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
   const lastSeen = new Map<string, number>();
   const warnings = new Map<string, string>();
   const untaken = new Map<string, string>();
+  const kafka = new Map<'read' | 'written', string>();
+  const away = (what: 'read' | 'written', why: string) => kafka.set(what, `Kafka is not ${what}: ${why.slice(0, 200)}`);
   let refusesSince: number | null = null;
   let gapListener = (_gap: Gap): void => {};
   return {
@@ -30,12 +39,23 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     rejects,
     lastSeen,
     get warnings() {
-      return [...untaken.values(), ...warnings.values()];
+      return [...untaken.values(), ...kafka.values(), ...warnings.values()];
     },
     warn: (about, text) => warnings.set(about, text),
     unwarn: (about) => warnings.delete(about),
     get storeRefusesSince() {
       return refusesSince;
+    },
+    brokers: {
+      retrying(what, error) {
+        away('written', (error as Error).message);
+        metrics.retry(what);
+      },
+      taken: () => void kafka.delete('written'),
+    },
+    unread: (why) => void (why === null ? kafka.delete('read') : away('read', why)),
+    get kafkaTrouble() {
+      return [...kafka.values()][0] ?? null;
     },
     onGap(listener) {
       gapListener = listener;

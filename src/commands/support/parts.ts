@@ -110,7 +110,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
       notifier,
       reconciler,
       grants: grants.trouble,
-      trouble: notReady(),
+      trouble: notReady() ?? observer.kafkaTrouble,
       storeRefusesSince: observer.storeRefusesSince,
     }),
   });
