@@ -16,7 +16,7 @@ describe('verdicts', () => {
 
   const start = async (): Promise<RuleBook> => {
     const rules = createRuleBook({ store, now: () => (now += 1_000) });
-    await rules.restoreVerdicts();
+    await rules.adoptVerdicts();
     return rules;
   };
   const say = (rules: RuleBook, verdict: Verdict['verdict'], alert_id = 'a') =>
@@ -43,6 +43,37 @@ describe('verdicts', () => {
     const rules = await start();
     await Promise.all([say(rules, 'safe', 'a'), say(rules, 'compromised', 'b')]);
     expect(await inForce(rules)).toEqual(['a', 'b']);
+  });
+
+  it('what one of several processes is told holds in the others, which leave it there', async () => {
+    const [one, other] = [await start(), await start()];
+    await say(one, 'safe', 'a');
+    await say(other, 'compromised', 'b');
+    expect(await inForce(other)).toEqual(['a', 'b']);
+    expect(await inForce(one)).toEqual(['a']);
+    await one.adoptVerdicts();
+    expect(await inForce(one)).toEqual(['a', 'b']);
+    await say(other, 'dismissed', 'b');
+    await say(one, 'dismissed', 'a');
+    await other.adoptVerdicts();
+    for (const rules of [one, other, await start()]) expect(await inForce(rules)).toEqual([]);
+  });
+
+  it('a process that starts puts nothing in force instead of what another says meanwhile', async () => {
+    const before = await start();
+    await say(before, 'safe', 'a');
+    let said: Promise<void> | undefined;
+    const slow: Store = {
+      ...store,
+      async readInput(kind, version) {
+        const found = await store.readInput(kind, version);
+        said ??= say(before, 'safe', 'b');
+        await said;
+        return found;
+      },
+    };
+    await createRuleBook({ store: slow, now: () => (now += 1_000) }).adoptVerdicts();
+    expect(await inForce(await start())).toEqual(['a', 'b']);
   });
 });
 

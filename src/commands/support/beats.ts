@@ -10,7 +10,7 @@ const LISTED = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 20 };
 
 /** What is done by the clock and not by an event. Returns what stops it. */
 export function startBeats(parts: Parts): () => void {
-  const { loaded, armed, store, pipeline, notifier, watch, ingest, reconciler, metrics, log, now } = parts;
+  const { loaded, armed, store, rules, pipeline, notifier, watch, ingest, reconciler, metrics, log, now } = parts;
   const keepCreep = openCreepHistory(loaded.config, store, now);
   const exchangePeers = peerExchangeOf(parts);
 
@@ -29,6 +29,7 @@ export function startBeats(parts: Parts): () => void {
     attempt('storms were not closed', notifier.tick());
     attempt('counts and rows were not held against each other', reconciler.tick());
     attempt('the watch failed', watch.look());
+    if (!ingest.storeIsLog) attempt('verdicts of other processes were not adopted', rules.adoptVerdicts());
     if (!ingest.storeIsLog && loaded.config.peers.shared) attempt('peers were not exchanged', exchangePeers());
   }, TICK_MS);
   const gauges = setInterval(() => {

@@ -89,7 +89,7 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
   await rules.set('config', config.detectors);
   await loadCatalogue();
   const grants = await openGrants(config.grants, foundGrants, { rules, observer, log });
-  await rules.restoreVerdicts();
+  await rules.adoptVerdicts();
 
   let ended: string | null = null;
   const notReady = (): string | null =>

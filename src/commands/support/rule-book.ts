@@ -27,8 +27,8 @@ export interface RuleBook {
   setGrants(file: GrantsFile): Promise<boolean>;
   /** The grants that were in force last stay so, under their version. False where there never were any. */
   keepGrants(): Promise<boolean>;
-  /** The verdicts of earlier runs stay in force. */
-  restoreVerdicts(): Promise<void>;
+  /** The verdicts that were put in force last, in an earlier run or by another process of the same store, hold here. */
+  adoptVerdicts(): Promise<void>;
   addVerdict(alert: Alert, verdict: Verdict): Promise<void>;
 }
 
@@ -41,7 +41,6 @@ const EVERYWHERE = '';
 export const versionOf = (kind: string, content: string): string => contentId(kind, content);
 
 export function createRuleBook({ store, now }: { store: Store; now(): number }): RuleBook {
-  let verdicts: FoldVerdict[] = [];
   const book = createInputBook({
     compile: (contents) => compileRules(readContents(contents)),
     read: (kind, version) => store.readInput(kind, version),
@@ -59,6 +58,12 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
   const lastOf = async (kind: keyof Kinds): Promise<InputVersion | null> => {
     const last = (await store.adoptions(EVERYWHERE, 0, 0)).find((adoption) => adoption.kind === kind);
     return last === undefined ? await store.newestInput(kind) : await store.readInput(kind, last.version);
+  };
+  /** Without saying it anew: it would stand above what another process says meanwhile. */
+  const newestVerdicts = async (): Promise<FoldVerdict[]> => {
+    const content = (await lastOf('verdicts'))?.content ?? '[]';
+    await book.set('verdicts', content);
+    return JSON.parse(content) as FoldVerdict[];
   };
   let turn: Promise<void> = Promise.resolve();
   /** One after the other: each verdict is added to the list that the one before has left. */
@@ -84,19 +89,14 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
       await set('grants', known);
       return true;
     },
-    async restoreVerdicts() {
-      const last = await lastOf('verdicts');
-      verdicts = last === null ? [] : (JSON.parse(last.content) as FoldVerdict[]);
-      await set('verdicts', verdicts);
-    },
+    adoptVerdicts: () => inTurn(async () => void (await newestVerdicts())),
     addVerdict: (alert, verdict) =>
       inTurn(async () => {
-        const others = verdicts.filter((one) => one.alertId !== alert.alert_id);
-        verdicts =
-          verdict.verdict === 'safe' || verdict.verdict === 'compromised'
-            ? [...others, inForce(alert, verdict, verdict.verdict, await shapeOf(store, alert))]
-            : others;
-        await set('verdicts', verdicts);
+        const shape = await shapeOf(store, alert);
+        const others = (await newestVerdicts()).filter((one) => one.alertId !== alert.alert_id);
+        const { verdict: word } = verdict;
+        const own = word === 'safe' || word === 'compromised' ? [inForce(alert, verdict, word, shape)] : [];
+        await set('verdicts', [...others, ...own]);
       }),
   };
 }
