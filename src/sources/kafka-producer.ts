@@ -124,8 +124,8 @@ export function createKafkaProducer(options: KafkaClientOptions): KafkaProducer 
     produce: (topic, key, value) => send(topic, [{ key, value }]),
     async ensureTopic(topic, partitions) {
       const admin = kafka.admin();
-      await admin.connect();
       try {
+        await admin.connect();
         if (!(await admin.listTopics()).includes(topic))
           await admin.createTopics({
             waitForLeaders: true,
@@ -137,6 +137,13 @@ export function createKafkaProducer(options: KafkaClientOptions): KafkaProducer 
             `topic ${topic} has ${found} partitions and not ${partitions}: agents would change partition and split their ` +
               'baselines. Set sources.kafka.internal_partitions to what is there, or name another internal_topic',
           );
+      } catch (error) {
+        if (!isBrokerTrouble(error)) throw error;
+        const brokers = options.settings.brokers.join(', ');
+        throw new OperationError(
+          `sources.kafka.brokers: ${brokers}: topic ${topic} can be neither found nor made (${(error as Error).message}). Start again when they answer`,
+          { cause: error },
+        );
       } finally {
         await admin.disconnect();
       }

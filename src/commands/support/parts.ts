@@ -3,40 +3,37 @@ import { gateways } from '../../../schemas/gateways/index.ts';
 import type { Channel } from '../../alerts/channel.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
-import { readTokens } from '../../api/access.ts';
+import type { Token } from '../../api/access.ts';
 import { type LoadedConfig, packageVersion } from '../../config.ts';
-import { hashKey, makeDataFolder } from '../../data-folder.ts';
+import { hashKey } from '../../data-folder.ts';
 import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import { createRedactor } from '../../decode/redact.ts';
 import type { Armed } from '../../engine/judge.ts';
-import { arm } from '../../engine/rules.ts';
 import { createHasher } from '../../hash.ts';
 import type { Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
 import { agentsThatFit } from '../../pipeline/agents-that-fit.ts';
 import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
 import { isRetryable } from '../../stores/errors.ts';
-import { openStore } from '../../stores/sql-store.ts';
 import type { Store } from '../../stores/store.ts';
 import { contextFrom } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
+import type { Configured } from './configured.ts';
 import { loadCatalogues } from './files.ts';
-import { findGrants, type GrantsInForce, openGrants } from './grants-in-force.ts';
+import { type GrantsInForce, openGrants } from './grants-in-force.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
-import type { FolderLock } from './lock.ts';
 import { type CountingObserver, createObserver } from './observer.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRuleBook, type RuleBook } from './rule-book.ts';
 import type { Screen } from './screen.ts';
-import { secretsOf } from './secrets.ts';
 import { createSeenSources, type SeenSources } from './seen-sources.ts';
 import { openWatch, overheard } from './watch.ts';
 
 /** All that a running service consists of, wired to one another, not yet moving. */
 export interface Parts {
   loaded: LoadedConfig;
-  tokens: ReturnType<typeof readTokens>;
+  tokens: readonly Token[];
   armed: readonly Armed[];
   store: Store;
   rules: RuleBook;
@@ -66,19 +63,23 @@ export interface Parts {
 
 const STOP_MS = 20_000;
 
-/** As configured; a mistake in the configuration is a ConfigError with the path of the value. */
-export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, lock: FolderLock): Promise<Parts> {
+export interface PartsOptions extends Configured {
+  loaded: LoadedConfig;
+  screen: Screen;
+  log: Log;
+  store: Store;
+}
+
+/**
+ * As configured; a mistake in the configuration is a ConfigError with the path of the value. What feeds the fold is opened
+ * last, since it moves at once: nothing after it fails.
+ */
+export async function wireParts(options: PartsOptions): Promise<Parts> {
+  const { loaded, screen, log, store, secrets, tokens, armed, foundGrants } = options;
   const { config } = loaded;
   const now = Date.now;
-  const secrets = secretsOf(loaded);
-  const tokens = readTokens(config.http.tokens, loaded.requireSecret);
-  const armed = arm(config.detectors);
-  const foundGrants = findGrants(config.grants);
-  makeDataFolder(config.data_dir);
-  await lock.take();
   const hasher = createHasher(hashKey(loaded));
   const decoding = decoderOptions(config, hasher);
-  const store = await openStore(config, secrets.store);
   const applied = await store.migrate();
   if (applied.length > 0) log.info({ migrations: applied }, 'store migrated');
 
@@ -120,6 +121,19 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
     onFirst: ({ gateway, instance, blind, dim }) =>
       log.info({ gateway, instance, blind, dim }, 'a gateway is heard; what it cannot tell is named'),
   });
+  const { notifier, channels } = createAlerting({
+    config: config.alerts,
+    store,
+    world: {
+      ...screen,
+      secret: (name) => loaded.requireSecret(name),
+      ...(config.sources.kafka && { produce: (topic, key, value) => ingest.produce!(topic, key, value) }),
+    },
+    context: contextFrom(store, now),
+    raised: watch.adopt,
+    metrics,
+    log,
+  });
   const abort = new AbortController();
   const ingest = await openIngest({
     config,
@@ -135,19 +149,6 @@ export async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, 
     observer,
     ...(secrets.kafka ? { password: secrets.kafka } : {}),
     ...(secrets.registry ? { registrySecret: secrets.registry } : {}),
-  });
-  const { notifier, channels } = createAlerting({
-    config: config.alerts,
-    store,
-    world: {
-      ...screen,
-      secret: (name) => loaded.requireSecret(name),
-      ...(ingest.produce === undefined ? {} : { produce: ingest.produce }),
-    },
-    context: contextFrom(store, now),
-    raised: watch.adopt,
-    metrics,
-    log,
   });
   const pipeline = createPipeline({
     source: ingest.source,

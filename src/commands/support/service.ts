@@ -2,18 +2,20 @@ import type { AddressInfo } from 'node:net';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import type { LoadedConfig } from '../../config.ts';
-import { hashKey } from '../../data-folder.ts';
+import { hashKey, makeDataFolder } from '../../data-folder.ts';
 import { RuleError } from '../../engine/rules.ts';
 import { ConfigError } from '../../errors.ts';
 import { createHasher } from '../../hash.ts';
 import { createLog, type Log } from '../../log.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
+import { openStore } from '../../stores/sql-store.ts';
 import type { Store } from '../../stores/store.ts';
 import { startBeats } from './beats.ts';
+import { readConfigured } from './configured.ts';
 import { openApp } from './http-app.ts';
 import { createFolderLock, type FolderLock } from './lock.ts';
 import { otherwise } from './otherwise.ts';
-import { openParts, type Parts } from './parts.ts';
+import { type Parts, wireParts } from './parts.ts';
 import { plainly } from './plainly.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { Screen } from './screen.ts';
@@ -70,13 +72,37 @@ async function startUnder(
   { loaded, screen, log = createLog(loaded.config.log.level) }: ServiceOptions,
 ): Promise<Service> {
   const parts = await openParts(loaded, screen, log, lock);
-  const { store, pipeline, notifier, watch, reconciler, now } = parts;
+  let app: App | undefined;
+  try {
+    app = await openApp(parts);
+    return await startParts(parts, app, lock);
+  } catch (error) {
+    // Who cannot start whole does not go on half.
+    await stopParts(parts, app).catch(() => {});
+    throw error;
+  }
+}
+
+async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, lock: FolderLock): Promise<Parts> {
+  const configured = readConfigured(loaded);
+  makeDataFolder(loaded.config.data_dir);
+  await lock.take();
+  const store = await openStore(loaded.config, configured.secrets.store);
+  try {
+    return await wireParts({ loaded, screen, log, store, ...configured });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startParts(parts: Parts, app: App, lock: FolderLock): Promise<Service> {
+  const { loaded, store, pipeline, notifier, watch, reconciler, log, now } = parts;
   const today = { keyMark: createHasher(hashKey(loaded))('the hash key'), foldSource: parts.ingest.foldSource };
   for (const text of await otherwise(store, today)) {
     log.warn(text);
     parts.observer.warn(text, text);
   }
-  const app = await openApp(parts);
 
   watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
   await notifier.restore(await store.alerts({ since: now() - STORM_MS, limit: 10_000 }));
@@ -102,7 +128,7 @@ async function startUnder(
   return { url, store, pipeline, notifier, watch, reconciler, stop, done };
 }
 
-/** Listens, and says where to other commands; who cannot does not go on half. */
+/** Listens, and says where to other commands. */
 async function listen(app: App, parts: Parts, lock: FolderLock): Promise<string> {
   const { host, port: wanted } = parts.loaded.config.http;
   try {
@@ -112,7 +138,6 @@ async function listen(app: App, parts: Parts, lock: FolderLock): Promise<string>
     lock.publish(url);
     return url;
   } catch (error) {
-    await stopParts(parts, app).catch(() => {});
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE') throw error;
     throw new ConfigError(`http.port: ${wanted} on ${host} is taken; stop what listens there or choose another`);
@@ -120,10 +145,10 @@ async function listen(app: App, parts: Parts, lock: FolderLock): Promise<string>
 }
 
 /** In the order in which events go: no more requests, what feeds the fold, the fold, the deliveries, the store. */
-export async function stopParts(parts: Parts, app: Pick<App, 'close'>): Promise<void> {
+export async function stopParts(parts: Parts, app?: Pick<App, 'close'>): Promise<void> {
   const { grants, ingest, pipeline, notifier, channels, watch, store } = parts;
   grants.close();
-  const closed = app.close();
+  const closed = app?.close() ?? Promise.resolve();
   // A post waits for a store that takes no rows until the pipeline gives up: whose stop must not wait for the post.
   await within(closed, REQUESTS_MS);
   const timer = setTimeout(parts.giveUp, STOP_MS);
