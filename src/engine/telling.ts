@@ -26,5 +26,5 @@ export function tellSession(
 ): Alert | null {
   const draft = (): AlertDraft => sessionDraft(agent, session, seen, settings, inputs.owner(agent.id));
   const finding = sessionFinding(agent, session, seen, settings);
-  return tell(agent, finding, draft, seen.at, [`session:${session.key}`], settings.cooldownMs, session.key);
+  return tell(agent, finding, draft, seen.at, [seen.event.key], settings.cooldownMs, session.key);
 }

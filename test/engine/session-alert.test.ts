@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from '../../src/engine/agent-state.ts';
 import { initialFusion, initialSessionFusion } from '../../src/engine/fuse.ts';
+import { compileRules } from '../../src/engine/rules.ts';
 import { SESSION_DEFAULTS, sessionDraft, sessionSeverity } from '../../src/engine/session-alert.ts';
 import { silentSeen } from '../../src/engine/silent.ts';
+import { tellSession } from '../../src/engine/telling.ts';
 
 const AT = Date.parse('2026-10-05T09:00:00Z');
 const finding = (detector: string, score: number, seen: string, expected: string) => ({
@@ -87,5 +89,21 @@ describe("a session's alert", () => {
   it('says how it stands among those that are over, or that none is', () => {
     expect(draft([0.1, 0, 2]).proof.expected).toContain('none of its last 3 sessions were as unusual');
     expect(draft([]).proof.expected).toContain('held against those of its peers');
+  });
+
+  it('is another one where the story of the first is over: channels drop a revision that they were told before', () => {
+    const agent = agentWith([]);
+    const { inputs } = compileRules({});
+    const toldBy = (key: string) => {
+      const seen = silentSeen(agent, AT);
+      return tellSession(agent, session, { ...seen, event: { ...seen.event, key } }, SESSION_DEFAULTS, inputs);
+    };
+    const first = toldBy('a')!;
+    agent.stories = [];
+    const second = toldBy('b')!;
+    expect([first.stage, second.stage]).toEqual(['open', 'open']);
+    expect(second.alert_id).not.toBe(first.alert_id);
+    agent.stories = [];
+    expect(toldBy('b')!.alert_id).toBe(second.alert_id);
   });
 });
