@@ -106,20 +106,20 @@ const storedVerdict = z.object({
   author: z.string(),
   at: z.string(),
 });
+const callBefore = z.object({
+  at: z.string(),
+  server: z.string(),
+  target: z.string(),
+  class: z.string(),
+  outcome: z.string(),
+  told: z.boolean().optional().describe('The alert cites it.'),
+});
 const aroundAlert = z.object({
   first_step: z.string().describe('What to do first.'),
   calls: z
-    .array(
-      z.object({
-        at: z.string(),
-        server: z.string(),
-        target: z.string(),
-        class: z.string(),
-        outcome: z.string(),
-        told: z.boolean().optional().describe('The alert cites it.'),
-      }),
-    )
-    .describe('Of its session, up to what it tells of, oldest first.'),
+    .array(callBefore)
+    .optional()
+    .describe('Of its session, up to what it tells of, oldest first; absent where the record did not answer in time.'),
 });
 export type AroundAlert = z.infer<typeof aroundAlert>;
 export const alertAnswer = z.object({

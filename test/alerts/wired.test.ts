@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
+import type { AroundAlert } from '../../schemas/api.ts';
 import { configSchema } from '../../schemas/config.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import { contextFrom, contextOf } from '../../src/commands/support/alert-context.ts';
 import { createAlerting } from '../../src/commands/support/alerting.ts';
 import type { Service } from '../../src/commands/support/service.ts';
+import { QueryError } from '../../src/errors.ts';
 import { rowsOf } from '../stores/support.ts';
 import { BEARER, createHome, ENV, type Home, post, startHere } from '../support/service.ts';
 import { alertOf, noMetrics, silentLog } from './support.ts';
@@ -120,6 +122,15 @@ describe('a running service', () => {
       ['get_ticket', false],
       [`purge_${agent}`, true],
     ]);
+  });
+
+  it('shows an alert also where the record does not say in time what led there', async () => {
+    await service.store.writeAlerts([alertOf()]);
+    const slow = vi.spyOn(service.store, 'query').mockRejectedValue(new QueryError('the query took longer than 5 s'));
+    const answer = await fetch(`${service.url}/v1/alerts/${alertOf().alert_id}`, { headers: BEARER });
+    slow.mockRestore();
+    const { first_step, calls } = (await answer.json()) as AroundAlert;
+    expect([answer.status, first_step, calls]).toEqual([200, expect.any(String), undefined]);
   });
 
   it('gives messages the address of their alert, where the page has one', async () => {

@@ -24,9 +24,12 @@ export function around({ alert_id: id }) {
 
 export const pathOf = (id) => `/v1/alerts/${encoded(id)}`;
 
+const NO_CALLS = 'The record holds no calls of its session.';
+const NO_ANSWER = 'The record did not say in time which calls led there: ask it in the SQL box.';
+
 const shown = ({ first_step: step, calls, verdicts, deliveries }) => [
   el('p', { className: 'step' }, plain(step)),
-  calls.length > 0 ? scroll(callTable(calls)) : none('The record holds no calls of its session.'),
+  calls?.length > 0 ? scroll(callTable(calls)) : none(calls ? NO_CALLS : NO_ANSWER),
   ...verdicts.map(({ at, author, verdict, reason }) =>
     el('p', {}, time(at), plain(` ${author}: ${verdict}${reason ? `, ${reason}` : ''}`)),
   ),

@@ -44,7 +44,7 @@ export function contextFrom(store: Pick<Store, 'query'>, now?: () => number): (a
 
 /** The session's last calls, and what to do first by the detector's own words. `pause` waits for events to be stored. */
 export async function contextOf(query: Query, alert: Alert, pause?: () => Promise<void>): Promise<AlertContext> {
-  const firstStep = detectors.find(({ id }) => id === alert.detector)?.firstStep;
+  const firstStep = ownStep(alert);
   let calls = await callsOf(query, alert);
   for (let left = awaited(alert) ? PATIENCE : 0; pause && left > 0 && !isThere(calls, alert); left -= 1) {
     await pause();
@@ -52,6 +52,10 @@ export async function contextOf(query: Query, alert: Alert, pause?: () => Promis
   }
   return { ...(calls.length > 0 ? { calls } : {}), ...(firstStep === undefined ? {} : { firstStep }) };
 }
+
+/** What its detector says to do first, which knows more than the class of the call. */
+export const ownStep = ({ detector }: Alert): string | undefined =>
+  detectors.find(({ id }) => id === detector)?.firstStep;
 
 const awaited = ({ session_id, stage }: Alert): boolean => session_id !== undefined && stage !== 'close';
 

@@ -4,7 +4,7 @@ import { createAgents } from '../../api/agents.ts';
 import { createApp } from '../../api/app.ts';
 import { configJsonSchema, packageVersion } from '../../config.ts';
 import { gatewayNames } from '../../decode/options.ts';
-import { contextFrom } from './alert-context.ts';
+import { contextFrom, ownStep } from './alert-context.ts';
 import { learningOf } from './learning.ts';
 import type { Parts } from './parts.ts';
 import { resend } from './resend.ts';
@@ -53,8 +53,9 @@ export function openApp(parts: Parts): ReturnType<typeof createApp> {
       enabled: armed.some(({ detector }) => detector.id === id),
     })),
     around: async (alert) => {
-      const { calls = [], firstStep: own } = await contextFrom(store)(alert);
-      return { first_step: firstStep(alert, own), calls };
+      // Who opens an alert sees it, also where the record is too slow to say what led there.
+      const context = await contextFrom(store)(alert).catch(() => undefined);
+      return { first_step: firstStep(alert, ownStep(alert)), ...(context && { calls: context.calls ?? [] }) };
     },
     verdict: (said) => sayVerdict({ store, rules, notifier, now }, said),
     said: (limit) => listVerdicts(store, pipeline.held, limit),
