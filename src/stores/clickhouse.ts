@@ -15,17 +15,18 @@ export interface ClickHouseOptions {
   compression: boolean;
 }
 
-/** A replay or a large sort may say nothing for long; what is only slow is not given up. */
+/** A replay, a large sort or a person's sum may say nothing for long; what is only slow is not given up. */
 const STREAM_TIMEOUT_MS = 3_600_000;
 
 /** A ClickHouse server over HTTP. The database is made where it is missing and the user may. */
 export async function connectClickHouse(options: ClickHouseOptions): Promise<Connection> {
-  const { database, requestTimeoutMs } = options;
+  const { database } = options;
   await prepare(options);
   const writer = client(options, { ...OWN_SETTINGS });
-  const streamer = client({ ...options, requestTimeoutMs: STREAM_TIMEOUT_MS }, { ...OWN_SETTINGS });
-  // The reader of people sends its limits with every query; the server holds them for that one alone.
-  const reader = client({ ...options, requestTimeoutMs: Math.max(requestTimeoutMs, 60_000) }, {});
+  const patient = { ...options, requestTimeoutMs: STREAM_TIMEOUT_MS };
+  const streamer = client(patient, { ...OWN_SETTINGS });
+  // The reader of people sends its limits with every query, of time too; the server holds them for that one alone.
+  const reader = client(patient, {});
 
   return {
     database,

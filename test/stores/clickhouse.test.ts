@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@clickhouse/client';
@@ -60,28 +61,52 @@ describe('the store on a server whose user has settings of its own', () => {
   });
 });
 
-it('who asked and is gone has the server end the query, and frees its connection', async () => {
-  const addresses: string[] = [];
-  let closed = false;
+/** A server that takes everything and never answers what a person asks. */
+async function quietServer() {
+  const asked: IncomingMessage[] = [];
   const quiet = createHttpServer((request, response) => {
-    if (!request.url!.includes('readonly=1')) return void response.end();
-    addresses.push(request.url!);
-    response.once('close', () => {
-      closed = true;
-    });
+    if (request.url!.includes('readonly=1')) asked.push(request);
+    else response.end();
   }).listen(0, '127.0.0.1');
   await once(quiet, 'listening');
-  const store = await openClickHouse(server(`http://127.0.0.1:${(quiet.address() as AddressInfo).port}`), OPTIONS);
+  const { port } = quiet.address() as AddressInfo;
+  const store = await openClickHouse(server(`http://127.0.0.1:${port}`), OPTIONS);
+  const close = async (): Promise<void> => {
+    await store.close();
+    quiet.close();
+  };
+  return { store, asked, close };
+}
+
+it('who asked and is gone has the server end the query, and frees its connection', async () => {
+  const { store, asked, close } = await quietServer();
   const client = new AbortController();
   const limits = { maxRows: 1, maxSeconds: 60, maxBytes: 1_000, gone: client.signal };
-  const asked = store.query('SELECT sum(number) FROM numbers(1e15)', limits);
-  await expect.poll(() => addresses.length).toBe(1);
+  const answer = store.query('SELECT sum(number) FROM numbers(1e15)', limits);
+  await expect.poll(() => asked.length).toBe(1);
   client.abort();
-  await expect(asked).rejects.toThrow('nobody waits for the answer any more');
-  await expect.poll(() => closed).toBe(true);
-  expect(addresses[0]).toContain('cancel_http_readonly_queries_on_client_close=1');
-  await store.close();
-  quiet.close();
+  await expect(answer).rejects.toThrow('nobody waits for the answer any more');
+  await expect.poll(() => asked[0]!.socket.destroyed).toBe(true);
+  expect(asked[0]!.url).toContain('cancel_http_readonly_queries_on_client_close=1');
+  await close();
+});
+
+it('waits for an answer as long as the query may take, and the server bounds that', async () => {
+  const opened: Socket[] = [];
+  const listener = (message: unknown): void => void opened.push((message as { socket: Socket }).socket);
+  subscribe('net.client.socket', listener);
+  const { store, asked, close } = await quietServer();
+  const client = new AbortController();
+  const limits = { maxRows: 1, maxSeconds: 300, maxBytes: 1_000, gone: client.signal };
+  const answer = store.query('SELECT sum(number) FROM numbers(1e15)', limits);
+  await expect.poll(() => asked.length).toBe(1);
+  const ours = opened.find(({ localPort }) => localPort === asked[0]!.socket.remotePort);
+  expect(ours!.timeout).toBeGreaterThan(300_000);
+  expect(asked[0]!.url).toContain('max_execution_time=300');
+  client.abort();
+  await expect(answer).rejects.toThrow();
+  unsubscribe('net.client.socket', listener);
+  await close();
 });
 
 it('an analyst sees the same over a client of his own, whatever his profile says', async () => {
