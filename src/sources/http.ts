@@ -1,13 +1,9 @@
 import { BusyError } from '../errors.ts';
 import type { Ingest, Origin, PostedRecord, RecordOutcome, Source, SourceItem } from './source.ts';
 
-export interface HttpSource extends Source, Ingest {
-  /** Records taken and not yet durable. */
-  readonly pending: number;
-}
+export interface HttpSource extends Source, Ingest {}
 
 export interface HttpSourceOptions {
-  maxPending: number;
   /** Records of one batch at most; a longer post comes in several. */
   maxBatch?: number;
 }
@@ -35,10 +31,9 @@ const NAME = 'http';
 const MAX_BATCH = 5_000;
 
 /** Records posted over HTTP as a source of one partition; what is posted while a batch is worked on makes the next one. */
-export function createHttpSource({ maxPending, maxBatch = MAX_BATCH }: HttpSourceOptions): HttpSource {
+export function createHttpSource({ maxBatch = MAX_BATCH }: HttpSourceOptions = {}): HttpSource {
   const waiting: Post[] = [];
   const open = new Set<Post>();
-  let pending = 0;
   let stopped = false;
   let nextOffset = 0;
   let wake: (() => void) | null = null;
@@ -89,7 +84,6 @@ export function createHttpSource({ maxPending, maxBatch = MAX_BATCH }: HttpSourc
     let at = first;
     const byOffset = 'error' in result ? null : new Map(result.outcomes.map((outcome) => [outcome.offset, outcome]));
     for (const { post, from, count } of parts) {
-      pending -= count;
       post.unsettled -= count;
       if (byOffset === null) fail(post, (result as { error: Error }).error);
       else for (let index = 0; index < count; index += 1) post.outcomes[from + index] = byOffset.get(at++)!;
@@ -105,9 +99,7 @@ export function createHttpSource({ maxPending, maxBatch = MAX_BATCH }: HttpSourc
     const at = waiting.indexOf(post);
     if (at === -1) return;
     waiting.splice(at, 1);
-    const left = post.records.length - post.taken;
-    pending -= left;
-    post.unsettled -= left;
+    post.unsettled -= post.records.length - post.taken;
   }
 
   async function* items(): AsyncGenerator<SourceItem> {
@@ -137,22 +129,14 @@ export function createHttpSource({ maxPending, maxBatch = MAX_BATCH }: HttpSourc
     for (const post of open) post.reject(new Error('the pipeline ended before this was stored'));
     open.clear();
     waiting.length = 0;
-    pending = 0;
   }
 
   return {
     name: NAME,
     [Symbol.asyncIterator]: items,
-    get pending() {
-      return pending;
-    },
     push(records, origin) {
       if (records.length === 0) return Promise.resolve([]);
       if (stopped) return Promise.reject(new BusyError('shutting down', 5));
-      // A post larger than the bound is taken when nothing else waits: refused it could never come in.
-      if (pending > 0 && pending + records.length > maxPending)
-        return Promise.reject(new BusyError(`${pending} records wait to be stored, at most ${maxPending} may`));
-      pending += records.length;
       return new Promise((resolve, reject) => {
         const key = JSON.stringify(origin);
         const unsettled = records.length;

@@ -10,6 +10,7 @@ import { createDecoder, type Decoder } from '../../src/decode/decode.ts';
 import { createHasher } from '../../src/hash.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { bounded } from '../../src/sources/bounded.ts';
 import { createHttpSource, type HttpSource } from '../../src/sources/http.ts';
 import type { Batch, RecordOutcome } from '../../src/sources/source.ts';
 import type { DeliveryRow, Review } from '../../src/stores/store.ts';
@@ -68,7 +69,7 @@ interface Wishes {
 /** The HTTP side before a small record of its own: real decoding, duplicates by key, and everything kept in memory. */
 export async function harness({ guarded = false, http = {}, options = {} }: Wishes = {}): Promise<Harness> {
   const config: Config = configSchema.parse({ http: { ...(guarded && { tokens: tokenConfig }), ...http } });
-  const source = createHttpSource({ maxPending: config.http.max_pending_events });
+  const source = createHttpSource();
   const logged: string[] = [];
   const destination = new Writable({ write: (line, _encoding, done) => done(void logged.push(String(line))) });
   let gate = Promise.resolve();
@@ -87,7 +88,7 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
     http: config.http,
     tokens: readTokens(config.http.tokens, (name) => TOKENS[name.slice(6).toLowerCase() as keyof typeof TOKENS]),
     limits: { maxRows: 100, maxSeconds: 5, maxBytes: 1e8 },
-    ingest: source,
+    ingest: bounded(source, config.http.max_pending_events),
     store: {
       alerts: async ({ agent, limit }) =>
         [...kept.alerts.values()].filter((alert) => agent === undefined || alert.agent.id === agent).slice(0, limit),

@@ -40,7 +40,7 @@ async function beating(ingest: { storeIsLog: boolean } = { storeIsLog: true }, s
     notifier: { tick: nothing, status: () => [] },
     reconciler: { tick: nothing },
     watch: { look: nothing },
-    ingest: { lag: () => [], pending: () => 0, ...ingest },
+    ingest: { lag: () => [], posts: { pending: 0 }, ...ingest },
     metrics: createMetrics({ now: Date.now }),
     log: { error: (_: unknown, text: string) => errors.push(text) },
     now: () => Date.now(),

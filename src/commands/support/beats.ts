@@ -34,7 +34,7 @@ export function startBeats(parts: Parts): () => void {
   }, TICK_MS);
   const gauges = setInterval(() => {
     metrics.queue(pipeline.buffered);
-    metrics.pending(ingest.pending());
+    metrics.pending(ingest.posts.pending);
     metrics.lag(ingest.lag());
     metrics.holds(pipeline.held);
     metrics.channels(notifier.status());

@@ -7,8 +7,9 @@ import { createKafkaIngest } from '../../pipeline/kafka-ingest.ts';
 import { createPersist } from '../../pipeline/persist.ts';
 import { withPosted } from '../../pipeline/posted.ts';
 import { rekey } from '../../pipeline/rekey.ts';
+import { type BoundedIngest, bounded } from '../../sources/bounded.ts';
 import { createHttpSource } from '../../sources/http.ts';
-import type { Ingest, Lag, Source } from '../../sources/source.ts';
+import type { Lag, Source } from '../../sources/source.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import type { Store } from '../../stores/store.ts';
 import type { CountingObserver } from './observer.ts';
@@ -18,12 +19,11 @@ export interface OpenIngest {
   source: Source;
   decode: Decoder;
   /** What POST /v1/events and its like push into. */
-  posts: Ingest;
+  posts: BoundedIngest;
   /** Name of the fold's source, before the `/` and number of a partition. */
   foldSource: string;
   /** No Kafka: the events table is the log. */
   storeIsLog: boolean;
-  pending(): number;
   lag(): Lag[];
   produce?: (topic: string, key: string, value: string) => Promise<void>;
   /** Ends what feeds the fold's own source. */
@@ -50,14 +50,13 @@ export interface IngestOptions {
 export async function openIngest(options: IngestOptions): Promise<OpenIngest> {
   const { config, decode } = options;
   if (config.sources.kafka !== undefined) return await openKafka(options, config.sources.kafka);
-  const source = createHttpSource({ maxPending: config.http.max_pending_events });
+  const source = createHttpSource();
   return {
     source,
     decode,
-    posts: source,
+    posts: bounded(source, config.http.max_pending_events),
     foldSource: 'http',
     storeIsLog: true,
-    pending: () => source.pending,
     lag: () => [],
     stop: async () => {},
     close: async () => {},
@@ -122,10 +121,9 @@ async function openKafka(
   return {
     source,
     decode: direct ? withPosted(decode, mark) : openEnvelopes,
-    posts,
+    posts: bounded(posts, options.config.http.max_pending_events),
     foldSource: sourceName(foldTopic),
     storeIsLog: false,
-    pending: () => 0,
     lag: () => [...source.lag(), ...(feeder?.lag() ?? [])],
     produce: producer.produce,
     async stop() {
