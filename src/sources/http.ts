@@ -104,6 +104,7 @@ export function createHttpSource({ maxBatch = MAX_BATCH }: HttpSourceOptions = {
 
   async function* items(): AsyncGenerator<SourceItem> {
     let sought = false;
+    let finished = false;
     const seek = (offset: number): void => {
       nextOffset = offset;
       sought = true;
@@ -113,17 +114,20 @@ export function createHttpSource({ maxBatch = MAX_BATCH }: HttpSourceOptions = {
       if (!sought) throw new Error('the assignment of http/0 was not answered');
       for (;;) {
         while (waiting.length > 0) yield batchOf(takeParts());
-        if (stopped) return;
+        if (stopped) {
+          finished = true;
+          return;
+        }
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
     } finally {
-      if (!stopped) abandon();
+      if (!finished) abandon();
     }
   }
 
-  /** Who folds has gone without being asked to stop: nothing that is open will be answered any more. */
+  /** Who folds has gone before it came to the end, asked to stop or not: nothing that is open will be answered any more. */
   function abandon(): void {
     stopped = true;
     for (const post of open) post.reject(new Error('the pipeline ended before this was stored'));

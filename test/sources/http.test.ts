@@ -110,4 +110,14 @@ describe('the HTTP source', () => {
     await items.return!();
     await expect(early).rejects.toThrow('the pipeline ended');
   });
+
+  it('what is in hand and what waits is answered where the loop dies during a stop', async () => {
+    const source = createHttpSource({ maxBatch: 1 });
+    const { items, batch } = await begin(source);
+    const posts = [source.push(records('a'), one), source.push(records('b'), one)];
+    await batch();
+    await source.stop();
+    await items.return!();
+    for (const post of posts) await expect(post).rejects.toThrow('the pipeline ended');
+  });
 });
