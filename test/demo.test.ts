@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { EVENTS_FILE, isFresh } from '../examples/make-demo.ts';
+import { PROGRAM } from './support/program.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -24,7 +25,7 @@ describe('overreach demo', () => {
   it('finds each planted story, with at most two alerts besides, and ends', { timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'overreach-demo-test-'));
     try {
-      const args = ['--import', 'tsx', 'src/cli.ts', 'demo', '--exit', '--data', join(folder, 'data')];
+      const args = [PROGRAM, 'demo', '--exit', '--data', join(folder, 'data')];
       const env = { PATH: process.env.PATH, NO_COLOR: '1' };
       const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
       const [said, complaint, [code]] = await Promise.all([

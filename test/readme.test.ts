@@ -10,6 +10,7 @@ import { startService } from '../src/commands/support/service.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDecoder } from '../src/decode/decode.ts';
 import { createHasher } from '../src/hash.ts';
+import { PROGRAM } from './support/program.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -35,7 +36,7 @@ describe('README.md', () => {
     folder = await mkdtemp(join(tmpdir(), 'overreach-readme-'));
     const bin = join(folder, 'node_modules', '.bin');
     await mkdir(bin, { recursive: true });
-    const program = `exec "${process.execPath}" --import "${import.meta.resolve('tsx')}" "${join(ROOT, 'src/cli.ts')}" "$@"`;
+    const program = `exec "${process.execPath}" "${PROGRAM}" "$@"`;
     await writeFile(join(bin, 'overreach'), `#!/bin/sh\n${program}\n`);
     await chmod(join(bin, 'overreach'), 0o755);
     await writeFile(join(folder, 'package.json'), '{ "private": true }');

@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     root: '.',
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/program.ts'],
     // chDB holds one data folder a process and about half a gigabyte: each file gets a process, two at a time.
     pool: 'forks',
     maxWorkers: 2,

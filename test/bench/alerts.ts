@@ -74,7 +74,7 @@ const home = await createHome(
   },
   { grants: [{ id: 'reads', effect: 'allow', agents: ['agent-*'], servers: ['tickets'], targets: ['get_*'] }] },
 );
-const child = await startChild(home, true);
+const child = await startChild(home);
 const producer = producerOf(broker.brokers, topic);
 
 let sent = 0;

@@ -17,7 +17,7 @@ const company = smallCompany({ agents, days: Math.ceil(wanted / (agents * 30)) +
 const events = company.events.slice(0, wanted);
 const home = await createHome({}, company.grants);
 try {
-  const service = await startChild(home, true);
+  const service = await startChild(home);
   const posting = performance.now();
   for (let from = 0; from < events.length; from += 5_000) await post(service.url, events.slice(from, from + 5_000));
   const posted = (performance.now() - posting) / 1000;

@@ -41,7 +41,7 @@ const broker = await startKafka();
 try {
   const topic = await topicOf(broker, PARTITIONS);
   await fill(broker, topic, past);
-  const bed = await makeBed({ broker, topic, grants: { grants: [], charters: [], changes: [] }, built: true });
+  const bed = await makeBed({ broker, topic, grants: { grants: [], charters: [], changes: [] } });
   try {
     const first = await bed.up();
     await until('all are stored', async () => ((await bed.rows()) ?? 0) >= past.length, PATIENCE, POLL_MS);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { PROGRAM } from '../support/program.ts';
 
 /** `overreach normalize` on everything at once, and again on what the record keeps of it. */
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -25,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const normalize = (file: string) =>
   new Promise<{ events: CanonicalEvent[]; rejects: string[]; said: string[] }>((resolve, reject) => {
-    const args = ['--import', 'tsx', 'src/cli.ts', 'normalize', file];
+    const args = [PROGRAM, 'normalize', file];
     execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 1 << 26 }, (error, out, err) =>
       error === null
         ? resolve({
@@ -105,7 +106,7 @@ describe.skipIf(!existsSync('/dev/full'))('a disk that is full', () => {
   const sample = join(samples, 'toolhive.jsonl');
   const run = (...args: string[]) => {
     const stdio = ['ignore', openSync('/dev/full', 'w'), 'pipe'] as const;
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
       cwd: ROOT,
       stdio: [...stdio],
       encoding: 'utf8',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from '../kafka/support.ts';
+import { PROGRAM } from '../support/program.ts';
 import { call, spawned } from './support.ts';
 
 describe('scan of a pipe', () => {
@@ -13,7 +14,7 @@ describe('scan of a pipe', () => {
     const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
     const file = join(folder, 'judged.jsonl');
     const judged = (): number => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0);
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'scan', '--judged', file, '-'], {
+    const child = spawn(process.execPath, [PROGRAM, 'scan', '--judged', file, '-'], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     try {

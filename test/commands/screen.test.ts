@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { alertsTable } from '../../src/commands/support/alert-tables.ts';
 import { alertNumber } from '../alerts/support.ts';
+import { PROGRAM } from '../support/program.ts';
 
 const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...BARE } = process.env;
 
 /** What is printed where stdout is a terminal, or is none. */
 function printed(verb: readonly string[], env: Record<string, string>, isTerminal = true): string {
   const terminal = 'data:text/javascript,process.stdout.isTTY=true';
-  const args = ['--import', 'tsx', ...(isTerminal ? ['--import', terminal] : []), 'src/cli.ts', ...verb];
+  const args = [...(isTerminal ? ['--import', terminal] : []), PROGRAM, ...verb];
   return spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...BARE, TERM: 'xterm', ...env } }).stdout;
 }
 

@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import type { ConfigInput } from '../../schemas/config.ts';
 import { type Service, startService } from '../../src/commands/support/service.ts';
 import { loadConfig } from '../../src/config.ts';
+import { PROGRAM } from '../support/program.ts';
 
 /** A folder with a configuration, and the program run in it. */
 export interface House {
@@ -66,7 +67,7 @@ export function spawned(args: readonly string[], env: Record<string, string> = {
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', 'src/cli.ts', ...args],
+      [PROGRAM, ...args],
       { env: { ...process.env, ...env }, maxBuffer: 1 << 26 },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );

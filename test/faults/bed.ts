@@ -96,20 +96,12 @@ export interface BedOptions {
   topic: string;
   grants: GrantsFile;
   keyed?: boolean;
-  built?: boolean;
   config?: ConfigInput;
 }
 
 const SESSION_MS = 3_000;
 
-export async function makeBed({
-  broker,
-  topic,
-  grants,
-  keyed = true,
-  built = false,
-  config = {},
-}: BedOptions): Promise<Bed> {
+export async function makeBed({ broker, topic, grants, keyed = true, config = {} }: BedOptions): Promise<Bed> {
   const server = await startStoreServer();
   const group = fresh('group');
   const internal = fresh('internal');
@@ -150,7 +142,7 @@ export async function makeBed({
     async up() {
       // One process a folder; what they share is the store, the group and the hash key.
       const folder = join(home.folder, `data-${children.length}`);
-      const child = await startChild(home, built, { OVERREACH_DATA_DIR: folder });
+      const child = await startChild(home, { OVERREACH_DATA_DIR: folder });
       children.push(child);
       return child;
     },

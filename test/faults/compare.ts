@@ -14,8 +14,6 @@ export interface Work {
   partitions: number;
   /** How long one run may take, in ms. */
   patience: number;
-  /** The program as it is installed. */
-  built?: boolean;
 }
 
 /** A topic that was read in peace once. */
@@ -50,9 +48,9 @@ export async function prepare(work: Work): Promise<Prepared> {
 /** The topic once more, by a new group into a new store, with trouble; it is let run until everything is stored. */
 export async function readUnder(
   trouble: Trouble,
-  { broker, grants, topic, produced, partitions, patience, built = false }: Omit<Prepared, 'undisturbed' | 'seconds'>,
+  { broker, grants, topic, produced, partitions, patience }: Omit<Prepared, 'undisturbed' | 'seconds'>,
 ): Promise<Outcome> {
-  const bed = await makeBed({ broker, topic, grants, built });
+  const bed = await makeBed({ broker, topic, grants });
   const started = Date.now();
   try {
     const { survivor, troubles } = await trouble(bed, await bed.up());

@@ -57,7 +57,7 @@ const broker = await startKafka();
 try {
   const events = world.events.slice(0, wanted);
   const partitions = Number(values.partitions);
-  const work: Work = { broker, grants: world.grants, events, partitions, patience, built: true };
+  const work: Work = { broker, grants: world.grants, events, partitions, patience };
   console.log(`${name}: ${fault.title}, ${count} times; ${events.length} events on ${partitions} partitions`);
   const found = CONTENTS[name] === undefined ? await runTrouble(work) : await CONTENTS[name].run(work, count);
   console.log(found.length === 0 ? 'nothing lost, nothing twice, nothing differs' : found.join('\n'));

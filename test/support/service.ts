@@ -15,6 +15,7 @@ import { createLog } from '../../src/log.ts';
 import { createWorld } from '../../src/simulate/world.ts';
 import { streamOf } from '../../src/simulate/write.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
+import { PROGRAM } from './program.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 /** The variables that a configuration of a test may name. */
@@ -67,10 +68,8 @@ export interface Child {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-/** `built`: as it is installed, out of `dist`. */
-export async function startChild({ config }: Home, built = false, more: Record<string, string> = {}): Promise<Child> {
-  const program = built ? ['dist/src/cli.js'] : ['--import', 'tsx', 'src/cli.ts'];
-  const child = spawn(process.execPath, [...program, 'up', '--config', config], {
+export async function startChild({ config }: Home, more: Record<string, string> = {}): Promise<Child> {
+  const child = spawn(process.execPath, [PROGRAM, 'up', '--config', config], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...ENV, ...more },
     stdio: ['ignore', 'ignore', 'pipe'],
