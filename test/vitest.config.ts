@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A busy machine takes longer than a second for what is waited for.
+    expect: { poll: { timeout: 30_000 } },
   },
 });
