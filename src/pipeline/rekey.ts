@@ -25,8 +25,8 @@ export async function rekey(source: Source, options: RekeyOptions): Promise<void
       const { events, rejects } = split(options.decode(batch));
       await underWay;
       underWay = forward(batch, events, rejects, source, options).then(() => places.done(batch));
-      // Awaited above or below: this only keeps Node from calling it unhandled in between.
-      underWay.catch(() => {});
+      // Thrown above or below, and now: nothing more may come for long.
+      underWay.catch(() => source.stop());
       continue;
     }
     await underWay;

@@ -25,6 +25,8 @@ export interface OpenIngest {
   /** No Kafka: the events table is the log. */
   storeIsLog: boolean;
   lag(): Lag[];
+  /** Rejects with what ended the feeding of the fold's own source, for which nobody asked; resolves at a stop, or where nothing feeds it. */
+  fed: Promise<void>;
   produce?: (topic: string, key: string, value: string) => Promise<void>;
   /** Ends what feeds the fold's own source. */
   stop(): Promise<void>;
@@ -58,6 +60,7 @@ export async function openIngest(options: IngestOptions): Promise<OpenIngest> {
     foldSource: 'http',
     storeIsLog: true,
     lag: () => [],
+    fed: Promise.resolve(),
     stop: async () => {},
     close: async () => {},
   };
@@ -105,10 +108,12 @@ async function openKafka(
           onGap: observer.gap,
           now,
         });
-  rekeying.catch((error: Error) => {
-    observer.warn('rekey', `re-keying ended: ${error.message}`);
-    log.fatal({ err: error }, 're-keying ended');
+  // What a stop gave up is read again at the next start.
+  const fed = rekeying.catch((error: unknown) => {
+    if (!signal.aborted) throw error;
   });
+  // Told by who runs it: this only keeps Node from calling it unhandled until then.
+  fed.catch(() => {});
   const posts = createKafkaIngest({
     decode,
     produce: (messages) => producer.send(foldTopic, messages),
@@ -125,10 +130,11 @@ async function openKafka(
     foldSource: sourceName(foldTopic),
     storeIsLog: false,
     lag: () => [...source.lag(), ...(feeder?.lag() ?? [])],
+    fed,
     produce: producer.produce,
     async stop() {
       await feeder?.stop();
-      await rekeying.catch(() => {});
+      await fed.catch(() => {});
     },
     async close() {
       await Promise.all([source.close(), feeder?.close()]);

@@ -97,8 +97,8 @@ async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, lock: F
 }
 
 async function startParts(parts: Parts, app: App, lock: FolderLock): Promise<Service> {
-  const { loaded, store, pipeline, notifier, watch, reconciler, log, now } = parts;
-  const today = { keyMark: createHasher(hashKey(loaded))('the hash key'), foldSource: parts.ingest.foldSource };
+  const { loaded, store, ingest, pipeline, notifier, watch, reconciler, log, now } = parts;
+  const today = { keyMark: createHasher(hashKey(loaded))('the hash key'), foldSource: ingest.foldSource };
   for (const text of await otherwise(store, today)) {
     log.warn(text);
     parts.observer.warn(text, text);
@@ -107,11 +107,15 @@ async function startParts(parts: Parts, app: App, lock: FolderLock): Promise<Ser
   watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
   await notifier.restore(await store.alerts({ since: now() - STORM_MS, limit: 10_000 }));
   notifier.resume();
-  const running = pipeline.run();
-  running.catch((error: Error) => {
-    parts.end(`the pipeline ended: ${error.message}`);
-    log.fatal({ err: error }, 'the pipeline ended');
-  });
+  const told = (what: string, work: Promise<void>): Promise<void> =>
+    work.catch((error: Error) => {
+      parts.end(`${what} ended: ${error.message}`);
+      log.fatal({ err: error }, `${what} ended`);
+      throw error;
+    });
+  const running = Promise.all([told('the pipeline', pipeline.run()), told('re-keying', ingest.fed)]);
+  // Awaited as `done`: this only keeps Node from calling it unhandled until then.
+  running.catch(() => {});
   const url = await listen(app, parts, lock);
   const stopBeats = startBeats(parts);
 
