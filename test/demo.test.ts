@@ -25,7 +25,7 @@ describe('overreach demo', () => {
   it('finds each planted story, with at most two alerts besides, and ends', { timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'overreach-demo-test-'));
     try {
-      const args = [PROGRAM, 'demo', '--exit', '--data', join(folder, 'data')];
+      const args = [...PROGRAM, 'demo', '--exit', '--data', join(folder, 'data')];
       const env = { PATH: process.env.PATH, NO_COLOR: '1' };
       const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
       const [said, complaint, [code]] = await Promise.all([

@@ -36,7 +36,7 @@ describe('README.md', () => {
     folder = await mkdtemp(join(tmpdir(), 'overreach-readme-'));
     const bin = join(folder, 'node_modules', '.bin');
     await mkdir(bin, { recursive: true });
-    const program = `exec "${process.execPath}" "${PROGRAM}" "$@"`;
+    const program = `exec ${[process.execPath, ...PROGRAM].map((part) => `"${part}"`).join(' ')} "$@"`;
     await writeFile(join(bin, 'overreach'), `#!/bin/sh\n${program}\n`);
     await chmod(join(bin, 'overreach'), 0o755);
     await writeFile(join(folder, 'package.json'), '{ "private": true }');

@@ -26,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const normalize = (file: string) =>
   new Promise<{ events: CanonicalEvent[]; rejects: string[]; said: string[] }>((resolve, reject) => {
-    const args = [PROGRAM, 'normalize', file];
+    const args = [...PROGRAM, 'normalize', file];
     execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 1 << 26 }, (error, out, err) =>
       error === null
         ? resolve({
@@ -106,7 +106,7 @@ describe.skipIf(!existsSync('/dev/full'))('a disk that is full', () => {
   const sample = join(samples, 'toolhive.jsonl');
   const run = (...args: string[]) => {
     const stdio = ['ignore', openSync('/dev/full', 'w'), 'pipe'] as const;
-    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+    const { status, stderr } = spawnSync(process.execPath, [...PROGRAM, ...args], {
       cwd: ROOT,
       stdio: [...stdio],
       encoding: 'utf8',

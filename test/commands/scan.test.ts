@@ -14,7 +14,7 @@ describe('scan of a pipe', () => {
     const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
     const file = join(folder, 'judged.jsonl');
     const judged = (): number => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0);
-    const child = spawn(process.execPath, [PROGRAM, 'scan', '--judged', file, '-'], {
+    const child = spawn(process.execPath, [...PROGRAM, 'scan', '--judged', file, '-'], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     try {

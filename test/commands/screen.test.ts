@@ -9,7 +9,7 @@ const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...BARE } = process.env;
 /** What is printed where stdout is a terminal, or is none. */
 function printed(verb: readonly string[], env: Record<string, string>, isTerminal = true): string {
   const terminal = 'data:text/javascript,process.stdout.isTTY=true';
-  const args = [...(isTerminal ? ['--import', terminal] : []), PROGRAM, ...verb];
+  const args = [...(isTerminal ? ['--import', terminal] : []), ...PROGRAM, ...verb];
   return spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...BARE, TERM: 'xterm', ...env } }).stdout;
 }
 

@@ -67,7 +67,7 @@ export function spawned(args: readonly string[], env: Record<string, string> = {
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
     execFile(
       process.execPath,
-      [PROGRAM, ...args],
+      [...PROGRAM, ...args],
       { env: { ...process.env, ...env }, maxBuffer: 1 << 26 },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );

@@ -69,7 +69,7 @@ export interface Child {
 }
 
 export async function startChild({ config }: Home, more: Record<string, string> = {}): Promise<Child> {
-  const child = spawn(process.execPath, [PROGRAM, 'up', '--config', config], {
+  const child = spawn(process.execPath, [...PROGRAM, 'up', '--config', config], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...ENV, ...more },
     stdio: ['ignore', 'ignore', 'pipe'],
