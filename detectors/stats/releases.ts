@@ -11,10 +11,10 @@ const NEW_DAYS = 14;
 const MOST = 4;
 const MONTH_DAYS = 30;
 
-/** A version of the agent came within the last days. The first one that was seen is no new one. */
+/** A version of the agent came within the last days. The first one that was seen is no new one, nor is '': it says none. */
 export function isReleased(known: Releases | undefined, name: string, at: number): boolean {
   if (known === undefined || known.came.length >= MOST) return false;
-  const came = name === known.name ? known.came.at(-1) : at;
+  const came = name === '' || name === known.name ? known.came.at(-1) : at;
   return came !== undefined && at - came < NEW_DAYS * DAY;
 }
 

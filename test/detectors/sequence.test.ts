@@ -61,6 +61,8 @@ describe('sequence', () => {
     const known = score(['1', '1']);
     expect(score(['1', '2'])).toBeLessThan(0.5 * known);
     expect(score(['1', '2', '3', '4'])).toBeGreaterThan(0.9 * known);
+    // Who leaves its version out is no new one.
+    expect(score(['1', ''])).toBeGreaterThan(0.9 * known);
   });
 
   it('keeps its bound under a flood of tools', () => {
