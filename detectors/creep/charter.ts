@@ -23,8 +23,15 @@ export function leftCharter({ rows }: PrivilegeDays, breach: Breach, least: numb
   if (breaches < least) return null;
   const past = rows.slice(0, -WEEK);
   const before = total(past, (row) => row[KEPT_BREACH]!);
-  const calls = total(past, (row) => callsFrom(row, READ));
-  const exposure = total(week, (row) => callsFrom(row, READ));
+  // What is explained otherwise is in no column of calls, and may still be a breach.
+  const calls = Math.max(
+    before,
+    total(past, (row) => callsFrom(row, READ)),
+  );
+  const exposure = Math.max(
+    breaches,
+    total(week, (row) => callsFrom(row, READ)),
+  );
   const rare = tailAbove(breaches, exposure, { count: before, exposure: Math.max(calls, 1) }, CLUMPS);
   const rank = classRank(breach.class);
   const graded = 0.3 * Math.max(0, rank - 1);

@@ -132,6 +132,15 @@ describe('privilege-creep', () => {
     expect(alerts[0]!.summary).toContain('server hr is not among tickets');
   });
 
+  it('finds one that after a silence does nothing but leave its charter, with a tool that is new to it', () => {
+    const run = createRun([privilegeCreep], { grants: { charters: [{ agents: ['*'], servers: ['tickets'] }] } });
+    work(run, 0, 42, () => 6);
+    const left = Array.from({ length: 40 }, (_, n) =>
+      run.send({ at: MONDAY + 51 * DAY + 9 * HOUR + n * 60_000, server: 'hr', tool: 'update_employee' }),
+    );
+    expect(reasons(left)).toContain('charter_drift');
+  });
+
   it('tells what an agent alone does outside of its charter, though all of its team leaves it elsewhere', () => {
     const team = Array.from({ length: 8 }, (_, n) => `a${n}`);
     const run = createRun([privilegeCreep], { grants: { charters: [{ agents: ['*'], servers: ['tickets'] }] } });
