@@ -11,7 +11,7 @@ import { CHANNELS } from '../src/alerts/channels/index.ts';
  */
 const ROOMS: Record<string, readonly string[]> = {
   'schemas/': ['zod'],
-  'detectors/': ['schemas/', 'zod', 'simple-statistics'],
+  'detectors/': ['schemas/', 'zod', 'simple-statistics', 'ipaddr.js'],
   'src/decode/': [
     'schemas/',
     'src/hash.ts',

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { Seen } from '../detector.ts';
 import { joiner } from '../stats/joiner.ts';
 import type { Tally } from '../stats/rate-of-new.ts';
@@ -43,18 +44,22 @@ export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind,
   return { kind, name, key, fresh: true, standing, holders: seen.fleet.holders('identity', key), near };
 }
 
-const PRIVATE = /^(?:10\.\d+|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./;
+const PRIVATE = /^(?:10\.\d+\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|f[cd][\da-f]{2}:)/;
 
 function isNear({ places }: Places, name: string): boolean {
   const range = PRIVATE.exec(name)?.[0];
   return range !== undefined && entries(places).some(([key]) => key.startsWith(`net:${range}`));
 }
 
-/** The /24 of an IPv4 address, the /48 of an IPv6 one. */
+/** The /24 of an IPv4 address, the /48 of an IPv6 one, however that is written; what is neither stands for itself. */
 export function networkOf(ip: string | undefined): string {
   if (ip === undefined) return '';
-  if (ip.includes(':'))
-    return ip.startsWith('::ffff:') ? networkOf(ip.slice(7)) : `${ip.split(':').slice(0, 3).join(':')}::`;
+  if (ip.includes(':')) return ipaddr.IPv6.isValid(ip) ? networkOf6(ipaddr.IPv6.parse(ip)) : ip;
   const parts = ip.split('.');
   return parts.length === 4 ? `${parts.slice(0, 3).join('.')}.0` : ip;
 }
+
+const networkOf6 = (address: ipaddr.IPv6): string =>
+  address.isIPv4MappedAddress()
+    ? networkOf(address.toIPv4Address().toString())
+    : new ipaddr.IPv6([...address.parts.slice(0, 3), 0, 0, 0, 0, 0]).toString();

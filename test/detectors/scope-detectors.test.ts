@@ -4,6 +4,7 @@ import { credentialHygiene } from '../../detectors/credential-hygiene.ts';
 import { delegation } from '../../detectors/delegation.ts';
 import type { Detector, PeerView } from '../../detectors/detector.ts';
 import { dormant } from '../../detectors/dormant.ts';
+import { networkOf } from '../../detectors/identity/places.ts';
 import { identity } from '../../detectors/identity.ts';
 import { outOfScope } from '../../detectors/out-of-scope.ts';
 import { toolDrift } from '../../detectors/tool-drift.ts';
@@ -569,6 +570,18 @@ describe('identity', () => {
     expect(severity('10.80.9.7')).toBe('new_net low');
     expect(severity('10.80.9.7', 'curl')).toBe('new_net as by default');
     expect(severity('10.81.9.7')).toBe('new_net as by default');
+  });
+  it('takes the /48 of an IPv6 address for its network, however it is written', () => {
+    const six = times(500, (i) => from('2001:db8::1', {}, `s${i % 50}`));
+    const met = (ip: string) => toldAfter(identity, six, from(ip, on('s', 'delete_x'), 's1'));
+    expect(['2001:db8:0:5::1', '2001:DB8:0000:1:2:3:4:5', '2001:db8:0::9'].map(met)).toEqual([null, null, null]);
+    expect(met('2001:db8:1::1')).toBe('moved_within_session');
+    expect(
+      ['fd00::a', 'fd00::b', '::ffff:10.0.0.7', '10.0.0.7', '2a01:4f8:c17::2', 'fe80::1%eth0', 'pipe:7'].map(networkOf),
+    ).toEqual(['fd00::', 'fd00::', '10.0.0.0', '10.0.0.0', '2a01:4f8:c17::', 'fe80::', 'pipe:7']);
+    const run = drive(identity);
+    for (const step of times(500, (i) => from('fd12:3456:1::7', {}, `s${i % 50}`))) run.step(step);
+    expect(run.step(from('fd12:3456:2::7', on('s', 'delete_x'), 'fresh'))).toMatchObject({ severity: 'low' });
   });
   it('is quiet about its own network, and for an agent whose address changes daily', () => {
     expect(toldAfter(identity, habit, from('10.0.0.99', on('s', 'delete_x'), 'fresh'))).toBeNull();
