@@ -30,7 +30,7 @@ interface State {
 }
 
 interface Session {
-  /** Tools that brought content, with the event and how many calls ago. */
+  /** Tools that brought content, with the first event that did. */
   read: Recent<string>;
   secret: string;
 }
