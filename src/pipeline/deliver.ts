@@ -1,7 +1,9 @@
 import { type Event, MAX_REJECT_CHARS, type Reject } from '../../schemas/event.ts';
+import { type Decoded, split } from '../decode/decode.ts';
 import type { Store } from '../stores/store.ts';
 import { ORIGIN_HEADER, originOf, sealEvent } from './envelope.ts';
 import { type PostedMark, postedHeaders } from './posted.ts';
+import type { Observer } from './run.ts';
 
 export interface RekeyedMessage {
   key: string;
@@ -17,16 +19,22 @@ export interface SendOptions {
   /** Repeats what the store does not take, or not. */
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
   store: Pick<Store, 'writeRejects'>;
+  /** Told of what goes into no topic: the fold, which tells of all else, never sees it. */
+  observer: Pick<Observer, 'folded' | 'rejected'>;
   seal(event: Event): RekeyedMessage;
 }
 
-/** Answers what the topic refused, beside the rejects that were known. */
-export async function send(events: readonly Event[], rejects: Reject[], options: SendOptions): Promise<Reject[]> {
-  const { persist, store } = options;
+/** Records of one source into the topic. Answers what the topic refused, beside the rejects that were known. */
+export async function send(source: string, decoded: readonly Decoded[], options: SendOptions): Promise<Reject[]> {
+  const { persist, store, observer } = options;
+  const { events, rejects } = split(decoded);
   const refused: Reject[] = [];
   if (events.length > 0) await deliver(events, refused, options);
   const all = [...rejects, ...refused];
   if (all.length > 0) await persist('rejects', () => store.writeRejects(all));
+  for (const reject of all) observer.rejected(reject);
+  const dropped = decoded.reduce((sum, one) => sum + one.dropped, 0);
+  observer.folded('dropped', source, dropped);
   return refused;
 }
 

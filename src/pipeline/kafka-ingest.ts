@@ -1,10 +1,10 @@
 import type { Reject } from '../../schemas/event.ts';
-import { type Decoded, type Decoder, split } from '../decode/decode.ts';
+import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Ingest, RecordOutcome } from '../sources/source.ts';
 import { plain, type SendOptions, sealed, send } from './deliver.ts';
 import type { PostedMark } from './posted.ts';
 
-export interface KafkaIngestOptions extends Pick<SendOptions, 'produce' | 'tooLarge' | 'store'> {
+export interface KafkaIngestOptions extends Pick<SendOptions, 'produce' | 'tooLarge' | 'store' | 'observer'> {
   decode: Decoder;
   /** Absent for the internal topic; for one of the user's own what marks a message there as ours. */
   mark?: PostedMark;
@@ -12,18 +12,19 @@ export interface KafkaIngestOptions extends Pick<SendOptions, 'produce' | 'tooLa
   firstOffset: number;
 }
 
+const NAME = 'http';
+
 /** Posts into the internal topic: answered when it has them, so that a client that was told 2xx may forget them. */
 export function createKafkaIngest({ firstOffset, mark, ...options }: KafkaIngestOptions): Ingest {
   let next = firstOffset;
   return {
     async push(records, origin) {
       const posted = records.map((record) => ({ ...record, offset: next++ }));
-      const decoded = options.decode({ source: 'http', partition: 0, generation: 1, records: posted, ...origin });
-      const { events, rejects } = split(decoded);
+      const decoded = options.decode({ source: NAME, partition: 0, generation: 1, records: posted, ...origin });
       const history = origin.backfill === true;
       const seal = mark === undefined ? sealed(history) : plain(mark, history);
       // The client repeats a post that failed: waiting here for a broker that is away would only pile posts up.
-      const refused = await send(events, rejects, { ...options, persist: (_, write) => write(), seal });
+      const refused = await send(NAME, decoded, { ...options, persist: (_, write) => write(), seal });
       return decoded.map((one) => outcomeOf(one, refused));
     },
   };

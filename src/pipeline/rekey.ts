@@ -1,13 +1,14 @@
-import type { Event, Reject } from '../../schemas/event.ts';
-import { type Decoder, split } from '../decode/decode.ts';
+import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Batch, Source } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
 import { type SendOptions, sealed, send } from './deliver.ts';
 import { createRekeyPlaces, type RekeyPlacesOptions } from './rekey-places.ts';
+import type { Observer } from './run.ts';
 
 export interface RekeyOptions extends RekeyPlacesOptions, Pick<SendOptions, 'produce' | 'tooLarge'> {
   decode: Decoder;
   store: Pick<Store, 'writeRejects'> & RekeyPlacesOptions['store'];
+  observer: SendOptions['observer'] & Pick<Observer, 'decoded'>;
 }
 
 /**
@@ -22,9 +23,11 @@ export async function rekey(source: Source, options: RekeyOptions): Promise<void
     if (item.kind === 'batch') {
       const batch = places.admit(item.batch);
       if (batch === null) continue;
-      const { events, rejects } = split(options.decode(batch));
+      const started = options.now();
+      const decoded = options.decode(batch);
+      options.observer.decoded(batch, options.now() - started);
       await underWay;
-      underWay = forward(batch, events, rejects, source, options).then(() => places.done(batch));
+      underWay = forward(batch, decoded, source, options).then(() => places.done(batch));
       // Thrown above or below, and now: nothing more may come for long.
       underWay.catch(() => source.stop());
       continue;
@@ -39,11 +42,10 @@ export async function rekey(source: Source, options: RekeyOptions): Promise<void
 
 async function forward(
   batch: Batch,
-  events: readonly Event[],
-  rejects: Reject[],
+  decoded: readonly Decoded[],
   source: Source,
   options: RekeyOptions,
 ): Promise<void> {
-  await send(events, rejects, { ...options, seal: sealed() });
+  await send(batch.source, decoded, { ...options, seal: sealed() });
   await source.commit(batch.partition, batch.records.at(-1)!.offset + 1, batch.source);
 }

@@ -20,7 +20,7 @@ import { createWriter } from './write.ts';
 
 /** What the loop says of itself: metrics and log are behind it. */
 export interface Observer extends PersistObserver {
-  decoded(batch: Batch, events: number, ms: number): void;
+  decoded(batch: Batch, ms: number): void;
   /** Events of a record; `rejected` tells of each that was. */
   folded(outcome: 'accepted' | 'duplicate' | 'dropped', source: string, count: number): void;
   foldTime(ms: number): void;
@@ -143,7 +143,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const started = now();
       const decoded = decode(slice);
       const { events } = split(decoded);
-      observer.decoded(batch, events.length, now() - started);
+      observer.decoded(batch, now() - started);
       await saving.room();
       await persist('quiet agents', () => loadAbsent(own, events, store));
       const sliceStart = now();

@@ -8,6 +8,8 @@ export interface Place {
   generation: number;
   /** Offset at which the next fetch has to start; null until the pipeline has said where. */
   position: number | null;
+  /** Offset of the first record that is not yet worked. */
+  next: number;
   /** Bytes and records queued and not yet worked. */
   bytes: number;
   records: number;
@@ -88,7 +90,17 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
       push({ kind: 'joined', places: joined });
       for (const [topic, partitions] of Object.entries(assignment))
         for (const partition of partitions) {
-          const place = { topic, partition, generation, position: null, bytes: 0, records: 0, paused: false, end: 0 };
+          const place = {
+            topic,
+            partition,
+            generation,
+            position: null,
+            next: 0,
+            bytes: 0,
+            records: 0,
+            paused: false,
+            end: 0,
+          };
           places.set(idOf(topic, partition), place);
           joined.push(place);
           retake(place);
@@ -128,12 +140,14 @@ export function createPlaces({ maxBytes, pause, resume }: PlacesOptions) {
     /** The pipeline said where to go on. */
     sought(place: Place, offset: number): void {
       place.position = offset;
+      place.next = offset;
       letGo();
     },
     /** What was taken is worked. */
     done({ place, records, bytes }: Extract<Entry, { kind: 'records' }>): void {
       place.bytes -= bytes;
       place.records -= records.length;
+      place.next = records.at(-1)!.offset + 1;
       total -= bytes;
       letGo();
     },

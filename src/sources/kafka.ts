@@ -252,6 +252,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
         source: sourceName(place.topic),
         partition: place.partition,
         lag: place.position === null ? null : Math.max(0, place.end - place.position) + place.records,
+        nextOffset: place.position === null ? null : place.next,
       })),
     get queuedBytes() {
       return places.bytes;

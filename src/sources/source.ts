@@ -102,9 +102,12 @@ export interface Ingest {
   push(records: readonly PostedRecord[], origin: Origin): Promise<RecordOutcome[]>;
 }
 
-/** Records of a partition that were not yet handed over; null while it is being assigned: nobody knows. */
+/** How far a partition is read; null while it is being assigned: nobody knows. */
 export interface Lag {
   source: string;
   partition: number;
+  /** Records that were not yet handed over. */
   lag: number | null;
+  /** Offset of the next record to be handed over. */
+  nextOffset: number | null;
 }

@@ -72,6 +72,12 @@ describe.skipIf(notOurs || whyNoBroker() !== null)('a service that re-keys a top
     await broker.start();
     await until('all are stored', async () => (await status()).events.accepted === many, 120_000);
     await until('all is well', async () => (await kafka()).length === 0);
+
+    await send('{ no JSON');
+    await until('it is counted', async () => (await status()).rejects.not_json === 1);
+    const raw = async () => (await status()).sources.find(({ name }) => name === `kafka:${topic}`);
+    await until('all is read', async () => (await raw())?.lag === 0);
+    expect(await raw()).toMatchObject({ partitions: 2, last_seen: expect.any(String) });
   }, 300_000);
 
   it('ends where re-keying ends for good, so that another process may take over', async () => {

@@ -7,6 +7,7 @@ import { createKafkaIngest } from '../../src/pipeline/kafka-ingest.ts';
 import { rekey } from '../../src/pipeline/rekey.ts';
 import { isTooLarge } from '../../src/sources/kafka-producer.ts';
 import type { RekeyedPlace } from '../../src/stores/store.ts';
+import { uncounted } from '../pipeline/log.ts';
 import { startKafka, type TestBroker } from '../support/kafka-broker.ts';
 import { whyNoBroker } from '../support/kafka-jars.ts';
 import { fresh, producerOf, sourceOf, until } from './support.ts';
@@ -35,7 +36,12 @@ function memory(rejects: Reject[]) {
     },
   };
 }
-const undisturbed = { persist: <T>(_: string, write: () => Promise<T>) => write(), onGap() {}, now: Date.now };
+const undisturbed = {
+  persist: <T>(_: string, write: () => Promise<T>) => write(),
+  observer: uncounted,
+  onGap() {},
+  now: Date.now,
+};
 
 describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
   let broker: TestBroker;
@@ -134,6 +140,7 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
           return Promise.resolve();
         },
       },
+      observer: uncounted,
       firstOffset: 0,
     });
     const records = [JSON.stringify(call(1)), '{', JSON.stringify(call(2))].map((value) => ({ value, receivedAt: 1 }));
@@ -156,6 +163,7 @@ describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {
       produce: (messages) => producer.send(internal, messages),
       tooLarge: isTooLarge,
       store: { writeRejects: () => Promise.reject(new Error('nothing is rejected')) },
+      observer: uncounted,
       firstOffset: 0,
     });
     const records = [{ value: JSON.stringify(call(1)), receivedAt: 1_760_000_000_500 }];

@@ -4,6 +4,7 @@ import { createHasher } from '../../src/hash.ts';
 import type { RekeyedMessage } from '../../src/pipeline/deliver.ts';
 import { createKafkaIngest } from '../../src/pipeline/kafka-ingest.ts';
 import { POSTED_HEADER, withPosted } from '../../src/pipeline/posted.ts';
+import { uncounted } from './log.ts';
 
 const hasher = createHasher(Buffer.from('a key of some length, for tests'));
 const mark = (value: string): string => hasher(`posted ${value}`);
@@ -30,6 +31,7 @@ async function posted(backfill: boolean): Promise<RekeyedMessage> {
     produce: async (messages) => void sent.push(...messages),
     tooLarge: () => false,
     store: { writeRejects: () => Promise.reject(new Error('nothing is rejected')) },
+    observer: uncounted,
     firstOffset: 0,
   });
   await posts.push([{ value: event, receivedAt: NOW }], { instance: 'gw', gateway: 'auto', backfill });

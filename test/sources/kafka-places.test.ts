@@ -15,6 +15,21 @@ describe('the queue of what came from Kafka', () => {
     expect(await next).toMatchObject({ kind: 'records', records: [{ offset: 0 }] });
   });
 
+  it('stands where it was told to begin until what it handed over is worked', async () => {
+    const places = open();
+    places.join({ events: [0] });
+    const place = places.find('events', 0)!;
+    await places.next();
+    await places.next();
+    places.sought(place, 5);
+    const records = [5, 7].map((offset) => ({ offset, value: 'x', receivedAt: 0 }));
+    places.add(place, records, 9);
+    const entry = await places.next();
+    expect([place.next, place.position]).toEqual([5, 9]);
+    if (entry?.kind === 'records') places.done(entry);
+    expect(place.next).toBe(8);
+  });
+
   it('ends who waits when it is closed, and hands over nothing more', async () => {
     const places = open();
     const next = places.next();

@@ -105,6 +105,7 @@ async function openKafka(
           tooLarge: isTooLarge,
           store,
           persist,
+          observer,
           onGap: observer.gap,
           now,
         });
@@ -119,6 +120,7 @@ async function openKafka(
     produce: (messages) => producer.send(foldTopic, messages),
     tooLarge: isTooLarge,
     store,
+    observer,
     // Milliseconds, a thousand apart: no two runs share an offset under which a reject is kept.
     firstOffset: now() * 1000,
     ...(direct ? { mark } : {}),

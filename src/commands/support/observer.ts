@@ -60,7 +60,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     onGap(listener) {
       gapListener = listener;
     },
-    decoded(batch, _events, ms) {
+    decoded(batch, ms) {
       lastSeen.set(batch.source, now());
       metrics.decodeTime(ms);
     },

@@ -34,28 +34,12 @@ const ALERTS = `SELECT severity, count() AS n FROM v_alerts WHERE occurred_at > 
 
 /** How it stands, in one answer: for `overreach status`, the page, and who is on call. */
 export async function readStatus(parts: StatusParts): Promise<Status> {
-  const { pipeline, notifier, store, observer, ingest, config, startedAt, now } = parts;
+  const { pipeline, notifier, store, observer, config, startedAt, now } = parts;
   const held = [...pipeline.held.values()];
   const store_ = await storeState(store);
   const agents = held.flatMap(({ partition }) => [...partition.agents.keys()]);
   const absent = held.reduce((sum, one) => sum + one.absent.size, 0);
   const oldest = held.reduce((least, { manifest }) => Math.min(least, manifest?.savedAt ?? least), now());
-  const lag = ingest.lag();
-  const sources = new Map<string, Status['sources'][number]>();
-  for (const one of held) {
-    const known = sources.get(one.source) ?? { name: one.source, partitions: 0, next_offset: 0 };
-    const lastSeen = observer.lastSeen.get(one.source);
-    sources.set(one.source, {
-      ...known,
-      partitions: known.partitions + 1,
-      next_offset: Math.max(known.next_offset, one.partition.nextOffset),
-      ...(lastSeen === undefined ? {} : { last_seen: new Date(lastSeen).toISOString() }),
-    });
-  }
-  for (const { source, lag: records } of lag) {
-    const known = sources.get(source) ?? { name: source, partitions: 0, next_offset: 0 };
-    if (records !== null) sources.set(source, { ...known, lag: (known.lag ?? 0) + Math.max(0, records) });
-  }
   const why = parts.notReady();
   return {
     version: packageVersion(),
@@ -67,7 +51,7 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
       ok: store_.ok,
       ...(store_.detail === undefined ? {} : { detail: store_.detail }),
     },
-    sources: [...sources.values()],
+    sources: sourcesOf(parts),
     gateways: parts.seen.list(),
     events: {
       stored: store_.stored,
@@ -90,6 +74,33 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
       : {}),
     warnings: [...observer.warnings, ...outdated(parts.armed, inMemory(pipeline)), ...parts.watch.troubles],
   };
+}
+
+/** Partitions of the fold by what is held of them; those that are re-keyed into it by how far they are read. */
+export function sourcesOf({
+  pipeline,
+  ingest,
+  observer,
+}: Pick<StatusParts, 'pipeline' | 'ingest' | 'observer'>): Status['sources'] {
+  const sources = new Map<string, Status['sources'][number]>();
+  const add = (name: string, nextOffset: number): void => {
+    const known = sources.get(name) ?? { name, partitions: 0, next_offset: 0 };
+    const lastSeen = observer.lastSeen.get(name);
+    sources.set(name, {
+      ...known,
+      partitions: known.partitions + 1,
+      next_offset: Math.max(known.next_offset, nextOffset),
+      ...(lastSeen === undefined ? {} : { last_seen: new Date(lastSeen).toISOString() }),
+    });
+  };
+  for (const { source, partition } of pipeline.held.values()) add(source, partition.nextOffset);
+  const folded = new Set(sources.keys());
+  for (const { source, lag, nextOffset } of ingest.lag()) {
+    if (!folded.has(source)) add(source, nextOffset ?? 0);
+    const known = sources.get(source)!;
+    if (lag !== null) known.lag = (known.lag ?? 0) + Math.max(0, lag);
+  }
+  return [...sources.values()];
 }
 
 function deliveriesOf({
