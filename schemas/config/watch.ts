@@ -37,7 +37,12 @@ export type OperationalConfig = z.output<typeof operationalSchema>;
 /** When many alerts are one. */
 export const stormSchema = z
   .object({
-    agents: z.number().int().min(2).default(5).describe('So many agents with one finding on one tool make a storm.'),
+    agents: z
+      .number()
+      .int()
+      .min(2)
+      .default(5)
+      .describe('So many agents with one finding make a storm; on one tool, where it is found of calls of it.'),
     minutes: z.number().positive().default(10).describe('Within so many minutes of each other.'),
   })
   .strict();

@@ -2,7 +2,7 @@ import { Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../schemas/config.ts';
-import { Refusal } from './problems.ts';
+import { Refusal, tooLarge } from './problems.ts';
 
 const UNPACK = new Map([
   ['gzip', createGunzip],
@@ -61,14 +61,6 @@ function bounded(payload: Payload, unpack: Transform, limit: number): Payload {
   payload.pipe(unpack).pipe(out);
   return out;
 }
-
-const tooLarge = (): Refusal =>
-  new Refusal(
-    413,
-    'too_large',
-    'the body, unpacked, is larger than http.body_limit_mb allows',
-    'send it in several parts',
-  );
 
 export const bytesOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
 

@@ -41,6 +41,8 @@ export interface AppOptions {
   around(alert: Alert): Promise<AroundAlert>;
   /** What was said last, newest first, and how much each has hidden since. */
   said(limit: number): Promise<GivenVerdict[]>;
+  /** Names of the channels that alerts are sent over. */
+  channels: readonly string[];
   /** Puts deliveries of alerts back, under their old ids. Resolves to how many. */
   resend(what: { ids: readonly string[]; since?: number; channel?: string }): Promise<number>;
   /** A person's text as it may be written down: what is pasted into a reason may hold a secret. */

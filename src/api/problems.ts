@@ -21,13 +21,16 @@ interface Known {
   mend: string;
 }
 
-/** What the HTTP framework refuses by itself, by its code. */
+export const tooLarge = (): Refusal =>
+  new Refusal(
+    413,
+    'too_large',
+    'the body, unpacked, is larger than this address takes',
+    'send it in several parts; for events http.body_limit_mb sets how large one may be',
+  );
+
+/** What else the HTTP framework refuses by itself, by its code. */
 const FRAMEWORK: Readonly<Record<string, Known>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: {
-    error: 'too_large',
-    detail: 'the body, unpacked, is larger than http.body_limit_mb allows',
-    mend: 'send it in several parts',
-  },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     error: 'unsupported_type',
     detail: 'the content type is none that is read here',
@@ -53,6 +56,7 @@ export function refusalOf(error: unknown): Refusal {
     statusCode?: number;
     retryAfterSeconds?: number;
   };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge();
   const known = code === undefined ? undefined : FRAMEWORK[code];
   if (known !== undefined) return new Refusal(statusCode ?? 400, known.error, known.detail, known.mend);
   if (name === 'BusyError')
@@ -61,7 +65,7 @@ export function refusalOf(error: unknown): Refusal {
     });
   if (name === 'ConfigError' || name === 'RuleError')
     return new Refusal(422, 'invalid_configuration', message, 'mend the file; what was in force still is');
-  if (name === 'QueryError' || name === 'ClickHouseError')
+  if (name === 'QueryError')
     return new Refusal(400, 'query_failed', message, 'mend the statement; it must be one that reads');
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
     return new Refusal(statusCode, 'bad_request', message, 'mend the request');

@@ -203,6 +203,9 @@ describe('verdicts and reload', () => {
     expect(again.json()).toEqual({ resent: 1 });
     holds(api.resendAnswer.strict(), again.json());
     expect((await send('/v1/alerts/resend', { ids: ['none'] })).statusCode).toBe(404);
+    const nowhere = await send('/v1/alerts/resend', { ids: ['a1'], channel: 'sco' });
+    expect([nowhere.statusCode, nowhere.json().detail]).toEqual([400, 'body.channel: none is named sco']);
+    expect(nowhere.json().mend, 'no file is wrong').toBe('there are: soc');
     expect((await send('/v1/alerts/resend', {})).json().detail).toBe('body: ids or since');
     const review = await send('/v1/connections/review', { agent: 'a', server: 'vault', note: 'fine', by: 'me' });
     expect(review.statusCode).toBe(400);
@@ -347,6 +350,18 @@ describe('over a real socket', () => {
     client.abort();
     await expect(asked).rejects.toThrow('aborted');
     await expect.poll(() => gone.aborted).toBe(true);
+  });
+
+  it('a body larger than an address takes is not said to be what the configuration forbids', async () => {
+    held = await harness();
+    const answer = await held.app.inject({
+      method: 'POST',
+      url: '/v1/query',
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify({ sql: `SELECT '${'x'.repeat(300_000)}'` }),
+    });
+    expect([answer.statusCode, answer.json().error]).toEqual([413, 'too_large']);
+    expect(answer.json().detail).toBe('the body, unpacked, is larger than this address takes');
   });
 
   it('answers 413 to who keeps sending', async () => {

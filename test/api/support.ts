@@ -132,6 +132,7 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
       kept.verdicts
         .slice(-limit)
         .map((said) => ({ ...said, detector: 'rate', agent: 'support-1', title: 'a burst', hidden: 3 })),
+    channels: ['soc'],
     resend: async ({ ids }) => ids.length,
     redact: (text) => text,
     review: async (review) => void kept.reviews.push(review),

@@ -16,7 +16,7 @@ import { Refusal, read } from '../problems.ts';
 /** Alerts, what became of them, and what people say of them and of connections. */
 export function alertRoutes(
   app: FastifyInstance,
-  { store, around, verdict, said, resend, redact, review, now }: AppOptions,
+  { store, around, verdict, said, channels, resend, redact, review, now }: AppOptions,
 ): void {
   takeBodies(app, ['application/json'], 64 * 1024);
 
@@ -66,6 +66,13 @@ export function alertRoutes(
 
   app.post('/v1/alerts/resend', { config: { role: 'respond' } }, async (request) => {
     const { ids, since, channel } = read(resendBody, jsonOf(request), 'body');
+    if (channel !== undefined && !channels.includes(channel))
+      throw new Refusal(
+        400,
+        'invalid',
+        `body.channel: none is named ${channel}`,
+        `there are: ${channels.join(', ') || 'none'}`,
+      );
     for (const id of ids) found(await store.alert(id));
     const of = {
       ids,

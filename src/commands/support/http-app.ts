@@ -59,6 +59,7 @@ export function openApp(parts: Parts): ReturnType<typeof createApp> {
     },
     verdict: (said) => sayVerdict({ store, rules, notifier, now }, said),
     said: (limit) => listVerdicts(store, pipeline.held, limit),
+    channels: config.alerts.channels.map(({ name }) => name),
     resend: (what) => resend(store, notifier, what),
     redact: parts.redact,
     review: (review) => store.writeReview(review),
