@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
+import { contentId } from '../hash.ts';
 import { OPERATIONAL } from './operational.ts';
 import { isStorm, withoutAgent } from './storm-text.ts';
 
@@ -22,6 +23,9 @@ const QUIET_WINDOWS = 6;
 const OF_NO_TOOL: ReadonlySet<string> = new Set(['rate', 'off-hours', 'identity', 'credential-hygiene']);
 /** What one server or person does, and agents meet in turn: to the second of them it is no news. */
 const IN_TURN = { agents: 2, windowMs: 2 * DAY, quietMs: 2 * DAY };
+
+/** The same alerts make the same storm, whenever they come. */
+export const stormId = ({ key }: Cause, first: Alert): string => contentId('alert', 'storm', key, first.alert_id);
 
 export const counts = (alert: Alert): boolean => alert.detector !== OPERATIONAL && !isStorm(alert);
 

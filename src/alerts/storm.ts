@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Alert, severityRank } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
-import { contentId } from '../hash.ts';
-import { type Cause, causeOf, counts } from './cause.ts';
+import { type Cause, causeOf, counts, stormId } from './cause.ts';
 import type { Routing } from './routing.ts';
 import { agentsOf, isStorm, type Member, stormAlert } from './storm-text.ts';
 
@@ -61,7 +60,7 @@ export function createStorms(config: StormConfig) {
     // Alerts may be ahead of our clock, by which storms end: one that nobody has closed yet still is.
     if (storm !== undefined) storms.set(storm.id, storm);
     storms.set(key, {
-      id: idOf(cause, first.alert),
+      id: stormId(cause, first.alert),
       cause,
       members: near,
       firstAt: first.at,
@@ -85,7 +84,7 @@ export function createStorms(config: StormConfig) {
     restore(alerts: readonly Alert[], withheld: ReadonlySet<string>): void {
       const memberOf = (alert: Alert): Member => ({ ...newMember(alert), withheld: withheld.has(alert.alert_id) });
       const single = alerts.filter(counts).map((alert) => ({ alert, cause: causeOf(alert, config) }));
-      const causes = new Map(single.map(({ alert, cause }) => [idOf(cause, alert), cause]));
+      const causes = new Map(single.map(({ alert, cause }) => [stormId(cause, alert), cause]));
       for (const told of alerts) {
         if (!isStorm(told) || told.stage === 'close') continue;
         const cause = causes.get(told.alert_id) ?? causeOf(told, config);
@@ -160,6 +159,5 @@ export function createStorms(config: StormConfig) {
   };
 }
 
-const idOf = ({ key }: Cause, first: Alert): string => contentId('alert', 'storm', key, first.alert_id);
 const newMember = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at), withheld: false });
 const inOrder = (a: Member, b: Member): number => a.at - b.at || (a.alert.alert_id < b.alert.alert_id ? -1 : 1);

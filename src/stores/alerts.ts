@@ -4,7 +4,7 @@ import { type Connection, ISO_TIMES, literals } from './connection.ts';
 import { encode, plainLine } from './lines.ts';
 import type { AlertFilter, Store } from './store.ts';
 
-type AlertStore = Pick<Store, 'writeAlerts' | 'writeVerdict' | 'verdicts' | 'alerts' | 'alert'>;
+type AlertStore = Pick<Store, 'writeAlerts' | 'writeVerdicts' | 'verdicts' | 'alerts' | 'alert'>;
 
 /** Alerts in all their revisions, and what people said of them. */
 export function createAlertStore(connection: Connection): AlertStore {
@@ -21,11 +21,8 @@ export function createAlertStore(connection: Connection): AlertStore {
       if (rows.length > 0) await connection.insert('alerts', await encode(rows, alertLine));
     },
 
-    async writeVerdict({ alert_id, at, author, verdict, reason, expires_at }) {
-      await connection.insert(
-        'verdicts',
-        await encode([{ alert_id, at, author, verdict, reason, expires_at }], plainLine),
-      );
+    async writeVerdicts(rows) {
+      await connection.insert('verdicts', await encode(rows, plainLine));
     },
 
     async verdicts(alertId) {

@@ -201,7 +201,7 @@ export interface Store extends RekeyedStore {
   /** Newest row of the deliveries of an alert, or of several. */
   deliveries(alertId: string | readonly string[]): Promise<DeliveryRow[]>;
 
-  writeVerdict(verdict: Verdict): Promise<void>;
+  writeVerdicts(verdicts: readonly Verdict[]): Promise<void>;
   verdicts(alertId: string): Promise<Verdict[]>;
   /** Newest revision of each alert. */
   alerts(filter: AlertFilter): Promise<Alert[]>;

@@ -104,10 +104,8 @@ describe('overreach backtest', () => {
       maxBytes: 9_999,
     });
     // It holds no longer, and still says what the alert was.
-    await store.writeVerdict({
-      ...{ alert_id: String(rows[0]!.alert_id), at: '2026-08-01T00:00:00.000Z', author: 'me', reason: 'planned' },
-      ...{ verdict: 'safe', expires_at: '2026-08-02T00:00:00.000Z' },
-    });
+    const said = { alert_id: String(rows[0]!.alert_id), author: 'me', reason: 'planned', verdict: 'safe' as const };
+    await store.writeVerdicts([{ ...said, at: '2026-08-01T00:00:00.000Z', expires_at: '2026-08-02T00:00:00.000Z' }]);
     await store.close();
     expect((await json()).lived_quality).toMatchObject({ judged: 1, right: 0 });
     const labels = [

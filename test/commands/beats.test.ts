@@ -70,7 +70,7 @@ it('takes up what another process that shares the topic was told of an alert', a
   const before = rules.book.current.verdicts;
   const other = createRuleBook({ store, now: Date.now });
   const alert = { alert_id: 'a', detector: 'rate', agent: { id: 'x' }, event_ids: [] } as unknown as Alert;
-  await other.addVerdict(alert, { verdict: 'safe' } as Verdict);
+  await other.addVerdict([alert], { verdict: 'safe' } as Verdict);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(rules.book.current.verdicts).toBe(other.book.current.verdicts);
   expect(before).not.toBe(other.book.current.verdicts);

@@ -21,7 +21,7 @@ describe('verdicts', () => {
   };
   const say = (rules: RuleBook, verdict: Verdict['verdict'], alert_id = 'a') =>
     rules.addVerdict(
-      { alert_id, detector: 'rate', agent: { id: 'x' }, event_ids: [], class: 'read' } as unknown as Alert,
+      [{ alert_id, detector: 'rate', agent: { id: 'x' }, event_ids: [], class: 'read' } as unknown as Alert],
       { alert_id, at: new Date(now).toISOString(), author: 'mia', verdict, reason: '' },
     );
   /** The alerts whose verdicts are in force for what comes now. */

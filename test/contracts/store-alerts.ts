@@ -9,14 +9,16 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 export function storeAlerts(store: () => Store): void {
   const say = (alert_id: string, verdict: Verdict['verdict'], at: number, expires_at?: string): Promise<void> =>
-    store().writeVerdict({
-      alert_id,
-      verdict,
-      at: iso(at),
-      author: 'mia',
-      reason: "it's \ud83d",
-      ...(expires_at === undefined ? {} : { expires_at }),
-    });
+    store().writeVerdicts([
+      {
+        alert_id,
+        verdict,
+        at: iso(at),
+        author: 'mia',
+        reason: "it's \ud83d",
+        ...(expires_at === undefined ? {} : { expires_at }),
+      },
+    ]);
 
   describe('alerts', () => {
     it('answers the newest revision as it was written, hostile text and all', async () => {

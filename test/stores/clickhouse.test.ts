@@ -119,7 +119,8 @@ it('an analyst sees the same over a client of his own, whatever his profile says
     await store.migrate();
     await store.writeAlerts([alertNumber(1), alertNumber(2)]);
     const at = '2026-11-20T15:00:00.000Z';
-    await store.writeVerdict({ alert_id: alertNumber(2).alert_id, at, author: 'mia', verdict: 'safe', reason: 'why' });
+    const verdict = 'safe' as const;
+    await store.writeVerdicts([{ alert_id: alertNumber(2).alert_id, at, author: 'mia', verdict, reason: 'why' }]);
     const version = (id: string, loadedAt: number) => ({
       kind: 'grants',
       version: id,

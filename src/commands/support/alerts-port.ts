@@ -82,11 +82,12 @@ function fromFolder({ loaded }: Reader, store: Store, print: Print): Changing {
       if (body.expires_at !== undefined && Date.parse(body.expires_at) <= now())
         throw new ConfigError(`--expires ${body.expires_at}: it is past, the verdict would never hold`);
       const rules = createRuleBook({ store, now });
+      const { storm } = loaded.config.alerts;
       const reason = redacted(body.reason, loaded);
       const said = { ...body, reason, alert_id: id, author: userInfo().username, at: new Date(now()).toISOString() };
       const outbox = await openOutbox(loaded, store, print);
       try {
-        return known(id, (await sayVerdict({ store, rules, notifier: outbox.notifier, now }, said)) && said);
+        return known(id, (await sayVerdict({ store, rules, notifier: outbox.notifier, storm, now }, said)) && said);
       } finally {
         await outbox.close();
       }

@@ -57,7 +57,7 @@ export function openApp(parts: Parts): ReturnType<typeof createApp> {
       const context = await contextFrom(store)(alert).catch(() => undefined);
       return { first_step: firstStep(alert, ownStep(alert)), ...(context && { calls: context.calls ?? [] }) };
     },
-    verdict: (said) => sayVerdict({ store, rules, notifier, now }, said),
+    verdict: (said) => sayVerdict({ store, rules, notifier, storm: config.alerts.storm, now }, said),
     said: (limit) => listVerdicts(store, pipeline.held, limit),
     channels: config.alerts.channels.map(({ name }) => name),
     resend: (what) => resend(store, notifier, what),

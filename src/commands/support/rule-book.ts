@@ -29,7 +29,8 @@ export interface RuleBook {
   keepGrants(): Promise<boolean>;
   /** The verdicts that were put in force last, in an earlier run or by another process of the same store, hold here. */
   adoptVerdicts(): Promise<void>;
-  addVerdict(alert: Alert, verdict: Verdict): Promise<void>;
+  /** What was said of these, in one: of the alerts of a storm it is one verdict. */
+  addVerdict(alerts: readonly Alert[], verdict: Verdict): Promise<void>;
 }
 
 /**
@@ -90,12 +91,14 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
       return true;
     },
     adoptVerdicts: () => inTurn(async () => void (await newestVerdicts())),
-    addVerdict: (alert, verdict) =>
+    addVerdict: (alerts, verdict) =>
       inTurn(async () => {
-        const shape = await shapeOf(store, alert);
-        const others = (await newestVerdicts()).filter((one) => one.alertId !== alert.alert_id);
         const { verdict: word } = verdict;
-        const own = word === 'safe' || word === 'compromised' ? [inForce(alert, verdict, word, shape)] : [];
+        const own: FoldVerdict[] = [];
+        if (word === 'safe' || word === 'compromised')
+          for (const alert of alerts) own.push(inForce(alert, verdict, word, await shapeOf(store, alert)));
+        const spoken = new Set(alerts.map(({ alert_id }) => alert_id));
+        const others = (await newestVerdicts()).filter(({ alertId }) => !spoken.has(alertId));
         await set('verdicts', [...others, ...own]);
       }),
   };
