@@ -53,7 +53,7 @@ interface Observation {
 const DAY = 86_400_000;
 const REFUSED: Met = { kind: null, explained: true, firstToday: false };
 const configSchema = z.object({
-  least_growth: z.number().min(1).default(1.25).describe('Growth of privileged use below this is never creep.'),
+  least_growth: z.number().min(1).default(1.2).describe('Growth of privileged use below this is never creep.'),
   least_calls: z.number().positive().default(4).describe('Privileged calls more than expected, at least.'),
   least_breaches: z.number().int().min(1).default(3).describe('Calls outside of the charter within a week, at least.'),
   least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
@@ -62,8 +62,8 @@ type Config = z.output<typeof configSchema>;
 
 /**
  * Three ways for privilege to grow, each with its own test, all against the agent's past and its peers:
- * - use creep by volume: a scan over ramps of 14 to 50 days (stats/growth.ts), days weighed by the agent's other work and
- *   by what its peers did on them (creep/team.ts);
+ * - use creep by volume: a scan over ramps of 10 to 50 days (stats/growth.ts), by the day and against the agent's other work,
+ *   both held against what its peers did on these days (creep/team.ts);
  *   by reach: new privileged tools within five weeks, against how often new ones come;
  * - grant creep: more is granted than ever was, used or not, or new grants are in use, within five weeks, against how often
  *   that comes;

@@ -1,7 +1,7 @@
 import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { PeerView, Score, Tell } from '../detector.ts';
 import { byDay, byWork } from '../stats/exposure.ts';
-import { FEWEST_DAYS, type Growth, scanGrowth } from '../stats/growth.ts';
+import { FEWEST_DAYS, type Growth, type GrowthDay, growthIn, WINDOWS } from '../stats/growth.ts';
 import { callsFrom, columnOf, EXECUTE, isClean, type PrivilegeDays, READ, SECRET, total, WRITE } from './days.ts';
 import { teamFactors, tellLevels } from './team.ts';
 
@@ -19,12 +19,11 @@ export interface VolumeConfig {
 
 export const emptyVolume = (): Volume => ({ found: null });
 
-/** A rise of everything alike is more work first: its evidence counts one power of ten less. */
-const ALIKE = 1;
-/** Less growth than this by the day is none, whatever it is beside the other work. */
-const MORE_BY_DAY = 1.1;
-/** A day that is looked at several times has more chances to be wrong: for so much less each look counts. */
-const AGAIN = 0.4;
+/** Where there is no other work to hold it against, all alike may have risen: its evidence counts one power of ten less. */
+const ALONE = 1;
+/** Beside other work that fell, use that stayed rises beyond all chance: what the day shows weighs twice as much, and bounds it. */
+const DAY_WEIGHT = 2 / 3;
+const MOST_OF_DAY = 1.5;
 
 /** Fewer calls of a day that is not over are not looked at. */
 const LEAST_TODAY = 4;
@@ -57,32 +56,35 @@ function judge(days: PrivilegeDays, peers: PeerView, config: VolumeConfig): Volu
   const byWork = times(exposures.byWork, teamFactors(days, peers, config.least_peers, 'd'));
   const byDay = times(exposures.byDay, teamFactors(days, peers, config.least_peers, 'w'));
   for (const from of columns) {
-    const scan = (exposure: readonly number[], windows?: readonly number[]): Growth | null =>
-      scanGrowth(
-        rows.map((row, n) => ({ count: callsFrom(row, from), exposure: exposure[n]!, clean: isClean(row) })),
-        windows,
-      );
-    const [work, day] = [scan(byWork), scan(byDay)];
-    for (const [found, penalty] of [
-      [work, 0],
-      [day, ALIKE],
-    ] as const) {
-      if (found === null || !isMore(found, config)) continue;
-      // Where all other work became less, the same use is a larger share of it, and yet no more than it was.
-      const plain = found === day ? day : scan(byDay, [found.window]);
-      if (plain !== null && plain.count < MORE_BY_DAY * plain.expected) continue;
+    const by = (exposure: readonly number[]): GrowthDay[] =>
+      rows.map((row, n) => ({ count: callsFrom(row, from), exposure: exposure[n]!, clean: isClean(row) }));
+    const [work, day] = [by(byWork), by(byDay)];
+    for (const window of WINDOWS) {
+      const found = both(growthIn(work, window), growthIn(day, window), config);
+      if (found === null) continue;
       // One class more to look at is one chance more to be wrong.
-      const score = Math.min(12, found.score - penalty - AGAIN - Math.log10(columns.length));
-      if (score > (best?.score ?? 0)) best = { ...found, score, from, since: days.first + rows.length - found.window };
+      const score = Math.min(12, found.score - Math.log10(columns.length));
+      if (score > (best?.score ?? 0)) best = { ...found, score, from, since: days.first + rows.length - window };
     }
   }
   return best;
 }
 
-const times = (some: readonly number[], others: readonly number[]): number[] => some.map((one, n) => one * others[n]!);
+/**
+ * Growth by both measures, its score their weighted mean: that of the geometric mean of their probabilities (Vovk and Wang
+ * 2020), for neither is independent of the other. What rose as all other work did is more work, and what rose only beside
+ * work that fell is no more than it was. Told as it is by the day.
+ */
+function both(work: Growth | null, day: Growth | null, { least_growth, least_calls }: VolumeConfig): Growth | null {
+  const isMore = ({ count, expected }: Growth): boolean => count >= least_growth * expected;
+  if (day === null || !isMore(day) || day.count - day.expected < least_calls) return null;
+  if (work === null) return { ...day, score: day.score - ALONE };
+  if (!isMore(work)) return null;
+  const mean = DAY_WEIGHT * day.score + (1 - DAY_WEIGHT) * work.score;
+  return { ...day, score: Math.min(mean, MOST_OF_DAY * day.score) };
+}
 
-const isMore = ({ count, expected }: Growth, { least_growth, least_calls }: VolumeConfig): boolean =>
-  count >= least_growth * expected && count - expected >= least_calls;
+const times = (some: readonly number[], others: readonly number[]): number[] => some.map((one, n) => one * others[n]!);
 
 /** What peers are told of everything up to yesterday: by either measure, or what came to all would be taken for growth by the other. */
 export function tellVolume(days: PrivilegeDays, tell: Tell): void {

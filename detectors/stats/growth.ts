@@ -24,39 +24,31 @@ export interface Growth {
   dispersion: number;
 }
 
-/** Days looked at, doubling: an onset lies near the beginning of one of them. In less than a fortnight busy days make spells. */
-const WINDOWS: readonly number[] = [14, 28, 50];
-/** Days of the past that are looked at, and the fewest that say anything. */
+/** Days to look at: an onset lies near the beginning of one of them. In shorter ones busy days make spells. */
+export const WINDOWS: readonly number[] = [10, 20, 50];
+/** Days of the past that are looked at, and the fewest that say anything: an agent's first weeks rise by themselves. */
 const PAST_DAYS = 70;
-const LEAST_DAYS = 14;
+const LEAST_DAYS = 21;
 const LEAST_PAST = 5;
 /** Fewer days hold no window with a past. */
-export const FEWEST_DAYS = WINDOWS[0]! + LEAST_DAYS;
+export const FEWEST_DAYS = LEAST_DAYS + WINDOWS[0]! + (WINDOWS[0]! >> 1);
 
 /**
- * Did the last days bring more than those before? A scan over windows (a windowed generalised likelihood ratio, Lai
- * 1995), each weighted as a ramp, which is the locally best test of a rise that began with it: for each the
- * probability of its count given the clean days before, with variance over mean as those days show it. Between past and
- * window a gap of half the window is left out, as far as the past is long enough without it: a slow rise must not stand on
- * its own beginning. Counts too large for their day are cut, in the past and in the window alike, so that one busy day makes no growth and hides none.
+ * Did the last days bring more than those before? One window of a scan (a windowed generalised likelihood ratio, Lai
+ * 1995), weighted as a ramp, which is the locally best test of a rise that began with it: the probability of its count
+ * given the clean days before, with variance over mean as those days show it. Between past and window a gap of half the
+ * window is left out: a slow rise must not stand on its own beginning. Counts too large for their day are cut, in the past
+ * and in the window alike, so that one busy day makes no growth and hides none. Null where the past or the window is too
+ * short to tell.
  */
-export function scanGrowth(days: readonly GrowthDay[], windows = WINDOWS): Growth | null {
-  let best: Growth | null = null;
-  for (const window of windows) {
-    const found = judgeWindow(days, window);
-    if (found !== null && (best === null || found.score > best.score)) best = found;
-  }
-  return best;
-}
-
-function judgeWindow(days: readonly GrowthDay[], window: number): Growth | null {
+export function growthIn(days: readonly GrowthDay[], window: number): Growth | null {
   const begin = days.length - window;
-  const last = Math.max(0, Math.min(begin, LEAST_DAYS), begin - (window >> 1));
+  const last = begin - (window >> 1);
   const least = Math.max(LEAST_DAYS, window >> 1);
   if (last < least) return null;
   const past = days.slice(Math.max(0, last - PAST_DAYS), last).filter(({ clean, exposure }) => clean && exposure > 0);
   const now = days
-    .slice(Math.max(0, begin))
+    .slice(begin)
     .map(({ count, exposure }, n) => ({ count, exposure, weight: (n + 1) / window }))
     .filter(({ exposure }) => exposure > 0);
   if (past.length < least || now.length < 3) return null;
@@ -64,7 +56,7 @@ function judgeWindow(days: readonly GrowthDay[], window: number): Growth | null 
   // Within the window the level may have risen: its days are cut by its own median, not by the past.
   const level = Math.max(rate, median(now.map(({ count, exposure }) => count / exposure)));
   const cut = ({ count, exposure }: Pick<GrowthDay, 'count' | 'exposure'>, mean: number): number =>
-    Math.min(count, mean * exposure + 2 * Math.sqrt(byDay * mean * exposure) + 1);
+    Math.min(count, mean * exposure + 3 * Math.sqrt(byDay * mean * exposure) + 1);
   const e1 = sum(now.map(({ weight, exposure }) => weight * exposure));
   const e2 = sum(now.map(({ weight, exposure }) => weight ** 2 * exposure));
   // A weighted sum of counts has the mean and variance of so many counts of weight 1 (Satterthwaite 1946).

@@ -101,8 +101,10 @@ const PLOTS: Record<string, Plot> = {
   delegation(_company, worker, day, random) {
     const own = worker.uses.find(({ changes }) => changes);
     if (own === undefined) return null;
-    const chain = random.chance(0.5) ? [{ sub: 'broker' }, { sub: 'mallory' }] : [{ sub: 'mallory' }];
-    return [{ ...own, from: day, perDay: () => 4, over: () => ({ user: { id: 'mallory' }, delegation: chain }) }];
+    // A stranger of its own: who comes to a second agent of a team was told of at the first.
+    const id = `mallory-${worker.id}`;
+    const chain = random.chance(0.5) ? [{ sub: 'broker' }, { sub: id }] : [{ sub: id }];
+    return [{ ...own, from: day, perDay: () => 4, over: () => ({ user: { id }, delegation: chain }) }];
   },
   credentials(_company, worker, day) {
     const expires = worker.expires;
