@@ -37,7 +37,7 @@ interface State {
 }
 
 interface Session {
-  /** Values by place, so that each counts once. */
+  /** Values by place, so that each counts once. What was refused was not met: were it let in later, that is the first time. */
   met: Recent<0>;
   /** Values that arguments named so far, and whether a call that changes something did. */
   named: Recent<{ acted: boolean }>;
@@ -126,7 +126,8 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const privileged = classRank(seen.class) >= classRank('write');
     const values: Novelty[] = [];
     for (const fact of facts.args) values.push(look(state, session, seen, tool, fact, privileged));
-    const unrelated = isUnrelated(session, facts.args, privileged);
+    const unrelated = isUnrelated(session, facts.args);
+    if (seen.used) nameAll(session, facts.args, privileged);
     const result = facts.result.map(({ hash }) => hash);
     const strange = result.filter((hash) => bring(state, session, hash, tool, seen.event.key));
     if (strange.length > 0 && (bringsContent(seen) || bringsSecret(seen)))
@@ -194,14 +195,15 @@ function bring(state: State, session: Session, hash: string, tool: string, event
   return !old;
 }
 
-function isUnrelated(session: Session, facts: Fact[], privileged: boolean): boolean {
-  const unrelated = !facts.some(({ kind, hash }) => !PLAIN.has(kind) && peek(session.named, hash) !== undefined);
+const isUnrelated = (session: Session, facts: Fact[]): boolean =>
+  !facts.some(({ kind, hash }) => !PLAIN.has(kind) && peek(session.named, hash) !== undefined);
+
+function nameAll(session: Session, facts: Fact[], privileged: boolean): void {
   for (const { kind, hash } of facts) {
     if (PLAIN.has(kind)) continue;
     const named = touch(session.named, hash, NAMED, unacted);
     if (privileged) named.acted = true;
   }
-  return unrelated;
 }
 
 const unacted = (): { acted: boolean } => ({ acted: false });
@@ -211,7 +213,7 @@ function look(state: State, session: Session, seen: Seen, tool: string, fact: Fa
   const place = placeOf(tool, fact.field);
   const key = mix(place, fact.hash);
   const entity = ENTITY_KINDS.has(fact.kind);
-  const again = use(session.met, key, MET);
+  const again = seen.used ? use(session.met, key, MET) : peek(session.met, key) !== undefined;
   const plain = again || PLAIN.has(fact.kind);
   const origin = plain ? null : (peek(session.brought, fact.hash) ?? null);
   if (plain || has(state.known, key)) return known(fact, place, key, entity, again, origin);

@@ -8,8 +8,8 @@ const at = (day: number, minute = 0): number => MONDAY + day * DAY + 10 * 3_600_
 /** Five weeks of reading twelve secrets and of looking up a new person now and then. */
 function keeper() {
   const run = createRun([argumentNovelty, targetCreep]);
-  const read = (day: number, minute: number, path: string) =>
-    run.send({ at: at(day, minute), server: 'vault', tool: 'read_secret', args: { path } });
+  const read = (day: number, minute: number, path: string, status: 'ok' | 'denied' = 'ok') =>
+    run.send({ at: at(day, minute), server: 'vault', tool: 'read_secret', args: { path }, status });
   const usual = (day: number) =>
     Array.from({ length: 8 }, (_, n) => [
       read(day, n, `kv/platform/service-${(5 * day + n) % 12}`),
@@ -31,6 +31,18 @@ describe('target-creep', () => {
     expect(told.slice(0, 8).flat()).toHaveLength(1);
     const state = run.state();
     expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+  });
+
+  it('finds them where each was refused before it was let in', () => {
+    const { read, usual } = keeper();
+    const judged = Array.from({ length: 14 }, (_, day) => [
+      ...usual(35 + day),
+      ...[0, 1].flatMap((n) => {
+        const path = `kv/project-${day}-${n}/key`;
+        return [read(35 + day, 40 + 2 * n, path, 'denied'), read(35 + day, 41 + 2 * n, path)];
+      }),
+    ]).flat();
+    expect(opened(judged, 'target-creep')).toHaveLength(1);
   });
 
   it('is silent about the usual targets, and about a tool that meets new ones every day', () => {
