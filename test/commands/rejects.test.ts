@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type House, house, post, spawned } from './support.ts';
 
@@ -46,6 +47,14 @@ describe('rejects', () => {
     expect(shown.out).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
     expect(JSON.parse(shown.out)).toMatchObject({ place: found[0]!.place, raw: found[0]!.raw });
     expect(await rejects('show', 'http/0/9/9')).toMatchObject({ code: 1, err: expect.stringContaining('no record') });
+  }, 60_000);
+
+  it('writes nothing where it asks a server elsewhere', async () => {
+    const away = await house({ data_dir: 'data' });
+    const { code, out } = await spawned(['rejects', 'list', '--url', service.url, '--config', away.config]);
+    expect([code, out]).toEqual([0, expect.stringContaining('http/0/2/0')]);
+    expect(await readdir(away.folder)).toEqual(['overreach.config.yaml']);
+    await away.remove();
   }, 60_000);
 
   it('replays what a mended mapping understands: once, however often', async () => {

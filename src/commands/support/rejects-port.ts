@@ -1,4 +1,4 @@
-import { hashKey } from '../../data-folder.ts';
+import { passingHashKey } from '../../data-folder.ts';
 import { createDecoder } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import { OperationError } from '../../errors.ts';
@@ -24,7 +24,7 @@ interface IngestAnswer {
 
 /** Replay goes through the running server: it alone holds the state that the event is folded into. */
 export function rejectsPort(reader: Reader): RejectsPort {
-  const decode = createDecoder(decoderOptions(reader.loaded.config, createHasher(hashKey(reader.loaded))));
+  const decode = createDecoder(decoderOptions(reader.loaded.config, createHasher(passingHashKey(reader.loaded))));
   return {
     async rejects({ place = '', reason = '', limit }) {
       const rows = await reader.query(REJECTS, { place, reason, limit });
