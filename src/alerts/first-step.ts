@@ -17,7 +17,7 @@ const OPERATIONAL_STEPS: Record<string, string> = {
   silent_gateway: 'See whether the gateway runs and whether its events can reach Overreach; its own log says which.',
   lag: 'See in `overreach status` whether Overreach or the store is short of CPU, memory or disk; then add a process to the group.',
   reject_storm:
-    'Run `overreach rejects list`: most often a gateway changed its format. Mend the mapping, then `overreach rejects replay`.',
+    'Run `overreach rejects list`: most often a gateway changed its format. Mend the mapping, restart Overreach, then `overreach rejects replay`.',
   reconcile_difference:
     'Keep the log of that partition from expiring, then compare both counts; `overreach status` names the checkpoint.',
   endpoint_disabled:

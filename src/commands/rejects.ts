@@ -105,7 +105,8 @@ Examples:
 
 const HELP = `
 What is sent is the record as it was kept: redacted, and cut at 64 KiB. It counts as history: its alerts are stored and
-not sent. Replayed twice it is a duplicate the second time; what is still not understood stays as it is.
+not sent. The server reads its mappings when it starts: restart it before. Replayed twice it is a duplicate the second
+time; what is still not understood stays as it is.
 
 Examples:
   overreach rejects replay --dry-run
@@ -116,6 +117,9 @@ async function theOne(port: RejectsPort, place: string): Promise<RefusedRecord> 
   if (found === undefined) throw new OperationError(`no record was refused at ${place}`);
   return found;
 }
+
+const STALE =
+  'rejected: the server does not understand what this command does; it reads its mappings when it starts: restart it, and replay again';
 
 /** Oldest first, as they came. */
 async function replayAll(port: RejectsPort, newestFirst: RefusedRecord[], dryRun: boolean): Promise<string> {
@@ -128,7 +132,8 @@ async function replayAll(port: RejectsPort, newestFirst: RefusedRecord[], dryRun
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
   const sums = [...counts].map(([outcome, count]) => `${count} ${outcome}`);
-  return `${[...still.map(plain), sums.join(', ') || 'nothing to replay'].join('\n')}\n`;
+  const stale = counts.has('rejected') ? [STALE] : [];
+  return `${[...still.map(plain), sums.join(', ') || 'nothing to replay', ...stale].join('\n')}\n`;
 }
 
 const outside = ({ place, receivedAt, ...record }: RefusedRecord): object => ({

@@ -5,6 +5,7 @@ import { OperationError } from '../../errors.ts';
 import { createHasher } from '../../hash.ts';
 import type { RefusedRecord, RejectsPort } from '../rejects.ts';
 import type { Reader } from './reader.ts';
+import { type Server, ServerRefusal } from './server.ts';
 
 /** What the log before held at the same offsets has the same places, without the epoch. */
 const PLACE =
@@ -55,13 +56,24 @@ export function rejectsPort(reader: Reader): RejectsPort {
         throw new OperationError(
           'a replay goes through a running server: start `overreach up`, or name one with --url',
         );
-      const answer = await reader.server.post<IngestAnswer>('/v1/events?backfill=1', JSON.parse(raw) as object);
-      if (answer === null) throw new OperationError(`${reader.server.url}: this server takes no events`);
-      if (answer.rejected_total > 0) return 'rejected';
+      const answer = await posted(reader.server, raw);
+      if (answer === 'rejected' || answer.rejected_total > 0) return 'rejected';
       return answer.accepted > 0 ? 'accepted' : answer.duplicates > 0 ? 'duplicate' : 'dropped';
     },
     close: () => reader.close(),
   };
+}
+
+async function posted(server: Server, raw: string): Promise<IngestAnswer | 'rejected'> {
+  try {
+    const answer = await server.post<IngestAnswer>('/v1/events?backfill=1', JSON.parse(raw) as object);
+    if (answer !== null) return answer;
+  } catch (error) {
+    // A post of which the server understood nothing; the others go on.
+    if (error instanceof ServerRefusal && error.problem === 'all_rejected') return 'rejected';
+    throw error;
+  }
+  throw new OperationError(`${server.url}: this server takes no events`);
 }
 
 const receivedAtOf = ({ receivedAt }: RefusedRecord): number => Date.parse(receivedAt);

@@ -9,6 +9,15 @@ export interface Server {
   post<T>(path: string, body: object): Promise<T | null>;
 }
 
+/** A server that says no to what was asked, with the code of the problem. */
+export class ServerRefusal extends ConfigError {
+  readonly problem: string;
+  constructor(message: string, problem: string) {
+    super(message);
+    this.problem = problem;
+  }
+}
+
 /** An answer may take as long as the longest query that a configuration would allow. */
 const PATIENCE_MS = 600_000;
 const PROBE_MS = 3_000;
@@ -61,7 +70,8 @@ function refusal(base: string, status: number, text: string): Error {
   const { error, detail, mend } = problemIn(text);
   if (error === 'query_failed') return new QueryError(detail);
   if (status === 401) return new ConfigError(`${base}: ${detail} (OVERREACH_TOKEN or --token; ${mend})`);
-  if (status === 400 || status === 403 || status === 422) return new ConfigError(`${base}: ${detail} (${mend})`);
+  if (status === 400 || status === 403 || status === 422)
+    return new ServerRefusal(`${base}: ${detail} (${mend})`, error);
   return new OperationError(`${base}: ${detail || `answered ${status}`}${mend === '' ? '' : ` (${mend})`}`);
 }
 
