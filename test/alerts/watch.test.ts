@@ -50,6 +50,16 @@ describe('silence of a gateway', () => {
     expect(gateways.silences(back + MINUTE)).toEqual([]);
   });
 
+  it('is not learned where another process heard it in between', () => {
+    const { gateways } = office(28);
+    const last = START + 28 * DAY + 8 * HOUR;
+    gateways.hear('gw-1', last, last, last);
+    gateways.spokeElsewhere('gw-1', last + 9 * MINUTE);
+    const ours = last + 18 * MINUTE;
+    expect(gateways.hear('gw-1', ours, ours, ours)).toBeNull();
+    expect(gateways.silences(ours + 11 * MINUTE)).toEqual([{ gateway: 'gw-1', since: ours, usualMs: 2 * MINUTE }]);
+  });
+
   it('is nobody’s while we do not listen ourselves', () => {
     const { gateways } = office(28);
     const morning = START + 28 * DAY + 8 * HOUR;
@@ -252,6 +262,43 @@ describe('the watch, on a record', () => {
     ]);
   });
 
+  it('a gateway that another process hears is not silent here, until it is', async () => {
+    now = START;
+    let offset = 30_000;
+    const heardElsewhere = (): Promise<void> => {
+      offset += 1;
+      const body = { source: { kind: 'native', instance: 'gw-9' } };
+      return store.writeEvents(store.pack([judged(offset, { occurredAt: now - 7, receivedAt: now, body })]));
+    };
+    const rows = [];
+    for (let n = 0; n < 30 * 60; n += 1)
+      rows.push(
+        judged(40_000 + n, {
+          occurredAt: now + n * MINUTE - 7,
+          receivedAt: now + n * MINUTE,
+          body: { source: { kind: 'native', instance: 'gw-9' } },
+        }),
+      );
+    await store.writeEvents(store.pack(rows));
+    now = START + 30 * HOUR;
+    const watch = watchOf();
+    await watch.start();
+    const toldOf = () => sent.filter(({ target }) => target === 'gw-9').map(({ stage }) => stage);
+    for (let n = 0; n < 8; n += 1) {
+      await pass(watch, 5 * MINUTE);
+      await heardElsewhere();
+    }
+    expect(toldOf()).toEqual([]);
+    expect(await rowsOf(store, "SELECT * FROM v_gaps WHERE source = 'gw-9'")).toEqual([]);
+    const last = now;
+    await pass(watch, 12 * MINUTE);
+    expect(toldOf()).toEqual(['open']);
+    expect(sent.find(({ target }) => target === 'gw-9')!.title).toContain(operational.utc(last));
+    await heardElsewhere();
+    await pass(watch, 12 * MINUTE, () => void heardElsewhere());
+    expect(toldOf()).toEqual(['open', 'close']);
+  });
+
   it('says nothing of history that is filled in', async () => {
     const watch = watchOf();
     for (let n = 0; n < 100; n += 1) watch.hear({ ...refused('invalid_event'), backfill: true });
@@ -265,6 +312,22 @@ describe('the watch, on a record', () => {
     expect(await only(watch, { lags }, 4 * MINUTE)).toEqual([]);
     expect(await only(watch, { lags }, HOUR)).toEqual(['lag open']);
     expect(await only(watch, { lags: [{ ...lags[0]!, records: 3 }] }, 2 * MINUTE)).toEqual(['lag open', 'lag close']);
+  });
+
+  it('of a partition of another process is not over because it is not seen here', async () => {
+    const subject = 'kafka:mcp/5';
+    const behind = { lags: [{ partition: subject, records: 250_000 }] };
+    const its = watchOf();
+    expect(await only(its, behind, 6 * MINUTE)).toEqual(['lag open']);
+    const ours = watchOf();
+    await ours.start();
+    const toldOf = () => sent.filter(({ target }) => target === subject).map(({ stage }) => stage);
+    await only(ours, { lags: [{ partition: 'kafka:mcp/6', records: 0 }] }, 2 * MINUTE);
+    expect(toldOf()).toEqual(['open']);
+    await only(ours, behind, 2 * MINUTE);
+    expect(toldOf(), 'it is ours now, and goes on').toEqual(['open']);
+    await only(ours, { lags: [{ partition: subject, records: 0 }] }, MINUTE);
+    expect(toldOf()).toEqual(['open', 'close']);
   });
 
   it('a trouble that comes and goes is not told again within the cooldown, nor forgotten after it', async () => {

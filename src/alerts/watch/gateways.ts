@@ -26,6 +26,8 @@ interface Gateway {
   told: Map<number, number>;
   /** Occurred minus received, of the last events. */
   skews: number[];
+  /** Heard last by another process: of its silence until we hear it nobody knows here. */
+  elsewhere: boolean;
 }
 
 const MINUTE = 60_000;
@@ -49,6 +51,7 @@ const fresh = (at: number, heardAt: number): Gateway => ({
   slots: new Map(),
   told: new Map(),
   skews: [],
+  elsewhere: false,
 });
 
 const slotOf = (at: number): number => Math.floor(at / HOUR) % WEEK_HOURS;
@@ -98,8 +101,8 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
     const from = gateway.lastAt;
     if (receivedAt <= from) return null;
     const blind = isKnown(gateway) && receivedAt - from > limitMs(gateway, from);
-    learn(gateway, from, receivedAt - from);
-    gateway.lastAt = receivedAt;
+    if (blind || !gateway.elsewhere) learn(gateway, from, receivedAt - from);
+    Object.assign(gateway, { lastAt: receivedAt, elsewhere: false });
     if (!blind) return null;
     const end = { gateway: name, from, to: receivedAt };
     ended.set(name, end);
@@ -134,6 +137,12 @@ export function createGateways(config: OperationalConfig, startedAt: number) {
       gateway.heardAt = now;
       if (gateway.skews.push(occurredAt - receivedAt) > SKEWS) gateway.skews.shift();
       return passTo(name, gateway, receivedAt);
+    },
+    /** Another process heard it then. */
+    spokeElsewhere(name: string, receivedAt: number): void {
+      const gateway = gateways.get(name);
+      if (gateway !== undefined && receivedAt > gateway.lastAt)
+        Object.assign(gateway, { lastAt: receivedAt, elsewhere: true });
     },
     lastBlindness: (name: string): Blindness | null => ended.get(name) ?? null,
     /** We could not listen until now: nobody is silent before that. */

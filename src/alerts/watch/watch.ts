@@ -9,6 +9,7 @@ import { createCrowds } from './crowds.ts';
 import { type Blindness, createGateways, gapOf, HABIT_MS } from './gateways.ts';
 import { HABITS_SQL, habitsOf } from './habits.ts';
 import { LEVELS, standingLevels, type Vitals } from './levels.ts';
+import { createOthers } from './others.ts';
 import { createOutage } from './outage.ts';
 import { agentIn, createRefusals } from './refusals.ts';
 import { createSplit, SPLIT } from './split.ts';
@@ -56,12 +57,10 @@ export interface Watch {
 }
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
-const MIB = 1_048_576;
-const LIMITS = { maxRows: 100_000, maxSeconds: 30, maxBytes: 64 * MIB };
+const LIMITS = { maxRows: 100_000, maxSeconds: 30, maxBytes: 64 << 20 };
 const RESTORED = 10_000;
-/** After midnight, so that what was on its way is in. */
-const SETTLED_MS = 10 * MINUTE;
+/** A day, and after midnight, so that what was on its way is in. */
+const SETTLED_MS = 24 * 60 * MINUTE + 10 * MINUTE;
 
 export function createWatch({ config, keyed, store, notify, announce, told, vitals, log, now }: WatchOptions): Watch {
   const startedAt = now();
@@ -70,6 +69,7 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
   const crowds = createCrowds(config);
   const cooldownMs = config.cooldown_minutes * MINUTE;
   const troubles = createTroubles({ cooldownMs, tell });
+  const others = createOthers({ store, gateways, troubles });
   const outage = createOutage({ cooldownMs, store, notify, announce, told });
   const ended: Blindness[] = [];
   const lost: Gap[] = [];
@@ -91,7 +91,7 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
     const at = now();
     if (deaf !== '') return gateways.deafUntil(at);
     for (; ended.length > 0; ended.shift()) await store.writeGaps([gapOf(ended[0]!, ended[0]!.to, startedAt)]);
-    const found = gateways.silences(at);
+    const found = await others.silences(at);
     for (const { gateway, since } of found)
       if (!troubles.open.has(`silent_gateway\n${gateway}`))
         await store.writeGaps([gapOf({ gateway, from: since }, since, startedAt)]);
@@ -115,6 +115,7 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
 
   async function levels(state: Vitals): Promise<void> {
     const at = now();
+    await others.takeOver(state);
     await troubles.look(LEVELS, standingLevels({ config, vitals: state, gateways, refusals, crowds }, at), at);
   }
 
@@ -131,7 +132,7 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
   }
 
   async function ungoverned(): Promise<void> {
-    const day = new Date(now() - SETTLED_MS - DAY).toISOString().slice(0, 10);
+    const day = new Date(now() - SETTLED_MS).toISOString().slice(0, 10);
     if (!config.ungoverned_daily || day === summedUp) return;
     const { rows } = await store.query(UNGOVERNED_SQL, LIMITS, { day });
     const agents = rows.map((row) => ({ agent: String(row.agent), calls: Number(row.calls) }));
@@ -163,7 +164,7 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
     const since = startedAt - HABIT_MS;
     const told = [OPERATIONAL, 'identity'].map((detector) => store.alerts({ detector, since, limit: RESTORED }));
     const known = (await Promise.all(told)).flat();
-    troubles.restore(known.filter(isOperational));
+    others.restore(known.filter(isOperational));
     ended.push(...gateways.restore(habitsOf((await store.query(HABITS_SQL, LIMITS, { since })).rows)));
   }
 
