@@ -69,6 +69,9 @@ function compile(key: string, pattern: Pattern): Part {
 const listed = (value: string, separator: RegExp): string[] =>
   separator.test(value) ? value.split(separator).filter((piece) => piece.trim() !== '') : [value];
 
+/** From the first of them on: a run that no address follows is walked once, and not from each of its characters. */
+const BEFORE_ADDRESS = /(?<![\s,;|<>"'`\u3001])[\s,;|<>"'`\u3001]+(?=[A-Za-z][A-Za-z0-9+.-]*:\/\/)/;
+
 /** Several addresses in one text are several: each must fit. A blank before the query makes it no address. */
 function addressPart(pattern: string): Part {
   const fits = addressMatch(pattern, pathPattern, false);
@@ -78,7 +81,7 @@ function addressPart(pattern: string): Part {
       const address = splitAddress(value);
       return address !== null && fits(address);
     }
-    return text.split(/[\s,;|<>"'`\u3001]+(?=[A-Za-z][A-Za-z0-9+.-]*:\/\/)/).every((piece) => {
+    return text.split(BEFORE_ADDRESS).every((piece) => {
       const one = /^[^?]*\s[^?]*\S/.test(piece) ? null : canonical(piece);
       const address = one === null ? null : splitAddress(one);
       return address !== null && fits(address);
@@ -96,7 +99,7 @@ function repositoryPart(pattern: string): Part {
 }
 
 /** A further path behind a comma, a colon, or a blank and a slash is a path of its own: and the whole must fit as well. */
-const FURTHER = /[,;|\n\u3001]\s*|\s+(?=(?:@|-\w)?[/~.]|\w:)|(?<=[^\s:]{2}):(?=[/~.])/;
+const FURTHER = /[,;|\n\u3001]\s*|(?<!\s)\s+(?=(?:@|-\w)?[/~.]|\w:)|(?<=[^\s:]{2}):(?=[/~.])/;
 
 /** An address behind something else in a path is a place of its own: `/srv/app/:http:x/etc`. */
 const INNER_ADDRESS = new RegExp(`[${BETWEEN}:@]${WITHIN}`, 'i');

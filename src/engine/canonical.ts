@@ -31,7 +31,7 @@ export const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 /** What an address library takes for an address: it needs no slashes after a scheme that it knows. */
 const ADDRESS = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|(?:https?|wss?|ftp|file):(?=\S))/i;
 /** `$HOME`, `${x}`, `$(x)`, `%TEMP%`, backticks, `{a,b}`, `&#46;`: something else may be made of it. */
-const EXPANDS = /\$[\w({]|`|\{[^}]*,|%[A-Za-z_]\w*%|&(?:#x?[0-9a-f]+|[a-z]+);/i;
+const EXPANDS = /\$[\w({]|`|\{[^{}]*,|%[A-Za-z_]\w*%|&(?:#x?[0-9a-f]+|[a-z]+);/i;
 /** A dot, slash or backslash written as an escape of JSON or C: whether it is undone, the tool knows. */
 const ESCAPED = /\\(?:(?:u00|x)(?:2[ef5]|5c)|05[67]|134)/i;
 const ENCODED = /%(?:u[0-9a-f]{4}|[0-9a-f]{2})/i;

@@ -116,7 +116,7 @@ function withinMatch(match: Match, length: number): Match {
     const names = path.split('/');
     return names.some((_, from) => {
       const row = names.slice(from, from + length);
-      return row.length === length && match(row.join('/').replace(/(?:\.git)?(?:[@#?].*)?$/, ''));
+      return row.length === length && match(row.join('/').replace(/(?:\.git)?(?:[@#?].*)?$/s, ''));
     });
   };
 }

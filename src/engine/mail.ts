@@ -10,7 +10,7 @@ export interface Mailbox {
 /** Of several, between commas or semicolons, quoted names left whole. */
 const ITEM = /(?:"[^"]*"|[^,;"])+/g;
 /** `bob@x.example`, `Bob <bob@x.example>`, `"Smith, Bob" <bob@x.example>`, `bob@x.example (Bob)`. */
-const MAILBOX = /^(?:(?:"[^"<>]*"|[^"<>@]*)\s*<([^<>\s"]+)>|([^<>\s"()]+)(?:\s+\([^()@]*\))?)$/;
+const MAILBOX = /^(?:(?:"[^"<>]*"\s*|[^"<>@]*)<([^<>\s"]+)>|([^<>\s"()]+)(?:\s+\([^()@]*\))?)$/;
 const PLAIN_LOCAL = /^[\p{L}\p{N}._+'~=:*?-]+$/u;
 
 /**
@@ -41,7 +41,7 @@ function domainOf(text: string): string | null {
   return plainHost(new URL(`http://${text}`).hostname);
 }
 
-const LOOSE = /([^\s,;|<>&=?@]+)@([^\s,;|<>&=?@]+)/g;
+const LOOSE = /(?<![^\s,;|<>&=?@])([^\s,;|<>&=?@]+)@([^\s,;|<>&=?@]+)/g;
 
 /** Every mailbox that mail to this text could reach: comments and quotes undone, tags after a plus left out, routes followed. */
 export function mailboxesWithin(text: string): Mailbox[] {

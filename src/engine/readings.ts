@@ -101,11 +101,11 @@ const plain = (word: string): string => fold(word.replaceAll('\\', '/'));
 const INNER = new RegExp(`(?:^|[:@=])(${WITHIN}.*)$`);
 const innerAddress = (text: string): string | undefined => INNER.exec(text)?.[1];
 /** `git@github.com:acme/site`. */
-const SECURE_COPY = /^(?:[^/@]*@)?([^/@:]+\.[^/@:]+|localhost|\[[^\]]*\]):(?!\d+(?:\/|$))([^:]+)$/;
+const SECURE_COPY = /^(?:[^/@]*@)?((?=[^/@:]+\.[^/@:])[^/@:]+|localhost|\[[^\]]*\]):(?!\d+(?:\/|$))([^:]+)$/;
 /** `github.com/acme/site`. */
 const HOST_FIRST = /^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?\/(.+)$/;
 
-const withoutQuery = (path: string): string => path.replace(/[?#].*$/, '');
+const withoutQuery = (path: string): string => path.replace(/[?#].*$/s, '');
 const pathIn = (address: Address): string => resolve(undo(address.path).toLowerCase());
 
 function pathsWithin(word: string): string[] {
