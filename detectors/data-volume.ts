@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { defineDetector, type Score } from './detector.ts';
-import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, knowsDays } from './stats/heavy-day.ts';
-import { addToDay, type LevelDay, type Raised, raisedLevel } from './stats/level.ts';
+import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, keepInTotal, knowsDays } from './stats/heavy-day.ts';
+import { addToDay, keepInDay, type LevelDay, type Raised, raisedLevel } from './stats/level.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
-import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, type Standing, type Told, tellOnce, untell } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
 
@@ -32,6 +32,8 @@ interface Observation {
   tool: string;
   bytes: number;
   n: number;
+  /** It is a result, of which the level of its tool is made. */
+  isWhole: boolean;
   /** Results of this tool grew; and how it stands with that. */
   raised: Raised | null;
   standing: Standing;
@@ -62,7 +64,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'Results far larger than usual',
   description:
-    'An agent took far more data in a day than it ever does, or more than on any day before on three days of a week, or a tool returned for days several times as much with every call. A single large result is told, as a low alert where it makes no heavy day.',
+    'An agent took far more data in a day than it ever does, or more than on any day before on three days of a week, or a tool returned for days several times as much with every call. A single large result is told, as a low alert where it makes no heavy day. Days that were told of are not learned; heavy ones that go on for a month are usual.',
   falsePositives: ['A rightful export; a store that grew by a migration; an incident that goes on for days.'],
   blindSpots: [
     'Gateways that tell no sizes.',
@@ -80,13 +82,15 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     const { body } = seen.event;
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
     const tool = toolOf(body.server.id, body.target.name, 200);
-    const raised = body.outcome.status === 'ok' ? grown(state, tool, seen.at, body.bytes_out, config) : null;
+    const isWhole = body.outcome.status === 'ok';
+    const raised = isWhole ? grown(state, tool, seen.at, body.bytes_out, config) : null;
     state.totals ??= emptyTotals();
     return {
       at: seen.at,
       tool,
       bytes: body.bytes_out,
       n: peek(state.sizes, tool)?.n ?? 0,
+      isWhole,
       raised,
       standing: raised === null ? KNOWN : tellOnce(state, tool, seen, config.remind_days * DAY),
       heavy: addToTotal(state.totals, Math.floor(seen.at / DAY), body.bytes_out, config.least_excess),
@@ -98,10 +102,19 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     return worst([heavyDay(seen), resultsGrew(seen), largeResult(state, seen, config)]);
   },
 
-  learn(state, { at, tool, bytes }) {
+  learn(state, { at, tool, bytes, isWhole, raised, standing }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     addValue(touch(state.sizes, tool, TOOLS, emptySketch), bytes);
+    keepInTotal(state.totals!, bytes);
+    // Told and cleared by nobody: such days stay unusual.
+    if (!isWhole || standing.pending) return;
+    const entry = peek(state.days!, tool);
+    if (entry === undefined) return;
+    keepInDay(entry.rows);
+    if (raised === null) return;
+    entry.raised = null;
+    untell(state, tool);
   },
 });
 

@@ -2,9 +2,12 @@ import { max, mean, median, quantile, sum } from 'simple-statistics';
 import { studentTail } from './student.ts';
 import { worst } from './worst.ts';
 
+/** What a day came to, and what of it was learned; all of it where that is not said. */
+type Day = [day: number, total: number, kept?: number];
+
 /** What the days of an agent came to, the last of them not over; and from how much on that one is worth a look. */
 export interface DayTotals {
-  days: [day: number, total: number][];
+  days: Day[];
   bound: number;
   /** From how much on the last one is the third heavy day of a week; absent in what was kept before it was looked for, for a day. */
   third?: number;
@@ -27,6 +30,8 @@ export interface HeavyDay {
 const DAYS = 40;
 const LEAST_PAST = 8;
 const TIMES = 3;
+/** A day that was learned to such a share stands for what is normal. */
+const CLEAN = 0.9;
 /** So many days of a week need not each reach that: what goes on is surer than what happens once. */
 const RUN = 3;
 const WEEK = 7;
@@ -41,19 +46,27 @@ export const emptyTotals = (): DayTotals => ({ days: [], bound: Number.MAX_VALUE
 export function addToTotal(totals: DayTotals, day: number, value: number, least: number): HeavyDay | null {
   const last = totals.days.at(-1);
   if (last === undefined || last[0] < day) {
-    const past = amounts(totals.days);
-    if (past.length >= LEAST_PAST) totals.bound = Math.max(TIMES * max(past), max(past) + least);
+    totals.days = totals.days.filter((row) => row[0] > day - WEEK || isLearned(row));
+    const past = normal(totals.days);
+    totals.bound = past.length < LEAST_PAST ? Number.MAX_VALUE : Math.max(TIMES * max(past), max(past) + least);
     totals.third = thirdHeavy(totals.days, day, least)?.bound ?? Number.MAX_VALUE;
-    if (totals.days.push([day, 0]) > DAYS) totals.days.shift();
+    if (totals.days.push([day, 0, 0]) > DAYS) totals.days.shift();
   }
   const today = totals.days.at(-1)!;
+  today[2] ??= today[1];
   today[1] += value;
   const earlier = totals.days.slice(0, -1);
   const run = today[1] < (totals.third ?? Number.MAX_VALUE) ? null : thirdHeavy(earlier, today[0], least);
   return worst([
-    today[1] < totals.bound ? null : heavy(amounts(earlier), [today[1]]),
+    today[1] < totals.bound ? null : heavy(normal(earlier), [today[1]]),
     run === null ? null : heavy(run.past, [...run.heavy, today[1]]),
   ]);
+}
+
+/** What was added to the day last is learned. */
+export function keepInTotal({ days }: DayTotals, value: number): void {
+  const today = days.at(-1)!;
+  today[2] = (today[2] ?? today[1]) + value;
 }
 
 export const knowsDays = ({ bound }: DayTotals): boolean => bound < Number.MAX_VALUE;
@@ -68,11 +81,11 @@ function thirdHeavy(
   day: number,
   least: number,
 ): { past: number[]; heavy: number[]; bound: number } | null {
-  const past = amounts(days.filter(([when]) => when <= day - WEEK));
+  const past = normal(days.filter(([when]) => when <= day - WEEK));
   if (past.length < LEAST_PAST) return null;
   const usual = median(past);
   const heaviest = Math.max(max(past), TIMES * usual);
-  const heavy = amounts(days.filter(([when]) => when > day - WEEK)).filter((total) => total > heaviest);
+  const heavy = days.filter(([when, total]) => when > day - WEEK && total > heaviest).map(([, total]) => total);
   if (heavy.length !== RUN - 1) return null;
   return { past, heavy, bound: Math.max(heaviest, RUN * usual + least - sum(heavy)) };
 }
@@ -97,4 +110,9 @@ function heavy(past: readonly number[], now: readonly number[]): HeavyDay {
   };
 }
 
-const amounts = (days: DayTotals['days']): number[] => days.map(([, total]) => total);
+/** What is normal: of days of which no more than a tenth was left out of what is learned. */
+const normal = (days: readonly Day[]): number[] =>
+  days.filter(([, total, kept = total]) => kept >= CLEAN * total).map(([, total, kept = total]) => kept);
+
+/** A day that was told of goes with age, so that what goes on for a month is usual; one while nothing is learned takes no place. */
+const isLearned = ([, total, kept = total]: Day): boolean => kept > 0 || total === 0;

@@ -22,6 +22,12 @@ export const KNOWN: Standing = { pending: false, reminder: false, further: false
 const TOLD = 64;
 const REFUSED = -1;
 
+/** What was to be told and was not, as it was cleared or did not suffice, was never told. */
+export function untell({ told }: { told?: Told }, key: string): void {
+  const entry = told === undefined ? undefined : peek(told, key);
+  if (entry !== undefined) entry[1] = REFUSED;
+}
+
 /**
  * How a thing stands that may be told now, and that it is told now where it is not pending. What was refused before and is
  * let in now was not told yet, nor was a call that changes something after one that reads, or one of class execute or above

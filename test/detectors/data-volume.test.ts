@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dataVolume } from '../../detectors/data-volume.ts';
 import { createRandom } from '../../src/simulate/random.ts';
+import { createRun, DAY, HOUR, MONDAY } from '../support/run.ts';
 import { agentUnder, bytes, type Call, plain } from './session.ts';
 
 const query = (size: number): Call => ({ tool: 'query', bytes: size });
@@ -73,9 +74,8 @@ describe('data-volume', () => {
     const few = (day: number): number => (day % 7 > 4 ? 0 : 1 + (day % 3));
     const grew = (times: (day: number) => number, calls = few) =>
       daysOf(75, times, calls).filter(({ reason }) => reason === 'results_grew');
-    const told = grew((day) => (day < 60 ? 6 : 300));
+    const told = grew((day) => (day < 60 ? 6 : 60));
     expect(told).toHaveLength(1);
-    expect(told[0]!.day).toBeLessThan(73);
     expect(grew(() => 6)).toEqual([]);
     // A bad day now and then, of many calls that bring more, is one draw.
     expect(
@@ -137,6 +137,35 @@ describe('data-volume', () => {
     expect(heavyDays((day) => (day === 20 || (day >= 42 && day < 46) ? 120 : workday(day)))).toEqual([]);
     expect(heavyDays((day) => (day >= 42 && day < 46 ? 130 : workday(day)), 400)).toEqual([]);
     expect(heavyDays((day) => (day < 42 ? workday(day) : 2 * workday(day)))).toEqual([]);
+  });
+
+  it('does not learn what it told: a level that goes on is told of until nothing else is known', () => {
+    const run = createRun([dataVolume]);
+    const isHeavy = (day: number): boolean => {
+      const total = day < 25 ? 400_000 * (1 + 0.2 * (day % 3)) : 20_000_000;
+      const judged = Array.from({ length: 20 }, (_, n) =>
+        run.send({ at: MONDAY + day * DAY + 9 * HOUR + n * 600_000, bytes_out: (total / 20) * (0.8 + 0.02 * n) }),
+      );
+      return judged.some(({ judgement }) => (judgement.findings[0]?.score ?? 0) >= 4);
+    };
+    const heavy = Array.from({ length: 75 }, (_, day) => day).filter(isHeavy);
+    expect(heavy.slice(0, 28)).toEqual(Array.from({ length: 28 }, (_, n) => 25 + n));
+    expect(heavy.at(-1)).toBeLessThan(65);
+  });
+
+  it('learns nothing while nothing is to be learned, for however long', () => {
+    const agent = agentUnder([dataVolume]);
+    const dayOf = (day: number, size: number, learn: boolean) =>
+      agent.session(
+        Array.from({ length: 20 }, (_, n) => ({ ...query(size + n), at: day * DAY + n * 600_000 })),
+        learn,
+      );
+    for (let day = 0; day < 30; day += 1) dayOf(day, 20_000, true);
+    for (let day = 30; day < 120; day += 1) dayOf(day, 200_000, false);
+    const month = Array.from({ length: 31 }, (_, n) => dayOf(120 + n, 200_000, false)).flat();
+    const reasons = month.map((said) => said?.reason);
+    expect(reasons).toContain('heavy_day');
+    expect(reasons).toContain('results_grew');
   });
 
   it('tells a large result that makes no heavy day as low, and as it stands where it knows of no days', () => {

@@ -53,7 +53,8 @@ export function agentUnder(detectors: readonly Detector[], peers: PeerView = NO_
           (seen.earlier as Map<string, unknown>).set(one.id, observation);
           const score = one.score(state, observation, config);
           if (one === last) said = score;
-          if (learn) one.learn(state, observation, config);
+          const flagged = one.tells !== 'session' && (score?.score ?? 0) >= one.defaults.threshold;
+          if (learn && !flagged) one.learn(state, observation, config);
         }
         return said;
       });
