@@ -7,16 +7,18 @@ const HEADS = wordSet(
   'select with insert update delete merge replace upsert truncate drop alter create grant revoke set show explain describe desc pragma copy call exec execute do begin start commit rollback use analyze vacuum attach detach load values table declare lock comment reindex refresh optimize system rename kill',
 );
 const ACCOUNTS = wordSet('user role login group policy');
-const SECRET_WORDS = wordSet(
+const SECRET_NAMES = wordSet(
   'pg_shadow pg_authid pg_user_mapping mysql.user sys.sql_logins pg_read_file pg_read_binary_file load_file lo_import pg_ls_dir system.users',
 );
 const EXECUTE_HEADS = wordSet('call exec execute do declare kill system load');
-const EXECUTE_WORDS = wordSet(
-  'xp_cmdshell sp_oacreate pg_terminate_backend pg_cancel_backend dblink dblink_exec lo_export sys_exec load_extension outfile dumpfile executable',
+const EXECUTE_NAMES = wordSet(
+  'xp_cmdshell sp_oacreate pg_terminate_backend pg_cancel_backend dblink dblink_exec lo_export sys_exec load_extension',
 );
+const EXECUTE_WORDS = wordSet('outfile dumpfile executable');
 const CODE = wordSet('function procedure trigger extension language event');
 const WRITE_HEADS = wordSet('replace lock vacuum reindex refresh attach detach optimize comment rename set copy');
-const WRITE_WORDS = wordSet('insert update delete merge upsert truncate drop alter create nextval setval set_config');
+const WRITE_WORDS = wordSet('insert update delete merge upsert truncate drop alter create');
+const WRITE_NAMES = wordSet('nextval setval set_config');
 
 /**
  * What a text of SQL does at its strongest, or null where it does not read as SQL. The first 64 KB are read; what has more
@@ -31,8 +33,11 @@ export function readSql(text: string, doubtful = false): PrivilegeClass | null {
   return said.length === 0 ? null : said.reduce((a, b) => (classRank(b) > classRank(a) ? b : a));
 }
 
+/** Blanks there say nothing: they are what is left of quotes and comments, too. */
+const AROUND_DOT = /(?<!\s)\s*\.\s*/g;
+
 function readAs(sql: string, dialect: Dialect, doubtful: boolean): PrivilegeClass | null {
-  const code = strip(sql, dialect).toLowerCase();
+  const code = strip(sql, dialect).toLowerCase().replace(AROUND_DOT, '.');
   const statements = code
     .split(';')
     .map((statement) => statement.match(/[a-z_][\w.]*/g) ?? [])
@@ -53,10 +58,17 @@ function isFormed(code: string): boolean {
 
 const KINDS: readonly [(words: string[]) => boolean, PrivilegeClass][] = [
   [changesRights, 'identity'],
-  [(words) => words.some((word) => SECRET_WORDS.has(word)), 'secret'],
+  [(words) => names(words, SECRET_NAMES), 'secret'],
   [runsCode, 'execute'],
   [changesData, 'write'],
 ];
+
+/** Tables and functions may stand behind a schema, and it behind a database: `master.sys.sql_logins`. Words of SQL may not. */
+const names = (words: string[], wanted: ReadonlySet<string>): boolean =>
+  words.some((word) => {
+    const parts = word.split('.');
+    return wanted.has(parts.at(-1)!) || wanted.has(parts.slice(-2).join('.'));
+  });
 
 function changesRights(words: string[]): boolean {
   const [head = '', next = ''] = words;
@@ -70,7 +82,8 @@ function changesRights(words: string[]): boolean {
 
 function runsCode(words: string[]): boolean {
   const head = words[0] ?? '';
-  if (EXECUTE_HEADS.has(head) || words.some((word) => EXECUTE_WORDS.has(word))) return true;
+  if (EXECUTE_HEADS.has(head) || words.some((word) => EXECUTE_WORDS.has(word)) || names(words, EXECUTE_NAMES))
+    return true;
   return (
     (head === 'copy' && words.includes('program')) ||
     (head === 'create' && words.slice(1, 4).some((word) => CODE.has(word)))
@@ -82,6 +95,7 @@ function changesData(words: string[]): boolean {
   return (
     WRITE_HEADS.has(head) ||
     words.some((word) => WRITE_WORDS.has(word)) ||
+    names(words, WRITE_NAMES) ||
     (head === 'select' && words.includes('into'))
   );
 }
