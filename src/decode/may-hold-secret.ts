@@ -9,6 +9,7 @@ import { SECRET_PATTERNS } from './secret-patterns.ts';
 const BEGINNINGS: Record<string, string> = {
   'private-key': '---',
   jwt: 'eyj',
+  mapbox: 'sk.',
   jwe: 'eyj',
   'url-credentials': '://',
   'aws-access-key': 'abi acc agp aid aki anp aro asi',
@@ -66,13 +67,16 @@ const BEGINNINGS: Record<string, string> = {
   bearer: 'bas bea ssw',
   cookie: 'coo',
   authorization: 'aut',
-  password: 'pas pwd',
+  password: 'pas pwd ken sen mot con',
   'sql-password': 'ide pas',
-  named: 'otp tot pin cvv cvc pas coo mne dsn jwt bas aut mas ser ses sha ssh sig enc acc see rec sec mfa car',
+  named:
+    'otp tot pin cvv cvc pas coo mne dsn jwt bas aut mas ser ses sha ssh sig enc acc see rec sec mfa car pw ver cre',
   netrc: 'mac def',
   hex: 'aut cre key pas sec tok',
   flag: '-ac -ap -pa -pr -se -to',
-  command: 'cur ssh mys red',
+  command: 'cur ssh mys red doc pod ner bui sko lda chp',
+  chpasswd: 'chp',
+  registry: 'aut',
   variable: 'acc api pas pri sec tok',
   assigned: 'acc api cre pri sec sig tok',
 };

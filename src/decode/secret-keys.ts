@@ -1,15 +1,20 @@
+import { PASSWORD_WORDS } from '../password-words.ts';
 import { remembered } from '../remember.ts';
+import { decodedText } from './entropy.ts';
 
 /**
  * Whether a key's name says that its value is secret. A name is cut into words (`apiKey`, `API-KEY` and `api_key` are
  * the same two) and judged by how it ends, so that `max_tokens`, `token_count` and `secret_name` are left alone.
  */
-const LAST_WORD = new Map(
-  Object.entries({
+const LAST_WORD = new Map<string, string>([
+  ...PASSWORD_WORDS.map((word) => [word, 'password'] as const),
+  ...Object.entries({
     password: 'password',
     passwd: 'password',
     passwords: 'password',
     pwd: 'password',
+    pw: 'password',
+    passe: 'password',
     pass: 'password',
     passphrase: 'password',
     passcode: 'password',
@@ -20,6 +25,7 @@ const LAST_WORD = new Map(
     bearer: 'token',
     credential: 'credential',
     credentials: 'credential',
+    creds: 'credential',
     authorization: 'authorization',
     cookie: 'cookie',
     cookies: 'cookie',
@@ -33,9 +39,9 @@ const LAST_WORD = new Map(
     dsn: 'dsn',
     mnemonic: 'secret',
   }),
-);
+]);
 const LAST_TWO = new Map(
-  'api key,api keys,access key,private key,secret key,signing key,encryption key,account key,auth key,master key,service key,session key,ssh key,shared key,connection string,webhook url,sas url,card number,security code,recovery code,backup codes,client assertion,auth header,secret string,secret binary,basic auth,seed phrase,recovery phrase,mfa code'
+  'api key,api keys,access key,private key,secret key,signing key,encryption key,account key,auth key,master key,service key,session key,ssh key,shared key,connection string,webhook url,sas url,card number,security code,recovery code,backup codes,client assertion,auth header,secret string,secret binary,basic auth,seed phrase,recovery phrase,pass phrase,mfa code,verification code'
     .split(',')
     .map((words) => [words, words.replace(' ', '_')]),
 );
@@ -57,6 +63,8 @@ export function secretKeyKind(key: string, extra: ReadonlySet<string>): string |
 
 const wordsOf = (key: string): string[] =>
   key
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
@@ -78,13 +86,16 @@ function decide(key: string): string | null {
 /** Names written in one: `accesstoken`, `dbpassword`, `clientsecret`, `secretaccesskey`. */
 function joined(word: string): string | null {
   const end =
-    /(?:^(?:access|auth|refresh|id|session|bearer|api|csrf|xsrf)token|password|^(?:db|user)pass|clientsecret|accesskey|authkey|privatekey|secretkey|apikey)$/.exec(
+    /(?:^(?:access|auth|refresh|id|session|bearer|api|csrf|xsrf)token|password|passwort|kennwort|^(?:db|user)pass|clientsecret|accesskey|authkey|privatekey|secretkey|apikey)$/.exec(
       word,
     );
   if (end === null) return null;
-  return end[0].endsWith('token') ? 'token' : end[0] === 'password' ? 'password' : 'secret';
+  if (end[0].endsWith('token')) return 'token';
+  return /^(?:passwor|kennwort)/.test(end[0]) ? 'password' : 'secret';
 }
 
+/** `name:password`. */
+const LOGIN = /^[^\s:]{1,255}:\S/;
 const HEX = /^[0-9a-f]{32,128}$/i;
 const HINTS =
   /\b(?:auth|bearer|csrf|secret|token|credential|apikey|(?:api|app|application|auth|bot|deploy|hmac|license|webhook) key)s?\b/;
@@ -95,10 +106,13 @@ const ABOUT =
 
 /**
  * A name that only hints at a secret (`github_token_ci`) says enough of what looks like a key and nothing else: 32 hex
- * digits and more. By their shape alone they are as well a commit or a digest.
+ * digits and more. By their shape alone they are as well a commit or a digest. Under `auth` a registry's name and password
+ * stand together in base64.
  */
 export function hintedKind(key: string, value: unknown): string | null {
-  if (typeof value !== 'string' || key.length > MAX_KEY || !HEX.test(value)) return null;
+  if (typeof value !== 'string' || key.length > MAX_KEY) return null;
+  if (key === 'auth' && LOGIN.test(decodedText(value) ?? '')) return 'basic_auth';
+  if (!HEX.test(value)) return null;
   const name = wordsOf(key).join(' ');
   if (PASSWORD.test(name)) return 'password';
   return HINTS.test(name) && !ABOUT.test(name) && !HARMLESS.test(name) ? 'hex' : null;

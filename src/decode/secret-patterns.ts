@@ -9,6 +9,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S]){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?/g,
   ),
   one('jwt', /eyJ/, /(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g),
+  one('mapbox', /sk\.eyJ/, /(?<![A-Za-z0-9_.-])sk\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{10,}/g),
   one(
     'jwe',
     /eyJ/,
@@ -48,7 +49,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one(
     'slack',
     /xox[a-z]-|xapp-|xwfp-/,
-    /(?<![A-Za-z0-9_-])(?:xox[abeoprs]-[0-9A-Za-z-]{10,}|xapp-[0-9A-Za-z-]{10,}|xwfp-[0-9A-Za-z-]{10,})/g,
+    /(?<![A-Za-z0-9_-])(?:xox[abceoprs]-[0-9A-Za-z-]{10,}|xoxd-[0-9A-Za-z%+/=-]{10,}|xapp-[0-9A-Za-z-]{10,}|xwfp-[0-9A-Za-z-]{10,})/g,
   ),
   one('slack-webhook', /hooks\.slack/, /hooks\.slack\.com\/(?:services|workflows|triggers)\/([A-Za-z0-9/]{20,})/g),
   one(

@@ -20,8 +20,10 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
   // A value in quotes is secret to its end; what another variable is to fill in is none.
   one(
     'password',
-    inJson(/(?:password|passwd|passphrase|pwd)QQ?WS{0,4}(?:[=:>]|is)/i),
-    /(?:password|passwd|passphrase|pwd)QQ?\s{0,4}(?::?=>?|[:>]|\bis\b)\s{0,4}QQ?((?<=["'])[^"'\\\r\n]{4,256}(?=QQ)|VV{4,256})/gi,
+    inJson(
+      /(?:password|passwd|passphrase|pwd|passwort|kennwort|senha|mot[ _-]?de[ _-]?passe|contrase(?:n\u0303?|ñ|\\{1,7}u00f1)a)QQ?WS{0,4}(?:[=:>]|is)/i,
+    ),
+    /(?:password|passwd|passphrase|pwd|passwort|kennwort|senha|mot[ _-]?de[ _-]?passe|contrase(?:n\u0303?|ñ)a)QQ?\s{0,4}(?::?=>?|[:>]|\bis\b)\s{0,4}QQ?((?<=["'])[^"'\\\r\n]{4,256}(?=QQ)|VV{4,256})/gi,
   ),
   one(
     'sql-password',
@@ -32,9 +34,9 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
   one(
     'named',
     inJson(
-      /(?:t?otp|pin|cv[vc]|pass(?:code)?|cookies?|mnemonic|dsn|jwt|basic[_-]?auth|(?:auth|master|service|session|shared|ssh|signing|encryption|account)[_-]?key|(?:seed|recovery)[_-]?phrase|(?:security|mfa|recovery)[_-]?code|card[_-]?number)QQWS{0,4}:WS{0,4}(?:QQ|\d)/i,
+      /(?:t?otp|pin|cv[vc]|pw|pass(?:code|[_-]?phrase)?|creds|cookies?|mnemonic|dsn|jwt|basic[_-]?auth|(?:auth|master|service|session|shared|ssh|signing|encryption|account)[_-]?key|(?:seed|recovery)[_-]?phrase|(?:security|mfa|recovery|verification)[_-]?code|card[_-]?number)QQWS{0,4}:WS{0,4}(?:QQ|\d)/i,
     ),
-    /QQ(?:[a-z0-9]{1,24}[_-]){0,3}(?:t?otp|pin|cv[vc]|pass(?:code)?|cookies?|mnemonic|dsn|jwt|basic[_-]?auth|(?:auth|master|service|session|shared|ssh|signing|encryption|account)[_-]?key|(?:seed|recovery)[_-]?phrase|(?:security|mfa|recovery)[_-]?code|card[_-]?number)QQ\s{0,4}:\s{0,4}QQ?((?<=["'])[^"'\\\r\n]{1,512}(?=QQ)|\d{3,19})/gi,
+    /QQ(?:[a-z0-9]{1,24}[_-]){0,3}(?:t?otp|pin|cv[vc]|pw|pass(?:code|[_-]?phrase)?|creds|cookies?|mnemonic|dsn|jwt|basic[_-]?auth|(?:auth|master|service|session|shared|ssh|signing|encryption|account)[_-]?key|(?:seed|recovery)[_-]?phrase|(?:security|mfa|recovery|verification)[_-]?code|card[_-]?number)QQ\s{0,4}:\s{0,4}QQ?((?<=["'])[^"'\\\r\n]{1,512}(?=QQ)|\d{3,19})/gi,
   ),
   one(
     'netrc',
@@ -57,8 +59,19 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
   ),
   one(
     'command',
-    /curl|sshpass|mysql|redis-cli/,
-    /\b(?:curl\b[^\r\n|;]{0,400}?\s(?:-[A-Za-z]{0,6}u|--user)[\s=]{0,4}QQ?[^\s:"']{1,128}:|sshpass\s{1,4}-p\s{0,4}QQ?|mysql(?:dump|admin)?\b[^\r\n|;]{0,400}?\s-pQQ?|redis-cli\b[^\r\n|;]{0,400}?\s-a\s{1,4}QQ?)(?![$`])(VV{4,256})/g,
+    /curl|sshpass|mysql|redis-cli|docker|podman|nerdctl|buildah|skopeo|ldap|chpasswd/,
+    /\b(?:curl\b[^\r\n|;]{0,400}?\s(?:-[A-Za-z]{0,6}u|--user)[\s=]{0,4}QQ?[^\s:"']{1,128}:|sshpass\s{1,4}-p\s{0,4}QQ?|mysql(?:dump|admin)?\b[^\r\n|;]{0,400}?\s-pQQ?|redis-cli\b[^\r\n|;]{0,400}?\s-a\s{1,4}QQ?|(?:docker|podman|nerdctl|buildah|skopeo)\s{1,4}login\b[^\r\n|;]{0,400}?\s-p[\s=]{0,4}QQ?|ldap[a-z]{3,8}\b[^\r\n|;]{0,400}?\s-w\s{0,4}QQ?|chpasswd\s{0,4}<<<\s{0,4}QQ?[^\s:"']{1,64}:)(?![$`])(VV{4,256})/g,
+  ),
+  one(
+    'chpasswd',
+    /chpasswd/,
+    /\b(?:echo|printf)\s{1,4}(?:-[neE]{1,3}\s{1,4})?QQ?[^\s:"'|]{1,64}:(?![$`])(VV{4,256})(?=QQ?\s{0,4}\|\s{0,4}(?:sudo\s{1,4})?chpasswd)/g,
+  ),
+  // As container tools keep a registry's name and password: base64 of both.
+  one(
+    'registry',
+    inJson(/authQQWS{0,4}:WS{0,4}QQ[A-Za-z0-9+/]{12}/),
+    /QQauthQQ\s{0,4}:\s{0,4}QQ(?=[a-z0-9+/]{0,512}[A-Z])(?=[A-Z0-9+/]{0,512}[a-z])(?=[A-Za-z]{0,512}[0-9+/=])([A-Za-z0-9+/]{12,4096}={0,2})(?=QQ)/g,
   ),
   one(
     'variable',

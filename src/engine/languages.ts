@@ -1,4 +1,5 @@
 import { classRank } from '../../schemas/alert.ts';
+import { PASSWORD_WORDS } from '../password-words.ts';
 import { verbs } from './verbs.ts';
 
 /**
@@ -51,7 +52,7 @@ const THINGS: Record<string, string> = {
   user: 'benutzer usuario usuarios utilisateur utilisateurs',
   group: 'gruppe gruppen grupo grupos groupe groupes',
   member: 'mitglied mitglieder miembro miembros membre membres membro membros',
-  password: 'passwort kennwort contrasena motdepasse senha',
+  password: PASSWORD_WORDS.join(' '),
   credentials: 'zugangsdaten anmeldedaten credenciales credenciais',
   secret: 'geheimnis geheimnisse secreto secretos segredo segredos',
 };

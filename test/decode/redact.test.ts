@@ -63,6 +63,49 @@ describe('redaction', () => {
     }
   });
 
+  const login = Buffer.from('robot:hunter22-hunter22').toString('base64');
+  it.each<[string, unknown, string]>([
+    ['a token of a browser of Slack', 'xoxc-2345678901-2345678901234-0a1b2c3d4e5f', '0a1b2c3d4e5f'],
+    ['its cookie', 'd=xoxd-AbCdEf123456%2BghIjKl/MnOp%3D; x', 'ghIjKl/MnOp'],
+    ['a secret token of maps', 'sk.eyJ1IjoiYWNtZWNvcnAifQ.aBcDeFgHiJkLmNoPqRsTuV', 'aBcDeFgHiJkLmNoPqRsTuV'],
+    ['a registry', { auths: { 'registry.example': { auth: login } } }, login],
+    ['a registry in a text', JSON.stringify({ auths: { 'registry.example': { auth: login } } }), login],
+    ...['passwort', 'Kennwort', 'contrasena', 'contraseña', 'senha', 'mot_de_passe', 'benutzerPasswort'].map(
+      (key): [string, unknown, string] => [key, { [key]: 'hunter22' }, 'hunter22'],
+    ),
+    ...['pw', 'db_pw', 'creds', 'pass_phrase', 'passPhrase', 'verification_code'].flatMap(
+      (key): [string, unknown, string][] => [
+        [key, { [key]: 'hunter22' }, 'hunter22'],
+        [`${key} in a text`, JSON.stringify({ [key]: 'hunter22' }), 'hunter22'],
+      ],
+    ),
+    ...['Passwort', 'Kennwort', 'contraseña', 'Senha', 'mot de passe '].map((word): [string, unknown, string] => [
+      `${word} in a text`,
+      `${word}: hunter22`,
+      'hunter22',
+    ]),
+    ...[
+      'docker login -u me -p hunter22 registry.example',
+      'ldapsearch -D cn=admin -w hunter22 -b dc=example',
+      'echo "root:hunter22" | sudo chpasswd',
+      'chpasswd <<< root:hunter22',
+    ].map((command): [string, unknown, string] => [command, { command }, 'hunter22']),
+  ])('hides %s', (_, value, secret) => {
+    const clean = !mayHoldSecret(JSON.stringify(value));
+    const out = redactor.value(structuredClone({ value }), '', { fields: new Set(), clean });
+    expect(JSON.stringify(out)).not.toContain(secret);
+    expect(redact(out)).toEqual(out);
+  });
+
+  it.each([
+    { auth: 'required' },
+    { auth: 'OAuth' },
+    { text: '{"auth": "UsernamePassword"}' },
+    { command: 'docker run -p 8080:80 nginx' },
+    { command: 'echo a:hunter22 | grep a' },
+    { note: 'the senate met; kennel and context: fine' },
+  ])('leaves %j as it is', (value) => expect(redact(value)).toEqual(value));
+
   it('changes nothing the second time', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 499 }), (value, i) => {
