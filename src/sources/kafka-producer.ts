@@ -1,5 +1,7 @@
-import kafkajs, { type Message, type Producer } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type Admin, type Message, type Producer } from 'kafkajs';
 import { OperationError } from '../errors.ts';
+import { backoff } from '../wait.ts';
 import { createKafkaClient, type KafkaClientOptions } from './kafka-client.ts';
 
 export interface KafkaMessageOut {
@@ -30,6 +32,21 @@ const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 export function isTooLarge(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return TOO_LARGE.has((error as { type?: string }).type ?? '') || isTooLarge(error.cause);
+}
+
+/** What brokers say of a topic that was made just now and of which not all of them have heard. */
+const YOUNG = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+const YOUNG_TRIES = 20;
+
+async function partitionsOf(admin: Admin, topic: string): Promise<number> {
+  for (let failures = 0; ; failures += 1)
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length ?? 0;
+    } catch (error) {
+      if (failures >= YOUNG_TRIES || !YOUNG.has((error as { type?: string }).type ?? '')) throw error;
+      await sleep(backoff(failures, 1_000));
+    }
 }
 
 interface Waiting {
@@ -128,10 +145,11 @@ export function createKafkaProducer(options: KafkaClientOptions): KafkaProducer 
         await admin.connect();
         if (!(await admin.listTopics()).includes(topic))
           await admin.createTopics({
-            waitForLeaders: true,
+            // Its own wait ends with an error where a broker has not heard of the topic yet.
+            waitForLeaders: false,
             topics: [{ topic, numPartitions: partitions, configEntries: TOPIC_CONFIG }],
           });
-        const found = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.length ?? 0;
+        const found = await partitionsOf(admin, topic);
         if (found !== partitions)
           throw new OperationError(
             `topic ${topic} has ${found} partitions and not ${partitions}: agents would change partition and split their ` +
