@@ -58,10 +58,10 @@ export const callsFrom = (row: readonly number[], column: number): number => {
  * calls of one kind are less of a step than a second kind.
  */
 export const privilegeInUse = (row: readonly number[]): number =>
-  0.02 * Math.log1p(row[READ]!) +
-  0.1 * Math.log1p(row[WRITE]!) +
-  0.3 * Math.log1p(row[EXECUTE]!) +
-  0.5 * Math.log1p(row[SECRET]!) +
+  WEIGHTS.read * Math.log1p(row[READ]!) +
+  WEIGHTS.write * Math.log1p(row[WRITE]!) +
+  WEIGHTS.execute * Math.log1p(row[EXECUTE]!) +
+  WEIGHTS.secret * Math.log1p(row[SECRET]!) +
   0.1 * row[TOOLS]!;
 
 /** No more than a tenth of the day's privileged calls was flagged: it may stand for what is normal. */

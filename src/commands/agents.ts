@@ -10,9 +10,10 @@ import { missionOf, ownerOf } from '../engine/charter.ts';
 import { OperationError } from '../errors.ts';
 import { oneAgent, portionsOf } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
-import { grantsOf } from '../grants/versions.ts';
+import { grantsOf, readVersions } from '../grants/versions.ts';
 import { agentsTable, agentText, type Portrait } from './support/agent-text.ts';
 import { parseDays, repeated } from './support/arguments.ts';
+import { loadCatalogues } from './support/files.ts';
 
 /** A running server, or the data folder itself. */
 export interface AgentsPort extends ReadPort {
@@ -67,12 +68,14 @@ Examples:
   overreach agents deployer-01 --days 30`,
     )
     .action(async (id: string | undefined, options: Options) => {
-      const files = [...loadConfig(options.config).config.grants, ...options.grants];
+      const { config } = loadConfig(options.config);
+      const files = [...config.grants, ...options.grants];
       const port = await world.open(options.config);
       try {
         const file = await grantsOf(files, port);
         const now = world.now();
-        const asked: Asked = { port, grants: readyGrants(file), since: now - options.days * DAY, now };
+        const around = { versions: await readVersions(port), catalogues: loadCatalogues(config.catalogue) };
+        const asked: Asked = { port, grants: readyGrants(file, around), since: now - options.days * DAY, now };
         await (id === undefined ? showAll(asked, options, world.write) : showOne(asked, id, options, world.write));
       } finally {
         await port.close();

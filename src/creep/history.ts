@@ -1,7 +1,9 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { CreepDay } from '../../schemas/creep.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
 import { portionsOf } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
+import { readVersions } from '../grants/versions.ts';
 import { creepIndex, undeclaredIndex } from './index.ts';
 import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } from './privileges.ts';
 import { inUseByDay } from './series.ts';
@@ -9,8 +11,10 @@ import { inUseByDay } from './series.ts';
 export interface HistoryOptions {
   port: ReadPort;
   write(days: readonly CreepDay[]): Promise<void>;
-  /** The grants in force; their own dates say what held on which day. */
+  /** The grants in force; their own dates, else when they were first loaded, say what held on which day. */
   grants(): Promise<GrantsFile>;
+  /** The operator's: what class a tool is. */
+  catalogues?(): readonly Catalogue[];
   now(): number;
 }
 
@@ -33,14 +37,14 @@ ORDER BY agent`;
  * Writes each agent's creep index as of the end of each day that is over, one agent after the other. Asked as often as one
  * likes: it works once a day, and after a day that failed the next time it is asked. Answers how many rows it wrote.
  */
-export function createCreepHistory({ port, write, grants, now }: HistoryOptions): () => Promise<number> {
+export function createCreepHistory({ port, write, grants, catalogues, now }: HistoryOptions): () => Promise<number> {
   let done = 0;
   let running = false;
 
   async function keep(today: number): Promise<number> {
     const from = today - MADE_UP * DAY;
     const since = from - USE_DAYS * DAY;
-    const ready = readyGrants(await grants());
+    const ready = readyGrants(await grants(), { versions: await readVersions(port), catalogues: catalogues?.() });
     let rows = 0;
     for await (const agents of portionsOf(port, since, today - 1, WITHOUT(today - DAY))) {
       const last = new Map(

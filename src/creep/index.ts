@@ -1,3 +1,4 @@
+import { WEIGHTS } from '../../detectors/creep/days.ts';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 
 /** One thing that an agent may do or does: what the index is made of. Times in epoch milliseconds. */
@@ -42,14 +43,6 @@ const DAY = 86_400_000;
 /** Days after which what is not used counts as unused in full. */
 export const UNUSED_DAYS = 90;
 export const NEW_DAYS = 14;
-const WEIGHTS: Record<PrivilegeClass, number> = {
-  discover: 0,
-  read: 0.02,
-  write: 0.1,
-  execute: 0.3,
-  secret: 0.5,
-  identity: 0.5,
-};
 
 /**
  * Creep index: 100 x (1 - product over granted privileges of (1 - w r u)). w is the weight of the class (read .02, write .1,

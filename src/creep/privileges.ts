@@ -1,4 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { findByName } from '../engine/by-name.ts';
 import { charterBreach } from '../engine/charter.ts';
@@ -6,10 +7,11 @@ import { endOf } from '../engine/grant-rule.ts';
 import { allowedClass } from '../engine/granted.ts';
 import { compileAny, literalOf, showPatterns, unprintable } from '../engine/pattern.ts';
 import { createClassifier } from '../engine/privilege.ts';
-import { type CompiledGrants, compileGrants, judgeScope } from '../engine/scope.ts';
+import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
 import { type Agents, byAgent } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { callOf, WENT_THROUGH } from '../grants/usage.ts';
+import { heldSince } from '../grants/versions.ts';
 import { ALL, type Privilege } from './index.ts';
 
 /** What an agent did with one target on one day. */
@@ -67,9 +69,18 @@ export interface ReadyGrants {
   compiled: CompiledGrants;
   /** Those that allow something to this agent, at any time. */
   of(agent: string): Grant[];
+  /** Since when a grant holds, epoch milliseconds; 0: from always. */
+  since(grant: Grant): number;
+  classify: ReturnType<typeof createClassifier>;
 }
 
-export function readyGrants(file: GrantsFile): ReadyGrants {
+/** What says more of the grants than their file: its versions that were ever loaded, and the operator's catalogues. */
+export interface GrantsAround {
+  versions?: readonly DatedGrants[];
+  catalogues?: readonly Catalogue[];
+}
+
+export function readyGrants(file: GrantsFile, { versions = [], catalogues = [] }: GrantsAround = {}): ReadyGrants {
   const allows = file.grants
     .map((grant, n) => ({ grant, n, fits: compileAny(grant.agents), names: grant.agents.map(literalOf) }))
     .filter(({ grant }) => grant.effect === 'allow');
@@ -85,6 +96,8 @@ export function readyGrants(file: GrantsFile): ReadyGrants {
         : find(agent)
             .sort((a, b) => a.n - b.n)
             .map(({ grant }) => grant),
+    since: heldSince(versions),
+    classify: createClassifier(catalogues),
   };
 }
 
@@ -110,10 +123,10 @@ export function privilegesAt(agent: string, days: readonly DayOfUse[], grants: R
     privilege.declared = charterBreach(grants.compiled, body, privilege.class) === '';
   }
   const born = past[0]?.day ?? now;
-  const mine = grants.of(agent).filter((grant) => holds(grant, now));
+  const mine = grants.of(agent).filter((grant) => grants.since(grant) <= now && now < endOf(grant));
   return [
     ...[...used.values()].map(({ privilege }) => privilege),
-    ...mine.flatMap((grant) => unusedOf(grant, past, born)),
+    ...mine.flatMap((grant) => unusedOf(grant, past, Math.max(born, grants.since(grant)), grants.classify)),
   ];
 }
 
@@ -128,9 +141,13 @@ const usedOf = ({ server, target, class: name, resources, day }: DayOfUse): Priv
 });
 
 /** What a grant names beside what was used under it, at the class that it allows. */
-function unusedOf(grant: Grant, past: readonly DayOfUse[], born: number): Privilege[] {
+function unusedOf(
+  grant: Grant,
+  past: readonly DayOfUse[],
+  since: number,
+  classify: ReadyGrants['classify'],
+): Privilege[] {
   const server = grant.servers ? compileAny(grant.servers) : () => true;
-  const since = Math.max(born, grant.valid_from === undefined ? 0 : Date.parse(grant.valid_from));
   return (grant.targets ?? ['*']).flatMap((target): Privilege[] => {
     const fits = compileAny([target]);
     const name = allowedClass(grant, literalServer(grant), target, classify);
@@ -154,9 +171,4 @@ function unusedOf(grant: Grant, past: readonly DayOfUse[], born: number): Privil
   });
 }
 
-const classify = createClassifier([]);
-
 const literalServer = ({ servers }: Grant): string => servers?.map(literalOf).find((one) => one !== null) ?? '';
-
-const holds = (grant: Grant, now: number): boolean =>
-  (grant.valid_from === undefined || Date.parse(grant.valid_from) <= now) && now < endOf(grant);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classRank } from '../../schemas/alert.ts';
+import type { Catalogue } from '../../schemas/catalogue.ts';
 import { agentsCommand } from '../../src/commands/agents.ts';
 import { ALL, creepIndex, type Privilege, undeclaredIndex } from '../../src/creep/index.ts';
 import { type DayOfUse, privilegesAt, readDays, readyGrants } from '../../src/creep/privileges.ts';
@@ -97,6 +98,31 @@ describe('privileges as of a time', () => {
       { name: 'vault/read_secret', class: 'secret', reach: 1, last: 0 },
     ]);
     expect(privilegesAt('a', [use()], ready, NOW - 60 * DAY).every(({ last }) => last === 0)).toBe(true);
+  });
+
+  it('counts a grant without a date from when it was first loaded as it is, and has none of it before', () => {
+    const earlier = {
+      file: grants({ agents: ['a'], servers: ['tickets'], max_class: 'write' }),
+      loadedAt: NOW - 90 * DAY,
+    };
+    const dated = readyGrants(file, { versions: [earlier, { file, loadedAt: NOW - DAY }] });
+    const days = [use({ day: NOW - 100 * DAY })];
+    expect(privilegesAt('a', days, dated, NOW)).toMatchObject([
+      { name: 'tickets/get_ticket' },
+      { name: 'tickets/*', since: NOW - 90 * DAY },
+      { name: 'vault/read_secret', since: NOW - DAY },
+    ]);
+    expect(creepIndex(privilegesAt('a', days, dated, NOW), NOW).tooNew).toBe(1);
+    expect(privilegesAt('a', days, dated, NOW - 2 * DAY).map(({ name }) => name)).not.toContain('vault/read_secret');
+  });
+
+  it("knows tools by the operator's catalogue, as calls are judged by", () => {
+    const catalogue: Catalogue = { privileges: [{ servers: ['vault'], tools: ['read_secret'], class: 'identity' }] };
+    const known = readyGrants(file, { catalogues: [catalogue] });
+    expect(privilegesAt('a', [use()], known, NOW).at(-1)).toMatchObject({
+      name: 'vault/read_secret',
+      class: 'identity',
+    });
   });
 
   it('tell what is used without a grant', () => {
@@ -226,7 +252,8 @@ describe('overreach agents', () => {
     const command = () =>
       agentsCommand({
         open: async () => ({
-          query: async (sql: string) => (sql.includes(' AS store') ? [reached] : sql.includes('adoptions') ? [] : rows),
+          query: async (sql: string) =>
+            sql.includes(' AS store') ? [reached] : /adoptions|FROM inputs/.test(sql) ? [] : rows,
           about: async () => new Map([[evil, { agent_id: evil, classes: [evil], out_of_scope: 7, learning }]]),
           close: async () => {},
         }),
