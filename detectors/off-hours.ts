@@ -12,7 +12,7 @@ import { isWeekend } from './stats/weekend.ts';
 interface State {
   since: number;
   until: number;
-  /** Days on which the agent was active, on workdays and at weekends; and of them, by hour (UTC), those active then. */
+  /** Days on which the agent was active, on workdays and at weekends; and of them, by hour (UTC), those active then. Halved at LIMIT days. */
   days: [workdays: number, weekends: number];
   hours: [number[], number[]];
   /** Last day and the hours already counted of it. */
@@ -39,6 +39,8 @@ interface Observation {
 
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
+/** Halves are whole: an hour met once in so many days was a slip, and is none that the agent works at. */
+const LIMIT = 84;
 const configSchema = z.object({
   least_days: z
     .number()
@@ -80,7 +82,7 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
   version: 2,
   title: 'At work at an hour it never is',
   description:
-    'An agent with a daily rhythm is active at an hour, and next to hours, at which it was never seen; graded medium where that happens on several days of a week.',
+    'An agent with a daily rhythm is active at an hour, and next to hours, at which it is never seen, or was once in four months; graded medium where that happens on several days of a week.',
   falsePositives: ['A night shift, a release, another time zone of its users.'],
   blindSpots: ['Agents that work around the clock, or on a timetable.'],
   references: ['https://attack.mitre.org/techniques/T1078/'],
@@ -144,6 +146,10 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
       state.day = day;
       state.done = 0;
       state.days[weekend] += 1;
+      if (state.days[weekend] >= LIMIT) {
+        state.days[weekend] >>= 1;
+        state.hours[weekend] = state.hours[weekend].map((days) => days >> 1);
+      }
     }
     if (day < state.day || (state.done & (1 << hour)) !== 0) return;
     state.done |= 1 << hour;

@@ -21,6 +21,23 @@ describe('off-hours', () => {
     expect(plain(agent.state)).toBe(true);
   });
 
+  it('forgets an hour at which it was at work once, long ago, and not what it does every few weeks', () => {
+    const night = (slips: (day: number) => boolean) => {
+      const agent = agentUnder([offHours]);
+      for (let day = 0; day < 200; day += 1)
+        if (day % 7 < 5)
+          agent.session(
+            [9, 10, 11, 14, 15, 16, ...(slips(day) ? [22] : [])].map((hour) =>
+              at(day, hour, (day * 17 + hour * 13) % 60),
+            ),
+          );
+      expect(plain(agent.state)).toBe(true);
+      return agent.session([at(203, 22, 12)], false)[0];
+    };
+    expect(night((day) => day === 3)).toMatchObject({ reason: 'quiet_hour' });
+    expect(night((day) => day % 28 === 3)).toBeNull();
+  });
+
   it('does not judge an agent that works around the clock', () => {
     const agent = agentUnder([offHours]);
     for (const day of workdays)
