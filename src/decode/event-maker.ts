@@ -20,7 +20,7 @@ export interface EventContext {
   record: Record<string, unknown>;
   batch: Batch;
   receivedAt: number;
-  /** No pattern of a secret can match anywhere in this record. */
+  /** No built-in pattern of a secret can match anywhere in this record. */
   clean: boolean;
   position: Position;
   /** How many events this record holds. */
@@ -44,7 +44,9 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
   /** Nearly always empty, and then no cost: one for all events. */
   const found = new Set<string>();
   return function makeEvent(draft: NativeDraft, context: EventContext): Event {
-    const { batch, gateway, record, clean } = context;
+    const { batch, gateway, record } = context;
+    // What was looked for knows the built-in patterns alone.
+    const clean = context.clean && !redactor.ownPatterns;
     const scope = draft.pair === undefined ? '' : scopeOf(context);
     const piece: Piece =
       draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft, timeOf(draft, context));

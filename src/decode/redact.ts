@@ -22,6 +22,8 @@ export interface Redactor {
   text(text: string): string;
   /** Redacts by patterns alone, in place: ids and names may well look random, and `credential.id` is no credential. */
   names(value: unknown, field: string, findings: Findings): unknown;
+  /** The operator has patterns beside those that are built in. */
+  ownPatterns: boolean;
 }
 
 /** Nested deeper than this a value is refused, not followed. */
@@ -112,6 +114,7 @@ export function createRedactor(hasher: Hasher, rules: RedactionRules = {}): Reda
     value: (value, field, findings) => walk(value, null, field, findings, 0),
     text: (input) => text(input, true, false),
     names,
+    ownPatterns: (rules.patterns ?? []).length > 0,
   };
 }
 

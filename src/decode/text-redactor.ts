@@ -82,7 +82,7 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
   return (input, guess, clean) => {
     if (input.length < MIN_LENGTH) return input;
     const guessing = guess && entropy;
-    if (clean && custom.length === 0 && !(guessing && hasLongToken(input))) return input;
+    if (clean && !(guessing && hasLongToken(input))) return input;
     let out = input;
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       const next = once(out, guessing);

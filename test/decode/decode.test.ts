@@ -37,6 +37,16 @@ describe('the canonical form', () => {
     expect(bodyOf({ shard: 7, agent: { id: 'a', mood: 'calm' } })?.raw).toEqual({ shard: 7, agent: { mood: 'calm' } });
   });
 
+  it('redacts what the operator calls a secret in names, too', () => {
+    const card = { target: { type: 'resource', name: 'crm://card/ACME-123456' }, method: 'resources/read' };
+    const body = bodyOf(
+      { ...card, task: { id: 'ACME-654321', intent: 'look at ACME-111111' }, args: { x: 'ACME-222222' } },
+      { redaction: { patterns: ['ACME-[0-9]{6}'] } },
+    );
+    expect(body?.target.name).toMatch(/^crm:\/\/card\/\[redacted:custom:/);
+    expect(JSON.stringify(body)).not.toMatch(/ACME-\d/);
+  });
+
   it('redacts arguments, and says so', () => {
     const event = one({ args: { login: { password: 'swordfish' }, q: 'x' } }).events[0];
     expect(event?.body.args_state).toBe('redacted');
