@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, enter, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
  * What servers say of their tools, as this agent was told it: definitions that change after they were known, and hints
- * that the call itself belies. State: 512 tools, 70 KB.
+ * that the call itself belies. State: 2048 tools, 250 KB; 5 KB for a usual agent.
  */
 interface Told {
   hash: string;
@@ -19,9 +19,8 @@ interface Told {
 interface State {
   since: number;
   until: number;
-  tools: Recent<Told>;
-  /** Servers that listed their tools before. */
-  servers: Recent<number>;
+  /** By server that listed its tools before, what it said of each. */
+  servers: Recent<Recent<Told>>;
   /** Hints that were belied, with the time they were told. */
   lies: Recent<[at: number]>;
 }
@@ -38,14 +37,16 @@ interface Observation {
 }
 
 const DAY = 86_400_000;
-const TOOLS = 512;
+const SERVERS = 64;
+/** Of all servers; of one at least the half, as long as a list may be, where others leave room. */
+const TOOLS = 2048;
 /** After so long a hint that is still belied is told again. */
 const REMIND = 30 * DAY;
 const configSchema = z.object({});
 
 export const toolDrift = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
   id: 'tool-drift',
-  version: 2,
+  version: 3,
   title: 'Tool no longer what it was',
   description:
     'A server changed the definition of a tool that this agent knew, added tools to a list that was settled, or calls a tool read-only that by its name or arguments is not.',
@@ -53,6 +54,8 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   blindSpots: [
     'Gateways that do not log what tools/list answered.',
     'A server that changes what a tool does and not what it says.',
+    'Tools beyond the first 1024 of a list; of servers that list thousands, those not listed lately.',
+    'A changed definition is told once: listed the same again, it is what the tool is.',
   ],
   references: [
     'https://invariantlabs.ai/blog/mcp-security-notification-tool-poisoning-attacks',
@@ -67,17 +70,15 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
-  initial: () => ({ since: 0, until: 0, tools: emptyRecent(), servers: emptyRecent(), lies: emptyRecent() }),
+  initial: () => ({ since: 0, until: 0, servers: emptyRecent(), lies: emptyRecent() }),
 
   observe(state, seen) {
     const { body, facts } = seen.event;
     const lie = toldAnew(state, seen, belied(seen));
     if (facts.tools.length === 0 && lie === '') return null;
     const server = body.server.id;
-    const listed = facts.tools
-      .slice(0, TOOLS)
-      .map((tool) => ({ name: tool.name, hash: tool.hash, readOnly: flag(tool.read_only) }));
-    const settled = peek(state.servers, server) !== undefined;
+    const listed = facts.tools.map((tool) => ({ name: tool.name, hash: tool.hash, readOnly: flag(tool.read_only) }));
+    const before = peek(state.servers, server);
     const observation: Observation = {
       at: seen.at,
       server,
@@ -89,9 +90,9 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
       class: seen.class,
     };
     for (const { name, hash, readOnly } of listed) {
-      const known = peek(state.tools, `${server}/${name}`);
+      const known = before === undefined ? undefined : peek(before, name);
       if (known === undefined) {
-        if (settled) observation.added.push(name);
+        if (before !== undefined) observation.added.push(name);
       } else if (known.hash !== hash && known.pending !== hash) {
         // Each definition is judged once, learned or not: the mark is of the present.
         known.pending = hash;
@@ -135,15 +136,30 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     if (listed.length === 0) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
-    touch(state.servers, server, TOOLS, () => at);
+    const tools = touch<Recent<Told>>(state.servers, server, SERVERS, emptyRecent);
     for (const { name, hash, readOnly } of listed) {
-      const entry = touch<Told>(state.tools, `${server}/${name}`, TOOLS, () => ({ hash, readOnly, pending: '' }));
+      const entry = touch<Told>(tools, name, TOOLS, () => ({ hash, readOnly, pending: '' }));
       entry.hash = hash;
       entry.readOnly = readOnly;
       entry.pending = '';
     }
+    makeRoom(state.servers);
   },
 });
+
+/** What one server lists must not crowd out what others did: the one with most tools makes room, down to its part. */
+function makeRoom(servers: State['servers']): void {
+  const lists = entries(servers).map(([, tools]) => ({ tools, size: entries(tools).length }));
+  const part = Math.floor(TOOLS / lists.length);
+  let excess = lists.reduce((sum, { size }) => sum + size, 0) - TOOLS;
+  for (const { tools, size } of lists.sort((one, other) => other.size - one.size)) {
+    if (excess <= 0) return;
+    const kept = youngest(tools, Math.max(part, size - excess));
+    excess -= size - kept.length;
+    Object.assign(tools, emptyRecent());
+    for (const [name, one] of kept) enter(tools, name, TOOLS, one);
+  }
+}
 
 /** What a server says of a tool it says with every call: it is told once, and again after a month. */
 function toldAnew(state: State, { event: { body }, at }: Seen, lie: string): string {

@@ -498,6 +498,29 @@ describe('tool-drift', () => {
     expect(toldAfter(toolDrift, [later(0)], later(9))).toBeNull();
     expect(toldAfter(toolDrift, [later(0), later(9)], later(31))).toBe('hint_belied');
   });
+  const many = (server: string, names: string[], hash = (_: string) => 'h'): Step => ({
+    ...list('one'),
+    body: { server: { id: server }, method: 'tools/list', target: { type: 'none' } },
+    tools: names.map((name) => ({ name, hash: hash(name) })),
+  });
+  const names = (n: number, prefix = 't'): string[] => Array.from({ length: n }, (_, i) => `${prefix}${i}`);
+  it('looks at all tools of a long list', () => {
+    const long = names(1024);
+    const last = many('s', long, (name) => (name === 't1023' ? 'evil' : 'h'));
+    expect(toldAfter(toolDrift, [many('s', long), many('s', long)], many('s', long))).toBeNull();
+    expect(toldAfter(toolDrift, [many('s', long), many('s', long)], last)).toBe('definition_changed');
+  });
+  it('knows the tools of a server whatever others list, and keeps its bound', () => {
+    const run = drive(toolDrift);
+    const mine = many('s', ['get_x']);
+    run.step(mine);
+    for (let i = 0; i < 12; i += 1) run.step(many('noisy', names(1024, `f${i}-`)));
+    for (let i = 0; i < 12; i += 1) run.step(many(`noisy-${i}`, names(200)));
+    expect(JSON.stringify(run.state).length).toBeLessThan(300_000);
+    expect(run.step({ ...mine, tools: [{ name: 'get_x', hash: 'evil' }] })).toMatchObject({
+      reason: 'definition_changed',
+    });
+  });
   it('is quiet about the same list, a first list, a tool more, and an honest hint', () => {
     expect(toldAfter(toolDrift, [], list('one'))).toBeNull();
     expect(toldAfter(toolDrift, [list('one')], list('one', ['get_y']))).toBeNull();
