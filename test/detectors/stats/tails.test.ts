@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tailAbove } from '../../../detectors/stats/count-tail.ts';
-import { addToTotal, emptyTotals, type HeavyDay } from '../../../detectors/stats/heavy-day.ts';
+import { addToTotal, emptyTotals, type HeavyDay, keepInTotal } from '../../../detectors/stats/heavy-day.ts';
 import { addDay, daysMet, emptyIncidence, unseenShare } from '../../../detectors/stats/incidence.ts';
 import { logIncompleteBeta } from '../../../detectors/stats/incomplete-beta.ts';
 import { peersKnow } from '../../../detectors/stats/peers-know.ts';
@@ -85,7 +85,10 @@ describe("Student's t", () => {
 describe('heavy days', () => {
   const afterDays = (totals: readonly number[], today: number): HeavyDay | null => {
     const known = emptyTotals();
-    for (const [day, total] of totals.entries()) addToTotal(known, day, total, 1e6);
+    for (const [day, total] of totals.entries()) {
+      addToTotal(known, day, total, 1e6);
+      keepInTotal(known, total);
+    }
     return addToTotal(known, totals.length, today, 1e6);
   };
   const month = Array.from({ length: 30 }, (_, day) => 200_000 * (1 + (day % 5)));
