@@ -24,6 +24,7 @@ const VERBS: Record<string, string> = {
   delete: 'loeschen entfernen eliminar borrar suprimir quitar supprimer effacer excluir apagar',
   write: 'schreiben speichern hochladen importieren escribir guardar subir importar ecrire enregistrer escrever salvar',
   send: 'senden versenden verschicken antworten enviar envoyer',
+  replace: 'ersetzen austauschen reemplazar sustituir remplacer substituir',
   cancel: 'stornieren anular cancelar annuler',
   approve: 'freigeben genehmigen aprobar approuver aprovar',
   reject: 'ablehnen rechazar rejeter rejeitar',
@@ -60,12 +61,14 @@ const THINGS: Record<string, string> = {
 const byWord = (table: Record<string, string>): Map<string, string> =>
   new Map(Object.entries(table).flatMap(([english, words]) => words.split(' ').map((word) => [word, english])));
 
+const JOINS = new Set('and or und oder y e et o ou'.split(' '));
 const foreignVerbs = byWord(VERBS);
 const foreignThings = byWord(THINGS);
 
 /**
  * The words of a name in English as far as they are known, the verb first: German names end with it. Where it is
- * of another language, English words beside it are things (`status_setzen`); of several the strongest.
+ * of another language, English words beside it are things (`status_setzen`); of several the strongest. What is joined
+ * to the verb stays with it.
  */
 export function inEnglish(words: readonly string[]): readonly string[] {
   const bare = words.map(plain);
@@ -75,7 +78,11 @@ export function inEnglish(words: readonly string[]): readonly string[] {
     const found = verbOf(word, at);
     if (found !== undefined && (from < 0 || rank(found) > rank(verb))) [verb, from] = [found, at];
   }
-  return from < 0 ? said : [verb, ...said.filter((_, at) => at !== from)];
+  if (from < 0) return said;
+  const next = bare[from + 2];
+  const joined =
+    next !== undefined && JOINS.has(bare[from + 1]!) ? ['and', foreignVerbs.get(next) ?? said[from + 2]!] : [];
+  return [verb, ...joined, ...said.slice(0, from), ...said.slice(from + 1 + joined.length)];
 }
 
 /** `ver_paciente` sees a patient; further on `ver` is a version. */

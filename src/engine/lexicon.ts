@@ -2,7 +2,7 @@ import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { inEnglish } from './languages.ts';
 import { about, identityIn, secretIn } from './objects.ts';
 import { AUTOMATION_PAIRS, AUTOMATIONS, asks, byObject, endDecides, SETS_UP, TELLS } from './things.ts';
-import { NOUNS, verbs } from './verbs.ts';
+import { NOUNS, PHRASES, verbs } from './verbs.ts';
 import { wordSet } from './words.ts';
 
 /** What is granted to a customer or a colleague and lets nobody do more: a plain write. */
@@ -60,18 +60,20 @@ function endOf(words: readonly string[]): number {
   return words[end] === 'tool' ? end - 1 : end;
 }
 
-/** The first verb decides; where `and` or `or` joins further ones, the strongest. */
+/** The first verb decides; where `and` or `or` joins further ones, the strongest: what is not known may change things. */
 function firstVerb(words: readonly string[]): Reading | null {
   let found: Reading | null = null;
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
-    if (NOUNS.has(`${word} ${words[i + 1] ?? ''}`)) {
+    const pair = `${word} ${words[i + 1] ?? ''}`;
+    if (NOUNS.has(pair)) {
       i++;
       continue;
     }
-    const name = verbs.get(word);
-    if (name === undefined) continue;
     const joined = words[i - 1] === 'and' || words[i - 1] === 'or';
+    const unknown = joined && verbs.has(words[i - 2] ?? '') ? 'write' : undefined;
+    const name = PHRASES.has(pair) ? 'write' : (verbs.get(word) ?? unknown);
+    if (name === undefined) continue;
     if (found === null || (joined && classRank(name) > classRank(found.class))) found = { class: name, word };
   }
   return found;

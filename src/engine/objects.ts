@@ -2,16 +2,16 @@ import { wordSet } from './words.ts';
 
 /** Things that are secret in themselves: whatever handles them is class secret. */
 const SECRETS = wordSet(
-  'secret secrets credential credentials password passwords passwd passphrase apikey apikeys keyvault otp totp keychain keystore privatekey',
+  'secret secrets credential credentials password passwords passwd passphrase apikey apikeys keyvault otp totp keychain keystore privatekey kubeconfig printenv',
 );
 const SECRET_PAIRS = wordSet(
-  'api key,api keys,private key,private keys,access token,access tokens,auth token,refresh token,bearer token,api token,api tokens,session token,env var,env vars,environment variable,environment variables,connection string,connection strings,connection uri,key vault,signing key,encryption key,service account key',
+  'api key,api keys,private key,private keys,access token,access tokens,auth token,refresh token,bearer token,api token,api tokens,session token,env var,env vars,environment variable,environment variables,connection string,connection strings,connection uri,key vault,signing key,encryption key,service account key,get env,read env,print env,show env,dump env,list env,set env,env file,dump environment,print environment,session cookie,session cookies,auth cookie,auth cookies,get cookie,get cookies,read cookies,list cookies,dump cookies,export cookies,set cookie,set cookies,cookie get,cookies get,cookie set,cookies set,cookie list,cookies list',
   ',',
 );
 
 /** Things that decide who may do what: to change one is class identity. */
 const IDENTITIES = wordSet(
-  'role roles permission permissions privilege privileges acl rbac iam mfa ownership rolebinding entitlement entitlements sudoers',
+  'role roles permission permissions privilege privileges acl rbac iam mfa 2fa tfa ownership rolebinding entitlement entitlements sudoers',
 );
 const IDENTITY_PAIRS = wordSet(
   'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,conditional access,identity provider,client grant,application grant,oauth client,oauth app',

@@ -66,10 +66,24 @@ const ASSESSED = wordSet(
   'model models agent agents risk risks policy policies flag flags response responses prompt prompts quality performance',
 );
 
+/** What is opened to be looked at; whatever else is opened is begun or let in: `open_issue`, `open_port`. */
+const LOOKED_INTO = wordSet(
+  'file files folder folders directory page pages url urls uri link links site website web browser tab tabs window node nodes document documents doc docs image images view screen menu dialog panel editor workbook worksheet sheet spreadsheet notebook note book email emails mail message attachment chart report dashboard map project repo repository workspace diff source code library data',
+);
+/** What stands behind `log` where it is a log that is read; of all else one writes down: `log_expense`. */
+const LOG_PARTS = wordSet(
+  'file files entry entries line lines level levels group groups stream streams event events query queries pattern patterns source sources format insights metrics analysis analyzer summary search list get tail view show read fetch filter stats count history details data by for from tool',
+);
+/** What brings code of its own. */
+const LOADED = wordSet('extension extensions plugin plugins module modules library libraries driver addon');
+
 /** What the object of a verb makes of it, or null where it stays what it is. */
 export function byObject(verb: string, words: readonly string[]): PrivilegeClass | null {
   if (STARTS.has(verb) && words.some((word) => PASSING.has(word))) return 'write';
   if (verb === 'resolve' && words.some((word) => CASES.has(word))) return 'write';
+  if (verb === 'open' && words.length > 1 && !words.some((word) => LOOKED_INTO.has(word))) return 'write';
+  if (verb === 'log' && !LOG_PARTS.has(words[words.indexOf(verb) + 1] ?? 'list')) return 'write';
+  if (verb === 'load' && words.some((word) => LOADED.has(word))) return 'execute';
   if (verb === 'evaluate' && words.some((word) => ASSESSED.has(word))) return 'read';
   const last = (words.at(-1) ?? '').replace(/s$/, '');
   const before = words.at(-2) ?? '';

@@ -18,6 +18,9 @@ export const NOUNS = wordSet(
   ',',
 );
 
+/** A verb of two words that says more than its first: all of them change something. */
+export const PHRASES = wordSet('top up,check in,check out,log out,read write', ',');
+
 /** The class of each verb. */
 export const verbs = new Map<string, PrivilegeClass>();
 for (const name of ['identity', 'execute', 'write', 'read', 'discover'] as const)

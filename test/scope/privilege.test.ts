@@ -300,6 +300,31 @@ describe('privilege classes', () => {
   });
 });
 
+describe('names that sound as if they only read', () => {
+  const classOf = (name: string) => classify(tool('x', name)).class;
+  it.each([
+    [
+      'write',
+      'open_pull_request open_issue open_position open_account open_port open_door position.open top_up_wallet check_out_cart checkIn log_expense log_time log_out read_write_file inspect_and_repair suchen_und_ersetzen kunde_suchen_und_umkrempeln buscar_y_reemplazar buscar_y_trastocar chercher_et_bousculer',
+    ],
+    ['execute', 'load_extension load_plugin'],
+    ['secret', 'get_session_cookie get_cookies get_kubeconfig read_env printEnv printenv dump_environment'],
+    ['identity', 'disable_2fa reset_2fa enable_tfa'],
+    [
+      'read',
+      'open_file open_url browser_open_tab open_nodes open open_pdf_document get_open_issues log git_log log_entries log_search get_log_events load_data load_page',
+    ],
+    [
+      'read',
+      'list_environments get_environment list_deployment_environments get_terms_and_conditions search_and_list lesen_und_suchen kunde_suchen check_write_access get_envelope list_files_and_folders',
+    ],
+    ['write', 'accept_cookies create_env'],
+  ])('%s: %s', (expected, names) => {
+    const wrong = names.split(' ').filter((name) => classOf(name) !== expected);
+    expect(wrong.map((name) => `${name} ${classOf(name)}`)).toEqual([]);
+  });
+});
+
 describe('the built-in catalogue', () => {
   it('has each tool once, in snake case, and a reference for each product', () => {
     for (const entry of builtin) {
