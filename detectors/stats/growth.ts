@@ -26,24 +26,27 @@ export interface Growth {
 
 /** Days to look at: an onset lies near the beginning of one of them. In shorter ones busy days make spells. */
 export const WINDOWS: readonly number[] = [10, 20, 50];
-/** Days of the past that are looked at, and the fewest that say anything: an agent's first weeks rise by themselves. */
+/** Days of the past that are looked at, and the fewest that say anything. */
 const PAST_DAYS = 70;
-const LEAST_DAYS = 21;
+const LEAST_DAYS = 14;
+/** An agent's first weeks rise by themselves: held against fewer days than these, evidence counts one power of ten less. */
+const SETTLED_DAYS = 21;
+const YOUNG = 1;
 const LEAST_PAST = 5;
 /** Fewer days hold no window with a past. */
-export const FEWEST_DAYS = LEAST_DAYS + WINDOWS[0]! + (WINDOWS[0]! >> 1);
+export const FEWEST_DAYS = LEAST_DAYS + WINDOWS[0]!;
 
 /**
  * Did the last days bring more than those before? One window of a scan (a windowed generalised likelihood ratio, Lai
  * 1995), weighted as a ramp, which is the locally best test of a rise that began with it: the probability of its count
  * given the clean days before, with variance over mean as those days show it. Between past and window a gap of half the
- * window is left out: a slow rise must not stand on its own beginning. Counts too large for their day are cut, in the past
- * and in the window alike, so that one busy day makes no growth and hides none. Null where the past or the window is too
- * short to tell.
+ * window is left out, as far as the past is long enough without it: a slow rise must not stand on its own beginning.
+ * Counts too large for their day are cut, in the past and in the window alike, so that one busy day makes no growth and
+ * hides none. Null where the past or the window is too short to tell.
  */
 export function growthIn(days: readonly GrowthDay[], window: number): Growth | null {
   const begin = days.length - window;
-  const last = begin - (window >> 1);
+  const last = Math.max(Math.min(begin, LEAST_DAYS), begin - (window >> 1));
   const least = Math.max(LEAST_DAYS, window >> 1);
   if (last < least) return null;
   const past = days.slice(Math.max(0, last - PAST_DAYS), last).filter(({ clean, exposure }) => clean && exposure > 0);
@@ -71,7 +74,9 @@ export function growthIn(days: readonly GrowthDay[], window: number): Growth | n
   // and the past is itself a draw of it, of so many weeks.
   const dispersion = byDay + wander * (1 + 7 / past.length) * expected;
   return {
-    score: tailAbove(count, exposure, { count: pastCount, exposure: pastExposure }, dispersion),
+    score:
+      tailAbove(count, exposure, { count: pastCount, exposure: pastExposure }, dispersion) -
+      (last < SETTLED_DAYS ? YOUNG : 0),
     window,
     count,
     expected,
