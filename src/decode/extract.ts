@@ -4,7 +4,7 @@ import { remembered } from '../remember.ts';
 import { fieldIn, MAX_PATH } from './field-path.ts';
 import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 
-/** Text of arguments that is looked at in all, and of a result; what lies beyond is not. */
+/** Long text of arguments that is looked at in all, and text of a result; what lies beyond is not. */
 const MAX_ARG_CHARS = 16_384;
 const MAX_RESULT_CHARS = 16_384;
 const MAX_DEPTH = 12;
@@ -34,22 +34,23 @@ const FIELD_KINDS: [FactKind, RegExp][] = [
 const LOOSE: ReadonlySet<FactKind> = new Set<FactKind>(['id', 'number', 'word']);
 
 /**
- * Values of the arguments, in order of their fields, known only by their keyed hashes: every leaf as a whole, then the
- * entities inside a text. At most MAX_ARG_FACTS. Shapes count first, the field's name second, words not at all.
+ * Values of the arguments, known only by their keyed hashes: every leaf as a whole, then the entities inside a text; in
+ * order of their fields, long texts last, or what stands in front of a recipient would hide it. At most MAX_ARG_FACTS.
+ * Shapes count first, the field's name second, words not at all.
  */
 export function extractArgs(args: Record<string, unknown> | undefined, hasher: Hasher): Fact[] {
   const facts: Fact[] = [];
   if (args === undefined) return facts;
+  const long: [text: string, field: string][] = [];
   let budget = MAX_ARG_CHARS;
   const add = (field: string, kind: FactKind, canonical: string): void => {
     if (facts.length < MAX_ARG_FACTS && canonical !== '') facts.push({ field, kind, hash: hasher(canonical) });
   };
   const walk = (value: unknown, field: string, depth: number): void => {
-    if (facts.length >= MAX_ARG_FACTS || budget <= 0 || value === null || depth > MAX_DEPTH) return;
+    if (facts.length >= MAX_ARG_FACTS || value === null || depth > MAX_DEPTH) return;
     if (typeof value === 'string') {
-      const text = value.length > budget ? value.slice(0, budget) : value;
-      budget -= text.length;
-      leaf(text, field, add);
+      if (value.length <= MAX_VALUE) leaf(value, field, add);
+      else long.push([value, field]);
     } else if (typeof value === 'number' || typeof value === 'boolean') {
       const kind = typeof value === 'boolean' ? 'boolean' : fieldKind(field) === 'id' ? 'id' : 'number';
       add(field, kind, String(value));
@@ -61,6 +62,10 @@ export function extractArgs(args: Record<string, unknown> | undefined, hasher: H
         walk((value as Record<string, unknown>)[key], fieldIn(field, key), depth + 1);
   };
   walk(args, '', 0);
+  for (const [text, field] of long) {
+    leaf(text.slice(0, budget), field, add);
+    budget -= Math.min(budget, text.length);
+  }
   return facts;
 }
 

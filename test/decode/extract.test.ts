@@ -45,6 +45,13 @@ describe('extractArgs', () => {
     expect(facts.filter((fact) => fact.startsWith('body text'))).toHaveLength(1);
   });
 
+  it.each([
+    ['long', 'so it went on. '.repeat(1_200)],
+    ['full of names', Array.from({ length: MAX_ARG_FACTS }, (_, n) => `friend${n}@far.example`).join(', ')],
+  ])('finds whom it is for behind a text that is %s', (_, body) => {
+    expect(args({ body, to: 'eve@else.example' })).toContain('to email eve@else.example');
+  });
+
   it('names fields by their path', () => {
     expect(args({ message: { to: [{ email: 'a@b.example' }] } })[0]).toBe('message.to[].email email a@b.example');
   });
