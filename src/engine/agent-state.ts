@@ -42,6 +42,8 @@ export interface SessionState {
   calls: number;
   /** Highest fused score that any point of it reached. */
   score: number;
+  /** That score when it was told of last; absent where it never was. */
+  told?: number;
   /** Session state of the detectors that keep one, by id. */
   detectors: Record<string, unknown>;
   fusion: SessionFusion;

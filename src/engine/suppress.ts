@@ -27,7 +27,7 @@ export function tell(
   cooldownMs: number,
   story?: string,
 ): Alert | null {
-  const key = `${finding.detector}|${story ?? `${finding.class}|${finding.reason}`}`;
+  const key = keyOf(finding.detector, story ?? `${finding.class}|${finding.reason}`);
   const known = agent.stories.find((candidate) => candidate.key === key);
   if (known === undefined) return open(agent, draftOf(), key, at, keys, cooldownMs);
   known.lastAt = Math.max(known.lastAt, at);
@@ -51,6 +51,12 @@ export function tell(
   known.toldAt = at;
   return known.alert;
 }
+
+const keyOf = (detector: string, story: string): string => `${detector}|${story}`;
+
+/** The story was told and goes on. */
+export const isOpen = ({ stories }: AgentState, detector: string, story: string): boolean =>
+  stories.some(({ key }) => key === keyOf(detector, story));
 
 function open(
   agent: AgentState,

@@ -3,8 +3,8 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { Inputs } from './inputs.ts';
 import { type Armed, draftAlert, findingOf, restsOn } from './judge.ts';
-import { sessionDraft, sessionFinding } from './session-alert.ts';
-import { type AlertDraft, tell } from './suppress.ts';
+import { SESSION_DETECTOR, sessionDraft, sessionFinding } from './session-alert.ts';
+import { type AlertDraft, isOpen, tell } from './suppress.ts';
 
 // A file of their own, and not within the fold: what a function there refers to is set up anew for each detector and event.
 
@@ -16,7 +16,10 @@ export function tellFinding(armed: Armed, agent: AgentState, seen: Seen, score: 
   return tell(agent, findingOf(armed, seen, score), draft, seen.at, restsOn(seen, score), cooldownMs, score.story);
 }
 
-/** What the findings of a session come to, told; null where its story goes on. */
+/** So many powers of ten more than was told of a session make it news again once its alert is closed. */
+const MORE = 0.5;
+
+/** What the findings of a session come to, told; null where its story goes on, or is over and little came to it since. */
 export function tellSession(
   agent: AgentState,
   session: SessionState,
@@ -26,5 +29,9 @@ export function tellSession(
 ): Alert | null {
   const draft = (): AlertDraft => sessionDraft(agent, session, seen, settings, inputs.owner(agent.id));
   const finding = sessionFinding(agent, session, seen, settings);
-  return tell(agent, finding, draft, seen.at, [seen.event.key], settings.cooldownMs, session.key);
+  const goesOn = isOpen(agent, SESSION_DETECTOR, session.key);
+  if (!goesOn && session.told !== undefined && session.score < session.told + MORE) return null;
+  const alert = tell(agent, finding, draft, seen.at, [seen.event.key], settings.cooldownMs, session.key);
+  if (alert !== null) session.told = session.score;
+  return alert;
 }

@@ -94,16 +94,27 @@ describe("a session's alert", () => {
   it('is another one where the story of the first is over: channels drop a revision that they were told before', () => {
     const agent = agentWith([]);
     const { inputs } = compileRules({});
-    const toldBy = (key: string) => {
+    const toldBy = (key: string, score: number, told?: number) => {
+      agent.stories = [];
       const seen = silentSeen(agent, AT);
-      return tellSession(agent, session, { ...seen, event: { ...seen.event, key } }, SESSION_DEFAULTS, inputs);
+      const now = { ...session, score, ...(told === undefined ? {} : { told }) };
+      return tellSession(agent, now, { ...seen, event: { ...seen.event, key } }, SESSION_DEFAULTS, inputs);
     };
-    const first = toldBy('a')!;
-    agent.stories = [];
-    const second = toldBy('b')!;
+    const first = toldBy('a', 3.4)!;
+    expect(toldBy('b', 3.6, 3.4)).toBeNull();
+    const second = toldBy('c', 4, 3.4)!;
     expect([first.stage, second.stage]).toEqual(['open', 'open']);
     expect(second.alert_id).not.toBe(first.alert_id);
-    agent.stories = [];
-    expect(toldBy('b')!.alert_id).toBe(second.alert_id);
+    expect(toldBy('c', 4, 3.4)!.alert_id).toBe(second.alert_id);
+  });
+
+  it('remembers how far it was told, and goes on while its story does', () => {
+    const agent = agentWith([]);
+    const { inputs } = compileRules({});
+    const long = { ...session };
+    const tellIt = () => tellSession(agent, long, silentSeen(agent, AT), SESSION_DEFAULTS, inputs)?.stage;
+    expect([tellIt(), long.told]).toEqual(['open', 3.4]);
+    long.score = 3.5;
+    expect([tellIt(), agent.stories[0]!.suppressed]).toEqual([undefined, 1]);
   });
 });
