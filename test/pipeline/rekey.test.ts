@@ -6,6 +6,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createKafkaIngest } from '../../src/pipeline/kafka-ingest.ts';
 import { type RekeyOptions, rekey } from '../../src/pipeline/rekey.ts';
+import { nativeEvent } from '../support/decoding.ts';
 import { logOf, uncounted } from './log.ts';
 
 const options: RekeyOptions = {
@@ -23,14 +24,7 @@ const options: RekeyOptions = {
   onGap: () => {},
   now: Date.now,
 };
-const call = JSON.stringify({
-  event_id: 'e-1',
-  occurred_at: '2026-03-02T10:00:00.000Z',
-  agent: { id: 'a' },
-  server: { id: 'tickets' },
-  method: 'tools/call',
-  target: { name: 'get_ticket' },
-});
+const call = JSON.stringify(nativeEvent());
 /** Of a known format, and no MCP call. */
 const logRecords = [{ timeUnixNano: '1772445600000000000', body: { stringValue: 'started' } }];
 const other = JSON.stringify({ resourceLogs: [{ resource: {}, scopeLogs: [{ logRecords }] }] });
