@@ -1,6 +1,7 @@
 import { ENTITY_KINDS, type Fact, type FactKind, MAX_ARG_FACTS, MAX_RESULT_FACTS } from '../../schemas/event.ts';
 import type { Hasher } from '../hash.ts';
 import { remembered } from '../remember.ts';
+import { evenly } from './evenly.ts';
 import { fieldIn, MAX_PATH } from './field-path.ts';
 import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 
@@ -8,6 +9,8 @@ import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 const MAX_ARG_CHARS = 16_384;
 const MAX_RESULT_CHARS = 16_384;
 const MAX_DEPTH = 12;
+/** Values of arguments that are looked at, to choose from. */
+const MAX_MET = 16 * MAX_ARG_FACTS;
 /** Longer than this a value is prose; its hash would never be met again, and costs. */
 const MAX_VALUE = 256;
 /** Words and values come again, in this call and in others. */
@@ -35,19 +38,19 @@ const LOOSE: ReadonlySet<FactKind> = new Set<FactKind>(['id', 'number', 'word'])
 
 /**
  * Values of the arguments, known only by their keyed hashes: every leaf as a whole, then the entities inside a text; in
- * order of their fields, long texts last, or what stands in front of a recipient would hide it. At most MAX_ARG_FACTS.
- * Shapes count first, the field's name second, words not at all.
+ * order of their fields, long texts last. At most MAX_ARG_FACTS, of every field as many: what stands in front of a
+ * recipient must not hide it. Shapes count first, the field's name second, words not at all.
  */
 export function extractArgs(args: Record<string, unknown> | undefined, hasher: Hasher): Fact[] {
-  const facts: Fact[] = [];
-  if (args === undefined) return facts;
+  const met: { field: string; kind: FactKind; canonical: string }[] = [];
+  if (args === undefined) return [];
   const long: [text: string, field: string][] = [];
   let budget = MAX_ARG_CHARS;
   const add = (field: string, kind: FactKind, canonical: string): void => {
-    if (facts.length < MAX_ARG_FACTS && canonical !== '') facts.push({ field, kind, hash: hasher(canonical) });
+    if (met.length < MAX_MET && canonical !== '') met.push({ field, kind, canonical });
   };
   const walk = (value: unknown, field: string, depth: number): void => {
-    if (facts.length >= MAX_ARG_FACTS || value === null || depth > MAX_DEPTH) return;
+    if (met.length >= MAX_MET || value === null || depth > MAX_DEPTH) return;
     if (typeof value === 'string') {
       if (value.length <= MAX_VALUE) leaf(value, field, add);
       else long.push([value, field]);
@@ -66,7 +69,7 @@ export function extractArgs(args: Record<string, unknown> | undefined, hasher: H
     leaf(text.slice(0, budget), field, add);
     budget -= Math.min(budget, text.length);
   }
-  return facts;
+  return evenly(met, MAX_ARG_FACTS).map(({ field, kind, canonical }) => ({ field, kind, hash: hasher(canonical) }));
 }
 
 /**

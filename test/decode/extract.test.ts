@@ -52,6 +52,16 @@ describe('extractArgs', () => {
     expect(args({ body, to: 'eve@else.example' })).toContain('to email eve@else.example');
   });
 
+  it.each([
+    ['a list', { labels: Array.from({ length: 200 }, (_, n) => `l${n}`) }],
+    ['a tree', { tree: Array.from({ length: 40 }, (_, n) => ({ a: `a${n}`, b: `b${n}`, c: `c${n}` })) }],
+    ['addresses that are known', { to: Array.from({ length: 100 }, (_, n) => `friend${n}@far.example`) }],
+  ])('finds whom it is for behind %s of more values than are kept', (_, front) => {
+    const facts = args({ ...front, bcc: 'eve@else.example' });
+    expect(facts).toHaveLength(MAX_ARG_FACTS);
+    expect(facts.slice(-2)).toEqual(['bcc email eve@else.example', 'bcc domain else.example']);
+  });
+
   it('names fields by their path', () => {
     expect(args({ message: { to: [{ email: 'a@b.example' }] } })[0]).toBe('message.to[].email email a@b.example');
   });
