@@ -74,7 +74,7 @@ const BEGINNINGS: Record<string, string> = {
   netrc: 'mac def',
   hex: 'aut cre key pas sec tok',
   flag: '-ac -ap -pa -pr -se -to',
-  command: 'cur ssh mys red doc pod ner bui sko lda chp',
+  command: 'cur ssh mys mon sql bcp red az doc pod ner bui sko lda smb lft htp chp zip 7z ope',
   chpasswd: 'chp',
   registry: 'aut',
   variable: 'acc api pas pri sec tok',

@@ -1,3 +1,4 @@
+import { SECRET_COMMANDS } from './secret-commands.ts';
 import { inJson, one, type SecretPattern } from './secret-pattern.ts';
 
 /** Between words of a .netrc: blanks and ends of lines, also as they stand in text within text. */
@@ -57,11 +58,7 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
     inJson(/-(?:password|passwd|passphrase|secret|token|api-?key|access-?key|private-?key)(?:WS|=)/i),
     /(?<![A-Za-z0-9_-])--?(?!(?:page|next|starting|continuation)-)(?:[a-z0-9]{1,16}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key|access-?key|private-?key)(?:\s{1,4}|=)QQ?(?![-$`])(VV{4,4096})/gi,
   ),
-  one(
-    'command',
-    /curl|sshpass|mysql|redis-cli|docker|podman|nerdctl|buildah|skopeo|ldap|chpasswd/,
-    /\b(?:curl\b[^\r\n|;]{0,400}?\s(?:-[A-Za-z]{0,6}u|--user)[\s=]{0,4}QQ?[^\s:"']{1,128}:|sshpass\s{1,4}-p\s{0,4}QQ?|mysql(?:dump|admin)?\b[^\r\n|;]{0,400}?\s-pQQ?|redis-cli\b[^\r\n|;]{0,400}?\s-a\s{1,4}QQ?|(?:docker|podman|nerdctl|buildah|skopeo)\s{1,4}login\b[^\r\n|;]{0,400}?\s-p[\s=]{0,4}QQ?|ldap[a-z]{3,8}\b[^\r\n|;]{0,400}?\s-w\s{0,4}QQ?|chpasswd\s{0,4}<<<\s{0,4}QQ?[^\s:"']{1,64}:)(?![$`])(VV{4,256})/g,
-  ),
+  SECRET_COMMANDS,
   one(
     'chpasswd',
     /chpasswd/,
