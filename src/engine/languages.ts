@@ -1,6 +1,7 @@
 import { classRank } from '../../schemas/alert.ts';
 import { PASSWORD_WORDS } from '../password-words.ts';
 import { verbs } from './verbs.ts';
+import { wordSet } from './words.ts';
 
 /**
  * German, Spanish, French and Portuguese verbs of tools' names, under the English ones that the lexicon knows; without
@@ -12,16 +13,19 @@ const VERBS: Record<string, string> = {
   read: 'lesen auslesen einsehen leer lire ler',
   list: 'auflisten listar lister',
   search:
-    'suchen finden nachschlagen abfragen buscar consultar chercher rechercher trouver consulter procurar pesquisar',
+    'suchen finden nachschlagen abfragen buscar consultar chercher rechercher trouver consulter procurar pesquisar filtrar',
   show: 'anzeigen ansehen mostrar afficher voir exibir visualizar',
-  download: 'herunterladen exportieren descargar exportar baixar',
+  download: 'herunterladen exportieren descargar exportar',
+  close: 'schliessen abschliessen cerrar fechar encerrar finalizar',
   check: 'pruefen ueberpruefen comprobar verificar revisar',
   analyze:
     'vergleichen berechnen zaehlen auswerten analysieren uebersetzen zusammenfassen comparar calcular contar analizar traducir resumir calculer traduire analisar traduzir',
-  create: 'anlegen erstellen erfassen eintragen crear creer criar',
+  create: 'anlegen erstellen erfassen eintragen crear creer criar cadastrar inserir insertar',
+  generate: 'generieren erzeugen generar generer gerar',
   add: 'hinzufuegen anhaengen anadir agregar ajouter adicionar',
   update: 'aendern bearbeiten aktualisieren setzen modificar actualizar cambiar editar atualizar alterar',
-  delete: 'loeschen entfernen eliminar borrar suprimir quitar supprimer effacer excluir apagar',
+  delete: 'loeschen entfernen eliminar borrar suprimir quitar supprimer effacer excluir apagar deletar',
+  clear: 'leeren limpiar limpar',
   write: 'schreiben speichern hochladen importieren escribir guardar subir importar ecrire enregistrer escrever salvar',
   send: 'senden versenden verschicken antworten enviar envoyer',
   replace: 'ersetzen austauschen reemplazar sustituir remplacer substituir',
@@ -31,13 +35,21 @@ const VERBS: Record<string, string> = {
   publish: 'veroeffentlichen publicar publier',
   book: 'buchen reservar',
   execute: 'ausfuehren ejecutar executer executar',
-  start: 'starten arrancar demarrer lancer lanzar',
-  stop: 'stoppen detener arreter',
+  start: 'starten iniciar arrancar demarrer lancer lanzar',
+  stop: 'stoppen detener arreter parar',
+  sync: 'abgleichen synchronisieren sincronizar synchroniser',
+  move: 'verschieben deplacer',
+  rename: 'umbenennen renombrar renommer renomear',
+  transfer: 'ueberweisen transferir',
+  pay: 'bezahlen pagar',
+  schedule: 'agendar planifier',
+  link: 'verknuepfen vincular',
+  merge: 'zusammenfuehren fusionar fusionner mesclar',
   restart: 'neustarten reiniciar redemarrer',
   deploy: 'bereitstellen desplegar deployer implantar',
   install: 'installieren instalar',
   assign: 'zuweisen zuordnen erteilen vergeben asignar otorgar conceder attribuer accorder atribuir',
-  remove: 'entziehen revocar retirar',
+  remove: 'entziehen revocar retirar remover',
   invite: 'einladen invitar convidar',
   reset: 'zuruecksetzen restablecer reinitialiser redefinir',
   disable: 'deaktivieren desactivar desactiver desativar',
@@ -46,7 +58,7 @@ const VERBS: Record<string, string> = {
   unlock: 'entsperren desbloquear debloquer',
 };
 
-/** Things that are secret, or decide who may do what. */
+/** Things that are secret, or decide who may do what; and what is only begun, as a call. */
 const THINGS: Record<string, string> = {
   role: 'rolle rollen rol',
   permission: 'berechtigung berechtigungen rechte permiso permisos droits permissao permissoes',
@@ -55,6 +67,9 @@ const THINGS: Record<string, string> = {
   member: 'mitglied mitglieder miembro miembros membre membres membro membros',
   password: PASSWORD_WORDS.join(' '),
   credentials: 'zugangsdaten anmeldedaten credenciales credenciais',
+  call: 'anruf llamada appel chamada',
+  conversation: 'gespraech conversacion conversa',
+  login: 'anmeldung sesion sessao',
   secret: 'geheimnis geheimnisse secreto secretos segredo segredos',
 };
 
@@ -75,7 +90,7 @@ export function inEnglish(words: readonly string[]): readonly string[] {
   const said = bare.map((word, at) => foreignThings.get(word) ?? words[at]!);
   let [verb, from] = ['', -1];
   for (const [at, word] of bare.entries()) {
-    const found = verbOf(word, at);
+    const found = verbOf(word, at, bare);
     if (found !== undefined && (from < 0 || rank(found) > rank(verb))) [verb, from] = [found, at];
   }
   if (from < 0) return said;
@@ -85,9 +100,29 @@ export function inEnglish(words: readonly string[]): readonly string[] {
   return [verb, ...joined, ...said.slice(0, from), ...said.slice(from + 1 + joined.length)];
 }
 
-/** `ver_paciente` sees a patient; further on `ver` is a version. */
-const verbOf = (word: string, at: number): string | undefined =>
-  at === 0 && word === 'ver' ? 'show' : foreignVerbs.get(word);
+/**
+ * `ver_paciente` sees a patient, `registrar_gasto` enters an expense; further on `ver` is a version, `registrar` one of
+ * domains. `baixar` downloads a file, and settles or closes whatever else.
+ */
+function verbOf(word: string, at: number, words: readonly string[]): string | undefined {
+  if (word === 'baixar') return words.some((other) => FILES.has(other)) ? 'download' : 'close';
+  return (at === 0 ? FIRST.get(word) : undefined) ?? foreignVerbs.get(word);
+}
+const FIRST = new Map([
+  ['ver', 'show'],
+  ['registrar', 'create'],
+]);
+const FILES = wordSet(
+  'arquivo arquivos anexo anexos documento documentos pdf xml csv imagem imagens relatorio relatorios foto fotos video videos audio midia planilha certificado backup',
+);
+
+/** A name without any verb that only tells, by its noun: the German ends with it, the others begin (`reporte_mensual`). */
+export function tellsAbroad(words: readonly string[]): string | null {
+  const [first, last] = [plain(words[0] ?? ''), plain(words.at(-1) ?? '')];
+  return TELLS_LAST.has(last) ? last : TELLS_FIRST.has(first) ? first : null;
+}
+const TELLS_LAST = wordSet('suche liste uebersicht zusammenfassung auswertung bericht');
+const TELLS_FIRST = wordSet('busqueda resumen resumo reporte informe relatorio rapport');
 
 const rank = (verb: string): number => classRank(verbs.get(verb) ?? 'write');
 

@@ -1,7 +1,18 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import { inEnglish } from './languages.ts';
-import { about, identityIn, secretIn } from './objects.ts';
-import { AUTOMATION_PAIRS, AUTOMATIONS, asks, byObject, endDecides, SETS_UP, TELLS } from './things.ts';
+import { inEnglish, tellsAbroad } from './languages.ts';
+import { about, identityIn, renews, secretIn } from './objects.ts';
+import {
+  AUTOMATION_PAIRS,
+  AUTOMATIONS,
+  asks,
+  attacks,
+  byObject,
+  endDecides,
+  getAt,
+  JOINING,
+  SETS_UP,
+  TELLS,
+} from './things.ts';
 import { NOUNS, PHRASES, verbs } from './verbs.ts';
 import { wordSet } from './words.ts';
 
@@ -22,7 +33,9 @@ export interface Reading {
 export function readName(name: readonly string[]): Reading | null {
   const words = inEnglish(name);
   const verb = deciding(words);
-  const secret = secretIn(words);
+  const secret = secretIn(words) ?? renews(verb?.word, words[endOf(words)]);
+  const attack = attacks(verb?.word ?? null, words);
+  if (attack !== null && secret === null) return { class: 'execute', word: attack };
   if (verb === null) return secret === null ? telling(words) : { class: 'secret', word: secret };
   if (verb.class === 'identity' && words.some((word) => BENEFITS.has(word))) return { ...verb, class: 'write' };
   if (classRank(verb.class) >= classRank('write')) {
@@ -39,8 +52,11 @@ export function readName(name: readonly string[]): Reading | null {
 
 /** Without a verb it is read where its last word is what is told. */
 function telling(words: readonly string[]): Reading | null {
-  const last = words.at(-1) ?? '';
-  return words.length > 1 && TELLS.has(last) ? { class: 'read', word: last } : null;
+  if (words.length < 2) return null;
+  const last = words[endOf(words)] ?? '';
+  if (TELLS.has(last)) return { class: 'read', word: last };
+  const abroad = tellsAbroad(words);
+  return abroad === null ? null : { class: 'read', word: abroad };
 }
 
 /** `thing.verb`: where what seems the first verb could be a thing, and the name ends with a verb, the end decides. */
@@ -48,7 +64,13 @@ function deciding(words: readonly string[]): Reading | null {
   const first = firstVerb(words);
   const end = endOf(words);
   const last = words[end] ?? '';
-  if (first === null || first.word === last || !endDecides(first.word, last, words[end - 1] === first.word))
+  if (first !== null && getAt(first.word, words) > 0) return { class: 'read', word: 'get' };
+  if (
+    first === null ||
+    first.word === last ||
+    JOINING.has(words[end - 1] ?? '') ||
+    !endDecides(first.word, last, words[end - 1] === first.word)
+  )
     return first;
   return { class: verbs.get(last) ?? 'read', word: last };
 }

@@ -5,7 +5,7 @@ const SECRETS = wordSet(
   'secret secrets credential credentials password passwords passwd passphrase apikey apikeys keyvault otp totp keychain keystore privatekey kubeconfig printenv',
 );
 const SECRET_PAIRS = wordSet(
-  'api key,api keys,private key,private keys,access token,access tokens,auth token,refresh token,bearer token,api token,api tokens,session token,env var,env vars,environment variable,environment variables,connection string,connection strings,connection uri,key vault,signing key,encryption key,service account key,get env,read env,print env,show env,dump env,list env,set env,env file,dump environment,print environment,session cookie,session cookies,auth cookie,auth cookies,get cookie,get cookies,read cookies,list cookies,dump cookies,export cookies,set cookie,set cookies,cookie get,cookies get,cookie set,cookies set,cookie list,cookies list',
+  'api key,api keys,private key,private keys,access token,access tokens,auth token,refresh token,bearer token,api token,api tokens,session token,env var,env vars,environment variable,environment variables,connection string,connection strings,connection uri,key vault,signing key,encryption key,service account key,provisioning key,provisioning keys,enrollment key,enrollment keys,enrollment token,enrollment tokens,registration token,registration tokens,runner token,runner tokens,deploy token,deploy tokens,join token,join tokens,bot token,recovery key,recovery keys,recovery code,recovery codes,backup codes,pre shared key,preshared key,ci variable,ci variables,cicd variable,cicd variables,get env,read env,print env,show env,dump env,list env,set env,env file,dump environment,print environment,session cookie,session cookies,auth cookie,auth cookies,get cookie,get cookies,read cookies,list cookies,dump cookies,export cookies,set cookie,set cookies,cookie get,cookies get,cookie set,cookies set,cookie list,cookies list',
   ',',
 );
 
@@ -14,7 +14,7 @@ const IDENTITIES = wordSet(
   'role roles permission permissions privilege privileges acl rbac iam mfa 2fa tfa ownership rolebinding entitlement entitlements sudoers',
 );
 const IDENTITY_PAIRS = wordSet(
-  'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,conditional access,identity provider,client grant,application grant,oauth client,oauth app',
+  'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,project member,project members,org member,org members,organization member,organization members,workspace member,workspace members,access request,access requests,access level,access levels,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,protect branch,unprotect branch,branch protect,branch unprotect,protected branch,protected branches,conditional access,identity provider,client grant,application grant,oauth client,oauth app',
   ',',
 );
 /** Making, ending or moving an account; a change to its profile is a plain write. */
@@ -45,6 +45,11 @@ const WORK = wordSet(
 /** The secret thing that a name speaks of, or null. */
 export const secretIn = (words: readonly string[]): string | null => about(words, SECRETS, SECRET_PAIRS);
 
+/** A token made anew is told: of reading one, or of making one up, so little can be said, as many a token is no secret. */
+export const renews = (verb = '', last = ''): string | null =>
+  RENEWALS.has(verb) && (last === 'token' || last === 'tokens') ? last : null;
+const RENEWALS = wordSet('reset rotate regenerate reissue');
+
 /** What decides who may do what, where a name says that it is changed; else null. */
 export function identityIn(words: readonly string[], verb: string): string | null {
   const thing = about(words, IDENTITIES, IDENTITY_PAIRS);
@@ -53,19 +58,20 @@ export function identityIn(words: readonly string[], verb: string): string | nul
     words.find(
       (word, at) =>
         (PASSWORDS.has(word) && PASSWORD_VERBS.has(verb)) ||
-        (RANKS.has(word) && isObject(words, at)) ||
+        (RANKS.has(word) && isObject(words, at, verb)) ||
         (USER_VERBS.has(verb) &&
-          ((USERS.has(word) && !JOINS.has(words[at - 1] ?? '') && (isObject(words, at) || isPair(words, at))) ||
-            (GROUPS.has(word) && isOfPeople(words, at) && isObject(words, at)))),
+          ((USERS.has(word) && !JOINS.has(words[at - 1] ?? '') && (isObject(words, at, verb) || isPair(words, at))) ||
+            (GROUPS.has(word) && isOfPeople(words, at) && isObject(words, at, verb)))),
     ) ?? null
   );
 }
 
 /** The word is what is acted on: not one that says of another what it is, nor put to some piece of work. */
-function isObject(words: readonly string[], at: number): boolean {
+function isObject(words: readonly string[], at: number, verb: string): boolean {
   const next = words[at + 1];
   if (at === 0 || words[at - 1] === 'by') return false;
   if (next === undefined) return true;
+  if (next === verb && at + 2 === words.length) return !WORK.has(words[at - 1]!);
   if (!JOINS.has(next)) return TAILS.has(next);
   return !words.slice(at + 2).some((word) => WORK.has(word));
 }

@@ -1,9 +1,10 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { verbs } from './verbs.ts';
 import { wordSet } from './words.ts';
 
 /** Verbs that as often name a thing: `order.get`, `batch_list` and `label-search` only read. */
 const THINGS = wordSet(
-  'order batch label tag record comment email message post invite pin build link draft schedule transfer refund book resume import route',
+  'order batch label tag record comment email message post invite pin build link draft schedule transfer refund book resume import route commit request',
 );
 /** Verbs that end a name only as verbs: what stands before them is the thing. */
 const ENDINGS = wordSet(
@@ -12,14 +13,16 @@ const ENDINGS = wordSet(
 
 /** Verbs that only look, and as often name a thing: `history_clear`, `view.create` and `load_balancer_delete` change it. */
 const LOOKED_AT = wordSet(
-  'list search query view test preview snapshot screenshot monitor watch export download scan load access log logs history details info stats status summary total top tree health help capabilities calculate measure audit track',
+  'list search query view test preview snapshot screenshot monitor watch export download scan load access log logs history details info stats status summary total top tree health help capabilities calculate measure estimate audit track',
 );
 const CHANGES = wordSet(
-  'create update delete remove add edit insert upsert replace write modify rename move clear reset purge restore send publish upload grant revoke execute run start stop restart trigger deploy set cancel enable disable createorupdate',
+  'create update delete remove add edit insert upsert replace write modify rename move clear reset purge restore send publish upload grant revoke execute run start stop restart trigger deploy set cancel enable disable approve reject deny assign createorupdate',
 );
 
 /** What is started, and as often only looked at: `deploy_logs_get`, `install_status`. */
-const STARTED = wordSet('deploy build run install script command shell rollback launch grant');
+const STARTED = wordSet(
+  'deploy build run install script command shell rollback launch grant trigger powershell pwsh zsh osascript applescript',
+);
 const LOOKS = wordSet('get list history status details info help logs stats guide');
 
 /** What is told of a thing: behind other words it is as often what is acted on, `import_user_list`. */
@@ -30,9 +33,21 @@ export const endDecides = (first: string, last: string, next: boolean): boolean 
   (LOOKED_AT.has(first) && CHANGES.has(last)) ||
   ((next || !TOLD.has(last)) && ((THINGS.has(first) && ENDINGS.has(last)) || (STARTED.has(first) && LOOKS.has(last))));
 
+/** What may stand before `get` only as a thing: `share_get`, `deploy_hook_get_by_project`. */
+const GOTTEN = wordSet('share upload pull merge deploy build install trigger');
+
+/** Where `get` stands behind a thing and nothing is changed after it, as in `tag_get_signature`; else -1. */
+export function getAt(first: string, words: readonly string[]): number {
+  if (!THINGS.has(first) && !GOTTEN.has(first)) return -1;
+  const at = words.indexOf('get', 1);
+  if (at < words.indexOf(first) || JOINING.has(words[at - 1]!)) return -1;
+  return words.slice(at + 1).some((word) => CHANGES.has(word)) ? -1 : at;
+}
+export const JOINING = wordSet('and or then');
+
 /** What a name without a verb ends with where it only tells: `dns_report`, `collection-schema`. */
 export const TELLS = wordSet(
-  'summary statistics overview schema schemas indexes guidance analysis report reports similarity topology documentation docs metadata metrics version versions usage diagnosis limits definitions recommendation recommendations comparison explorer analyzer instructions practices performance',
+  'summary statistics overview schema schemas indexes guidance analysis report reports similarity topology documentation docs metadata metrics version versions usage diagnosis limits definitions recommendation recommendations comparison explorer analyzer instructions practices performance exists',
 );
 
 /** What acts by itself from then on: to set one up is class execute, whatever the verb. */
@@ -55,7 +70,7 @@ const PASSING = wordSet(
 const STARTS = wordSet('start stop launch');
 /** Where nothing of it is known, the verb alone would say read: `resolve_case` closes one. */
 const CASES = wordSet(
-  'case cases thread threads issue issues incident incidents alert alerts ticket tickets comment comments conversation conversations discussion discussions finding findings conflict conflicts error errors dispute disputes task tasks note todo problem',
+  'case cases thread threads issue issues incident incidents alert alerts ticket tickets comment comments conversation conversations discussion discussions finding findings conflict conflicts error errors dispute disputes task tasks note todo problem vulnerability vulnerabilities violation violations',
 );
 const RUNS = wordSet('build deployment run job');
 const RUN_OF = wordSet('pipeline workflow job dag notebook');
@@ -77,6 +92,24 @@ const LOG_PARTS = wordSet(
 /** What brings code of its own. */
 const LOADED = wordSet('extension extensions plugin plugins module modules library libraries driver addon');
 
+/** To test one sends something through it, to whoever listens. */
+const SENT_TO = wordSet('hook hooks webhook webhooks notification notifications smtp');
+const COMMANDS = wordSet('command commands');
+/** Never a thing: `insert_execute_code_cell` does both. */
+const RUNS_IT = wordSet('execute exec');
+
+/** Programs that attack, by name: what is named after one runs it, whatever it calls that. */
+const ATTACKS = wordSet(
+  'nmap masscan zmap rustscan sqlmap nikto nuclei gobuster feroxbuster dirbuster ffuf wfuzz wpscan hydra hashcat metasploit msfconsole msfvenom meterpreter crackmapexec netexec mimikatz impacket smbmap enum4linux burpsuite aircrack',
+);
+const ATTACKING = wordSet('scan crawl test generate analyze');
+
+/** The attacking program that a name runs, or null where it is none or only its results are asked for. */
+export function attacks(verb: string | null, words: readonly string[]): string | null {
+  if ((verb !== null && !ATTACKING.has(verb)) || LOOKS.has(words.at(-1) ?? '')) return null;
+  return words.find((word) => ATTACKS.has(word)) ?? null;
+}
+
 /** What the object of a verb makes of it, or null where it stays what it is. */
 export function byObject(verb: string, words: readonly string[]): PrivilegeClass | null {
   if (STARTS.has(verb) && words.some((word) => PASSING.has(word))) return 'write';
@@ -84,6 +117,9 @@ export function byObject(verb: string, words: readonly string[]): PrivilegeClass
   if (verb === 'open' && words.length > 1 && !words.some((word) => LOOKED_INTO.has(word))) return 'write';
   if (verb === 'log' && !LOG_PARTS.has(words[words.indexOf(verb) + 1] ?? 'list')) return 'write';
   if (verb === 'load' && words.some((word) => LOADED.has(word))) return 'execute';
+  if (verb === 'test' && words.some((word) => SENT_TO.has(word))) return 'write';
+  if (verb === 'send' && words.some((word) => COMMANDS.has(word))) return 'execute';
+  if (verbs.get(verb) === 'write' && words.some((word) => RUNS_IT.has(word))) return 'execute';
   if (verb === 'evaluate' && words.some((word) => ASSESSED.has(word))) return 'read';
   const last = (words.at(-1) ?? '').replace(/s$/, '');
   const before = words.at(-2) ?? '';

@@ -239,6 +239,24 @@ describe('privilege classes', () => {
     // What an order gives is no right, and a version is not seen.
     expect(each('auftrag_erteilen set_ver update_ver')).toEqual(Array(3).fill('write'));
     expect(each('akte crear')).toEqual(['write', 'write']);
+    // A matter is closed with the word by which a file is downloaded.
+    expect(each('baixar_pendente baixarExpediente baixar_arquivo baixar_nota_pdf')).toEqual([
+      'write',
+      'write',
+      'read',
+      'read',
+    ]);
+    expect(each('deletar_usuario cadastrar_usuario remover_membro sincronizar_permissoes registrar_usuario')).toEqual(
+      Array(5).fill('identity'),
+    );
+    expect(each('termin_verschieben kontakte_abgleichen limpar_cache pagar_factura get_registrar')).toEqual([
+      ...Array<string>(4).fill('write'),
+      'read',
+    ]);
+    expect(each('workflow_parar detener_servicio')).toEqual(Array(2).fill('execute'));
+    // Without a verb it tells, where the noun stands where that language has it; a verb unknown may stand before it.
+    expect(each('web_suche reporte_mensual resumen_financiero')).toEqual(Array(3).fill('read'));
+    expect(each('bericht_unterschreiben firmar_reporte')).toEqual(Array(2).fill('write'));
   });
 
   it('asks the method, not what type the target is said to be, and no call before', () => {
@@ -319,6 +337,36 @@ describe('names that sound as if they only read', () => {
       'list_environments get_environment list_deployment_environments get_terms_and_conditions search_and_list lesen_und_suchen kunde_suchen check_write_access get_envelope list_files_and_folders',
     ],
     ['write', 'accept_cookies create_env'],
+    // A verb that nobody knew let the thing behind it say that it only reads.
+    [
+      'write',
+      'adjust_stock_count bump_version finalize_report raise_limits settle_account_status reconcile_payment_history tune_indexes dismiss_security_check resolve_vulnerability protect_wiki_page',
+    ],
+    // What seems a verb is a thing, and the verb comes behind it.
+    [
+      'write',
+      'time_estimate_set time_estimate_reset project_hook_test test_webhook test_notification request_history_resource post_and_read import_and_view refund_then_get',
+    ],
+    [
+      'identity',
+      'access_request_approve_group access_request_deny approve_access_request set_access_level project_member_add project_member_edit tenant_admin_add branch_protect unprotect_branch protected_branch_update',
+    ],
+    [
+      'read',
+      'access_request_list get_access_level project_member_list card_details access_file commit_get tag_get_signature deploy_hook_get_by_project share_get commit_list pipeline_trigger_list usage_by_product namespace_exists list_merge_requests milestone_list_pull_requests',
+    ],
+    ['write', 'card_member_add event_member_remove batch_get_or_create import_contact_list_from_csv share_list'],
+    [
+      'secret',
+      'get_provisioning_key list_deploy_tokens deploy_token_get_project runner_reset_token rotate_bot_token regenerate_token create_registration_token get_recovery_codes list_ci_variables',
+    ],
+    ['read', 'count_tokens get_token_usage agent_token_usage get_token_price list_key_results'],
+    [
+      'execute',
+      'run_get_request script_get_output send_session_command send_command powershell Powershell-Tool run_osascript insert_execute_code_cell nmap_scan sqlmap_scan hydra_attack msfvenom_generate scan_with_nuclei hashcat_crack',
+    ],
+    ['read', 'get_nmap_results list_nuclei_templates nmap_scan_status get_command_result scan_code'],
+    ['write', 'send_message send_report'],
   ])('%s: %s', (expected, names) => {
     const wrong = names.split(' ').filter((name) => classOf(name) !== expected);
     expect(wrong.map((name) => `${name} ${classOf(name)}`)).toEqual([]);
