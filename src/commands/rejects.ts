@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { RejectReason } from '../../schemas/event.ts';
 import { OperationError } from '../errors.ts';
 import { unseenInJson } from '../unseen.ts';
 import { parseCount } from './support/arguments.ts';
@@ -97,7 +98,8 @@ Examples:
     .action((place: string | undefined, { config, reason, limit, dryRun = false }: Options) =>
       withPort(config, async (port) => {
         const found = place === undefined ? await port.rejects({ reason, limit }) : [await theOne(port, place)];
-        write(await replayAll(port, found, dryRun));
+        const send = reason === FORBIDDEN ? found : found.filter((one) => one.reason !== FORBIDDEN);
+        write(await replayAll(port, send, found.length - send.length, dryRun));
       }),
     );
   return command;
@@ -106,11 +108,15 @@ Examples:
 const HELP = `
 What is sent is the record as it was kept: redacted, and cut at 64 KiB. It counts as history: its alerts are stored and
 not sent. The server reads its mappings when it starts: restart it before. Replayed twice it is a duplicate the second
-time; what is still not understood stays as it is.
+time; what is still not understood stays as it is. What a token sent of an agent that is not its own is sent only with
+\`--reason forbidden_agent\`: it comes under your token, and counts as that agent's.
 
 Examples:
   overreach rejects replay --dry-run
   overreach rejects replay --reason invalid_event`;
+
+/** Refused for who sent it, not for what it says: a mended mapping changes nothing of that. */
+const FORBIDDEN: RejectReason = 'forbidden_agent';
 
 async function theOne(port: RejectsPort, place: string): Promise<RefusedRecord> {
   const [found] = await port.rejects({ place, limit: 1 });
@@ -122,7 +128,12 @@ const STALE =
   'rejected: the server does not understand what this command does; it reads its mappings when it starts: restart it, and replay again';
 
 /** Oldest first, as they came. */
-async function replayAll(port: RejectsPort, newestFirst: RefusedRecord[], dryRun: boolean): Promise<string> {
+async function replayAll(
+  port: RejectsPort,
+  newestFirst: RefusedRecord[],
+  forbidden: number,
+  dryRun: boolean,
+): Promise<string> {
   const counts = new Map<string, number>();
   const still: string[] = [];
   for (const record of newestFirst.toReversed()) {
@@ -131,6 +142,7 @@ async function replayAll(port: RejectsPort, newestFirst: RefusedRecord[], dryRun
     const outcome = reason !== null ? 'still refused' : dryRun ? 'would be sent' : await port.replay(record);
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
+  if (forbidden > 0) counts.set(`refused for its agent, not sent (--reason ${FORBIDDEN} sends it)`, forbidden);
   const sums = [...counts].map(([outcome, count]) => `${count} ${outcome}`);
   const stale = counts.has('rejected') ? [STALE] : [];
   return `${[...still.map(plain), sums.join(', ') || 'nothing to replay', ...stale].join('\n')}\n`;

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { call, type House, house, post, spawned } from './support.ts';
 
 const mapping = {
@@ -75,4 +75,39 @@ describe('rejects', () => {
     expect(rows).toEqual([{ agent_id: 'bot-7', target_name: 'search' }]);
     expect(await listed()).toHaveLength(3);
   }, 120_000);
+});
+
+describe('what a token sent of an agent that is not its own', () => {
+  const tokens = [
+    { name: 'soc', token_env: 'SOC_TOKEN', roles: ['admin' as const] },
+    { name: 'gw', token_env: 'GW_TOKEN', roles: ['ingest' as const], agents: ['mine-*'] },
+  ];
+  const env = { SOC_TOKEN: 'the-token-of-the-soc', GW_TOKEN: 'the-token-of-a-gateway' };
+  let home: House;
+  let service: Awaited<ReturnType<House['start']>>;
+  beforeAll(async () => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    home = await house({ data_dir: 'data', http: { port: 0, tokens } });
+    service = await home.start();
+    await post(service.url, [call(1, { agent: { id: 'mine-1' } }), call(2)], env.GW_TOKEN);
+  }, 60_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await service.stop();
+    await home.remove();
+  });
+
+  it('is replayed under a token that may only where that is asked for', async () => {
+    const replay = async (...args: string[]) =>
+      (await spawned(['rejects', 'replay', ...args, '--config', home.config], { OVERREACH_TOKEN: env.SOC_TOKEN })).out;
+    const agents = async () => {
+      const limits = { maxRows: 10, maxSeconds: 10, maxBytes: 1e6 };
+      return (await service.store.query('SELECT agent_id FROM v_events ORDER BY agent_id', limits)).rows;
+    };
+    expect(await replay()).toMatch(/^1 refused for its agent, not sent/);
+    expect(await replay('http/0/1/0')).toMatch(/^1 refused for its agent, not sent/);
+    expect(await agents()).toEqual([{ agent_id: 'mine-1' }]);
+    expect(await replay('--reason', 'forbidden_agent')).toContain('1 accepted');
+    expect(await agents()).toEqual([{ agent_id: 'mine-1' }, { agent_id: 'support-1' }]);
+  }, 60_000);
 });
