@@ -14,7 +14,7 @@ export const realTools: readonly string[] = [
   'arm-mcp: read check_image knowledge_base_search sysreport_instructions; execute apx_recipe_run',
   'arxiv-mcp-server: read download_paper export_citations list_paper_latex_sections list_papers read_paper',
   'aurora-dsql-mcp-server: read dsql_lint dsql_read_documentation dsql_recommend dsql_search_documentation get_schema; write readonly_query transact',
-  'auth0-mcp-server: read auth0_get_application auth0_get_form auth0_list_forms auth0_list_logs auth0_onboarding; secret auth0_save_credentials_to_file; identity auth0_create_action auth0_create_application auth0_create_application_grant auth0_create_resource_server auth0_deploy_action auth0_update_action auth0_update_application auth0_update_form',
+  'auth0-mcp-server: read auth0_get_application auth0_get_form auth0_list_forms auth0_list_logs; secret auth0_save_credentials_to_file; identity auth0_onboarding auth0_create_action auth0_create_application auth0_create_application_grant auth0_create_resource_server auth0_deploy_action auth0_update_action auth0_update_application auth0_update_form',
   'aws-api-mcp-server: discover suggest_aws_commands; read get_execution_plan; execute call_aws',
   'aws-appsync-mcp-server: write create_api create_api_cache create_datasource create_function create_schema; secret create_api_key',
   'aws-dataprocessing-mcp-server: read analyze_s3_usage_for_data_processing get_policies_for_role get_roles_for_service list_s3_buckets; write manage_aws_athena_named_queries manage_aws_athena_query_executions manage_aws_glue_connections manage_aws_glue_security manage_aws_glue_security_configurations; identity add_inline_policy create_data_processing_role',

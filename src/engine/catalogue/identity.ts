@@ -21,8 +21,9 @@ export const identity: readonly CatalogueEntry[] = [
     id: 'auth0',
     names: ['auth0'],
     tools: {
-      read: 'onboarding list_applications get_application list_resource_servers get_resource_server list_actions get_action list_logs get_log list_forms get_form get_quickstart_guide',
+      read: 'list_applications get_application list_resource_servers get_resource_server list_actions get_action list_logs get_log list_forms get_form get_quickstart_guide',
       secret: 'save_credentials_to_file',
+      identity: 'onboarding',
     },
     unlisted: changes,
     references: ['github.com/auth0/auth0-mcp-server'],
