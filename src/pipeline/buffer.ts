@@ -31,7 +31,8 @@ export interface BufferOptions {
   calmIntervalMs: number;
   /** Least time between the starts of two flushes of alerts alone, ahead of the events that they cite. */
   alertIntervalMs: number;
-  now(): number;
+  /** Milliseconds of a clock that nobody sets: for intervals. */
+  elapsed(): number;
 }
 
 /**
@@ -58,7 +59,7 @@ function append<T>(to: T[], more: readonly T[]): void {
 const STEP_MS = 25;
 
 export function createBuffer(options: BufferOptions): Buffer {
-  const { write, flushRows, maxRows, minIntervalMs, calmIntervalMs, alertIntervalMs, now } = options;
+  const { write, flushRows, maxRows, minIntervalMs, calmIntervalMs, alertIntervalMs, elapsed } = options;
   let next = empty();
   let rows = 0;
   let inFlight = 0;
@@ -82,7 +83,7 @@ export function createBuffer(options: BufferOptions): Buffer {
 
   /** Waits for more rows, until there are enough of them, somebody waits for them, or alerts do, which go ahead then. */
   const forCompany = async (): Promise<'all' | 'alerts'> => {
-    const began = now();
+    const began = elapsed();
     for (let waited = 0; rows < flushRows; waited += STEP_MS) {
       const least = waiters.length > 0 ? minIntervalMs : calmIntervalMs;
       if (began + waited - startedAt >= least) return 'all';
@@ -96,14 +97,14 @@ export function createBuffer(options: BufferOptions): Buffer {
   const takeAll = (): Chunk => {
     const chunk = next;
     next = empty();
-    startedAt = now();
+    startedAt = elapsed();
     return chunk;
   };
 
   const takeAlerts = (): Chunk => {
     const chunk = { ...empty(), alerts: next.alerts };
     next.alerts = [];
-    alertsAt = now();
+    alertsAt = elapsed();
     return chunk;
   };
 

@@ -10,6 +10,8 @@ export interface RekeyPlacesOptions {
   /** Told of what was lost, once it is stored. */
   onGap(gap: Gap): void;
   now(): number;
+  /** Milliseconds of a clock that nobody sets: for intervals. */
+  elapsed(): number;
 }
 
 /** A partition of a source topic in our hands. */
@@ -38,7 +40,7 @@ const SAVE_MS = 1_000;
  * How far each source topic is re-keyed. The store is the truth, as it is of the fold: a commit of the broker says an
  * offset and not of which log, so that it counts only where nothing is stored yet.
  */
-export function createRekeyPlaces({ store, persist, onGap, now }: RekeyPlacesOptions) {
+export function createRekeyPlaces({ store, persist, onGap, now, elapsed }: RekeyPlacesOptions) {
   const held = new Map<string, Own>();
   let saving: Promise<void> = Promise.resolve();
   let busy = false;
@@ -60,8 +62,8 @@ export function createRekeyPlaces({ store, persist, onGap, now }: RekeyPlacesOpt
 
   /** Not waited for: while the store is away, what is read goes on into the internal topic. */
   function saveSoon(): void {
-    if (busy || now() - savedAt < SAVE_MS) return;
-    savedAt = now();
+    if (busy || elapsed() - savedAt < SAVE_MS) return;
+    savedAt = elapsed();
     busy = true;
     saving = write().finally(() => {
       busy = false;

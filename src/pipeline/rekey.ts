@@ -23,9 +23,9 @@ export async function rekey(source: Source, options: RekeyOptions): Promise<void
     if (item.kind === 'batch') {
       const batch = places.admit(item.batch);
       if (batch === null) continue;
-      const started = options.now();
+      const started = options.elapsed();
       const decoded = options.decode(batch);
-      options.observer.decoded(batch, options.now() - started);
+      options.observer.decoded(batch, options.elapsed() - started);
       await underWay;
       underWay = forward(batch, decoded, source, options).then(() => places.done(batch));
       // Thrown above or below, and now: nothing more may come for long.

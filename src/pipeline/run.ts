@@ -55,6 +55,8 @@ export interface PipelineOptions {
   /** How long a stop waits for a store that does not answer. */
   stopMs: number;
   now(): number;
+  /** Milliseconds of a clock that nobody sets: for intervals. */
+  elapsed(): number;
 }
 
 export interface Pipeline {
@@ -74,7 +76,7 @@ const MAX_ROWS = 60_000;
 
 /** THE loop: take a batch, decode it, load its agents, fold, buffer, and now and then save a checkpoint. */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { source, decode, store, book, observer, now } = options;
+  const { source, decode, store, book, observer, now, elapsed } = options;
   const giveUp = new AbortController();
   const persist = createPersist({ retryable: options.retryable, observer, signal: giveUp.signal });
   const write = createWriter({
@@ -83,7 +85,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     notify: options.notify,
     onInserted: observer.inserted,
     onRefused: observer.refused,
-    now,
+    elapsed,
   });
   const buffer = createBuffer({
     write,
@@ -92,7 +94,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     minIntervalMs: 50,
     calmIntervalMs: 500,
     alertIntervalMs: 100,
-    now,
+    elapsed,
   });
   const save = createCheckpointer({
     store,
@@ -121,7 +123,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     everyMs: options.checkpointMs,
     everyEvents: options.checkpointEvents,
     maxAgents: options.maxAgents,
-    now,
+    elapsed,
   });
   /** Revisions told by silence: evaluated from state at each tick, told once. */
   const toldBySilence = new Set<string>();
@@ -140,16 +142,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (const records of slicesOf(batch.records)) {
       const slice: Batch = { ...batch, records };
       if (own.began > 0) slice.epoch = own.began;
-      const started = now();
+      const started = elapsed();
       const decoded = decode(slice);
       const { events } = split(decoded);
-      observer.decoded(batch, now() - started);
+      observer.decoded(batch, elapsed() - started);
       await saving.room();
       await persist('quiet agents', () => loadAbsent(own, events, store));
-      const sliceStart = now();
+      const sliceStart = elapsed();
       outcomes.push(...foldRecords(own, batch, decoded, events));
       stand(own, slice.records.at(-1)!);
-      observer.foldTime(now() - sliceStart);
+      observer.foldTime(elapsed() - sliceStart);
       saving.folded(events.length);
       await buffer.room();
       await new Promise((resolve) => setImmediate(resolve));

@@ -10,7 +10,8 @@ export interface SavingOptions {
   everyEvents: number;
   /** Agents that may stay in memory, over all partitions. */
   maxAgents: number;
-  now(): number;
+  /** Milliseconds of a clock that nobody sets: for intervals. */
+  elapsed(): number;
 }
 
 /** When checkpoints are saved: beside the fold, by the clock, by what was folded, and by the agents in memory. */
@@ -29,14 +30,14 @@ export interface Saving {
 /** Agents in memory beyond those that may stay, as a share of them, from which on the fold waits. */
 const CROWDED = 1.5;
 
-export function createSaving({ held, save, onSaved, everyMs, everyEvents, maxAgents, now }: SavingOptions): Saving {
-  let savedAt = now();
+export function createSaving({ held, save, onSaved, everyMs, everyEvents, maxAgents, elapsed }: SavingOptions): Saving {
+  let savedAt = elapsed();
   let foldedSince = 0;
   let underWay: Promise<void> | null = null;
   let failed: Error | null = null;
 
   async function saveAll(): Promise<void> {
-    savedAt = now();
+    savedAt = elapsed();
     foldedSince = 0;
     for (const own of [...held.values()]) {
       const bytes = await save(own);
@@ -62,7 +63,7 @@ export function createSaving({ held, save, onSaved, everyMs, everyEvents, maxAge
       foldedSince += events;
     },
     look() {
-      if (foldedSince >= everyEvents || now() - savedAt >= everyMs) begin();
+      if (foldedSince >= everyEvents || elapsed() - savedAt >= everyMs) begin();
     },
     async room() {
       let agents = 0;

@@ -10,14 +10,15 @@ export interface WriterOptions {
   notify(alerts: Alert[]): Promise<void>;
   onInserted(rows: number, ms: number, oldest?: number): void;
   onRefused(error: unknown): void;
-  now(): number;
+  /** Milliseconds of a clock that nobody sets: for intervals. */
+  elapsed(): number;
 }
 
 /**
  * Writes one chunk of the buffer. Alerts go first, so that nobody waits for the events they cite; then what is to be
  * sent is stored; a row that the store refuses for good is set apart among the rejects and its neighbours go on.
  */
-export function createWriter({ store, persist, notify, onInserted, onRefused, now }: WriterOptions) {
+export function createWriter({ store, persist, notify, onInserted, onRefused, elapsed }: WriterOptions) {
   const writeEvents = async (packs: readonly EventRows[], rejects: Reject[]): Promise<void> => {
     if (packs.length === 0) return;
     try {
@@ -37,14 +38,14 @@ export function createWriter({ store, persist, notify, onInserted, onRefused, no
   };
 
   return async function writeChunk(chunk: Chunk): Promise<void> {
-    const started = now();
+    const started = elapsed();
     const alerts = [...chunk.alerts, ...chunk.quiet];
     if (alerts.length > 0) await persist('alerts', () => store.writeAlerts(alerts));
     if (chunk.alerts.length > 0) await persist('deliveries', () => notify(chunk.alerts));
     const rejects = [...chunk.rejects];
     await writeEvents(chunk.events, rejects);
     if (rejects.length > 0) await persist('rejects', () => store.writeRejects(rejects));
-    if (chunk.events.length > 0) onInserted(rowsOf(chunk.events), now() - started, chunk.oldest);
+    if (chunk.events.length > 0) onInserted(rowsOf(chunk.events), elapsed() - started, chunk.oldest);
   };
 }
 

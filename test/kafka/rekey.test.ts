@@ -41,6 +41,7 @@ const undisturbed = {
   observer: uncounted,
   onGap() {},
   now: Date.now,
+  elapsed: () => performance.now(),
 };
 
 describe.skipIf(whyNoBroker() !== null)('re-keying, on a real broker', () => {

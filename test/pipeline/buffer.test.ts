@@ -24,7 +24,7 @@ it('takes at once as many rows as a slice of hostile records can be', async () =
     minIntervalMs: 0,
     calmIntervalMs: 0,
     alertIntervalMs: 0,
-    now: () => 0,
+    elapsed: () => 0,
   });
   const rejects = new Array<Reject>(200_000).fill(reject);
   buffer.add({ events: [], rejects, alerts: [], quiet: [] });
@@ -44,7 +44,7 @@ it('lets alerts go ahead where nobody waits for the events that they cite', asyn
     minIntervalMs: 0,
     calmIntervalMs: Number.MAX_SAFE_INTEGER,
     alertIntervalMs: 0,
-    now: () => 0,
+    elapsed: () => 0,
   });
   const events = [{ rows: 3 } as EventRows];
   const alert = {} as Alert;

@@ -53,6 +53,7 @@ async function readWith(maxAgents: number, [first, second] = [records.slice(0, 4
       checkpointEvents: 1e9,
       stopMs: 60_000,
       now,
+      elapsed: now,
     });
     const running = pipeline.run();
     await source.read;

@@ -23,6 +23,7 @@ const options: RekeyOptions = {
   observer: uncounted,
   onGap: () => {},
   now: Date.now,
+  elapsed: () => performance.now(),
 };
 const call = JSON.stringify(nativeEvent());
 /** Of a known format, and no MCP call. */

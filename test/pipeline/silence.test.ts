@@ -61,6 +61,7 @@ describe('silence', () => {
       checkpointEvents: 1e9,
       stopMs: 1_000,
       now,
+      elapsed: now,
     });
     const running = pipeline.run();
     await source.read;

@@ -101,7 +101,7 @@ describe('rows of events, packed', () => {
       notify: () => Promise.resolve(),
       onInserted: () => {},
       onRefused: () => {},
-      now: () => 0,
+      elapsed: () => 0,
     });
     const pack = createPacker();
     await write({ events: [...pack(rows.slice(0, 4)), ...pack(rows.slice(4))], rejects: [], alerts: [], quiet: [] });

@@ -47,6 +47,8 @@ export interface IngestOptions {
   /** Of `schema_registry.password_env`. */
   registrySecret?: string;
   now(): number;
+  /** Milliseconds of a clock that nobody sets: for intervals. */
+  elapsed(): number;
 }
 
 export async function openIngest(options: IngestOptions): Promise<OpenIngest> {
@@ -74,7 +76,7 @@ async function openKafka(
   options: IngestOptions,
   settings: NonNullable<Config['sources']['kafka']>,
 ): Promise<OpenIngest> {
-  const { decode, store, signal, log, hasher, observer, now, password } = options;
+  const { decode, store, signal, log, hasher, observer, now, elapsed, password } = options;
   const { createKafkaSource, sourceName } = await import('../../sources/kafka.ts');
   const { createKafkaProducer, isBrokerTrouble, isTooLarge } = await import('../../sources/kafka-producer.ts');
   const mark = (value: string): string => hasher(`posted ${value}`);
@@ -108,6 +110,7 @@ async function openKafka(
           observer,
           onGap: observer.gap,
           now,
+          elapsed,
         });
   // What a stop gave up is read again at the next start.
   const fed = rekeying.catch((error: unknown) => {

@@ -78,6 +78,7 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
   const { loaded, screen, log, store, secrets, tokens, armed, foundGrants } = options;
   const { config } = loaded;
   const now = Date.now;
+  const elapsed = (): number => performance.now();
   const hasher = createHasher(hashKey(loaded));
   const decoding = decoderOptions(config, hasher);
   const applied = await store.migrate();
@@ -146,6 +147,7 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
     hasher,
     signal: abort.signal,
     now,
+    elapsed,
     observer,
     ...(secrets.kafka ? { password: secrets.kafka } : {}),
     ...(secrets.registry ? { registrySecret: secrets.registry } : {}),
@@ -166,6 +168,7 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
     checkpointEvents: config.checkpoint.every_events,
     stopMs: STOP_MS,
     now,
+    elapsed,
   });
   const reconciler = createReconciler({ store, pipeline, window: config.checkpoint.dedupe_window, now });
   return {
