@@ -21,6 +21,8 @@ export interface RejectsPort {
   rejects(filter: { place?: string | undefined; reason?: string | undefined; limit: number }): Promise<RefusedRecord[]>;
   /** Whether the decoder, as configured now, understands it: null, or why not. */
   understand(record: RefusedRecord): string | null;
+  /** Those of them that are in the record already, as events, however long ago they came there. */
+  standing(records: readonly RefusedRecord[]): Promise<ReadonlySet<RefusedRecord>>;
   /** Hands it to the running server; the same event again is a duplicate. */
   replay(record: RefusedRecord): Promise<'accepted' | 'duplicate' | 'dropped' | 'rejected'>;
   close(): Promise<void>;
@@ -97,9 +99,12 @@ Examples:
     .addHelpText('after', HELP)
     .action((place: string | undefined, { config, reason, limit, dryRun = false }: Options) =>
       withPort(config, async (port) => {
-        const found = place === undefined ? await port.rejects({ reason, limit }) : [await theOne(port, place)];
+        const all =
+          place === undefined ? await port.rejects({ reason, limit: limit + 1 }) : [await theOne(port, place)];
+        const found = all.slice(0, limit);
         const send = reason === FORBIDDEN ? found : found.filter((one) => one.reason !== FORBIDDEN);
         write(await replayAll(port, send, found.length - send.length, dryRun));
+        if (all.length > limit) write(`older ones are left: --limit ${limit * 10} would reach further\n`);
       }),
     );
   return command;
@@ -108,7 +113,7 @@ Examples:
 const HELP = `
 What is sent is the record as it was kept: redacted, and cut at 64 KiB. It counts as history: its alerts are stored and
 not sent. The server reads its mappings when it starts: restart it before. Replayed twice it is a duplicate the second
-time; what is still not understood stays as it is. What a token sent of an agent that is not its own is sent only with
+time, however much later; what is still not understood stays as it is. What a token sent of an agent that is not its own is sent only with
 \`--reason forbidden_agent\`: it comes under your token, and counts as that agent's.
 
 Examples:
@@ -135,11 +140,19 @@ async function replayAll(
   dryRun: boolean,
 ): Promise<string> {
   const counts = new Map<string, number>();
+  const reasons = new Map(newestFirst.toReversed().map((record) => [record, port.understand(record)]));
+  const standing = await port.standing([...reasons.keys()].filter((record) => reasons.get(record) === null));
   const still: string[] = [];
-  for (const record of newestFirst.toReversed()) {
-    const reason = port.understand(record);
+  for (const [record, reason] of reasons) {
     if (reason !== null) still.push(`${record.place}: ${reason}`);
-    const outcome = reason !== null ? 'still refused' : dryRun ? 'would be sent' : await port.replay(record);
+    const outcome =
+      reason !== null
+        ? 'still refused'
+        : standing.has(record)
+          ? 'duplicate'
+          : dryRun
+            ? 'would be sent'
+            : await port.replay(record);
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
   if (forbidden > 0) counts.set(`refused for its agent, not sent (--reason ${FORBIDDEN} sends it)`, forbidden);

@@ -13,6 +13,9 @@ export interface Intake {
   keys(): Iterable<{ offset: number; key: string }>;
 }
 
+/** Key of an event whose own is that of another content. */
+export const conflictKey = ({ key, contentHash }: Event): string => contentId('conflict', key, contentHash);
+
 export function createIntake(window: number): Intake {
   const dedupe = createDedupe(window);
   return {
@@ -22,7 +25,7 @@ export function createIntake(window: number): Intake {
       let met = dedupe.meet(offset, event.key, event.contentHash, told);
       if (met === 'conflict') {
         // The same id with other content: both are kept.
-        event.key = contentId('conflict', event.key, event.contentHash);
+        event.key = conflictKey(event);
         met = dedupe.meet(offset, event.key, event.contentHash, told);
       }
       if (met === 'same' || met === 'conflict') return null;

@@ -14,6 +14,8 @@ const mapping = {
 const known = { app: 'my-gw', ts: 1_791_188_043, tool: 'search', who: 'bot-7', backend: 'tickets' };
 const unknown = { app: 'nobody', note: '\u001b[31mred \u009b31m \u202e \u{e0041}' };
 
+const checkpoint = { dedupe_window: 20 };
+
 describe('rejects', () => {
   let home: House;
   let service: Awaited<ReturnType<House['start']>>;
@@ -26,7 +28,7 @@ describe('rejects', () => {
 
   beforeAll(async () => {
     home = await house();
-    await home.configure({ data_dir: 'data' });
+    await home.configure({ data_dir: 'data', checkpoint });
     service = await home.start();
     await post(service.url, [call(1), known, unknown]);
   }, 60_000);
@@ -59,14 +61,18 @@ describe('rejects', () => {
 
   it('replays what a mended mapping understands: once, however often', async () => {
     expect((await rejects('replay')).out).toContain('2 still refused');
-    await home.configure({ data_dir: 'data', mappings: [mapping] });
+    await home.configure({ data_dir: 'data', checkpoint, mappings: [mapping] });
     const early = await rejects('replay');
     expect([early.code, early.out]).toEqual([0, expect.stringMatching(/1 still refused, 1 rejected\n.*restart it/)]);
     await service.stop();
     service = await home.start();
     expect((await rejects('replay', '--dry-run')).out).toMatch(/2 would be sent/);
     expect((await rejects('replay')).out).toContain('1 accepted, 1 duplicate');
-    expect((await rejects('replay')).out).toContain('2 duplicate');
+    // As much later as the fold has forgotten it.
+    const later = Array.from({ length: checkpoint.dedupe_window + 1 }, (_, n) => call(100 + n));
+    await post(service.url, later);
+    expect((await rejects('replay', '--limit', '2')).out).toMatch(/^.*2 duplicate\n.*older ones are left/s);
+    expect(service.pipeline.held.get('http/0')!.tally).toMatchObject({ folded: 2 + later.length, duplicates: 1 });
     const limits = { maxRows: 10, maxSeconds: 10, maxBytes: 1e6 };
     const { rows } = await service.store.query(
       "SELECT agent_id, target_name FROM v_events WHERE agent_id = 'bot-7'",

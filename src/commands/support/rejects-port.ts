@@ -1,11 +1,12 @@
 import { passingHashKey } from '../../data-folder.ts';
-import { createDecoder } from '../../decode/decode.ts';
+import { createDecoder, split } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import { OperationError } from '../../errors.ts';
 import { createHasher } from '../../hash.ts';
 import type { RefusedRecord, RejectsPort } from '../rejects.ts';
 import type { Reader } from './reader.ts';
 import { type Server, ServerRefusal } from './server.ts';
+import { standing } from './standing.ts';
 
 /** What the log before held at the same offsets has the same places, without the epoch. */
 const PLACE =
@@ -26,6 +27,18 @@ interface IngestAnswer {
 /** Replay goes through the running server: it alone holds the state that the event is folded into. */
 export function rejectsPort(reader: Reader): RejectsPort {
   const decode = createDecoder(decoderOptions(reader.loaded.config, createHasher(passingHashKey(reader.loaded))));
+  const decoded = (record: RefusedRecord, instance: string): ReturnType<typeof split> =>
+    split(
+      decode({
+        source: 'replay',
+        instance,
+        partition: 0,
+        generation: 1,
+        gateway: 'auto',
+        backfill: true,
+        records: [{ offset: 0, value: record.raw, receivedAt: receivedAtOf(record) }],
+      }),
+    );
   return {
     async rejects({ place = '', reason = '', limit }) {
       const rows = await reader.query(REJECTS, { place, reason, limit });
@@ -39,18 +52,10 @@ export function rejectsPort(reader: Reader): RejectsPort {
       }));
     },
     understand(record) {
-      const [decoded] = decode({
-        source: 'replay',
-        instance: 'replay',
-        partition: 0,
-        generation: 1,
-        gateway: 'auto',
-        backfill: true,
-        records: [{ offset: 0, value: record.raw, receivedAt: receivedAtOf(record) }],
-      });
-      const refused = decoded!.items.find((item) => item.kind === 'reject');
-      return refused?.kind === 'reject' ? `${refused.reject.reason}: ${refused.reject.detail}` : null;
+      const [refused] = decoded(record, 'replay').rejects;
+      return refused === undefined ? null : `${refused.reason}: ${refused.detail}`;
     },
+    standing: (records) => standing(records, reader, (record, instance) => decoded(record, instance).events),
     async replay({ raw }) {
       if (reader.kind !== 'server')
         throw new OperationError(
