@@ -1,6 +1,7 @@
 import type { Pattern } from '../../schemas/grant.ts';
 import { remembered } from '../remember.ts';
 import { allowText } from './allow-value.ts';
+import { decode } from './canonical.ts';
 import { denyText } from './deny-value.ts';
 import type { Fit } from './fit.ts';
 import { compileAny, fold, globsMeet, shared } from './pattern.ts';
@@ -73,10 +74,18 @@ function compileHidden(patterns: readonly Pattern[], reading: Reading, text: Tex
   const globs = patterns.map((pattern) => (typeof pattern === 'string' ? fold(pattern) : '*'));
   return (value) => {
     if (reading === 'deny' && text(value.replaceAll(ALL_REDACTED, 'x')) === 'yes') return 'yes';
+    // A mark may be written by hand, in front of steps out of the folder that what is allowed lies in.
+    if (reading === 'allow' && climbs(value)) return 'no';
     const left = fold(value.replaceAll(ALL_REDACTED, '*'));
     return globs.some((glob) => globsMeet(glob, left)) ? 'maybe' : 'no';
   };
 }
+
+const CLIMBS = /(?:^|[\\/])\.\.(?=[\\/]|$)/;
+const climbs = (value: string): boolean => {
+  const text = decode(value.replaceAll(ALL_REDACTED, 'x'));
+  return text === null || CLIMBS.test(text.trim());
+};
 
 /** A target or task: a plain name as written; one that reads as a path or an address in its canonical form. */
 export const compileTarget = shared((patterns: readonly Pattern[], reading: Reading): ((name: string) => Fit) => {

@@ -197,6 +197,12 @@ const tricks: [string, CanonicalEvent][] = [
   ['nested beside its like', tool('nested', 'x', { options: { path: '/srv/app/a', Path: '/etc' } })],
   ['nested beside a like object', tool('nested', 'x', { options: { path: '/srv/app/a' }, Options: { path: '/etc' } })],
   ['nested beside a form field', tool('nested', 'x', { options: { path: '/srv/app/a' }, 'options[path]': '/etc' })],
+  [
+    'redacted, and out of the folder again',
+    call({ ...path(`/srv/app/${MARK}/../../../etc/passwd`), args_state: 'redacted' }),
+  ],
+  ['redacted, and out again, encoded', call({ ...path(`/srv/app/${MARK}/%2e%2e/%2e%2e/etc`), args_state: 'redacted' })],
+  ['redacted, and up', call({ ...path(`${MARK}\\..\\..\\etc`), args_state: 'redacted' })],
   ['redacted in another folder', call({ ...path(`/etc/${MARK}`), args_state: 'redacted' })],
   ['recipient that is an alias', mail('bob@acme.example, root')],
   ['recipient behind a pipe', mail('bob@acme.example|/bin/sh')],
