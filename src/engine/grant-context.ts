@@ -4,6 +4,7 @@ import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compilePrincipal, compileTarget, type Reading } from './constraint.ts';
 import { anyFits, type Fit } from './fit.ts';
 import { compileAny, showPatterns, showValue } from './pattern.ts';
+import { isUnnamed } from './unnamed.ts';
 
 export type Check = (body: CanonicalEvent, level: number) => Fit;
 
@@ -13,6 +14,18 @@ export interface Constraint {
   why(body: CanonicalEvent, level: number): string;
   /** What keeps it from being certain. */
   doubt?(body: CanonicalEvent): string[];
+}
+
+const READ = classRank('read');
+
+/** What names no target and changes something is none of the targets that a grant allows, unless its methods name it. */
+export function targetless({ effect, targets, methods }: Grant): Constraint[] {
+  if (effect === 'deny' || targets === undefined || targets.includes('*') || methods !== undefined) return [];
+  const check: Check = (body, level) =>
+    body.target.name === undefined && level > READ && !isUnnamed(body) ? 'no' : 'yes';
+  const why = ({ method }: CanonicalEvent): string =>
+    `method ${showValue(method)} has no target, where only ${showPatterns(targets)} are granted`;
+  return [{ check, why }];
 }
 
 /**

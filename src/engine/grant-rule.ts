@@ -3,7 +3,7 @@ import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compileArguments } from './arguments.ts';
 import { compileTarget, type Reading } from './constraint.ts';
 import { anyFits, type Fit } from './fit.ts';
-import { type Constraint, classConstraint, contextConstraints } from './grant-context.ts';
+import { type Constraint, classConstraint, contextConstraints, targetless } from './grant-context.ts';
 import { compileAny, literalOf, type Match, showPatterns, showValue } from './pattern.ts';
 import { isUnnamed } from './unnamed.ts';
 
@@ -57,7 +57,7 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
   const to = endOf(grant);
   const args = compileArguments(grant.args ?? {}, reading);
   // What is forbidden may be meant by a name that has no one meaning; what is not named may be meant by any.
-  const named = targetFit === null ? [] : [doubtful(target, reading)];
+  const named = targetFit === null ? [] : [doubtful(target, reading), ...targetless(grant)];
   const dynamic = [...named, ...classConstraint(grant), ...contextConstraints(grant), ...args];
   const fixed = [
     constraint(

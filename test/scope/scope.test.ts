@@ -111,7 +111,14 @@ describe('scope', () => {
     });
     expect(judge(grants({ on_behalf_of: ['ann'] }), wipe).scope).toBe('out');
     expect(judge(grants({ methods: ['admin/*'], max_class: 'write' }), wipe).scope).toBe('in');
+    expect(judge(grants({ targets: ['get_*'] }), wipe)).toMatchObject({
+      scope: 'out',
+      scopeWhy: 'method "admin/wipe" has no target, where only get_* are granted',
+    });
+    for (const all of [{}, { targets: ['*'] }, { targets: ['get_*'], methods: ['tools/call', 'admin/*'] }])
+      expect(judge(grants(all), wipe).scope).toBe('in');
     const get = call({ method: 'tasks/get', target: { type: 'none' } });
+    expect(judge(grants({ targets: ['get_*'] }), get).scope).toBe('in');
     expect(judge(grants({ methods: ['tools/call'], on_behalf_of: ['ann'] }), get).scope).toBe('in');
   });
 
