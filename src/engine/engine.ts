@@ -125,8 +125,10 @@ export function createEngine({
     }
     agent.clock = at;
     callIt(agent, event);
-    for (const ended of endedSessions(agent))
-      if (ended.lastAt < learnUntil && !ended.flagged) closeSession(agent.fusion, ended.fusion);
+    for (const ended of endedSessions(agent)) {
+      const held = ended.flagged || inputs.compromised(agent.id, ended.key);
+      if (ended.lastAt < learnUntil && !held) closeSession(agent.fusion, ended.fusion);
+    }
     return alerts;
   };
 

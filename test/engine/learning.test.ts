@@ -62,3 +62,15 @@ describe('what only the session tells of', () => {
     expect([alerts('ok'), alerts('denied')]).toEqual([1, 0]);
   });
 });
+
+describe('a session that an analyst called compromised', () => {
+  it('is none of the past that later ones are held against', () => {
+    const past = (session: string): number => {
+      const verdict = { verdict: 'compromised', alertId: 'a', detector: 'session', agentId: 'agent', session } as const;
+      const run = createRun([newTool], { verdicts: [verdict] });
+      for (let day = 0; day < 6; day += 2) run.send({ at: MONDAY + day * DAY });
+      return run.agent().fusion.n;
+    };
+    expect([past('agent 2026-10-05'), past('another')]).toEqual([1, 2]);
+  });
+});

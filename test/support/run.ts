@@ -9,6 +9,7 @@ import { createEngine } from '../../src/engine/engine.ts';
 import type { Inputs } from '../../src/engine/inputs.ts';
 import { createPartition } from '../../src/engine/partition.ts';
 import { compileRules } from '../../src/engine/rules.ts';
+import type { FoldVerdict } from '../../src/engine/verdicts.ts';
 import { createHasher } from '../../src/hash.ts';
 
 export const DAY = 86_400_000;
@@ -34,6 +35,7 @@ export interface Judged {
 export interface RunOptions {
   grants?: unknown;
   catalogues?: Catalogue[];
+  verdicts?: FoldVerdict[];
   /** Alerts of the session as a whole; off, so that a test sees its detectors alone. */
   session?: boolean;
   /** From which score on a session is told, where that is on. */
@@ -85,8 +87,8 @@ export function createRun(detectors: readonly Detector[], options: RunOptions = 
   };
 }
 
-const inputsOf = ({ grants = {}, catalogues = [] }: RunOptions): Inputs =>
-  compileRules({ catalogues, grants: { file: grantsFileSchema.parse(grants), earlier: [] } }).inputs;
+const inputsOf = ({ grants = {}, catalogues = [], verdicts = [] }: RunOptions): Inputs =>
+  compileRules({ catalogues, verdicts, grants: { file: grantsFileSchema.parse(grants), earlier: [] } }).inputs;
 
 function nativeOf(
   { at, agent = 'agent', group, server = 'tickets', tool = 'get_ticket', status, ...rest }: Told,
