@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { EVENTS_FILE, isFresh } from '../examples/make-demo.ts';
+import { spawned } from './commands/support.ts';
 import { PROGRAM } from './support/program.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -41,6 +42,22 @@ describe('overreach demo', () => {
       expect(Number(all)).toBeLessThanOrEqual(5 + 2);
       expect(said).toContain('SQL to try');
       expect(said).toMatch(/^code-reviewer +github +merge_pull_request/m);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('writes into no record that is there', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-demo-test-'));
+    try {
+      await writeFile(join(folder, 'hash.key'), 'of a record');
+      const { code, out, err } = await spawned(['demo', '--exit', '--data', folder]);
+      expect({ code, out, err }).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining(`${folder}: is not empty`),
+      });
+      expect(await readdir(folder)).toEqual(['hash.key']);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { type Alert, severityRank } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
-import { OperationError } from '../errors.ts';
+import { ConfigError, OperationError, unreadable } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { contextFrom } from './support/alert-context.ts';
 import { parsePort } from './support/arguments.ts';
@@ -31,7 +31,7 @@ export function demoCommand(): Command {
     .description("A small company's month of MCP traffic, streamed in and judged; the page stays open until Ctrl-C.")
     .option(
       '--data <folder>',
-      'keep the record in this folder, which must be new; default one that is removed at the end',
+      'keep the record in this folder, which must be new or empty; default one that is removed at the end',
     )
     .option('--port <port>', 'listen here; default a free port', parsePort)
     .option('--exit', 'end after the summary')
@@ -47,6 +47,7 @@ Examples:
 }
 
 async function demo({ data, port = 0, exit }: Options): Promise<void> {
+  if (data !== undefined) checkNew(data);
   const folder = data ?? mkdtempSync(join(tmpdir(), 'overreach-demo-'));
   const config = configSchema.parse({
     data_dir: folder,
@@ -84,6 +85,19 @@ async function demo({ data, port = 0, exit }: Options): Promise<void> {
     await service.stop();
     if (data === undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Its agents and grants are made up: in a record that is there they would take the place of real ones. */
+function checkNew(folder: string): void {
+  try {
+    if (readdirSync(folder).length === 0) return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw unreadable(folder, error);
+  }
+  throw new ConfigError(
+    `--data ${folder}: is not empty, and a demo writes into no record that is there; name a new folder`,
+  );
 }
 
 /** Posts day by day, and tells each alert once, when it opens. Answers all of them, in their newest revision. */
