@@ -35,6 +35,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'schemas/',
     'src/decode/',
     'src/engine/',
+    'src/errors.ts',
     'src/wait.ts',
     'type:src/sources/source.ts',
     'type:src/stores/store.ts',

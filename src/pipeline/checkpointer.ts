@@ -1,5 +1,6 @@
 import type { SavedState } from '../engine/snapshot.ts';
 import type { AgentStateRow, Manifest, Store } from '../stores/store.ts';
+import { checkFence } from './fence.ts';
 import type { Held } from './held.ts';
 import { PARTITION_ROW } from './partitions.ts';
 
@@ -7,6 +8,8 @@ export interface CheckpointerOptions {
   store: Store;
   /** Name of this process among all that ever wrote: rows of a dead run cannot be mistaken for ours. */
   writer: string;
+  /** No broker says whose a partition is: whoever else saves it has no business there. */
+  storeIsLog: boolean;
   /** Everything folded so far is durable. */
   durable(): Promise<void>;
   /** Repeats an idempotent write until it is done. */
@@ -90,6 +93,7 @@ export function createCheckpointer(options: CheckpointerOptions) {
     };
     await durable();
     const written = await writeStates({ partition: partition.id, nextOffset, writer, epoch: held.epoch }, own, agents);
+    checkFence(held, await persist('the newest manifest', () => store.newestManifest(partition.id)), options);
     await persist('the manifest', () => store.writeManifest(manifest));
     held.manifest = manifest;
     await commit(held, nextOffset);

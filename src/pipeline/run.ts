@@ -99,6 +99,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const save = createCheckpointer({
     store,
     writer: options.writer,
+    storeIsLog: options.storeIsLog,
     durable: buffer.durable,
     persist,
     commit: (own, nextOffset) => source.commit(own.number, nextOffset, own.source),

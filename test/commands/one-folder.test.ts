@@ -41,7 +41,7 @@ describe('two processes with one data folder, on a server', () => {
     expect(second.code).toBe(2);
     expect(second.err).toBe(
       `overreach: ${home.config}:5: data_dir: ${folder()} is held by process ${process.pid}, the overreach on ${service.url}; ` +
-        'stop it, or give this one a folder of its own (with one hash key for all, in OVERREACH_HASH_KEY)\n',
+        'stop it, or give this one a folder and a store.database of its own\n',
     );
     expect(await holderOf(folder())).toBe(service.url);
     await service.stop();

@@ -60,7 +60,11 @@ describe('a checkpoint of more state than is written at once', () => {
   });
 
   /** `dies`: the writing of state, counted, at which the process ends. */
-  const checkpointer = (dies = Number.POSITIVE_INFINITY, between = (): void | Promise<void> => {}) => {
+  const checkpointer = (
+    dies = Number.POSITIVE_INFINITY,
+    between = (): void | Promise<void> => {},
+    { writer, storeIsLog } = { writer: 'test', storeIsLog: false },
+  ) => {
     let written = 0;
     const save = createCheckpointer({
       store: {
@@ -72,7 +76,8 @@ describe('a checkpoint of more state than is written at once', () => {
           await between();
         },
       },
-      writer: 'test',
+      writer,
+      storeIsLog,
       durable: () => Promise.resolve(),
       persist: (_, write) => write(),
       commit: () => Promise.resolve(),
@@ -136,6 +141,44 @@ describe('a checkpoint of more state than is written at once', () => {
     await expect(save(held)).rejects.toThrow('killed');
     expect(await store.newestManifest('failed/0')).toBeNull();
   });
+
+  const process = (writer: string, storeIsLog: boolean) =>
+    checkpointer(Number.POSITIVE_INFINITY, () => {}, { writer, storeIsLog }).save;
+
+  it('ends who saves, without Kafka, what somebody else has saved since, and nobody who took it over from him', async () => {
+    const [first, second] = [heldOf('two/0'), heldOf('two/0')];
+    const [one, other] = [process('one', true), process('other', true)];
+    for (const held of [first, second]) goOn(held);
+    await one(first);
+    goOn(second);
+    await expect(other(second)).rejects.toThrow(/^two\/0: another process has saved it since .* store\.database/);
+    goOn(first);
+    await one(first);
+    const next = heldOf('two/0');
+    next.manifest = (await store.newestManifest('two/0'))!;
+    goOn(next);
+    next.partition.pass(next.manifest.nextOffset);
+    await process('next', true)(next);
+    goOn(first);
+    goOn(first);
+    await expect(one(first)).rejects.toThrow(/another process/);
+    expect((await store.newestManifest('two/0'))!.writer).toBe('next');
+  });
+
+  it('ends who goes on beside a rebuild; who only keeps a partition of Kafka too long is passed by', async () => {
+    const [mine, theirs] = [heldOf('t/0'), heldOf('t/0')];
+    const [one, other] = [process('one', false), process('other', false)];
+    for (const held of [mine, theirs]) goOn(held);
+    await one(mine);
+    goOn(theirs);
+    await other(theirs);
+    mine.partition.pass(AGENTS.length);
+    await one(mine);
+    expect((await store.newestManifest('t/0'))!.writer).toBe('other');
+    await store.writeManifest({ ...theirs.manifest!, epoch: 1 });
+    goOn(theirs);
+    await expect(other(theirs)).rejects.toThrow(/^t\/0: its baseline was rebuilt/);
+  });
 });
 
 describe('what older checkpoints left', () => {
@@ -143,11 +186,13 @@ describe('what older checkpoints left', () => {
     const collected = new Set<string>();
     const save = createCheckpointer({
       store: {
+        newestManifest: () => Promise.resolve(null),
         writeStates: () => Promise.resolve(),
         writeManifest: () => Promise.resolve(),
         collect: ({ partition }) => Promise.resolve(void collected.add(partition)),
       } as Partial<Store> as Store,
       writer: 'test',
+      storeIsLog: false,
       durable: () => Promise.resolve(),
       persist: (_, write) => write(),
       commit: () => Promise.resolve(),

@@ -37,7 +37,7 @@ const STEP_MS = 100;
 const pathOf = (folder: string): string => join(folder, 'overreach.lock');
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export function createFolderLock({ data_dir: folder, store, redaction }: Config): FolderLock {
+export function createFolderLock({ data_dir: folder, store, sources, redaction }: Config): FolderLock {
   const path = pathOf(folder);
   const own: Held = { pid: process.pid, where: whereAmI(), started: startOf(process.pid) ?? '', token: randomUUID() };
   let beat: NodeJS.Timeout | undefined;
@@ -46,9 +46,11 @@ export function createFolderLock({ data_dir: folder, store, redaction }: Config)
 
   function refusal({ pid, url }: Held): ConfigError {
     const who = url === undefined ? 'an overreach that is starting' : `the overreach on ${url}`;
-    const key = store.kind === 'clickhouse' ? ` (with one hash key for all, in ${redaction.key_env})` : '';
+    const key = `a folder of its own (with one hash key for all, in ${redaction.key_env})`;
+    const shared = sources.kafka === undefined ? 'a folder and a store.database of its own' : key;
+    const instead = store.kind === 'clickhouse' ? shared : 'a folder of its own';
     return new ConfigError(
-      `data_dir: ${folder} is held by process ${pid}, ${who}; stop it, or give this one a folder of its own${key}`,
+      `data_dir: ${folder} is held by process ${pid}, ${who}; stop it, or give this one ${instead}`,
     );
   }
 
