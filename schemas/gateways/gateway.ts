@@ -37,6 +37,11 @@ export type NativeDraft = { [K in keyof ParsedEvent]?: unknown } & {
   /** Names the call that this piece belongs to, where a call comes in pieces: pieces of one name get one key. */
   pair?: string | undefined;
   /**
+   * Tells this piece from those of another call, where who calls chooses the name and may choose it again (the id of a
+   * request, the parent of a span): two that differ in it, or in their time, are two calls. Not on pieces that follow it.
+   */
+  own?: string | undefined;
+  /**
    * Where spans in spans tell one call: what this one is called by, and what one around it would be, which may come later
    * and knows nothing of what is inside.
    */

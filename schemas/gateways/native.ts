@@ -9,13 +9,15 @@ export const native: Gateway = {
   claims: (record) =>
     typeof record.method === 'string' && isObject(record.agent) && isObject(record.server) && 'occurred_at' in record,
   translate: (record) => [
-    'pair' in record || 'kin' in record || 'alone' in record ? withoutNames(record) : (record as NativeDraft),
+    'pair' in record || 'own' in record || 'kin' in record || 'alone' in record
+      ? withoutNames(record)
+      : (record as NativeDraft),
   ],
 };
 
 /** Pieces of a native call share its event_id: how drafts name them is no field of the format. */
 function withoutNames(record: Record<string, unknown>): NativeDraft {
-  const { pair: _, kin: __, alone: ___, ...event } = record;
+  const { pair: _, own: __, kin: ___, alone: ____, ...event } = record;
   return event;
 }
 

@@ -153,6 +153,8 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
       ],
     },
     pair: pairOf(span, callers[0], told),
+    // Which span its parent is, the caller says, and may say it of many calls.
+    own: span.side === 'server' && text(raw.parentSpanId) !== undefined ? span.id : undefined,
     kin: span.side === 'client' ? kinOf(span) : undefined,
     phase: phaseOf(span, better as { id_basis: string }),
   };

@@ -9,7 +9,7 @@ import { check, Refused, wellFormed } from './check.ts';
 import { extractArgs, extractResult } from './extract.ts';
 import { isInOrder } from './in-order.ts';
 import { normalize } from './normalize.ts';
-import { isLocal, type Pairs } from './pair.ts';
+import type { Pairs, Piece } from './pair.ts';
 import { type RawBudget, remainder } from './raw.ts';
 import type { Findings, Redactor } from './redact.ts';
 import { toMillis } from './time.ts';
@@ -49,7 +49,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const clean = context.clean && !redactor.ownPatterns;
     const scope = draft.pair === undefined ? '' : scopeOf(context);
     const piece: Piece =
-      draft.pair === undefined ? { draft } : context.pairs.complete(scope, draft, timeOf(draft, context));
+      draft.pair === undefined ? { draft, name: [] } : context.pairs.complete(scope, draft, timeOf(draft, context));
     if (draft.alone !== undefined && piece.draft.method === undefined) piece.draft = { ...piece.draft, ...draft.alone };
     // What may hold a secret is redacted in place: the record must stay as it came, to be told of where it is refused.
     const inOrder = clean && piece.draft === record && isInOrder(record);
@@ -89,7 +89,7 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     if (raw !== undefined) body.raw = redactor.value(raw, 'raw', { fields: new Set(), clean: findings.clean });
     const effectiveAt = effectiveTime(occurredAt, receivedAt);
     if (draft.pair !== undefined)
-      context.pairs.remember(scope, piece.draft, { key, at: effectiveAt, bytes: context.bytes });
+      context.pairs.remember(scope, piece.draft, { key, own: piece.own, at: effectiveAt, bytes: context.bytes });
     return { key, contentHash, position: context.position, occurredAt, receivedAt, effectiveAt, body, facts };
   };
 
@@ -112,12 +112,6 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
   }
 }
 
-/** A draft, and the key of the call that it is a later piece of. */
-interface Piece {
-  draft: NativeDraft;
-  key?: string;
-}
-
 /** Within which the names of calls are told apart: history has a time of its own. */
 const scopeOf = ({ gateway, batch }: EventContext): string =>
   `${gateway.name}/${batch.instance}${batch.backfill === true ? '/history' : ''}`;
@@ -136,13 +130,14 @@ function argsRedacted({ fields }: Findings): boolean {
 
 /**
  * Rule R4: the gateway's own id where it gives one, else the content and its ordinal among equals in its record. Pieces
- * of one call share the key that their common name makes; only whole calls of one name that say different things conflict.
+ * of one call share the key that their common name makes; those of one name that say different things conflict, unless
+ * several may tell one call, each in its way.
  */
 function identify(
   body: CanonicalEvent,
   result: unknown,
   ordinals: Map<string, number>,
-  { draft: { pair }, key: known }: Piece,
+  { draft: { own }, key: known, name }: Piece,
 ): { key: string; contentHash: string } {
   const { event_id: given, received_at: received, source } = body;
   body.event_id = '';
@@ -151,10 +146,10 @@ function identify(
   body.event_id = given;
   body.received_at = received;
   const hash = (text: string): string => contentId(text).slice(0, 16);
-  if (pair !== undefined && (known !== undefined || !isLocal(pair))) {
-    const key = known ?? contentId(source.kind, source.instance, 'pair', pair);
+  if (known !== undefined || name.length > 0) {
+    const key = known ?? contentId(source.kind, source.instance, 'pair', ...name);
     if (given === '') body.event_id = key;
-    return { key, contentHash: hash(body.phase === 'complete' ? content : key) };
+    return { key, contentHash: hash(body.phase === 'complete' || own !== undefined ? content : key) };
   }
   if (given !== '') return { key: contentId(source.kind, source.instance, given), contentHash: hash(content) };
   const digest = contentId(content, result === undefined ? '' : JSON.stringify(result));

@@ -189,6 +189,32 @@ describe('spans of one call', () => {
     expect(events.map(({ body }) => body.span_id)).toEqual(['d']);
   });
 
+  describe('of a server that knows nobody, under a parent that the caller chose', () => {
+    const tools = ['read_file', 'delete_all', 'drop_db'];
+    const calls = tools.map((tool, i) => span(`s${i}`, 2, tool, { ...call, 'gen_ai.tool.name': tool }, 'c1'));
+    const apart = calls.map((one) => post(exported('files', 'lib', one)));
+    const keysOf = (posts: string[]) => decodeAll(posts).events.map(({ key, contentHash }) => `${key} ${contentHash}`);
+
+    it('are a call each, told again or not', () => {
+      for (const posts of [apart, [post(exported('files', 'lib', ...calls))]]) {
+        const [first, second] = [keysOf(posts), keysOf([...posts, ...posts])];
+        expect(new Set(first.map((key) => key.slice(0, 32))).size).toBe(3);
+        expect(second).toEqual([...first, ...first]);
+      }
+    });
+
+    it('are a call each where that parent has had its answer', () => {
+      const whole = post(exported('my-agent', 'lib', client), exported('files', 'lib', calls[0]!));
+      const { events } = decodeAll([whole, ...apart.slice(1)]);
+      expect(new Set(events.map(({ key }) => key)).size).toBe(3);
+    });
+
+    it('conflict where nobody remembers the one before, and are not taken for it', () => {
+      const [first, second] = apart.map((one) => decodeAll([one]).events[0]!);
+      expect([second!.key === first!.key, second!.contentHash === first!.contentHash]).toEqual([true, false]);
+    });
+  });
+
   it('that are no call are dropped and counted', () => {
     const told = decodeAll([
       post(exported('x', 'http', span('h', 2, 'GET /health', { 'http.request.method': 'GET' }))),
