@@ -55,6 +55,7 @@ function fromRequest(record: Json): NativeDraft[] {
   return [
     {
       ...shared(record, call.jsonrpc_id),
+      own: JSON.stringify([method, record.mcp_tool_name, record.mcp_request_payload]),
       method,
       target: targetOf(method, record.mcp_tool_name ?? call.target?.name),
       args: call.args,
@@ -107,6 +108,6 @@ function shared(record: Json, id: string | undefined): NativeDraft {
     pair:
       id === undefined || session === undefined
         ? undefined
-        : `${session}#${asks(record) === undefined ? '' : 'server#'}${id}`,
+        : `~${session}#${asks(record) === undefined ? '' : 'server#'}${id}`,
   };
 }

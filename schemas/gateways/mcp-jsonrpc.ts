@@ -20,13 +20,14 @@ export const mcpJsonrpc: Gateway = {
       throw new GatewayError(`${foreign} none of MCP; a source with gateway: mcp-jsonrpc would take it`);
     const id = text(record.id);
     const { headers, instance } = context;
+    const session = headers['mcp-session-id'];
     const agent = headers.ce_agent ?? headers.ce_partitionkey;
     // Ids begin anew with each connection: without a session who speaks with whom tells one from another.
-    const connection = headers['mcp-session-id'] ?? `#${agent ?? ''}/${headers.ce_server ?? ''}`;
+    const connection = session === undefined ? `#${agent ?? ''}/${headers.ce_server ?? ''}` : `~${session}`;
     const shared: NativeDraft = {
       agent: agentOf([['subject', agent]]),
       server: { id: headers.ce_server ?? instance },
-      session_id: headers['mcp-session-id'],
+      session_id: session,
       jsonrpc_id: id,
       pair: id === undefined ? undefined : `${connection}#${ofServer(record) ? 'server#' : ''}${id}`,
     };
@@ -35,6 +36,7 @@ export const mcpJsonrpc: Gateway = {
         {
           ...callOf(record),
           ...shared,
+          own: JSON.stringify([record.method, record.params]),
           outcome: { status: 'unknown' },
           phase: id === undefined ? 'complete' : 'request',
         },

@@ -31,6 +31,62 @@ describe('MCP itself', () => {
     }
   });
 
+  describe('an id that is used again in one session', () => {
+    const headers = { 'mcp-session-id': 's-1' };
+    const asked = (name: string) => ({ ...call, params: { name } });
+    const done = { jsonrpc: '2.0', id: 1, result: { content: [] } };
+    const decoded = (...records: [message: object, ms: number][]) =>
+      decodeAll(
+        records.map(([one, ms], offset) => ({
+          offset,
+          value: JSON.stringify(one),
+          headers,
+          receivedAt: RECEIVED_AT + ms,
+        })),
+      ).events;
+    const ends = (events: ReturnType<typeof decoded>) => [
+      ...new Map(events.map(({ key, body }) => [key, [body.target.name, body.phase]])).values(),
+    ];
+
+    it('names a call each time, answered or not', () => {
+      const records: [object, number][] = [
+        [asked('read'), 0],
+        [done, 1],
+        [asked('delete'), 2],
+        [asked('drop'), 3],
+        [done, 4],
+        [asked('drop'), 5],
+        [asked('read'), 700_000],
+      ];
+      const events = decoded(...records);
+      expect(ends(events)).toEqual([
+        ['read', 'complete'],
+        ['delete', 'request'],
+        ['drop', 'complete'],
+        ['drop', 'request'],
+        ['read', 'request'],
+      ]);
+      expect(ends(decoded(...records.slice(0, 6), ...records.slice(0, 6)))).toHaveLength(4);
+    });
+
+    it('a refused request is no answer to the one that runs', () => {
+      const payload = (name: string) => JSON.stringify({ ...call, params: { name } });
+      const one = (name: string, more: Json) => ({
+        ...sample('golf-partial'),
+        event_type: 'mcp_request',
+        mcp_method: 'tools/call',
+        mcp_tool_name: name,
+        mcp_request_payload: payload(name),
+        ...more,
+      });
+      const { events } = told(one('read', {}), one('delete', { security: { blocked: true } }));
+      expect(ends(events)).toEqual([
+        ['read', 'request'],
+        ['delete', 'complete'],
+      ]);
+    });
+  });
+
   it('an error does not rename the call that it answers', () => {
     const answer = { jsonrpc: '2.0', id: 1, error: { code: -32602, message: 'Unknown resource: file:///harmless' } };
     const { events } = told(call, answer);
