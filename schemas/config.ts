@@ -72,6 +72,12 @@ export const configSchema = z
     redaction: z
       .object({
         key_env: env.default('OVERREACH_HASH_KEY'),
+        accept_new_key: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Start under another hash key than the record was written under. For one start: nothing seen before is known again.',
+          ),
         keys: z.array(z.string()).default([]).describe('Further key names whose values are secret.'),
         patterns: z.array(z.string()).default([]).describe('Further regular expressions of secret values.'),
         entropy: z.boolean().default(true),

@@ -52,7 +52,7 @@ function unusable(folder: string, error: unknown): ConfigError {
  */
 export function hashKey(loaded: LoadedConfig): Buffer {
   const { config } = loaded;
-  const known = knownKey(loaded);
+  const known = knownHashKey(loaded);
   if (known !== undefined) return known;
   const path = join(config.data_dir, 'hash.key');
   makeDataFolder(config.data_dir);
@@ -77,9 +77,10 @@ export function writeNew(path: string, text: string): void {
 }
 
 /** For verbs that keep nothing: the same key where there is one, else a random one that dies with the process. */
-export const passingHashKey = (loaded: LoadedConfig): Buffer => knownKey(loaded) ?? randomBytes(32);
+export const passingHashKey = (loaded: LoadedConfig): Buffer => knownHashKey(loaded) ?? randomBytes(32);
 
-function knownKey({ config, secret }: LoadedConfig): Buffer | undefined {
+/** The key that there is already; undefined where the first start has yet to make one. */
+export function knownHashKey({ config, secret }: LoadedConfig): Buffer | undefined {
   const given = secret(config.redaction.key_env);
   if (given !== undefined) {
     if (given.length < 16)

@@ -22,17 +22,8 @@ const manifest = (partition: string) =>
     savedAt: NOW,
   });
 
-it('another hash key is told once, and one that is put back as well', async () => {
-  const keys = async (...marks: string[]) => {
-    const told: number[] = [];
-    for (const keyMark of marks) told.push((await otherwise(store, { keyMark, foldSource: 'http' })).length);
-    return told;
-  };
-  expect(await keys('a', 'a', 'b', 'b', 'a', 'a')).toEqual([0, 0, 1, 0, 1, 0]);
-});
-
 it('a source that takes the place of the one that was learned is told until it has a checkpoint', async () => {
-  const of = (foldSource: string) => otherwise(store, { keyMark: 'a', foldSource });
+  const of = (foldSource: string) => otherwise(store, foldSource);
   expect(await of('http')).toEqual([]);
   await manifest('http/0');
   expect(await of('http')).toEqual([]);
