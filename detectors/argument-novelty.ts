@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
-import { known, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
+import { isUnrelated, type Named, nameAll } from './arguments/named.ts';
+import { isStrange, known, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { elsewhere, noteValues, type Values } from './flow/roots.ts';
 import { bringsContent, bringsSecret } from './flow/sources.ts';
@@ -39,10 +40,12 @@ interface State {
 interface Session {
   /** Values by place, so that each counts once. What was refused was not met: were it let in later, that is the first time. */
   met: Recent<0>;
-  /** Values that arguments named so far, and whether a call that changes something did. */
-  named: Recent<{ acted: boolean }>;
+  /** Values that arguments named so far. */
+  named: Recent<Named>;
   /** Values that results brought, and where from. */
   brought: Recent<Origin>;
+  /** More came from strangers than was looked at: what no result is known to have brought may have come from there. */
+  cut?: true;
 }
 
 export interface NoveltyObservation {
@@ -63,7 +66,6 @@ export interface NoveltyObservation {
 const PLACES = 256;
 const ENTITIES = 256;
 const MET = 256;
-const NAMED = 256;
 const BROUGHT = 768;
 const TOLD = 192;
 /** For how many values of a place peers count, and for how many of theirs the kind of value. */
@@ -126,13 +128,15 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const privileged = classRank(seen.class) >= classRank('write');
     const values: Novelty[] = [];
     for (const fact of facts.args) values.push(look(state, session, seen, tool, fact, privileged));
-    const unrelated = isUnrelated(session, facts.args);
-    if (seen.used) nameAll(session, facts.args, privileged);
-    const result = facts.result.map(({ hash }) => hash);
+    const unrelated = isUnrelated(session.named, values);
+    if (seen.used) nameAll(session.named, values, privileged);
+    const cut = facts.result.at(-1)?.kind === 'rest';
+    const result = (cut ? facts.result.slice(0, -1) : facts.result).map(({ hash }) => hash);
     const strange = result.filter((hash) => bring(state, session, hash, tool, seen.event.key));
     if (strange.length > 0 && (bringsContent(seen) || bringsSecret(seen)))
       noteValues(state.elsewhere, strange, tool, seen);
-    const informed = session.brought.n > 0 || state.results.count > 0;
+    if (cut && bringsContent(seen)) session.cut = true;
+    const informed = session.cut !== true && (session.brought.n > 0 || state.results.count > 0);
     return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, informed, result, values };
   },
 
@@ -166,13 +170,15 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     if (!used) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
-    for (const { fact, place, key, entity, again } of values) {
+    for (const value of values) {
+      const { fact, place, key, entity, again } = value;
       if (again) continue;
       const times = timesMet(state.known, key);
       count(state.tallies, place, times);
       count(state.tallies, kindKey(fact, privileged), times);
       count(state.tallies, allKey(entity, privileged), times);
-      if (!entity) continue;
+      // To look at what a stranger named is not to know it.
+      if (!entity || (!privileged && isStrange(value))) continue;
       timesMet(state.known, fact.hash);
       touch(state.entities, fact.hash, ENTITIES, uncounted);
     }
@@ -194,19 +200,6 @@ function bring(state: State, session: Session, hash: string, tool: string, event
   enter(session.brought, hash, BROUGHT, { tool, eventKey, old });
   return !old;
 }
-
-const isUnrelated = (session: Session, facts: Fact[]): boolean =>
-  !facts.some(({ kind, hash }) => !PLAIN.has(kind) && peek(session.named, hash) !== undefined);
-
-function nameAll(session: Session, facts: Fact[], privileged: boolean): void {
-  for (const { kind, hash } of facts) {
-    if (PLAIN.has(kind)) continue;
-    const named = touch(session.named, hash, NAMED, unacted);
-    if (privileged) named.acted = true;
-  }
-}
-
-const unacted = (): { acted: boolean } => ({ acted: false });
 
 /** Most values are known: what is asked of a new one alone is left out for them. */
 function look(state: State, session: Session, seen: Seen, tool: string, fact: Fact, privileged: boolean): Novelty {

@@ -138,9 +138,10 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     };
   },
 
-  learn(state, { at, contexts, step, version }) {
+  learn(state, { at, used, contexts, step, version }) {
     const known = noteVersion(state.version, version, at);
     if (known !== undefined) state.version = known;
+    if (!used) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     state.n += 1;

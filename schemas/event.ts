@@ -201,6 +201,7 @@ export const FACT_KINDS = [
   'time',
   'word',
   'text',
+  'rest', // Of a result, last and without a hash: there was more of it than is looked at.
 ] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 
@@ -225,7 +226,7 @@ export interface Fact {
   /** Path of the field in the arguments, array indices as `[]` (`to[]`, `options.path`); `` in a result. */
   field: string;
   kind: FactKind;
-  /** Keyed hash of the canonical value: 16 lower-case hex digits. */
+  /** Keyed hash of the canonical value: 16 lower-case hex digits; of a `rest` none. */
   hash: string;
 }
 

@@ -8,10 +8,10 @@ import { toolOf } from '../stats/tool-of.ts';
 export const OPEN =
   /(?:^|[_\W])(?:web\w*|browse\w*|fetch|crawl|scrape|url|page|site|internet|e?mails?|inbox|messages?|chats?|comments?|issues?|tickets?|reviews?|posts?|feeds?|forum|threads?|documents?|docs?|files?|attachments?|downloads?|pull_?requests?|search)(?=$|[_\W])/i;
 
-/** A call that may have brought what strangers wrote. */
+/** A call that may have brought what strangers wrote. That a server says it brings none is its own word. */
 export function bringsContent({ used, class: privilege, event: { body } }: Seen): boolean {
   if (!used || classRank(privilege) > classRank('read')) return false;
-  return body.annotations?.open_world ?? soundsOpen(body.server.id, body.target.name ?? body.method);
+  return body.annotations?.open_world === true || soundsOpen(body.server.id, body.target.name ?? body.method);
 }
 
 const soundsOpen = perPair((server, name) => {
@@ -31,6 +31,6 @@ const ADDRESSES: ReadonlySet<FactKind> = new Set<FactKind>(['url', 'domain', 'ho
 export const carriesOut = ({ class: privilege, event: { body, facts } }: Seen): boolean =>
   privilege === 'read' &&
   facts.args.some(({ kind }) => ADDRESSES.has(kind)) &&
-  (body.annotations?.open_world ?? soundsOutward(body.server.id, body.target.name ?? body.method));
+  (body.annotations?.open_world === true || soundsOutward(body.server.id, body.target.name ?? body.method));
 
 const soundsOutward = perPair((server, name) => OUTWARD.test(toolOf(server, name)));

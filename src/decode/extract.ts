@@ -2,7 +2,8 @@ import { ENTITY_KINDS, type Fact, type FactKind, MAX_ARG_FACTS, MAX_RESULT_FACTS
 import type { Hasher } from '../hash.ts';
 import { remembered } from '../remember.ts';
 import { evenly } from './evenly.ts';
-import { fieldIn, MAX_PATH } from './field-path.ts';
+import { fieldKind } from './field-kind.ts';
+import { fieldIn } from './field-path.ts';
 import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 
 /** Long text of arguments that is looked at in all, and text of a result; what lies beyond is not. */
@@ -17,22 +18,6 @@ const MAX_VALUE = 256;
 const REMEMBERED = 16_384;
 const REMEMBERED_LENGTH = 64;
 
-/** What the last word of a field's name says a plain value in it is. */
-const FIELD_KINDS: [FactKind, RegExp][] = [
-  ['email', /(?:^|_)e?mails?$/],
-  ['repository', /(?:^|_)(?:repo|repository|repos|repo_name|repository_name|project)$/],
-  ['path', /(?:^|_)(?:path|paths|file|filename|file_name|dir|directory|folder|destination|source)$/],
-  ['iban', /(?:^|_)iban$/],
-  ['account', /(?:^|_)(?:account|acct|account_number|card|wallet|beneficiary|payee)$/],
-  ['host', /(?:^|_)(?:host|hostname|server|endpoint|instance|cluster|node)$/],
-  ['domain', /(?:^|_)domain$/],
-  ['url', /(?:^|_)(?:url|uri|link|href|webhook|callback)s?$/],
-  [
-    'handle',
-    /(?:^|_)(?:user|username|users|login|handle|owner|recipient|recipients|to|cc|bcc|member|members|collaborator|collaborators|participant|participants|attendee|attendees|assignee|assignees|invitee|invitees|author|channel|group|team|org|organization)s?$/,
-  ],
-  ['id', /(?:^|_)(?:id|ids|uid|uuid|guid|arn|number|ref|slug|sku)$/],
-];
 /** Shapes so loose that the field's name knows better. */
 const LOOSE: ReadonlySet<FactKind> = new Set<FactKind>(['id', 'number', 'word']);
 
@@ -75,29 +60,35 @@ export function extractArgs(args: Record<string, unknown> | undefined, hasher: H
 /**
  * Entities of a result, and the short values in it (of keys, of lines `name: value`, in quotes, single words that
  * look like names), as hashes without a field: only to tell where a later argument came from. At most MAX_RESULT_FACTS
- * different ones, in the order met.
+ * different ones, in the order met; the last is a `rest` where that is not all.
  */
 export function extractResult(result: unknown, hasher: Hasher): Fact[] {
   const met = new Map<string, FactKind>();
   let budget = MAX_RESULT_CHARS;
+  let more = false;
   const add = (_field: string, kind: FactKind, canonical: string): void => {
-    if (met.size < MAX_RESULT_FACTS && canonical !== '' && kind !== 'boolean' && !met.has(canonical))
-      met.set(canonical, kind);
+    if (canonical === '' || kind === 'boolean' || met.has(canonical)) return;
+    if (met.size < MAX_RESULT_FACTS) met.set(canonical, kind);
+    else more = true;
   };
   const walk = (value: unknown, depth: number): void => {
-    if (met.size >= MAX_RESULT_FACTS || budget <= 0 || value === null || depth > MAX_DEPTH) return;
-    if (typeof value === 'string') {
+    if (value === null || (more && (budget <= 0 || met.size >= MAX_RESULT_FACTS))) return;
+    if (depth > MAX_DEPTH) more = true;
+    else if (typeof value === 'string') {
       const text = value.length > budget ? value.slice(0, budget) : value;
       budget -= text.length;
       if (text.length <= MAX_VALUE && !text.includes('\n')) leaf(text, '', add);
       else prose(text, '', add, true);
+      if (text.length < value.length) more = true;
     } else if (typeof value === 'number') add('', 'number', String(value));
     else if (Array.isArray(value)) for (const item of value) walk(item, depth + 1);
     else if (typeof value === 'object')
       for (const key of Object.keys(value)) walk((value as Record<string, unknown>)[key], depth + 1);
   };
   walk(result, 0);
-  return [...met].map(([canonical, kind]) => ({ field: '', kind, hash: hasher(canonical) }));
+  const facts = [...met].map(([canonical, kind]): Fact => ({ field: '', kind, hash: hasher(canonical) }));
+  if (more) facts.splice(MAX_RESULT_FACTS - 1, 1, { field: '', kind: 'rest', hash: '' });
+  return facts;
 }
 
 type Add = (field: string, kind: FactKind, canonical: string) => void;
@@ -178,21 +169,3 @@ const unquoted = (value: string): string =>
     .trim()
     .replace(/^(["'`])(.*)\1[,;]?$/, '$2')
     .trim();
-
-/** Arguments have few fields, and an attacker's long ones are not kept. */
-const fieldKind = remembered(
-  (field): FactKind | null => {
-    if (field === '') return null;
-    const last = field
-      .slice(field.lastIndexOf('.') + 1)
-      .replaceAll('[]', '')
-      .slice(-64);
-    const name = last
-      .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-      .replaceAll('-', '_')
-      .toLowerCase();
-    return FIELD_KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
-  },
-  REMEMBERED,
-  MAX_PATH - 1,
-);

@@ -188,7 +188,7 @@ export function createEngine({
       let top = 0;
       const told = alerts.length;
       const slots = slotsOf(agent);
-      /** What only the session tells of: learned unless the session is held against it. */
+      /** What adds to the session, however little: learned unless the session is held against it. */
       let held: [Runner, DetectorSlot, unknown][] | null = null;
 
       for (const runner of runners) {
@@ -224,11 +224,10 @@ export function createEngine({
         }
         if (slot.since === 0) slot.since = at;
         if (frozen || poisoned) continue;
-        if (!flagged) learn(runner, slot, observation);
-        else if (detector.tells === 'session') {
+        if (detector.tells === 'session' && score !== null) {
           held ??= [];
           held.push([runner, slot, observation]);
-        }
+        } else if (!flagged) learn(runner, slot, observation);
       }
 
       const fusedScore = fuse(agent.fusion, session.fusion, fused, seen.peers, weights);

@@ -29,6 +29,16 @@ describe('sequence', () => {
     expect(agent.session([call('list'), call('archive')])[1]).toBeNull();
   });
 
+  it('learns nothing of what was refused', () => {
+    const score = (refused: number) => {
+      const agent = trained();
+      const act: Call = { tool: 'export_all', class: 'write' };
+      for (let i = 0; i < refused; i += 1) agent.session([call('list'), { ...act, status: 'denied' }]);
+      return agent.session([call('list'), act])[1]!.score;
+    };
+    expect(score(5)).toBeGreaterThanOrEqual(score(0));
+  });
+
   it('says the same after a restart', () => {
     const peers: PeerView = { agents: 7, holders: () => 0, sum: (_, key) => (key.length % 5) * 3 };
     const [running, restarted] = [agentUnder([sequence], peers), agentUnder([sequence], peers)];

@@ -28,8 +28,8 @@ const newTool = defineDetector<unknown, { known: string[] }, never, string>({
 });
 
 /** Sessions of one call of a tool, one a day after three quiet weeks: whether it was found in each. */
-function foundDaily(tool: string, options: RunOptions): boolean[] {
-  const run = createRun([newTool], options);
+function foundDaily(tool: string, options: RunOptions, detector = newTool): boolean[] {
+  const run = createRun([detector], options);
   const found = (day: number, name: string): boolean =>
     run.send({ at: MONDAY + day * DAY + 9 * HOUR, tool: name }).judgement.findings.length > 0;
   for (let day = 0; day < 21; day += 1) found(day, 'get_ticket');
@@ -49,6 +49,12 @@ describe('what only the session tells of', () => {
   it('is not learned where the session is held against it: far less likely than what is told, or at secrets', () => {
     expect(foundDaily('run_job', { session: true, sessionThreshold: -0.9 })).toEqual([true, true, true]);
     expect(foundDaily('read_secret', { session: true, sessionThreshold: 0.1 })).toEqual([true, true, true]);
+  });
+
+  it('is not learned then either where by itself it says little', () => {
+    const little = { ...newTool, defaults: { ...newTool.defaults, threshold: 7 } };
+    expect(foundDaily('run_job', {}, little)).toEqual([true, false, false]);
+    expect(foundDaily('read_secret', { session: true, sessionThreshold: 0.1 }, little)).toEqual([true, true, true]);
   });
 
   it('is no matter of the session where the call was refused', () => {
