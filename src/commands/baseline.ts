@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { ConfigError, OperationError } from '../errors.ts';
 import { putInPlace, rebuild } from '../pipeline/rebuild.ts';
+import type { Manifest } from '../stores/store.ts';
 import { parseTime } from './support/arguments.ts';
 import type { Reader } from './support/reader.ts';
 import { createRuleBook } from './support/rule-book.ts';
+import { checkStill, watchStill } from './support/standing-still.ts';
 
 export interface BaselineCommandOptions {
   open(config: string | undefined): Promise<Reader>;
@@ -19,12 +22,14 @@ interface Options {
   config?: string;
   from: number;
   dryRun?: boolean;
+  force?: boolean;
 }
 
 const HELP = `
 The stored events are folded in the order in which they came, under the grants, verdicts and settings that were in force
 then. The new state takes the place of the checkpoint; events and alerts stay as they are, and nothing is told. From a
-time before the first event the state is the one that streaming made. Stop the service first; it goes on from there.
+time before the first event the state is the one that streaming made. Stop the service first; it goes on from there. On a ClickHouse
+server, which others may share, it is watched for two checkpoints whether one still runs.
 
 Examples:
   overreach baseline rebuild --from 2026-01-01 --dry-run
@@ -43,9 +48,10 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
     .description('Learn it anew from the stored events, in place of the checkpoint.')
     .requiredOption('--from <time>', 'the first event that counts, by arrival: a date or RFC 3339', parseTime)
     .option('--dry-run', 'fold and compare, change nothing')
+    .option('--force', 'do not look whether a process still runs')
     .option('--config <file>', 'configuration')
     .addHelpText('after', HELP)
-    .action(async ({ config, from, dryRun = false }: Options) => {
+    .action(async ({ config, from, dryRun = false, force = false }: Options) => {
       const reader = await open(config);
       try {
         if (reader.kind === 'server')
@@ -53,9 +59,17 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
         const { store, loaded } = reader;
         const partitions = (await reader.query(PARTITIONS, {})).map(({ partition }) => String(partition));
         if (partitions.length === 0) throw new ConfigError('data_dir: there is no checkpoint yet to take the place of');
+        const manifests: Manifest[] = [];
         for (const partition of partitions) {
-          const instead = await store.newestManifest(partition);
-          if (instead === null) continue;
+          const newest = await store.newestManifest(partition);
+          if (newest !== null) manifests.push(newest);
+        }
+        // The embedded engine has one process at a time.
+        const alone = dryRun || force || loaded.config.store.kind === 'chdb';
+        const forMs = 2_000 * loaded.config.checkpoint.every_seconds;
+        if (!alone) await watchStill(manifests, { store, forMs, pause: setTimeout });
+        for (const instead of manifests) {
+          const { partition } = instead;
           let said = 0;
           const rebuilt = await rebuild(instead, {
             store,
@@ -68,6 +82,7 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
               warn(`${partition}: ${events} events\n`);
             },
           });
+          if (!alone) await checkStill(instead, store);
           if (!dryRun) await putInPlace(rebuilt, store, randomUUID(), now());
           write(answer(partition, rebuilt.events, rebuilt.held.partition.agents.size, rebuilt.changed, dryRun));
         }
