@@ -76,6 +76,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
   needsOutcome: true,
+  learnsFailed: true,
   initial: () => ({ since: 0, until: 0, sizes: emptyRecent() }),
 
   observe(state, seen, _session, config) {

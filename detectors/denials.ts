@@ -105,6 +105,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 5 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
   needsOutcome: true,
+  learnsFailed: true,
   initial: () => ({
     since: 0,
     until: 0,

@@ -30,8 +30,13 @@ export interface Seen {
    * `repeat` everything was judged before: no detector is asked.
    */
   piece: 'whole' | 'first' | 'completion' | 'repeat';
-  /** The call was let through and may have had an effect: neither denied nor an error of transport or protocol. */
+  /** The call was let through, so that it may have had an effect: whatever came back, its data went out. */
   used: boolean;
+  /**
+   * An error of transport or protocol came back. Whoever runs the server writes it, the attacker too, so that it excuses
+   * nothing; but what only failed is no habit.
+   */
+  failed: boolean;
   /** Key of the session: the gateway's, else one derived from trace, task or an idle gap. */
   session: string;
   sessionFrom: 'gateway' | 'trace' | 'task' | 'idle';
@@ -150,6 +155,8 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   tells?: 'own' | 'session';
   /** Judged when the call is complete, not at its first piece (a share of denials cannot be told from a request). */
   needsOutcome?: boolean;
+  /** Learns how much or when, not what: calls that failed as well. Of others the engine lets it learn those that did not. */
+  learnsFailed?: boolean;
   initial(): State;
   /** State that lives as long as the session does; absent where the detector needs none. */
   initialSession?(): Session;

@@ -89,6 +89,7 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
   tags: { owasp_asi: ['ASI10'], mitre_atlas: ['AML.T0012'], maestro: ['L3', 'L5'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 14 }, threshold: 1.5, severity: 'low', cooldownMs: DAY },
+  learnsFailed: true,
   initial: () => ({
     since: 0,
     until: 0,

@@ -83,6 +83,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 7 }, threshold: 4, severity: 'low', cooldownMs: DAY },
+  learnsFailed: true,
   initial: () => ({
     since: 0,
     until: 0,

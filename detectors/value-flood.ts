@@ -62,6 +62,7 @@ export const valueFlood = defineDetector<Config, State, never, Observation>({
   config: configSchema,
   // No warm-up: an agent that begins with a flood has nothing else to be held against.
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 1.5 * DAY },
+  learnsFailed: true,
   initial: () => ({ day: 0, values: 0, distinct: noneDistinct(), over: 0, usual: 0, days: 0 }),
 
   observe(state, { event: { body, facts }, at }, _, config) {

@@ -57,7 +57,7 @@ export interface Engine {
   due(agent: AgentState, until: number, inputs: Inputs): Alert[];
 }
 
-const NOT_USED: ReadonlySet<OutcomeStatus> = new Set<OutcomeStatus>(['denied', 'transport_error', 'protocol_error']);
+const FAILED: ReadonlySet<OutcomeStatus> = new Set<OutcomeStatus>(['transport_error', 'protocol_error']);
 
 export function createEngine({
   armed,
@@ -172,7 +172,8 @@ export function createEngine({
         governed: judged.governed,
         granted: inputs.granted,
         charter: inputs.charter(body, classified.class),
-        used: !NOT_USED.has(body.outcome.status) && body.decision?.effect !== 'deny',
+        used: body.outcome.status !== 'denied' && body.decision?.effect !== 'deny',
+        failed: FAILED.has(body.outcome.status),
         piece,
         session: session.key,
         sessionFrom: session.from,
@@ -223,7 +224,7 @@ export function createEngine({
           }
         }
         if (slot.since === 0) slot.since = at;
-        if (frozen || poisoned) continue;
+        if (frozen || poisoned || (seen.failed && !runner.learnsFailed)) continue;
         if (detector.tells === 'session' && score !== null) {
           held ??= [];
           held.push([runner, slot, observation]);
@@ -281,6 +282,7 @@ export function createEngine({
 interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
   place: number;
   needsOutcome: boolean;
+  learnsFailed: boolean;
   ofSession: boolean;
 }
 
@@ -290,6 +292,7 @@ const runnerOf = ({ detector, config, settings }: Armed, place: number): Runner 
   settings,
   place,
   needsOutcome: detector.needsOutcome === true,
+  learnsFailed: detector.learnsFailed === true,
   ofSession: detector.initialSession !== undefined,
   observe: detector.observe,
   score: detector.score,

@@ -68,7 +68,7 @@ export function draftAlert(
   return {
     detector: detector.id,
     title: cut(`${agent.id}: ${score.seen}`, 160),
-    summary: `${sentence(what, body.server.id)} ${sentence(`Normal for this agent: ${cut(score.expected, MAX_TEXT)}`)}${score.about === undefined ? scopeSentence(seen, what) : ''}`,
+    summary: `${sentence(what, body.server.id)} ${sentence(`Normal for this agent: ${cut(score.expected, MAX_TEXT)}`)}${score.about === undefined ? scopeSentence(seen, what) + errorSentence(seen) : ''}`,
     severity: score.severity ?? armed.settings.severity,
     score: rounded(score.score),
     reason: score.reason,
@@ -106,6 +106,9 @@ function behalf({ body }: Event): { on_behalf_of?: string[] } {
   if (user !== undefined && !chain.includes(user)) chain.push(user);
   return chain.length > 0 ? { on_behalf_of: chain } : {};
 }
+
+const errorSentence = ({ used, failed }: Seen): string =>
+  used && failed ? ' An error came back, which is no proof that nothing happened.' : '';
 
 function scopeSentence(seen: Seen, what: string): string {
   // A reason that is told already, by whomever it was delegated, is not told again.

@@ -43,6 +43,7 @@ export function silentSeen(agent: AgentState, at: number): Seen {
     granted: () => [],
     charter: '',
     used: false,
+    failed: false,
     piece: 'whole',
     session: '',
     sessionFrom: 'idle',

@@ -178,6 +178,7 @@ function seenOf(call: Call, n: number, at: number, names: readonly string[]): Se
     charter: call.scope % 9 === 0 ? 'outside of its charter' : '',
     piece: 'whole',
     used: outcome !== 'denied',
+    failed: outcome === 'protocol_error' || outcome === 'transport_error',
     session: named(call.session),
     sessionFrom: 'gateway',
     peers: call.session % 2 === 0 ? PEERS : NOBODY,

@@ -49,6 +49,7 @@ export function drive(detector: Detector) {
         charter: '',
         piece: 'whole',
         used: event.outcome.status !== 'denied',
+        failed: false,
         session,
         sessionFrom: 'gateway',
         peers: NOBODY,

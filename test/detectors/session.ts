@@ -99,6 +99,7 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
     charter: '',
     piece: 'whole',
     used: call.status !== 'denied',
+    failed: false,
     session,
     sessionFrom: 'gateway',
     peers,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineDetector } from '../../detectors/detector.ts';
-import { createRun, DAY, HOUR, MONDAY, type RunOptions } from '../support/run.ts';
+import { outOfScope } from '../../detectors/out-of-scope.ts';
+import { rate } from '../../detectors/rate.ts';
+import { createRun, DAY, HOUR, MONDAY, type RunOptions, type Told } from '../support/run.ts';
 
 /** Finds every tool that it has not learned; only the session tells of it. */
 const newTool = defineDetector<unknown, { known: string[] }, never, string>({
@@ -28,12 +30,12 @@ const newTool = defineDetector<unknown, { known: string[] }, never, string>({
 });
 
 /** Sessions of one call of a tool, one a day after three quiet weeks: whether it was found in each. */
-function foundDaily(tool: string, options: RunOptions, detector = newTool): boolean[] {
+function foundDaily(tool: string, options: RunOptions, detector = newTool, more: Partial<Told> = {}): boolean[] {
   const run = createRun([detector], options);
-  const found = (day: number, name: string): boolean =>
-    run.send({ at: MONDAY + day * DAY + 9 * HOUR, tool: name }).judgement.findings.length > 0;
-  for (let day = 0; day < 21; day += 1) found(day, 'get_ticket');
-  return [21, 22, 23].map((day) => found(day, tool));
+  const found = (day: number, told: Partial<Told>): boolean =>
+    run.send({ at: MONDAY + day * DAY + 9 * HOUR, ...told }).judgement.findings.length > 0;
+  for (let day = 0; day < 21; day += 1) found(day, {});
+  return [21, 22, 23].map((day) => found(day, { tool, ...more }));
 }
 
 describe('what only the session tells of', () => {
@@ -58,16 +60,24 @@ describe('what only the session tells of', () => {
   });
 
   it('is no matter of the session where the call was refused', () => {
-    const alerts = (status: 'ok' | 'denied'): number => {
-      const run = createRun([newTool], { session: true, sessionThreshold: 0.1 });
-      const send = (day: number, told: object) =>
-        run.send({ at: MONDAY + day * DAY + 9 * HOUR, ...told }).alerts.length;
-      for (let day = 0; day < 21; day += 1) send(day, {});
-      return send(21, { tool: 'run_job', status });
-    };
-    expect([alerts('ok'), alerts('denied')]).toEqual([1, 0]);
+    expect([sessionsTold({ status: 'ok' }), sessionsTold({ status: 'denied' })]).toEqual([1, 0]);
+  });
+
+  it('is one where the server says that it failed: it took the data all the same', () => {
+    for (const status of ['protocol_error', 'transport_error', 'timeout'] as const)
+      expect(sessionsTold({ outcome: { status } })).toBe(1);
+    expect(sessionsTold({ outcome: { status: 'protocol_error' }, decision: { effect: 'deny' } })).toBe(0);
   });
 });
+
+/** Alerts of a session with a new tool, after three quiet weeks. */
+function sessionsTold(told: Partial<Told>): number {
+  const run = createRun([newTool], { session: true, sessionThreshold: 0.1 });
+  const send = (day: number, more: Partial<Told>) =>
+    run.send({ at: MONDAY + day * DAY + 9 * HOUR, ...more }).alerts.length;
+  for (let day = 0; day < 21; day += 1) send(day, {});
+  return send(21, { tool: 'run_job', ...told });
+}
 
 describe('a session that an analyst called compromised', () => {
   it('is none of the past that later ones are held against', () => {
@@ -78,5 +88,27 @@ describe('a session that an analyst called compromised', () => {
       return run.agent().fusion.n;
     };
     expect([past('agent 2026-10-05'), past('another')]).toEqual([1, 2]);
+  });
+});
+
+describe('a call that failed', () => {
+  const failed = { tool: 'run_job', outcome: { status: 'protocol_error' as const } };
+
+  it('is no habit', () => {
+    expect(foundDaily('run_job', {}, newTool, failed)).toEqual([true, true, true]);
+  });
+
+  it('is told as what went through, and that an error came back', () => {
+    const grants = { grants: [{ id: 'reads', agents: ['agent'], servers: ['tickets'], targets: ['get_*'] }] };
+    const tell = (told: Partial<Told>) => createRun([outOfScope], { grants }).send({ at: MONDAY, ...told }).alerts[0];
+    expect(tell(failed)).toMatchObject({ severity: 'critical', proof: { seen: expect.stringMatching(/^called /) } });
+    expect(tell(failed)?.summary).toContain('An error came back, which is no proof that nothing happened.');
+    expect(tell({ tool: 'run_job' })?.summary).not.toContain('error');
+  });
+
+  it('counts as a call: an outage does not make the hours after it look busy', () => {
+    const rows = createRun([rate]);
+    for (let n = 0; n < 5; n += 1) rows.send({ at: MONDAY + n * HOUR, outcome: { status: 'transport_error' } });
+    expect(rows.agent().detectors.rate?.learned).toBe(5);
   });
 });
