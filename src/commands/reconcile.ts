@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { escapeTerminal } from '../alerts/escape.ts';
+import { OPERATIONAL } from '../alerts/operational.ts';
 import { OperationError } from '../errors.ts';
-import { RECONCILE_SQL, type Reconciled, reconciledOf } from '../pipeline/reconcile.ts';
+import { isPast, RECONCILE_SQL, type Reconciled, reconciledOf } from '../pipeline/reconcile.ts';
 import type { Reader } from './support/reader.ts';
 import { textTable } from './support/rows.ts';
 
@@ -20,12 +21,20 @@ interface Options {
 const HELP = `
 Each partition counts what became of its records: folded, rejected, a repeat, no call. The counts are saved with each
 checkpoint; here they are held against the rows that are stored at those offsets. Offsets themselves are never counted:
-logs have holes. The server does the same every hour, goes on counting from where all was there, and raises an
-operational alert where it was not. Exit code 1 where something is missing, or too much.
+logs have holes. The server does the same every hour, goes on counting from there, and raises an operational alert where
+not all was there. It alone knows which of what is not there stands at another place, as what comes again after
+checkpoint.dedupe_window records does: until it says so, that is no fault. Exit code 1 where such an alert is open, or
+there are too many rows.
 
 Examples:
   overreach reconcile
   overreach reconcile --json | jq 'select(.missing != 0)'`;
+
+/** What the server found and has not seen mended. */
+const TOLD = `SELECT title FROM v_alerts
+WHERE detector = '${OPERATIONAL}' AND reason = 'reconcile_difference' AND stage != 'close' AND status != 'resolved' ORDER BY title`;
+
+const tooMany = ({ partition, missing }: Reconciled): string => `${-missing} records of ${partition} are too many`;
 
 export function reconcileCommand({ open, write, color }: ReconcileCommandOptions): Command {
   return new Command('reconcile')
@@ -38,13 +47,13 @@ export function reconcileCommand({ open, write, color }: ReconcileCommandOptions
     .action(async ({ config, json }: Options) => {
       const reader = await open(config);
       try {
-        const found = (await reader.query(RECONCILE_SQL, {})).map(reconciledOf);
+        const { events_days: eventsDays } = reader.loaded.config.retention;
+        const all = (await reader.query(RECONCILE_SQL, {})).map(reconciledOf);
+        const found = all.filter((one) => !isPast(one, eventsDays, Date.now()));
+        const told = (await reader.query(TOLD, {})).map(({ title }) => String(title));
         write(json ? found.map((one) => `${JSON.stringify(one)}\n`).join('') : shown(found, pc.createColors(color)));
-        const wrong = found.filter(({ missing }) => missing !== 0);
-        if (wrong.length > 0)
-          throw new OperationError(
-            `${wrong.length} of ${found.length} partitions do not add up: the columns counted and stored differ`,
-          );
+        const wrong = [...told, ...found.filter(({ missing }) => missing < 0).map(tooMany)];
+        if (wrong.length > 0) throw new OperationError(`what was counted does not add up: ${wrong.join('; ')}`);
       } finally {
         await reader.close();
       }
@@ -52,9 +61,10 @@ export function reconcileCommand({ open, write, color }: ReconcileCommandOptions
 }
 
 function shown(found: readonly Reconciled[], colors: ReturnType<typeof pc.createColors>): string {
-  if (found.length === 0) return 'no checkpoint yet: there is nothing to hold against each other\n';
+  if (found.length === 0)
+    return 'no checkpoint yet that retention has not passed: there is nothing to hold against each other\n';
   const table = textTable(
-    ['partition', 'from', 'to', 'folded', 'rejected', 'repeats', 'no call', 'counted', 'stored', 'missing'],
+    ['partition', 'from', 'to', 'folded', 'rejected', 'repeats', 'no call', 'counted', 'stored', 'not there'],
     found.map((one) =>
       [
         escapeTerminal(one.partition),
@@ -70,6 +80,11 @@ function shown(found: readonly Reconciled[], colors: ReturnType<typeof pc.create
       ].map(String),
     ),
   );
-  const missing = found.reduce((sum, one) => sum + Math.abs(one.missing), 0);
-  return `${table}\n${missing === 0 ? colors.green('all that was counted is stored') : colors.red(`${missing} missing or too many`)}\n`;
+  const sum = (signed: 1 | -1): number => found.reduce((all, { missing }) => all + Math.max(0, signed * missing), 0);
+  const [absent, more] = [sum(1), sum(-1)];
+  const said = [
+    ...(absent > 0 ? [colors.yellow(`${absent} stand at another place, or are missing: the server says which`)] : []),
+    ...(more > 0 ? [colors.red(`${more} too many`)] : []),
+  ];
+  return `${table}\n${said.join('\n') || colors.green('all that was counted is stored')}\n`;
 }

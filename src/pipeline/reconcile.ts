@@ -67,6 +67,26 @@ export function reconciledOf(row: Record<string, unknown>): Reconciled {
 export const reconcile = async (store: Pick<Store, 'query'>): Promise<Reconciled[]> =>
   (await store.query(RECONCILE_SQL, LIMITS)).rows.map(reconciledOf);
 
+/** The same range again, later: rows that came back, as of a replica that was behind, are missing no more. */
+export async function again(store: Pick<Store, 'query'>, one: Reconciled): Promise<Reconciled> {
+  const { partition, epoch, from, to } = one;
+  const places = (table: string): string =>
+    `(SELECT uniqExact(offset, record_index) FROM ${table} WHERE partition = {partition:String} AND epoch = {epoch:UInt32} AND offset >= {from:UInt64} AND offset < {to:UInt64})`;
+  const sql = `SELECT toUInt64(${places('events')} + ${places('rejects')}) AS stored`;
+  const { rows } = await store.query(sql, LIMITS, { partition, epoch, from, to });
+  const stored = Number(rows[0]!.stored);
+  // What stood at another place still does, and merges take its repeat away: it comes nearer to none, and no further.
+  const [least, most] = [Math.min(0, one.missing), Math.max(0, one.missing)];
+  return { ...one, stored, missing: Math.min(most, Math.max(least, one.missing + one.stored - stored)) };
+}
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+/** Retention may have taken rows of the range by then: what is not there says nothing. */
+export const isPast = ({ since }: Pick<Reconciled, 'since'>, eventsDays: number, at: number): boolean =>
+  since + eventsDays * DAY - HOUR < at;
+
 /** Keys looked for in one query. */
 const PORTION = 5_000;
 

@@ -169,7 +169,7 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
     now,
     elapsed,
   });
-  const reconciler = createReconciler({ store, pipeline, window: config.checkpoint.dedupe_window, now });
+  const reconciler = createReconciler({ store, pipeline, config, now });
   return {
     reconciler,
     loaded,
