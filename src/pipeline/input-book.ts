@@ -42,17 +42,17 @@ export function createInputBook<Compiled>({
   now,
 }: InputBookOptions<Compiled>): InputBook<Compiled> {
   let current: Versions = {};
+  /** Of the current versions alone: of verdicts each version is the whole list, and older ones are read again. */
   const known = new Map<string, InputVersion>();
   const compiled = new Map<string, Compiled>();
 
   const find = async (kind: string, version: string): Promise<InputVersion> => {
-    const id = `${kind}\n${version}`;
-    const found = known.get(id) ?? (await read(kind, version));
+    const kept = known.get(kind);
+    const found = kept?.version === version ? kept : await read(kind, version);
     if (found === null)
       throw new Error(
         `input ${kind} version ${version} is not in the store: the record was tampered with or restored in part`,
       );
-    known.set(id, found);
     return found;
   };
 
@@ -66,7 +66,7 @@ export function createInputBook<Compiled>({
       // The first time it was loaded counts, not this one: a grant without valid_from holds from then.
       const stored = (await read(kind, version)) ?? { kind, version, content, loadedAt: now() };
       await write(stored);
-      known.set(`${kind}\n${version}`, stored);
+      known.set(kind, stored);
       current = { ...current, [kind]: version };
       return true;
     },

@@ -19,10 +19,10 @@ describe('verdicts', () => {
     await rules.adoptVerdicts();
     return rules;
   };
-  const say = (rules: RuleBook, verdict: Verdict['verdict'], alert_id = 'a') =>
+  const say = (rules: RuleBook, verdict: Verdict['verdict'], alert_id = 'a', more: Partial<Verdict> = {}) =>
     rules.addVerdict(
       [{ alert_id, detector: 'rate', agent: { id: 'x' }, event_ids: [], class: 'read' } as unknown as Alert],
-      { alert_id, at: new Date(now).toISOString(), author: 'mia', verdict, reason: '' },
+      { alert_id, at: new Date(now).toISOString(), author: 'mia', verdict, reason: '', ...more },
     );
   /** The alerts whose verdicts are in force for what comes now. */
   const inForce = async ({ book }: RuleBook): Promise<string[]> => {
@@ -37,6 +37,17 @@ describe('verdicts', () => {
     await say(rules, 'acknowledged');
     expect(await inForce(rules)).toEqual([]);
     expect(await inForce(await start())).toEqual([]);
+  });
+
+  it('one that expired a week ago is carried along no more', async () => {
+    const rules = await start();
+    await say(rules, 'safe', 'a', { expires_at: new Date(now + 3_600_000).toISOString() });
+    now += 86_400_000;
+    await say(rules, 'safe', 'b');
+    expect(await inForce(rules)).toEqual(['a', 'b']);
+    now += 8 * 86_400_000;
+    await say(rules, 'safe', 'c');
+    expect(await inForce(rules)).toEqual(['b', 'c']);
   });
 
   it('those that two people say at one moment are both in force', async () => {

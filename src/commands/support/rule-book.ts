@@ -98,11 +98,16 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
         if (word === 'safe' || word === 'compromised')
           for (const alert of alerts) own.push(inForce(alert, verdict, word, await shapeOf(store, alert)));
         const spoken = new Set(alerts.map(({ alert_id }) => alert_id));
-        const others = (await newestVerdicts()).filter(({ alertId }) => !spoken.has(alertId));
+        const others = (await newestVerdicts()).filter(
+          ({ alertId, expiresAt }) => !spoken.has(alertId) && now() < (expiresAt ?? Number.POSITIVE_INFINITY) + LATE_MS,
+        );
         await set('verdicts', [...others, ...own]);
       }),
   };
 }
+
+/** What expired stays in the list for as long: calls that are read late are judged as of their own time. */
+const LATE_MS = 7 * 86_400_000;
 
 const CALL = `SELECT args FROM v_events
 WHERE agent_id = {agent:String} AND (event_id = {id:String} OR event_key = {id:String}) ORDER BY occurred_at DESC LIMIT 1`;
