@@ -1,5 +1,8 @@
 import avro from 'avsc';
 import { backoff, pause } from '../wait.ts';
+import { boundAvro } from './avro-bounds.ts';
+
+boundAvro(avro.types);
 
 /**
  * Schemas of a Confluent Schema Registry, by id (GET /schemas/ids/ID, and the subjects that one refers to): read here,

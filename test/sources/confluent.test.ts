@@ -86,6 +86,28 @@ describe('values in the Confluent wire format', () => {
     expect(JSON.parse(String(record!.value))).toEqual({ n: '9007199254740993' });
   });
 
+  it('a list or map that tells of more items than the value has bytes is refused at once', async () => {
+    const lists = {
+      type: 'record',
+      name: 'L',
+      fields: [
+        { name: 'nothings', type: { type: 'array', items: 'null' } },
+        { name: 'words', type: { type: 'array', items: 'string' } },
+        { name: 'map', type: { type: 'map', values: 'int' } },
+      ],
+    };
+    registry.schemas.set('/schemas/ids/14', { schema: JSON.stringify(lists) });
+    // Zigzag of 2^34 in seven bits a byte; of a list before it, that it is empty.
+    const many = [0x80, 0x80, 0x80, 0x80, 0x80, 0x01];
+    const hostile = [many, [2, 0], [0, ...many], [0, 0, ...many]].map((bytes) => wire(14, Buffer.from(bytes)));
+    // Two words in a block that tells its size, and one entry.
+    const honest = wire(14, Buffer.from([0, 3, 8, 2, 0x61, 2, 0x62, 0, 2, 2, 0x6b, 10, 0]));
+    const source = withConfluent(sourceOf(...hostile, honest), new Set(['kafka:t']), client);
+    const records = await recordsOf(source);
+    expect(records.map(({ refused }) => refused?.reason)).toEqual([...Array(4).fill('invalid_event'), undefined]);
+    expect(JSON.parse(String(records[4]!.value))).toEqual({ nothings: [], words: ['a', 'b'], map: { k: 5 } });
+  });
+
   it('a schema that refers to others is read with them', async () => {
     const agent = { type: 'record', name: 'Agent', namespace: 'acme', fields: [{ name: 'id', type: 'string' }] };
     const whole = {
