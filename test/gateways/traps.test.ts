@@ -93,6 +93,19 @@ describe('what is not where it is looked for', () => {
   });
 });
 
+describe('what a request is about', () => {
+  it.each([
+    ['resources/read', 'file:///etc/shadow'],
+    ['resources/subscribe', 'file:///etc/shadow'],
+    ['tasks/cancel', 't-1'],
+    ['tools/call', 'readme'],
+    ['prompts/get', 'readme'],
+  ])('%s: told by the parameter that servers look at', (method, name) => {
+    const params = { uri: 'file:///etc/shadow', taskId: 't-1', name: 'readme' };
+    expect(only({ jsonrpc: '2.0', id: 1, method, params }).target.name).toBe(name);
+  });
+});
+
 describe('what is said not to be there', () => {
   it.each([
     ['Unknown tool: iam_create_user', 'denied'],

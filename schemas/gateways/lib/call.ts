@@ -18,7 +18,7 @@ export function callOf(request: unknown): Call {
   const call: Call = {};
   if (name !== undefined) {
     call.method = name;
-    call.target = targetOf(name, text(given.name) ?? text(given.uri) ?? text(given.taskId));
+    call.target = targetOf(name, text(given[lookup(NAMED_BY, name.slice(0, name.indexOf('/'))) ?? 'name']));
   }
   const told = name === 'tools/call' || name === 'prompts/get' ? args(given.arguments) : undefined;
   if (told !== undefined) call.args = told;
@@ -28,6 +28,9 @@ export function callOf(request: unknown): Call {
 }
 
 const FAMILIES: Record<string, TargetType> = { tools: 'tool', resources: 'resource', prompts: 'prompt', tasks: 'task' };
+
+/** What a server looks at; a caller may name what it likes beside it. */
+const NAMED_BY: Record<string, string> = { resources: 'uri', tasks: 'taskId' };
 
 /** Only these methods are about one thing; a name that stands beside another method is something else. */
 const NAMED = new Set([
