@@ -4,7 +4,7 @@ import type { Batch, Source, SourceItem, SourceRecord } from './source.ts';
 /**
  * A source whose values are in the Confluent wire format (a zero byte, four bytes of schema id, the value in Avro or
  * JSON), told as the JSON that they mean. Values that do not begin so are taken as they are. While the registry is
- * away its records wait: none is refused for that.
+ * away its records wait, and with them all that comes after: none is refused for that.
  */
 export function withConfluent<S extends Source>(source: S, names: ReadonlySet<string>, registry: SchemaRegistry): S {
   if (names.size === 0) return source;

@@ -11,8 +11,8 @@ boundAvro(avro.types);
  */
 export interface SchemaRegistry {
   /**
-   * How values of this schema are read; or why they never can be. Waits for as long as the registry is away; rejects
-   * only when the signal aborts.
+   * How values of this schema are read; or why they cannot be. Waits for as long as the registry is away, and not where
+   * it is this one schema alone that it does not tell; rejects only when the signal aborts.
    */
   schema(id: number, signal: AbortSignal): Promise<Schema>;
 }
@@ -35,13 +35,25 @@ interface Found {
   references?: { subject: string; version: number }[];
 }
 
-/** Ids never change their meaning, so nothing is asked twice; but for what is not there, which may come. */
+type Body = Partial<Found> & { error_code?: unknown };
+
+/** Ids never change their meaning, so nothing is asked twice; but for what is not told, which may come. */
 const UNKNOWN_MS = 30_000;
 const MAX_SCHEMAS = 1_000;
 const MAX_REFERENCES = 64;
 const MAX_BACKOFF_MS = 10_000;
 /** Error codes of the registry for what is not there; a 404 without one is some other server's. */
 const NOT_THERE = new Set<unknown>([40401, 40402, 40403]);
+/** Of the caller or of the moment, whatever is asked for. */
+const OF_ALL = new Set([401, 408, 429]);
+/** So often what may pass by itself is asked for again. */
+const TRIES = 4;
+/** Subjects asked whether it is this schema alone. */
+const MAX_OTHERS = 5;
+
+/** May be said of what was asked for, and not by a registry that is away: a 4xx in its own words, or an error in it. */
+const isOfThisAlone = (status: number, body: Body | null): boolean =>
+  status >= 500 || (status >= 400 && !OF_ALL.has(status) && typeof body?.error_code === 'number');
 
 export function createSchemaRegistry(options: SchemaRegistryOptions): SchemaRegistry {
   const { url, authorization, timeoutMs, onTrouble, now } = options;
@@ -51,17 +63,41 @@ export function createSchemaRegistry(options: SchemaRegistryOptions): SchemaRegi
     ...(authorization === undefined ? {} : { authorization }),
   };
 
-  /** What is there; null where the registry itself says that there is nothing. */
-  async function ask(path: string, signal: AbortSignal): Promise<Found | null> {
+  /** Where a schema was told last. */
+  let told: string | undefined;
+
+  async function get(path: string, signal: AbortSignal): Promise<{ status: number; body: Body | null }> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const answer = await fetch(`${url.replace(/\/$/, '')}${path}`, { headers, signal: limit });
+    return { status: answer.status, body: (await answer.json().catch(() => null)) as Body | null };
+  }
+
+  /** Whether it tells some other schema: what it told last, or else the newest of one of its subjects. */
+  async function tellsAnother(signal: AbortSignal): Promise<boolean> {
+    const paths = told === undefined ? await newest(signal) : [told];
+    for (const path of paths) if (typeof (await get(path, signal)).body?.schema === 'string') return true;
+    return false;
+  }
+
+  async function newest(signal: AbortSignal): Promise<string[]> {
+    const { body } = await get('/subjects', signal);
+    const subjects = Array.isArray(body) ? body.slice(0, MAX_OTHERS) : [];
+    return subjects.map((subject) => `/subjects/${encodeURIComponent(String(subject))}/versions/latest`);
+  }
+
+  /** What is there, or what the registry does instead of telling it, while it tells others. */
+  async function ask(path: string, signal: AbortSignal): Promise<Found | { refused: string }> {
     for (let failures = 0; ; failures += 1) {
       try {
-        const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-        const answer = await fetch(`${url.replace(/\/$/, '')}${path}`, { headers, signal: limit });
-        const body = (await answer.json().catch(() => null)) as (Found & { error_code?: unknown }) | null;
-        const absent = answer.status === 404 && NOT_THERE.has(body?.error_code);
-        if (!absent && typeof body?.schema !== 'string') throw new Error(`it answered with status ${answer.status}`);
+        const { status, body } = await get(path, signal);
+        const isThere = typeof body?.schema === 'string';
+        const isAbsent = status === 404 && NOT_THERE.has(body?.error_code);
+        const isRefused = failures >= TRIES && isOfThisAlone(status, body) && (await tellsAnother(signal));
+        if (!isThere && !isAbsent && !isRefused) throw new Error(`it answered with status ${status}`);
         onTrouble(null);
-        return absent ? null : body;
+        if (!isThere) return { refused: isAbsent ? 'knows no' : `answers with status ${status} for` };
+        told = path;
+        return body as Found;
       } catch (error) {
         signal.throwIfAborted();
         const { cause, message } = error as Error;
@@ -72,31 +108,39 @@ export function createSchemaRegistry(options: SchemaRegistryOptions): SchemaRegi
     }
   }
 
-  async function load(id: number, signal: AbortSignal): Promise<Schema | null> {
+  /** `lasts`: what was found can never be another. */
+  async function load(id: number, signal: AbortSignal): Promise<{ schema: Schema; lasts: boolean }> {
     const found = await ask(`/schemas/ids/${id}`, signal);
-    if (found === null) return null;
+    if ('refused' in found)
+      return { schema: { refused: `the schema registry ${found.refused} schema ${id}` }, lasts: false };
     const type = found.schemaType ?? 'AVRO';
     // Whether an event is right is for the adapters to say, so that JSON needs no schema.
-    if (type === 'JSON') return { read: (payload) => payload.toString('utf8') };
-    if (type !== 'AVRO') return { refused: `schema ${id} is of type ${type}: only AVRO and JSON are read` };
+    if (type === 'JSON') return { schema: { read: (payload) => payload.toString('utf8') }, lasts: true };
+    if (type !== 'AVRO')
+      return { schema: { refused: `schema ${id} is of type ${type}: only AVRO and JSON are read` }, lasts: true };
     const names = {};
     const met = new Set<string>();
+    let lasts = true;
     const define = async ({ schema, references = [] }: Found): Promise<avro.Type> => {
       for (const { subject, version } of references) {
         const path = `/subjects/${encodeURIComponent(subject)}/versions/${Number(version)}`;
         if (met.has(path)) continue;
-        const referred = met.add(path).size > MAX_REFERENCES ? null : await ask(path, signal);
-        if (referred === null) throw new Error(`it refers to ${subject}, which is not there`);
+        if (met.add(path).size > MAX_REFERENCES) throw new Error(`it refers to more than ${MAX_REFERENCES} others`);
+        const referred = await ask(path, signal);
+        if ('refused' in referred) {
+          lasts = false;
+          throw new Error(`it refers to ${subject}: the registry ${referred.refused} it`);
+        }
         await define(referred);
       }
       return parse(schema, names);
     };
     try {
       const avroType = await define(found);
-      return { read: (payload) => toJson(avroType.fromBuffer(payload)) };
+      return { schema: { read: (payload) => toJson(avroType.fromBuffer(payload)) }, lasts };
     } catch (error) {
       signal.throwIfAborted();
-      return { refused: `schema ${id} cannot be read: ${(error as Error).message.slice(0, 200)}` };
+      return { schema: { refused: `schema ${id} cannot be read: ${(error as Error).message.slice(0, 200)}` }, lasts };
     }
   }
 
@@ -104,10 +148,9 @@ export function createSchemaRegistry(options: SchemaRegistryOptions): SchemaRegi
     async schema(id, signal) {
       const kept = known.get(id);
       if (kept !== undefined && kept.until > now()) return kept.schema;
-      const loaded = await load(id, signal);
-      const schema = loaded ?? { refused: `the schema registry knows no schema ${id}` };
+      const { schema, lasts } = await load(id, signal);
       known.delete(id);
-      known.set(id, { schema, until: loaded === null ? now() + UNKNOWN_MS : Number.POSITIVE_INFINITY });
+      known.set(id, { schema, until: lasts ? Number.POSITIVE_INFINITY : now() + UNKNOWN_MS });
       if (known.size > MAX_SCHEMAS) known.delete(known.keys().next().value!);
       return schema;
     },

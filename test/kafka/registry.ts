@@ -21,10 +21,10 @@ export async function startRegistry(port = 0): Promise<Registry> {
       held.trouble(response);
       return;
     }
-    const found = held.schemas.get(path);
-    response.statusCode = found === undefined ? 404 : 200;
+    const found = held.schemas.get(path) ?? { error_code: 40403, message: 'Schema not found' };
+    response.statusCode = 'error_code' in found ? Math.floor(Number(found.error_code) / 100) : 200;
     response.setHeader('content-type', 'application/vnd.schemaregistry.v1+json');
-    response.end(JSON.stringify(found ?? { error_code: 40403, message: 'Schema not found' }));
+    response.end(JSON.stringify(found));
   };
   const server = createServer(answer).listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -147,6 +147,44 @@ describe('values in the Confluent wire format', () => {
   });
 
   it.each([
+    [403, 40301],
+    [500, 50001],
+  ])(
+    'an id that alone is answered with %d is refused, for a while, and what comes after goes on',
+    async (status, code) => {
+      registry.schemas.set('/schemas/ids/14', { error_code: code, message: 'no' });
+      registry.schemas.set('/subjects', ['the broken one', 'another']);
+      registry.schemas.set('/subjects/another/versions/latest', { schema: JSON.stringify(EVENT) });
+      const { events, rejects } = await open(wire(14, '{}'), JSON.stringify(call(1)));
+      expect([events.length, rejects[0]?.detail]).toEqual([
+        1,
+        `the schema registry answers with status ${status} for schema 14`,
+      ]);
+      registry.schemas.set('/schemas/ids/14', { schema: JSON.stringify(EVENT) });
+      clock = 31_000;
+      expect((await open(wire(14, EVENT_TYPE.toBuffer(call(3))))).events).toHaveLength(1);
+    },
+    20_000,
+  );
+
+  it.each([
+    ['that told another before', true],
+    ['of which nothing was read yet', false],
+  ])(
+    '403 for whatever is asked, of a registry %s, is of the credentials: the records wait',
+    async (_, before) => {
+      if (before) await open(wire(7, EVENT_TYPE.toBuffer(call(1))));
+      registry.trouble = (response) => response.writeHead(403).end('{"error_code":40301}');
+      const opening = open(wire(8, JSON.stringify(call(2))));
+      // The tries, and what is asked beside them.
+      await expect.poll(() => registry.asked.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(before ? 7 : 6);
+      registry.trouble = null;
+      expect(await opening).toMatchObject({ events: [{ body: { event_id: 'call-2' } }], rejects: [] });
+    },
+    30_000,
+  );
+
+  it.each([
     ['cuts the line', (response) => response.destroy()],
     ['answers 503', (response) => response.writeHead(503).end('busy')],
     ['answers 401', (response) => response.writeHead(401).end('{"error_code":401}')],

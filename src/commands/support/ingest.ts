@@ -167,7 +167,7 @@ async function confluentOf(
     ...(authorization ? { authorization } : {}),
     onTrouble(what) {
       if (what === null) return void observer.unwarn('schema registry');
-      const text = `the schema registry does not answer, its topics wait: ${what.slice(0, 200)}`;
+      const text = `the schema registry does not answer; its topics wait, and all that are read with them: ${what.slice(0, 200)}`;
       if (!observer.warnings.includes(text)) log.warn({ url }, text);
       observer.warn('schema registry', text);
     },
