@@ -19,7 +19,7 @@ interface State {
   day: number;
   done: number;
   minutes: Circle;
-  /** Days of the last week with activity at a quiet hour, oldest first, and on which of them it changed something. */
+  /** Days of the last four weeks with activity at a quiet hour, oldest first, and on which of them it changed something. */
   nights: [day: number, acted: 0 | 1][];
 }
 
@@ -32,8 +32,9 @@ interface Observation {
   days: number;
   /** What follows is counted at quiet hours only. Share of the hours of such a day in which the agent is never seen. */
   idle: number;
-  /** Days of the last week with activity at a quiet hour, and those of them on which it changed something. */
+  /** Days of the last week, and of four, with activity at a quiet hour; those on which it changed something. */
   nights: number;
+  month: number;
   acted: number;
 }
 
@@ -74,6 +75,12 @@ const configSchema = z.object({
     .min(2)
     .default(3)
     .describe('Days of a week with activity at quiet hours from which on it is no slip.'),
+  nights_of_month: z
+    .number()
+    .int()
+    .min(2)
+    .default(5)
+    .describe('The same of four weeks: what comes twice a week is no slip either.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -82,7 +89,7 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
   version: 2,
   title: 'At work at an hour it never is',
   description:
-    'An agent with a daily rhythm is active at an hour, and next to hours, at which it is never seen, or was once in four months; graded medium where that happens on several days of a week.',
+    'An agent with a daily rhythm is active at an hour, and next to hours, at which it is never seen, or was once in four months; graded medium where that happens on several days of a week or month.',
   falsePositives: ['A night shift, a release, another time zone of its users.'],
   blindSpots: ['Agents that work around the clock, or on a timetable.'],
   references: ['https://attack.mitre.org/techniques/T1078/'],
@@ -107,17 +114,19 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
     const hours = state.hours[weekend];
     const near = hours[(hour + 23) % 24]! + hours[hour]! + hours[(hour + 1) % 24]!;
     const days = state.days[weekend];
-    if (near !== 0) return { at, hour, weekend, quiet: false, days, idle: 0, nights: 0, acted: 0 };
+    if (near !== 0) return { at, hour, weekend, quiet: false, days, idle: 0, nights: 0, month: 0, acted: 0 };
     const idle = hours.filter((n) => n === 0).length / 24;
     const regular = state.minutes.n >= 24 && regularity(state.minutes) >= config.regular;
     const known = hours.reduce((sum, n) => sum + n, 0) >= config.least_hours && days >= config.least_days;
     const quiet = !regular && known && idle >= config.idle_share;
-    if (quiet) note(state, Math.floor(at / DAY), classRank(name) >= classRank('write') ? 1 : 0);
+    const today = Math.floor(at / DAY);
+    if (quiet) note(state, today, classRank(name) >= classRank('write') ? 1 : 0);
+    const nights = state.nights.filter(([night]) => night > today - 7).length;
     const acted = state.nights.filter(([, did]) => did === 1).length;
-    return { at, hour, weekend, quiet, days, idle, nights: state.nights.length, acted };
+    return { at, hour, weekend, quiet, days, idle, nights, month: state.nights.length, acted };
   },
 
-  score(state, { hour, weekend, quiet, days, idle, nights, acted }, config) {
+  score(state, { hour, weekend, quiet, days, idle, nights, month, acted }, config) {
     if (!quiet) return null;
     // Three hours on none of `days` days: the estimator of Krichevsky and Trofimov, and the share of hours that are quiet.
     const score = -Math.log10(0.5 / (days + 1)) + Math.log10(idle / config.idle_share);
@@ -126,14 +135,15 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
       score,
       reason: 'quiet_hour',
       story: 'quiet_hour',
-      severity: nights >= config.nights ? 'medium' : 'low',
-      seen: `active at ${String(hour).padStart(2, '0')}:00 UTC${nights > 1 ? `, on ${nights} days of a week at such hours` : ''}`,
+      severity: nights >= config.nights || month >= config.nights_of_month ? 'medium' : 'low',
+      seen: `active at ${String(hour).padStart(2, '0')}:00 UTC${month > 1 ? `, on ${nights} days of a week and ${month} of four weeks at such hours` : ''}`,
       expected: `never within an hour of it on ${days} ${kind}; ${Math.round(24 * (1 - idle))} hours of the day are usual`,
       n: days,
       days: (state.until - state.since) / DAY,
       contributors: [
         { name: 'days without', value: days },
         { name: 'days of this week at quiet hours', value: nights },
+        { name: 'of four weeks', value: month },
         { name: 'of them, days on which it changed something', value: acted },
       ],
     };
@@ -160,7 +170,7 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
 });
 
 function note(state: State, day: number, acted: 0 | 1): void {
-  state.nights = state.nights.filter(([night]) => night > day - 7);
+  state.nights = state.nights.filter(([night]) => night > day - 28);
   const today = state.nights.find(([night]) => night === day);
   if (today === undefined) state.nights.push([day, acted]);
   else if (acted === 1) today[1] = 1;

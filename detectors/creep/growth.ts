@@ -108,7 +108,8 @@ function exposuresOf({ rows, first }: PrivilegeDays): Exposures {
   const same = last.first === first && last.other.length === rows.length;
   if (same && rows.every((row, n) => row[READ] === last.other[n])) return last;
   const other = rows.map((row) => row[READ]!);
-  last = { other, first, byWork: byWork(other, first), byDay: byDay(other, first) };
+  const worked = rows.map((row) => callsFrom(row, READ) > 0);
+  last = { other, first, byWork: byWork(other, first, worked), byDay: byDay(other, first, worked) };
   return last;
 }
 

@@ -4,35 +4,52 @@ import { isWeekend } from './weekend.ts';
 /*
  * How much is to be expected of each day, in units of an ordinary workday, from the work that is not judged (calls that
  * only read): it rises and falls with the same weekends, busy days and vacations. By the day's own other work: what grows
- * with all the rest is more work, not more privilege. Or by the kind of day alone; a day off then says nothing (0).
+ * with all the rest is more work, not more privilege. Or by the kind of day alone; a day off then says nothing (0). Of an
+ * agent that works on fewer than half of the workdays the others say nothing by either.
  */
 
 const FADES = 84;
 /** Work below this share of an ordinary day's is none to speak of. */
 const REST = 0.35;
 
-/** By the day's own other work. `other` is that work by day, the first of them being day `first` since the epoch. */
-export function byWork(other: readonly number[], first: number): number[] {
-  const usual = usualDays(other, first);
+/**
+ * By the day's own other work. `other` is that work by day, the first of them being day `first` since the epoch; `worked`:
+ * whether it did anything on a day, as on each where absent.
+ */
+export function byWork(other: readonly number[], first: number, worked?: readonly boolean[]): number[] {
+  const usual = usualDays(other, first, worked);
   const steadiness = steadinessOf(other, usual.of);
   return other.map((count, n) => (usual.of(n) / usual.workday) * shrunk(count, usual.of(n), steadiness));
 }
 
 /** By the kind of day alone. A day off says nothing; busy days stay, for they show how much days differ. */
-export function byDay(other: readonly number[], first: number): number[] {
-  const usual = usualDays(other, first);
+export function byDay(other: readonly number[], first: number, worked?: readonly boolean[]): number[] {
+  const usual = usualDays(other, first, worked);
   return other.map((count, n) => ((count + 1) / (usual.of(n) + 1) < REST ? 0 : usual.of(n) / usual.workday));
 }
 
 /** The median workday and weekend day of the last weeks. An agent that only changes things has no other work. */
-function usualDays(other: readonly number[], first: number): { workday: number; of(n: number): number } {
+function usualDays(
+  other: readonly number[],
+  first: number,
+  worked?: readonly boolean[],
+): { workday: number; of(n: number): number } {
   const from = Math.max(0, other.length - FADES);
-  const weekends: number[] = [];
-  const workdays: number[] = [];
-  for (let n = from; n < other.length; n += 1) (isWeekend(first + n) ? weekends : workdays).push(other[n]!);
-  const workday = Math.max(0.5, workdays.length === 0 ? 0 : median(workdays));
-  const weekend = Math.max(0.1, weekends.length === 0 ? workday : median(weekends));
-  return { workday, of: (n) => (isWeekend(first + n) ? weekend : workday) };
+  const recent = other.map((_, n) => n).slice(from);
+  const workdays = recent.filter((n) => !isWeekend(first + n));
+  const seldom = worked !== undefined && 2 * workdays.filter((n) => worked[n]).length < workdays.length;
+  const says = (n: number): boolean => !seldom || worked[n]!;
+  const middle = (days: readonly number[], none: number): number =>
+    days.length === 0 ? none : median(days.map((n) => other[n]!));
+  const workday = Math.max(0.5, middle(workdays.filter(says), 0));
+  const weekend = Math.max(
+    0.1,
+    middle(
+      recent.filter((n) => isWeekend(first + n) && says(n)),
+      workday,
+    ),
+  );
+  return { workday, of: (n) => (!says(n) ? 0 : isWeekend(first + n) ? weekend : workday) };
 }
 
 /** How far other work differs from day to day beyond chance, by moments: the size of a negative binomial. */

@@ -21,6 +21,18 @@ describe('off-hours', () => {
     expect(plain(agent.state)).toBe(true);
   });
 
+  it('grades medium what comes on three days of a week, or on five of four weeks', () => {
+    const gradesOf = (nights: readonly number[]) => {
+      const agent = agentUnder([offHours]);
+      for (const day of workdays)
+        agent.session([9, 10, 11, 14, 15, 16].map((hour) => at(day, hour, (day * 17 + hour * 13) % 60)));
+      return nights.map((day) => agent.session([at(day, 3, 12)], false)[0]?.severity);
+    };
+    expect(gradesOf([42, 43, 44])).toEqual(['low', 'low', 'medium']);
+    expect(gradesOf([42, 45, 49, 52, 56])).toEqual(['low', 'low', 'low', 'low', 'medium']);
+    expect(gradesOf([42, 49, 56, 63, 70])).toEqual(['low', 'low', 'low', 'low', 'low']);
+  });
+
   it('forgets an hour at which it was at work once, long ago, and not what it does every few weeks', () => {
     const night = (slips: (day: number) => boolean) => {
       const agent = agentUnder([offHours]);

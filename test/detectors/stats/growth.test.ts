@@ -63,6 +63,17 @@ describe('exposure', () => {
     expect(byDay[45]).toBe(0);
     expect(byDay[43]).toBe(1);
   });
+  it('says nothing of the days between those of an agent that works on few', () => {
+    // Three days a month, four times; a quiet agent works every day and seldom looks.
+    const closing = Array.from({ length: 84 }, (_, day): number => (day % 28 < 3 ? 60 + day : 0));
+    const worked = closing.map((count) => count > 0);
+    for (const measure of [expectedByWork, expectedByDay]) {
+      const exposed = measure(closing, 4, worked).map((exposure) => exposure > 0);
+      expect(exposed).toEqual(worked);
+      const always = measure(closing, 4, new Array<boolean>(84).fill(true));
+      expect(always.filter((exposure) => exposure > 0).length).toBeGreaterThan(60);
+    }
+  });
 });
 
 describe('trend', () => {
