@@ -1,5 +1,6 @@
 import { eventSchema, type ParsedEvent } from '../../schemas/event.ts';
 import type { Gateway } from '../../schemas/gateways/gateway.ts';
+import { isObject, object } from '../../schemas/gateways/lib/values.ts';
 
 /** Characters of originals that one record with many events may leave: what they share is kept with each of them. */
 const MAX_SHARED_CHARS = 4 << 20;
@@ -101,6 +102,19 @@ const CONTENT = new Set([
   'langfuse.observation.input',
   'langfuse.observation.output',
 ]);
+/** What instrumentations call it in attributes of their own, `mcp.request.argument.city` and `output.value`. */
+const CONTENT_ATTRIBUTE =
+  /(?:^|\.)(?:input|output|arguments?|parameters|messages|completion)(?:\.|$)|(?:^|\.)prompt(?:\.\d|$)|(?:^|\.)(?:content|body)$|^(?:request|response)$/;
+/** Events of a span are mostly messages to and from models and tools: only these tell what went wrong, and where. */
+const EVENT_ATTRIBUTE = /^(?:exception|mcp)\./;
+
+function isContentAttribute(item: unknown, inEvent: boolean): boolean {
+  const { key, value } = object(item);
+  if (typeof key !== 'string') return false;
+  if (CONTENT.has(key)) return true;
+  return isObject(value) && (CONTENT_ATTRIBUTE.test(key) || (inEvent && !EVENT_ATTRIBUTE.test(key)));
+}
+
 const MAX_RAW_DEPTH = 24;
 /** `"result": "denied"` is an outcome: a mapping that was mended may want to read it. */
 const isWord = (value: unknown): boolean =>
@@ -117,17 +131,17 @@ function withoutContent(record: unknown, { args, result }: ParsedEvent): unknown
     (key === 'payload' && typeof value !== 'object') ||
     (CONTENT.has(key) && !(key === 'result' && result === undefined && isWord(value))) ||
     (typeof value === 'object' && value !== null && (value === args || value === result));
-  const copy = (value: unknown, depth: number, inPayload = false): unknown => {
+  const copy = (value: unknown, depth: number, under = '', inEvent = false): unknown => {
     if (typeof value !== 'object' || value === null) return value;
     if (depth > MAX_RAW_DEPTH) return null;
     if (Array.isArray(value))
       return value
-        .filter((item) => !CONTENT.has((item as { key?: string } | null)?.key ?? ''))
-        .map((item) => copy(item, depth + 1));
+        .filter((item) => !isContentAttribute(item, inEvent))
+        .map((item) => copy(item, depth + 1, '', inEvent || under === 'events'));
     const out: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
       const inner = (value as Record<string, unknown>)[key];
-      if (!isContent(key, inner, inPayload)) out[key] = copy(inner, depth + 1, key === 'payload');
+      if (!isContent(key, inner, under === 'payload')) out[key] = copy(inner, depth + 1, key, inEvent);
     }
     return out;
   };

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { type Json, only } from './support.ts';
+
+/** Attributes and events as instrumentations of MCP write them, each in its own way. */
+const attribute = (key: string, value: string | boolean) => ({
+  key,
+  value: typeof value === 'string' ? { stringValue: value } : { boolValue: value },
+});
+const spanOf = (attributes: object[], more: Json = {}) => ({
+  resourceSpans: [
+    {
+      resource: { attributes: [attribute('service.name', 'files')] },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: '5b8efff798038103d269b633813fc60c',
+              spanId: 'b7ad6b7169203331',
+              name: 'execute_tool search',
+              kind: 2,
+              startTimeUnixNano: '1791188043684000000',
+              endTimeUnixNano: '1791188043784000000',
+              attributes: [
+                attribute('gen_ai.operation.name', 'execute_tool'),
+                attribute('gen_ai.tool.name', 'search'),
+                ...attributes,
+              ],
+              ...more,
+            },
+          ],
+        },
+      ],
+    },
+  ],
+});
+
+describe('what is kept of a span beside its event', () => {
+  const keptOf = (record: unknown) => JSON.stringify(only(record).raw);
+
+  it.each([
+    'mcp.tool.result.content',
+    'mcp.request.argument.city',
+    'tool.parameters',
+    'input.value',
+    'output.value',
+    'gen_ai.completion.0.content',
+  ])('is not %s', (key) => {
+    const kept = keptOf(spanOf([attribute(key, 'salary of Ann'), attribute('gen_ai.prompt.name', 'weekly')]));
+    expect(kept).not.toContain('Ann');
+    expect(kept).toContain('weekly');
+  });
+
+  it('is of its events what went wrong, not what was said', () => {
+    const event = (name: string, key: string, said: string) => ({
+      name,
+      timeUnixNano: '1791188043684000000',
+      attributes: [attribute(key, said)],
+    });
+    const events = [
+      event('gen_ai.choice', 'message', 'salary of Ann'),
+      event('exception', 'exception.message', 'disk full'),
+    ];
+    const kept = keptOf(spanOf([], { events }));
+    expect(kept).not.toContain('Ann');
+    expect(kept).toContain('disk full');
+  });
+});
