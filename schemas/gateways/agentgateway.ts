@@ -2,7 +2,7 @@ import type { Gateway, NativeDraft } from './gateway.ts';
 import { targetOf } from './lib/call.ts';
 import { agentOf, delegationOf } from './lib/identity.ts';
 import { httpStatus, type Outcome, rpcError } from './lib/outcome.ts';
-import { args, count, firstText, host, type Json, millis, parsed, text } from './lib/values.ts';
+import { args, count, firstText, host, type Json, millis, object, parsed, text } from './lib/values.ts';
 
 /** agentgateway: one flat JSON line a request, dots in the keys. */
 export const agentgateway: Gateway = {
@@ -60,6 +60,7 @@ function agentgatewayDraft(record: Json, method: string): NativeDraft {
   const actor = firstText(record, ['jwt.act.sub', 'act.sub']);
   const client = firstText(record, ['jwt.client_id', 'jwt.azp']);
   const subject = text(record['jwt.sub']);
+  const result = parsed(record['mcp.tool.result'] ?? record['gen_ai.tool.call.result']);
   return {
     occurred_at: record.time,
     source: { instance: record.gateway },
@@ -81,8 +82,8 @@ function agentgatewayDraft(record: Json, method: string): NativeDraft {
     method,
     target: targetOf(method, named),
     args: args(record['mcp.tool.arguments'] ?? record['gen_ai.tool.call.arguments'] ?? record.tool_args),
-    outcome: outcome(record, hidden !== null),
-    result: parsed(record['mcp.tool.result'] ?? record['gen_ai.tool.call.result']),
+    outcome: outcome(record, hidden !== null, result),
+    result,
     duration_ms: millis(record.duration),
     bytes_in: count(record['http.request.body.size'] ?? record['request.size']),
     bytes_out: count(record['http.response.body.size'] ?? record['response.size']),
@@ -99,7 +100,7 @@ const REFUSALS = new Set(['Authorization', 'ExtAuth', 'JwtAuth', 'Oidc', 'BasicA
 const GUARDRAIL = '-32001';
 const OTHERWISE = /\b(?:timed out|session not found)\b/i;
 
-function outcome(record: Json, hidden: boolean): Outcome {
+function outcome(record: Json, hidden: boolean, result: unknown): Outcome {
   const http_status = record['http.status'];
   const code = text(record['mcp.error.code']);
   const reason = firstText(record, ['mcp.error.message', 'error']);
@@ -109,5 +110,6 @@ function outcome(record: Json, hidden: boolean): Outcome {
   if (record.reason === 'Timeout') return { status: 'timeout', code, reason, http_status };
   if (code !== undefined) return { status: rpcError(reason, code), code, reason, http_status };
   const status = httpStatus(http_status);
+  if (status === 'ok' && object(result).isError === true) return { status: 'tool_error', reason, http_status };
   return { status: status === 'ok' && reason !== undefined ? 'transport_error' : status, reason, http_status };
 }

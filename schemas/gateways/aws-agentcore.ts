@@ -134,6 +134,7 @@ function fromVended(record: Json): NativeDraft[] {
   const begun = isObject(request);
   const failed = body.isError === true;
   if (!begun && !isObject(answer) && !failed) return [];
+  const told = rpcOutcome(answer);
   const ended: Outcome = failed ? { status: 'tool_error', reason: body.log } : { status: 'unknown' };
   return [
     {
@@ -141,7 +142,7 @@ function fromVended(record: Json): NativeDraft[] {
       occurred_at: record.event_timestamp,
       source: { instance: gatewayName(record.resource_arn) },
       agent: agentOf([]),
-      outcome: begun ? { status: 'unknown' } : (rpcOutcome(answer) ?? ended),
+      outcome: begun ? { status: 'unknown' } : told === undefined || (failed && told.status === 'ok') ? ended : told,
       result: object(answer).result,
       phase: begun ? 'request' : 'complete',
       pair: text(record.request_id) ?? text(record.span_id),

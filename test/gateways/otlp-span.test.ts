@@ -65,3 +65,16 @@ describe('what is kept of a span beside its event', () => {
     expect(kept).toContain('disk full');
   });
 });
+
+describe('how a call went, where the status of its span is OK', () => {
+  it.each([
+    ['mcp.tool.result.is_error', true, 'tool_error'],
+    ['mcp.result.is_error', true, 'tool_error'],
+    ['mcp.result.is_error', false, 'ok'],
+    ['gen_ai.tool.status', 'error', 'tool_error'],
+    ['gen_ai.tool.status', 'success', 'ok'],
+    ['mcp.http.status_code', '403', 'denied'],
+  ])('%s %s: %s', (key, value, status) => {
+    expect(only(spanOf([attribute(key, value)], { status: { code: 1 } })).outcome.status).toBe(status);
+  });
+});

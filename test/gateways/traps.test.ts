@@ -106,6 +106,32 @@ describe('what a request is about', () => {
   });
 });
 
+describe('a failed tool that the gateway calls a success', () => {
+  const failed = { isError: true, content: [] };
+
+  it('agentgateway: its result says it', () => {
+    const record = { ...sample('agentgateway'), 'mcp.tool.result': JSON.stringify(failed) };
+    expect(only(record).outcome.status).toBe('tool_error');
+  });
+
+  it('ToolHive: a notification behind the answer hides it not', () => {
+    const frames = [
+      { id: 1, result: failed },
+      { method: 'notifications/message', params: { data: 'result: ok' } },
+    ];
+    const response = frames.map((one) => `event: message\ndata: ${JSON.stringify(one)}\n\n`).join('');
+    const record = { ...sample('toolhive', 1), outcome: 'success', data: { response } };
+    expect(only(record).outcome.status).toBe('tool_error');
+  });
+
+  it('AgentCore: the gateway says it, and not the answer', () => {
+    const started = sample('aws-agentcore-vended-log');
+    const body = { isError: true, log: 'failed', responseBody: '{jsonrpc=2.0, id=7, result={content=[]}}' };
+    const { events } = told(started, { ...started, body });
+    expect(events.at(-1)!.body.outcome).toMatchObject({ status: 'tool_error', reason: 'failed' });
+  });
+});
+
 describe('what is said not to be there', () => {
   it.each([
     ['Unknown tool: iam_create_user', 'denied'],

@@ -126,6 +126,10 @@ function argsOf(attributes: Json): Json | undefined {
     : args(told);
 }
 
+/** The span's own status may be OK: the call was answered, and the answer tells of a failure. */
+const toolFailed = (attributes: Json): boolean =>
+  String(meant(attributes, 'isError')) === 'true' || meant(attributes, 'toolStatus') === 'error';
+
 /** FastMCP's and Kuadrant's names for what is not there, or not for this caller. */
 const NOT_THERE = new Set(['NotFoundError', 'tool_not_found', 'prompt_not_found']);
 
@@ -137,7 +141,8 @@ export function outcomeFrom(attributes: Json, failed: boolean, message: string |
   const by = httpStatus(http_status);
   if (by === 'denied' || (reason !== undefined && DENIAL.test(reason)))
     return { status: 'denied', code, reason, http_status };
-  if (type === 'tool_error' || attributes.success === false) return { status: 'tool_error', reason, http_status };
+  if (type === 'tool_error' || attributes.success === false || toolFailed(attributes))
+    return { status: 'tool_error', reason, http_status };
   if (type !== undefined && NOT_THERE.has(type)) return { status: 'denied', code: type, reason, http_status };
   if (code !== undefined && code !== '0') return { status: rpcError(reason, code), code, reason, http_status };
   if (type !== undefined && /timeout/i.test(type)) return { status: 'timeout', code: type, reason, http_status };

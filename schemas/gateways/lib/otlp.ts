@@ -85,7 +85,7 @@ export const ALIASES = {
   ],
   result: ['gen_ai.tool.call.result', 'mcp.tool.result', 'traceloop.entity.output'],
   rpcCode: ['rpc.response.status_code', 'rpc.jsonrpc.error_code', 'mcp.error.code', 'jsonrpc.error.code'],
-  httpStatus: ['http.response.status_code', 'http.status_code', 'http.status', 'response_code'],
+  httpStatus: ['http.response.status_code', 'http.status_code', 'http.status', 'mcp.http.status_code', 'response_code'],
   agentId: ['gen_ai.agent.id', 'agent.id'],
   oauthClient: ['oauth.client_id', 'jwt.client_id', 'client_id'],
   user: ['user.id', 'enduser.id', 'user'],
@@ -96,6 +96,8 @@ export const ALIASES = {
   clientAddress: ['client.address', 'network.peer.address', 'net.peer.ip'],
   serverAddress: ['server.address', 'mcp.server.hostname', 'peer.service', 'net.peer.name'],
   duration: ['duration.ms', 'duration_ms', 'latency_ms'],
+  isError: ['mcp.tool.result.is_error', 'mcp.result.is_error'],
+  toolStatus: ['gen_ai.tool.status'],
   reason: ['error.message', 'mcp.error.message', 'exception.message'],
 } as const;
 

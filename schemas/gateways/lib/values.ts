@@ -60,9 +60,16 @@ export function parsed(value: unknown): unknown {
 export function message(value: unknown): unknown {
   const told = parsed(value);
   if (told !== undefined || typeof value !== 'string') return told;
-  const lines = value.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-  return parsed(lines.at(-1)?.slice('data:'.length).trim());
+  const frames = value
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice('data:'.length).trim());
+  // Notifications may come behind the answer.
+  const answer = frames.findLast((frame) => /"(?:result|error)"\s*:/.test(frame) && isAnswer(parsed(frame)));
+  return parsed(answer ?? frames.at(-1));
 }
+
+const isAnswer = (told: unknown): boolean => Array.isArray(told) || 'result' in object(told) || 'error' in object(told);
 
 /** The address without its port, the first where several hands passed it on: `10.0.0.7:443`, `[::1]:443`, `a, b`. */
 export function host(address: unknown): string | undefined {
