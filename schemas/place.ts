@@ -12,3 +12,10 @@ export function placeOf(id: string): Place {
   const cut = id.lastIndexOf('/');
   return { source: id.slice(0, cut), partition: Number(id.slice(cut + 1)) };
 }
+
+/** An offset in one of the logs of a partition: the one of an epoch, which begins at an offset of its own (both 0 where absent). */
+export interface InLog {
+  epoch?: number;
+  begins?: number;
+  offset: number;
+}

@@ -28,6 +28,8 @@ const OPERATIONAL_STEPS: Record<string, string> = {
   clock_skew: "Set the gateway's clock (NTP).",
   checkpoint_old: 'See in the log of Overreach why the store takes no checkpoint.',
   records_lost: "Lengthen the topic's retention; ask the gateway's own log what its agents did in between.",
+  log_cut:
+    'Let topics have three replicas, min.insync.replicas=2 and no unclean leader election; have gateways send again what they sent last.',
   grants_broken:
     'Run `overreach config check`: it names the line. The old grants stay in force until the file is sound.',
   forbidden_agent: 'Ask who runs the gateway of this token whether the agents are its own; if not, revoke the token.',

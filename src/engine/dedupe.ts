@@ -2,7 +2,7 @@
  * Memory of the event keys met in the last `window` offsets of a partition. Two 32-bit halves of the key and 32 bits of
  * its content in typed arrays, open addressing: about 90 bytes an event (measured). What it holds is a function of (offset, key,
  * content) alone, so that it can be filled again from stored rows. Offsets rise; where one falls, another log of the same
- * name begins, and what was met in the one before lies before its offset 0.
+ * name begins at it, and what was met in the one before lies before that.
  */
 export interface Dedupe {
   /**
@@ -87,7 +87,7 @@ export function createDedupe(window: number): Dedupe {
 
   return {
     meet(offset, key, content, told) {
-      if (offset < newest) queue.shift(newest + 1);
+      if (offset < newest) queue.shift(newest + 1 - offset);
       newest = offset;
       forget(offset - window);
       const h = Number.parseInt(key.slice(0, 8), 16) >>> 0;

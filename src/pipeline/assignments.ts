@@ -1,10 +1,11 @@
 import { type Place, placeId } from '../../schemas/place.ts';
 import type { Assignment, Batch } from '../sources/source.ts';
-import type { Gap } from '../stores/store.ts';
+import type { Gap, Manifest } from '../stores/store.ts';
 import { warmUp } from './absent.ts';
 import type { Held } from './held.ts';
-import { gapsOf, isOfAnotherLog, readFrom } from './log-mark.ts';
+import { gapsOf } from './log-mark.ts';
 import { type PartitionsOptions, type Recovered, takeOver } from './partitions.ts';
+import { type Doubt, doubtOf, proofOf, restartOf } from './proof.ts';
 
 export interface AssignmentsOptions extends PartitionsOptions {
   writer: string;
@@ -20,23 +21,25 @@ export interface AssignmentsOptions extends PartitionsOptions {
 export function createAssignments(options: AssignmentsOptions) {
   const { store, persist, now } = options;
   const held = new Map<string, Held>();
-  /** Those whose log turned out to be another one, and how each asks to be assigned anew. */
-  const anew = new WeakSet<Held>();
+  /** What was seen of those whose log is not what it was, and how each asks to be assigned anew. */
+  const doubts = new WeakMap<Held, Doubt>();
   const again = new WeakMap<Held, () => void>();
   let stopping = false;
 
-  /** Memory is good only where the newest manifest is the one that we wrote last. */
+  /** Memory is good only where the newest manifest is the one that we wrote last, or read and folded nothing since. */
   async function stillOurs(own: Held): Promise<boolean> {
     const newest = await persist('the manifest of a partition', () => store.newestManifest(own.partition.id));
-    if (newest === null) return own.manifest === null;
+    if (newest === null || own.manifest === null) return newest === own.manifest;
+    const isLast = ({ writer, nextOffset, epoch }: Manifest): boolean =>
+      newest.writer === writer && newest.nextOffset === nextOffset && newest.epoch === epoch;
     return (
-      newest.writer === options.writer && newest.nextOffset === own.manifest?.nextOffset && newest.epoch === own.epoch
+      isLast({ ...own.manifest, epoch: own.epoch }) &&
+      (newest.writer === options.writer || newest.nextOffset === own.partition.nextOffset)
     );
   }
 
   async function goOn(own: Held, assignment: Assignment): Promise<void> {
     own.generation = assignment.generation;
-    own.unproven = true;
     const gaps = gapsOf(own, assignment, now());
     if (own.mark !== undefined && assignment.partitions !== undefined) own.mark.partitions = assignment.partitions;
     await begin(own, assignment, gaps);
@@ -49,7 +52,10 @@ export function createAssignments(options: AssignmentsOptions) {
       if (gap.kind === 'lost') own.partition.pass(gap.toOffset);
     }
     again.set(own, () => assignment.again?.());
-    assignment.seek(readFrom(own.partition.nextOffset, own.mark, assignment));
+    const proof = proofOf(own.mark, assignment, doubts.get(own));
+    if (proof === undefined) delete own.proof;
+    else own.proof = proof;
+    assignment.seek(proof?.offset ?? own.partition.nextOffset);
   }
 
   /** Who cannot be brought in now is brought in before its next event. */
@@ -71,29 +77,32 @@ export function createAssignments(options: AssignmentsOptions) {
     async take(assignment: Assignment): Promise<void> {
       const id = placeId(assignment);
       const known = held.get(id);
-      const another = known !== undefined && anew.has(known);
+      let doubt: Doubt | undefined;
       if (known !== undefined && (await stillOurs(known))) {
-        const { logEnd = Number.POSITIVE_INFINITY } = assignment;
-        if (!another && known.partition.nextOffset <= logEnd) return await goOn(known, assignment);
+        doubt = doubts.get(known);
+        const restart = restartOf(known.mark, known.partition.nextOffset, assignment, doubt);
+        if (restart === undefined) return await goOn(known, assignment);
         // Of the old log nothing is to be had again: what we know of it is saved first.
         await options.save(known);
       }
       held.delete(id);
-      const found = await persist('the take-over of a partition', () => takeOver(assignment, options, another));
+      const found = await persist('the take-over of a partition', () => takeOver(assignment, options, doubt));
       held.set(id, found.held);
       options.recovered(found.held, found);
       await begin(found.held, assignment, found.gaps);
       warm(found.held);
     },
 
-    /** False where the first record after a seek shows that the log is another one: it is to be taken over again. */
+    /** False where the first record after a seek shows that the log is not what it was: it is to be taken over again. */
     proven(own: Held, batch: Batch): boolean {
-      if (own.unproven && isOfAnotherLog(batch, own.mark)) {
-        anew.add(own);
+      const doubt = doubtOf(batch, own.proof, own.partition.nextOffset);
+      if (doubt !== undefined) {
+        doubts.set(own, doubt);
         again.get(own)?.();
         return false;
       }
-      own.unproven = false;
+      doubts.delete(own);
+      delete own.proof;
       return true;
     },
 

@@ -1,7 +1,7 @@
 import type { Partition } from '../engine/partition.ts';
 import type { Manifest } from '../stores/store.ts';
 import type { Rules, Versions } from './input-book.ts';
-import type { LogMark } from './log-mark.ts';
+import type { Landmark, LogMark } from './log-mark.ts';
 import type { Tally } from './tally.ts';
 
 /** A partition in our hands: its state, the manifest it was last saved under, and the inputs in force. */
@@ -22,6 +22,6 @@ export interface Held {
   tally: Tally;
   /** Of the log it is read from; absent where the source has none. */
   mark?: LogMark;
-  /** Nothing was read yet since the last seek: the next record tells whether the log is still the same. */
-  unproven: boolean;
+  /** The next record to be read, where nothing was since the last seek: by it is told whether the log is still the same. */
+  proof?: Landmark;
 }

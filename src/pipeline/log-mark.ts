@@ -1,24 +1,36 @@
 import type { Position } from '../../schemas/event.ts';
-import type { Assignment, Batch } from '../sources/source.ts';
+import type { Assignment } from '../sources/source.ts';
 import type { Gap, InputAdoption, Manifest } from '../stores/store.ts';
 
 /** What tells a log from another of the same name: saved with each manifest, held against what is found later. */
 export interface LogMark {
   /** Epochs in which the topic was made anew: with the last of them the log began that we stand in. */
   remade?: number[];
+  /** First offset that was read of our log, where it is not the first of that name. */
+  begins?: number;
   /** Partitions that the topic had. */
   partitions?: number;
-  /** The last record before our place, and the time (epoch milliseconds) that it bore. */
-  last?: { offset: number; at: number };
+  /** The last record before our place. */
+  last?: Landmark;
+  /** Some of those before it, oldest first. */
+  earlier?: Landmark[];
+}
+
+/** A record that was read, and the time (epoch milliseconds) that it bore: another one there bears another. */
+export interface Landmark {
+  offset: number;
+  at: number;
 }
 
 export function readMark(state: string): LogMark {
   if (state === '') return {};
-  const { remade, partitions, last } = JSON.parse(state) as LogMark;
+  const { remade, begins, partitions, last, earlier } = JSON.parse(state) as LogMark;
   return {
     ...(remade === undefined ? {} : { remade }),
+    ...(begins === undefined ? {} : { begins }),
     ...(partitions === undefined ? {} : { partitions }),
     ...(last === undefined ? {} : { last }),
+    ...(earlier === undefined ? {} : { earlier }),
   };
 }
 
@@ -36,16 +48,6 @@ export const byLog = (adoptions: readonly InputAdoption[], mark: LogMark): Input
 export const isDue = ({ epoch, fromOffset }: InputAdoption, { epoch: log = 0, offset }: Position): boolean =>
   epoch < log || (epoch === log && fromOffset <= offset);
 
-/** Where to read on: one record before our place where the log still holds it, so that it can be told by that one. */
-export function readFrom(nextOffset: number, { last }: LogMark = {}, { logStart = 0 }: Assignment): number {
-  return last !== undefined && last.offset === nextOffset - 1 && logStart <= last.offset ? last.offset : nextOffset;
-}
-
-/** The first batch after a seek holds another record than the one that was there: the topic was made anew. */
-export function isOfAnotherLog({ records: [first] }: Batch, { last }: LogMark = {}): boolean {
-  return first !== undefined && first.offset === last?.offset && first.receivedAt !== last.at;
-}
-
 /** The range that the log no longer holds, although we have not read it. */
 export function lostOf(
   { source, partition, logStart = 0 }: Assignment,
@@ -56,8 +58,20 @@ export function lostOf(
   return [{ kind: 'lost', source, partition, fromOffset: nextOffset, toOffset: logStart - 1, detail }];
 }
 
+/** What became of the log that we had read up to `nextOffset`, and that is another one: `goOn` as of a Doubt. */
+export const brokenOf = (assignment: Assignment, nextOffset: number, goOn?: number): Omit<Gap, 'from' | 'to'>[] =>
+  goOn === undefined
+    ? [remadeOf(assignment, nextOffset), ...lostOf(assignment, 0)]
+    : [cutOf(assignment, goOn, nextOffset)];
+
+/** The log lost its end, as a broker's may in a power cut: what lies before `goOn` is as it was. */
+function cutOf({ source, partition }: Assignment, goOn: number, nextOffset: number): Omit<Gap, 'from' | 'to'> {
+  const detail = `the log lost its end, somewhere from ${goOn} on, and is read on from there; what was read of it, up to ${nextOffset - 1}, stays in the record, what stood behind it is lost, and nobody can say how much that was`;
+  return { kind: 'cut', source, partition, fromOffset: goOn, toOffset: nextOffset - 1, detail };
+}
+
 /** The topic was deleted and made anew while we stood at `nextOffset`. */
-export function remadeOf({ source, partition }: Assignment, nextOffset: number): Omit<Gap, 'from' | 'to'> {
+function remadeOf({ source, partition }: Assignment, nextOffset: number): Omit<Gap, 'from' | 'to'> {
   const detail = `the topic was made anew and is read from its beginning; what its old log held from ${nextOffset} on is lost, and nobody can say how much that was`;
   return { kind: 'remade', source, partition, fromOffset: nextOffset, toOffset: nextOffset, detail };
 }

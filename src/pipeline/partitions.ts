@@ -7,7 +7,8 @@ import type { Gap, InputAdoption, Store } from '../stores/store.ts';
 import { loadAbsent } from './absent.ts';
 import type { Held } from './held.ts';
 import type { InputBook, Versions } from './input-book.ts';
-import { beganIn, byLog, dated, grownOf, isDue, lostOf, readMark, remadeOf } from './log-mark.ts';
+import { beganIn, brokenOf, byLog, dated, grownOf, isDue, lostOf, readMark } from './log-mark.ts';
+import { type Doubt, restartedAt, restartOf } from './proof.ts';
 import { newTally, tallyIn } from './tally.ts';
 
 /** Id of the state row that holds what is no agent's: no agent has an empty id. */
@@ -34,19 +35,20 @@ export interface Recovered {
 
 /**
  * Takes a partition over by its newest manifest (rules R3, R8). The commit of the broker is not asked. Agents stay where
- * they are, and come into memory before their first event. `anew`: its log was seen to be another one.
+ * they are, and come into memory before their first event. `doubt`: what was seen of its
+ * log, where that is not what it was.
  */
-export async function takeOver(assignment: Assignment, options: PartitionsOptions, anew = false): Promise<Recovered> {
+export async function takeOver(assignment: Assignment, options: PartitionsOptions, doubt?: Doubt): Promise<Recovered> {
   const { store, book } = options;
   const id = placeId(assignment);
   const newest = await store.newestManifest(id);
-  const { logEnd = Number.POSITIVE_INFINITY } = assignment;
-  const restarted = newest !== null && (anew || logEnd < newest.nextOffset);
   const mark = readMark(newest?.state ?? '');
+  const restart = newest === null ? undefined : restartOf(mark, newest.nextOffset, assignment, doubt);
+  const restarted = restart !== undefined;
   const epoch = newest === null ? 0 : newest.epoch + (restarted ? 1 : 0);
   const remade = [...(mark.remade ?? []), ...(restarted ? [epoch] : [])];
   const began = beganIn({ remade });
-  const nextOffset = newest === null || restarted ? (assignment.logStart ?? 0) : newest.nextOffset;
+  const nextOffset = restart ?? newest?.nextOffset ?? assignment.logStart ?? 0;
   const versions: Versions = { ...newest?.inputs };
   const rules = await book.rules(versions);
   const saved = newest === null ? undefined : (await store.loadStates(newest, [PARTITION_ROW])).get(PARTITION_ROW);
@@ -69,19 +71,20 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     rules,
     absent: new Set(),
     tally: (restarted ? undefined : tallyIn(newest?.state ?? '')) ?? newTally(nextOffset, options.now()),
-    unproven: true,
   };
   if (assignment.logStart !== undefined)
     held.mark = {
-      ...(restarted ? {} : mark),
+      ...(restarted ? restartedAt(mark, restart) : mark),
       ...(remade.length === 0 ? {} : { remade }),
       ...(assignment.partitions === undefined ? {} : { partitions: assignment.partitions }),
     };
   if (newest !== null)
     for await (const ids of store.agentIds(newest)) for (const agentId of ids) held.absent.add(agentId);
   held.absent.delete(PARTITION_ROW);
-  if (nextOffset > 0 || began > 0)
-    partition.remember(await store.recentKeys(assignment, { epoch: began, offset: nextOffset }, options.dedupeWindow));
+  if (nextOffset > 0 || began > 0) {
+    const before = { epoch: began, offset: nextOffset, begins: held.mark?.begins ?? 0 };
+    partition.remember(await store.recentKeys(assignment, before, options.dedupeWindow));
+  }
   const recovered: Recovered = { held, alerts: [], replayed: 0, gaps: [] };
   if (options.storeIsLog) {
     const journal = await store.adoptions(id, epoch, nextOffset);
@@ -89,7 +92,7 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
   }
   if (newest !== null) {
     const found = restarted
-      ? [remadeOf(assignment, newest.nextOffset), ...lostOf(assignment, 0)]
+      ? brokenOf(assignment, newest.nextOffset, doubt?.goOn)
       : lostOf(assignment, partition.nextOffset);
     recovered.gaps = dated([...found, ...grownOf(assignment, mark)], newest.savedAt, options.now());
   }

@@ -1,7 +1,8 @@
 import { type Place, placeId } from '../../schemas/place.ts';
 import type { Assignment, Batch } from '../sources/source.ts';
 import type { Gap, RekeyedPlace, Store } from '../stores/store.ts';
-import { dated, isOfAnotherLog, type LogMark, lostOf, readFrom, readMark, remadeOf } from './log-mark.ts';
+import { brokenOf, dated, type Landmark, type LogMark, lostOf, readMark } from './log-mark.ts';
+import { type Doubt, doubtOf, proofOf, restartedAt, restartOf, stand } from './proof.ts';
 
 export interface RekeyPlacesOptions {
   store: Pick<Store, 'rekeyedPlaces' | 'writeRekeyedPlaces' | 'writeGaps'>;
@@ -25,10 +26,10 @@ interface Own {
   nextOffset: number;
   /** `partitions`: of the topic when this one was first seen in its log. */
   mark: LogMark;
-  /** Nothing was read yet since the last seek: the next record tells whether the log is still the same. */
-  unproven: boolean;
-  /** Its log turned out to be another one. */
-  anew: boolean;
+  /** The next record to be read, where nothing was since the last seek: by it is told whether the log is still the same. */
+  proof: Landmark | undefined;
+  /** What was seen of its log, where that is not what it was. */
+  doubt: Doubt | undefined;
   changed: boolean;
   again(): void;
 }
@@ -96,33 +97,37 @@ export function createRekeyPlaces({ store, persist, onGap, now, elapsed }: Rekey
       const saved = all.find((place) => place.partition === id);
       const known = held.get(id);
       // Another process may have seen it before us.
-      const anew = known?.anew === true && known.epoch === (saved?.epoch ?? 0);
-      const found = standing(assignment, saved, anew, all);
+      const isKnown = known?.epoch === saved?.epoch && known?.nextOffset === saved?.nextOffset;
+      const doubt = isKnown ? known?.doubt : undefined;
+      const found = standing(assignment, saved, doubt, all);
       const gaps = dated(found.gaps, saved?.savedAt ?? now(), now());
       if (gaps.length > 0) await persist('a gap', () => store.writeGaps(gaps));
       for (const gap of gaps) onGap(gap);
       const { epoch, nextOffset, mark } = found;
+      const open = epoch === saved?.epoch ? doubt : undefined;
+      const proof = proofOf(mark, assignment, open);
       const own: Own = {
         ...{ id, generation, epoch, nextOffset, mark, start: nextOffset },
-        ...{ unproven: true, anew: false, changed: saved?.epoch !== epoch || saved.nextOffset !== nextOffset },
+        ...{ proof, doubt: open, changed: saved?.epoch !== epoch || saved.nextOffset !== nextOffset },
         again: () => assignment.again?.(),
       };
       held.set(id, own);
       // Before anything is kept under the new epoch.
       await write();
-      assignment.seek(readFrom(nextOffset, mark, assignment));
+      assignment.seek(proof?.offset ?? nextOffset);
     },
 
     /** The batch as it is to be decoded, under the epoch of its log; null where it is void, or known whole. */
     admit(batch: Batch): Batch | null {
       const own = held.get(placeId(batch));
       if (own === undefined || own.generation !== batch.generation) return null;
-      if (own.unproven && isOfAnotherLog(batch, own.mark)) {
-        own.anew = true;
+      const doubt = doubtOf(batch, own.proof, own.nextOffset);
+      if (doubt !== undefined) {
+        own.doubt = doubt;
         own.again();
         return null;
       }
-      own.unproven = false;
+      own.proof = own.doubt = undefined;
       const records = batch.records.filter(({ offset }) => offset >= own.start);
       if (records.length === 0) return null;
       return own.epoch === 0 ? { ...batch, records } : { ...batch, records, epoch: own.epoch };
@@ -134,7 +139,7 @@ export function createRekeyPlaces({ store, persist, onGap, now, elapsed }: Rekey
       if (own === undefined || own.generation !== batch.generation) return;
       const { offset, receivedAt } = batch.records.at(-1)!;
       own.nextOffset = offset + 1;
-      own.mark.last = { offset, at: receivedAt };
+      stand(own.mark, { offset, at: receivedAt });
       own.changed = true;
       saveSoon();
     },
@@ -145,22 +150,25 @@ export function createRekeyPlaces({ store, persist, onGap, now, elapsed }: Rekey
 function standing(
   assignment: Assignment,
   saved: RekeyedPlace | undefined,
-  anew: boolean,
+  doubt: Doubt | undefined,
   all: readonly RekeyedPlace[],
 ): { epoch: number; nextOffset: number; mark: LogMark; gaps: Omit<Gap, 'from' | 'to'>[] } {
-  const { committed, partition, partitions, logStart = 0, logEnd = Number.POSITIVE_INFINITY } = assignment;
+  const { committed, partition, partitions, logStart = 0 } = assignment;
   const first: LogMark = partitions === undefined ? {} : { partitions };
   // Of a partition that was not there when its topic was first seen, all was to be read.
   const isNew = all.some((other) => (readMark(other.state).partitions ?? Number.POSITIVE_INFINITY) <= partition);
   const from = saved?.nextOffset ?? committed ?? (isNew ? 0 : logStart);
-  if (anew || logEnd < from) {
-    const gaps = [remadeOf(assignment, from), ...lostOf(assignment, 0)];
-    return { epoch: (saved?.epoch ?? 0) + 1, nextOffset: logStart, mark: first, gaps };
+  const mark = saved === undefined ? first : readMark(saved.state);
+  const restart = restartOf(mark, from, assignment, doubt);
+  if (restart !== undefined) {
+    const gaps = brokenOf(assignment, from, doubt?.goOn);
+    const begun = { ...first, ...restartedAt(mark, restart) };
+    return { epoch: (saved?.epoch ?? 0) + 1, nextOffset: restart, mark: begun, gaps };
   }
   return {
     epoch: saved?.epoch ?? 0,
     nextOffset: Math.max(from, logStart),
-    mark: saved === undefined ? first : readMark(saved.state),
+    mark,
     gaps: lostOf(assignment, from),
   };
 }

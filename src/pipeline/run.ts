@@ -13,6 +13,7 @@ import type { InputBook } from './input-book.ts';
 import { heardUpTo } from './log-mark.ts';
 import { adoptCurrent, foldEvents } from './partitions.ts';
 import { createPersist, type PersistObserver } from './persist.ts';
+import { stand } from './proof.ts';
 import { createSaving } from './saving.ts';
 import { slicesOf } from './slices.ts';
 import { count } from './tally.ts';
@@ -151,7 +152,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       await persist('quiet agents', () => loadAbsent(own, events, store));
       const sliceStart = elapsed();
       outcomes.push(...foldRecords(own, batch, decoded, events));
-      stand(own, slice.records.at(-1)!);
+      remember(own, slice.records.at(-1)!);
       observer.foldTime(elapsed() - sliceStart);
       saving.folded(events.length);
       await buffer.room();
@@ -162,8 +163,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** Remembers the record before our place. */
-  function stand({ mark, partition }: Held, { offset, receivedAt }: SourceRecord): void {
-    if (mark !== undefined && offset === partition.nextOffset - 1) mark.last = { offset, at: receivedAt };
+  function remember({ mark, partition }: Held, { offset, receivedAt }: SourceRecord): void {
+    if (mark !== undefined && offset === partition.nextOffset - 1) stand(mark, { offset, at: receivedAt });
   }
 
   /** State and offset move together, in one synchronous function. */

@@ -73,20 +73,21 @@ export function createEventStore(connection: Connection): EventStore {
       for await (const batch of rows) yield batch.map(fromRow);
     },
 
-    async recentKeys(place, { epoch = 0, offset }, window) {
+    async recentKeys(place, { epoch = 0, offset, begins = 0 }, window) {
       const of = `partition = ${literal(placeId(place))} AND epoch`;
       const keys = (log: number, from: number, to: number, end = 0): Promise<KeyRow[]> =>
         connection.read(
           `SELECT toInt64(offset) - ${end} AS offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect FROM events FINAL WHERE ${of} = ${log} AND events.offset >= ${Math.max(0, from)} AND events.offset < ${to} ORDER BY events.offset, record_index, phase ${ISO_TIMES}`,
         );
       const own = offset > 0 ? await keys(epoch, offset - window, offset) : [];
-      if (epoch === 0 || offset >= window) return own;
+      const old = window - (offset - begins);
+      if (epoch === 0 || old <= 0) return own;
       const [before] = await connection.read<{ log: number; end: number }>(
         `SELECT epoch AS log, max(offset) + 1 AS end FROM events WHERE ${of} < ${epoch} GROUP BY epoch ORDER BY epoch DESC LIMIT 1`,
       );
       if (before === undefined) return own;
       const { log, end } = before;
-      return [...(await keys(log, end - (window - offset), end, end)), ...own];
+      return [...(await keys(log, end - old, end, end - begins)), ...own];
     },
 
     async nextOffset(place) {

@@ -1,7 +1,7 @@
 import type { Alert, Judgement, Severity, Verdict } from '../../schemas/alert.ts';
 import type { CreepDay } from '../../schemas/creep.ts';
 import type { Effect, Event, IdBasis, OutcomeStatus, Phase, Reject } from '../../schemas/event.ts';
-import type { Place } from '../../schemas/place.ts';
+import type { InLog, Place } from '../../schemas/place.ts';
 import type { RekeyedStore } from './rekeyed.ts';
 
 export type { RekeyedPlace } from './rekeyed.ts';
@@ -67,11 +67,11 @@ export interface Review {
 }
 
 /**
- * Range of a source that was lost, a topic that was made anew (from where on is unknown) or grew (from how many partitions,
- * to its last one), or time a gateway was silent: loud, and kept.
+ * Range of a source that was lost, a topic that was made anew (from where on is unknown), lost its end (from where it is read
+ * on) or grew (from how many partitions, to its last one), or time a gateway was silent: loud, and kept.
  */
 export interface Gap {
-  kind: 'lost' | 'remade' | 'grown' | 'silent';
+  kind: 'lost' | 'remade' | 'cut' | 'grown' | 'silent';
   source: string;
   partition: number;
   fromOffset: number;
@@ -186,9 +186,9 @@ export interface Store extends RekeyedStore {
   replay(place: Place, fromOffset: number): AsyncIterable<JudgedEvent[]>;
   /**
    * Of the events in the last `window` offsets of a partition before an offset of one of its logs, oldest first. Where
-   * that log is younger, the end of the one before it is among them, at offsets below 0.
+   * that log is younger, the end of the one before it is among them, at offsets below its beginning.
    */
-  recentKeys(place: Place, before: { epoch?: number; offset: number }, window: number): Promise<KeyRow[]>;
+  recentKeys(place: Place, before: InLog, window: number): Promise<KeyRow[]>;
   /** One past the highest offset known of a partition, over events, rejects and manifests; 0 where there is none. */
   nextOffset(place: Place): Promise<number>;
 

@@ -537,7 +537,7 @@ describe('the watch, on a record', () => {
     words.clockSkew('gw-7', HOUR, MINUTE, START, START),
     words.checkpointOld('http/0', START, MINUTE, START + HOUR),
     words.grantsBroken("g.yaml: it's broken", START, START),
-    ...(['lost', 'remade', 'grown'] as const).map((kind) =>
+    ...(['lost', 'remade', 'cut', 'grown'] as const).map((kind) =>
       words.logGap(
         { kind, source: 'kafka:mcp', partition: 1, fromOffset: 1, toOffset: 2, from: START, to: START, detail: '' },
         START,

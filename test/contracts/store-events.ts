@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { InLog } from '../../schemas/place.ts';
 import type { JudgedEvent, Store } from '../../src/stores/store.ts';
 import { judgedEvent } from '../stores/arbitrary.ts';
 import { gather, judged, NOW, rowsOf } from '../stores/support.ts';
@@ -176,7 +177,7 @@ export function storeEvents(store: () => Store): void {
         { epoch: 0, offset: 5, raw: 'old' },
         { epoch: 2, offset: 5, raw: 'new' },
       ]);
-      const keys = async (before: { epoch?: number; offset: number }, window: number) =>
+      const keys = async (before: InLog, window: number) =>
         (await store().recentKeys(at, before, window)).map(({ offset, key: known }) => [offset, known]);
       const old = [0, 1, 2].map((offset) => [offset - 3, key(at, offset)]);
       const own = [0, 1].map((offset) => [offset, key(at, 10 + offset)]);
@@ -185,6 +186,12 @@ export function storeEvents(store: () => Store): void {
       expect(await keys({ epoch: 2, offset: 2 }, 3)).toEqual([old[2], ...own]);
       expect(await keys({ epoch: 2, offset: 2 }, 1)).toEqual([own[1]]);
       expect(await keys({ epoch: 3, offset: 0 }, 1)).toEqual([[-1, key(at, 11)]]);
+      // A log that lost its end alone, and is read on from the middle.
+      expect(await keys({ epoch: 3, offset: 2, begins: 2 }, 2)).toEqual([
+        [0, key(at, 10)],
+        [1, key(at, 11)],
+      ]);
+      expect(await keys({ epoch: 3, offset: 3, begins: 2 }, 2)).toEqual([[1, key(at, 11)]]);
     });
 
     it('writes nothing where there is nothing to write', async () => {

@@ -109,4 +109,12 @@ describe('the memory of keys', () => {
     for (let offset = 51; offset < 5_000; offset += 1) dedupe.meet(offset, keyOf(offset), contentOf(0), 3);
     expect(dedupe.size).toBe(101);
   });
+
+  it('knows what a log ended with whose end was lost, and that is read on from its middle', () => {
+    const dedupe = createDedupe(100);
+    for (let offset = 900_000; offset < 900_200; offset += 1) dedupe.meet(offset, keyOf(offset), contentOf(0), 3);
+    expect(dedupe.meet(900_150, keyOf(900_199), contentOf(0), 3)).toBe('same');
+    expect(dedupe.meet(900_200, keyOf(900_160), contentOf(0), 3)).toBe('same');
+    expect(dedupe.meet(900_200, keyOf(900_140), contentOf(0), 3)).toBe('new');
+  });
 });

@@ -27,7 +27,6 @@ function heldOf(id: string): Held {
     rules,
     absent: new Set(),
     tally: newTally(0, START),
-    unproven: false,
   };
 }
 

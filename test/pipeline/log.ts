@@ -29,3 +29,45 @@ export function logOf(batches: readonly SourceRecord[][], logEnd: number): Sourc
 
 /** For who asks nothing of what was counted. */
 export const uncounted = { decoded: () => {}, folded: () => {}, rejected: () => {} };
+
+/** Partition 0 of a log that is read from wherever it is sought, as a broker's is, in batches of `size` records. */
+export function brokerLog(records: readonly SourceRecord[], size = 25): Source & { read: Promise<void> } {
+  let end = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let told = (): void => {};
+  const read = new Promise<void>((resolve) => {
+    told = resolve;
+  });
+  const bounds = { logStart: records[0]?.offset ?? 0, logEnd: (records.at(-1)?.offset ?? -1) + 1, partitions: 1 };
+  return {
+    name: 'kafka:t',
+    /** Resolves when all of it is worked. */
+    read,
+    commit: () => Promise.resolve(),
+    stop: () => Promise.resolve(end()),
+    async *[Symbol.asyncIterator](): AsyncGenerator<SourceItem> {
+      for (let generation = 1, isAsked = true; isAsked; generation += 1) {
+        isAsked = false;
+        let next = 0;
+        const place = { source: 'kafka:t', partition: 0, generation };
+        const seek = (offset: number): void => {
+          next = offset;
+        };
+        const again = (): void => {
+          isAsked = true;
+        };
+        yield { kind: 'assigned', assignment: { ...place, ...bounds, seek, again } };
+        const left = records.filter(({ offset }) => offset >= next);
+        for (let from = 0; from < left.length && !isAsked; from += size)
+          yield {
+            kind: 'batch',
+            batch: { ...place, instance: 'gw', gateway: 'auto', records: left.slice(from, from + size) },
+          };
+      }
+      told();
+      await stopped;
+    },
+  };
+}

@@ -84,7 +84,7 @@ export function logGap(gap: Gap, at: number): Alert {
     since: fromOffset,
     at,
     sql: `SELECT kind, from_at, to_at, from_offset, to_offset, detail FROM v_gaps WHERE source = ${literal(source)} ORDER BY from_at DESC`,
-    ...(kind === 'grown' ? grown(gap) : kind === 'remade' ? remade(gap) : lost(gap)),
+    ...(kind === 'grown' ? grown(gap) : kind === 'remade' ? remade(gap) : kind === 'cut' ? cut(gap) : lost(gap)),
   });
 }
 
@@ -111,6 +111,18 @@ function remade({ source, partition, fromOffset }: Gap): Said {
     summary: `The topic was deleted and made anew. The new log is read from its beginning; what the old one held from offset ${fromOffset} on was never read, and nobody can say how much that was.`,
     seen: `another record where offset ${fromOffset} was reached`,
     expected: 'the log that was read before',
+  };
+}
+
+function cut({ source, partition, fromOffset, toOffset }: Gap): Said {
+  const place = `${source}/${partition}`;
+  return {
+    reason: 'log_cut',
+    severity: 'critical',
+    title: `The log of ${place} lost its end`,
+    summary: `Somewhere from offset ${fromOffset} on, the log no longer holds the records that were read of it, up to ${toOffset}: a broker lost what it had taken, as in a power cut or an unclean leader election. What was read stays in the record, and what the log holds is read on from there; records behind them that were not yet read are lost, and nobody can say how many.`,
+    seen: `another record, or none, where offset ${toOffset} was read`,
+    expected: 'the record that was read there',
   };
 }
 
