@@ -25,8 +25,9 @@ export interface PeerExchangeOptions {
 export function createPeerExchange({ store, partitions, publishes, adopt, now }: PeerExchangeOptions) {
   let inForce = Number.NEGATIVE_INFINITY;
 
+  /** What a clock that was ahead has published is not there yet. */
   const newest = async (): Promise<PublishedPrior | null> => {
-    const version = await store.newestInput('peers');
+    const version = await store.newestInput('peers', now());
     return version === null ? null : (JSON.parse(version.content) as PublishedPrior);
   };
 
@@ -40,14 +41,14 @@ export function createPeerExchange({ store, partitions, publishes, adopt, now }:
   /** Called now and then. True where another prior came into force. */
   return async function exchange(): Promise<boolean> {
     const day = Math.floor(now() / DAY);
-    if (inForce >= day) return false;
+    if (inForce === day) return false;
     let prior = await newest();
     if ((prior === null || prior.day < day) && publishes() && now() - day * DAY >= PUBLISH_AFTER) {
       const ledgers: LedgerJson[] = [];
       for (const id of await partitions()) ledgers.push(...(await ledgerOf(id)));
       prior = mergeLedgers(ledgers, day);
     }
-    if (prior === null || prior.day <= inForce) return false;
+    if (prior === null || prior.day === inForce) return false;
     await adopt(prior);
     inForce = prior.day;
     return true;

@@ -32,16 +32,16 @@ export function createInputStore(connection: Connection): InputStore {
     readInput: (kind, version) => read(kind, literal(version)),
 
     // A year of them is much to read: their contents are left where they are.
-    newestInput: (kind) =>
+    newestInput: (kind, by = Number.MAX_SAFE_INTEGER) =>
       read(
         kind,
-        `(SELECT version FROM inputs FINAL WHERE kind = ${literal(kind)} ORDER BY loaded_at DESC, version DESC LIMIT 1)`,
+        `(SELECT version FROM inputs FINAL WHERE kind = ${literal(kind)} AND toUnixTimestamp64Milli(loaded_at) <= ${by} ORDER BY loaded_at DESC, version DESC LIMIT 1)`,
       ),
 
     async writeAdoption({ partition, kind, version, fromOffset, epoch }) {
-      await connection.insert(
-        'adoptions',
-        await encode([{ partition, kind, version, from_offset: fromOffset, epoch }], plainLine),
+      const place = `partition = ${literal(partition)} AND epoch = ${epoch} AND from_offset = ${fromOffset} AND kind = ${literal(kind)}`;
+      await connection.command(
+        `INSERT INTO adoptions (partition, epoch, from_offset, kind, version, stored_at) SELECT ${literal(partition)}, ${epoch}, ${fromOffset}, ${literal(kind)}, ${literal(version)}, greatest(now64(6, 'UTC'), max(stored_at) + INTERVAL 1 MICROSECOND) FROM adoptions WHERE ${place}`,
       );
     },
 

@@ -172,8 +172,9 @@ export interface Store extends RekeyedStore {
 
   writeInput(version: InputVersion): Promise<void>;
   readInput(kind: string, version: string): Promise<InputVersion | null>;
-  /** The one that was first loaded last; null where there is none of the kind. */
-  newestInput(kind: string): Promise<InputVersion | null>;
+  /** The one that was first loaded last, up to this time (epoch milliseconds); null where there is none of the kind. */
+  newestInput(kind: string, by?: number): Promise<InputVersion | null>;
+  /** The last word on its kind at its offset, also where the engine's clock was set back since the one before. */
   writeAdoption(adoption: InputAdoption): Promise<void>;
   /** Those of the epoch at fromOffset or later, in order; of several of one kind at one offset the last written. */
   adoptions(partition: string, epoch: number, fromOffset: number): Promise<InputAdoption[]>;

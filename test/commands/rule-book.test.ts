@@ -4,15 +4,24 @@ import type { CanonicalEvent } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { createRuleBook, type RuleBook } from '../../src/commands/support/rule-book.ts';
 import type { FoldVerdict } from '../../src/engine/verdicts.ts';
+import { connectChdb } from '../../src/stores/chdb.ts';
+import { openChdb } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { judged, migratedStore } from '../stores/support.ts';
+import { judged, migratedStore, OPTIONS, temporaryFolder } from '../stores/support.ts';
 
 describe('verdicts', () => {
   let store: Store;
-  let remove: () => Promise<void>;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let now = Date.UTC(2026, 10, 20);
-  beforeEach(async () => ({ store, remove } = await migratedStore()));
-  afterEach(() => remove());
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    store = await openChdb(folder.path, OPTIONS);
+    await store.migrate();
+  });
+  afterEach(async () => {
+    await store.close();
+    await folder.remove();
+  });
 
   const start = async (): Promise<RuleBook> => {
     const rules = createRuleBook({ store, now: () => (now += 1_000) });
@@ -68,6 +77,22 @@ describe('verdicts', () => {
     await say(one, 'dismissed', 'a');
     await other.adoptVerdicts();
     for (const rules of [one, other, await start()]) expect(await inForce(rules)).toEqual([]);
+  });
+
+  it('each is in force though the clock of the store was ahead once', async () => {
+    const rules = await start();
+    await say(rules, 'safe', 'a');
+    const engine = await connectChdb({ path: folder.path, database: 'overreach' });
+    await engine.command(
+      'INSERT INTO adoptions SELECT * REPLACE (stored_at + INTERVAL 1 HOUR AS stored_at) FROM adoptions',
+    );
+    await engine.close();
+    await say(rules, 'compromised', 'b');
+    expect(await inForce(await start())).toEqual(['a', 'b']);
+    await say(rules, 'safe', 'c');
+    expect(await inForce(rules)).toEqual(['a', 'b', 'c']);
+    await rules.adoptVerdicts();
+    expect(await inForce(rules)).toEqual(['a', 'b', 'c']);
   });
 
   it('a process that starts puts nothing in force instead of what another says meanwhile', async () => {

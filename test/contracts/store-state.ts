@@ -175,6 +175,8 @@ export function storeState(store: () => Store): void {
       for (const one of [of('b', NOW), of('c', NOW + 5), of('a', NOW + 2), of('b', NOW + 9)])
         await store().writeInput(one);
       expect(await store().newestInput(kind)).toEqual(of('c', NOW + 5));
+      expect(await store().newestInput(kind, NOW + 4)).toEqual(of('a', NOW + 2));
+      expect(await store().newestInput(kind, NOW - 1)).toBeNull();
     });
 
     it('answers adoptions from an offset on, the last word at each', async () => {

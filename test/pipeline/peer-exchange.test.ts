@@ -68,8 +68,9 @@ describe('the exchange of peers', () => {
     const adopted: PublishedPrior[] = [];
     const exchange = createPeerExchange({
       store: {
-        newestInput: async () => {
-          const prior = stored.at(-1);
+        newestInput: async (_kind, by = Number.POSITIVE_INFINITY) => {
+          // Each was loaded on the day that it is of.
+          const prior = stored.filter(({ day }) => day * DAY <= by).at(-1);
           return prior === undefined
             ? null
             : { kind: 'peers', version: '', loadedAt: 0, content: JSON.stringify(prior) };
@@ -109,6 +110,22 @@ describe('the exchange of peers', () => {
     const other = world(false, stored, () => now);
     expect(await other.exchange()).toBe(true);
     expect(other.adopted).toEqual(first.adopted);
+  });
+
+  it('goes on as if there had been none, where one was published by a clock that was ahead', async () => {
+    const stored: PublishedPrior[] = [];
+    let now = 10_000 * DAY + 3_600_000;
+    const ahead = world(true, stored, () => now);
+    expect(await ahead.exchange()).toBe(true);
+    now = 10 * DAY + 3_600_000;
+    for (const process of [world(true, stored, () => now), ahead]) {
+      expect(await process.exchange()).toBe(true);
+      expect(await process.exchange()).toBe(false);
+      expect(process.adopted.at(-1)!.day).toBe(10);
+    }
+    now += DAY;
+    expect(await ahead.exchange()).toBe(true);
+    expect(stored.map(({ day }) => day)).toContain(11);
   });
 
   it('waits, where it does not publish, for who does', async () => {
