@@ -25,6 +25,7 @@ interface Observation {
   out: boolean;
   used: boolean;
   class: PrivilegeClass;
+  server: string;
   tool: string;
   grantId: string;
   why: string;
@@ -90,6 +91,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       out,
       used: seen.used,
       class: seen.class,
+      server: server.id,
       tool: `${server.id}/${target.name ?? method}`,
       grantId: seen.grantId,
       why: seen.scopeWhy,
@@ -105,9 +107,11 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
     const base = seen.used ? config.use_base : config.attempt_base;
     const attempts = Math.log10(1 + seen.denied);
     const score = base + 0.3 * rank + 0.3 * leap + attempts;
+    const reason = `outside_${KINDS.find(({ said }) => said.test(seen.why))?.kind ?? 'grants'}`;
     return {
       score,
-      reason: `outside_${KINDS.find(({ said }) => said.test(seen.why))?.kind ?? 'grants'}`,
+      reason,
+      story: storyOf(reason, seen),
       severity: graded(seen.class, seen.used, seen.denied),
       seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which ${told(seen)}`,
       expected: expected(seen),
@@ -133,6 +137,10 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
     state.reach = Math.max(state.reach, classRank(name));
   },
 });
+
+/** A grant that was forgotten for one tool must not hide another; reads are one story for each server. */
+const storyOf = (reason: string, { class: name, server, tool }: Observation): string =>
+  [reason, name, classRank(name) > classRank('read') ? tool : server].join(' ');
 
 function told({ why, grantId }: Observation): string {
   return why === `denied by ${grantId}` ? `grant ${grantId} forbids` : 'no grant covers';

@@ -135,6 +135,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     return {
       score: newness + bonus,
       reason: seen.store === '' ? 'new_secret_tool' : 'tool_reaches_secrets',
+      story: seen.way,
       severity: graded(seen, usual),
       seen: `${saidOf(seen)}${seen.reminder ? REMINDED : ''}`,
       expected: usual

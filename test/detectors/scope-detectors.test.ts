@@ -40,6 +40,16 @@ describe('out-of-scope', () => {
     expect(secret.score).toBeGreaterThan(read.score + 1);
     expect(secret.contributors.find(({ name }) => name === 'classes above its granted use')?.value).toBeCloseTo(0.9);
   });
+  it('tells each tool that changes or runs something, and reads by server: a forgotten grant hides no other', () => {
+    const run = createRun([outOfScope], {
+      grants: { grants: [{ id: 'reads', agents: ['agent'], servers: ['docs'] }] },
+    });
+    const tell = (server: string, tool: string) => opened([run.send({ at: MONDAY, server, tool })]).length;
+    const calls = ['tickets/run_report', 'tickets/run_report', 'tickets/execute_shell', 'mail/run_export'];
+    const reads = ['tickets/get_ticket', 'tickets/list_tickets', 'mail/get_mail'];
+    const told = [...calls, ...reads].map((call) => tell(...(call.split('/') as [string, string])));
+    expect(told).toEqual([1, 0, 1, 1, 1, 0, 1]);
+  });
   it('is quiet within the grants, about what cannot be seen, and for the ungoverned', () => {
     expect(toldAfter(outOfScope, [], { body: on('s', 'delete_x') })).toBeNull();
     expect(toldAfter(outOfScope, [], { body: on('s', 'delete_x'), seen: { scope: 'maybe' } })).toBeNull();

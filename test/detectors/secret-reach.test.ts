@@ -32,6 +32,15 @@ describe('secret-reach', () => {
     expect(opened([read(22), read(23)])).toEqual([]);
   });
 
+  it('tells a second way within days of the first', () => {
+    const run = readerOf();
+    const tell = (day: number, tool: string) =>
+      opened([run.send({ at: at(day), server: 'vault', tool })], 'secret-reach');
+    expect(['read_secret', 'get_credentials', 'get_credentials'].map((tool, n) => tell(21 + n, tool).length)).toEqual([
+      1, 1, 0,
+    ]);
+  });
+
   it('tells again after a month what nobody cleared, a step milder and no longer as the first', () => {
     const run = readerOf();
     const read = (day: number) => opened([run.send({ at: at(day), server: 'vault', tool: 'read_secret' })]);
