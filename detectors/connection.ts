@@ -8,8 +8,8 @@ import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 interface State {
   since: number;
   until: number;
-  /** By server: calls, and the highest class rank among them. */
-  servers: Recent<[calls: number, reach: number]>;
+  /** By server: calls, the highest class rank among them, and the time of the first; absent where nobody noted it. */
+  servers: Recent<[calls: number, reach: number, since?: number]>;
   /** New connections that were told and not learned; absent before the first. */
   told?: Told;
 }
@@ -34,7 +34,8 @@ interface Observation {
 const SERVERS = 256;
 const DAY = 86_400_000;
 const configSchema = z.object({
-  young_calls: z.number().int().positive().default(20).describe('Calls up to which a connection is new.'),
+  young_days: z.number().nonnegative().default(7).describe('Days for which a connection is new.'),
+  young_calls: z.number().int().positive().default(20).describe('Calls up to which it is new in any case.'),
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
 });
 
@@ -62,13 +63,9 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
   observe(state, seen, _session, config) {
     const { server, credential, agent } = seen.event.body;
     const known = peek(state.servers, server.id);
-    const [calls, reach] = known ?? [0, -1];
-    const fresh =
-      seen.used &&
-      isPrivileged(seen.class) &&
-      calls < config.young_calls &&
-      reach < classRank('execute') &&
-      state.since > 0;
+    const [calls, reach, since = Number.NEGATIVE_INFINITY] = known ?? [0, -1];
+    const young = calls < config.young_calls || seen.at - since < config.young_days * DAY;
+    const fresh = seen.used && isPrivileged(seen.class) && young && reach < classRank('execute') && state.since > 0;
     return {
       at: seen.at,
       server: server.id,
@@ -119,7 +116,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     if (!used || standing.pending) return;
-    const entry = touch<[number, number]>(state.servers, server, SERVERS, () => [0, 0]);
+    const entry = touch<[number, number, number?]>(state.servers, server, SERVERS, () => [0, 0, at]);
     entry[0] += 1;
     entry[1] = Math.max(entry[1], classRank(name));
   },

@@ -655,6 +655,13 @@ describe('connection', () => {
     expect([use(40, 'read_secret'), use(40, 'execute_x')]).toEqual([null, null]);
     expect(use(57, 'execute_x')).toBe('low');
   });
+  it('is new for a week, however often it was used in it', () => {
+    const asked = (days: number) => {
+      const status = times(25, () => ({ day: 30, body: on('evil', 'get_status') }));
+      return toldAfter(connection, [...habit, ...status], { day: 30 + days, body: on('evil', 'run_command') });
+    };
+    expect([asked(0), asked(6), asked(8)]).toEqual(['new_connection', 'new_connection', null]);
+  });
   it('takes a refused call for no connection: the one that gets through is told', () => {
     const run = drive(connection);
     for (const step of habit) run.step(step);
