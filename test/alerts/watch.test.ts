@@ -372,6 +372,34 @@ describe('the watch, on a record', () => {
     expect(told()).toEqual(['forbidden_agent open', 'forbidden_agent close']);
   });
 
+  it('a token that goes on to speak for others still: each new name is told, and all of them at its end', async () => {
+    const watch = watchOf();
+    const overstep = (agent: string) => watch.hear(refused('forbidden_agent', agent));
+    overstep('harmless');
+    await watch.look();
+    const [{ alert_id }] = sent as [Alert];
+    // Others are open in the record too.
+    const ofIt = () => sent.filter((alert) => alert.alert_id === alert_id);
+    for (const agent of ['payroll-bot', 'payroll-bot', 'harmless']) overstep(agent);
+    await pass(watch, 4 * MINUTE);
+    expect(told(), 'at most once in a while').toEqual(['forbidden_agent open']);
+    await pass(watch, 2 * MINUTE);
+    await pass(watch, 20 * MINUTE, () => overstep('payroll-bot'));
+    expect(ofIt()).toMatchObject([{}, { revision: 2, stage: 'update' }]);
+    expect(ofIt()[1]!.summary).toMatch(/^4 events under the token gw-2 .*: harmless, payroll-bot\. /);
+
+    const later = watchOf();
+    await later.start();
+    await pass(later, 50 * MINUTE);
+    expect(ofIt(), 'who just started does not know that it is over').toHaveLength(2);
+    later.hear(refused('forbidden_agent', 'deployer'));
+    await pass(later, MINUTE);
+    expect(ofIt()[2]).toMatchObject({ revision: 3, stage: 'update' });
+    await pass(later, 61 * MINUTE);
+    expect(ofIt()[3]).toMatchObject({ revision: 4, stage: 'close' });
+    expect(ofIt()[3]!.summary).toMatch(/^Over, .* 5 events .*: harmless, payroll-bot, deployer\. /);
+  });
+
   it('a clock that is off, either way, and not events that were only long on their way', async () => {
     const watch = watchOf();
     const during = (offset: (n: number) => number, gateway: string) => {
@@ -544,7 +572,7 @@ describe('the watch, on a record', () => {
       ),
     ),
     splitAgents('kafka:mcp', [{ agent: "a'b", partitions: [0, 3] }], START),
-    words.overstepped({ token: 'gw-2', since: START, lastAt: START, count: 2, agents: ["x'y"] }, START),
+    words.overstepped({ token: 'gw-2', since: START, lastAt: START, count: 2, agents: new Map([["x'y", 2]]) }, START),
     words.ungovernedAgents('2026-11-17', [{ agent: 'a', calls: 1 }], START),
   ].map((alert) => [`${alert.reason} ${alert.stage}`, alert]);
 

@@ -1,8 +1,9 @@
+import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
-import { lagging, reconcileDifference, rejectStorm } from '../operational.ts';
+import { lagging, over, reconcileDifference, rejectStorm } from '../operational.ts';
 import type { createCrowds } from './crowds.ts';
 import type { createGateways } from './gateways.ts';
-import type { createRefusals } from './refusals.ts';
+import type { createRefusals, Overstepping } from './refusals.ts';
 import type { Trouble } from './troubles.ts';
 import { agentFlood, checkpointOld, clockSkew, diskLow, grantsBroken, overstepped } from './words.ts';
 
@@ -34,7 +35,7 @@ interface Levels {
   config: OperationalConfig;
   vitals: Vitals;
   gateways: Pick<ReturnType<typeof createGateways>, 'skews'>;
-  refusals: Pick<ReturnType<typeof createRefusals>, 'storms' | 'oversteppings'>;
+  refusals: Pick<ReturnType<typeof createRefusals>, 'storms' | 'oversteppings' | 'overstepping'>;
   crowds: Pick<ReturnType<typeof createCrowds>, 'crowds'>;
 }
 
@@ -55,6 +56,8 @@ const MINUTE = 60_000;
 const MIB = 1_048_576;
 /** Far longer than a checkpoint takes to be due and saved. */
 const SAVED_WITHIN_MS = 5 * MINUTE;
+/** Whoever tries one agent after the other is told of no oftener. */
+const UPDATE_MS = 5 * MINUTE;
 
 /** Every level that is passed now. */
 export function standingLevels(levels: Levels, at: number): Trouble[] {
@@ -136,7 +139,26 @@ const overstepping = ({ refusals }: Levels, at: number): Trouble[] =>
     subject: one.token,
     since: one.since,
     alert: () => overstepped(one, at),
+    update(opened) {
+      const told = new Set(opened.proof.contributors.map(({ name }) => name));
+      const isNews = [...one.agents.keys()].some((agent) => !told.has(agent));
+      if (!isNews || at - Date.parse(opened.occurred_at) < UPDATE_MS) return null;
+      return { ...renewed(opened, one, at), revision: opened.revision + 1, stage: 'update' };
+    },
   }));
+
+const renewed = ({ alert_id, revision }: Alert, one: Overstepping, at: number): Alert => ({
+  ...overstepped(one, at),
+  alert_id,
+  revision,
+});
+
+/** The closing of what was open, with all that was seen until its end. */
+export function closingOf(opened: Alert, { refusals }: Pick<Levels, 'refusals'>, at: number): Alert {
+  const one = opened.reason === 'forbidden_agent' ? refusals.overstepping(opened.target ?? '') : undefined;
+  if (one === undefined) return over(opened, at);
+  return over({ ...renewed(opened, one, at), occurred_at: opened.occurred_at }, at);
+}
 
 const crowded = ({ config, crowds }: Levels, at: number): Trouble[] =>
   crowds.crowds(at).map((one) => ({

@@ -1,3 +1,4 @@
+import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 
 /** Records of one source within the window: how many came, how many were refused, and why most of them. */
@@ -14,7 +15,8 @@ export interface Overstepping {
   since: number;
   lastAt: number;
   count: number;
-  agents: string[];
+  /** How many for each agent that was named, the first twenty. */
+  agents: Map<string, number>;
 }
 
 interface Minute {
@@ -48,11 +50,21 @@ export function createRefusals(config: OperationalConfig) {
       const one =
         known !== undefined && now - known.lastAt < QUIET_MS
           ? known
-          : { token, since: receivedAt, lastAt: now, count: 0, agents: [] };
+          : { token, since: receivedAt, lastAt: now, count: 0, agents: new Map<string, number>() };
       one.lastAt = now;
       one.count += 1;
-      if (agent !== '' && one.agents.length < NAMED && !one.agents.includes(agent)) one.agents.push(agent);
+      if (agent !== '' && (one.agents.size < NAMED || one.agents.has(agent)))
+        one.agents.set(agent, (one.agents.get(agent) ?? 0) + 1);
       tokens.set(token, one);
+    },
+    /** What is still open of the last run: nobody knows yet whether it is over. */
+    restore(alerts: readonly Alert[], now: number): void {
+      for (const { reason, stage, status, target: token = '', occurred_at, proof } of alerts) {
+        if (reason !== 'forbidden_agent' || stage === 'close' || status === 'resolved' || tokens.has(token)) continue;
+        const since = Date.parse(proof.window.replace('since ', '')) || Date.parse(occurred_at);
+        const agents = new Map(proof.contributors.map(({ name, value }) => [name, value]));
+        tokens.set(token, { token, since, lastAt: now, count: Number.parseInt(proof.seen, 10) || 0, agents });
+      }
     },
     storms(now: number): Refusals[] {
       return [...sources].flatMap(([source, minutes]) => {
@@ -72,6 +84,7 @@ export function createRefusals(config: OperationalConfig) {
         return [{ source, total, rejected, reason }];
       });
     },
+    overstepping: (token: string): Overstepping | undefined => tokens.get(token),
     oversteppings: (now: number): Overstepping[] =>
       [...tokens.values()].filter(({ lastAt }) => now - lastAt < QUIET_MS),
   };

@@ -11,6 +11,8 @@ export interface Trouble {
   /** It must last for so long before it is told. */
   lastsMs?: number;
   alert(since: number): Alert;
+  /** The next revision of what is open, where there is more to say of it now. */
+  update?(opened: Alert): Alert | null;
 }
 
 export interface TroublesOptions {
@@ -63,7 +65,13 @@ export function createTroubles({ cooldownMs, tell }: TroublesOptions) {
         here.add(key);
         const first = firstSeen.get(key) ?? now;
         firstSeen.set(key, first);
-        if (open.has(key) || now - first < (trouble.lastsMs ?? 0)) continue;
+        const opened = open.get(key);
+        const more = (opened && trouble.update?.(opened)) ?? null;
+        if (more !== null) {
+          await tell(more);
+          open.set(key, more);
+        }
+        if (opened !== undefined || now - first < (trouble.lastsMs ?? 0)) continue;
         if (now - (toldAt.get(key) ?? Number.NEGATIVE_INFINITY) < cooldownMs) continue;
         const alert = trouble.alert(trouble.since ?? first);
         await tell(alert);

@@ -8,7 +8,7 @@ import type { Log } from '../ports.ts';
 import { createCrowds } from './crowds.ts';
 import { type Blindness, createGateways, gapOf, HABIT_MS } from './gateways.ts';
 import { HABITS_SQL, habitsOf } from './habits.ts';
-import { LEVELS, standingLevels, type Vitals } from './levels.ts';
+import { closingOf, LEVELS, standingLevels, type Vitals } from './levels.ts';
 import { createOthers } from './others.ts';
 import { createOutage } from './outage.ts';
 import { agentIn, createRefusals } from './refusals.ts';
@@ -116,7 +116,8 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
   async function levels(state: Vitals): Promise<void> {
     const at = now();
     await others.takeOver(state);
-    await troubles.look(LEVELS, standingLevels({ config, vitals: state, gateways, refusals, crowds }, at), at);
+    const standing = standingLevels({ config, vitals: state, gateways, refusals, crowds }, at);
+    await troubles.look(LEVELS, standing, at, (opened) => closingOf(opened, { refusals }, at));
   }
 
   /** The notifier tells these itself; they are over when the channel takes something again, or is gone. */
@@ -165,6 +166,7 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
     const told = [OPERATIONAL, 'identity'].map((detector) => store.alerts({ detector, since, limit: RESTORED }));
     const known = (await Promise.all(told)).flat();
     others.restore(known.filter(isOperational));
+    refusals.restore(known, startedAt);
     ended.push(...gateways.restore(habitsOf((await store.query(HABITS_SQL, LIMITS, { since })).rows)));
   }
 

@@ -155,21 +155,24 @@ export function grantsBroken(message: string, since: number, at: number): Alert 
 
 /** A token that speaks for agents beyond its bounds: a gateway that is set up wrongly, or a token in other hands. */
 export function overstepped({ token, since, count, agents }: Overstepping, at: number): Alert {
-  const named = agents.length > 0 ? `: ${agents.slice(0, 5).join(', ')}${agents.length > 5 ? ', …' : ''}` : '';
+  const listed = (most: number): string =>
+    agents.size > 0 ? `: ${[...agents.keys()].slice(0, most).join(', ')}${agents.size > most ? ', …' : ''}` : '';
   const alert = operational({
     reason: 'forbidden_agent',
     subject: token,
     since,
     at,
     severity: 'high',
-    title: `Token ${token} spoke for agents that are not its own${named}`.slice(0, 160),
-    summary: `${count} ${count === 1 ? 'event' : 'events'} under the token ${token} since ${utc(since)} claimed agents that it may not speak for${named}. They were refused and are kept among the rejects. Either the token's patterns are too narrow, or somebody else has the token.`,
+    title: `Token ${token} spoke for agents that are not its own${listed(5)}`.slice(0, 160),
+    summary: `${count} ${count === 1 ? 'event' : 'events'} under the token ${token} since ${utc(since)} claimed agents that it may not speak for${listed(20)}. They were refused and are kept among the rejects. Either the token's patterns are too narrow, or somebody else has the token.`,
     seen: `${count} refused`,
     expected: 'only agents that match the patterns of the token',
     sql: `SELECT received_at, detail, raw FROM v_rejects WHERE reason = 'forbidden_agent' AND received_at >= fromUnixTimestamp64Milli(${since}) ORDER BY received_at`,
   });
   const frameworks = { owasp_asi: ['ASI03', 'ASI07'], mitre_atlas: [], maestro: ['L7'], nist_ai_rmf: ['MANAGE'] };
-  return { ...alert, detector: 'identity', frameworks };
+  const contributors = [...agents].map(([name, value]) => ({ name, value }));
+  const proof = { ...alert.proof, window: `since ${new Date(since).toISOString()}`, contributors };
+  return { ...alert, detector: 'identity', proof, frameworks };
 }
 
 const LISTED = 20;
