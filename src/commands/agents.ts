@@ -69,7 +69,7 @@ Examples:
     )
     .action(async (id: string | undefined, options: Options) => {
       const { config } = loadConfig(options.config);
-      const files = [...config.grants, ...options.grants];
+      const files = options.grants.length > 0 ? [...config.grants, ...options.grants] : [];
       const port = await world.open(options.config);
       try {
         const file = await grantsOf(files, port);

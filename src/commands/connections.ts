@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config.ts';
 import { compileCharters, ownerOf } from '../engine/charter.ts';
 import { ConfigError } from '../errors.ts';
 import { byRisk, type Connection, namedServers, readConnections } from '../grants/connections.ts';
@@ -49,10 +48,9 @@ Examples:
     .option('--json', 'for machines')
     .action(
       async ({ agent, weak, config, json }: { agent?: string; weak?: boolean; config?: string; json?: boolean }) => {
-        const files = loadConfig(config).config.grants;
         const port = await open(config);
         try {
-          const file = await grantsOf(files, port);
+          const file = await grantsOf([], port);
           const charters = compileCharters(file.charters);
           const reviews = newest(await port.reviews());
           const found = (await readConnections(port, agent, namedServers(file)))

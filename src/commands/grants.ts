@@ -82,7 +82,8 @@ const common = (command: Command): Command =>
     .option('--json', 'for machines');
 
 async function diff({ open, write, now }: GrantsCommandOptions, options: Common & { agent?: string }): Promise<void> {
-  const files = [...loadConfig(options.config).config.grants, ...options.grants];
+  const { config } = loadConfig(options.config);
+  const files = options.grants.length > 0 ? [...config.grants, ...options.grants] : [];
   const port = await open(options.config);
   try {
     const file = await grantsOf(files, port);

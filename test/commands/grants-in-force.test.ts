@@ -38,6 +38,10 @@ describe('grants diff without a grants file', () => {
     expect(await diff()).toMatchObject(asItShouldBe);
     await home.configure({ data_dir: 'data' });
     expect(await diff()).toMatchObject(asItShouldBe);
+    await writeFile(join(home.folder, 'grants.yaml'), 'grants: [{ agent: typo }]\n');
+    await home.configure({ data_dir: 'data', grants: ['grants.yaml'] });
+    expect(await diff(), 'files that are broken are in force nowhere').toMatchObject(asItShouldBe);
+    await home.configure({ data_dir: 'data' });
     const other = join(home.folder, 'other.yaml');
     await writeFile(other, 'grants:\n  - { id: another, agents: [support-1], targets: [another] }\n');
     expect(await diff('--grants', other)).toMatchObject({
