@@ -41,7 +41,8 @@ const toolCalls = fromMapping(
     target: 'metadata.mcp_tool_call_metadata.name',
     raw_target: 'metadata.mcp_tool_call_metadata.namespaced_tool_name',
     args: 'metadata.mcp_tool_call_metadata.arguments',
-    result: 'metadata.mcp_tool_call_metadata.result',
+    // The first is declared and, so far, never written.
+    result: ['metadata.mcp_tool_call_metadata.result', 'response'],
   },
   about,
 );

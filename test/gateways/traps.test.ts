@@ -114,6 +114,15 @@ describe('a failed tool that the gateway calls a success', () => {
     expect(only(record).outcome.status).toBe('tool_error');
   });
 
+  it('LiteLLM: the answer says it', () => {
+    const record = sample('litellm');
+    const { mcp_tool_call_metadata: call, ...metadata } = record.metadata as Json;
+    const { result: _, ...told } = call as Json;
+    const said = { ...record, metadata: { ...metadata, mcp_tool_call_metadata: told }, response: failed };
+    expect(only(said)).toMatchObject({ outcome: { status: 'tool_error' } });
+    expect(only(said).raw).not.toHaveProperty('response');
+  });
+
   it('ToolHive: a notification behind the answer hides it not', () => {
     const frames = [
       { id: 1, result: failed },
