@@ -1,7 +1,7 @@
 import { agentgateway } from './agentgateway.ts';
 import { envoyAiGateway } from './envoy-ai-gateway.ts';
 import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
-import { attributes, scopesOf } from './lib/otlp.ts';
+import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
 import { isObject, type Json, millis, object, text } from './lib/values.ts';
 
@@ -47,7 +47,7 @@ const withoutDashes = (flat: Json): Json =>
 
 function draftsOf(log: Json, resource: Json, context: RecordContext): NativeDraft[] {
   const own = attributes(log.attributes);
-  const time = log.timeUnixNano ?? log.observedTimeUnixNano;
+  const time = stamp(log.timeUnixNano) ?? stamp(log.observedTimeUnixNano);
   const ids = { trace_id: log.traceId, span_id: log.spanId };
   const flat: Json = { ...own, time, 'trace.id': log.traceId, 'span.id': log.spanId };
   if (agentgateway.claims(flat, context)) return agentgateway.translate(flat, context);

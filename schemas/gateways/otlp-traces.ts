@@ -2,7 +2,7 @@ import { agentgateway } from './agentgateway.ts';
 import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
 import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { INTERNAL, isLibraryNoise, isTransport, sent } from './lib/library-spans.ts';
-import { attributes, scopesOf } from './lib/otlp.ts';
+import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
 import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
@@ -127,7 +127,7 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
   const call = span.call!;
   const callers = callsAbove(span, spans).filter(({ side }) => side === 'client');
   const above = callers.at(-1)?.call;
-  const from = nanos(raw.startTimeUnixNano);
+  const from = nanos(stamp(raw.startTimeUnixNano));
   const to = nanos(raw.endTimeUnixNano);
   const status = object(raw.status);
   const failed = status.code === 2 || status.code === 'STATUS_CODE_ERROR';
@@ -139,7 +139,7 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
     target: isNamed(call) || above?.method !== call.method ? call.target : above?.target,
     args: call.args ?? above?.args,
     session_id: call.session_id ?? above?.session_id,
-    occurred_at: raw.startTimeUnixNano,
+    occurred_at: stamp(raw.startTimeUnixNano) ?? stamp(raw.endTimeUnixNano),
     outcome: call.outcome ?? outcomeFrom(span.attributes, failed, text(status.message), call.result),
     duration_ms: from === undefined || to === undefined || to < from ? undefined : Number(to - from) / 1e6,
     trace_id: raw.traceId,

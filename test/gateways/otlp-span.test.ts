@@ -78,3 +78,17 @@ describe('how a call went, where the status of its span is OK', () => {
     expect(only(spanOf([attribute(key, value)], { status: { code: 1 } })).outcome.status).toBe(status);
   });
 });
+
+describe('a time of zero, which is none', () => {
+  it.each(['0', 0])('%j: a log record happened when it was observed', (timeUnixNano) => {
+    const attributes = [attribute('mcp.method.name', 'tools/call'), attribute('gen_ai.tool.name', 'search')];
+    const log = { timeUnixNano, observedTimeUnixNano: '1791188043684000000', attributes };
+    const record = { resourceLogs: [{ scopeLogs: [{ logRecords: [log] }] }] };
+    expect(only(record).occurred_at).toBe('2026-10-05T08:14:03.684Z');
+  });
+
+  it('a span without a beginning happened at its end', () => {
+    const { occurred_at, duration_ms } = only(spanOf([], { startTimeUnixNano: '0' }));
+    expect([occurred_at, duration_ms]).toEqual(['2026-10-05T08:14:03.784Z', undefined]);
+  });
+});

@@ -57,6 +57,9 @@ function whole(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : text(value);
 }
 
+/** Nanoseconds of the epoch; zero is how the protocol says that a time is not known. */
+export const stamp = (nanos: unknown): unknown => (Number(nanos) === 0 ? undefined : nanos);
+
 /** One meaning, its names: today's first, then older conventions and what vendors write. */
 export const ALIASES = {
   method: ['mcp.method.name', 'mcp.method', 'mcp.request.method'],
