@@ -1,5 +1,4 @@
-import type { Position } from '../../schemas/event.ts';
-import { placeOf } from '../../schemas/place.ts';
+import { type InLog, placeOf } from '../../schemas/place.ts';
 import type { Manifest, Store } from '../stores/store.ts';
 import type { Held } from './held.ts';
 import type { InputBook } from './input-book.ts';
@@ -53,7 +52,8 @@ export function asIfFresh(
     async adoptions(partition) {
       const all = [];
       for (let epoch = 0; epoch <= instead.epoch; epoch += 1) all.push(...(await store.adoptions(partition, epoch, 0)));
-      return byLog(all, mark);
+      // What was adopted past the end is for the records that lie there.
+      return byLog(all, mark).filter(({ epoch, fromOffset }) => isBefore({ epoch, offset: fromOffset }, end));
     },
     async *replay(place) {
       let events = 0;
@@ -67,7 +67,7 @@ export function asIfFresh(
   };
 }
 
-const isBefore = ({ epoch = 0, offset }: Position, end: { epoch: number; offset: number }): boolean =>
+const isBefore = ({ epoch = 0, offset }: InLog, end: { epoch: number; offset: number }): boolean =>
   epoch < end.epoch || (epoch === end.epoch && offset < end.offset);
 
 async function differing({ partition }: Held, instead: Manifest, store: Store): Promise<string[]> {
@@ -100,6 +100,9 @@ export async function putInPlace({ held, instead }: Rebuilt, store: Store, write
   for (let from = 0; from < agents.length; from += ROWS)
     await store.writeStates(agents.slice(from, from + ROWS).map((agent) => row(agent.id, JSON.stringify(agent))));
   await store.writeStates([row(PARTITION_ROW, JSON.stringify(partition))]);
+  // A take-over reads the journal of its own epoch.
+  for (const adoption of await store.adoptions(partition.id, instead.epoch, nextOffset))
+    await store.writeAdoption({ ...adoption, epoch });
   await store.writeManifest({
     partition: partition.id,
     epoch,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileRules } from '../../src/engine/rules.ts';
 import type { InputBook, Rules } from '../../src/pipeline/input-book.ts';
-import { rebuild } from '../../src/pipeline/rebuild.ts';
+import { putInPlace, rebuild } from '../../src/pipeline/rebuild.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { judged, manifestOf, migratedStore } from '../stores/support.ts';
 
@@ -27,6 +27,8 @@ describe('a partition whose topic was made anew, folded again from its record', 
     await adopt(1, 5, 'v2');
     await adopt(2, 0, 'v3');
     await adopt(2, 3, 'v4');
+    // Past the manifest: for the records there, which the next fold judges.
+    await adopt(2, 6, 'v5');
     const rules = compileRules({});
     const inForce: (string | undefined)[] = [];
     const book = {
@@ -38,10 +40,14 @@ describe('a partition whose topic was made anew, folded again from its record', 
     const state = '{"remade":[2],"partitions":1}';
     const instead = manifestOf({ partition: 'kafka:t/0', epoch: 2, nextOffset: 5, state, writers: [] });
     const options = { store, book, dedupeWindow: 100, from: 0, onProgress() {} };
-    const { events, held } = await rebuild(instead, options);
+    const rebuilt = await rebuild(instead, options);
+    const { events, held } = rebuilt;
     // Of the younger log what lies past the manifest is left to the next fold.
     expect(events).toBe(15);
     expect([...held.partition.agents.values()].reduce((sum, { calls }) => sum + calls, 0)).toBe(15);
     expect(inForce).toEqual([undefined, 'v1', 'v2', 'v3', 'v4']);
+    await putInPlace(rebuilt, store, 'w', 0);
+    expect((await store.newestManifest('kafka:t/0'))!.inputs).toEqual({ config: 'v4' });
+    expect(await store.adoptions('kafka:t/0', 3, 5)).toMatchObject([{ version: 'v5', fromOffset: 6 }]);
   });
 });
