@@ -16,7 +16,7 @@ import { type Armed, draftAlert, findingOf, isWarm } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
-import { isHeld, SESSION_DETECTOR } from './session-alert.ts';
+import { isGrave, isHeld, SESSION_DETECTOR } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
 import { createSlots, knownSlot, sessionStateOf, slotOf } from './slots.ts';
 import { type AlertDraft, closing, dueStories, tell } from './suppress.ts';
@@ -190,7 +190,7 @@ export function createEngine({
       const told = alerts.length;
       const slots = slotsOf(agent);
       /** What adds to the session, however little: learned unless the session is held against it. */
-      let held: [Runner, DetectorSlot, unknown][] | null = null;
+      let held: Held[] | null = null;
 
       for (const runner of runners) {
         const { place, detector, config, settings } = runner;
@@ -227,7 +227,7 @@ export function createEngine({
         if (frozen || poisoned || (seen.failed && !runner.learnsFailed)) continue;
         if (detector.tells === 'session' && score !== null) {
           held ??= [];
-          held.push([runner, slot, observation]);
+          held.push({ runner, slot, observation, flagged });
         } else if (!flagged) learn(runner, slot, observation);
       }
 
@@ -248,7 +248,12 @@ export function createEngine({
           if (alert !== null) alerts.push(alert);
         }
       }
-      if (held !== null && !session.flagged) for (const one of held) learn(...one);
+      if (held !== null) {
+        // Little things alone never bring a session near to that; what is held for its reach alone keeps out what was found.
+        const grave = session.flagged && isGrave(session.score, sessionSettings);
+        for (const { runner, slot, observation, flagged } of held)
+          if (!grave && !(flagged && session.flagged)) learn(runner, slot, observation);
+      }
       agent.calls += counts;
       callIt(agent, event);
       return {
@@ -284,6 +289,15 @@ interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
   needsOutcome: boolean;
   learnsFailed: boolean;
   ofSession: boolean;
+}
+
+/** What is learned only if the session is not held against it. */
+interface Held {
+  runner: Runner;
+  slot: DetectorSlot;
+  observation: unknown;
+  /** It was found by itself, beyond its own threshold. */
+  flagged: boolean;
 }
 
 const runnerOf = ({ detector, config, settings }: Armed, place: number): Runner => ({

@@ -29,7 +29,7 @@ const FRAMEWORKS: Frameworks = {
 };
 
 /** Ten times less likely than what is told. */
-const isGrave = (score: number, { threshold }: DetectorDefaults): boolean => score >= threshold + 1;
+export const isGrave = (score: number, { threshold }: DetectorDefaults): boolean => score >= threshold + 1;
 
 /**
  * Whether what a session did is kept out of what is normal: by how unlikely it was, and where it reached secrets or

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import { operationalSchema } from '../../schemas/config/watch.ts';
 import * as operational from '../../src/alerts/operational.ts';
+import { logGap } from '../../src/alerts/watch/gap-words.ts';
 import { createGateways } from '../../src/alerts/watch/gateways.ts';
 import type { Vitals } from '../../src/alerts/watch/levels.ts';
 import { splitAgents } from '../../src/alerts/watch/split.ts';
@@ -566,7 +567,7 @@ describe('the watch, on a record', () => {
     words.checkpointOld('http/0', START, MINUTE, START + HOUR),
     words.grantsBroken("g.yaml: it's broken", START, START),
     ...(['lost', 'remade', 'cut', 'grown'] as const).map((kind) =>
-      words.logGap(
+      logGap(
         { kind, source: 'kafka:mcp', partition: 1, fromOffset: 1, toOffset: 2, from: START, to: START, detail: '' },
         START,
       ),

@@ -56,7 +56,9 @@ describe('what only the session tells of', () => {
   it('is not learned then either where by itself it says little', () => {
     const little = { ...newTool, defaults: { ...newTool.defaults, threshold: 7 } };
     expect(foundDaily('run_job', {}, little)).toEqual([true, false, false]);
-    expect(foundDaily('read_secret', { session: true, sessionThreshold: 0.1 }, little)).toEqual([true, true, true]);
+    expect(foundDaily('run_job', { session: true, sessionThreshold: -0.9 }, little)).toEqual([true, true, true]);
+    // Or every further day of one story would be as new as its first.
+    expect(foundDaily('read_secret', { session: true, sessionThreshold: 0.1 }, little)).toEqual([true, false, false]);
   });
 
   it('is no matter of the session where the call was refused', () => {

@@ -6,6 +6,7 @@ import type { Gap, Store } from '../../stores/store.ts';
 import { gatewayBack, isOperational, OPERATIONAL, over, silentGateway } from '../operational.ts';
 import type { Log } from '../ports.ts';
 import { createCrowds } from './crowds.ts';
+import { logGap } from './gap-words.ts';
 import { type Blindness, createGateways, gapOf, HABIT_MS } from './gateways.ts';
 import { HABITS_SQL, habitsOf } from './habits.ts';
 import { closingOf, LEVELS, standingLevels, type Vitals } from './levels.ts';
@@ -14,7 +15,7 @@ import { createOutage } from './outage.ts';
 import { agentIn, createRefusals } from './refusals.ts';
 import { createSplit, SPLIT } from './split.ts';
 import { createTroubles, type Trouble } from './troubles.ts';
-import { logGap, UNGOVERNED_SQL, ungovernedAgents } from './words.ts';
+import { UNGOVERNED_SQL, ungovernedAgents } from './words.ts';
 
 export interface WatchOptions {
   config: OperationalConfig;
