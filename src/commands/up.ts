@@ -7,7 +7,7 @@ import { startService } from './support/service.ts';
 export function upCommand(): Command {
   return new Command('up')
     .description(
-      'Run everything that is configured: sources, store, detectors, alerts, HTTP. Stops cleanly on SIGINT and SIGTERM.',
+      'Run everything that is configured: sources, store, detectors, alerts, HTTP. Stops cleanly on SIGINT, SIGTERM and SIGHUP.',
     )
     .option('--config <file>', 'configuration; default OVERREACH_CONFIG, else ./overreach.config.yaml where it is')
     .option('--port <port>', 'listen here instead of http.port; 0 takes a free one', parsePort)
@@ -33,9 +33,6 @@ async function up(options: { config?: string; port?: number }): Promise<void> {
     loaded,
     screen: { write: (text) => stdout.write(text), color: colored, width: stdout.columns },
   });
-  stderr.write(
-    `overreach listens on ${service.url} - the page for people is there, events go to ${service.url}/v1/events\n`,
-  );
   const end = (signal: NodeJS.Signals): void => {
     stderr.write(`${signal}: stopping, what was accepted is being written\n`);
     // What went wrong is said below, once.
@@ -43,6 +40,11 @@ async function up(options: { config?: string; port?: number }): Promise<void> {
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+  // A terminal that was closed; without this it ends at once.
+  process.once('SIGHUP', end);
+  stderr.write(
+    `overreach listens on ${service.url} - the page for people is there, events go to ${service.url}/v1/events\n`,
+  );
   try {
     await service.done;
   } finally {

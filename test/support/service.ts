@@ -64,7 +64,7 @@ export const startHere = ({ config }: Home, log = createLog('silent')) =>
 export interface Child {
   url: string;
   pid: number;
-  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
+  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGHUP'): Promise<number | null>;
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
