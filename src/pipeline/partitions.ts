@@ -35,8 +35,8 @@ export interface Recovered {
 
 /**
  * Takes a partition over by its newest manifest (rules R3, R8). The commit of the broker is not asked. Agents stay where
- * they are, and come into memory before their first event. `doubt`: what was seen of its
- * log, where that is not what it was.
+ * they are, and come into memory before their first event. `doubt`: what was seen of its log, where
+ * that is not what it was.
  */
 export async function takeOver(assignment: Assignment, options: PartitionsOptions, doubt?: Doubt): Promise<Recovered> {
   const { store, book } = options;

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createRuleBook } from '../../src/commands/support/rule-book.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
 import { reconcile } from '../../src/pipeline/reconcile.ts';
 import { rekey } from '../../src/pipeline/rekey.ts';
-import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
 import type { SourceRecord } from '../../src/sources/source.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore } from '../stores/support.ts';
 import { hasher, nativeEvent } from '../support/decoding.ts';
 import { brokerLog, uncounted } from './log.ts';
+import { pipelineOf } from './pipeline.ts';
 
 const START = Date.UTC(2026, 10, 20);
 const LIMITS = { maxRows: 10, maxSeconds: 10, maxBytes: 1e6 };
@@ -48,24 +47,7 @@ const decode = createDecoder({ hasher });
 /** Reads all that the log holds, in a process of its own. */
 async function fold(store: Store, log: SourceRecord[], writer: string): Promise<void> {
   const source = brokerLog(log);
-  const pipeline = createPipeline({
-    source,
-    decode,
-    store,
-    book: createRuleBook({ store, now }).book,
-    notify: () => Promise.resolve(),
-    observer: new Proxy({} as Observer, { get: () => () => {} }),
-    retryable: () => false,
-    writer,
-    storeIsLog: false,
-    dedupeWindow: 200,
-    maxAgents: 100,
-    checkpointMs: 1e12,
-    checkpointEvents: 1e9,
-    stopMs: 60_000,
-    now,
-    elapsed: now,
-  });
+  const pipeline = pipelineOf({ source, store, writer, dedupeWindow: 200, now });
   const running = pipeline.run();
   await source.read;
   await pipeline.stop();

@@ -1,12 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createRuleBook } from '../../src/commands/support/rule-book.ts';
-import { createDecoder } from '../../src/decode/decode.ts';
 import { createRekeyPlaces } from '../../src/pipeline/rekey-places.ts';
-import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
 import { createHttpSource } from '../../src/sources/http.ts';
 import type { RekeyedPlace } from '../../src/stores/store.ts';
 import { migratedStore } from '../stores/support.ts';
-import { hasher, nativeEvent } from '../support/decoding.ts';
+import { nativeEvent } from '../support/decoding.ts';
+import { pipelineOf } from './pipeline.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9);
 const HOUR = 3_600_000;
@@ -18,25 +16,10 @@ describe('a clock that is set back by an hour', () => {
     const now = (): number => clock;
     const source = createHttpSource();
     const checkpoints: number[] = [];
-    const seen: Partial<Observer> = { checkpointed: ({ manifest }) => checkpoints.push(manifest!.nextOffset) };
-    const pipeline = createPipeline({
-      source,
-      decode: createDecoder({ hasher }),
-      store,
-      book: createRuleBook({ store, now }).book,
-      notify: () => Promise.resolve(),
-      observer: new Proxy(seen as Observer, { get: (known, name: keyof Observer) => known[name] ?? (() => {}) }),
-      retryable: () => false,
-      writer: 'w',
-      storeIsLog: true,
-      dedupeWindow: 1_000,
-      maxAgents: 100,
-      checkpointMs: 1,
-      checkpointEvents: 1e9,
-      stopMs: 1_000,
-      now,
-      elapsed: () => performance.now(),
-    });
+    const pipeline = pipelineOf(
+      { source, store, storeIsLog: true, checkpointMs: 1, stopMs: 1_000, now, elapsed: () => performance.now() },
+      { checkpointed: ({ manifest }) => checkpoints.push(manifest!.nextOffset) },
+    );
     const post = (id: string) =>
       source.push([{ value: JSON.stringify(nativeEvent({ event_id: id })), receivedAt: clock }], {
         instance: 'gw',

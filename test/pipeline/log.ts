@@ -2,14 +2,8 @@ import type { Source, SourceItem, SourceRecord } from '../../src/sources/source.
 
 /** Partition 0 of a log that ends at `logEnd`, of which these batches are read; nothing more comes until it is stopped. */
 export function logOf(batches: readonly SourceRecord[][], logEnd: number): Source & { read: Promise<void> } {
-  let end = (): void => {};
-  const stopped = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  let told = (): void => {};
-  const read = new Promise<void>((resolve) => {
-    told = resolve;
-  });
+  const [stopped, end] = signal();
+  const [read, told] = signal();
   return {
     name: 'kafka:t',
     /** Resolves when all batches are worked. */
@@ -32,14 +26,8 @@ export const uncounted = { decoded: () => {}, folded: () => {}, rejected: () => 
 
 /** Partition 0 of a log that is read from wherever it is sought, as a broker's is, in batches of `size` records. */
 export function brokerLog(records: readonly SourceRecord[], size = 25): Source & { read: Promise<void> } {
-  let end = (): void => {};
-  const stopped = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  let told = (): void => {};
-  const read = new Promise<void>((resolve) => {
-    told = resolve;
-  });
+  const [stopped, end] = signal();
+  const [read, told] = signal();
   const bounds = { logStart: records[0]?.offset ?? 0, logEnd: (records.at(-1)?.offset ?? -1) + 1, partitions: 1 };
   return {
     name: 'kafka:t',
@@ -70,4 +58,13 @@ export function brokerLog(records: readonly SourceRecord[], size = 25): Source &
       await stopped;
     },
   };
+}
+
+/** What is waited for, and what says that it has come. */
+function signal(): [reached: Promise<void>, reach: () => void] {
+  let reach = (): void => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  return [reached, reach];
 }

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
-import { createRuleBook } from '../../src/commands/support/rule-book.ts';
-import { createDecoder } from '../../src/decode/decode.ts';
-import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
+import type { Observer } from '../../src/pipeline/run.ts';
 import type { SourceRecord } from '../../src/sources/source.ts';
 import { migratedStore } from '../stores/support.ts';
-import { hasher } from '../support/decoding.ts';
 import { smallCompany } from '../support/service.ts';
 import { logOf } from './log.ts';
+import { pipelineOf } from './pipeline.ts';
 
 const SLICE = 250;
 const { events } = smallCompany({ agents: 200, days: 3 });
@@ -37,24 +35,7 @@ async function readWith(maxAgents: number, [first, second] = [records.slice(0, 4
       },
     };
     const source = logOf([first!, second!], first!.length + second!.length);
-    const pipeline = createPipeline({
-      source,
-      decode: createDecoder({ hasher }),
-      store,
-      book: createRuleBook({ store, now }).book,
-      notify: () => Promise.resolve(),
-      observer: new Proxy(seen as Observer, { get: (known, name: keyof Observer) => known[name] ?? (() => {}) }),
-      retryable: () => false,
-      writer: 'w',
-      storeIsLog: false,
-      dedupeWindow: 1_000,
-      maxAgents,
-      checkpointMs: 1e12,
-      checkpointEvents: 1e9,
-      stopMs: 60_000,
-      now,
-      elapsed: now,
-    });
+    const pipeline = pipelineOf({ source, store, maxAgents, now }, seen);
     const running = pipeline.run();
     await source.read;
     await pipeline.stop();

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import { createRuleBook } from '../../src/commands/support/rule-book.ts';
-import { createDecoder } from '../../src/decode/decode.ts';
-import { createPipeline, type Observer } from '../../src/pipeline/run.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore } from '../stores/support.ts';
-import { hasher, nativeEvent } from '../support/decoding.ts';
+import { nativeEvent } from '../support/decoding.ts';
 import { logOf } from './log.ts';
+import { pipelineOf } from './pipeline.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9);
 const HOUR = 3_600_000;
@@ -40,29 +39,12 @@ describe('silence', () => {
     };
     await rules.setGrants({ grants: [grant], charters: [], changes: [] });
     const alerts: Alert[] = [];
-    const ignored = () => {};
     // One record was read; what comes later is not read yet.
     const source = logOf([[{ offset: 0, value: JSON.stringify(OUTSIDE), receivedAt: AT }]], 9);
-    const pipeline = createPipeline({
-      source,
-      decode: createDecoder({ hasher }),
-      store,
-      book: rules.book,
-      notify: () => Promise.resolve(),
-      observer: new Proxy({} as Observer, {
-        get: (_, name) => (name === 'alerted' ? (alert: Alert) => alerts.push(alert) : ignored),
-      }),
-      retryable: () => false,
-      writer: 'w',
-      storeIsLog: false,
-      dedupeWindow: 1_000,
-      maxAgents: 100,
-      checkpointMs: 1e12,
-      checkpointEvents: 1e9,
-      stopMs: 1_000,
-      now,
-      elapsed: now,
-    });
+    const pipeline = pipelineOf(
+      { source, store, book: rules.book, stopMs: 1_000, now },
+      { alerted: (alert) => alerts.push(alert) },
+    );
     const running = pipeline.run();
     await source.read;
     const stages = () => alerts.filter(({ detector }) => detector === 'out-of-scope').map(({ stage }) => stage);
