@@ -1,6 +1,5 @@
 import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
 import { literal } from '../../schemas/sql-literal.ts';
-import type { Cause } from './cause.ts';
 
 /** Whom the alert of a storm is about. */
 export const FLEET = 'fleet';
@@ -29,7 +28,7 @@ export const agentsOf = (members: readonly Member[]): string[] => [
 export function stormAlert(
   storm: {
     id: string;
-    cause: Pick<Cause, 'same'>;
+    cause: { same: Readonly<Record<string, string>> };
     members: ReadonlyMap<string, Member>;
     firstAt: number;
     lastAt: number;
