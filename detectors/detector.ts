@@ -33,7 +33,7 @@ export interface Seen {
   /** The call was let through, so that it may have had an effect: whatever came back, its data went out. */
   used: boolean;
   /**
-   * An error of transport or protocol came back. Whoever runs the server writes it, the attacker too, so that it excuses
+   * An error of transport or protocol came back, or the word that it was refused. Whoever runs the server writes it, the attacker too, so that it excuses
    * nothing; but what only failed is no habit.
    */
   failed: boolean;

@@ -109,7 +109,10 @@ export const eventSchema = z
         http_status: z.number().int().optional(),
       })
       .optional(),
-    decision: z.object({ effect: z.enum(EFFECTS).optional(), policy: id.optional() }).optional(),
+    decision: z
+      .object({ effect: z.enum(EFFECTS).optional(), policy: id.optional() })
+      .optional()
+      .describe('Where its effect is not deny, a call was let through, whatever its outcome.'),
     phase: z.enum(PHASES).optional().describe('Which piece of the call this record is; default complete.'),
     duration_ms: count.optional(),
     bytes_in: count.optional(),

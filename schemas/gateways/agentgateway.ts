@@ -1,7 +1,7 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { targetOf } from './lib/call.ts';
 import { agentOf, delegationOf } from './lib/identity.ts';
-import { httpStatus, type Outcome, rpcError } from './lib/outcome.ts';
+import { httpStatus, type Outcome, rpcError, told } from './lib/outcome.ts';
 import { args, count, firstText, host, type Json, millis, object, parsed, text } from './lib/values.ts';
 
 /** agentgateway: one flat JSON line a request, dots in the keys. */
@@ -82,7 +82,7 @@ function agentgatewayDraft(record: Json, method: string): NativeDraft {
     method,
     target: targetOf(method, named),
     args: args(record['mcp.tool.arguments'] ?? record['gen_ai.tool.call.arguments'] ?? record.tool_args),
-    outcome: outcome(record, hidden !== null, result),
+    ...told(outcome(record, hidden !== null, result)),
     result,
     duration_ms: millis(record.duration),
     bytes_in: count(record['http.request.body.size'] ?? record['request.size']),
@@ -105,10 +105,11 @@ function outcome(record: Json, hidden: boolean, result: unknown): Outcome {
   const code = text(record['mcp.error.code']);
   const reason = firstText(record, ['mcp.error.message', 'error']);
   if (hidden) return { status: 'denied', code: code ?? '-32602', reason, http_status };
-  if (REFUSALS.has(text(record.reason) ?? '') || (code === GUARDRAIL && !OTHERWISE.test(reason ?? '')))
-    return { status: 'denied', code, reason, http_status };
+  const hearsay = !REFUSALS.has(text(record.reason) ?? '');
+  if (!hearsay || (code === GUARDRAIL && !OTHERWISE.test(reason ?? '')))
+    return { status: 'denied', code, reason, http_status, hearsay };
   if (record.reason === 'Timeout') return { status: 'timeout', code, reason, http_status };
-  if (code !== undefined) return { status: rpcError(reason, code), code, reason, http_status };
+  if (code !== undefined) return { ...rpcError(reason, code), code, reason, http_status };
   const status = httpStatus(http_status);
   if (status === 'ok' && object(result).isError === true) return { status: 'tool_error', reason, http_status };
   return { status: status === 'ok' && reason !== undefined ? 'transport_error' : status, reason, http_status };

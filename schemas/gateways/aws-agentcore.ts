@@ -2,7 +2,7 @@ import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf, delegationOf } from './lib/identity.ts';
 import { javaMap } from './lib/java-map.ts';
-import { httpStatus, type Outcome, rpcOutcome } from './lib/outcome.ts';
+import { httpStatus, type Outcome, rpcOutcome, told } from './lib/outcome.ts';
 import { isObject, type Json, object, parsed, text, texts } from './lib/values.ts';
 
 /** AWS Bedrock AgentCore Gateway: CloudTrail data events, and the pair of vended log records of a call. */
@@ -100,7 +100,7 @@ function fromTrail(record: Json): NativeDraft[] {
           ? undefined
           : { id: claims.jti, kind: 'jwt', issued_at: claims.iat, expires_at: claims.exp },
       args_state: hidden ? 'redacted' : undefined,
-      outcome: went,
+      ...told(went),
       request_id: record.requestID,
       src: { ip: record.sourceIPAddress, user_agent: record.userAgent },
     },
@@ -122,8 +122,9 @@ function outcome(record: Json, response: Json): Outcome {
   const status = httpStatus(http_status);
   if (refusal !== undefined && status === 'unknown')
     return { status: 'transport_error', code: refusal, reason: record.errorMessage };
-  const told = rpcOutcome(response.body);
-  return { ...(told ?? { status }), http_status, status: status === 'denied' ? 'denied' : (told?.status ?? status) };
+  const answered = rpcOutcome(response.body);
+  if (status === 'denied') return { ...answered, status, http_status, hearsay: false };
+  return { ...(answered ?? { status }), http_status };
 }
 
 /** Two records a call, of one request_id: its start with the request, its end with the answer. */
@@ -134,7 +135,7 @@ function fromVended(record: Json): NativeDraft[] {
   const begun = isObject(request);
   const failed = body.isError === true;
   if (!begun && !isObject(answer) && !failed) return [];
-  const told = rpcOutcome(answer);
+  const answered = rpcOutcome(answer);
   const ended: Outcome = failed ? { status: 'tool_error', reason: body.log } : { status: 'unknown' };
   return [
     {
@@ -142,7 +143,13 @@ function fromVended(record: Json): NativeDraft[] {
       occurred_at: record.event_timestamp,
       source: { instance: gatewayName(record.resource_arn) },
       agent: agentOf([]),
-      outcome: begun ? { status: 'unknown' } : told === undefined || (failed && told.status === 'ok') ? ended : told,
+      ...told(
+        begun
+          ? { status: 'unknown' }
+          : answered === undefined || (failed && answered.status === 'ok')
+            ? ended
+            : answered,
+      ),
       result: object(answer).result,
       phase: begun ? 'request' : 'complete',
       pair: text(record.request_id) ?? text(record.span_id),

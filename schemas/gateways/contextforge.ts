@@ -1,5 +1,6 @@
 import type { Gateway } from './gateway.ts';
 import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
+import { told } from './lib/outcome.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
 
 /**
@@ -22,7 +23,7 @@ export const contextforge: Gateway = {
       {
         ...call,
         occurred_at: record.start_time ?? record.timestamp,
-        outcome: outcomeFrom(own, false, undefined, call.result),
+        ...told(outcomeFrom(own, false, undefined, call.result)),
         duration_ms: own['duration.ms'],
         trace_id: record.trace_id,
         span_id: record.span_id,

@@ -1,7 +1,7 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
-import { rpcOutcome } from './lib/outcome.ts';
+import { rpcOutcome, told } from './lib/outcome.ts';
 import { isObject, type Json, lookup, message, object, text, texts } from './lib/values.ts';
 
 /**
@@ -80,7 +80,7 @@ function fromAnswer(record: Json): NativeDraft[] {
     {
       ...shared(record, id),
       ...(method === undefined ? {} : { method, target: targetOf(method, record.mcp_tool_name) }),
-      outcome: refused(record) ? { status: 'denied' } : (rpcOutcome(answer) ?? { status: 'unknown' }),
+      ...told(refused(record) ? { status: 'denied' } : (rpcOutcome(answer) ?? { status: 'unknown' })),
       result: object(answer).result,
       phase: 'complete',
     },

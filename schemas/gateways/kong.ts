@@ -1,7 +1,7 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
-import { httpStatus, type Outcome, rpcError, rpcOutcome } from './lib/outcome.ts';
+import { httpStatus, type Outcome, rpcError, rpcOutcome, told } from './lib/outcome.ts';
 import { isObject, type Json, lookup, object, parsed, text } from './lib/values.ts';
 
 /** Kong AI MCP Proxy: the log record with `ai.mcp`, holding any number of JSON-RPC calls. */
@@ -87,9 +87,10 @@ function draft(record: Json, rpc: Json, audit: Json | undefined, ordinal: number
     method,
     target: targetOf(method, rpc.tool_name ?? call.target?.name ?? audit?.primitive_name),
     args: call.args,
-    outcome: outcome(record, rpc, audit, answer),
-    decision:
+    ...told(
+      outcome(record, rpc, audit, answer),
       audit === undefined ? undefined : { effect: audit.action === 'deny' ? 'deny' : 'allow', policy: audit.scope },
+    ),
     result: object(answer).result,
     duration_ms: rpc.latency ?? object(record.latencies).request,
     bytes_in: request.size,
@@ -105,12 +106,13 @@ function outcome(record: Json, rpc: Json, audit: Json | undefined, answer: unkno
   const http_status = object(record.response).status;
   const reason = text(rpc.error);
   const status = httpStatus(http_status);
-  const told = rpcOutcome(answer);
+  const answered = rpcOutcome(answer);
   // The words alone are told, without the code.
   const said = reason === undefined ? undefined : rpcError(reason, '-32602');
-  if (audit?.action === 'deny' || status === 'denied' || said === 'denied')
-    return { status: 'denied', code: told?.code, reason: reason ?? told?.reason, http_status };
-  if (told !== undefined && told.status !== 'ok') return { ...told, http_status };
-  if (status === 'ok' && said !== undefined) return { status: said, reason, http_status };
+  const hearsay = audit?.action !== 'deny' && status !== 'denied';
+  if (!hearsay || said?.status === 'denied')
+    return { status: 'denied', code: answered?.code, reason: reason ?? answered?.reason, http_status, hearsay };
+  if (answered !== undefined && answered.status !== 'ok') return { ...answered, http_status };
+  if (status === 'ok' && said !== undefined) return { ...said, reason, http_status };
   return { status, reason, http_status };
 }

@@ -1,7 +1,7 @@
 import { type Gateway, GatewayError, type NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
-import { rpcOutcome } from './lib/outcome.ts';
+import { rpcOutcome, told } from './lib/outcome.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
 
 /**
@@ -42,7 +42,13 @@ export const mcpJsonrpc: Gateway = {
         },
       ];
     return [
-      { ...shared, alone: inferred(record), outcome: rpcOutcome(record), result: record.result, phase: 'complete' },
+      {
+        ...shared,
+        alone: inferred(record),
+        ...told(rpcOutcome(record) ?? { status: 'unknown' }),
+        result: record.result,
+        phase: 'complete',
+      },
     ];
   },
 };

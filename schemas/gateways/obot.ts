@@ -1,7 +1,7 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
-import { DENIAL, httpStatus, type Outcome, rpcOutcome } from './lib/outcome.ts';
+import { DENIAL, httpStatus, type Outcome, rpcOutcome, told } from './lib/outcome.ts';
 import { args, isObject, type Json, lookup, message, object, text } from './lib/values.ts';
 
 /** Obot: the normalised audit event, and the stored row that exports carry. */
@@ -108,13 +108,15 @@ function fromEvent(record: Json): NativeDraft[] {
       method,
       target: targetOf(method, action.name ?? target.name),
       args: argsOf(details.request),
-      outcome: outcomeOf(
-        {
-          status: lookup(STATUS, outcome.status) ?? 'unknown',
-          reason: outcome.reason ?? outcome.error,
-          http_status: outcome.httpStatus,
-        },
-        answer,
+      ...told(
+        outcomeOf(
+          {
+            status: lookup(STATUS, outcome.status) ?? 'unknown',
+            reason: outcome.reason ?? outcome.error,
+            http_status: outcome.httpStatus,
+          },
+          answer,
+        ),
       ),
       result: resultOf(answer),
       duration_ms: outcome.durationMs,
@@ -139,10 +141,10 @@ const isAnswer = (answer: unknown): answer is Json => isObject(answer) && 'jsonr
 const resultOf = (answer: unknown): unknown => (isAnswer(answer) ? answer.result : answer);
 
 /** A failed tool and an error of JSON-RPC come with a status that tells of success: the answer knows better. */
-function outcomeOf(told: Outcome, answer: unknown): Outcome {
-  if (told.status !== 'ok' && told.status !== 'unknown') return told;
+function outcomeOf(known: Outcome, answer: unknown): Outcome {
+  if (known.status !== 'ok' && known.status !== 'unknown') return known;
   const said = rpcOutcome(isAnswer(answer) ? answer : isObject(answer) ? { result: answer } : undefined);
-  return said === undefined ? told : { ...told, ...said };
+  return said === undefined ? known : { ...known, ...said };
 }
 
 function fromRow(record: Json): NativeDraft[] {
@@ -153,7 +155,7 @@ function fromRow(record: Json): NativeDraft[] {
   const answer = message(fields.responseBody);
   const status = httpStatus(fields.responseStatus);
   const reason = text(fields.error);
-  const failed = reason !== undefined && DENIAL.test(reason) ? 'denied' : 'protocol_error';
+  const refused = reason !== undefined && DENIAL.test(reason);
   return [
     {
       event_id: text(record.id),
@@ -172,13 +174,16 @@ function fromRow(record: Json): NativeDraft[] {
       method,
       target: targetOf(method, fields.callIdentifier),
       args: bodyArgs(fields.requestBody),
-      outcome: outcomeOf(
-        {
-          status: status === 'ok' && reason !== undefined ? failed : status,
-          reason,
-          http_status: fields.responseStatus,
-        },
-        answer,
+      ...told(
+        outcomeOf(
+          {
+            status: status !== 'ok' || reason === undefined ? status : refused ? 'denied' : 'protocol_error',
+            reason,
+            http_status: fields.responseStatus,
+            hearsay: status !== 'denied',
+          },
+          answer,
+        ),
       ),
       result: resultOf(answer),
       duration_ms: fields.processingTimeMs,

@@ -3,6 +3,7 @@ import { envoyAiGateway } from './envoy-ai-gateway.ts';
 import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
 import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
+import { told } from './lib/outcome.ts';
 import { isObject, type Json, millis, object, text } from './lib/values.ts';
 
 /** OpenTelemetry log records that carry the MCP attributes. There is no convention for them; vendors write them so. */
@@ -61,7 +62,7 @@ function draftsOf(log: Json, resource: Json, context: RecordContext): NativeDraf
       ...call,
       ...ids,
       occurred_at: time,
-      outcome: outcomeFrom(own, failed, text(own.error), call.result),
+      ...told(outcomeFrom(own, failed, text(own.error), call.result)),
       duration_ms: millis(own.duration),
     },
   ];

@@ -4,6 +4,7 @@ import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { INTERNAL, isLibraryNoise, isTransport, sent } from './lib/library-spans.ts';
 import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
+import { told as wentAs } from './lib/outcome.ts';
 import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
 
@@ -140,7 +141,9 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
     args: call.args ?? above?.args,
     session_id: call.session_id ?? above?.session_id,
     occurred_at: stamp(raw.startTimeUnixNano) ?? stamp(raw.endTimeUnixNano),
-    outcome: call.outcome ?? outcomeFrom(span.attributes, failed, text(status.message), call.result),
+    ...(call.outcome === undefined
+      ? wentAs(outcomeFrom(span.attributes, failed, text(status.message), call.result))
+      : {}),
     duration_ms: from === undefined || to === undefined || to < from ? undefined : Number(to - from) / 1e6,
     trace_id: raw.traceId,
     span_id: raw.spanId,

@@ -1,7 +1,7 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf, withoutPrefix } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
-import { type Outcome, rpcError, rpcOutcome } from './lib/outcome.ts';
+import { type Outcome, rpcError, rpcOutcome, told } from './lib/outcome.ts';
 import { isObject, type Json, lookup, message, object, parsed, text } from './lib/values.ts';
 
 /** Stacklok ToolHive and vMCP: the audit line, with the keys it writes and those its documentation names. */
@@ -107,7 +107,7 @@ function draft(record: Json, method: string): NativeDraft {
     method,
     target: targetOf(method, withoutPrefix(raw, text(extra.backend_name), ['_', '.', '-', '/']), raw),
     args: call.args ?? (isObject(request) && !('jsonrpc' in request) && !('method' in request) ? request : undefined),
-    outcome: outcome(record, extra),
+    ...told(outcome(record, extra)),
     result: object(message(object(record.data).response)).result,
     duration_ms: extra.duration_ms,
     bytes_out: extra.response_size_bytes,
@@ -147,15 +147,15 @@ const STATUS: Record<string, Outcome['status']> = {
 };
 
 function outcome(record: Json, extra: Json): Outcome {
-  const told = text(record.outcome) ?? '';
+  const said = text(record.outcome) ?? '';
   const answer = rpcOutcome(message(object(record.data).response));
-  if (told === 'application_error')
+  if (said === 'application_error')
     return {
-      status: rpcError(extra.jsonrpc_error_message, extra.jsonrpc_error_code),
+      ...rpcError(extra.jsonrpc_error_message, extra.jsonrpc_error_code),
       code: extra.jsonrpc_error_code,
       reason: extra.jsonrpc_error_message,
     };
-  const status = lookup(STATUS, told) ?? 'unknown';
+  const status = lookup(STATUS, said) ?? 'unknown';
   // A failed tool and, over SSE, a JSON-RPC error are written as success: the answer knows better where it is kept.
   return status === 'ok' && answer !== undefined ? answer : { status };
 }

@@ -62,6 +62,7 @@ const SHARED = [
   'caller',
   'credential',
   'outcome',
+  'decision',
   'duration_ms',
   'jsonrpc_id',
   'span_id',

@@ -1,6 +1,6 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
 import type { Alert, Judgement } from '../../schemas/alert.ts';
-import type { Event, OutcomeStatus } from '../../schemas/event.ts';
+import type { Event } from '../../schemas/event.ts';
 import {
   type AgentState,
   type DetectorSlot,
@@ -23,6 +23,7 @@ import { type AlertDraft, closing, dueStories, tell } from './suppress.ts';
 import { tellFinding, tellSession } from './telling.ts';
 import { isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
+import { went } from './went.ts';
 import { rounded } from './wording.ts';
 
 const DAY = 86_400_000;
@@ -56,8 +57,6 @@ export interface Engine {
   /** What falls due by silence up to `until`, without changing the state (rule R7). */
   due(agent: AgentState, until: number, inputs: Inputs): Alert[];
 }
-
-const FAILED: ReadonlySet<OutcomeStatus> = new Set<OutcomeStatus>(['transport_error', 'protocol_error']);
 
 export function createEngine({
   armed,
@@ -172,8 +171,7 @@ export function createEngine({
         governed: judged.governed,
         granted: inputs.granted,
         charter: inputs.charter(body, classified.class),
-        used: body.outcome.status !== 'denied' && body.decision?.effect !== 'deny',
-        failed: FAILED.has(body.outcome.status),
+        ...went(body),
         piece,
         session: session.key,
         sessionFrom: session.from,

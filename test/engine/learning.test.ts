@@ -70,6 +70,12 @@ describe('what only the session tells of', () => {
       expect(sessionsTold({ outcome: { status } })).toBe(1);
     expect(sessionsTold({ outcome: { status: 'protocol_error' }, decision: { effect: 'deny' } })).toBe(0);
   });
+
+  it('is one where the server says that it refused: only what the gateway refused did not happen', () => {
+    for (const effect of ['unknown', 'allow'] as const)
+      expect(sessionsTold({ outcome: { status: 'denied' }, decision: { effect } })).toBe(1);
+    expect(sessionsTold({ outcome: { status: 'denied' }, decision: { effect: 'deny' } })).toBe(0);
+  });
 });
 
 /** Alerts of a session with a new tool, after three quiet weeks. */

@@ -158,6 +158,43 @@ describe('what is said not to be there', () => {
   });
 });
 
+describe('who refused', () => {
+  const refusal = { jsonrpc: '2.0', id: 9, error: { code: -32002, message: 'access denied' } };
+
+  it.each<[string, Json, string | undefined]>([
+    [
+      'the gateway, by a status',
+      { ...sample('litellm'), status: 'failure', error_information: { error_code: '403' } },
+      undefined,
+    ],
+    [
+      'nobody knows: words of an error that is passed on',
+      { ...sample('litellm'), status: 'failure', error_str: 'access denied' },
+      'unknown',
+    ],
+    [
+      'nobody knows: the same of a portal',
+      { ...sample('cloudflare-mcp-portal'), Success: false, Error: 'Unauthorized' },
+      'unknown',
+    ],
+    ['ToolHive', { ...sample('toolhive', 1), outcome: 'denied' }, undefined],
+    [
+      'nobody knows: what a server behind it answered',
+      { ...sample('toolhive', 1), outcome: 'success', data: { response: refusal } },
+      'unknown',
+    ],
+    ['agentgateway', { ...sample('agentgateway'), reason: 'Authorization', 'mcp.error.code': -32602 }, undefined],
+    [
+      'nobody knows: an error as guardrails have it',
+      { ...sample('agentgateway'), 'mcp.error.code': -32001, 'mcp.error.message': 'no' },
+      'unknown',
+    ],
+  ])('is %s', (_, record, effect) => {
+    const { outcome, decision } = only(record);
+    expect([outcome.status, decision?.effect]).toEqual(['denied', effect]);
+  });
+});
+
 describe('an answer that asks back', () => {
   it('is neither a success nor a failure', () => {
     const request = { jsonrpc: '2.0', id: 9, method: 'tools/call', params: { name: 'close', arguments: {} } };

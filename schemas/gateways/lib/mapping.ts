@@ -3,7 +3,7 @@ import type { Gateway, NativeDraft } from '../gateway.ts';
 import { targetOf } from './call.ts';
 import { agentOf, type Candidate } from './identity.ts';
 import { type Mapping, type MappingInput, mappingSchema } from './mapping-schema.ts';
-import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
+import { DENIAL, httpStatus, type Outcome, rpcError, told } from './outcome.ts';
 import {
   args,
   at,
@@ -99,8 +99,7 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
     target: lost ? targetOf(undefined, undefined) : target,
     args: args(first(mapping.args)),
     result,
-    outcome: went,
-    decision: { effect: effectOf(mapping, first, denied), policy: text(first(mapping.policy)) },
+    ...told(went, { effect: effectOf(mapping, first, went), policy: text(first(mapping.policy)) }),
     // What was denied will not be heard of again.
     phase: denied ? 'complete' : mapping.phase,
     duration_ms: duration === undefined ? undefined : duration * PER_MS[unit],
@@ -114,9 +113,9 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
   };
 }
 
-function effectOf({ decision, phase }: Mapping, first: First, denied: boolean): Effect | undefined {
+function effectOf({ decision, phase }: Mapping, first: First, { status }: Outcome): Effect | undefined {
   if (decision !== undefined) return lookup(decision.map, first(decision.from));
-  return phase === 'decision' ? (denied ? 'deny' : 'allow') : undefined;
+  return phase === 'decision' ? (status === 'denied' ? 'deny' : 'allow') : undefined;
 }
 
 type First = (from: readonly string[] | undefined) => unknown;
@@ -126,27 +125,25 @@ function outcome(record: Json, { outcome: rule, phase }: Mapping, first: First, 
   const code = text(first(rule.code));
   const why = first(rule.reason);
   const reason = Array.isArray(why) ? texts(why)?.join(', ') : text(why);
-  const told = lookup(rule.map, first(rule.from));
+  const mapped = lookup(rule.map, first(rule.from));
   const by = httpStatus(http_status);
-  let status = told ?? (by === 'unknown' ? (rule.otherwise ?? by) : by);
+  let status = mapped ?? (by === 'unknown' ? (rule.otherwise ?? by) : by);
   if (rule.denied.some((condition) => holds(record, condition)) || by === 'denied') status = 'denied';
-  else if (status === 'ok' && told === undefined && (code ?? (by === 'unknown' ? reason : undefined)) !== undefined)
+  else if (status === 'ok' && mapped === undefined && (code ?? (by === 'unknown' ? reason : undefined)) !== undefined)
     status = 'protocol_error';
   else if (status === 'ok' && isObject(result) && result.isError === true) status = 'tool_error';
-  if (status === 'protocol_error' || status === 'transport_error') status = byWords(status, reason, code);
   // A decision to let a call pass says nothing of how it went.
-  return { status: phase === 'decision' && status === 'ok' ? 'unknown' : status, code, reason, http_status };
+  if (phase === 'decision' && status === 'ok') status = 'unknown';
+  const failed = status === 'protocol_error' || status === 'transport_error';
+  return { ...(failed ? byWords(status, reason, code) : { status }), code, reason, http_status };
 }
 
 /** Where a gateway knows only success and failure, its words tell a refusal and a timeout. */
-function byWords(status: OutcomeStatus, reason = '', code = ''): OutcomeStatus {
+function byWords(status: OutcomeStatus, reason = '', code = ''): Outcome {
   // `AccessDenied`, `BackendTimeout`
   const words = `${code.slice(0, 128).replace(/([a-z])(?=[A-Z])/g, '$1 ')} ${reason}`;
-  return rpcError(reason, code) === 'denied' || DENIAL.test(words)
-    ? 'denied'
-    : /\btime[d ]{0,2}-?out\b/i.test(words)
-      ? 'timeout'
-      : status;
+  if (rpcError(reason, code).status === 'denied' || DENIAL.test(words)) return { status: 'denied', hearsay: true };
+  return { status: /\btime[d ]{0,2}-?out\b/i.test(words) ? 'timeout' : status };
 }
 
 /** Canonical fields that the mapping fills. */

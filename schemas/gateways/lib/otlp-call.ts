@@ -130,7 +130,7 @@ function argsOf(attributes: Json): Json | undefined {
 const toolFailed = (attributes: Json): boolean =>
   String(meant(attributes, 'isError')) === 'true' || meant(attributes, 'toolStatus') === 'error';
 
-/** FastMCP's and Kuadrant's names for what is not there, or not for this caller. */
+/** FastMCP's name, which is a server's, and Kuadrant's for what is not there, or not for this caller. */
 const NOT_THERE = new Set(['NotFoundError', 'tool_not_found', 'prompt_not_found']);
 
 export function outcomeFrom(attributes: Json, failed: boolean, message: string | undefined, result: unknown): Outcome {
@@ -140,11 +140,12 @@ export function outcomeFrom(attributes: Json, failed: boolean, message: string |
   const reason = meantText(attributes, 'reason') ?? message;
   const by = httpStatus(http_status);
   if (by === 'denied' || (reason !== undefined && DENIAL.test(reason)))
-    return { status: 'denied', code, reason, http_status };
+    return { status: 'denied', code, reason, http_status, hearsay: by !== 'denied' };
   if (type === 'tool_error' || attributes.success === false || toolFailed(attributes))
     return { status: 'tool_error', reason, http_status };
-  if (type !== undefined && NOT_THERE.has(type)) return { status: 'denied', code: type, reason, http_status };
-  if (code !== undefined && code !== '0') return { status: rpcError(reason, code), code, reason, http_status };
+  if (type !== undefined && NOT_THERE.has(type))
+    return { status: 'denied', code: type, reason, http_status, hearsay: type === 'NotFoundError' };
+  if (code !== undefined && code !== '0') return { ...rpcError(reason, code), code, reason, http_status };
   if (type !== undefined && /timeout/i.test(type)) return { status: 'timeout', code: type, reason, http_status };
   if (by === 'timeout' || by === 'transport_error') return { status: by, code: type, reason, http_status };
   if (failed || type !== undefined) return { status: 'protocol_error', code: type, reason, http_status };

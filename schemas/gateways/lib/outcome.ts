@@ -1,4 +1,5 @@
-import type { OutcomeStatus } from '../../event.ts';
+import type { Effect, OutcomeStatus } from '../../event.ts';
+import type { NativeDraft } from '../gateway.ts';
 import { integer, isObject, object, text } from './values.ts';
 
 export interface Outcome {
@@ -6,6 +7,20 @@ export interface Outcome {
   code?: unknown;
   reason?: unknown;
   http_status?: unknown;
+  /** That it was refused is told by words or a code alone, which may be the server's as well as the gateway's. */
+  hearsay?: boolean;
+}
+
+/**
+ * An outcome with the decision that goes with it. Whoever runs the server writes what it answers, and has what was sent to
+ * it: a call that was refused by hearsay is told as one of which nobody knows who let it through.
+ */
+export function told(
+  { hearsay, ...outcome }: Outcome,
+  decision?: { effect?: Effect | undefined; policy?: unknown },
+): Pick<NativeDraft, 'outcome' | 'decision'> {
+  const unknown = hearsay === true && outcome.status === 'denied' && decision?.effect === undefined;
+  return { outcome, decision: unknown ? { ...decision, effect: 'unknown' } : decision };
 }
 
 export function httpStatus(status: unknown): OutcomeStatus {
@@ -21,7 +36,7 @@ export function rpcOutcome(answer: unknown): Outcome | undefined {
   if (!isObject(answer)) return undefined;
   if (isObject(answer.error)) {
     const { code, message } = answer.error;
-    return { status: rpcError(message, code), code, reason: message };
+    return { ...rpcError(message, code), code, reason: message };
   }
   if (!('result' in answer)) return undefined;
   // The server asks back, or will tell the end by a task: the call goes on in other requests, and how it went is not known yet.
@@ -35,11 +50,11 @@ export function rpcOutcome(answer: unknown): Outcome | undefined {
  * Servers and gateways that hide what a caller may not see say that there is no such thing, with the code for wrong
  * parameters; those that do not hide it say so. Who asks for what is not there is told as who asks for what is kept from him.
  */
-export function rpcError(message: unknown, code?: unknown): OutcomeStatus {
+export function rpcError(message: unknown, code?: unknown): Outcome {
   const words = text(message) ?? '';
   const hidden = text(code) === '-32602' && HIDDEN.test(words);
-  if (hidden || DENIAL.test(words)) return 'denied';
-  return LATE.test(words) ? 'timeout' : 'protocol_error';
+  if (hidden || DENIAL.test(words)) return { status: 'denied', hearsay: true };
+  return { status: LATE.test(words) ? 'timeout' : 'protocol_error' };
 }
 
 /** `Unknown tool: x`; `tool "x" not found`, as vMCP and SDKs say it. Prompts and resources that are not found are an everyday thing. */
