@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
-import { type ChainReason, saidOfChain } from './flow/chain-words.ts';
+import { type ChainReason, saidOfChain, subjectOfChain } from './flow/chain-words.ts';
 import { CLEAR, confusion } from './flow/confusion.ts';
 import { type Depth, noteDepth } from './flow/depth.ts';
 import { howNew } from './flow/newcomer.ts';
@@ -172,6 +172,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
         story: `confused_deputy ${seen.confused}`,
       }),
       ...(top.name === 'new_principal' && { story: top.name }),
+      subject: subjectOfChain(top.name, seen),
       ...(top.name !== 'confused_deputy' && isMild(top.name, seen) && { severity: 'low' as const }),
       seen: saidOfChain(top.name, seen, top.name === 'confused_deputy' ? KNOWN : seen.standing[top.name]),
       expected:

@@ -93,6 +93,8 @@ export interface Score {
   reason: string;
   /** Names the story where detector, class and reason do not: findings of one story are one alert, whatever their class. */
   story?: string;
+  /** What a verdict on it is about, where the story is wider: this place, this definition. */
+  subject?: string;
   /** Overrides the detector's default severity, where the case grades it. */
   severity?: Severity;
   /** What it is about, where that is not the call by which it showed. */

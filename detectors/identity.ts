@@ -128,6 +128,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       reason: top.name,
       // A place is one story: first read from, then changed from.
       ...(place !== undefined && { story: `${top.name} ${top.place}` }),
+      subject: `${top.name} ${top.name === 'moved_within_session' ? networkIn(seen) : top.place}`,
       ...(severity && { severity }),
       seen: told(top.name, top.place, seen, place),
       expected: `${entries(state.places).length} places known${place === undefined ? '' : `; ${place.holders} other agents are known at this one`}`,
@@ -166,6 +167,8 @@ const SEVERITY: Record<string, 'low' | 'high'> = {
   basis_weakened: 'high',
   moved_within_session: 'high',
 };
+
+const networkIn = ({ places }: Observation): string => places.find(({ kind }) => kind === 'net')?.name ?? '';
 
 /** A move to a network it knows is weighed by how many it has. */
 function movedScore(state: State, { places }: Observation): number {

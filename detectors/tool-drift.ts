@@ -117,6 +117,8 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     return {
       score: top.value,
       reason: top.name,
+      // One definition that was looked at says nothing of the next one.
+      ...(top.name !== 'hint_belied' && { subject: `${top.name} ${definitions(listed, [...changed, ...added])}` }),
       ...(top.name === 'hint_loosened' && { severity: 'high' as const }),
       seen:
         top.name === 'hint_belied'
@@ -146,6 +148,12 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     makeRoom(state.servers);
   },
 });
+
+const definitions = (listed: Observation['listed'], names: readonly string[]): string =>
+  listed
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, hash }) => `${name} ${hash}`)
+    .join(' ');
 
 /** What one server lists must not crowd out what others did: the one with most tools makes room, down to its part. */
 function makeRoom(servers: State['servers']): void {

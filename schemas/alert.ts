@@ -53,6 +53,7 @@ export const alertSchema = z.object({
   severity: z.enum(SEVERITIES),
   score: z.number().describe('-log10 of a tail probability: 3 is one in a thousand.'),
   reason: z.string().describe('Short machine-readable reason within the detector.'),
+  subject: z.string().optional().describe('What it is about within the detector, e.g. `new_net 203.0.113.0`.'),
   occurred_at: z.string(),
   agent: z.object({ id: z.string(), name: z.string().optional(), owner: z.string().optional() }),
   session_id: z.string().optional(),

@@ -35,3 +35,9 @@ function sinceWhen(name: PrivilegeClass, { further, reminder }: Standing): strin
 /** `standing`: how what is told of stands. */
 export const saidOfChain = (reason: ChainReason, chain: Chain, standing: Standing): string =>
   `${WORDS[reason](chain, standing)}${standing.reminder ? REMINDED : ''}`;
+
+/** Whom, or what, it is about. */
+export function subjectOfChain(reason: ChainReason, { confused, principal, broker, depth }: Chain): string {
+  const subjects = { confused_deputy: confused, shared_broker: broker, new_principal: principal, deep_chain: depth };
+  return `${reason} ${subjects[reason]}`;
+}

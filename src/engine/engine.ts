@@ -16,12 +16,12 @@ import { type Armed, draftAlert, findingOf, isWarm } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
 import { endedSessions, sessionOf } from './session.ts';
-import { isGrave, isHeld, SESSION_DETECTOR } from './session-alert.ts';
+import { isGrave, isHeld } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
 import { createSlots, knownSlot, sessionStateOf, slotOf } from './slots.ts';
 import { type AlertDraft, closing, dueStories, tell } from './suppress.ts';
 import { tellFinding, tellSession } from './telling.ts';
-import { isHidden } from './verdicts.ts';
+import { foundBy, foundIn, isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
 import { went } from './went.ts';
 import { rounded } from './wording.ts';
@@ -88,7 +88,7 @@ export function createEngine({
     for (const { armed: one, at, score } of dueFindings(agent, until)) {
       if (inputs.announced(agent.id, at) !== undefined) continue;
       const seen = silentSeen(agent, at);
-      if (isHidden(agent, one.detector.id, seen, inputs)) continue;
+      if (isHidden(agent, foundBy(one.detector, score), seen, inputs)) continue;
       const draft = (): AlertDraft => draftAlert(one, agent, seen, score, inputs.owner(agent.id));
       const alert = tell(
         agent,
@@ -211,7 +211,7 @@ export function createEngine({
           if (score.score > top) top = score.score;
           remember(session, detector, score, body.event_id);
           if (warm && score.score >= settings.threshold) {
-            if (announced !== undefined || isHidden(agent, detector.id, seen, inputs)) explained += 1;
+            if (announced !== undefined || isHidden(agent, foundBy(detector, score), seen, inputs)) explained += 1;
             else {
               flagged = true;
               if (detector.tells !== 'session') {
@@ -237,7 +237,7 @@ export function createEngine({
       const counts = piece === 'whole' || piece === 'first' ? 1 : 0;
       session.calls += counts;
       const risky = sessionSettings.enabled && grew && session.score >= sessionSettings.threshold;
-      if (risky && announced === undefined && !isHidden(agent, SESSION_DETECTOR, seen, inputs)) {
+      if (risky && announced === undefined && !isHidden(agent, foundIn(session), seen, inputs)) {
         // What is merely unlikely is told, and learned, or a new duty of an honest agent would be told of for ever.
         session.flagged ||= isHeld(session.score, seen.class, sessionSettings);
         // What this call did is told already under its own name; the session is told when more comes to it.

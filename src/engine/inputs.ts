@@ -2,6 +2,7 @@ import type { Granted, Seen } from '../../detectors/detector.ts';
 import type { ClassSource, PrivilegeClass, Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { PeerLedger } from './peers.ts';
+import type { Found } from './verdicts.ts';
 
 /** What a call is, by the catalogue in force. */
 export interface Classified {
@@ -41,7 +42,7 @@ export interface Inputs {
   /** The prior over all partitions, where there are several; absent: the partition's own is the whole. */
   peers?: Pick<PeerLedger, 'view'>;
   /** Id of the alert whose verdict `safe` covers this finding, if one is in force. */
-  cleared(detector: string, seen: Pick<Seen, 'event' | 'at' | 'class'>): string | undefined;
+  cleared(found: Found, seen: Pick<Seen, 'event' | 'at' | 'class'>): string | undefined;
   /** True where the session's alert was said to be compromised: nothing of it is learned from then on. */
   compromised(agentId: string, session: string): boolean;
 }

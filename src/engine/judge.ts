@@ -41,6 +41,9 @@ export const findingOf = ({ detector, settings }: Armed, seen: Seen, score: Scor
   score: rounded(score.score),
 });
 
+/** What a finding is about, beside the call by which it showed: a place, a principal, a credential. */
+export const subjectOf = ({ subject, story, reason }: Score): string => cut(subject ?? story ?? reason, MAX_TEXT);
+
 /** Keys of the events that a finding rests on, last the one that shows it. */
 export const restsOn = ({ event }: Seen, { eventKeys = [] }: Score): string[] => [
   ...eventKeys.filter((key) => key !== event.key).slice(1 - MAX_EVENTS),
@@ -72,6 +75,7 @@ export function draftAlert(
     severity: score.severity ?? armed.settings.severity,
     score: rounded(score.score),
     reason: score.reason,
+    subject: subjectOf(score),
     occurred_at: toldAt(event),
     agent: { id: agent.id, ...(body.agent.name ? { name: body.agent.name } : {}), ...(owner ? { owner } : {}) },
     session_id: seen.session,

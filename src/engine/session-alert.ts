@@ -31,6 +31,9 @@ const FRAMEWORKS: Frameworks = {
 /** Ten times less likely than what is told. */
 export const isGrave = (score: number, { threshold }: DetectorDefaults): boolean => score >= threshold + 1;
 
+/** So many powers of ten more than was told or judged of a session make it news again. */
+export const MORE = 0.5;
+
 /**
  * Whether what a session did is kept out of what is normal: by how unlikely it was, and where it reached secrets or
  * identities. How much its call could do is no sign that it was not the agent's own idea.

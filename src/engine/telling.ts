@@ -3,7 +3,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { Inputs } from './inputs.ts';
 import { type Armed, draftAlert, findingOf, restsOn } from './judge.ts';
-import { SESSION_DETECTOR, sessionDraft, sessionFinding } from './session-alert.ts';
+import { MORE, SESSION_DETECTOR, sessionDraft, sessionFinding } from './session-alert.ts';
 import { type AlertDraft, isOpen, tell } from './suppress.ts';
 
 // A file of their own, and not within the fold: what a function there refers to is set up anew for each detector and event.
@@ -15,9 +15,6 @@ export function tellFinding(armed: Armed, agent: AgentState, seen: Seen, score: 
   const { cooldownMs } = armed.settings;
   return tell(agent, findingOf(armed, seen, score), draft, seen.at, restsOn(seen, score), cooldownMs, score.story);
 }
-
-/** So many powers of ten more than was told of a session make it news again once its alert is closed. */
-const MORE = 0.5;
 
 /** What the findings of a session come to, told; null where its story goes on, or is over and little came to it since. */
 export function tellSession(

@@ -1,7 +1,9 @@
-import type { Seen } from '../../detectors/detector.ts';
+import type { Detector, Score, Seen } from '../../detectors/detector.ts';
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import type { AgentState } from './agent-state.ts';
+import type { AgentState, SessionState } from './agent-state.ts';
 import type { Inputs } from './inputs.ts';
+import { subjectOf } from './judge.ts';
+import { MORE, SESSION_DETECTOR } from './session-alert.ts';
 
 /** What a verdict means to the fold, as of when it was given. */
 export interface FoldVerdict {
@@ -15,14 +17,26 @@ export interface FoldVerdict {
   shape?: string;
   /** Class of that call: what is stronger is not covered. */
   class?: PrivilegeClass;
+  /** What the finding was about (see `subjectOf`); absent where nobody knows it, as in alerts of old records: anything. */
+  subject?: string;
+  /** Of a session: how unusual it was, -log10 of a tail probability. What is news above that is not covered. */
+  score?: number;
   session?: string;
   /** Epoch milliseconds from which on it no longer holds; absent: for good. */
   expiresAt?: number;
 }
 
+/** What a verdict may cover: a detector's finding, or what a session comes to. */
+export interface Found {
+  detector: string;
+  /** What it is about; absent of a session. */
+  subject?: string;
+  score: number;
+}
+
 /**
- * `safe` covers the same detector, agent, server, tool and shape of arguments, up to the class that was judged, until it
- * expires; `compromised` covers a whole session.
+ * `safe` covers the same finding about the same thing: detector and subject, agent, server, tool and shape of arguments, up
+ * to the class that was judged and of a session up to its score, until it expires; `compromised` covers a whole session.
  */
 export function compileVerdicts(verdicts: readonly FoldVerdict[]): Pick<Inputs, 'cleared' | 'compromised'> {
   const safe = new Map<string, FoldVerdict[]>();
@@ -33,7 +47,7 @@ export function compileVerdicts(verdicts: readonly FoldVerdict[]): Pick<Inputs, 
     else if (verdict.session !== undefined) bad.add(`${verdict.agentId}\n${verdict.session}`);
   }
   return {
-    cleared(detector, { event, at, class: privilege }) {
+    cleared({ detector, subject, score }, { event, at, class: privilege }) {
       if (safe.size === 0) return undefined;
       const { agent, server, target, args } = event.body;
       const verdict = safe
@@ -42,6 +56,8 @@ export function compileVerdicts(verdicts: readonly FoldVerdict[]): Pick<Inputs, 
           (one) =>
             at < (one.expiresAt ?? Number.POSITIVE_INFINITY) &&
             (one.class === undefined || classRank(privilege) <= classRank(one.class)) &&
+            (one.subject === undefined || one.subject === subject) &&
+            (one.score === undefined || score < one.score + MORE) &&
             (one.shape === undefined || one.shape === argumentShape(args)),
         );
       return verdict?.alertId;
@@ -49,6 +65,14 @@ export function compileVerdicts(verdicts: readonly FoldVerdict[]): Pick<Inputs, 
     compromised: (agentId, session) => bad.size > 0 && bad.has(`${agentId}\n${session}`),
   };
 }
+
+export const foundBy = ({ id }: Detector, score: Score): Found => ({
+  detector: id,
+  subject: subjectOf(score),
+  score: score.score,
+});
+
+export const foundIn = ({ score }: SessionState): Found => ({ detector: SESSION_DETECTOR, score });
 
 const callKey = (detector: string, agent: string, server = '', target = ''): string =>
   [detector, agent, server, target].join('\n');
@@ -77,8 +101,8 @@ function walk(value: unknown, path: string, depth: number, parts: Set<string>): 
 const MAX_HIDDEN = 64;
 
 /** Where a verdict covers a finding it is not told, and counted with the agent: as surely as all of its state. */
-export function isHidden(agent: AgentState, detector: string, seen: Seen, inputs: Inputs): boolean {
-  const alertId = inputs.cleared(detector, seen);
+export function isHidden(agent: AgentState, found: Found, seen: Seen, inputs: Inputs): boolean {
+  const alertId = inputs.cleared(found, seen);
   if (alertId !== undefined) count(agent, alertId);
   return alertId !== undefined;
 }

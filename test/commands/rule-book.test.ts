@@ -48,6 +48,24 @@ describe('verdicts', () => {
     expect(await inForce(await start())).toEqual([]);
   });
 
+  it('keeps what was judged: what the finding was about, and of a session how unusual it was', async () => {
+    const rules = await start();
+    const about = { agent: { id: 'x' }, event_ids: [], class: 'read', score: 4.2 };
+    const said = { at: new Date(now).toISOString(), author: 'mia', verdict: 'safe', reason: '' } as const;
+    for (const alert of [
+      { ...about, alert_id: 'place', detector: 'identity', subject: 'new_net 203.0.113.0' },
+      { ...about, alert_id: 'session', detector: 'session' },
+      { ...about, alert_id: 'old', detector: 'identity' },
+    ])
+      await rules.addVerdict([alert as unknown as Alert], { ...said, alert_id: alert.alert_id });
+    const { content } = (await store.readInput('verdicts', rules.book.current.verdicts!))!;
+    expect(JSON.parse(content).map(({ subject, score }: FoldVerdict) => [subject, score])).toEqual([
+      ['new_net 203.0.113.0', undefined],
+      [undefined, 4.2],
+      [undefined, undefined],
+    ]);
+  });
+
   it('one that expired a week ago is carried along no more', async () => {
     const rules = await start();
     await say(rules, 'safe', 'a', { expires_at: new Date(now + 3_600_000).toISOString() });

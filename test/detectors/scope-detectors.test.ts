@@ -121,7 +121,7 @@ describe('delegation', () => {
       expected: 'calls that ann may make too, of whose grants ann-reads comes nearest',
       story: 'confused_deputy ann',
     });
-    expect(told(delegation, score)).toBe('confused_deputy');
+    expect([told(delegation, score), score.subject]).toEqual(['confused_deputy', 'confused_deputy ann']);
     expect(delegation.defaults.warmUp).toEqual({ count: 0, days: 0 });
     // Used, it is told here; refused, it is an attempt and counts there.
     const governed = { ...step, seen: { ...confused, governed: true } };
@@ -494,7 +494,11 @@ describe('tool-drift', () => {
   it('tells a changed definition once, a loosened hint, and a hint that is belied', () => {
     const run = drive(toolDrift);
     for (let i = 0; i < 3; i++) expect(told(toolDrift, run.step(list('one')))).toBeNull();
-    expect(told(toolDrift, run.step(list('two')))).toBe('definition_changed');
+    const changed = run.step(list('two'));
+    expect([told(toolDrift, changed), changed?.subject]).toEqual([
+      'definition_changed',
+      'definition_changed get_x two',
+    ]);
     expect(told(toolDrift, run.step(list('two')))).toBeNull();
     expect(told(toolDrift, run.step(list('three')))).toBe('definition_changed');
     expect(toldAfter(toolDrift, [list('one', [], false)], list('two', [], true))).toBe('hint_loosened');
@@ -583,6 +587,20 @@ describe('identity', () => {
     const move = (agent: string, ip: string) => opened([run.send({ at, agent, session_id: `${agent}x`, src: { ip } })]);
     expect(move('c', '10.0.1.9')).toMatchObject([{ reason: 'new_net', severity: 'low' }]);
     expect(move('d', '203.0.113.9')).toMatchObject([{ reason: 'new_net', severity: 'medium' }]);
+  });
+  it('tells a place that nobody judged, though another one of the same tool is safe', () => {
+    const safe = { verdict: 'safe', alertId: 'a', detector: 'identity', agentId: 'agent', server: 'tickets' } as const;
+    const firstFrom = (ip: string, subject?: string) => {
+      const verdicts = [{ ...safe, target: 'get_ticket', ...(subject !== undefined && { subject }) }];
+      const run = createRun([identity], { verdicts: subject === 'none' ? [] : verdicts });
+      for (let n = 0; n < 600; n += 1)
+        run.send({ at: MONDAY + n * 1_800_000, session_id: `s${n}`, src: { ip: '10.0.0.7' } });
+      return opened([run.send({ at: MONDAY + 13 * DAY, session_id: 'x', src: { ip } })]).map((one) => one.subject);
+    };
+    expect(firstFrom('192.0.2.9', 'none')).toEqual(['new_net 192.0.2.0']);
+    expect(firstFrom('192.0.2.9', 'new_net 203.0.113.0')).toEqual(['new_net 192.0.2.0']);
+    expect(firstFrom('203.0.113.9', 'new_net 203.0.113.0')).toEqual([]);
+    expect(firstFrom('192.0.2.9')).toEqual([]);
   });
   it('makes one story of a place: first it reads from there, then it changes something', () => {
     const run = drive(identity);

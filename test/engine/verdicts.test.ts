@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
-import { argumentShape, compileVerdicts, type FoldVerdict, isHidden } from '../../src/engine/verdicts.ts';
+import { argumentShape, compileVerdicts, type FoldVerdict, type Found, isHidden } from '../../src/engine/verdicts.ts';
 import { judged } from '../stores/support.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
@@ -17,6 +17,8 @@ const SAFE: FoldVerdict = {
   class: 'read',
   expiresAt: NOW + 1_000,
 };
+
+const NEW_TOOL: Found = { detector: 'first-seen', subject: 'new_tool', score: 3 };
 
 interface Call {
   agent?: string;
@@ -48,8 +50,8 @@ describe('a verdict safe', () => {
   const { cleared } = compileVerdicts([SAFE]);
 
   it('covers the same shape of call, whatever the values', () => {
-    expect(cleared('first-seen', seenOf({}))).toBe('a1');
-    expect(cleared('first-seen', seenOf({ class: 'discover' }))).toBe('a1');
+    expect(cleared(NEW_TOOL, seenOf({}))).toBe('a1');
+    expect(cleared(NEW_TOOL, seenOf({ class: 'discover' }))).toBe('a1');
   });
 
   it.each<[string, Call]>([
@@ -64,18 +66,39 @@ describe('a verdict safe', () => {
     ['a higher class', { class: 'secret' }],
     ['a time after it has expired', { at: NOW + 1_000 }],
   ])('does not cover %s', (_what, call) => {
-    expect(cleared('first-seen', seenOf(call))).toBeUndefined();
+    expect(cleared(NEW_TOOL, seenOf(call))).toBeUndefined();
   });
 
   it('does not cover another detector', () => {
-    expect(cleared('out-of-scope', seenOf({}))).toBeUndefined();
+    expect(cleared({ ...NEW_TOOL, detector: 'out-of-scope' }, seenOf({}))).toBeUndefined();
+  });
+
+  it('covers what was judged: one place is not another, nor one principal', () => {
+    const of = (one: Partial<FoldVerdict>) => compileVerdicts([{ ...SAFE, ...one }]).cleared;
+    const place = of({ detector: 'identity', subject: 'new_net 203.0.113.0' });
+    const net = (subject: string): Found => ({ detector: 'identity', subject, score: 4 });
+    expect(place(net('new_net 203.0.113.0'), seenOf({}))).toBe('a1');
+    expect(place(net('new_net 192.0.2.0'), seenOf({}))).toBeUndefined();
+    expect(place(net('basis_weakened'), seenOf({}))).toBeUndefined();
+    const ofOldRecord = of({ detector: 'identity' });
+    expect(ofOldRecord(net('new_net 192.0.2.0'), seenOf({}))).toBe('a1');
+  });
+
+  it('covers a session that is about as unusual as the one that was judged', () => {
+    const of = (score: number, judgedAt?: number) =>
+      compileVerdicts([{ ...SAFE, detector: 'session', ...(judgedAt !== undefined && { score: judgedAt }) }]).cleared(
+        { detector: 'session', score },
+        seenOf({}),
+      );
+    expect([of(3.4, 3.5), of(3.9, 3.5), of(4, 3.5), of(6.25, 3.5)]).toEqual(['a1', 'a1', undefined, undefined]);
+    expect(of(6.25)).toBe('a1');
   });
 
   it('holds beside others of the same tool', () => {
     const other = { ...SAFE, alertId: 'a2', shape: argumentShape({ path: 'x' }) };
     const both = compileVerdicts([SAFE, other]);
-    expect(both.cleared('first-seen', seenOf({}))).toBe('a1');
-    expect(both.cleared('first-seen', seenOf({ args: { path: 'y' } }))).toBe('a2');
+    expect(both.cleared(NEW_TOOL, seenOf({}))).toBe('a1');
+    expect(both.cleared(NEW_TOOL, seenOf({ args: { path: 'y' } }))).toBe('a2');
   });
 });
 
@@ -105,7 +128,7 @@ describe('what a verdict hides', () => {
     const hide = (alertId: string): boolean =>
       isHidden(
         agent,
-        'first-seen',
+        NEW_TOOL,
         seenOf({}) as Parameters<typeof isHidden>[2],
         {
           ...compileVerdicts([{ ...SAFE, alertId }]),

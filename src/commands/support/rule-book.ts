@@ -5,6 +5,7 @@ import type { GrantsFile } from '../../../schemas/grant.ts';
 import type { PublishedPrior } from '../../engine/peers.ts';
 import { compileRules, type RuleContents } from '../../engine/rules.ts';
 import type { DatedGrants } from '../../engine/scope.ts';
+import { SESSION_DETECTOR } from '../../engine/session-alert.ts';
 import { argumentShape, type FoldVerdict } from '../../engine/verdicts.ts';
 import { historyOf } from '../../grants/history.ts';
 import { contentId } from '../../hash.ts';
@@ -139,6 +140,8 @@ function inForce(
     ...(alert.target === undefined ? {} : { target: alert.target }),
     ...(shape === undefined ? {} : { shape }),
     class: alert.class,
+    ...(alert.subject === undefined ? {} : { subject: alert.subject }),
+    ...(alert.detector === SESSION_DETECTOR && { score: alert.score }),
     ...(alert.session_id === undefined ? {} : { session: alert.session_id }),
     ...(expires_at === undefined ? {} : { expiresAt: Date.parse(expires_at) }),
   };
