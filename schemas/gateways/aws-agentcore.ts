@@ -2,6 +2,7 @@ import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf, delegationOf } from './lib/identity.ts';
 import { javaMap } from './lib/java-map.ts';
+import { javaRequest } from './lib/java-request.ts';
 import { httpStatus, type Outcome, rpcOutcome, told } from './lib/outcome.ts';
 import { isObject, type Json, object, parsed, text, texts } from './lib/values.ts';
 
@@ -45,9 +46,9 @@ const isVended = (record: Json): boolean =>
 const NAMES = new Set(['InvokeGateway', 'InvokeMcp']);
 const gatewayName = (arn: unknown): string | undefined => text(arn)?.split(':gateway/')[1];
 
-/** `<target>___<tool>`: the target is the server. */
+/** `<target>___<tool>`: the target is the server; of `<one or another>` it is not known. */
 function split(raw: string | undefined): { server?: string; tool?: string } {
-  const cut = raw?.indexOf('___') ?? -1;
+  const cut = raw?.startsWith('<') === true ? -1 : (raw?.indexOf('___') ?? -1);
   return raw === undefined || cut <= 0
     ? { ...(raw === undefined ? {} : { tool: raw }) }
     : { server: raw.slice(0, cut), tool: raw.slice(cut + 3) };
@@ -130,27 +131,20 @@ function outcome(record: Json, response: Json): Outcome {
 /** Two records a call, of one request_id: its start with the request, its end with the answer. */
 function fromVended(record: Json): NativeDraft[] {
   const body = object(record.body);
-  const request = javaMap(body.requestBody) ?? parsed(body.requestBody);
-  const answer = javaMap(body.responseBody) ?? parsed(body.responseBody);
+  const printed = javaRequest(body.requestBody);
+  const request = printed?.request ?? parsed(body.requestBody);
   const begun = isObject(request);
-  const failed = body.isError === true;
-  if (!begun && !isObject(answer) && !failed) return [];
-  const answered = rpcOutcome(answer);
-  const ended: Outcome = failed ? { status: 'tool_error', reason: body.log } : { status: 'unknown' };
+  if (!begun && text(body.responseBody) === undefined && body.isError !== true) return [];
+  const answer = parsed(body.responseBody) ?? javaMap(body.responseBody);
   return [
     {
       ...(begun ? asked(request, gatewayName(record.resource_arn)) : {}),
+      args_state: printed?.asText === true ? 'absent' : undefined,
       occurred_at: record.event_timestamp,
       source: { instance: gatewayName(record.resource_arn) },
       agent: agentOf([]),
-      ...told(
-        begun
-          ? { status: 'unknown' }
-          : answered === undefined || (failed && answered.status === 'ok')
-            ? ended
-            : answered,
-      ),
-      result: object(answer).result,
+      ...told(begun ? { status: 'unknown' } : ended(body, answer)),
+      result: isObject(answer) ? answer.result : text(body.responseBody),
       phase: begun ? 'request' : 'complete',
       pair: text(record.request_id) ?? text(record.span_id),
       jsonrpc_id: body.id,
@@ -159,4 +153,14 @@ function fromVended(record: Json): NativeDraft[] {
       span_id: record.span_id,
     },
   ];
+}
+
+/** What a tool answered stands unquoted in the answer, which may so be no map, or seem another: one failure told is one. */
+function ended({ isError, log, responseBody }: Json, answer: unknown): Outcome {
+  const told = rpcOutcome(answer) ?? {
+    status: /[{ ]error=\{/.test(text(responseBody) ?? '') ? 'protocol_error' : 'ok',
+  };
+  if (told.status !== 'ok') return told;
+  const failed = isError === true || /[{ ]isError=true[,}]/.test(text(responseBody) ?? '');
+  return failed ? { status: 'tool_error', reason: isError === true ? log : undefined } : told;
 }

@@ -18,7 +18,8 @@ const compileArgument = shared((key: string, patterns: Pattern[], reading: Readi
   const alike = likeNamed(key, reading === 'deny');
   const isThere = (args: Record<string, unknown>): boolean => read(args, segments) || read(args, [key]);
   const judge = (body: CanonicalEvent): Fit => {
-    if (body.args_state === 'absent') return 'maybe';
+    const isAway = body.args === undefined && body.args_state === 'redacted';
+    if (body.args_state === 'absent' || isAway) return 'maybe';
     const args = body.args ?? {};
     if (reading === 'allow' && !isThere(args)) return 'no';
     const found = alike(args);

@@ -154,6 +154,7 @@ describe('scope', () => {
       scope: 'maybe',
       scopeWhy: 'args.repo cannot be seen',
     });
+    expect(of({ args_state: 'redacted', args: undefined }).scope).toBe('maybe');
     expect(of({ args: {} })).toMatchObject({ scope: 'out', scopeWhy: 'args.repo is missing' });
     expect(judge(grants({ condition_raw: 'when { … }' }), tool('s', 'x')).scope).toBe('maybe');
     expect(judge(grants({}, { effect: 'deny', condition_raw: 'when { … }' }), tool('s', 'x')).scope).toBe('maybe');

@@ -7,6 +7,7 @@ export function javaMap(source: unknown): Record<string, unknown> | null {
   const reader = { source, at: 0 };
   try {
     const value = read(reader, 0);
+    if (reader.at < source.length) return null;
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : null;
