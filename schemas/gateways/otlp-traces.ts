@@ -86,6 +86,11 @@ function spanOf(
     const more = attributes(event.attributes);
     for (const key of ['mcp.backend.name', 'exception.message'])
       if (own[key] === undefined && more[key] !== undefined) own[key] = more[key];
+    // As Strands writes what a tool is asked, and what it answered (older conventions of GenAI).
+    if (own['gen_ai.operation.name'] === 'execute_tool' && event.name === 'gen_ai.tool.message')
+      own['gen_ai.tool.call.arguments'] ??= more.content;
+    if (own['gen_ai.operation.name'] === 'execute_tool' && event.name === 'gen_ai.choice')
+      own['gen_ai.tool.call.result'] ??= more.message;
   }
   const side = SERVER.has(raw.kind) ? 'server' : 'client';
   const trace = text(raw.traceId) ?? '';
@@ -139,6 +144,7 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
     agent: better,
     target: isNamed(call) || above?.method !== call.method ? call.target : above?.target,
     args: call.args ?? above?.args,
+    args_state: call.args === undefined ? above?.args_state : call.args_state,
     session_id: call.session_id ?? above?.session_id,
     occurred_at: stamp(raw.startTimeUnixNano) ?? stamp(raw.endTimeUnixNano),
     ...(call.outcome === undefined

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Json, only } from './support.ts';
+import { type Json, only, told } from './support.ts';
 
 /** Attributes and events as instrumentations of MCP write them, each in its own way. */
 const attribute = (key: string, value: string | boolean) => ({
@@ -90,5 +90,58 @@ describe('a time of zero, which is none', () => {
   it('a span without a beginning happened at its end', () => {
     const { occurred_at, duration_ms } = only(spanOf([], { startTimeUnixNano: '0' }));
     expect([occurred_at, duration_ms]).toEqual(['2026-10-05T08:14:03.784Z', undefined]);
+  });
+});
+
+describe('what a tool was asked', () => {
+  const asked = (attributes: object[], more: Json = {}) => {
+    const { args, args_state } = only(spanOf(attributes, more));
+    return [args, args_state];
+  };
+  const event = (name: string, key: string, said: string) => ({ name, attributes: [attribute(key, said)] });
+
+  it('is read where Sentry writes an attribute an argument', () => {
+    const single = [attribute('mcp.request.argument.city', '"Berlin"'), attribute('mcp.request.argument.days', '3')];
+    expect(asked(single)).toEqual([{ city: 'Berlin', days: 3 }, 'full']);
+    const cut = attribute('gen_ai.tool.call.arguments', '{"_sentry":{"truncated":true,"originalLength":99999}}');
+    expect(asked([cut, ...single])).toEqual([{ city: 'Berlin', days: 3 }, 'absent']);
+    expect(asked([cut])).toEqual([undefined, 'absent']);
+  });
+
+  it('is read as the input of a tool, and not where it is what may be asked', () => {
+    const tool = [attribute('openinference.span.kind', 'TOOL'), attribute('tool.name', 'search')];
+    expect(asked([...tool, attribute('input.value', '{"q":"x"}')])).toEqual([{ q: 'x' }, 'full']);
+    expect(asked([...tool, attribute('tool.parameters', '{"q":"x"}')])).toEqual([{ q: 'x' }, 'full']);
+    expect(asked([...tool, attribute('tool.parameters', '{"type":"object","properties":{}}')])).toEqual([
+      undefined,
+      'absent',
+    ]);
+  });
+
+  it('is read where Strands writes it, as is what was answered', () => {
+    const events = [
+      event('gen_ai.tool.message', 'content', '{"q":"x"}'),
+      event('gen_ai.choice', 'message', '[{"text":"y"}]'),
+    ];
+    expect(asked([], { events })).toEqual([{ q: 'x' }, 'full']);
+    expect(told(spanOf([], { events })).events[0]!.facts.result.length).toBeGreaterThan(0);
+  });
+
+  const ofToolhive = (text: string) => asked([attribute('mcp.tool.arguments', text)]);
+  it('is the text that ToolHive writes, as far as it is whole', () => {
+    expect(ofToolhive('a=2, path=/srv/x')).toEqual([{ a: '2', path: '/srv/x' }, 'full']);
+    const [args, state] = ofToolhive(`path=/srv/docs/${'z'.repeat(90)}..., token=[REDACTED]`);
+    expect(args).toMatchObject({
+      path: expect.stringMatching(/z\[redacted:cut:/),
+      token: expect.stringMatching(/^\[redacted:/),
+    });
+    expect(state).toBe('redacted');
+  });
+
+  it.each([
+    ['that one argument may have forged', 'note=x, path=/safe, path=/etc/shadow'],
+    ['of which the end is cut off', `note=x, path=/safe, a=${'y'.repeat(100)}..., b=${'y'.repeat(75)}...`],
+  ])('is nothing but text %s', (_, text) => {
+    expect(ofToolhive(text)).toEqual([{ value: text }, 'absent']);
   });
 });

@@ -2,8 +2,9 @@ import type { NativeDraft } from '../gateway.ts';
 import { targetOf, withoutPrefix } from './call.ts';
 import { agentOf, type Candidate, delegationOf } from './identity.ts';
 import { meant, meantText } from './otlp.ts';
+import { argsFrom } from './otlp-args.ts';
 import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
-import { args, count, type Json, object, parsed, text, texts } from './values.ts';
+import { count, type Json, object, parsed, text, texts } from './values.ts';
 
 /** Whose span it is: the caller's, who answers, or something between, where a service may be either. */
 export type Side = 'client' | 'server' | 'inner';
@@ -54,8 +55,8 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
     server: { id: server ?? 'unknown', url: attributes['url.full'] },
     method,
     target: targetBehind(gatewayTarget(attributes), method, nameOf(attributes, method, tool)),
-    args: method === 'tools/call' || method === 'prompts/get' ? argsOf(attributes) : undefined,
-    result: parsed(meant(attributes, 'result')),
+    ...(method === 'tools/call' || method === 'prompts/get' ? argsFrom(attributes) : {}),
+    result: parsed(meant(attributes, 'result')) ?? meantText(attributes, 'result'),
     bytes_in: count(attributes['http.request.body.size']),
     bytes_out: count(attributes['http.response.body.size']),
     jsonrpc_id: meantText(attributes, 'jsonrpcId'),
@@ -114,16 +115,6 @@ function methodOf(attributes: Json, tool: string | undefined): string | undefine
     text(attributes['tool.name']) ??
     (attributes['traceloop.span.kind'] === 'tool' ? tool : undefined);
   return called === undefined ? undefined : 'tools/call';
-}
-
-/** An object, JSON text, or ToolHive's `a=2, b=40`. */
-function argsOf(attributes: Json): Json | undefined {
-  const told = meant(attributes, 'args');
-  if (typeof told !== 'string' || parsed(told) !== undefined) return args(told);
-  const pairs = told.split(/, (?=[\w.-]{1,64}=)/).map((part) => part.split(/=(.*)/s));
-  return pairs.every(([key, value]) => key !== undefined && value !== undefined && key !== '__proto__')
-    ? Object.fromEntries(pairs.map(([key, value]) => [key, value]))
-    : args(told);
 }
 
 /** The span's own status may be OK: the call was answered, and the answer tells of a failure. */

@@ -86,7 +86,7 @@ export const ALIASES = {
     'traceloop.entity.input',
     'langfuse.observation.input',
   ],
-  result: ['gen_ai.tool.call.result', 'mcp.tool.result', 'traceloop.entity.output'],
+  result: ['gen_ai.tool.call.result', 'mcp.tool.result', 'traceloop.entity.output', 'output.value'],
   rpcCode: ['rpc.response.status_code', 'rpc.jsonrpc.error_code', 'mcp.error.code', 'jsonrpc.error.code'],
   httpStatus: ['http.response.status_code', 'http.status_code', 'http.status', 'mcp.http.status_code', 'response_code'],
   agentId: ['gen_ai.agent.id', 'agent.id'],
