@@ -3,7 +3,7 @@ import { CLASSES } from './alert.ts';
 
 /**
  * Anchored glob with * and ?, case as written; or a regular expression of RE2 where it says so. An expression without ^ or $
- * of its own must fit the whole name; `^merge_` fits what begins so. In arguments a pattern is held against the canonical
+ * of its own must fit the whole name; `^merge_` fits what begins so, and an anchor within is refused. In arguments a pattern is held against the canonical
  * form of the value, and what forbids ignores case.
  */
 export const patternSchema = z.union([z.string().min(1), z.object({ regex: z.string().min(1) }).strict()]);

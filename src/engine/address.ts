@@ -89,10 +89,18 @@ export function addressMatch(pattern: string, pathPattern: (path: string) => str
   const anyPath = path === '' && (wide || host === '*' || (host.endsWith('*') && !NETWORK.test(scheme.toLowerCase())));
   const paths = anyPath ? ['*'] : path === '' ? ['', '/'] : pathsOf(pathPattern(path), wide);
   const hostFits = hostMatch(host, wide);
+  const schemes = wide ? likewise(scheme.toLowerCase(), host) : [scheme.toLowerCase()];
   return (address) =>
-    globMatches(scheme.toLowerCase(), address.scheme) &&
+    schemes.some((glob) => globMatches(glob, address.scheme)) &&
     hostFits(address) &&
     paths.some((glob) => globMatches(glob, address.path));
+}
+
+/** What forbids a place forbids it however it is asked for; `http://*` forbids a manner and no place. */
+function likewise(scheme: string, host: string): string[] {
+  const [, socket, secure] = /^(?:http|(ws))(s?)$/.exec(scheme) ?? [];
+  if (secure === undefined || (secure === '' && host === '*')) return [scheme];
+  return socket === undefined ? ['http', 'https'] : ['ws', 'wss'];
 }
 
 /** What forbids a page forbids what lies below it; `/admin/*` is `/admin/`, too, which is `/admin`. */

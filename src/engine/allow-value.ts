@@ -3,7 +3,7 @@ import { addressMatch, bareHost, hostMatch, splitAddress } from './address.ts';
 import { BETWEEN, canonical, canonicalPath, decode, SCHEME, WITHIN } from './canonical.ts';
 import { mailboxes, mailMatch } from './mail.ts';
 import { compileGlob, compileRegex, composed, isGlob, type Match } from './pattern.ts';
-import { isDomain, isMailKey, kindOf, pathPattern } from './value-kind.ts';
+import { isCommandKey, isDomain, isMailKey, kindOf, pathPattern, type ValueKind } from './value-kind.ts';
 
 /** `value` is in canonical form. */
 type Part = (value: string, raw: string) => boolean;
@@ -17,6 +17,21 @@ export function allowText(key: string, patterns: readonly Pattern[]): Match {
   return (raw) => {
     const value = canonical(raw);
     return value !== null && (value === raw || !hides(raw)) && parts.some((part) => part(value, raw));
+  };
+}
+
+/** What makes more than one command of a text, or sends it elsewhere; `;` and `|` part a list, of which each must fit. */
+const SHELL = ['&', '`', '$(', '<', '>'];
+const LISTS = [';', '|', '\n'];
+/** Output that is joined or thrown away harms nobody. */
+const HARMLESS = /\d?>(?:&\d|\s?\/dev\/null)/g;
+
+/** A glob of a command takes in no operator of the shell that it does not name. */
+function oneCommand(pattern: string, isList: boolean, part: Part): Part {
+  const operators = [...SHELL, ...(isList ? [] : LISTS)].filter((operator) => !pattern.includes(operator));
+  return (value, raw) => {
+    const text = raw.replace(HARMLESS, '');
+    return !operators.some((operator) => text.includes(operator)) && part(value, raw);
   };
 }
 
@@ -37,7 +52,13 @@ function hides(raw: string): boolean {
 function compile(key: string, pattern: Pattern): Part {
   if (typeof pattern !== 'string') return compileRegex(pattern.regex);
   const text = composed(pattern);
-  switch (kindOf(key, text)) {
+  const kind = kindOf(key, text);
+  const part = compileKind(key, text, kind);
+  return isCommandKey(key) && isGlob(text) ? oneCommand(text, kind === 'text', part) : part;
+}
+
+function compileKind(key: string, text: string, kind: ValueKind): Part {
+  switch (kind) {
     case 'address':
       return addressPart(text);
     case 'mail': {

@@ -81,8 +81,8 @@ function named(key: string, text: string): (readings: Readings) => boolean {
   return ({ texts }) => texts.some(fits);
 }
 const MARKED = /^[#@]./;
-/** `refs/heads/main` and `origin/main` are `main`. */
-const REF = /^(?:refs\/)?(?:heads\/|tags\/|remotes\/[^/]+\/|origin\/)/;
+/** `refs/heads/main` and `origin/main` are `main`; where one is pushed to it stands behind a colon, `+HEAD:main`. */
+const REF = /^\+?(?:[^:]*:)?(?:(?:refs\/)?(?:heads\/|tags\/|remotes\/[^/]+\/|origin\/))?/;
 
 const NUMBER = /^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|0x[0-9a-f]+|0o[0-7]+|0b[01]+)$/;
 

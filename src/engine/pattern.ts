@@ -56,18 +56,32 @@ export const literalOf = (pattern: Pattern): string | null =>
 
 /**
  * A regular expression in linear time. Without an anchor of its own it must fit the whole text; `^` alone makes it a
- * beginning, `$` alone an end. An anchor holds for every alternative: `^a|b` is `^(a|b)`.
+ * beginning, `$` alone an end. An anchor holds for every alternative: `^a|b` is `^(a|b)`. Throws where it is none.
  */
 export function compileRegex(source: string, ignoreCase = false): Match {
   // By itself first: `a)|(b` would compile once it is wrapped.
   RE2JS.compile(source);
-  const start = source.startsWith('^');
-  const end = /(?:^|[^\\])(?:\\\\)*\$$/.test(source);
-  const body = source.slice(start ? 1 : 0, end ? -1 : undefined);
-  const anchored = `${start || !end ? '^' : ''}(?:${body})${end || !start ? '$' : ''}`;
+  const [, flags = '', rest = ''] = /^((?:\(\?[imsU]+\))*)(.*)$/s.exec(source)!;
+  const start = rest.startsWith('^');
+  const end = /(?:^|[^\\])(?:\\\\)*\$$/.test(rest);
+  const body = rest.slice(start ? 1 : 0, end ? -1 : undefined);
+  const anywhere = rest.startsWith('.*') && rest.endsWith('.*');
+  if (!start && !end && !anywhere && /[\^$]|\\[Az]/.test(rest.replace(LITERAL, '')))
+    throw new AnchorError(
+      'an anchor stands within it and would bind nothing: ^ stands first, $ last, for every alternative',
+    );
+  const anchored = `${flags}${start || !end ? '^' : ''}(?:${body})${end || !start ? '$' : ''}`;
   const compiled = RE2JS.compile(anchored, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
   return (text) => compiled.matcher(text).find();
 }
+
+/** The expression would mean something else than it looks like. */
+export class AnchorError extends Error {
+  override name = 'AnchorError';
+}
+
+/** What stands for itself in an expression: quoted text, escaped characters, classes. */
+const LITERAL = /\\Q.*?(?:\\E|$)|\\[^Az]|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]/gs;
 
 /** A glob, prepared: the common shapes cost one comparison. */
 export function compileGlob(pattern: string): Match {

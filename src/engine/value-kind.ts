@@ -2,7 +2,7 @@ import { SCHEME } from './canonical.ts';
 import { composed } from './pattern.ts';
 
 /** What kind of value a pattern speaks of: told by its own shape, and by the name of the argument. */
-type ValueKind = 'address' | 'mail' | 'host' | 'repository' | 'path' | 'text';
+export type ValueKind = 'address' | 'mail' | 'host' | 'repository' | 'path' | 'text';
 
 const HOST_KEY =
   /(?:^|[._-])(?:host|hostname|domain|fqdn|url|uri|endpoint|origin|address|site|target)s?$|(?:Host|Url|Uri|Domain|Endpoint)s?$/;
@@ -17,8 +17,10 @@ const MAIL_KEY = /^(?:to|cc|bcc|from)$|(?:recipient|attendee|invitee|mail|mail_?
 export const isMailKey = (key: string): boolean => MAIL_KEY.test(key);
 /** Of mail, where no name stands before it. */
 export const isDomain = (pattern: string): boolean => HOST_SHAPE.test(pattern) && /\.[a-z]{2,}$/i.test(pattern);
-const REF_KEY = /(?:^|[._-])(?:branch|ref|base|head)(?:_?name)?s?$|(?:Branch|Ref)(?:Name)?s?$/;
+const REF_KEY = /(?:^|[._-])(?:branch|ref|refspec|base|head)(?:_?name)?s?$|(?:Branch|Ref)(?:Name)?s?$/;
 export const isRefKey = (key: string): boolean => REF_KEY.test(key);
+const COMMAND_KEY = /(?:^|[._-])(?:cmd|command(?:_?line)?|script)s?$|(?:Cmd|Command|CommandLine|Script)s?$/;
+export const isCommandKey = (key: string): boolean => COMMAND_KEY.test(key);
 const RANGE = /^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/;
 
 export function kindOf(key: string, pattern: string): ValueKind {

@@ -1,6 +1,6 @@
 import { type Grant, type GrantsFile, grantsFileSchema } from '../../schemas/grant.ts';
 import { endOf, untilOf } from '../engine/grant-rule.ts';
-import { compileRegex } from '../engine/pattern.ts';
+import { AnchorError, compileRegex } from '../engine/pattern.ts';
 import { ConfigError } from '../errors.ts';
 import { checkYaml, parseYaml, readYaml, type Words, type YamlFile } from '../yaml.ts';
 import { contentHash } from './version.ts';
@@ -88,9 +88,12 @@ function checkExpression(
   try {
     compileRegex(source);
   } catch (error) {
+    const why = (error as Error).message.split('\n')[0]!;
     fail(
       place,
-      `not an expression of RE2 (${(error as Error).message.split('\n')[0]}); look-around and back-references are not there`,
+      error instanceof AnchorError
+        ? why
+        : `not an expression of RE2 (${why}); look-around and back-references are not there`,
     );
   }
 }

@@ -47,6 +47,11 @@ describe('loading grants', () => {
     ],
     ['no YAML', 'grants: [\n', 'f.yaml:2:'],
     [
+      'an anchor that would bind nothing',
+      'grants:\n  - id: a\n    effect: deny\n    agents: [x]\n    targets:\n      - { regex: "(^drop_|^delete_)" }\n',
+      'f.yaml:6: grants.0.targets.0.regex: an anchor stands within it',
+    ],
+    [
       'nothing in it, as while it is written',
       '# grants\n',
       'there is nothing in it; write "grants: []" if that is meant',

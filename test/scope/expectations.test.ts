@@ -235,6 +235,58 @@ denials.push(
   ['ref', 'main', ['refs/heads/main', 'main'], ['refs/heads/main2']],
 );
 
+/** What a tool that is given no scheme, or one that upgrades it, will reach; what `git push` takes for a branch. */
+denials.push(
+  [
+    'url',
+    'https://evil.example/*',
+    ['https://evil.example/x', 'evil.example/x', '//evil.example/x', 'http://evil.example/x'],
+    ['https://good.example/x', 'ftp://evil.example/x'],
+  ],
+  ['url', 'http://evil.example', ['https://evil.example/x', 'evil.example'], ['https://good.example']],
+  ['url', 'wss://evil.example', ['ws://evil.example/x'], ['https://evil.example/x']],
+  ['url', 'https://*', ['https://a.example', 'http://a.example', 'a.example/x'], ['ftp://a.example']],
+  [
+    'branch',
+    'main',
+    ['HEAD:main', '+main', 'HEAD:refs/heads/main', '+refs/heads/main'],
+    ['main:feature', '+maintenance'],
+  ],
+  ['refspec', 'main', ['HEAD:main'], ['main:x']],
+);
+/** A pattern of a command speaks of one command: what a shell makes of more is another's. */
+allows.push(
+  [
+    'command',
+    'git status*',
+    ['git status', 'git status -s', 'git status; git status -s', 'git status 2>&1', 'git status 2>/dev/null'],
+    [
+      'git status; x',
+      'git status | x',
+      'git status && rm -rf x',
+      'git status & sh',
+      'git status $(id)',
+      'git status `id`',
+      'git status > /etc/x',
+      'git status < /etc/x',
+      'git status\nrm x',
+    ],
+  ],
+  [
+    'command',
+    '/usr/bin/git status*',
+    ['/usr/bin/git status -s'],
+    ['/usr/bin/git status && rm x', '/usr/bin/git status; rm x'],
+  ],
+  [
+    'script',
+    'npm test && npm run *',
+    ['npm test && npm run build'],
+    ['npm test && npm run build; rm x', 'npm test && npm run build | sh'],
+  ],
+  ['query', 'a*', ['a > b && c'], ['b']],
+);
+
 const shown = (key: string, pattern: unknown, value: unknown) =>
   `${key}: ${JSON.stringify(pattern)} and ${JSON.stringify(value)}`;
 const cases = (rows: Row[]) =>

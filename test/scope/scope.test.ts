@@ -258,6 +258,13 @@ describe('scope', () => {
     ]);
     expect([of('^merge_', 'merge_x'), of('^merge_', 'x_merge_'), of('_x$', 'merge_x')]).toEqual(['in', 'out', 'in']);
     expect(() => of('a)|(b', 'a')).toThrow();
+    // Flags stand before the anchor; an anchor within would bind nothing, and a denial never bite.
+    expect([of('(?i)^(drop|delete)_', 'Drop_table'), of('(?i)^(drop|delete)_', 'x_drop_')]).toEqual(['in', 'out']);
+    for (const within of ['(^drop_|^delete_)', '(?:^drop_)', '(drop$|delete$)', '(\\Adrop_)', 'x(?i)^a'])
+      expect(() => of(within, 'drop_')).toThrow('an anchor stands within it');
+    for (const plain of ['[^_]+', 'a\\^b', 'a\\$b', '[[:alpha:]^$]+', '\\Q^$\\E'])
+      expect(() => of(plain, '!')).not.toThrow();
+    expect([of('.*(?:^a|b$).*', 'ax'), of('.*(?:^a|b$).*', 'xa')]).toEqual(['in', 'out']);
     expect([of('^a|b', 'xb'), of('(a+)+', `${'a'.repeat(40)}!`)]).toEqual(['out', 'out']);
   });
 });
