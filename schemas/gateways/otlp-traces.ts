@@ -2,6 +2,7 @@ import { agentgateway } from './agentgateway.ts';
 import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
 import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { INTERNAL, isLibraryNoise, isTransport, sent } from './lib/library-spans.ts';
+import { logfireSpan } from './lib/logfire-spans.ts';
 import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
 import { told as wentAs } from './lib/outcome.ts';
@@ -80,7 +81,10 @@ function spanOf(
   context: RecordContext,
   place: number,
 ): Omit<Span, 'resource'> {
-  const own = attributes(raw.attributes);
+  const name = text(raw.name) ?? '';
+  const written = attributes(raw.attributes);
+  const logfire = logfireSpan(name, written);
+  const own = logfire?.own ?? written;
   // What is told by events of the span (`route to backend`) fills what the span leaves open.
   for (const event of list(raw.events).slice(0, 32)) {
     const more = attributes(event.attributes);
@@ -92,14 +96,14 @@ function spanOf(
     if (own['gen_ai.operation.name'] === 'execute_tool' && event.name === 'gen_ai.choice')
       own['gen_ai.tool.call.result'] ??= more.message;
   }
-  const side = SERVER.has(raw.kind) ? 'server' : 'client';
+  const side = logfire?.side ?? (SERVER.has(raw.kind) ? 'server' : 'client');
   const trace = text(raw.traceId) ?? '';
-  const name = text(raw.name) ?? '';
   const meant = contextforgeSpan(name, sent(name, own));
+  const isInner = logfire === undefined && INTERNAL.has(raw.kind);
   const call =
     meant === null || (INTERNAL.has(raw.kind) && isStep(meant))
       ? undefined
-      : (fromAgentgateway(own, side, context) ?? callFrom(meant, resource, INTERNAL.has(raw.kind) ? 'inner' : side));
+      : (fromAgentgateway(own, side, context) ?? callFrom(meant, resource, isInner ? 'inner' : side));
   return {
     id: `${trace}/${text(raw.spanId) ?? `#${place}`}`,
     parent: `${trace}/${text(raw.parentSpanId)}`,

@@ -8,7 +8,7 @@ import { isObject, type Json, lookup, message, object, parsed, text } from './li
 export const toolhive: Gateway = {
   name: 'toolhive',
   title: 'Stacklok ToolHive audit log',
-  reference: 'stacklok/toolhive pkg/audit (v0.47) and guides-vmcp/audit-logging',
+  reference: 'stacklok/toolhive pkg/audit, pkg/vmcp/optimizer (v0.47) and guides-vmcp/audit-logging',
   carries: [
     'event_id',
     'occurred_at',
@@ -75,10 +75,14 @@ const METHODS: Record<string, string> = {
   mcp_roots_list_changed: 'notifications/roots/list_changed',
 };
 
+const STEP = 'vmcp_workflow_step_started';
+
 function methodOf(record: Json): string | undefined {
   const type = record.type as string;
   const told = text(object(record.target).method);
   const denied = record.outcome === 'denied';
+  // Composite tools of vMCP call others, step by step; how a step went is told without its tool.
+  if (type === STEP) return text(object(record.target).tool_name) === undefined ? undefined : 'tools/call';
   if (type.startsWith('mcp_')) {
     const method = told ?? lookup(METHODS, type);
     const lost = denied && method === 'tools/call' && text(object(record.target).name) === undefined;
@@ -95,7 +99,9 @@ function draft(record: Json, method: string): NativeDraft {
   const request = parsed(object(record.data).request);
   const call = callOf(request);
   const server = text(extra.backend_name) ?? text(record.component);
-  const raw = text(object(record.target).name);
+  const isStep = record.type === STEP;
+  const raw = text(object(record.target)[isStep ? 'tool_name' : 'name']);
+  const inner = raw === 'call_tool' ? dispatched(call.args) : undefined;
   return {
     event_id: record.audit_id ?? record.auditId,
     occurred_at: record.logged_at ?? record.loggedAt ?? record.time,
@@ -105,15 +111,32 @@ function draft(record: Json, method: string): NativeDraft {
     client: call.client ?? (method === 'initialize' ? { name: raw } : undefined),
     server: { id: server },
     method,
-    target: targetOf(method, withoutPrefix(raw, text(extra.backend_name), ['_', '.', '-', '/']), raw),
-    args: call.args ?? (isObject(request) && !('jsonrpc' in request) && !('method' in request) ? request : undefined),
-    ...told(outcome(record, extra)),
+    target: targetOf(method, withoutPrefix(inner?.name ?? raw, text(extra.backend_name), ['_', '.', '-', '/']), raw),
+    args:
+      inner?.args ??
+      call.args ??
+      (isObject(request) && !('jsonrpc' in request) && !('method' in request) ? request : undefined),
+    ...told(isStep ? { status: 'unknown' } : outcome(record, extra)),
+    phase: isStep ? 'request' : undefined,
     result: object(message(object(record.data).response)).result,
     duration_ms: extra.duration_ms,
     bytes_out: extra.response_size_bytes,
     jsonrpc_id: call.jsonrpc_id,
     src: { ip: source.value, user_agent: object(source.extra).user_agent ?? subjects.user_agent },
   };
+}
+
+/**
+ * The tool that vMCP's optimizer is asked to call (pkg/vmcp/optimizer/optimizer.go CallToolInput): Go reads names of any
+ * case, the last of them, and looks among the parameters where there is none.
+ */
+function dispatched(args: Json | undefined): { name: string; args: Json } | undefined {
+  const read = (name: string): unknown =>
+    Object.entries(args ?? {}).findLast(([key]) => key.toLowerCase() === name)?.[1];
+  const { tool_name: nested, ...parameters } = object(read('parameters'));
+  const name = text(read('tool_name'));
+  if (name !== undefined) return { name, args: object(read('parameters')) };
+  return text(nested) === undefined ? undefined : { name: text(nested)!, args: parameters };
 }
 
 function identity(record: Json): NativeDraft {

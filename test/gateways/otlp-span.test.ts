@@ -145,3 +145,29 @@ describe('what a tool was asked', () => {
     expect(ofToolhive(text)).toEqual([{ value: text }, 'absent']);
   });
 });
+
+describe('a span of Logfire', () => {
+  const request = (params: object) => attribute('request', JSON.stringify({ method: 'tools/call', params }));
+  const written = (name: string, kind: number, attributes: object[]) => {
+    const record = spanOf([]);
+    Object.assign(record.resourceSpans[0]!.scopeSpans[0]!.spans[0]!, { name, kind, attributes });
+    return record;
+  };
+  const params = { name: 'delete_all', arguments: { why: 'quiet' }, meta: null };
+
+  it.each([
+    ['MCP server handle request: tools/call', '{"isError":true,"content":[]}', 'tool_error', 'files'],
+    ['MCP server handle request: tools/call', '{"code":-32603,"message":"disk full"}', 'protocol_error', 'files'],
+    ['MCP request: tools/call delete_all', '{"isError":false,"content":[]}', 'ok', 'unknown'],
+  ])('tells a call: %s, %s', (name, response, status, server) => {
+    const body = only(written(name, 1, [request(params), attribute('response', response)]));
+    expect([body.method, body.target.name, body.args, body.outcome.status, body.server.id]).toEqual([
+      'tools/call',
+      'delete_all',
+      { why: 'quiet' },
+      status,
+      server,
+    ]);
+    expect(JSON.stringify(body.raw)).not.toContain('quiet');
+  });
+});

@@ -226,3 +226,41 @@ describe('an argument that a span names without a value', () => {
     expect(events[0]!.body.args).toMatchObject({ q: null });
   });
 });
+
+describe('what vMCP calls for others', () => {
+  const call = sample('toolhive', 1);
+  const asked = (given: Json) => {
+    const request = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'call_tool', arguments: given } };
+    const { target, args } = only({
+      ...call,
+      target: { ...(call.target as Json), name: 'call_tool' },
+      data: { request },
+    });
+    return [target.name, target.raw_name, args];
+  };
+
+  it.each<[Json, string, Json]>([
+    [{ tool_name: 'drop_table', parameters: { t: 1 } }, 'drop_table', { t: 1 }],
+    [{ tool_name: 'search', TOOL_NAME: 'drop_table', parameters: { t: 1 } }, 'drop_table', { t: 1 }],
+    [{ parameters: { tool_name: 'drop_table', t: 1 } }, 'drop_table', { t: 1 }],
+  ])('is the tool that its optimizer is asked for: %j', (given, name, args) => {
+    expect(asked(given)).toEqual([name, 'call_tool', args]);
+  });
+
+  it('is a step of a composite tool', () => {
+    const target = {
+      workflow_id: 'w',
+      step_id: 's',
+      step_type: 'tool',
+      type: 'workflow_step',
+      tool_name: 'drop_table',
+    };
+    const body = only({ ...call, type: 'vmcp_workflow_step_started', target });
+    expect([body.method, body.target.name, body.outcome, body.phase]).toEqual([
+      'tools/call',
+      'drop_table',
+      { status: 'unknown' },
+      'request',
+    ]);
+  });
+});
