@@ -178,12 +178,18 @@ const long = avro.types.LongType.__with({
 function parse(schema: string, names: Record<string, avro.Type>): avro.Type {
   return avro.Type.forSchema(JSON.parse(schema) as avro.Schema, {
     registry: Object.assign(names, { long }),
-    wrapUnions: 'never',
+    // Only so may a union hold several records, as topics of several kinds of events have them.
+    wrapUnions: 'always',
   });
 }
+
+/** A value of a union, by the name of its type. */
+const isBranch = (value: unknown): value is { unwrap(): unknown } =>
+  typeof (value as { unwrap?: unknown } | null | undefined)?.unwrap === 'function';
 
 const toJson = (value: unknown): string =>
   JSON.stringify(value, function (this: Record<string, unknown>, key, inner: unknown) {
     const own = this[key];
-    return Buffer.isBuffer(own) ? own.toString('base64') : inner;
+    const meant = isBranch(own) ? own.unwrap() : own;
+    return Buffer.isBuffer(meant) ? meant.toString('base64') : meant === own ? inner : meant;
   });

@@ -86,6 +86,29 @@ describe('values in the Confluent wire format', () => {
     expect(JSON.parse(String(record!.value))).toEqual({ n: '9007199254740993' });
   });
 
+  it('a union of records is read, as are bytes and numbers in one', async () => {
+    const record = (name: string, type: unknown) => ({ type: 'record', name, fields: [{ name: 'x', type }] });
+    const schema = [record('A', 'string'), record('B', ['null', 'bytes', 'long', record('C', 'int')])];
+    registry.schemas.set('/schemas/ids/15', { schema: JSON.stringify(schema) });
+    // Which of the union, in zigzag, and its value.
+    const told = [
+      [0, 2, 0x61],
+      [2, 0],
+      [2, 2, 4, 0x68, 0x69],
+      [2, 4, 6],
+      [2, 6, 8],
+    ];
+    const records = told.map((bytes) => wire(15, Buffer.from(bytes)));
+    const found = await recordsOf(withConfluent(sourceOf(...records), new Set(['kafka:t']), client));
+    expect(found.map(({ value, refused }) => refused ?? JSON.parse(String(value)))).toEqual([
+      { x: 'a' },
+      { x: null },
+      { x: 'aGk=' },
+      { x: 3 },
+      { x: { x: 4 } },
+    ]);
+  });
+
   it('a list or map that tells of more items than the value has bytes is refused at once', async () => {
     const lists = {
       type: 'record',
