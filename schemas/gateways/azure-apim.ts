@@ -36,30 +36,53 @@ const logAnalytics = fromMapping(
   about,
 );
 
-/** A row of Application Insights' requests. Its operation is the JSON-RPC method, its conversation the MCP session. */
+/** What is Application Insights' own of a request: its operation is the JSON-RPC method, its conversation the MCP session. */
+const dimensions = (of: string) => ({
+  name: 'azure-apim',
+  claims: { [`${of}.api.type`]: ['Mcp', 'mcp', 'MCP'] },
+  agent: [{ basis: 'client_name' as const, from: `${of}.user_agent.name` }],
+  client: { name: `${of}.user_agent.name`, version: `${of}.user_agent.version` },
+  session_id: `${of}.gen_ai.conversation.id`,
+  server: `${of}.service.name`,
+  method: { from: `${of}.gen_ai.operation.name` },
+  target: `${of}.gen_ai.tool.name`,
+  args: `${of}.gen_ai.tool.call.arguments`,
+  result: `${of}.gen_ai.tool.call.result`,
+});
+const failure = (of: string, [success, http_status]: [string, string]) => ({
+  from: success,
+  map: { true: 'ok' as const, false: 'transport_error' as const },
+  http_status,
+  code: `${of}.error.type`,
+  reason: `${of}.error.message`,
+});
+
+/** A row of `requests`, as the classic resource exports it. */
 const appInsights = fromMapping(
   {
-    name: 'azure-apim',
-    claims: { 'customDimensions.api.type': ['Mcp', 'mcp', 'MCP'] },
+    ...dimensions('customDimensions'),
     occurred_at: 'timestamp',
-    agent: [{ basis: 'client_name', from: 'customDimensions.user_agent.name' }],
-    client: { name: 'customDimensions.user_agent.name', version: 'customDimensions.user_agent.version' },
-    session_id: 'customDimensions.gen_ai.conversation.id',
-    server: 'customDimensions.service.name',
-    method: { from: 'customDimensions.gen_ai.operation.name' },
-    target: 'customDimensions.gen_ai.tool.name',
-    args: 'customDimensions.gen_ai.tool.call.arguments',
-    result: 'customDimensions.gen_ai.tool.call.result',
-    outcome: {
-      from: 'success',
-      map: { true: 'ok', false: 'transport_error' },
-      http_status: 'resultCode',
-      code: 'customDimensions.error.type',
-      reason: 'customDimensions.error.message',
-    },
+    outcome: failure('customDimensions', ['success', 'resultCode']),
     duration: { from: 'duration' },
     trace_id: 'operation_Id',
     span_id: 'id',
+  },
+  about,
+);
+
+/**
+ * The same of a workspace, in rows of AppRequests (azure-reference-other azure-monitor-ref/tables/apprequests.md). Its
+ * ClientIP is left out: unless told otherwise Azure writes 0.0.0.0.
+ */
+const appRequests = fromMapping(
+  {
+    ...dimensions('Properties'),
+    occurred_at: ['TimeGenerated', 'time'],
+    instance: ['_ResourceId', 'resourceId'],
+    outcome: failure('Properties', ['Success', 'ResultCode']),
+    duration: { from: 'DurationMs' },
+    trace_id: 'OperationId',
+    span_id: 'Id',
   },
   about,
 );
@@ -87,13 +110,13 @@ const streamed = fromMapping(
   about,
 );
 
-const shapes = oneOf([logAnalytics, streamed, appInsights]);
+const shapes = oneOf([logAnalytics, streamed, appInsights, appRequests]);
 
 /** Exports write what is dynamic as text. */
-const opened = (record: Record<string, unknown>): Record<string, unknown> =>
-  typeof record.customDimensions === 'string'
-    ? { ...record, customDimensions: parsed(record.customDimensions) }
-    : record;
+function opened(record: Record<string, unknown>): Record<string, unknown> {
+  const dynamic = ['customDimensions', 'Properties'].find((key) => typeof record[key] === 'string');
+  return dynamic === undefined ? record : { ...record, [dynamic]: parsed(record[dynamic]) };
+}
 
 export const azureApim: Gateway = {
   ...shapes,

@@ -38,12 +38,18 @@ function refusing(record: Record<string, unknown>): string | undefined {
   return text(policies.find((policy) => isObject(policy) && policy.result === 'DENIED')?.name);
 }
 
+/** Google's own MCP servers, whose methods are told nowhere (docs.cloud.google.com/mcp/audit-logging): nobody's, not none. */
+const OF_SERVER = /\/mcp$/;
+
 /** What a container wrote is inside of an entry as it is inside of any other wrapper. */
 const OF_CONTAINER = /(?:\/|%2F)std(?:out|err)$/;
 
 export const googleAgentGateway: Gateway = {
   ...entries,
-  claims: (record, context) => entries.claims(record, context) && !OF_CONTAINER.test(text(record.logName) ?? ''),
+  claims: (record, context) =>
+    entries.claims(record, context) &&
+    !OF_CONTAINER.test(text(record.logName) ?? '') &&
+    !OF_SERVER.test(text(at(record, 'protoPayload.serviceName')) ?? ''),
   translate: (record, context) =>
     entries.translate(record, context).map((draft) => {
       const policy = refusing(record);

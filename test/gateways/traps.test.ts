@@ -264,3 +264,38 @@ describe('what vMCP calls for others', () => {
     ]);
   });
 });
+
+describe('a row of a workspace of Application Insights', () => {
+  const { customDimensions, ...row } = sample('azure-apim-appinsights-request');
+  const own = {
+    DurationMs: 12.5,
+    Success: false,
+    ResultCode: '403',
+    OperationId: row.operation_Id,
+    Id: 'ab',
+    ClientIP: '1.2.3.4',
+  };
+
+  it.each([
+    ['in an export', { TimeGenerated: row.timestamp, Properties: JSON.stringify(customDimensions), ...own }],
+    ['in a stream', { records: [{ time: row.timestamp, Type: 'AppRequests', Properties: customDimensions, ...own }] }],
+  ])('tells what the classic one tells, %s', (_, record) => {
+    const body = only(record);
+    expect(body).toMatchObject({
+      server: { id: 'tickets-mcp' },
+      method: 'tools/call',
+      target: { name: 'search' },
+      args: { q: 'disk full' },
+      outcome: { status: 'denied', http_status: 403 },
+      duration_ms: 12.5,
+    });
+  });
+});
+
+it("an audit log of Google's own MCP servers is of no known format, and not left out in silence", () => {
+  const logName = 'projects/p/logs/cloudaudit.googleapis.com%2Fdata_access';
+  const entry = { insertId: 'a', logName, timestamp: '2026-10-05T08:00:00Z' };
+  const { events, rejects } = told({ ...entry, protoPayload: { serviceName: 'bigquery.googleapis.com/mcp' } });
+  expect([events, rejects.map(({ reason }) => reason)]).toEqual([[], ['unknown_format']]);
+  expect(told({ ...entry, protoPayload: { serviceName: 'bigquery.googleapis.com' } }).rejects).toEqual([]);
+});
