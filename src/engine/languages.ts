@@ -19,7 +19,7 @@ const VERBS: Record<string, string> = {
   close: 'schliessen abschliessen cerrar fechar encerrar finalizar',
   check: 'pruefen ueberpruefen comprobar verificar revisar',
   analyze:
-    'vergleichen berechnen zaehlen auswerten analysieren uebersetzen zusammenfassen comparar calcular contar analizar traducir resumir calculer traduire analisar traduzir',
+    'vergleichen berechnen zaehlen auswerten analysieren validieren verifizieren klassifizieren identifizieren lokalisieren interpretieren kalkulieren prognostizieren recherchieren visualisieren selektieren sortieren inspizieren diagnostizieren uebersetzen zusammenfassen comparar calcular contar analizar traducir resumir calculer traduire analisar traduzir',
   create: 'anlegen erstellen erfassen eintragen crear creer criar cadastrar inserir insertar',
   generate: 'generieren erzeugen generar generer gerar',
   add: 'hinzufuegen anhaengen anadir agregar ajouter adicionar',
@@ -27,7 +27,7 @@ const VERBS: Record<string, string> = {
   delete: 'loeschen entfernen eliminar borrar suprimir quitar supprimer effacer excluir apagar deletar',
   clear: 'leeren limpiar limpar',
   write: 'schreiben speichern hochladen importieren escribir guardar subir importar ecrire enregistrer escrever salvar',
-  send: 'senden versenden verschicken antworten enviar envoyer',
+  send: 'senden versenden verschicken antworten beantworten repondre contestar enviar envoyer',
   replace: 'ersetzen austauschen reemplazar sustituir remplacer substituir',
   cancel: 'stornieren anular cancelar annuler',
   approve: 'freigeben genehmigen aprobar approuver aprovar',
@@ -106,8 +106,12 @@ export function inEnglish(words: readonly string[]): readonly string[] {
  */
 function verbOf(word: string, at: number, words: readonly string[]): string | undefined {
   if (word === 'baixar') return words.some((other) => FILES.has(other)) ? 'download' : 'close';
-  return (at === 0 ? FIRST.get(word) : undefined) ?? foreignVerbs.get(word);
+  return (
+    (at === 0 ? FIRST.get(word) : undefined) ?? foreignVerbs.get(word) ?? (GERMAN.test(word) ? 'modify' : undefined)
+  );
 }
+/** Whatever it means: no English word ends so. `diagnose_kodieren` changes something, and diagnoses nothing. */
+const GERMAN = /[a-z]{2}ieren$/;
 const FIRST = new Map([
   ['ver', 'show'],
   ['registrar', 'create'],

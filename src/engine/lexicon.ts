@@ -13,7 +13,7 @@ import {
   SETS_UP,
   TELLS,
 } from './things.ts';
-import { NOUNS, PHRASES, verbs } from './verbs.ts';
+import { classOfVerb, NOUNS, PHRASES, verbs } from './verbs.ts';
 import { wordSet } from './words.ts';
 
 /** What is granted to a customer or a colleague and lets nobody do more: a plain write. */
@@ -94,7 +94,7 @@ function firstVerb(words: readonly string[]): Reading | null {
     }
     const joined = words[i - 1] === 'and' || words[i - 1] === 'or';
     const unknown = joined && verbs.has(words[i - 2] ?? '') ? 'write' : undefined;
-    const name = PHRASES.has(pair) ? 'write' : (verbs.get(word) ?? unknown);
+    const name = PHRASES.has(pair) ? 'write' : (classOfVerb(word) ?? unknown);
     if (name === undefined) continue;
     if (found === null || (joined && classRank(name) > classRank(found.class))) found = { class: name, word };
   }

@@ -92,6 +92,11 @@ const LOG_PARTS = wordSet(
 /** What brings code of its own. */
 const LOADED = wordSet('extension extensions plugin plugins module modules library libraries driver addon');
 
+/** What is tracked where it is on its way; all else is noted: `track_time`. */
+const ON_ITS_WAY = wordSet(
+  'order orders shipment shipments shipping package packages parcel parcels delivery deliveries vehicle vehicles truck trucks fleet flight flights container containers courier trip',
+);
+
 /** To test one sends something through it, to whoever listens. */
 const SENT_TO = wordSet('hook hooks webhook webhooks notification notifications smtp');
 const COMMANDS = wordSet('command commands');
@@ -117,6 +122,7 @@ export function byObject(verb: string, words: readonly string[]): PrivilegeClass
   if (verb === 'open' && words.length > 1 && !words.some((word) => LOOKED_INTO.has(word))) return 'write';
   if (verb === 'log' && !LOG_PARTS.has(words[words.indexOf(verb) + 1] ?? 'list')) return 'write';
   if (verb === 'load' && words.some((word) => LOADED.has(word))) return 'execute';
+  if (verb === 'track' && !words.some((word) => ON_ITS_WAY.has(word))) return 'write';
   if (verb === 'test' && words.some((word) => SENT_TO.has(word))) return 'write';
   if (verb === 'send' && words.some((word) => COMMANDS.has(word))) return 'execute';
   if (verbs.get(verb) === 'write' && words.some((word) => RUNS_IT.has(word))) return 'execute';

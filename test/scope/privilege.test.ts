@@ -342,6 +342,14 @@ describe('names that sound as if they only read', () => {
       'write',
       'adjust_stock_count bump_version finalize_report raise_limits settle_account_status reconcile_payment_history tune_indexes dismiss_security_check resolve_vulnerability protect_wiki_page',
     ],
+    [
+      'write',
+      'answerQuery respondQuery answer_log resubmit_report_status unassign_list diagnoseKodieren befund_quittieren redact_log_entry track_event track_time',
+    ],
+    [
+      'read',
+      'queryStudies query_list listQueries diagnose_issue report_list design_list responder_metrics stationsListe trackVehicle track_shipment BAPI_PO_GETDETAIL befundVisualisieren restaurant_search antigen_status',
+    ],
     // What seems a verb is a thing, and the verb comes behind it.
     [
       'write',

@@ -25,7 +25,7 @@ export const code: readonly CatalogueEntry[] = [
       execute:
         'create_pipeline retry_pipeline cancel_pipeline play_pipeline_job retry_pipeline_job cancel_pipeline_job execute_graphql',
       secret:
-        'list_project_variables get_project_variable create_project_variable update_project_variable delete_project_variable list_group_variables get_group_variable create_group_variable update_group_variable delete_group_variable',
+        'list_project_variables get_project_variable create_project_variable update_project_variable delete_project_variable list_group_variables get_group_variable create_group_variable update_group_variable delete_group_variable pipeline_trigger_list pipeline_trigger_get pipeline_trigger_create list_pipeline_triggers get_pipeline_trigger create_pipeline_trigger',
       identity: 'protect_branch unprotect_branch create_group',
     },
     references: ['github.com/zereight/gitlab-mcp'],
