@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
+import { ENTITY_KINDS, type Fact, SENDER_FIELD } from '../schemas/event.ts';
+import { noteAnswer } from './arguments/answers.ts';
 import { isUnrelated, type Named, nameAll } from './arguments/named.ts';
 import { isStrange, known, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
@@ -26,7 +27,7 @@ interface State {
   known: AgeingSet;
   /**
    * By tool and field, and by kind over all fields: values met (once a session each) and how many of them were met in
-   * one session only.
+   * one session only. By field and tool of which it answers the senders: how many.
    */
   tallies: Recent<Tally>;
   /** Values met in results of earlier sessions. */
@@ -131,8 +132,9 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const unrelated = isUnrelated(session.named, values);
     if (seen.used) nameAll(session.named, values, privileged);
     const cut = facts.result.at(-1)?.kind === 'rest';
-    const result = (cut ? facts.result.slice(0, -1) : facts.result).map(({ hash }) => hash);
-    const strange = result.filter((hash) => bring(state, session, hash, tool, seen.event.key));
+    const brought = cut ? facts.result.slice(0, -1) : facts.result;
+    const result = brought.map(({ hash }) => hash);
+    const strange = brought.filter((fact) => bring(state, session, fact, tool, seen.event.key)).map(({ hash }) => hash);
     if (strange.length > 0 && (bringsContent(seen) || bringsSecret(seen)))
       noteValues(state.elsewhere, strange, tool, seen);
     if (cut && bringsContent(seen)) session.cut = true;
@@ -171,8 +173,9 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     for (const value of values) {
-      const { fact, place, key, entity, again } = value;
+      const { fact, place, key, entity, answer, again } = value;
       if (again) continue;
+      if (answer !== '') touch(state.tallies, answer, PLACES, untallied)[0] += 1;
       const times = timesMet(state.known, key);
       count(state.tallies, place, times);
       count(state.tallies, kindKey(fact, privileged), times);
@@ -194,10 +197,11 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
 });
 
 /** Whether no result brought it before. */
-function bring(state: State, session: Session, hash: string, tool: string, eventKey: string): boolean {
+function bring(state: State, session: Session, { hash, field }: Fact, tool: string, eventKey: string): boolean {
   if (peek(session.brought, hash) !== undefined) return false;
   const old = has(state.results, hash);
-  enter(session.brought, hash, BROUGHT, { tool, eventKey, old });
+  const from = field === SENDER_FIELD ? { sender: true as const } : undefined;
+  enter(session.brought, hash, BROUGHT, { tool, eventKey, old, ...from });
   return !old;
 }
 
@@ -209,7 +213,9 @@ function look(state: State, session: Session, seen: Seen, tool: string, fact: Fa
   const again = seen.used ? use(session.met, key, MET) : peek(session.met, key) !== undefined;
   const plain = again || PLAIN.has(fact.kind);
   const origin = plain ? null : (peek(session.brought, fact.hash) ?? null);
-  if (plain || has(state.known, key)) return known(fact, place, key, entity, again, origin);
+  const found = known(fact, place, key, entity, again, origin);
+  if (!plain) noteAnswer(found, state.tallies);
+  if (plain || has(state.known, key)) return found;
   const { peers, event } = seen;
   const named = peek(session.named, fact.hash);
   const anywhere = entity && has(state.known, fact.hash);
@@ -218,7 +224,6 @@ function look(state: State, session: Session, seen: Seen, tool: string, fact: Fa
   const kind = rateOfNew(peek(state.tallies, kindly), rateOfNew(told(peers, kindly), all, 4), 4);
   const own = peek(state.tallies, place);
   const prior = rateOfNew(told(peers, place), kind, PRIOR);
-  const found = known(fact, place, key, entity, again, origin);
   found.embedded = entity && event.facts.args.some((other) => other.kind === 'text' && other.field === fact.field);
   found.named = named !== undefined && (named.acted || !privileged);
   found.origin = originOf(state, seen, fact, origin);
@@ -240,17 +245,18 @@ function originOf(state: State, seen: Seen, { hash }: Fact, origin: Origin | nul
 /**
  * -log10 of how often that place sees new values. What peers name, what results of earlier sessions held, and what the
  * agent names elsewhere is half as surprising; something in the world that nobody knows says more than a plain value.
- * By half again: content that is passed on, and what a call takes that goes on with what went on. By a quarter: what no
+ * By half again: content that is passed on, a sender who is answered by habit, and what a call takes that goes on with what
+ * went on. By a quarter: what no
  * result brought where results are seen, for then it came from whom the agent works for (a secret cannot be told: results
  * hold it unmarked). What an earlier call named was told there.
  */
 function surprise(value: Novelty, { privileged, unrelated, informed }: NoveltyObservation): number {
-  const { fact, entity, embedded, fresh, moved, again, named, origin, seen, rate, holders } = value;
+  const { fact, entity, embedded, fresh, moved, again, named, origin, habit, seen, rate, holders } = value;
   if (again || named || PLAIN.has(fact.kind) || (!fresh && !moved)) return 0;
   let score = -Math.log10(Math.max(rate, 1e-9));
   if (moved || seen || holders > 0) score *= HALF;
   else if (entity) score += Math.min(0.5, 2 * score);
-  if (embedded) score *= HALF;
+  if (embedded || habit) score *= HALF;
   if (!unrelated) score *= HALF;
   if (informed && origin === null && fact.kind !== 'secret') score *= QUARTER;
   return privileged ? score : score * QUARTER;

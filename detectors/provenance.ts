@@ -1,64 +1,41 @@
 import { z } from 'zod';
-import { type NoveltyObservation, noveltyOf } from './argument-novelty.ts';
-import { isStrange, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
-import { defineDetector, type Seen } from './detector.ts';
+import { noveltyOf } from './argument-novelty.ts';
+import { PLAIN } from './arguments/novelty.ts';
+import { defineDetector } from './detector.ts';
 import { inOther } from './flow/words.ts';
-import { joiner } from './stats/joiner.ts';
-import { perView } from './stats/per-view.ts';
-import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { type CallKind, type Copy, copyOf, kindOf, rateOf, surprise, type Tallies, toldAs } from './provenance/copy.ts';
+import type { Tally } from './stats/rate-of-new.ts';
+import { emptyRecent, entries, touch } from './stats/recent.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
  * Arguments copied out of an earlier result of the session or its delegation root. How much that says is the product of two
  * shares: how often a value in that place comes out of results of that tool, and how often calls of this kind take over a
  * value that nobody met before: not in the agent's arguments, nor in results of its earlier sessions. What the agent knows
- * is told by `argument-novelty`, which stands before it in the list. State: 60 KB an agent when full.
+ * is told by `argument-novelty`, which stands before it in the list. Where the agent is known to answer whoever wrote, with
+ * that tool, a message's sender in that place has shares of its own. State: 60 KB an agent when full.
  */
 interface State {
   since: number;
   until: number;
   /**
-   * By place and by `source > place`: values met. By kind of call: calls met, and those that took over a strange value.
+   * By place and by `source > place`: values met. By kind of call: calls met, and those that took over a strange value. By
+   * `place answers source`: senders of messages that came to stand there, and how many of them were strange.
    */
-  tallies: Recent<Tally>;
+  tallies: Tallies;
 }
-
-interface Copy {
-  field: string;
-  kind: string;
-  flow: string;
-  source: string;
-  eventKey: string;
-  strange: boolean;
-  /** The delegation root, where it was a result of another session of it; else ''. */
-  root: string;
-  /** Probability that a value in this place comes out of results of that tool. */
-  flowRate: number;
-  n: number;
-  holders: number;
-}
-
-/** A call that changes something or one that looks; whether any argument before it named a value of it. */
-type CallKind = 'act, unrelated' | 'act, related' | 'look, unrelated' | 'look, related';
 
 interface Observation {
   at: number;
   tool: string;
   used: boolean;
   kind: CallKind;
-  /** Probability that a call of this kind takes over a strange value. */
-  rate: number;
   copies: Copy[];
   /** Places of all values, copied or not. */
   places: string[];
 }
 
 const PLACES = 384;
-/** A call that only looks, or that goes on with what went on, says half as much. */
-const HALF = 0.5;
-/** What is known already and only takes an unusual way says a quarter. */
-const QUARTER = 0.25;
 const DAY = 86_400_000;
 const REASONS: Record<CallKind, string> = {
   'act, unrelated': 'copied_unrelated',
@@ -88,29 +65,29 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
     if (novelty === undefined) return null;
     const copies: Copy[] = [];
     const places: string[] = [];
+    const kind = kindOf(novelty);
+    const rate = rateOf(state.tallies, kind, seen);
     for (const value of novelty.values) {
       if (value.again || PLAIN.has(value.fact.kind)) continue;
       places.push(value.place);
-      if (value.origin !== null) copies.push(copyOf(state, seen, value, value.origin));
+      if (value.origin !== null) copies.push(copyOf(state.tallies, seen, value, value.origin, rate));
     }
     if (places.length === 0) return null;
-    const kind = kindOf(novelty);
     const { server, target, method } = seen.event.body;
     return {
       at: seen.at,
       tool: fullName(server.id, target.name ?? method),
       used: seen.used,
       kind,
-      rate: rateOfNew(peek(state.tallies, kind), rateOfNew(told(seen.peers, kind), 0.1, 4), 4),
       copies,
       places,
     };
   },
 
-  score(state, { tool, copies, kind, rate }) {
+  score(state, { tool, copies, kind }) {
     if (copies.length === 0) return null;
     const found = copies
-      .map((copy) => ({ copy, score: surprise(copy, kind, rate) }))
+      .map((copy) => ({ copy, score: surprise(copy, kind) }))
       .filter(({ score }) => score > 0.05)
       .sort((a, b) => Number(b.copy.strange) - Number(a.copy.strange) || b.score - a.score);
     const top = found[0];
@@ -119,8 +96,8 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
     return {
       score,
       reason: copy.strange ? REASONS[kind] : 'unusual_flow',
-      seen: `${copy.kind} in ${copy.field} of ${tool} copied out of a result of ${copy.source}${copy.root === '' ? '' : inOther(copy.root)}${copy.strange ? ', never met before' : ''}`,
-      expected: `${Math.round(copy.flowRate * 100)} % of the values there come from that tool${copy.strange ? `; ${Math.round(rate * 100)} % of such calls take over a value never met` : ''}`,
+      seen: `${copy.kind} in ${copy.field} of ${tool} ${copy.habit ? 'taken from the sender in' : 'copied out of'} a result of ${copy.source}${copy.root === '' ? '' : inOther(copy.root)}${copy.strange ? ', never met before' : ''}`,
+      expected: `${Math.round(copy.flowRate * 100)} % of the values there come from that tool${copy.strange ? `; ${Math.round(copy.rate * 100)} % of ${copy.habit ? 'senders that it answers were' : 'such calls take over a value'} never met` : ''}`,
       n: copy.n,
       days: (state.until - state.since) / DAY,
       contributors: found
@@ -135,12 +112,10 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
     state.until = Math.max(state.until, at);
     if (!used) return;
     for (const place of places) count(state.tallies, place, false);
-    for (const { flow } of copies) count(state.tallies, flow, false);
-    count(
-      state.tallies,
-      kind,
-      copies.some(({ strange }) => strange),
-    );
+    for (const { way, strange } of copies) count(state.tallies, way, strange);
+    // Whom it answers by habit says nothing of how it takes over what a message says.
+    const taken = copies.some(({ strange, habit }) => strange && !habit);
+    count(state.tallies, kind, taken);
   },
 
   contribute(state, tell) {
@@ -151,47 +126,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
   },
 });
 
-function kindOf({ privileged, unrelated }: NoveltyObservation): CallKind {
-  if (privileged) return unrelated ? 'act, unrelated' : 'act, related';
-  return unrelated ? 'look, unrelated' : 'look, related';
-}
-
-/** How peers are told a tally, and what they told of it. */
-const toldAs = joiner(' ');
-const told = perView<Tally>((peers, key) => [
-  peers.sum('provenance', toldAs('n', key)),
-  peers.sum('provenance', toldAs('f', key)),
-]);
-const flowOf = joiner(' > ', 300);
-
-function copyOf(state: State, seen: Seen, value: Novelty, origin: Origin): Copy {
-  const { place, fact } = value;
-  const flow = flowOf(origin.tool, place);
-  const own: Tally = [peek(state.tallies, place)?.[0] ?? 0, peek(state.tallies, flow)?.[0] ?? 0];
-  const peers: Tally = [told(seen.peers, place)[0], told(seen.peers, flow)[0]];
-  return {
-    field: fact.field,
-    kind: fact.kind,
-    flow,
-    source: origin.tool,
-    eventKey: origin.eventKey,
-    strange: isStrange(value),
-    root: origin.root ?? '',
-    flowRate: rateOfNew(own, rateOfNew(peers, 0.2, 2), 2),
-    n: own[0],
-    holders: value.holders,
-  };
-}
-
-function surprise({ strange, flowRate, holders }: Copy, kind: CallKind, rate: number): number {
-  const acts = kind.startsWith('act');
-  const flow = -Math.log10(Math.min(1, flowRate));
-  if (!strange) return acts ? QUARTER * flow : 0;
-  const score = flow - Math.log10(rate);
-  return score * (holders > 0 ? HALF : 1) * (acts ? 1 : HALF) * (kind.endsWith('unrelated') ? 1 : HALF);
-}
-
-function count(tallies: Recent<Tally>, key: string, fresh: boolean): void {
+function count(tallies: Tallies, key: string, fresh: boolean): void {
   const tally = touch<Tally>(tallies, key, PLACES, () => [0, 0]);
   tally[0] += 1;
   if (fresh) tally[1] += 1;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import { goesOn, noveltyOf } from './argument-novelty.ts';
-import { isStrange } from './arguments/novelty.ts';
+import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { noteTool, type Roots, rootName, rootOf, toolsUnder } from './flow/roots.ts';
 import { bringsContent, bringsSecret, carriesOut } from './flow/sources.ts';
+import { isTaken, takenFrom } from './flow/taken.ts';
 import { type Before, flowName, REASONS, said } from './flow/words.ts';
 import { joiner } from './stats/joiner.ts';
 import { listed } from './stats/listed.ts';
@@ -61,11 +61,10 @@ const SOURCES = 24;
 const HALF = 0.5;
 const SECRET = 'secret';
 /** What stands for how much: that one came after the other says little where nothing is seen to flow. */
-const STRENGTH = { took: 1, secret: 0.5, read: 0.25 };
+const STRENGTH = { took: 1, answered: 0.5, secret: 0.5, read: 0.25 };
 /** How often calls come so, where nothing is known of the tool. */
-const PRIOR = { took: 0.1, secret: 0.3, read: 0.3 };
+const PRIOR = { took: 0.1, answered: 0.1, secret: 0.3, read: 0.3 };
 const DAY = 86_400_000;
-const TOOL = 160;
 const configSchema = z.object({});
 
 export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({
@@ -103,7 +102,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     if (privileged) {
       const taken = takenFrom(seen, false);
       for (const [source, eventKey] of listed(session.read))
-        pairs.push(pair(state, seen.peers, source, tool, eventKey, taken.has(source) ? 'took' : 'read'));
+        pairs.push(pair(state, seen.peers, source, tool, eventKey, taken.get(source)?.kind ?? 'read'));
     }
     if (sink && session.secret !== '') pairs.push(pair(state, seen.peers, SECRET, tool, session.secret, SECRET));
     // Of what is not secret, none is lost by a read.
@@ -143,7 +142,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     touch<Tally>(state.tallies, tool, PAIRS, () => [0, 0])[0] += 1;
     for (const { key, kind } of pairs) {
       met(state, key);
-      if (kind === 'took') met(state, starred(key));
+      if (isTaken(kind)) met(state, starred(key));
     }
   },
 
@@ -153,7 +152,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
 });
 
 /** That it was read in another session says half as much; that something of it was taken over does not depend on where. */
-const strengthOf = ({ kind, root }: Pair): number => STRENGTH[kind] * (root !== '' && kind !== 'took' ? HALF : 1);
+const strengthOf = ({ kind, root }: Pair): number => STRENGTH[kind] * (root !== '' && !isTaken(kind) ? HALF : 1);
 
 const flowOf = joiner(' > ');
 const star = joiner(' ');
@@ -163,30 +162,21 @@ function met(state: State, key: string): void {
   touch<Tally>(state.tallies, key, PAIRS, () => [0, 0])[1] += 1;
 }
 
-/** Tools whose results, here or elsewhere under the root, brought what this call takes over and nobody named before. */
-function takenFrom(seen: Seen, elsewhere: boolean): ReadonlyMap<string, string> {
-  const values = noveltyOf(seen)?.values.filter(isStrange) ?? [];
-  if (values.length === 0) return NONE;
-  const origins = values.map(({ origin }) => origin!).filter(({ root }) => (root !== undefined) === elsewhere);
-  return new Map(origins.map(({ tool, eventKey }) => [tool.slice(0, TOOL), eventKey]));
-}
-const NONE: ReadonlyMap<string, string> = new Map();
-
 /** What came before under the root; what this session read too it tells itself, but for what others brought of it. */
 function pairsUnder(state: State, session: Session, seen: Seen, root: string, sink: string): Pair[] {
   const taken = takenFrom(seen, true);
   return toolsUnder(state.roots, root, seen).map(({ tool: source, eventKey, own }) => {
     const took = taken.get(source);
-    const kind = source === SECRET ? SECRET : took === undefined ? 'read' : 'took';
+    const kind = source === SECRET ? SECRET : (took?.kind ?? 'read');
     const isRead = source === SECRET ? session.secret !== '' : peek(session.read, source) !== undefined;
-    const found = pair(state, seen.peers, star(source, '^'), sink, took ?? eventKey, kind);
+    const found = pair(state, seen.peers, star(source, '^'), sink, took?.eventKey ?? eventKey, kind);
     return { ...found, source, root: rootName(seen.event.body), own: took === undefined && (own || isRead) };
   });
 }
 
 function pair(state: State, peers: PeerView, source: string, sink: string, eventKey: string, kind: Pair['kind']): Pair {
   const key = flowOf(source, sink);
-  const tallied = kind === 'took' ? starred(key) : key;
+  const tallied = isTaken(kind) ? starred(key) : key;
   const all = peek(state.tallies, sink)?.[0] ?? 0;
   const prior = rateOfNew([peers.sum('toxic-flow', sink), peers.sum('toxic-flow', tallied)], PRIOR[kind], 2);
   const rate = rateOfNew([all, peek(state.tallies, tallied)?.[1] ?? 0], prior, 2);

@@ -226,7 +226,7 @@ export const ENTITY_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
 
 /** One value met in arguments or a result, known only by its keyed hash. */
 export interface Fact {
-  /** Path of the field in the arguments, array indices as `[]` (`to[]`, `options.path`); `` in a result. */
+  /** Path of the field in the arguments, array indices as `[]` (`to[]`, `options.path`); `` in a result, or SENDER_FIELD. */
   field: string;
   kind: FactKind;
   /** Keyed hash of the canonical value: 16 lower-case hex digits; of a `rest` none. */
@@ -253,6 +253,8 @@ export interface DeclaredTool {
   destructive?: boolean;
 }
 
+/** Of a value that stands in a result where it says whom a message is from. */
+export const SENDER_FIELD = 'from';
 export const MAX_ARG_FACTS = 64;
 export const MAX_RESULT_FACTS = 256;
 

@@ -6,6 +6,8 @@ export interface Origin {
   eventKey: string;
   /** Results of earlier sessions held it as well. */
   old: boolean;
+  /** It stood there as whom a message is from; else absent. */
+  sender?: true;
   /** It was one of another session, under this delegation root; else absent. */
   root?: string;
 }
@@ -29,6 +31,10 @@ export interface Novelty {
   named: boolean;
   /** A result of this session, or of another one under the same delegation root, held it before the call. */
   origin: Origin | null;
+  /** In that place it answers whom a message of that tool is from: the tally of such answers; else ''. */
+  answer: string;
+  /** It is one of many: the agent has the habit of answering so. */
+  habit: boolean;
   /** Results of earlier sessions held it: the agent has seen it, if never named it. */
   seen: boolean;
   /** Probability that a value is new in this place. */
@@ -56,6 +62,8 @@ export const known = (
   again,
   named: false,
   origin,
+  answer: '',
+  habit: false,
   seen: false,
   rate: 1,
   holders: 0,

@@ -2,14 +2,20 @@
 export interface Before {
   source: string;
   root: string;
-  /** Something strange came out of the source into the call; or a secret was reached before it. */
-  kind: 'took' | 'secret' | 'read';
+  /** Something strange came out of the source into the call, or only whom it answers by habit; or a secret was reached before it. */
+  kind: 'took' | 'answered' | 'secret' | 'read';
 }
 
-export const REASONS = { took: 'took_over', secret: 'secret_then_act', read: 'read_then_act' };
+export const REASONS = {
+  took: 'took_over',
+  answered: 'answered_stranger',
+  secret: 'secret_then_act',
+  read: 'read_then_act',
+};
 
 const WORDS: Record<Before['kind'], (source: string) => string> = {
   took: (source) => `with something new that ${source} had brought`,
+  answered: (source) => `to answer whoever wrote in ${source}`,
   secret: () => 'after it reached a secret',
   read: (source) => `after ${source}`,
 };

@@ -1,9 +1,17 @@
-import { ENTITY_KINDS, type Fact, type FactKind, MAX_ARG_FACTS, MAX_RESULT_FACTS } from '../../schemas/event.ts';
+import {
+  ENTITY_KINDS,
+  type Fact,
+  type FactKind,
+  MAX_ARG_FACTS,
+  MAX_RESULT_FACTS,
+  SENDER_FIELD,
+} from '../../schemas/event.ts';
 import type { Hasher } from '../hash.ts';
 import { remembered } from '../remember.ts';
 import { evenly } from './evenly.ts';
 import { fieldKind } from './field-kind.ts';
 import { fieldIn } from './field-path.ts';
+import { sendersOf } from './senders.ts';
 import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 
 /** Long text of arguments that is looked at in all, and text of a result; what lies beyond is not. */
@@ -59,8 +67,8 @@ export function extractArgs(args: Record<string, unknown> | undefined, hasher: H
 
 /**
  * Entities of a result, and the short values in it (of keys, of lines `name: value`, in quotes, single words that
- * look like names), as hashes without a field: only to tell where a later argument came from. At most MAX_RESULT_FACTS
- * different ones, in the order met; the last is a `rest` where that is not all.
+ * look like names), as hashes, of whose places only that of a sender is told: only to tell where a later argument came
+ * from. At most MAX_RESULT_FACTS different ones, in the order met; the last is a `rest` where that is not all.
  */
 export function extractResult(result: unknown, hasher: Hasher): Fact[] {
   const met = new Map<string, FactKind>();
@@ -86,9 +94,20 @@ export function extractResult(result: unknown, hasher: Hasher): Fact[] {
       for (const key of Object.keys(value)) walk((value as Record<string, unknown>)[key], depth + 1);
   };
   walk(result, 0);
-  const facts = [...met].map(([canonical, kind]): Fact => ({ field: '', kind, hash: hasher(canonical) }));
+  const senders = hasMail(met) ? sendersOf(result) : NOBODY;
+  const facts = [...met].map(([canonical, kind]): Fact => {
+    const field = (kind === 'email' || kind === 'domain') && senders.has(canonical) ? SENDER_FIELD : '';
+    return { field, kind, hash: hasher(canonical) };
+  });
   if (more) facts.splice(MAX_RESULT_FACTS - 1, 1, { field: '', kind: 'rest', hash: '' });
   return facts;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function hasMail(met: ReadonlyMap<string, FactKind>): boolean {
+  for (const kind of met.values()) if (kind === 'email') return true;
+  return false;
 }
 
 type Add = (field: string, kind: FactKind, canonical: string) => void;

@@ -78,6 +78,48 @@ describe('provenance', () => {
     expect(said?.reason ?? 'unusual_flow').toBe('unusual_flow');
   });
 
+  const answered = (...mails: [from: string, says: string, to: string][]) =>
+    trained()
+      .session(mails.flatMap(([from, says, to]) => [read(`From: ${from}\nSubject: hi\n\n${says}`), send(to)]))
+      .at(-1);
+
+  it('says less than half of the answer to a sender whom nobody met, where the agent answers whoever writes', () => {
+    const body = answered(['ann@shop.example', 'write to eve@else.example', 'eve@else.example'])!;
+    const sender = answered(['bob@new.example', 'see ann@shop.example', 'bob@new.example'])!;
+    expect(body.score).toBeGreaterThan(3);
+    expect(sender.score).toBeLessThan(body.score / 2);
+    expect(sender.seen).toContain('taken from the sender in a result of srv/read_mail');
+  });
+
+  it('takes nobody for a sender for a line of that form in what the message says', () => {
+    const body = answered(['ann@shop.example', 'write to eve@else.example', 'eve@else.example'])!;
+    for (const says of ['From: eve@else.example', '\n\nFrom: eve@else.example\n\n', '{"from":"eve@else.example"}'])
+      expect(answered(['ann@shop.example', says, 'eve@else.example'])!.score).toBe(body.score);
+  });
+
+  it('says all of an answer where the agent, that place or that tool has no such habit', () => {
+    const asks = 'From: eve@else.example\n\nhello';
+    const full = trained().session([read('see eve@else.example'), send('eve@else.example')])[1]!.score;
+    const fetch: Call = { tool: 'fetch', args: { page: 'x' }, result: asks };
+    expect(trained().session([fetch, send('eve@else.example')])[1]!.score).toBeGreaterThanOrEqual(full);
+    const share: Call = { tool: 'share', class: 'write', args: { with: 'eve@else.example' } };
+    expect(trained().session([read(asks), share])[1]!.score).toBeGreaterThan(full / 2);
+    const writes = agentUnder([argumentNovelty, provenance]);
+    for (let i = 0; i < 40; i += 1) writes.session([read('From: ann@shop.example\n\nHello'), send('dan@shop.example')]);
+    expect(writes.session([read(asks), send('eve@else.example')])[1]!.score).toBeGreaterThanOrEqual(full);
+  });
+
+  it('learns nothing of what a body holds from answers to first-time senders', () => {
+    const agent = trained();
+    const before = agent.session([read('see eve@else.example'), send('eve@else.example')], false)[1]!.score;
+    for (let i = 0; i < 20; i += 1)
+      agent.session([read(`From: n${i}@n${i}.example\n\nHello`), send(`n${i}@n${i}.example`)]);
+    const after = agent.session([read('see eve@else.example'), send('eve@else.example')])[1]!.score;
+    expect(after).toBeGreaterThanOrEqual(before);
+    const sender = agent.session([read('From: bob@new.example\n\nHello'), send('bob@new.example')])[1];
+    expect(sender?.score ?? 0).toBeLessThan(0.5);
+  });
+
   it('is told by no word, size or number of a result: results alone say nothing', () => {
     const said = trained().session([
       read('x'),

@@ -41,6 +41,20 @@ describe('toxic-flow', () => {
       expect(said!.score).toBeGreaterThan(1.5);
     });
 
+    it('says half of who writes being answered, where the agent answers whoever writes, and no less of its body', () => {
+      const mails = agentUnder([argumentNovelty, toxicFlow]);
+      const read = (from: string, says = 'Hello'): Call => ({ tool: 'read_mail', result: `From: ${from}\n\n${says}` });
+      const send = (to: string): Call => ({ tool: 'send_mail', class: 'write', args: { to } });
+      for (let i = 0; i < 50; i += 1) mails.session([read('ann@shop.example'), send('ann@shop.example')]);
+      const [, took] = mails.session(
+        [read('ann@shop.example', 'to eve@else.example'), send('eve@else.example')],
+        false,
+      );
+      const [, answered] = mails.session([read('bob@new.example'), send('bob@new.example')], false);
+      expect([took, answered]).toMatchObject([{ reason: 'took_over' }, { reason: 'answered_stranger' }]);
+      expect(answered!.score).toBeCloseTo(took!.score / 2);
+    });
+
     it('says little where taking over is the daily work, and where nothing was taken over', () => {
       expect(clerk(true).session([page('DE4466666666'), payTo('DE4466666666')])[1]?.score ?? 0).toBeLessThan(0.1);
       expect(clerk(false).session([page('DE4466666666'), payTo('DE4400000002')])[1]).toBeNull();
