@@ -1,5 +1,5 @@
 import type { Partition } from '../engine/partition.ts';
-import type { Manifest } from '../stores/store.ts';
+import type { InputAdoption, Manifest } from '../stores/store.ts';
 import type { Rules, Versions } from './input-book.ts';
 import type { Landmark, LogMark } from './log-mark.ts';
 import type { Tally } from './tally.ts';
@@ -18,6 +18,10 @@ export interface Held {
   rules: Rules;
   /** Agents that are stored and not in memory. */
   absent: Set<string>;
+  /** What a process before us put in force past our place: by offset, what lies behind us taken out. */
+  journal: InputAdoption[];
+  /** Before this offset all was judged by a process before us, under those; what comes then is judged under what is current. */
+  judged: number;
   /** What became of its records since they were last found to be stored. */
   tally: Tally;
   /** Of the log it is read from; absent where the source has none. */

@@ -7,6 +7,7 @@ import type { Gap, InputAdoption, Store } from '../stores/store.ts';
 import { loadAbsent } from './absent.ts';
 import type { Held } from './held.ts';
 import type { InputBook, Versions } from './input-book.ts';
+import { adopt } from './journal.ts';
 import { beganIn, brokenOf, byLog, dated, grownOf, isDue, lostOf, readMark } from './log-mark.ts';
 import { type Doubt, restartedAt, restartOf } from './proof.ts';
 import { newTally, tallyIn } from './tally.ts';
@@ -70,6 +71,8 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     versions,
     rules,
     absent: new Set(),
+    journal: [],
+    judged: nextOffset,
     tally: (restarted ? undefined : tallyIn(newest?.state ?? '')) ?? newTally(nextOffset, options.now()),
   };
   if (assignment.logStart !== undefined)
@@ -86,10 +89,11 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     partition.remember(await store.recentKeys(assignment, before, options.dedupeWindow));
   }
   const recovered: Recovered = { held, alerts: [], replayed: 0, gaps: [] };
-  if (options.storeIsLog) {
-    const journal = await store.adoptions(id, epoch, nextOffset);
-    await replay(recovered, options, newest === null ? journal : byLog(journal, mark));
-  }
+  held.journal = await store.adoptions(id, epoch, nextOffset);
+  if (options.storeIsLog) await replay(recovered, options, newest === null ? held.journal : byLog(held.journal, mark));
+  held.judged = options.storeIsLog
+    ? partition.nextOffset
+    : await store.nextOffset(assignment, { epoch: began, offset: nextOffset });
   if (newest !== null) {
     const found = restarted
       ? brokenOf(assignment, newest.nextOffset, doubt?.goOn)
@@ -130,33 +134,11 @@ async function replay(
     recovered.replayed += rows.length;
     held.partition.pass(rows.at(-1)!.event.position.offset);
   }
-  for (; due < adoptions.length; due += 1) await adopt(held, adoptions[due]!, book);
   const next = await store.nextOffset(place);
   if (next > 0) held.partition.pass(next - 1);
   // What lay past the manifest was read from the record itself: it is there.
   if (held.partition.nextOffset > start) held.tally = newTally(held.partition.nextOffset, now());
-}
-
-async function adopt(held: Held, adoption: InputAdoption, book: InputBook): Promise<void> {
-  held.versions = { ...held.versions, [adoption.kind]: adoption.version };
-  held.rules = await book.rules(held.versions);
-  held.partition.govern(held.rules.engine);
-}
-
-/** Journals what changed since the last batch, then puts it in force: from this offset on, this version (rule R6). */
-export async function adoptCurrent(held: Held, book: InputBook, store: Store): Promise<void> {
-  const changed = Object.entries(book.current).filter(([kind, version]) => held.versions[kind] !== version);
-  for (const [kind, version] of changed) {
-    const adoption = {
-      partition: held.partition.id,
-      kind,
-      version,
-      fromOffset: held.partition.nextOffset,
-      epoch: held.epoch,
-    };
-    await store.writeAdoption(adoption);
-    await adopt(held, adoption, book);
-  }
+  held.journal = adoptions.slice(due);
 }
 
 export const foldEvents = ({ partition, rules }: Held, events: readonly Event[]): Judged[] =>

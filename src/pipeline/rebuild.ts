@@ -2,6 +2,7 @@ import { type InLog, placeOf } from '../../schemas/place.ts';
 import type { Manifest, Store } from '../stores/store.ts';
 import type { Held } from './held.ts';
 import type { InputBook } from './input-book.ts';
+import { adopt } from './journal.ts';
 import { beganIn, byLog, readMark } from './log-mark.ts';
 import { PARTITION_ROW, takeOver } from './partitions.ts';
 
@@ -35,6 +36,7 @@ export async function rebuild(instead: Manifest, options: RebuildOptions): Promi
   const store = asIfFresh(instead, options);
   // The take-over of a partition that has no checkpoint yet. What lies past the newest manifest is left to the next one.
   const { held, replayed } = await takeOver(assignment, { store, book, dedupeWindow, storeIsLog: true, now: () => 0 });
+  for (const adoption of held.journal.splice(0)) await adopt(held, adoption, book);
   return { held, instead, events: replayed, changed: await differing(held, instead, options.store) };
 }
 

@@ -10,8 +10,9 @@ import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import type { Held } from './held.ts';
 import type { InputBook } from './input-book.ts';
+import { adoptFor, stretchesOf } from './journal.ts';
 import { heardUpTo } from './log-mark.ts';
-import { adoptCurrent, foldEvents } from './partitions.ts';
+import { foldEvents } from './partitions.ts';
 import { createPersist, type PersistObserver } from './persist.ts';
 import { stand } from './proof.ts';
 import { createSaving } from './saving.ts';
@@ -139,27 +140,32 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return;
     }
     if (!assignments.proven(own, batch)) return;
-    await persist('the journal of inputs', () => adoptCurrent(own, book, store));
     const outcomes: RecordOutcome[] = [];
-    for (const records of slicesOf(batch.records)) {
-      const slice: Batch = { ...batch, records };
-      if (own.began > 0) slice.epoch = own.began;
-      const started = elapsed();
-      const decoded = decode(slice);
-      const { events } = split(decoded);
-      observer.decoded(batch, elapsed() - started);
-      await saving.room();
-      await persist('quiet agents', () => loadAbsent(own, events, store));
-      const sliceStart = elapsed();
-      outcomes.push(...foldRecords(own, batch, decoded, events));
-      remember(own, slice.records.at(-1)!);
-      observer.foldTime(elapsed() - sliceStart);
-      saving.folded(events.length);
-      await buffer.room();
-      await new Promise((resolve) => setImmediate(resolve));
+    for (const stretch of stretchesOf(own, batch.records)) {
+      await persist('the journal of inputs', () => adoptFor(own, stretch[0]!.offset, book, store));
+      for (const records of slicesOf(stretch)) outcomes.push(...(await workSlice(own, batch, records)));
     }
     settle(batch, outcomes);
     saving.look();
+  }
+
+  async function workSlice(own: Held, batch: Batch, records: SourceRecord[]): Promise<RecordOutcome[]> {
+    const slice: Batch = { ...batch, records };
+    if (own.began > 0) slice.epoch = own.began;
+    const started = elapsed();
+    const decoded = decode(slice);
+    const { events } = split(decoded);
+    observer.decoded(batch, elapsed() - started);
+    await saving.room();
+    await persist('quiet agents', () => loadAbsent(own, events, store));
+    const sliceStart = elapsed();
+    const outcomes = foldRecords(own, batch, decoded, events);
+    remember(own, slice.records.at(-1)!);
+    observer.foldTime(elapsed() - sliceStart);
+    saving.folded(events.length);
+    await buffer.room();
+    await new Promise((resolve) => setImmediate(resolve));
+    return outcomes;
   }
 
   /** Remembers the record before our place. */

@@ -1,5 +1,5 @@
 import type { Reject } from '../../schemas/event.ts';
-import { type Place, placeId } from '../../schemas/place.ts';
+import { type InLog, type Place, placeId } from '../../schemas/place.ts';
 import { literal } from '../../schemas/sql-literal.ts';
 import { type Connection, ISO_TIMES, STREAMED } from './connection.ts';
 import { createPacker, inserts, type Packed } from './event-rows.ts';
@@ -18,11 +18,20 @@ const COLUMNS = WRITTEN_COLUMNS.map((column) => `\`${column}\``).join(', ');
 
 /** The log: events as they were folded, what was refused, and what is missing. */
 export function createEventStore(connection: Connection): EventStore {
-  const newest = async (table: string, place: Place, from: number): Promise<number> => {
+  const newest = async (table: string, place: Place, { epoch, offset }: InLog): Promise<number> => {
+    const log = epoch === undefined ? '' : `AND epoch = ${epoch}`;
     const [row] = await connection.read<{ next: number }>(
-      `SELECT if(count() = 0, 0, max(offset) + 1) AS next FROM ${table} WHERE partition = ${literal(placeId(place))} AND offset >= ${from}`,
+      `SELECT if(count() = 0, 0, max(offset) + 1) AS next FROM ${table} WHERE partition = ${literal(placeId(place))} AND offset >= ${offset} ${log}`,
     );
     return row?.next ?? 0;
+  };
+
+  /** What lies before the newest manifest need not be looked at: it is the larger number already. */
+  const nextSaved = async (place: Place): Promise<number> => {
+    const [manifest] = await connection.read<{ next: number }>(
+      `SELECT next_offset AS next FROM checkpoints WHERE partition = ${literal(placeId(place))} ORDER BY epoch DESC, next_offset DESC LIMIT 1`,
+    );
+    return manifest?.next ?? 0;
   };
 
   return {
@@ -90,13 +99,9 @@ export function createEventStore(connection: Connection): EventStore {
       return [...(await keys(log, end - old, end, end - begins)), ...own];
     },
 
-    async nextOffset(place) {
-      // What lies before the newest manifest need not be looked at: it is the larger number already.
-      const [manifest] = await connection.read<{ next: number }>(
-        `SELECT next_offset AS next FROM checkpoints WHERE partition = ${literal(placeId(place))} ORDER BY epoch DESC, next_offset DESC LIMIT 1`,
-      );
-      const from = manifest?.next ?? 0;
-      return Math.max(from, await newest('events', place, from), await newest('rejects', place, from));
+    async nextOffset(place, from) {
+      const known = from ?? { offset: await nextSaved(place) };
+      return Math.max(known.offset, await newest('events', place, known), await newest('rejects', place, known));
     },
   };
 }

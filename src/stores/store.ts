@@ -190,8 +190,8 @@ export interface Store extends RekeyedStore {
    * that log is younger, the end of the one before it is among them, at offsets below its beginning.
    */
   recentKeys(place: Place, before: InLog, window: number): Promise<KeyRow[]>;
-  /** One past the highest offset known of a partition, over events, rejects and manifests; 0 where there is none. */
-  nextOffset(place: Place): Promise<number>;
+  /** One past the highest offset known over events, rejects and manifests, or 0; with `from` in that log alone, and no less. */
+  nextOffset(place: Place, from?: InLog): Promise<number>;
 
   writeDeliveries(rows: readonly DeliveryRow[]): Promise<void>;
   /**

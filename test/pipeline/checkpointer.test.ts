@@ -26,6 +26,8 @@ function heldOf(id: string): Held {
     versions: {},
     rules,
     absent: new Set(),
+    journal: [],
+    judged: 0,
     tally: newTally(0, START),
   };
 }
