@@ -64,8 +64,9 @@ export function createInputBook<Compiled>({
       const version = versionOf(kind, content);
       if (current[kind] === version) return false;
       // The first time it was loaded counts, not this one: a grant without valid_from holds from then.
-      const stored = (await read(kind, version)) ?? { kind, version, content, loadedAt: now() };
-      await write(stored);
+      const before = await read(kind, version);
+      const stored = before ?? { kind, version, content, loadedAt: now() };
+      if (before === null) await write(stored);
       known.set(kind, stored);
       current = { ...current, [kind]: version };
       return true;

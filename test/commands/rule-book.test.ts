@@ -3,6 +3,7 @@ import type { Alert, Verdict } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { createRuleBook, type RuleBook } from '../../src/commands/support/rule-book.ts';
+import { withVerdictLists } from '../../src/commands/support/verdict-lists.ts';
 import type { FoldVerdict } from '../../src/engine/verdicts.ts';
 import { connectChdb } from '../../src/stores/chdb.ts';
 import { openChdb } from '../../src/stores/sql-store.ts';
@@ -35,7 +36,7 @@ describe('verdicts', () => {
     );
   /** The alerts whose verdicts are in force for what comes now. */
   const inForce = async ({ book }: RuleBook): Promise<string[]> => {
-    const { content } = (await store.readInput('verdicts', book.current.verdicts!))!;
+    const { content } = (await withVerdictLists(store).readInput('verdicts', book.current.verdicts!))!;
     return (JSON.parse(content) as FoldVerdict[]).map(({ alertId }) => alertId).sort();
   };
 

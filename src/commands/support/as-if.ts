@@ -10,6 +10,7 @@ import type { Store } from '../../stores/store.ts';
 import { loadCatalogues } from './files.ts';
 import type { Progress } from './progress.ts';
 import { readContents, versionOf } from './rule-book.ts';
+import { withVerdictLists } from './verdict-lists.ts';
 
 interface Given {
   config?: string;
@@ -45,7 +46,7 @@ export async function judgedAgain(
   // What takes the place of what was in force does so whatever that was.
   const book = createInputBook<RuleContents>({
     compile: (contents) => ({ ...readContents(contents), ...instead }),
-    read: (kind, version) => store.readInput(kind, version),
+    read: withVerdictLists(store).readInput,
     write: () => Promise.resolve(),
     versionOf,
     now,

@@ -11,6 +11,7 @@ import { historyOf } from '../../grants/history.ts';
 import { contentId } from '../../hash.ts';
 import { type Contents, createInputBook, type InputBook } from '../../pipeline/input-book.ts';
 import type { InputVersion, Store } from '../../stores/store.ts';
+import { withVerdictLists } from './verdict-lists.ts';
 
 interface Kinds {
   config: Config['detectors'];
@@ -43,10 +44,11 @@ const EVERYWHERE = '';
 export const versionOf = (kind: string, content: string): string => contentId(kind, content);
 
 export function createRuleBook({ store, now }: { store: Store; now(): number }): RuleBook {
+  const inputs = withVerdictLists(store);
   const book = createInputBook({
     compile: (contents) => compileRules(readContents(contents)),
-    read: (kind, version) => store.readInput(kind, version),
-    write: (version) => store.writeInput(version),
+    read: inputs.readInput,
+    write: inputs.writeInput,
     versionOf,
     now,
   });
@@ -59,7 +61,9 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
   /** The version that was put in force last; of a record that does not say it, the one that was loaded last. */
   const lastOf = async (kind: keyof Kinds): Promise<InputVersion | null> => {
     const last = (await store.adoptions(EVERYWHERE, 0, 0)).find((adoption) => adoption.kind === kind);
-    return last === undefined ? await store.newestInput(kind) : await store.readInput(kind, last.version);
+    if (last !== undefined) return await inputs.readInput(kind, last.version);
+    const newest = await store.newestInput(kind);
+    return newest && (await inputs.readInput(kind, newest.version));
   };
   /** Without saying it anew: it would stand above what another process says meanwhile. */
   const newestVerdicts = async (): Promise<FoldVerdict[]> => {
