@@ -39,7 +39,6 @@ interface State {
 interface Observation {
   day: number;
   class: PrivilegeClass;
-  used: boolean;
   /** It counts in the growth of use. */
   counted: boolean;
   kind: Met['kind'];
@@ -82,7 +81,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
   ],
   blindSpots: [
     'Growth that began with the log itself.',
-    'Calls under a grant, or of a tool, younger than four months: they count as what came new, not as growth of use.',
+    'Calls of a tool younger than four months that did not move there from another server: they count as what came new, not as growth of use.',
     'Gateways that do not tell reads from changes.',
   ],
   references: [
@@ -135,7 +134,6 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     return {
       day,
       class: seen.class,
-      used: seen.used,
       counted: !met.explained,
       kind: met.kind,
       habit: met.kind === null ? 0 : habitOf(seen.fleet, met.kind),
@@ -144,11 +142,12 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     };
   },
 
-  score(state, { day, class: name, used, kind, habit, breach, granted }, config) {
+  score(state, { day, class: name, counted, kind, habit, breach, granted }, config) {
     const { rows } = state.days;
     const found = worst([
       granted,
-      used ? usedMore(state.volume, name) : null,
+      // What is new is no part of what grew, and would go unheard behind it.
+      counted ? usedMore(state.volume, name) : null,
       kind === null ? null : cameNew(state.arrivals, day, kind, habit, name),
       breach === null ? null : leftCharter(state.days, breach, config.least_breaches),
     ]);
@@ -167,9 +166,9 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     } satisfies Score;
   },
 
-  learn(state, { day, class: name, used, counted, breach }) {
+  learn(state, { day, class: name, counted, breach }) {
     const row = rowOf(state.days, day);
-    if (row === null || !used) return;
+    if (row === null) return;
     if (counted && classRank(name) >= classRank('write')) row[KEPT]! += 1;
     if (breach !== null) row[KEPT_BREACH]! += 1;
   },

@@ -1,16 +1,20 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { PeerView, Score, Seen } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
-import { emptyRecent, peek, type Recent, touch } from '../stats/recent.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from '../stats/recent.ts';
 import { total } from './days.ts';
 
-/** Use creep by reach, and grant creep: new privileged tools, or new grants, one after the other. 12 KB at most. */
+/** Use creep by reach, and grant creep: new privileged tools, or new grants, one after the other. 12 KB for most, 30 at most. */
 export interface Arrivals {
   /** First day of the agent. */
   since: number;
-  /** Privileged tools: the day they came (-1: while settling), whether peers share them, the last day of use. */
-  tools: Recent<[day: number, shared: 0 | 1, last: number]>;
-  grants: Recent<[day: number]>;
+  /**
+   * Privileged tools: the day they came (-1: while settling), whether peers share them, the last day of use, and which one
+   * they took the place of, as it seemed on the first day.
+   */
+  tools: Recent<Tool>;
+  /** Grants: the day they came (-1: while settling), and whether anything privileged was done under them. */
+  grants: Recent<[day: number, privileged?: 0 | 1]>;
   /** Highest class rank used so far. */
   highest: number;
   /** What came within ARRIVAL_DAYS, oldest first. */
@@ -20,6 +24,7 @@ export interface Arrivals {
 }
 
 type Kind = 'use' | 'grant';
+type Tool = [day: number, shared: 0 | 1, last: number, from?: string];
 
 interface Arrival {
   day: number;
@@ -37,7 +42,7 @@ interface Arrival {
 export interface Met {
   /** Its tool or grant came lately. */
   kind: Kind | null;
-  /** Its grant or tool came within the last four months, or the tool came to its peers as well: no growth of use. */
+  /** Its tool came within the last four months, or came to its peers as well: no growth of use. */
   explained: boolean;
   /** A privileged tool that was not used before on this day. */
   firstToday: boolean;
@@ -50,6 +55,11 @@ export const SETTLING_DAYS = 14;
 /** So many days of the fleet's habit stand in for an agent's own. */
 const PRIOR_DAYS = 30;
 const YOUNG_DAYS = 120;
+/** A tool moves where one of its name was in use this lately elsewhere, and is no more so many days after. */
+const LATELY_DAYS = 14;
+const OVERLAP_DAYS = 3;
+const MOVES = 4;
+const DAY = 86_400_000;
 /** A tool that so many of the peers use came to the team, not to the agent. */
 const SHARED = 0.3;
 
@@ -67,34 +77,78 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   if (state.since < 0) state.since = day;
   state.recent = state.recent.filter((one) => day - one.day < ARRIVAL_DAYS);
   const rank = classRank(seen.class);
-  if (rank < classRank('write')) return { kind: null, explained: false, firstToday: false };
+  const privileged = rank >= classRank('write');
   const settling = day - state.since < SETTLING_DAYS;
+  const grant = seen.scope === 'in' ? seen.grantId.slice(0, 80) : '';
+  const under = grant === '' ? 'old' : underGrant(state, grant, settling ? -1 : cameOn(seen, day), day, privileged);
+  if (!privileged) return { kind: null, explained: false, firstToday: false };
   const shared = peers(`t:${tool}`);
   const fresh = (kind: Kind, what: string): void => {
     const step = rank > state.highest;
     state.recent = [...state.recent, { day, kind, what, rank, step, shared, key: seen.event.key }].slice(-MAX_ARRIVALS);
     state.came[kind] += 1;
   };
-  const grant = seen.scope === 'in' ? seen.grantId.slice(0, 80) : '';
-  let young = false;
-  if (grant !== '') {
-    const known = peek(state.grants, grant) !== undefined;
-    const [came] = touch<[number]>(state.grants, grant, 64, () => [settling ? -1 : day]);
-    young = came >= 0 && day - came < YOUNG_DAYS;
-    if (!known && !settling) fresh('grant', grant);
-  }
+  if (under === 'first') fresh('grant', grant);
   const known = peek(state.tools, tool) !== undefined;
-  const entry = touch<[number, 0 | 1, number]>(state.tools, tool, 128, () => [settling ? -1 : day, 0, -1]);
+  const from = known || settling ? undefined : predecessor(state, day, seen.event.body.server.id, tool);
+  const entry = touch<Tool>(state.tools, tool, 128, () => {
+    const came = settling ? -1 : day;
+    return from === undefined ? [came, 0, -1] : [came, 0, -1, from];
+  });
   const firstToday = day > entry[2];
   entry[2] = Math.max(entry[2], day);
-  if (!known && !settling && !young) fresh('use', tool);
+  if (!known && !settling && under === 'old') fresh('use', tool);
   if (entry[0] >= 0 && shared >= SHARED) entry[1] = 1;
   // Peers tell of a release a day late: who was the first of them to use it was not alone.
   for (const one of state.recent) if (one.what === tool) one.shared = Math.max(one.shared, shared);
   state.highest = Math.max(state.highest, rank);
   const kind = state.recent.findLast(({ what }) => what === tool || what === grant)?.kind ?? null;
-  const came = entry[0] >= 0 && day - entry[0] < YOUNG_DAYS;
-  return { kind, explained: young || came || entry[1] === 1, firstToday };
+  const [came, common] = before(state, day, entry);
+  return { kind, explained: isYoung(came, day) || common === 1, firstToday };
+}
+
+const isYoung = (came: number, day: number): boolean => came >= 0 && day - came < YOUNG_DAYS;
+
+/** A grant without a date came when it was first used. */
+const cameOn = ({ grantSince }: Seen, day: number): number =>
+  Number.isFinite(grantSince) ? Math.floor(grantSince / DAY) : day;
+
+/** Notes a grant: is this the first privileged call under one that came lately, or is it young, or old? */
+function underGrant(
+  state: Arrivals,
+  grant: string,
+  came: number,
+  day: number,
+  privileged: boolean,
+): 'first' | 'young' | 'old' {
+  const entry = touch<[number, (0 | 1)?]>(state.grants, grant, 64, () => [came, 0]);
+  const [since, used = 1] = entry;
+  if (privileged) entry[1] = 1;
+  if (!isYoung(since, day)) return 'old';
+  return used === 0 ? 'first' : 'young';
+}
+
+/** The tool of the same name on another server that was used last, and lately. */
+function predecessor({ tools }: Arrivals, day: number, server: string, tool: string): string | undefined {
+  const name = tool.slice(server.length);
+  const alike = entries(tools).filter(
+    ([key, [, , last]]) => key.endsWith(name) && key !== tool && day - last < LATELY_DAYS,
+  );
+  return alike.sort(([a, [, , one]], [b, [, , two]]) => two - one || (a < b ? -1 : 1))[0]?.[0];
+}
+
+/** What the tool was before it moved: a server that was renamed or replaced brings nothing new to what is done there. */
+function before({ tools }: Arrivals, day: number, tool: Tool): Tool {
+  let now = tool;
+  for (let moves = 0; moves < MOVES && now[3] !== undefined; moves += 1) {
+    const old = peek(tools, now[3]);
+    if (old === undefined) break;
+    // Where both are used there are two, unless that was for some days, until all had moved.
+    const [came, last] = [now[0], old[2]];
+    if (last >= came && (day <= came + OVERLAP_DAYS || last > came + OVERLAP_DAYS)) break;
+    now = old;
+  }
+  return now;
 }
 
 /** What the fleet meets, an agent and day. */
@@ -123,6 +177,8 @@ export function cameNew(
   return {
     score: Math.min(12, rare + 0.5 * steps),
     reason: `${kind}_creep`,
+    // More of the same and something new are two findings: who is told of the one would not hear of the other.
+    story: kind === 'use' ? 'use_creep new tools' : 'grant_creep',
     severity: recent.some(({ rank, step }) => step && rank >= classRank('execute')) ? 'high' : 'medium',
     seen: `${things.length} new ${kind === 'use' ? 'privileged tools' : 'grants'} in use within ${day - recent[0]!.day + 1} days, up to class ${name}: ${things.slice(-5).join(', ')}`,
     expected: `${usual.toFixed(2)} in ${ARRIVAL_DAYS} days, by its own past and the fleet's`,

@@ -13,9 +13,9 @@ function work(
   from: number,
   to: number,
   writes: (day: number) => number,
-  options: { agent?: string; group?: string; busy?: number[]; reads?: number } = {},
+  options: { agent?: string; group?: string; busy?: number[]; reads?: number; server?: string } = {},
 ) {
-  const { agent = 'agent', group = 'support', busy = [], reads = 20 } = options;
+  const { agent = 'agent', group = 'support', busy = [], reads = 20, server = 'tickets' } = options;
   const random = createRandom(`${agent} ${from}`);
   const judged: Judged[] = [];
   for (let day = from; day < to; day += 1) {
@@ -26,7 +26,9 @@ function work(
       ...Array.from({ length: random.poisson(writes(day) * factor) }, () => 'update_ticket'),
     ];
     for (const [n, tool] of calls.entries())
-      judged.push(run.send({ at: MONDAY + day * DAY + 9 * HOUR + (n * 8 * HOUR) / calls.length, agent, group, tool }));
+      judged.push(
+        run.send({ at: MONDAY + day * DAY + 9 * HOUR + (n * 8 * HOUR) / calls.length, agent, group, server, tool }),
+      );
   }
   return judged;
 }
@@ -53,6 +55,26 @@ describe('privilege-creep', () => {
     const run = createRun([privilegeCreep]);
     work(run, 0, 42, () => 10);
     expect(reasons(work(run, 42, 77, () => 10, { reads: 7 }))).toEqual([]);
+  });
+
+  it('finds use that grows after it moved to another server, under another grant', () => {
+    const grants = ['tickets', 'tickets-cloud'].map((server) => ({ id: server, agents: ['*'], servers: [server] }));
+    const run = createRun([privilegeCreep], { grants: { grants } });
+    work(run, 0, 42, () => 6);
+    expect(opened(work(run, 42, 63, () => 6, { server: 'tickets-cloud' }))).toEqual([]);
+    const creeping = work(run, 63, 98, (day) => 6 * 1.05 ** (day - 63), { server: 'tickets-cloud' });
+    expect(reasons(creeping)).toEqual(['use_creep']);
+  });
+
+  it('takes a tool of a name that goes on elsewhere for a new one, whose use grows from nothing', () => {
+    const run = createRun([privilegeCreep]);
+    work(run, 0, 42, () => 6);
+    const days = Array.from({ length: 35 }, (_, n) => 42 + n);
+    const beside = days.flatMap((day) => [
+      ...work(run, day, day + 1, () => 6),
+      ...work(run, day, day + 1, () => 6, { server: 'tickets-south', reads: 0 }),
+    ]);
+    expect(reasons(beside)).toEqual([]);
   });
 
   it('does not teach itself normal: what was flagged stays unusual', () => {
@@ -96,6 +118,33 @@ describe('privilege-creep', () => {
     expect(opened([step(42, 'wiki', 'update_page'), step(43, 'wiki', 'update_page')])).toEqual([]);
     const alerts = opened([step(49, 'shell', 'run_command'), step(56, 'vault', 'read_secret')]);
     expect(alerts).toMatchObject([{ reason: 'use_creep', severity: 'high' }]);
+  });
+
+  it('finds new tools under a grant by which it only read for weeks', () => {
+    const run = createRun([privilegeCreep], { grants: { grants: [{ id: 'all', agents: ['*'], servers: ['*'] }] } });
+    work(run, 0, 42, () => 0);
+    const step = (day: number, tool: string) =>
+      run.send({ at: MONDAY + day * DAY + 11 * HOUR, server: 'tickets', tool });
+    const alerts = opened([step(42, 'update_ticket'), step(46, 'close_ticket'), step(50, 'run_script')]);
+    expect(alerts.map(({ reason }) => reason)).toEqual(['use_creep']);
+  });
+
+  it('tells of new tools beside growth that was told, and goes on', () => {
+    const run = createRun([privilegeCreep]);
+    work(run, 0, 42, () => 6);
+    const grown = work(run, 42, 77, (day) => 6 * 1.05 ** (day - 42));
+    const step = (day: number, server: string, tool: string) =>
+      run.send({ at: MONDAY + day * DAY + 18 * HOUR, server, tool });
+    const steps = [
+      step(77, 'shell', 'run_command'),
+      ...work(run, 78, 79, () => 30),
+      step(79, 'shell', 'run_script'),
+      step(80, 'directory', 'assign_role'),
+    ];
+    expect(reasons(grown)).toEqual(['use_creep']);
+    expect(opened(steps).map(({ proof }) => proof.seen)).toEqual([
+      expect.stringContaining('new privileged tools in use'),
+    ]);
   });
 
   it('finds grants that come one after the other, and takes one for a duty', () => {
@@ -178,7 +227,12 @@ describe('privilege-creep', () => {
 describe('a call that comes late', () => {
   it('does not make its tool new to today once more', () => {
     const arrivals = emptyArrivals();
-    const seen = { class: 'write', scope: 'ungoverned', grantId: '', event: { key: 'k' } } as Seen;
+    const seen = {
+      class: 'write',
+      scope: 'ungoverned',
+      grantId: '',
+      event: { key: 'k', body: { server: { id: 's' } } },
+    } as Seen;
     const days = [5, 5, 4, 5, 6];
     const first = days.map((day) => meet(arrivals, day, seen, 's/update', () => 0).firstToday);
     expect(first).toEqual([true, false, false, false, true]);
