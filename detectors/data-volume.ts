@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { emptyLevels, type Grew, grown, keepGrown, resultsGrew, type ToolLevels } from './data-volume/grew.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, keepInTotal, knowsDays } from './stats/heavy-day.ts';
-import { addToDay, keepInDay, type LevelDay, type Raised, raisedLevel } from './stats/level.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce, untell } from './stats/told.ts';
@@ -19,9 +19,9 @@ interface State {
   since: number;
   until: number;
   sizes: Recent<QuantileSketch>;
-  /** By tool, what its days came to, and how far the last ones lie above those before; absent before the first. */
-  days?: Recent<{ rows: LevelDay[]; raised: Raised | null }>;
-  /** Tools whose results grew, told and not learned. */
+  /** Absent before the first. */
+  days?: ToolLevels;
+  /** Tools whose results grew, and a run of heavy days, told and not learned. */
   told?: Told;
   /** What the agent took in a day, over all tools; absent before the first. */
   totals?: DayTotals;
@@ -35,10 +35,11 @@ interface Observation {
   /** It is a result, of which the level of its tool is made. */
   isWhole: boolean;
   /** Results of this tool grew; and how it stands with that. */
-  raised: Raised | null;
+  grew: Grew | null;
   standing: Standing;
-  /** Today, or with it the week, is heavier than its days are; and whether there are days to tell by. */
+  /** Today, or with it the week, is heavier than its days are; how it stands with such a week; and whether there are days to tell by. */
   heavy: HeavyDay | null;
+  run: Standing | null;
   knowsDays: boolean;
 }
 
@@ -46,6 +47,7 @@ const TOOLS = 32;
 /** So many results beyond the 90 % quantile say as much of the tail as the quantiles do. */
 const FEW = 5;
 const DAY = 86_400_000;
+const RUN = 'heavy_days';
 const configSchema = z.object({
   least_bytes: z.number().positive().default(65_536).describe('A result smaller than this is never too large.'),
   least_growth: z.number().min(1).default(3).describe('Results that grew by less, day by day, did not grow.'),
@@ -64,7 +66,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'Results far larger than usual',
   description:
-    'An agent took far more data in a day than it ever does, or more than on any day before on three days of a week, or a tool returned for days several times as much with every call. A single large result is told, as a low alert where it makes no heavy day. Days that were told of are not learned; heavy ones that go on for a month are usual.',
+    'An agent took far more data in a day than it ever does, or more than on any day before on three days or more of a week, or tools returned for days several times as much with every call. A single large result is told, as a low alert where it makes no heavy day. Days that were told of are not learned; heavy ones that go on for a month are usual.',
   falsePositives: ['A rightful export; a store that grew by a migration; an incident that goes on for days.'],
   blindSpots: [
     'Gateways that tell no sizes.',
@@ -84,48 +86,53 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
     const tool = toolOf(body.server.id, body.target.name, 200);
     const isWhole = body.outcome.status === 'ok';
-    const raised = isWhole ? grown(state, tool, seen.at, body.bytes_out, config) : null;
+    state.days ??= emptyLevels();
+    const grew = isWhole ? grown(state.days, tool, seen.at, body.bytes_out, config) : null;
     state.totals ??= emptyTotals();
+    const { day, run } = addToTotal(state.totals, Math.floor(seen.at / DAY), body.bytes_out, config.least_excess);
+    const told = (key: string): Standing =>
+      tellOnce(state, key, { at: seen.at, class: 'read', used: true }, config.remind_days * DAY);
+    const standing = run === null ? null : told(RUN);
     return {
       at: seen.at,
       tool,
       bytes: body.bytes_out,
       n: peek(state.sizes, tool)?.n ?? 0,
       isWhole,
-      raised,
-      standing: raised === null ? KNOWN : tellOnce(state, tool, seen, config.remind_days * DAY),
-      heavy: addToTotal(state.totals, Math.floor(seen.at / DAY), body.bytes_out, config.least_excess),
+      grew,
+      standing: grew === null ? KNOWN : told(grew.key),
+      heavy: standing?.pending ? day : worst([day, run]),
+      run: standing,
       knowsDays: knowsDays(state.totals),
     };
   },
 
   score(state, seen, config) {
-    return worst([heavyDay(seen), resultsGrew(seen), largeResult(state, seen, config)]);
+    const { grew, standing, tool, n } = seen;
+    return worst([heavyDay(seen), resultsGrew(grew, standing, tool, n), largeResult(state, seen, config)]);
   },
 
-  learn(state, { at, tool, bytes, isWhole, raised, standing }) {
+  learn(state, { at, tool, bytes, isWhole, grew, standing, run }) {
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     addValue(touch(state.sizes, tool, TOOLS, emptySketch), bytes);
-    keepInTotal(state.totals!, bytes);
     // Told and cleared by nobody: such days stay unusual.
+    if (!run?.pending) keepInTotal(state.totals!, bytes);
+    if (run?.pending === false) untell(state, RUN);
     if (!isWhole || standing.pending) return;
-    const entry = peek(state.days!, tool);
-    if (entry === undefined) return;
-    keepInDay(entry.rows);
-    if (raised === null) return;
-    entry.raised = null;
-    untell(state, tool);
+    keepGrown(state.days!, tool, grew);
+    if (grew !== null) untell(state, grew.key);
   },
 });
 
-function heavyDay({ heavy, tool }: Observation): Score | null {
+function heavyDay({ heavy, run, tool }: Observation): Score | null {
   if (heavy === null) return null;
   const aDay = heavy.total / heavy.days;
   return {
     score: heavy.score,
     reason: heavy.days === 1 ? 'heavy_day' : 'heavy_days',
     story: 'heavy_day',
+    ...(heavy.days > 1 && run?.reminder && { severity: 'low' as const }),
     seen: `took ${heavy.total} bytes ${heavy.days === 1 ? 'in a day' : `on ${heavy.days} days of a week`}, with ${tool} at last`,
     expected: `${Math.round(heavy.usual)} bytes on a typical one of ${heavy.pastDays} days, ${heavy.most} at most`,
     n: heavy.pastDays,
@@ -133,24 +140,6 @@ function heavyDay({ heavy, tool }: Observation): Score | null {
     contributors: [
       { name: 'times a typical day', value: aDay / heavy.usual },
       { name: 'times the heaviest day', value: aDay / Math.max(1, heavy.most) },
-    ],
-  };
-}
-
-function resultsGrew({ raised, standing, tool, n }: Observation): Score | null {
-  if (raised === null || standing.pending) return null;
-  return {
-    score: raised.score,
-    reason: 'results_grew',
-    story: `results_grew ${tool}`,
-    ...(standing.reminder && { severity: 'low' as const }),
-    seen: `${tool} returns ${Math.round(raised.now)} bytes in a typical call of the last days`,
-    expected: `${Math.round(raised.before)} bytes, by ${raised.pastDays} days before`,
-    n,
-    days: raised.pastDays,
-    contributors: [
-      { name: 'times the usual size', value: raised.now / raised.before },
-      { name: 'bytes more than usual', value: raised.excess },
     ],
   };
 }
@@ -178,20 +167,4 @@ function largeResult(
     days: (state.until - state.since) / DAY,
     contributors: [{ name: 'times the 90 % quantile', value: bytes / Math.max(p90, 1) }],
   };
-}
-
-/** How far the results of the tool lie above what they were, where that is far; judged once a day, and the day taken in. */
-function grown(state: State, tool: string, at: number, bytes: number, config: Config): Raised | null {
-  state.days ??= emptyRecent();
-  const entry = touch(state.days, tool, TOOLS, () => ({ rows: [] as LevelDay[], raised: null as Raised | null }));
-  const day = Math.floor(at / DAY);
-  const begins = (entry.rows.at(-1)?.[0] ?? day) < day;
-  addToDay(entry.rows, day, bytes);
-  if (begins) {
-    const raised = raisedLevel(entry.rows);
-    const far =
-      raised !== null && raised.now >= config.least_growth * raised.before && raised.excess >= config.least_excess;
-    entry.raised = far ? raised : null;
-  }
-  return entry.raised;
 }

@@ -1,6 +1,5 @@
 import { max, mean, median, quantile, sum } from 'simple-statistics';
 import { studentTail } from './student.ts';
-import { worst } from './worst.ts';
 
 /** What a day came to, and what of it was learned; all of it where that is not said. */
 type Day = [day: number, total: number, kept?: number];
@@ -9,7 +8,7 @@ type Day = [day: number, total: number, kept?: number];
 export interface DayTotals {
   days: Day[];
   bound: number;
-  /** From how much on the last one is the third heavy day of a week; absent in what was kept before it was looked for, for a day. */
+  /** From how much on the last one is the third heavy day of a week, or a further one; absent in what was kept before it was looked for, for a day. */
   third?: number;
 }
 
@@ -35,6 +34,9 @@ const CLEAN = 0.9;
 /** So many days of a week need not each reach that: what goes on is surer than what happens once. */
 const RUN = 3;
 const WEEK = 7;
+/** Days before the week that are left out where the past is long enough without them: a slow rise must not stand on its own beginning. */
+const GAP_DAYS = 7;
+const LONG_PAST = 14;
 /** No agent's days are steadier than this, as a standard deviation of the logarithm. */
 const LEAST_SPREAD = 0.35;
 /** Standard deviations from the median of a normal distribution to its 90 % quantile. */
@@ -42,8 +44,16 @@ const Z90 = 1.2816;
 
 export const emptyTotals = (): DayTotals => ({ days: [], bound: Number.MAX_VALUE });
 
-/** Adds to the day; null where it is no heavier than days may be. `least`: what it has to exceed the heaviest by. */
-export function addToTotal(totals: DayTotals, day: number, value: number, least: number): HeavyDay | null {
+/**
+ * Adds to the day: is it by itself, or does it end a run of days that is heavier than days may be? `least`: what it has to
+ * exceed the heaviest by.
+ */
+export function addToTotal(
+  totals: DayTotals,
+  day: number,
+  value: number,
+  least: number,
+): { day: HeavyDay | null; run: HeavyDay | null } {
   const last = totals.days.at(-1);
   if (last === undefined || last[0] < day) {
     totals.days = totals.days.filter((row) => row[0] > day - WEEK || isLearned(row));
@@ -57,10 +67,10 @@ export function addToTotal(totals: DayTotals, day: number, value: number, least:
   today[1] += value;
   const earlier = totals.days.slice(0, -1);
   const run = today[1] < (totals.third ?? Number.MAX_VALUE) ? null : thirdHeavy(earlier, today[0], least);
-  return worst([
-    today[1] < totals.bound ? null : heavy(normal(earlier), [today[1]]),
-    run === null ? null : heavy(run.past, [...run.heavy, today[1]]),
-  ]);
+  return {
+    day: today[1] < totals.bound ? null : heavy(normal(earlier), [today[1]]),
+    run: run === null ? null : heavy(run.past, [...run.heavy, today[1]]),
+  };
 }
 
 /** What was added to the day last is learned. */
@@ -72,22 +82,23 @@ export function keepInTotal({ days }: DayTotals, value: number): void {
 export const knowsDays = ({ bound }: DayTotals): boolean => bound < Number.MAX_VALUE;
 
 /**
- * Where two days of the last week are heavier than every day before it, and several times a typical one: those, and from
- * how much on today is the third. `least`: what the three exceed typical days by. It is told on its third day; the days
- * after it go on with what was told.
+ * Where two days or more of the last week are heavier than every day before it, and several times a typical one: those, and
+ * from how much on today goes on with them. `least`: what all of them exceed typical days by.
  */
 function thirdHeavy(
   days: DayTotals['days'],
   day: number,
   least: number,
 ): { past: number[]; heavy: number[]; bound: number } | null {
-  const past = normal(days.filter(([when]) => when <= day - WEEK));
+  const before = days.filter(([when]) => when <= day - WEEK);
+  const apart = normal(before.filter(([when]) => when <= day - WEEK - GAP_DAYS));
+  const past = apart.length >= LONG_PAST ? apart : normal(before).slice(0, LONG_PAST);
   if (past.length < LEAST_PAST) return null;
   const usual = median(past);
   const heaviest = Math.max(max(past), TIMES * usual);
   const heavy = days.filter(([when, total]) => when > day - WEEK && total > heaviest).map(([, total]) => total);
-  if (heavy.length !== RUN - 1) return null;
-  return { past, heavy, bound: Math.max(heaviest, RUN * usual + least - sum(heavy)) };
+  if (heavy.length < RUN - 1) return null;
+  return { past, heavy, bound: Math.max(heaviest, (heavy.length + 1) * usual + least - sum(heavy)) };
 }
 
 /**

@@ -63,6 +63,27 @@ describe('data-volume', () => {
     expect(byAndBy[0]!.day).toBeLessThan(44);
   });
 
+  it('fires once where the results of many tools grew, of none of them by much', () => {
+    const random = createRandom('many tools');
+    const agent = agentUnder([dataVolume]);
+    const tools = Array.from({ length: 8 }, (_, n) => `query_${n}`);
+    const found: string[] = [];
+    for (let day = 0; day < 45; day += 1)
+      for (const [n, tool] of tools.entries())
+        for (const said of agent.session(
+          Array.from({ length: 8 }, (_, i) => ({
+            tool,
+            bytes: Math.round((day < 30 ? 1 : 5) * 2000 * Math.exp(random.normal())),
+            at: day * DAY + n * HOUR + i * 60_000,
+          })),
+        ))
+          if ((said?.score ?? 0) >= 4 && said!.reason === 'results_grew') found.push(`${day} ${said!.seen}`);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(
+      /^3\d srv\/query_\d returns \d+ bytes in a typical call of the last days, as do other tools/,
+    );
+  });
+
   it('is silent where results grow as a business does, and where one day in a while brings more', () => {
     expect(daysOf(80, (day) => 1 + day / 100)).toEqual([]);
     expect(daysOf(80, (day) => (day % 14 === 13 ? 6 : 1)).filter(({ reason }) => reason === 'results_grew')).toEqual(
@@ -130,6 +151,13 @@ describe('data-volume', () => {
     const run = (day: number) => (day < 42 || day % 7 > 4 ? workday(day) : 120 + (day % 3) * 10);
     expect(heavyDays(run)).toEqual([{ day: 44, reason: 'heavy_days' }]);
     expect(heavyDays(run, 4_000, 43)).toEqual([{ day: 44, reason: 'heavy_days' }]);
+  });
+
+  it('fires on a run that is no more than heavy at first and goes on to grow, before it has become its own past', () => {
+    const ramp = (day: number) => (day < 30 || day % 7 > 4 ? workday(day) : Math.round(14 * 1.13 ** (day - 30)));
+    const found = heavyDays((day) => Math.min(ramp(day), 140), 20_000);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ reason: 'heavy_days' });
   });
 
   it('is silent on two such days, on days that are as heavy as one was before, and on runs of little data', () => {
