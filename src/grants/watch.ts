@@ -1,5 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { unwatchFile, watchFile } from 'node:fs';
 import { type LoadedGrants, loadGrants } from './load.ts';
 
 export interface GrantsWatcherOptions {
@@ -10,7 +9,8 @@ export interface GrantsWatcherOptions {
   onRead?(): void;
   /** The files are broken: what was in force stays in force. */
   onError(error: Error): void;
-  /** Quiet time after a change of a file before it is read. */
+  /** How often the files are looked at, and the quiet time after a change before they are read. */
+  pollMs?: number;
   settleMs?: number;
 }
 
@@ -21,11 +21,11 @@ export interface GrantsWatcher {
 }
 
 /**
- * Reads the grants again whenever their files change. It is the folders that are watched: editors and orchestrators
- * replace a file rather than write into it.
+ * Reads the grants again whenever their files change. They are looked at by their path, since what is told of a folder ends
+ * where the folder, or a link on the way to it, is replaced: as editors, orchestrators and releases do.
  */
 export function createGrantsWatcher(options: GrantsWatcherOptions): GrantsWatcher {
-  const { files, onChange, onRead, onError, settleMs = 200 } = options;
+  const { files, onChange, onRead, onError, pollMs = 1000, settleMs = 200 } = options;
   let version = '';
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
@@ -48,23 +48,12 @@ export function createGrantsWatcher(options: GrantsWatcherOptions): GrantsWatche
     timer = setTimeout(() => reload().catch(onError), settleMs);
     timer.unref();
   };
-  const names = new Map<string, Set<string>>();
-  for (const file of files.map((path) => resolve(path)))
-    names.set(dirname(file), (names.get(dirname(file)) ?? new Set()).add(basename(file)));
-  const watchers: FSWatcher[] = [...names].map(([folder, own]) => {
-    // A mounted folder is swapped by a link named ..data: then any file may be new.
-    const watcher = watch(folder, (_, name) => {
-      if (name === null || own.has(name) || name.startsWith('..')) soon();
-    });
-    watcher.on('error', onError);
-    watcher.unref();
-    return watcher;
-  });
+  for (const file of files) watchFile(file, { interval: pollMs, persistent: false }, soon);
   return {
     reload,
     close() {
       clearTimeout(timer);
-      for (const watcher of watchers) watcher.close();
+      for (const file of files) unwatchFile(file, soon);
     },
   };
 }

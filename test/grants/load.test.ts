@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -105,6 +105,7 @@ describe('watching grants', () => {
       files: [path],
       onChange: ({ file }) => void told.push(file.grants.length),
       onError: (error) => errors.push(error.message),
+      pollMs: 20,
       settleMs: 5,
     });
     try {
@@ -121,6 +122,48 @@ describe('watching grants', () => {
       watcher.close();
     }
   });
+});
+
+describe('watching grants behind a link', () => {
+  it.each(['the link is swapped', 'the folder is replaced'])(
+    '%s: the new file is read, and its later edits',
+    async (way) => {
+      const at = (...names: string[]) => join(folder, ...names);
+      for (const [name, text] of [
+        ['one', GOOD],
+        ['two', `${GOOD}  - { id: b, agents: [y] }\n`],
+      ] as const) {
+        await mkdir(at(name));
+        await writeFile(at(name, 'grants.yaml'), text);
+      }
+      const isLink = way === 'the link is swapped';
+      if (isLink) await symlink(at('one'), at('current'));
+      else await rename(at('one'), at('current'));
+      const told: number[] = [];
+      const watcher = createGrantsWatcher({
+        files: [at('current', 'grants.yaml')],
+        onChange: ({ file }) => void told.push(file.grants.length),
+        onError: () => {},
+        pollMs: 20,
+        settleMs: 5,
+      });
+      try {
+        await watcher.reload();
+        if (isLink) {
+          await symlink(at('two'), at('next'));
+          await rename(at('next'), at('current'));
+        } else {
+          await rename(at('current'), at('old'));
+          await rename(at('two'), at('current'));
+        }
+        await vi.waitFor(() => expect(told).toEqual([1, 2]), 5000);
+        await appendFile(at('current', 'grants.yaml'), '  - { id: c, agents: [z] }\n');
+        await vi.waitFor(() => expect(told).toEqual([1, 2, 3]), 5000);
+      } finally {
+        watcher.close();
+      }
+    },
+  );
 });
 
 describe('a file of grants', () => {
