@@ -10,7 +10,7 @@ import { createClassifier } from '../engine/privilege.ts';
 import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
 import { type Agents, byAgent } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
-import { callOf, WENT_THROUGH } from '../grants/usage.ts';
+import { callOf, rawOf, usedAs, WENT_THROUGH } from '../grants/usage.ts';
 import { heldSince } from '../grants/versions.ts';
 import { ALL, type Privilege } from './index.ts';
 
@@ -20,6 +20,8 @@ export interface DayOfUse {
   server: string;
   method: string;
   target: string;
+  /** What the gateway itself calls it, where it says so. */
+  rawTarget?: string;
   class: PrivilegeClass;
   /** Midnight, epoch milliseconds. */
   day: number;
@@ -30,6 +32,7 @@ export interface DayOfUse {
 
 const SQL = `
 SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
+  max(target_raw_name) AS raw_target,
   argMax(class, indexOf(['discover','read','write','execute','secret','identity'], toString(class))) AS class,
   toUnixTimestamp(toStartOfDay(occurred_at)) AS day,
   count() AS calls, uniqArray(arg_hashes) AS resources
@@ -57,6 +60,7 @@ function dayOf(row: Record<string, unknown>): DayOfUse {
     server: String(row.server),
     method: String(row.method),
     target: String(row.target),
+    ...rawOf(row),
     class: String(row.class) as PrivilegeClass,
     day: Number(row.day) * 1000,
     calls: Number(row.calls),
@@ -149,12 +153,12 @@ function unusedOf(
 ): Privilege[] {
   const server = grant.servers ? compileAny(grant.servers) : () => true;
   return (grant.targets ?? ['*']).flatMap((target): Privilege[] => {
-    const fits = compileAny([target]);
+    const fits = usedAs(target);
     const name = allowedClass(grant, literalServer(grant), target, classify);
     const all = literalOf(target) === null;
     // Of a pattern the strongest class is what nobody may need: reads under it do not use its right to write.
     const needed = past.some(
-      (one) => server(one.server) && fits(one.target) && (!all || classRank(one.class) >= classRank(name)),
+      (one) => server(one.server) && fits(one) && (!all || classRank(one.class) >= classRank(name)),
     );
     if (needed) return [];
     return [

@@ -5,7 +5,7 @@ import { endOf } from '../engine/grant-rule.ts';
 import type { ScopeJudged } from '../engine/inputs.ts';
 import { compileAny, literalOf, showPatterns } from '../engine/pattern.ts';
 import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
-import { callOf, type Usage } from './usage.ts';
+import { callOf, type Usage, usedAs } from './usage.ts';
 import { heldSince } from './versions.ts';
 
 /** What is known of one thing an agent may do, should do, or does. */
@@ -134,8 +134,8 @@ function unused(agent: string, { usage, file, now, newMs = 14 * DAY, versions = 
       const since = Math.max(grantedSince, Number.isFinite(born) ? born : 0);
       return (grant.targets ?? ['*'])
         .filter((target) => {
-          const fits = compileAny([target]);
-          return !mine.some((one) => server(one.server) && fits(one.target));
+          const fits = usedAs(target);
+          return !mine.some((one) => server(one.server) && fits(one));
         })
         .map(
           (target): DiffRow => ({

@@ -1,5 +1,7 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import type { Pattern } from '../../schemas/grant.ts';
+import { compileAny, literalOf } from '../engine/pattern.ts';
 import { oneAgent, portionsOf } from './agents.ts';
 import type { ReadPort } from './read-port.ts';
 
@@ -9,6 +11,8 @@ export interface Usage {
   server: string;
   method: string;
   target: string;
+  /** What the gateway itself calls it, where it says so: grants may name that as well. */
+  rawTarget?: string;
   /** Strongest class of what went through; of the attempts where nothing did. */
   class: PrivilegeClass;
   /** Calls that went through; refused ones are attempts and stand apart. */
@@ -37,6 +41,7 @@ export const WENT_THROUGH =
 const SQL = `
 WITH ${WENT_THROUGH} AS went
 SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
+  max(target_raw_name) AS raw_target,
   argMax(class, (went, indexOf(['discover','read','write','execute','secret','identity'], toString(class)))) AS class,
   countIf(went) AS used,
   countIf(outcome_status = 'denied' OR decision_effect = 'deny') AS denied,
@@ -61,11 +66,23 @@ export async function readUsage(port: ReadPort, { agent, since }: UsageFilter): 
   return usage;
 }
 
+/** The gateway's own name for a target, of a row that has it. */
+export const rawOf = ({ raw_target: raw }: Record<string, unknown>): { rawTarget?: string } =>
+  raw === '' || raw === undefined ? {} : { rawTarget: String(raw) };
+
+/** Whether a call of it is one of what a grant names, by either name; by the gateway's own as written out only, as calls are judged. */
+export function usedAs(pattern: Pattern): (one: Pick<Usage, 'target' | 'rawTarget'>) => boolean {
+  const fits = compileAny([pattern]);
+  const literal = literalOf(pattern);
+  return ({ target, rawTarget }) => fits(target) || (literal !== null && literal === rawTarget);
+}
+
 const usageOf = (row: Record<string, unknown>): Usage => ({
   agent: String(row.agent),
   server: String(row.server),
   method: String(row.method),
   target: String(row.target),
+  ...rawOf(row),
   class: String(row.class) as PrivilegeClass,
   used: Number(row.used),
   denied: Number(row.denied),
@@ -82,8 +99,9 @@ export function callOf({
   server,
   method,
   target,
+  rawTarget,
   last,
-}: Pick<Usage, 'agent' | 'server' | 'method' | 'target' | 'last'>): CanonicalEvent {
+}: Pick<Usage, 'agent' | 'server' | 'method' | 'target' | 'rawTarget' | 'last'>): CanonicalEvent {
   const at = new Date(last).toISOString();
   return {
     event_id: '',
@@ -93,7 +111,11 @@ export function callOf({
     agent: { id: agent, id_basis: 'none' },
     server: { id: server },
     method,
-    target: { type: method === 'tools/call' ? 'tool' : 'resource', name: target },
+    target: {
+      type: method === 'tools/call' ? 'tool' : 'resource',
+      name: target,
+      ...(rawTarget === undefined ? {} : { raw_name: rawTarget }),
+    },
     args_state: 'absent',
     outcome: { status: 'unknown' },
     phase: 'complete',

@@ -51,6 +51,12 @@ describe('creep index', () => {
     expect(privilegesAt('a', [], ready, NOW + DAY)).toHaveLength(0);
   });
 
+  it("counts a grant that is used under the gateway's own name of the tool as used", () => {
+    const ready = readyGrants(grants({ targets: ['tickets_close_ticket'] }));
+    const days = [use({ target: 'close_ticket', rawTarget: 'tickets_close_ticket' })];
+    expect(privilegesAt('a', days, ready, NOW)).toMatchObject([{ name: 'tickets/close_ticket', granted: true }]);
+  });
+
   it('falls with use, leaves out what is too new, and names the largest terms', () => {
     expect(creepIndex([privilege({ last: NOW })], NOW).index).toBe(0);
     const mixed = [privilege(), privilege({ name: 'new', since: NOW - DAY }), privilege({ name: 'w', class: 'write' })];
@@ -186,7 +192,7 @@ describe('what a gateway refused', () => {
           judged(2, { body: { agent, ...denied }, judgement: { class: 'execute' } }),
           judged(3, { body: { agent, outcome: { status: 'denied' } }, judgement: { class: 'secret' } }),
           judged(4, {
-            body: { agent, target: { type: 'tool', name: 'never' }, ...denied },
+            body: { agent, target: { type: 'tool', name: 'never', raw_name: 'x_never' }, ...denied },
             judgement: { class: 'write' },
           }),
         ]),
@@ -199,7 +205,7 @@ describe('what a gateway refused', () => {
       const at = (offset: number): number => STORED + 1000 * offset;
       expect(await readUsage(port, { agent: 'a', since: 0 })).toMatchObject([
         { used: 1, denied: 2, class: 'execute', sessions: 1, first: at(1), last: at(1) },
-        { used: 0, denied: 1, class: 'write', sessions: 0, first: at(4), last: at(4) },
+        { used: 0, denied: 1, class: 'write', sessions: 0, first: at(4), last: at(4), rawTarget: 'x_never' },
       ]);
       const days = await readDays(port, oneAgent('a'), 0, until);
       expect(days.get('a')).toMatchObject([{ calls: 1 }]);

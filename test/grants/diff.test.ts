@@ -71,6 +71,23 @@ describe('declared, granted, used', () => {
     });
   });
 
+  it("knows a tool by the gateway's own name as well, as grants do", () => {
+    const named = grantsFileSchema.parse({
+      grants: [{ id: 'g', agents: ['a'], targets: ['tickets_close_ticket', 'tickets_open_*'] }],
+    });
+    const calls = [
+      use({ target: 'close_ticket', rawTarget: 'tickets_close_ticket' }),
+      use({ target: 'open_ticket', rawTarget: 'tickets_open_ticket', outside: 10 }),
+    ];
+    const rows = diffGrants({ usage: calls, file: named, now: NOW });
+    expect(Object.fromEntries(rows.map((row) => [row.target, row.verdict]))).toEqual({
+      close_ticket: 'as it should be',
+      // A pattern might begin in the name of another server: it covers no such name, and no call was let through by it.
+      open_ticket: 'used, not granted',
+      'tickets_open_*': 'granted, not used',
+    });
+  });
+
   it('holds calls against what was said of them when their arguments were seen', () => {
     const narrow = grantsFileSchema.parse({
       grants: [{ id: 'g', agents: ['a'], servers: ['tickets'], args: { queue: ['support'] } }],
