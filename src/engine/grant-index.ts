@@ -18,8 +18,9 @@ export interface Mine {
   limitsFrom: number;
   allows: RuleSet;
   denies: RuleSet;
-  /** What was allowed in earlier versions. */
-  past: readonly Rule[];
+  /** What was allowed in earlier versions, and until when the last of it was. */
+  past: RuleSet;
+  pastUntil: number;
 }
 
 export interface Agents {
@@ -45,7 +46,8 @@ export function createAgents(current: readonly Rule[], past: readonly Rule[]): A
       ),
       allows: new RuleSet(allows),
       denies: new RuleSet(rules.filter((rule) => rule.effect === 'deny')),
-      past,
+      past: new RuleSet(past),
+      pastUntil: past.reduce((last, { to }) => Math.max(last, to), Number.NEGATIVE_INFINITY),
     };
   };
   return { of: remembered(of, MAX_AGENTS, MAX_ID) };

@@ -40,8 +40,8 @@ export interface Rule {
   doubt(body: CanonicalEvent): string;
 }
 
-/** `loadedAt`: when the grant was first loaded; -Infinity where it holds from always. */
-export function compileRule(grant: Grant, loadedAt: number): Rule {
+/** `loadedAt`: when the grant was first loaded; -Infinity where it holds from always. `until`: when it was taken away. */
+export function compileRule(grant: Grant, loadedAt: number, until = Number.POSITIVE_INFINITY): Rule {
   const reading: Reading = grant.effect;
   const wide = reading === 'deny' ? 'wide' : 'strict';
   const server = grant.servers ? compileAny(grant.servers, wide) : anything;
@@ -54,7 +54,7 @@ export function compileRule(grant: Grant, loadedAt: number): Rule {
     targetFit === null ? 'yes' : fitOf(asked, targetFit, grant);
   const task = grant.tasks ? compileTarget(grant.tasks, reading) : null;
   const from = grant.valid_from === undefined ? loadedAt : Date.parse(grant.valid_from);
-  const to = endOf(grant);
+  const to = Math.min(endOf(grant), until);
   const args = compileArguments(grant.args ?? {}, reading);
   // What is forbidden may be meant by a name that has no one meaning; what is not named may be meant by any.
   const named = targetFit === null ? [] : [doubtful(target, reading), ...targetless(grant)];

@@ -51,7 +51,9 @@ function isRollOut(given: Given, { grant, from }: Rule): boolean {
 function grantedTo(compiled: CompiledGrants, classify: Classify, given: Given, agentId: string): readonly Granted[] {
   const { allows, past } = compiled.agents.of(agentId);
   const rules = allows.rules.slice(0, MAX_GRANTS);
-  const ever = new Map([...rules, ...past].flatMap(({ grant }) => serversOf(grant)).map((one) => [nameOf(one), one]));
+  const ever = new Map(
+    [...rules, ...past.rules].flatMap(({ grant }) => serversOf(grant)).map((one) => [nameOf(one), one]),
+  );
   return rules.flatMap((rule): Granted[] => {
     const { grant, from, to, agentNames } = rule;
     const rollOut = isRollOut(given, rule);

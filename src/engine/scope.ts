@@ -11,6 +11,8 @@ import { isUnnamed } from './unnamed.ts';
 export interface DatedGrants {
   file: GrantsFile;
   loadedAt?: number;
+  /** When the first version without these grants was loaded; undefined: they stood until the newest one. */
+  until?: number;
 }
 
 /** Grants ready to judge by. The caches in it only save work: they change no answer, and are bounded. */
@@ -23,27 +25,33 @@ export interface CompiledGrants {
 
 /**
  * `loadedAt` is when this version was first loaded: grants without valid_from hold from then on; without it, from
- * always. `earlier` are the versions before: a grant that stood in one of them unchanged holds from that one's time,
- * and an agent once governed stays so.
+ * always. `earlier` are the versions before: a grant that stood in one of them unchanged holds from that one's time, one
+ * that is gone held until then, and an agent once governed stays so.
  */
 export function compileGrants(
   file: GrantsFile,
   loadedAt?: number,
   earlier: readonly DatedGrants[] = [],
 ): CompiledGrants {
-  const first = new Map<string, { grant: Grant; from: number }>();
-  for (const version of [...earlier, loadedAt === undefined ? { file } : { file, loadedAt }])
+  const held = new Map<string, { grant: Grant; from: number; until: number }>();
+  for (const version of [...earlier, loadedAt === undefined ? { file } : { file, loadedAt }]) {
+    const { loadedAt: from = Number.NEGATIVE_INFINITY, until = loadedAt ?? Number.NEGATIVE_INFINITY } = version;
     for (const grant of version.file.grants) {
       const key = JSON.stringify(grant);
-      const from = version.loadedAt ?? Number.NEGATIVE_INFINITY;
-      first.set(key, { grant, from: Math.min(first.get(key)?.from ?? from, from) });
+      const known = held.get(key);
+      held.set(key, {
+        grant,
+        from: Math.min(known?.from ?? from, from),
+        until: Math.max(known?.until ?? until, until),
+      });
     }
-  const rule = ({ grant, from }: { grant: Grant; from: number }): Rule => compileRule(grant, from);
+  }
   const keys = file.grants.map((grant) => JSON.stringify(grant));
-  const current = keys.map((key) => rule(first.get(key)!));
-  for (const key of keys) first.delete(key);
+  const current = keys.map((key) => held.get(key)!).map(({ grant, from }) => compileRule(grant, from));
+  for (const key of keys) held.delete(key);
+  const past = [...held.values()].map(({ grant, from, until }) => compileRule(grant, from, until));
   return {
-    agents: createAgents(current, [...first.values()].map(rule)),
+    agents: createAgents(current, past),
     charters: compileCharters(file.charters),
     changes: compileChanges(file.changes),
     rules: current,
@@ -94,7 +102,7 @@ function judgePrincipal(
   const denied = mine.denies.empty ? null : judgeDenies(mine.denies.candidates(body), body, level, at);
   if (denied?.fit === 'yes')
     return { scope: 'out', grantId: denied.rule.id, scopeWhy: `denied by ${denied.rule.id}`, governed };
-  const verdict = governed ? judgeAllows(mine.allows, body, level, at) : UNGOVERNED;
+  const verdict = governed ? judgeAt(mine, body, level, at) : UNGOVERNED;
   if (denied === null || verdict.scope === 'out') return verdict;
   const { id, doubt } = denied.rule;
   const why = doubt(body);
@@ -115,6 +123,14 @@ function judgeDenies(
     if (fit === 'maybe') maybe ??= rule;
   }
   return maybe === null ? null : { rule: maybe, fit: 'maybe' };
+}
+
+/** A call that is read late is held against what was granted at its time as well. */
+function judgeAt({ allows, past, pastUntil }: Mine, body: CanonicalEvent, level: number, at: number): ScopeJudged {
+  const now = judgeAllows(allows, body, level, at);
+  if (now.scope === 'in' || at >= pastUntil) return now;
+  const then = judgeAllows(past, body, level, at);
+  return LIMITS[then.scope] < LIMITS[now.scope] ? then : now;
 }
 
 const READ = classRank('read');

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { announced, charterBreach, ownerOf } from '../../src/engine/charter.ts';
-import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
+import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from '../../src/engine/scope.ts';
+import { historyOf } from '../../src/grants/history.ts';
 import { AT, call, grants, judge, tool } from './support.ts';
 
 const DAY = 86_400_000;
@@ -25,6 +26,31 @@ describe('scope', () => {
     const now = compileGrants(grants(), AT, [{ file: grants({ agents: ['agent'] }), loadedAt: AT - DAY }]);
     expect(judgeScope(now, tool('s', 'get_x'), 'read', AT)).toMatchObject({ scope: 'out', governed: true });
     expect(judgeScope(now, tool('s', 'get_x'), 'read', AT - 2 * DAY)).toMatchObject({ scope: 'ungoverned' });
+  });
+
+  it('holds a call that is read late against what was granted at its time, until that was taken away', () => {
+    const agents = ['agent'];
+    const steps = [
+      grants({ agents, targets: ['a'] }),
+      grants({ agents, targets: ['a', 'b'] }),
+      grants({ agents, targets: ['b'] }),
+      grants({ agents, targets: ['a'] }),
+      grants({ agents: ['other'] }),
+    ];
+    // One version after the other, as they are put in force; what holds is that of the last.
+    const loadedAt = (n: number): number => AT + n * DAY;
+    let earlier: DatedGrants[] = [];
+    for (const [n, file] of steps.slice(0, -1).entries()) earlier = historyOf({ file, earlier }, loadedAt(n));
+    const compiled = compileGrants(steps.at(-1)!, loadedAt(4), earlier);
+    const scopes = (name: string, compiled: CompiledGrants) =>
+      [0, 1, 2, 3, 4].map((n) => judgeScope(compiled, tool('s', name), 'read', loadedAt(n) + 1).scope);
+    // What came back stands from when it first did, and its pause with it.
+    expect(scopes('a', compiled)).toEqual(['in', 'in', 'in', 'in', 'out']);
+    expect(scopes('b', compiled)).toEqual(['out', 'in', 'in', 'out', 'out']);
+    // A process that reads all versions from the record sees the same now.
+    const all = steps.map((file, n) => ({ file, loadedAt: loadedAt(n) }));
+    expect(scopes('a', compileGrants(steps.at(-1)!, undefined, all))).toEqual(['out', 'out', 'out', 'out', 'out']);
+    expect(JSON.parse(JSON.stringify(earlier))).toEqual(earlier);
   });
 
   it('holds a grant without valid_from from when it was first loaded, however often its file changed since', () => {
