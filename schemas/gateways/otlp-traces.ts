@@ -6,6 +6,7 @@ import { logfireSpan } from './lib/logfire-spans.ts';
 import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
 import { told as wentAs } from './lib/outcome.ts';
+import { fillFromEvents } from './lib/span-events.ts';
 import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
 
@@ -85,17 +86,7 @@ function spanOf(
   const written = attributes(raw.attributes);
   const logfire = logfireSpan(name, written);
   const own = logfire?.own ?? written;
-  // What is told by events of the span (`route to backend`) fills what the span leaves open.
-  for (const event of list(raw.events).slice(0, 32)) {
-    const more = attributes(event.attributes);
-    for (const key of ['mcp.backend.name', 'exception.message'])
-      if (own[key] === undefined && more[key] !== undefined) own[key] = more[key];
-    // As Strands writes what a tool is asked, and what it answered (older conventions of GenAI).
-    if (own['gen_ai.operation.name'] === 'execute_tool' && event.name === 'gen_ai.tool.message')
-      own['gen_ai.tool.call.arguments'] ??= more.content;
-    if (own['gen_ai.operation.name'] === 'execute_tool' && event.name === 'gen_ai.choice')
-      own['gen_ai.tool.call.result'] ??= more.message;
-  }
+  fillFromEvents(own, list(raw.events));
   const side = logfire?.side ?? (SERVER.has(raw.kind) ? 'server' : 'client');
   const trace = text(raw.traceId) ?? '';
   const meant = contextforgeSpan(name, sent(name, own));
@@ -187,8 +178,12 @@ function kinOf({ id, parent, raw, call }: Span): NativeDraft['kin'] {
  * The caller's view gives way to the server's; a server that does not know who called waits for the caller's. A gateway
  * that knows who called has told it all.
  */
-function phaseOf({ side, raw }: Span, { id_basis: basis }: { id_basis: string }): 'request' | 'response' | 'complete' {
-  if (side === 'client') return INTERNAL.has(raw.kind) && !WEAK.has(basis) ? 'complete' : 'request';
+function phaseOf(
+  { side, raw, attributes: own }: Span,
+  { id_basis: basis }: { id_basis: string },
+): 'request' | 'response' | 'complete' {
+  const ofGateway = INTERNAL.has(raw.kind) || own['litellm.call_id'] !== undefined;
+  if (side === 'client') return ofGateway && !WEAK.has(basis) ? 'complete' : 'request';
   return basis === 'none' && text(raw.parentSpanId) !== undefined ? 'response' : 'complete';
 }
 

@@ -171,3 +171,27 @@ describe('a span of Logfire', () => {
     expect(JSON.stringify(body.raw)).not.toContain('quiet');
   });
 });
+
+it('a span of LiteLLM is a call of whose key it was, not of the gateway', () => {
+  const record = spanOf([
+    attribute('mcp.method.name', 'tools/call'),
+    attribute('gen_ai.tool.name', 'tickets-delete'),
+    attribute('litellm.mcp.server.name', 'tickets'),
+    attribute('litellm.call_id', 'c-1'),
+    attribute('litellm.api_key.hash', '88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b'),
+    attribute('litellm.team.alias', 'ops team'),
+    attribute('litellm.metadata.user_api_key_alias', 'ops-agent'),
+    attribute('litellm.metadata.user_api_key_user_id', 'dana'),
+    attribute('litellm.metadata.requester_ip_address', '10.0.0.7'),
+  ]);
+  Object.assign(record.resourceSpans[0]!.scopeSpans[0]!.spans[0]!, { kind: 3 });
+  expect(only(record)).toMatchObject({
+    agent: { id: 'ops-agent', id_basis: 'consumer' },
+    user: { id: 'dana' },
+    caller: { groups: ['ops team'] },
+    server: { id: 'tickets' },
+    target: { name: 'delete', raw_name: 'tickets-delete' },
+    phase: 'complete',
+    src: { ip: '10.0.0.7' },
+  });
+});

@@ -25,6 +25,7 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
   const clientId = meantText(attributes, 'oauthClient');
   const user = meantText(attributes, 'user');
   const client = meantText(attributes, 'clientName');
+  const team = text(attributes['litellm.team.alias']);
   // An agent's own client knows which agent it is; to a server that is told by the caller, and less than what it checked.
   const said: Candidate = ['service_account', meant(attributes, 'agentId')];
   const proven: Candidate[] = [
@@ -35,6 +36,7 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
     agent: agentOf(
       [
         ['actor', actor],
+        ...ofLitellm(attributes),
         ...(side === 'server' ? [...proven, said] : [said, ...proven]),
         ['subject', user],
         ['subject', attributes['user.email']],
@@ -50,7 +52,7 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
       email: attributes['user.email'],
     },
     delegation: delegationOf({ sub: actor }, subject),
-    caller: { scopes: texts(meant(attributes, 'scopes')) },
+    caller: { scopes: texts(meant(attributes, 'scopes')), groups: team === undefined ? undefined : [team] },
     session_id: sessionOf(attributes),
     server: { id: server ?? 'unknown', url: attributes['url.full'] },
     method,
@@ -64,6 +66,15 @@ export function callFrom(attributes: Json, resource: Json, side: Side): NativeDr
     src: { ip: meantText(attributes, 'clientAddress'), user_agent: attributes['user_agent.original'] },
   };
 }
+
+/**
+ * Whose key it was, as in LiteLLM's own payload: of a gateway's span it is who calls, not the gateway
+ * (BerriAI/litellm litellm/integrations/otel/model/{semconv,baggage}.py, 2026-10).
+ */
+const ofLitellm = (attributes: Json): Candidate[] => [
+  ['consumer', attributes['litellm.metadata.user_api_key_alias']],
+  ['api_key', attributes['litellm.api_key.hash']],
+];
 
 /** A service that nobody named is called so by the SDK. */
 const named = (service: string | undefined): string | undefined =>
@@ -81,7 +92,7 @@ const nameOf = (attributes: Json, method: string, tool: string | undefined): unk
 
 /** The server behind a gateway, as the gateway's own spans name it. */
 export const gatewayTarget = (attributes: Json): string | undefined =>
-  ['mcp.target', 'mcp.server', 'mcp.backend.name', 'mcp.provider.name']
+  ['mcp.target', 'mcp.server', 'mcp.backend.name', 'mcp.provider.name', 'litellm.mcp.server.name']
     .map((key) => text(attributes[key]))
     .find((name) => name !== undefined) ?? agentcoreTarget(attributes);
 
