@@ -1,21 +1,15 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { emptyRecent, enter, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
+import { mix } from './stats/mix.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
+import { AGAIN, isRestless, makeRoom, TOOLS, type Told } from './tool-drift/told.ts';
 
 /**
  * What servers say of their tools, as this agent was told it: definitions that change after they were known, and hints
- * that the call itself belies. State: 2048 tools, 250 KB; 5 KB for a usual agent.
+ * that the call itself belies. State: 2048 tools, 250 KB, twice that where all of them change; 5 KB for a usual agent.
  */
-interface Told {
-  hash: string;
-  /** -1 not said, 0 no, 1 yes. */
-  readOnly: number;
-  /** A further definition, seen and judged, that was not learned. */
-  pending: string;
-}
-
 interface State {
   since: number;
   until: number;
@@ -31,6 +25,8 @@ interface Observation {
   listed: { name: string; hash: string; readOnly: number }[];
   changed: string[];
   loosened: string[];
+  /** Of those that changed, the ones that do so all the time. */
+  restless: string[];
   added: string[];
   lie: string;
   class: PrivilegeClass;
@@ -38,8 +34,6 @@ interface Observation {
 
 const DAY = 86_400_000;
 const SERVERS = 64;
-/** Of all servers; of one at least the half, as long as a list may be, where others leave room. */
-const TOOLS = 2048;
 /** After so long a hint that is still belied is told again. */
 const REMIND = 30 * DAY;
 const configSchema = z.object({});
@@ -56,6 +50,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     'A server that changes what a tool does and not what it says.',
     'Tools beyond the first 1024 of a list; of servers that list thousands, those not listed lately.',
     'A changed definition is told once: listed the same again, it is what the tool is.',
+    'Of a tool with a fourth definition within 30 days at most one a day is told.',
   ],
   references: [
     'https://invariantlabs.ai/blog/mcp-security-notification-tool-poisoning-attacks',
@@ -85,6 +80,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
       listed,
       changed: [],
       loosened: [],
+      restless: [],
       added: [],
       lie,
       class: seen.class,
@@ -97,13 +93,14 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
         // Each definition is judged once, learned or not: the mark is of the present.
         known.pending = hash;
         observation.changed.push(name);
+        if (isRestless(known, hash, seen.at)) observation.restless.push(name);
         if (known.readOnly !== 1 && readOnly === 1) observation.loosened.push(name);
       }
     }
     return observation;
   },
 
-  score(state, { server, listed, changed, loosened, added, lie, class: name }) {
+  score(state, { server, listed, changed, loosened, restless, added, lie, class: name }) {
     const parts = [
       { name: 'hint_loosened', value: loosened.length > 0 ? 4.3 : 0 },
       { name: 'definition_changed', value: changed.length > 0 ? 3.8 : 0 },
@@ -112,18 +109,18 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
     if (top.value === 0) return null;
-    const names = (list: string[]) =>
-      list.slice(0, 5).join(', ') + (list.length > 5 ? ` and ${list.length - 5} more` : '');
+    const fresh = [...changed.filter((name) => !restless.includes(name)), ...added];
+    const again = changed.length > 0 && fresh.length === 0;
     return {
       score: top.value,
       reason: top.name,
-      // One definition that was looked at says nothing of the next one.
-      ...(top.name !== 'hint_belied' && { subject: `${top.name} ${definitions(listed, [...changed, ...added])}` }),
+      // One definition that was told, or looked at, says nothing of another one.
+      story: [top.name, ...definitions(listed, fresh), server, named(again ? changed : fresh)].join(' ').trimEnd(),
       ...(top.name === 'hint_loosened' && { severity: 'high' as const }),
       seen:
         top.name === 'hint_belied'
           ? lie
-          : `${server} ${top.name === 'tool_added' ? `added ${names(added)}` : `changed ${names(top.name === 'hint_loosened' ? loosened : changed)}`}`,
+          : `${server} ${top.name === 'tool_added' ? `added ${named(added)}` : `changed ${named(top.name === 'hint_loosened' ? loosened : changed)}`}${again ? AGAIN : ''}`,
       expected:
         top.name === 'hint_belied'
           ? 'a tool that is called read-only changes nothing'
@@ -149,24 +146,14 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   },
 });
 
-const definitions = (listed: Observation['listed'], names: readonly string[]): string =>
-  listed
-    .filter(({ name }) => names.includes(name))
-    .map(({ name, hash }) => `${name} ${hash}`)
-    .join(' ');
+const named = (list: readonly string[]): string =>
+  list.slice(0, 5).join(', ') + (list.length > 5 ? ` and ${list.length - 5} more` : '');
 
-/** What one server lists must not crowd out what others did: the one with most tools makes room, down to its part. */
-function makeRoom(servers: State['servers']): void {
-  const lists = entries(servers).map(([, tools]) => ({ tools, size: entries(tools).length }));
-  const part = Math.floor(TOOLS / lists.length);
-  let excess = lists.reduce((sum, { size }) => sum + size, 0) - TOOLS;
-  for (const { tools, size } of lists.sort((one, other) => other.size - one.size)) {
-    if (excess <= 0) return;
-    const kept = youngest(tools, Math.max(part, size - excess));
-    excess -= size - kept.length;
-    Object.assign(tools, emptyRecent());
-    for (const [name, one] of kept) enter(tools, name, TOOLS, one);
-  }
+/** What these tools are now, in a word; none where there are none. */
+function definitions(listed: Observation['listed'], names: readonly string[]): string[] {
+  const these = new Set(names);
+  const parts = listed.filter(({ name }) => these.has(name)).flatMap(({ name, hash }) => [name, hash]);
+  return parts.length === 0 ? [] : [mix(...parts)];
 }
 
 /** What a server says of a tool it says with every call: it is told once, and again after a month. */

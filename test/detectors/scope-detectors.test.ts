@@ -495,16 +495,48 @@ describe('tool-drift', () => {
     const run = drive(toolDrift);
     for (let i = 0; i < 3; i++) expect(told(toolDrift, run.step(list('one')))).toBeNull();
     const changed = run.step(list('two'));
-    expect([told(toolDrift, changed), changed?.subject]).toEqual([
-      'definition_changed',
-      'definition_changed get_x two',
-    ]);
+    expect(told(toolDrift, changed)).toBe('definition_changed');
     expect(told(toolDrift, run.step(list('two')))).toBeNull();
     expect(told(toolDrift, run.step(list('three')))).toBe('definition_changed');
     expect(toldAfter(toolDrift, [list('one', [], false)], list('two', [], true))).toBe('hint_loosened');
     expect(toldAfter(toolDrift, [], { body: { ...on('s', 'delete_x'), annotations: { read_only: true } } })).toBe(
       'hint_belied',
     );
+  });
+  it('has a story of each definition, of each server, and one of the hints of a server', () => {
+    const lists: Step[] = [list('one'), { ...list('one'), body: { ...list('').body, server: { id: 'mail' } } }];
+    const changes: Step[] = [
+      ...lists.map((step): Step => ({ ...step, tools: [{ name: 'get_x', hash: 'two' }] })),
+      list('three'),
+      list('one', ['get_y', 'get_z']),
+    ];
+    const run = drive(toolDrift);
+    for (const step of lists) run.step(step);
+    run.step(list('one', ['get_y', 'get_z']));
+    const stories = changes.map((step) => run.step(step)?.story);
+    stories.push(run.step({ ...list('one'), tools: [{ name: 'get_y', hash: 'evil' }] })?.story);
+    expect(new Set(stories.filter((story) => story !== undefined)).size).toBe(4);
+    expect(run.step(list('two'))?.story).toBe(stories[0]);
+    const lie = (server: string, tool: string): Step => ({
+      body: { ...on(server, tool), annotations: { read_only: true } },
+    });
+    const [one, same, other] = [lie('s', 'delete_x'), lie('s', 'delete_y'), lie('mail', 'delete_x')].map(
+      (step) => run.step(step)?.story,
+    );
+    expect([same, other]).toEqual([one, 'hint_belied mail']);
+  });
+  it('tells the fourth definition of a tool within a month as of one that keeps changing, and a new tool beside it', () => {
+    const run = drive(toolDrift);
+    run.step(list('day 0'));
+    const scores = [1, 2, 3, 4, 5].map((day) => run.step({ ...list(`day ${day}`), day }));
+    expect(new Set(scores.map((score) => score?.story)).size).toBe(4);
+    expect(scores[4]?.seen).toContain('after 3 other definitions within 30 days');
+    expect(run.step({ ...list('day 6', ['get_y']), day: 6 })?.story).not.toBe(scores[4]?.story);
+    expect(run.step({ ...list('day 60'), day: 60 })?.seen).toBe('s changed get_x');
+    // Two servers behind one name, whose releases differ: the same two definitions, whatever else comes.
+    const turns = drive(toolDrift);
+    for (let n = 0; n < 12; n += 1) turns.step(list(n % 2 === 0 ? 'old' : 'new'));
+    expect(turns.step(list('evil'))?.seen).toBe('s changed get_x');
   });
   it('tells a hint that is belied with every call once, and again after a month', () => {
     const lie: Step = { body: { ...on('s', 'delete_x'), annotations: { read_only: true } } };
