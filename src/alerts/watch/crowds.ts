@@ -15,16 +15,20 @@ export interface Crowd {
 export type Named = Pick<CanonicalEvent, 'phase'> & { source: { instance: string }; agent: { id: string } };
 
 const HOUR = 3_600_000;
-/** Names are remembered up to so many times the limit, gateways up to so many: nobody's flood fills the memory. */
+/** Of one gateway names are counted up to so many times the limit, and its names forgotten then: it is a crowd or none. */
 const FACTOR = 2;
+/** Names are remembered of so many gateways as are about to be counted out: nobody's flood fills the memory. */
+const ABOUT = 20;
 const GATEWAYS = 1000;
 /** Fewer calls for each agent than this, and hardly one of them came twice. */
 const CALLS_EACH = 2;
 
-/** Counts the agents that each gateway names within an hour. State: the ids of an hour, at most twice the limit. */
+/** Counts the agents that each gateway names within an hour. State: the ids of an hour, at most forty times the limit. */
 export function createCrowds({ agents_hourly: most }: Pick<OperationalConfig, 'agents_hourly'>) {
   let hour = 0;
-  let known = new Set<string>();
+  /** By gateway that is not counted out. */
+  let known = new Map<string, Set<string>>();
+  let size = 0;
   let counts = new Map<string, Crowd>();
   let before = new Map<string, Crowd>();
 
@@ -33,7 +37,8 @@ export function createCrowds({ agents_hourly: most }: Pick<OperationalConfig, 'a
     if (now === hour) return;
     before = now === hour + HOUR ? counts : new Map();
     hour = now;
-    known = new Set();
+    known = new Map();
+    size = 0;
     counts = new Map();
   }
 
@@ -48,14 +53,19 @@ export function createCrowds({ agents_hourly: most }: Pick<OperationalConfig, 'a
         if (counts.size >= GATEWAYS) return;
         one = { gateway, since: hour, agents: 0, calls: 0, example: agent };
         counts.set(gateway, one);
+        known.set(gateway, new Set());
       }
       if (one.agents > FACTOR * most) return;
       one.calls += 1;
-      const key = `${gateway}\n${agent}`;
-      if (known.has(key) || known.size > FACTOR * most) return;
-      known.add(key);
+      const names = known.get(gateway)!;
+      if (names.has(agent) || size >= ABOUT * FACTOR * most) return;
+      names.add(agent);
+      size += 1;
       one.agents += 1;
       one.example = agent;
+      if (one.agents <= FACTOR * most) return;
+      known.delete(gateway);
+      size -= names.size;
     },
     /** Of this hour, or of the one before while this one is young. */
     crowds(at: number): Crowd[] {
