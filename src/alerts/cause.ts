@@ -34,8 +34,9 @@ export function causeOf(alert: Alert, { agents, minutes }: StormConfig): Cause {
   const windowMs = minutes * MINUTE;
   const atOnce = { agents, windowMs, quietMs: QUIET_WINDOWS * windowMs };
   const found = { detector, reason };
-  // What a server says of its tools it says to everybody, whenever they ask.
-  if (detector === 'tool-drift') return cause({ ...found, server_id: server }, withoutAgent(alert), IN_TURN);
+  // What a server says of its tools it says to everybody, whenever they ask; what it says next is another cause.
+  if (detector === 'tool-drift')
+    return cause({ ...found, server_id: server }, alert.subject ?? withoutAgent(alert), IN_TURN);
   // Peers hear of somebody new a day late.
   if (detector === 'delegation' && reason === 'new_principal')
     return cause(found, `${agent.name ?? agent.id} ${on_behalf_of.at(-1) ?? ''}`, IN_TURN);

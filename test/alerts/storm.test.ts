@@ -109,6 +109,27 @@ describe('a storm', () => {
     expect(titles().at(-1)).toBe('5 agents: charts changed read_chart (close)');
   });
 
+  it('is one definition of a tool, and the next one of the same tool is another', async () => {
+    const { tell, titles } = start();
+    const change = (n: number, hour: number, definition: string) =>
+      finding(100 * hour + n, 60 * hour, {
+        detector: 'tool-drift',
+        reason: 'definition_changed',
+        agent: { id: `agent-${n}` },
+        title: `agent-${n}: charts changed read_chart`,
+        subject: `definition_changed ${definition} charts read_chart`,
+      });
+    for (let n = 0; n < 10; n += 1) await tell(change(n, n, 'harmless'));
+    const before = titles().length;
+    for (let n = 0; n < 10; n += 1) await tell(change(n, 40 + n, 'poisoned'));
+    expect(titles().slice(before)).toEqual([
+      'agent-0: charts changed read_chart (open)',
+      '2 agents: charts changed read_chart (open)',
+      '4 agents: charts changed read_chart (update)',
+      '8 agents: charts changed read_chart (update)',
+    ]);
+  });
+
   it('is somebody new to the agents of one name, and to no others', async () => {
     const { tell, titles } = start();
     const met = (n: number, hour: number, name: string, person = 'eve@acme.example') =>
