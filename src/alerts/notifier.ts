@@ -57,8 +57,8 @@ export interface Notifier {
 export function createNotifier(options: NotifierOptions): Notifier {
   const { store, channels, routing, now, schedule, random, metrics, log } = options;
   const recorder = createRecorder((rows) => store.writeDeliveries(rows), schedule, log);
-  const storms = createStorms(options.storm);
-  const intake = createIntake(store, storms.routed(routing), now);
+  const storms = createStorms(options.storm, routing);
+  const intake = createIntake(store, storms.routed, now);
   /** What befell endpoints, while it is written down. */
   const raising = new Set<Promise<void>>();
   const lanes = new Map(channels.map((channel) => [channel.name, laneOf(channel)]));

@@ -1,5 +1,6 @@
-import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
+import type { Alert } from '../../schemas/alert.ts';
 import { literal } from '../../schemas/sql-literal.ts';
+import type { Tally } from './tally.ts';
 
 /** Whom the alert of a storm is about. */
 export const FLEET = 'fleet';
@@ -9,61 +10,48 @@ const EXPECTED = 'one agent now and then';
 export const isStorm = ({ agent, proof }: Pick<Alert, 'agent' | 'proof'>): boolean =>
   agent.id === FLEET && proof.expected === EXPECTED;
 
-/** One of the alerts that make a storm; `at` in epoch milliseconds. */
-export interface Member {
-  alert: Alert;
-  at: number;
-  /** The storm speaks for it: it is kept and not sent. */
-  withheld: boolean;
-}
-
 const MINUTE = 60_000;
 const LISTED = 20;
-
-export const agentsOf = (members: readonly Member[]): string[] => [
-  ...new Set(members.map(({ alert }) => alert.agent.id)),
-];
 
 /** The next revision of what a storm says: who, since when, of what. The gravest of its alerts speaks for all. */
 export function stormAlert(
   storm: {
     id: string;
     cause: { same: Readonly<Record<string, string>> };
-    members: ReadonlyMap<string, Member>;
+    tally: Tally;
+    withheld: number;
     firstAt: number;
     lastAt: number;
     told: Alert | null;
   },
   stage: Alert['stage'],
 ): Alert {
-  const members = [...storm.members.values()].sort((a, b) => a.at - b.at);
-  const agents = agentsOf(members);
-  const gravest = members.map(({ alert }) => alert).sort(byGravity)[0] ?? storm.told!;
-  const owners = new Set(members.map(({ alert }) => alert.agent.owner));
+  const { agents, owners, events, alerts } = storm.tally;
+  const gravest = storm.tally.gravest ?? storm.told!;
   const [owner] = owners;
   const spanned = Math.max(1, Math.round((storm.lastAt - storm.firstAt) / MINUTE));
-  const silent = members.filter(({ withheld }) => withheld).length;
-  const seen = `${agents.length} agents within ${spanned} min`;
+  const silent = storm.withheld;
+  const seen = `${agents.size} agents within ${spanned} min`;
   const { detector, reason, server, target, severity, score, scope, frameworks } = gravest;
   return {
     alert_id: storm.id,
     detector,
-    title: `${agents.length} agents: ${withoutAgent(gravest)}`.slice(0, 160),
-    summary: `${stage === 'close' ? 'Over: no further agent. ' : ''}The same was found of ${seen}: ${listed(agents)}. Most likely it has one cause, such as a release, a new tool, a new colleague or a changed server. ${silent === 1 ? '1 of the single alerts is' : `${silent} of the single alerts are`} kept and not sent. Of ${gravest.agent.id}: ${gravest.summary}`,
+    title: `${agents.size} agents: ${withoutAgent(gravest)}`.slice(0, 160),
+    summary: `${stage === 'close' ? 'Over: no further agent. ' : ''}The same was found of ${seen}: ${listed([...agents])}. Most likely it has one cause, such as a release, a new tool, a new colleague or a changed server. ${silent === 1 ? '1 of the single alerts is' : `${silent} of the single alerts are`} kept and not sent. Of ${gravest.agent.id}: ${gravest.summary}`,
     severity,
     score,
     reason,
     occurred_at: new Date(storm.lastAt).toISOString(),
-    agent: { id: FLEET, name: `${agents.length} agents`, ...(owners.size === 1 && owner ? { owner } : {}) },
+    agent: { id: FLEET, name: `${agents.size} agents`, ...(owners.size === 1 && owner ? { owner } : {}) },
     ...(server === undefined ? {} : { server }),
     ...(target === undefined ? {} : { target }),
-    event_ids: [...new Set(members.map(({ alert }) => alert.event_ids.at(-1) ?? ''))].slice(-LISTED),
+    event_ids: [...events],
     class: gravest.class,
     scope,
     proof: {
       seen,
       expected: EXPECTED,
-      n: members.length,
+      n: alerts,
       window: `${spanned} min`,
       threshold: 0,
       contributors: [],
@@ -88,6 +76,3 @@ function proofSql(same: Readonly<Record<string, string>>): string {
   const columns = Object.entries(same).map(([column, value]) => `${column} = ${literal(value)}`);
   return `SELECT occurred_at, agent_id, severity, status, alert_id, title FROM v_alerts WHERE agent_id != '${FLEET}' AND ${columns.join(' AND ')} ORDER BY occurred_at DESC LIMIT 1000`;
 }
-
-const byGravity = (a: Alert, b: Alert): number =>
-  severityRank(b.severity) - severityRank(a.severity) || classRank(b.class) - classRank(a.class) || b.score - a.score;

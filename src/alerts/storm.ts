@@ -3,17 +3,26 @@ import { type Alert, severityRank } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
 import { type Cause, causeOf, counts, stormId } from './cause.ts';
 import type { Routing } from './routing.ts';
-import { agentsOf, isStorm, type Member, stormAlert } from './storm-text.ts';
+import { isStorm, stormAlert } from './storm-text.ts';
+import { add, emptyTally, type Tally } from './tally.ts';
 
 interface Storm {
   id: string;
   cause: Cause;
-  members: Map<string, Member>;
+  tally: Tally;
+  /** So many of its alerts are kept and not sent: it speaks for them. */
+  withheld: number;
   firstAt: number;
   lastAt: number;
   /** Its newest revision that is stored and on its way, and the agents in it then. */
   told: Alert | null;
   toldAgents: number;
+}
+
+/** `at` in epoch milliseconds. */
+interface Member {
+  alert: Alert;
+  at: number;
 }
 
 const MAX_RECENT = 1_000;
@@ -25,94 +34,98 @@ const MAX_COUNTED = 20_000;
  * point to it. It is told again when its agents have doubled or its severity rises, and when it is over. Time is that of
  * the alerts, and its id that of its first one: the same alerts make the same storm whenever they come.
  */
-export function createStorms(config: StormConfig) {
+export function createStorms(config: StormConfig, routing: Routing) {
   const storms = new Map<string, Storm>();
   /** What was opened of late and is no storm yet. */
   const recent = new Map<string, Map<string, Member>>();
-  /** Alerts that a storm speaks for -> its id. */
-  const partOf = new Map<string, string>();
+  /** Each alert counts once, however often it comes: by id, where it was counted. */
+  const counted = new LRUCache<string, { storm: Storm | null; withheld: boolean }>({ max: MAX_COUNTED });
 
-  /** Each alert counts once, however often it comes. */
-  const counted = new LRUCache<string, true>({ max: MAX_COUNTED });
+  function join(storm: Storm, { alert, at }: Member, withheld = false): void {
+    counted.set(alert.alert_id, { storm, withheld });
+    add(storm.tally, alert, routing);
+    if (withheld) storm.withheld += 1;
+    storm.firstAt = Math.min(storm.firstAt, at);
+    // What goes on is nobody new.
+    if (alert.stage === 'open') storm.lastAt = Math.max(storm.lastAt, at);
+  }
 
   function count(member: Member): void {
+    const { alert_id: id } = member.alert;
+    if (counted.has(id)) return;
     const cause = causeOf(member.alert, config);
     const { key, quietMs, windowMs } = cause;
-    if (counted.has(member.alert.alert_id)) return;
-    counted.set(member.alert.alert_id, true);
     const storm = storms.get(key);
     if (storm !== undefined && Math.abs(member.at - storm.lastAt) <= quietMs) {
-      storm.members.set(member.alert.alert_id, member);
-      storm.lastAt = Math.max(storm.lastAt, member.at);
+      join(storm, member);
       return;
     }
+    counted.set(id, { storm: null, withheld: false });
     const near = recent.get(key) ?? new Map<string, Member>();
-    near.set(member.alert.alert_id, member);
+    near.set(id, member);
     const newest = Math.max(...[...near.values()].map(({ at }) => at));
-    for (const [id, { at }] of near) if (newest - at > windowMs) near.delete(id);
+    for (const [other, { at }] of near) if (newest - at > windowMs) near.delete(other);
     recent.delete(key);
     recent.set(key, near);
     if (recent.size > MAX_RECENT) recent.delete(recent.keys().next().value!);
     const members = [...near.values()].sort(inOrder);
-    if (agentsOf(members).length < cause.agents) return;
+    if (new Set(members.map(({ alert }) => alert.agent.id)).size < cause.agents) return;
     recent.delete(key);
     const first = members[0]!;
     // Alerts may be ahead of our clock, by which storms end: one that nobody has closed yet still is.
     if (storm !== undefined) storms.set(storm.id, storm);
-    storms.set(key, {
-      id: stormId(cause, first.alert),
-      cause,
-      members: near,
-      firstAt: first.at,
-      lastAt: members.at(-1)!.at,
-      told: null,
-      toldAgents: 0,
-    });
+    const begun = newStorm(stormId(cause, first.alert), cause, first.at);
+    storms.set(key, begun);
+    for (const one of members) join(begun, one);
   }
 
-  function hasGrown({ told, toldAgents, members }: Storm): boolean {
-    const all = [...members.values()];
-    return (
-      told === null ||
-      agentsOf(all).length >= 2 * toldAgents ||
-      all.some(({ alert }) => severityRank(alert.severity) > severityRank(told.severity))
-    );
-  }
+  /** A storm goes where its alerts would have gone, for it speaks for them, and where its own routes lead. */
+  const routed: Routing = (alert, at) => {
+    const storm = isStorm(alert) ? [...storms.values()].find(({ id }) => id === alert.alert_id) : undefined;
+    if (storm === undefined) return routing(alert, at);
+    const ways = [alert, ...storm.tally.ways.values()].flatMap((one) => routing(one, at));
+    // Of several ways over one channel the soonest.
+    const sorted = ways.sort((a, b) => b.notBefore - a.notBefore);
+    return [...new Map(sorted.map((way) => [way.channel, way])).values()];
+  };
+
+  const hasGrown = ({ told, toldAgents, tally: { agents, gravest } }: Storm): boolean =>
+    told === null ||
+    agents.size >= 2 * toldAgents ||
+    (gravest !== null && severityRank(gravest.severity) > severityRank(told.severity));
 
   return {
     /** Alerts of the hours before a start, the newest revision of each; and which of them (by id) a storm spoke for. */
     restore(alerts: readonly Alert[], withheld: ReadonlySet<string>): void {
-      const memberOf = (alert: Alert): Member => ({ ...newMember(alert), withheld: withheld.has(alert.alert_id) });
-      const single = alerts.filter(counts).map((alert) => ({ alert, cause: causeOf(alert, config) }));
-      const causes = new Map(single.map(({ alert, cause }) => [stormId(cause, alert), cause]));
+      const single = alerts
+        .filter(counts)
+        .map(memberOf)
+        .sort(inOrder)
+        .map((member) => ({ member, cause: causeOf(member.alert, config) }));
+      const causes = new Map(single.map(({ member, cause }) => [stormId(cause, member.alert), cause]));
       for (const told of alerts) {
         if (!isStorm(told) || told.stage === 'close') continue;
         const cause = causes.get(told.alert_id) ?? causeOf(told, config);
-        const same = single.filter((one) => one.cause.key === cause.key).map(({ alert }) => memberOf(alert));
-        const at = Date.parse(told.occurred_at);
-        storms.set(cause.key, {
-          id: told.alert_id,
-          cause,
-          members: new Map(same.map((member) => [member.alert.alert_id, member])),
-          firstAt: Math.min(at, ...same.map((member) => member.at)),
-          lastAt: at,
-          told,
-          toldAgents: Math.max(cause.agents, agentsOf(same).length),
-        });
+        const storm = newStorm(told.alert_id, cause, Date.parse(told.occurred_at));
+        storms.set(cause.key, storm);
+        for (const { member, cause: own } of single)
+          if (own.key === cause.key) join(storm, member, withheld.has(member.alert.alert_id));
+        storm.told = told;
+        storm.toldAgents = Math.max(cause.agents, storm.tally.agents.size);
       }
-      const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(memberOf);
-      for (const member of opened.sort(inOrder)) count(member);
+      for (const { member } of single) if (member.alert.stage === 'open') count(member);
     },
     /** Which of these alerts (by id) a storm speaks for, and the new revisions of storms. May be asked again. */
     take(alerts: readonly Alert[]): { told: Alert[]; partOf: ReadonlyMap<string, string> } {
-      const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(newMember);
+      const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(memberOf);
       for (const member of opened.sort(inOrder)) count(member);
+      const partOf = new Map<string, string>();
       for (const { alert } of opened) {
-        const storm = storms.get(causeOf(alert, config).key);
-        const member = storm?.members.get(alert.alert_id);
-        if (storm === undefined || member === undefined) continue;
-        member.withheld = true;
-        partOf.set(alert.alert_id, storm.id);
+        const place = counted.get(alert.alert_id);
+        if (place === undefined || place.storm === null) continue;
+        if (!place.withheld) place.storm.withheld += 1;
+        place.withheld = true;
+        partOf.set(alert.alert_id, place.storm.id);
       }
       const grown = [...storms.values()].filter(hasGrown);
       return { told: grown.map((storm) => stormAlert(storm, storm.told === null ? 'open' : 'update')), partOf };
@@ -123,22 +136,10 @@ export function createStorms(config: StormConfig) {
         const alert = told.find(({ alert_id }) => alert_id === storm.id);
         if (alert === undefined) continue;
         storm.told = alert;
-        storm.toldAgents = agentsOf([...storm.members.values()]).length;
+        storm.toldAgents = storm.tally.agents.size;
       }
     },
-    /** A storm goes where its alerts would have gone, for it speaks for them, and where its own routes lead. */
-    routed:
-      (routing: Routing): Routing =>
-      (alert, at) => {
-        const storm = isStorm(alert) ? [...storms.values()].find(({ id }) => id === alert.alert_id) : undefined;
-        if (storm === undefined) return routing(alert, at);
-        const ways = [alert, ...[...storm.members.values()].map((member) => member.alert)].flatMap((one) =>
-          routing(one, at),
-        );
-        // Of several ways over one channel the soonest.
-        const sorted = ways.sort((a, b) => b.notBefore - a.notBefore);
-        return [...new Map(sorted.map((way) => [way.channel, way])).values()];
-      },
+    routed,
     /** Storms to which nobody came for a while are over: their closing messages, as of when they ended. */
     due(now: number): Alert[] {
       return [...storms.values()]
@@ -153,11 +154,21 @@ export function createStorms(config: StormConfig) {
       for (const [key, storm] of [...storms]) {
         if (!closed.some(({ alert_id }) => alert_id === storm.id)) continue;
         storms.delete(key);
-        for (const id of storm.members.keys()) partOf.delete(id);
+        for (const place of counted.values()) if (place.storm === storm) place.storm = null;
       }
     },
   };
 }
 
-const newMember = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at), withheld: false });
+const newStorm = (id: string, cause: Cause, at: number): Storm => ({
+  id,
+  cause,
+  tally: emptyTally(),
+  withheld: 0,
+  firstAt: at,
+  lastAt: at,
+  told: null,
+  toldAgents: 0,
+});
+const memberOf = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at) });
 const inOrder = (a: Member, b: Member): number => a.at - b.at || (a.alert.alert_id < b.alert.alert_id ? -1 : 1);

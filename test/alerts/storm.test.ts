@@ -266,8 +266,8 @@ describe('a storm', () => {
           .map((alert) => ({ alert, by: chance.next().value as number }))
           .sort((a, b) => a.by - b.by)
           .map(({ alert }) => alert);
-        const one = createStorms(RULE);
-        const other = createStorms(RULE);
+        const one = createStorms(RULE, () => []);
+        const other = createStorms(RULE, () => []);
         const told = one.take(alerts);
         expect(other.take(shuffled).told).toEqual(told.told);
         // Asked again, since what it said could not be stored: the same answer.
@@ -277,6 +277,30 @@ describe('a storm', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('that goes on keeps of its alerts those that speak for all, whatever their number', () => {
+    let asked = 0;
+    const routing: Routing = ({ severity }) => {
+      asked += 1;
+      return [{ channel: severity, notBefore: 0 }];
+    };
+    const storms = createStorms(RULE, routing);
+    const told: Alert[] = [];
+    for (let n = 0; n < 1_000; n += 1) {
+      const one = storms.take([finding(n, n / 60, n === 500 ? { severity: 'critical' } : {})]);
+      storms.settle(one.told);
+      told.push(...one.told);
+    }
+    expect(told.map(({ proof }) => proof.n)).toEqual([5, 10, 20, 40, 80, 160, 320, 501]);
+    asked = 0;
+    expect(
+      storms
+        .routed(told.at(-1)!, START)
+        .map(({ channel }) => channel)
+        .sort(),
+    ).toEqual(['critical', 'high']);
+    expect(asked).toBe(3);
   });
 });
 
