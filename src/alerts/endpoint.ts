@@ -35,6 +35,10 @@ export function createEndpoint(now: () => number, random: () => number) {
     hasNews(): void {
       if (blockedUntil > now()) blockedUntil = Math.max(askedUntil, Math.min(blockedUntil, failedAt + FRESH_PROBE_MS));
     },
+    /** A person asks for it: it is tried at once, but for the receiver's own wish. */
+    isAskedFor(): void {
+      blockedUntil = Math.min(blockedUntil, askedUntil);
+    },
     /** After a restart it is tried at once, and goes on along the schedule where it was. */
     wasFailing(times: number, since: number): void {
       failures = times;

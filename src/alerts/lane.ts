@@ -167,6 +167,11 @@ export function createLane(options: LaneOptions) {
       metrics.waiting(channel.name, queue.size());
       wake();
     },
+    /** Tries an endpoint that failed at once. */
+    probe(): void {
+      endpoint.isAskedFor();
+      wake();
+    },
     /** Fetches what an earlier life left undelivered. */
     resume(): void {
       queue.fetchNow();

@@ -46,7 +46,7 @@ export interface Notifier {
   tick(): Promise<void>;
   /** At start: sends what an earlier life left undelivered. */
   resume(): void;
-  /** Puts deliveries back, under their old ids, whatever became of them before. Returns how many. */
+  /** Puts deliveries back, under their old ids, whatever became of them before, and tries at once. Returns how many. */
   resend(alerts: readonly Alert[], channel?: string): Promise<number>;
   /** Waits until nothing is on its way and all is recorded, at most so long. True where that came about. */
   drain(ms: number): Promise<boolean>;
@@ -178,6 +178,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       const names = channel === undefined ? [...lanes.keys()] : [channel];
       const again = await putBack(store, alerts, names, intake.moment);
       await send(again);
+      if (again.length > 0) for (const name of names) lanes.get(name)?.probe();
       return again.length;
     },
     async drain(ms) {

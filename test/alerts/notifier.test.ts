@@ -251,6 +251,20 @@ describe('a receiver that is down', () => {
     expect(pager.sent).toHaveLength(2);
   });
 
+  it('is tried at once when a person sends again, but not sooner than it asked for', async () => {
+    let mended = false;
+    const soc = scripted('soc', () => (mended ? ok : failure(503)));
+    const pager = scripted('pager', () => failure(429, { afterMs: 3 * HOUR }));
+    const { tell, clock, notifier, memory } = start([soc.channel, pager.channel]);
+    await tell(...numbers(3));
+    await clock.advance(2.6 * HOUR);
+    mended = true;
+    expect(await notifier.resend([alertNumber(1)])).toBe(2);
+    await turns();
+    expect(memory.states('soc')).toEqual({ delivered: 3 });
+    expect(pager.sent).toHaveLength(1);
+  });
+
   it('goes on where it was after a restart', async () => {
     const memory = memoryLog();
     const clock = fakeClock();
