@@ -11,7 +11,7 @@ import { OperationError } from '../errors.ts';
 import { oneAgent, portionsOf } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { grantsOf, readVersions } from '../grants/versions.ts';
-import { agentsTable, agentText, type Portrait } from './support/agent-text.ts';
+import { agentsTable, agentText, type Portrait, type ToldCreep } from './support/agent-text.ts';
 import { parseDays, repeated } from './support/arguments.ts';
 import { loadCatalogues } from './support/files.ts';
 
@@ -119,7 +119,8 @@ async function showOne(
   const reach = (await readReach(port, oneAgent(id), since, now)).get(id) ?? [];
   const about = (await port.about(id)).get(id);
   const portrait: Portrait = { ...portray(id, own, reach, grants, now), about };
-  write(json ? lineOf(portrait) : `${agentText(portrait, own, grants, now, await readKept(port, id))}\n`);
+  if (json) write(lineOf(portrait));
+  else write(`${agentText(portrait, own, grants, now, await readKept(port, id), await readTold(port, id))}\n`);
 }
 
 const lineOf = (portrait: Portrait): string => `${JSON.stringify(outside(portrait))}\n`;
@@ -155,6 +156,15 @@ async function readKept(port: ReadPort, agent: string): Promise<number[]> {
     agent,
   });
   return rows.map(({ creep }) => Number(creep));
+}
+
+/** Open alerts that say that its privilege grows: slopes over few days often cannot. */
+async function readTold(port: ReadPort, agent: string): Promise<ToldCreep[]> {
+  const rows = await port.query(
+    "SELECT alert_id, title FROM v_alerts WHERE agent_id = {agent:String} AND detector IN ('privilege-creep', 'target-creep') AND stage != 'close' ORDER BY occurred_at",
+    { agent },
+  );
+  return rows.map(({ alert_id, title }) => ({ id: String(alert_id), title: String(title) }));
 }
 
 const outside = ({

@@ -23,6 +23,8 @@ export interface Slope {
   /** Weighted privilege in use, more a day (Theil and Sen); -log10 of the chance of such a rise (Mann and Kendall). */
   slope: number;
   score: number;
+  /** On how many of these days something was in use. */
+  worked: number;
 }
 
 /** Over the last 7, 30 and 90 days, where there are so many. */
@@ -31,7 +33,12 @@ export const slopesOf = (inUse: readonly number[]): Slope[] =>
     .filter((days) => inUse.length >= days)
     .map((days) => {
       const part = inUse.slice(-days);
-      return { days, slope: theilSen(part), score: mannKendall(part) };
+      return {
+        days,
+        slope: theilSen(part),
+        score: mannKendall(part),
+        worked: part.filter((value) => value > 0).length,
+      };
     });
 
 const BARS = '▁▂▃▄▅▆▇█';

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { classRank } from '../../schemas/alert.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { agentsCommand } from '../../src/commands/agents.ts';
+import { agentsTable } from '../../src/commands/support/agent-text.ts';
 import { ALL, creepIndex, type Privilege, undeclaredIndex } from '../../src/creep/index.ts';
 import { type DayOfUse, privilegesAt, readDays, readyGrants } from '../../src/creep/privileges.ts';
 import { readReach } from '../../src/creep/reach.ts';
@@ -227,6 +228,20 @@ describe('history', () => {
     expect(slope.score).toBeGreaterThan(4);
     expect(sparkline(inUse, 10)).toMatch(/^[▁▂▃▄▅▆▇█]{10}$/);
     expect(sparkline([0, 1], 10)).toBe(' █');
+  });
+
+  it('calls nothing steady that is only not sure, nor of too few days', () => {
+    const shown = (inUse: number[]): string => {
+      const [creep, undeclared] = [creepIndex([], NOW), undeclaredIndex([], NOW)];
+      const one = { agent: 'a', owner: '', calls: 1, first: NOW, last: NOW, strongest: 'write', creep, undeclared };
+      const rest = { purposes: [], reviewers: [], reach: [], about: undefined };
+      return agentsTable([{ ...one, ...rest, inUse, slopes: slopesOf(inUse) }]);
+    };
+    const month = (value: (day: number) => number): number[] => Array.from({ length: 30 }, (_, day) => value(day));
+    expect(shown(month((day) => (day === 0 || day === 29 ? day + 1 : 0)))).toContain('too few days of use');
+    expect(shown(month((day) => 5 + (day % 3)))).toContain('no sure rise');
+    expect(shown(month((day) => 5 + day))).toMatch(/\+1\.000 \(1 in 10\^\d+\)/);
+    expect(shown([1, 2])).toContain('too new');
   });
 });
 

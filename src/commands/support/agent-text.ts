@@ -26,6 +26,12 @@ export interface Portrait {
   about: AgentSummary | undefined;
 }
 
+/** An open alert that says that it grows. */
+export interface ToldCreep {
+  id: string;
+  title: string;
+}
+
 const WEEK = 7 * 86_400_000;
 const PLOT = 45;
 
@@ -69,6 +75,7 @@ export function agentText(
   grants: ReadyGrants,
   now: number,
   kept: readonly number[],
+  told: readonly ToldCreep[],
 ): string {
   const history: number[] = [];
   for (let at = now; at >= one.first; at -= WEEK)
@@ -95,8 +102,9 @@ export function agentText(
     '',
     `privilege in use, by day  ${sparkline(one.inUse, PLOT)}`,
     ...one.slopes.map(
-      (slope) => `  over ${String(slope.days).padStart(2)} days  ${slopeText(slope)}${slope.score < 2 ? '' : ' a day'}`,
+      (slope) => `  over ${String(slope.days).padStart(2)} days  ${slopeText(slope)}${isSure(slope) ? ' a day' : ''}`,
     ),
+    ...told.map(({ id, title }) => `  open alert    ${escapeTerminal(title)} (overreach alerts show ${id})`),
     '',
     'secrets, identities and execution it reaches',
     indented(
@@ -149,10 +157,14 @@ const terms = (index: CreepIndex): string =>
 
 const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
 
-/** A slope that chance explains (one in a hundred or more) is shown as none. */
-const slopeText = (slope: Slope | undefined): string =>
-  slope === undefined
-    ? 'too new'
-    : slope.score < 2
-      ? 'steady'
-      : `+${slope.slope.toFixed(3)} (1 in 10^${slope.score.toFixed(0)})`;
+/** Of fewer nothing can be said. */
+const LEAST_WORKED = 5;
+
+/** A rise that chance explains (one in a hundred or more) may be one all the same: the detector looks longer. */
+function slopeText(slope: Slope | undefined): string {
+  if (slope === undefined) return 'too new';
+  if (slope.worked < LEAST_WORKED) return 'too few days of use';
+  return isSure(slope) ? `+${slope.slope.toFixed(3)} (1 in 10^${slope.score.toFixed(0)})` : 'no sure rise';
+}
+
+const isSure = ({ score, worked }: Slope): boolean => worked >= LEAST_WORKED && score >= 2;
