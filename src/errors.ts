@@ -20,6 +20,11 @@ export class OperationError extends Error {
   override name = 'OperationError';
 }
 
+export const notUnderstood = (file: string): OperationError =>
+  new OperationError(
+    `${file === '-' ? 'stdin' : file}: not one record was understood (see \`overreach gateways\` for the formats)`,
+  );
+
 /** More waits already than may wait: to be tried again later, nothing of it was taken. HTTP says 429. */
 export class BusyError extends Error {
   override name = 'BusyError';

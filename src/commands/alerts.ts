@@ -52,8 +52,8 @@ export function alertsCommand({ open, screen, fail }: AlertsCommandOptions): Com
     `
 Examples:
   overreach alerts list --severity high --since 2026-11-20T00:00:00Z
-  overreach alerts show 5f0c3a...
-  overreach alerts verdict 5f0c3a... safe --reason "planned migration" --expires 2026-12-01T00:00:00Z
+  overreach alerts show 5f0c3a
+  overreach alerts verdict 5f0c3a safe --reason "planned migration" --expires 2026-12-01T00:00:00Z
   overreach alerts verdicts
   overreach alerts resend --since 2026-11-20T00:00:00Z --channel soc
   overreach alerts test --channel soc`,

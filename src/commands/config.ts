@@ -33,7 +33,8 @@ export function configCommand({ write }: ConfigCommandOptions): Command {
     .addHelpText(
       'after',
       `
-Exit code 2 where anything is wrong; every mistake is a line with the path of the value.
+Exit code 2 where anything is wrong; every mistake is a line with the path of the value: first those
+of the file itself, and once there are none those of all that it names (tokens, secrets, detectors, grants, networks).
 
 Example:
   overreach config check --config overreach.config.yaml && systemctl restart overreach`,

@@ -3,6 +3,7 @@ import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
+import { notUnderstood } from '../errors.ts';
 import { createHasher } from '../hash.ts';
 import { readJsonl } from '../sources/jsonl.ts';
 import { checkGateway } from './support/gateway.ts';
@@ -33,18 +34,25 @@ async function normalizeFile(file: string, { gateway, config }: Options): Promis
   const decode = createDecoder(decoderOptions(loaded.config, createHasher(passingHashKey(loaded))));
   const input = file === '-' ? process.stdin : file;
   const dropped = new Map<string, number>();
+  let [understood, refused] = [0, 0];
   for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway })) {
     let events = '';
     let rejects = '';
     for (const { items, droppedOf = [] } of decode(batch)) {
       for (const name of droppedOf) dropped.set(name, (dropped.get(name) ?? 0) + 1);
       for (const item of items)
-        if (item.kind === 'event') events += `${JSON.stringify(item.event.body)}\n`;
-        else rejects += `${JSON.stringify(item.reject)}\n`;
+        if (item.kind === 'event') {
+          events += `${JSON.stringify(item.event.body)}\n`;
+          understood += 1;
+        } else {
+          rejects += `${JSON.stringify(item.reject)}\n`;
+          refused += 1;
+        }
     }
     if (!(await write(process.stdout, events)) || !(await write(process.stderr, rejects))) return;
   }
   await write(process.stderr, leftOut(dropped));
+  if (refused > 0 && understood + dropped.size === 0) throw notUnderstood(file);
 }
 
 /** What was known and left out on purpose, by format; nothing where there was none, so that stderr is rejects alone. */

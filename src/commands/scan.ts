@@ -7,7 +7,7 @@ import { passingHashKey } from '../data-folder.ts';
 import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
 import type { Outcome } from '../engine/partition.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, notUnderstood } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
 import { inTurn } from '../pipeline/lanes/in-turn.ts';
@@ -163,4 +163,5 @@ async function scan(file: string, options: Options): Promise<void> {
   );
   if (labels !== undefined) process.stderr.write(`${showQuality(qualityOf(labels, [...sessions.values()]))}\n`);
   if (failure !== undefined) throw failure;
+  if (counts.rejected > 0 && counts.events + counts.duplicates + counts.dropped === 0) throw notUnderstood(file);
 }

@@ -36,3 +36,24 @@ const READING = new Set([
   'sampling/createMessage',
   'elicitation/create',
 ]);
+
+const METHODS = [
+  ...DISCOVERY,
+  ...READING,
+  ...['tools', 'resources', 'prompts', 'tasks'].map((kind) => `${kind}/list`),
+  'tools/call',
+  'tasks/cancel',
+  'tasks/update',
+];
+const bare = (method: string): string =>
+  method
+    .toLowerCase()
+    .replaceAll(/[._:]/g, '/')
+    .replaceAll(/s(?=\/|$)/g, '');
+const BARE = new Map(METHODS.map((method) => [bare(method), method]));
+
+/** The method of MCP that is meant by one that is written otherwise: tool/call, tools.call. Undefined where none is. */
+export function methodMeant(method: string): string | undefined {
+  const meant = BARE.get(bare(method));
+  return meant === method ? undefined : meant;
+}

@@ -1,5 +1,6 @@
 import { type Grant, type GrantsFile, grantsFileSchema } from '../../schemas/grant.ts';
 import { endOf, untilOf } from '../engine/grant-rule.ts';
+import { methodMeant } from '../engine/methods.ts';
 import { AnchorError, compileRegex } from '../engine/pattern.ts';
 import { ConfigError } from '../errors.ts';
 import { checkYaml, parseYaml, readYaml, type Words, type YamlFile } from '../yaml.ts';
@@ -69,6 +70,11 @@ function checkGrants(file: YamlFile): GrantsFile {
     ids.set(grant.id, index);
     if (grant.valid_from !== undefined && endOf(grant) < Date.parse(grant.valid_from))
       fail(['grants', index, 'valid_to'], 'it ends before it begins');
+    for (const [nth, method] of (grant.methods ?? []).entries()) {
+      const meant = typeof method === 'string' ? methodMeant(method) : undefined;
+      if (meant !== undefined)
+        fail(['grants', index, 'methods', nth], `MCP has no method ${method}; ${meant} is meant?`);
+    }
     for (const [place, source] of expressionsOf(grant)) checkExpression(['grants', index, ...place], source, fail);
   }
   for (const [index, charter] of charters.entries())

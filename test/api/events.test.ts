@@ -182,6 +182,7 @@ describe('who may send', () => {
     expect(held.batches[0]).toMatchObject({ instance: 'gateway', agents: ['support-*'] });
     const foreign = await post(JSON.stringify(event('b', { agent: { id: 'deployer' } })), bearer('gateway'));
     expect([foreign.statusCode, foreign.json().rejected[0].reason]).toEqual([400, 'forbidden_agent']);
+    expect(foreign.json().mend).toContain('http.tokens[].agents');
   });
 
   it('backfill needs the role admin once there are tokens', async () => {

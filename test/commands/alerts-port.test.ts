@@ -17,7 +17,7 @@ import { call, type House, house, post, run, spawned } from './support.ts';
 
 const TOKEN = 'a-token-of-the-soc-team';
 const FIRST = alertNumber(1, { session_id: 's-1', agent: { id: 'support-1' } });
-const SECOND = alertNumber(2);
+const SECOND = alertNumber(2, { alert_id: '5f0c3a9e'.repeat(4) });
 
 let held: House;
 beforeAll(async () => {
@@ -100,6 +100,7 @@ async function works(author: string): Promise<void> {
   );
   expect(shown).toMatchObject({ alert: { title: FIRST.title }, deliveries: [{ channel: 'soc', state: 'delivered' }] });
   expect(shown!.context.calls).toHaveLength(2);
+  expect(lines((await alerts('show', '5f0c3a9', '--json')).out)).toMatchObject([{ alert: { title: SECOND.title } }]);
   expect((await alerts('show', 'none')).error).toBe('Error: no alert none');
   expect((await alerts('deliveries', 'none')).error).toMatch(/^OperationError: no alert none/);
   expect((await alerts('deliveries', FIRST.alert_id)).out).toMatch(/soc +1 +delivered/);

@@ -54,3 +54,20 @@ describe('what a scan is given beside its records', () => {
     }
   });
 });
+
+describe('a file that is no log at all', () => {
+  it.each(['scan', 'normalize'])('is a failure of %s, where one record would do', async (verb) => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
+    try {
+      const file = join(folder, 'grants.yaml');
+      const yaml = 'grants:\n  - id: a\n';
+      await writeFile(file, yaml);
+      const { code, err } = await spawned([verb, file]);
+      expect([code, err]).toEqual([1, expect.stringContaining(`${file}: not one record was understood`)]);
+      await writeFile(file, `${yaml}${JSON.stringify(call(1))}\n`);
+      expect((await spawned([verb, file])).code).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

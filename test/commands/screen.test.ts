@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { alertsTable } from '../../src/commands/support/alert-tables.ts';
+import type { GivenVerdict } from '../../schemas/api.ts';
+import { alertsTable, verdictsTable } from '../../src/commands/support/alert-tables.ts';
 import { alertNumber } from '../alerts/support.ts';
 import { PROGRAM } from '../support/program.ts';
 
@@ -32,5 +33,23 @@ describe('what a terminal is shown', { timeout: 60_000 }, () => {
     const [, whole] = alertsTable(alerts, { color: false }).split('\n');
     expect(whole).toMatch(/ {2}called github\/merge_pull_request \(class write\), which no grant covers$/);
     expect(alertsTable(alerts, 'csv')).toContain(title);
+  });
+
+  it('says of a verdict that another one replaced that it is, and not what it hides', () => {
+    const said = {
+      alert_id: 'a',
+      author: 'mia',
+      verdict: 'safe',
+      reason: '',
+      detector: 'rate',
+      agent: 'x',
+      title: 't',
+    };
+    const [later, earlier] = ['2026-11-21T09:00:00Z', '2026-11-20T09:00:00Z'];
+    const given = [later, earlier].map((at) => ({ ...said, at, hidden: 2 })) as GivenVerdict[];
+    const [, now, before] = verdictsTable(given, { color: false }).split('\n');
+    expect(now).toContain('hid 2 since');
+    expect(before).toContain(`replaced ${later}`);
+    expect(before).not.toContain('hid');
   });
 });

@@ -77,6 +77,11 @@ describe('loading grants', () => {
       'f.yaml:5: grants.0.valid_to: it ends before it begins',
     ],
     [
+      'a method that MCP has not',
+      'grants:\n  - id: a\n    agents: [x]\n    methods: [tools/*, admin/reset, tool/call]\n',
+      'f.yaml:4: grants.0.methods.2: MCP has no method tool/call; tools/call is meant?',
+    ],
+    [
       'a class that is none',
       'grants:\n  - id: a\n    agents: [x]\n    max_class: admin\n',
       'f.yaml:4: grants.0.max_class:',

@@ -35,11 +35,16 @@ export function eventRoutes(app: FastifyInstance, options: AppOptions): void {
     return reply.code(400).send({
       error: 'all_rejected',
       detail: `not one record could be understood; the first: ${first!.reason}, ${first!.detail}`,
-      mend: 'the records are kept in rejects with their reasons; compare them with /schema/event.json',
+      mend: `the records are kept in rejects with their reasons; ${MEND[first!.reason] ?? 'compare them with /schema/event.json'}`,
       ...answer,
     });
   });
 }
+
+/** Where the mend is not in the record. */
+const MEND: Partial<Record<string, string>> = {
+  forbidden_agent: 'send them with the token of that agent, or name it under http.tokens[].agents',
+};
 
 /** What the address and the token say of all that a request brings. */
 export function originOf(request: FastifyRequest, { gateways, tokens }: AppOptions): Origin {

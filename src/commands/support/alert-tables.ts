@@ -11,7 +11,7 @@ interface Form {
   width?: number;
 }
 
-const ALERT_COLUMNS = ['id', 'time', 'severity', 'status', 'detector', 'agent', 'title'] as const;
+const ALERT_COLUMNS = ['id', 'time', 'severity', 'stage', 'status', 'detector', 'agent', 'title'] as const;
 
 /** Alerts, one a line, for a person or as CSV. */
 export function alertsTable(alerts: readonly Alert[], form: Form | 'csv'): string {
@@ -19,7 +19,8 @@ export function alertsTable(alerts: readonly Alert[], form: Form | 'csv'): strin
     alert.alert_id,
     alert.occurred_at,
     alert.severity,
-    alert.stage === 'close' ? 'closed' : alert.status,
+    alert.stage,
+    alert.status,
     alert.detector,
     alert.agent.id,
     form === 'csv' ? alert.title : withoutAgent(alert),
@@ -58,18 +59,23 @@ export function verdictLines(verdicts: readonly Verdict[]): string[] {
   );
 }
 
-/** Verdicts on alerts, one a line, with what each hides. */
+/** Verdicts on alerts, newest first, one a line, with what each hides; of each alert the newest is in force. */
 export function verdictsTable(verdicts: readonly GivenVerdict[], form: Form): string {
   if (verdicts.length === 0) return 'no verdicts';
-  const rows = verdicts.map((said) => [
-    said.alert_id,
-    said.at,
-    said.author,
-    said.verdict,
-    said.expires_at ?? '',
-    said.verdict === 'safe' ? `hid ${said.hidden} since` : '',
-    `${said.title}${said.reason === '' ? '' : ` (${said.reason})`}`,
-  ]);
+  const newer = new Map<string, string>();
+  const rows = verdicts.map((said) => {
+    const replaced = newer.get(said.alert_id);
+    newer.set(said.alert_id, said.at);
+    return [
+      said.alert_id,
+      said.at,
+      said.author,
+      said.verdict,
+      replaced === undefined ? (said.expires_at ?? '') : `replaced ${replaced}`,
+      said.verdict === 'safe' && replaced === undefined ? `hid ${said.hidden} since` : '',
+      `${said.title}${said.reason === '' ? '' : ` (${said.reason})`}`,
+    ];
+  });
   return table(['alert', 'time', 'author', 'verdict', 'until', 'hides', 'title'], rows, form);
 }
 

@@ -22,9 +22,14 @@ const TEST_MS = 60_000;
 
 /** Alerts by way of the server, or out of the folder; an example is sent by this process in either case. */
 export function alertsPort(reader: Reader, print: Print): AlertsPort {
-  const show = reader.kind === 'server' ? shownBy(reader.server) : shownFrom(reader.store);
+  const shown = reader.kind === 'server' ? shownBy(reader.server) : shownFrom(reader.store);
+  const show = async (id: string): Promise<Shown | null> => await shown(await wholeId(reader, id));
+  const changing = reader.kind === 'server' ? overHttp(reader.server) : fromFolder(reader, reader.store, print);
   return {
-    ...(reader.kind === 'server' ? overHttp(reader.server) : fromFolder(reader, reader.store, print)),
+    ...changing,
+    resend: async ({ ids, ...what }) =>
+      await changing.resend({ ...what, ids: await Promise.all(ids.map((id) => wholeId(reader, id))) }),
+    verdict: async (id, body) => await changing.verdict(await wholeId(reader, id), body),
     async show(id) {
       const found = await show(id);
       return found && { ...found, context: await contextOf(reader.query, found.alert) };
@@ -46,6 +51,22 @@ export function alertsPort(reader: Reader, print: Print): AlertsPort {
     },
     close: () => reader.close(),
   };
+}
+
+/** Of fewer characters a slip of the hand would do. */
+const LEAST_PREFIX = 6;
+const WHOLE = 32;
+
+/** The id that is meant by its beginning, where one alone begins so; else what was given. */
+async function wholeId({ query }: Reader, given: string): Promise<string> {
+  if (given.length < LEAST_PREFIX || given.length >= WHOLE) return given;
+  const sql = 'SELECT alert_id FROM v_alerts WHERE startsWith(alert_id, {id:String}) ORDER BY alert_id LIMIT 3';
+  const ids = (await query(sql, { id: given })).map(({ alert_id }) => String(alert_id));
+  if (ids.length > 1 && ids[0] !== given)
+    throw new OperationError(
+      `several alerts begin with ${given}: ${ids.slice(0, 2).join(', ')}${ids.length > 2 ? ', ...' : ''}`,
+    );
+  return ids[0] ?? given;
 }
 
 type Shown = { alert: Alert; verdicts: Verdict[]; deliveries: DeliveryRow[] };
