@@ -32,6 +32,8 @@ interface State {
   hour: number;
   count: number;
   acts: number;
+  /** Calls and changes of the hour before it: clocks of gateways differ by minutes. */
+  before?: [calls: number, acts: number];
   day: number;
   today: number[];
   closed: number;
@@ -109,18 +111,9 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     const hour = Math.floor(at / HOUR);
     const silent = state.last > 0 && at - state.last >= HOUR && state.told !== state.last;
     const missed = silent ? expectedBetween(state, state.last, at) : 0;
-    if (hour > state.hour) {
-      state.hour = hour;
-      state.count = 0;
-      state.acts = 0;
-    }
-    // A late call belongs to an hour that is over.
-    if (hour === state.hour) {
-      state.count += 1;
-      if (classRank(name) >= classRank('write')) state.acts += 1;
-    }
+    const [count, acts] = countIn(state, hour, classRank(name) >= classRank('write') ? 1 : 0);
     state.last = Math.max(state.last, at);
-    return { at, hour, count: hour === state.hour ? state.count : 0, acts: state.acts, missed };
+    return { at, hour, count, acts, missed };
   },
 
   score(state, { at, hour, count, acts }, config) {
@@ -160,7 +153,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
       state.day = day;
       state.today = zeros();
     }
-    if (hour === state.hour) state.today[hour % 24]! += 1;
+    if (day === state.day && hour >= state.hour - 1) state.today[hour % 24]! += 1;
     if (missed >= 1) {
       state.silence[1] += 1;
       state.silence[0] = Math.max(state.silence[0], missed);
@@ -176,6 +169,25 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     if (silentSince(state, until, config) !== null) state.told = state.last;
   },
 });
+
+/** Counts a call, and says how many its hour has had; of an hour that is long over, none. */
+function countIn(state: State, hour: number, act: 0 | 1): [calls: number, acts: number] {
+  if (hour > state.hour) {
+    state.before = hour === state.hour + 1 ? [state.count, state.acts] : [0, 0];
+    state.hour = hour;
+    state.count = 0;
+    state.acts = 0;
+  }
+  if (hour === state.hour) {
+    state.count += 1;
+    state.acts += act;
+    return [state.count, state.acts];
+  }
+  if (hour < state.hour - 1) return [0, 0];
+  const [calls, acts] = state.before ?? [0, 0];
+  state.before = [calls + 1, acts + act];
+  return state.before;
+}
 
 const zeros = (): number[] => new Array<number>(24).fill(0);
 const kindOf = (day: number): 0 | 1 => (isWeekend(day) ? 1 : 0);

@@ -26,6 +26,15 @@ describe('rate', () => {
     expect(alerts).toMatchObject([{ reason: 'burst' }]);
   });
 
+  it('finds a burst stamped before an hour that has begun, and takes two clocks for nothing', () => {
+    const { run } = worker(28);
+    const calls = (times: readonly number[]): Judged[] => times.map((time) => run.send({ at: time }));
+    const apart = Array.from({ length: 20 }, (_, n) => at(28, 9, 50 + n) - (n % 2) * 300_000);
+    expect(opened(calls(apart))).toEqual([]);
+    const burst = Array.from({ length: 300 }, (_, n) => at(28, 10, 52) + n * 1000);
+    expect(opened(calls([at(28, 11, 1), ...burst]))).toMatchObject([{ reason: 'burst' }]);
+  });
+
   it('keeps the day before, where nothing is learned of the first calls of a day', () => {
     const state = rate.initial() as { days: number[]; total: number };
     const call = (day: number, clock: number, learned: boolean) => {
