@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { graded, type Level } from './first-seen/grades.ts';
+import { keyOf, LEVELS } from './first-seen/levels.ts';
 import { isDuty } from './stats/duty.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
-import { joiner } from './stats/joiner.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { REMINDED } from './stats/told.ts';
@@ -38,8 +38,10 @@ interface Observation {
   grantId: string;
   newGrant: boolean;
   breach: string;
-  /** It was told lately, and nobody cleared it: neither told again nor learned. */
+  /** All that is new of it was told lately, and nobody cleared it: it is not told again. */
   pending: boolean;
+  /** Some of it was: it is not learned. */
+  held: boolean;
   /** It was told long ago, and nobody cleared it: told again, a step milder. */
   reminder: boolean;
   peers: number;
@@ -101,39 +103,44 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     if (seen.class === 'discover') return null;
     const { server, target, method } = seen.event.body;
     // A resource is named by its address, of which there is no end: its method stands for the tool.
-    const name = method === 'tools/call' ? (target.name ?? method) : method;
-    const tool = toolOf(server.id, name);
-    const level = newLevel(state, tool, server.id, seen.class);
+    const tool = toolOf(server.id, method === 'tools/call' ? (target.name ?? method) : method);
     // One story, one alert: what secret-reach looks at is its own.
     const taken = classRank(seen.class) >= classRank('secret') && seen.earlier.has('secret-reach');
-    const key = level === null ? '' : keyOf(level, tool, server.id, seen.class);
-    const told = level === null ? undefined : peek(state.told, key);
-    // What was refused before and is let in now was not told yet, nor what runs something where it read or wrote before.
     const reach = Math.max(classRank(seen.class), classRank('write'));
-    const known = told !== undefined && (told[2] !== false || !seen.used) && (told[3] ?? reach) >= reach;
-    const pending = known && seen.at - told[0] < config.remind_days * DAY;
-    const duty = told?.[1] === true || isDuty(state.grants, state.since, seen);
-    if (level !== null && !taken && !pending) {
-      const entry = touch<[number, boolean, boolean, number?]>(state.told, key, 128, () => [0, duty, false]);
-      entry[0] = seen.at;
-      entry[2] ||= seen.used;
-      entry[3] = Math.max(entry[3] ?? 0, reach);
-    }
+    const fresh = newLevels(state, tool, server.id, seen.class).map((level) => {
+      const key = keyOf(level, { class: seen.class, server: server.id, tool }[level]);
+      const told = peek(state.told, key);
+      // What was refused before and is let in now was not told yet, nor what runs something where it read or wrote before.
+      const known = told !== undefined && (told[2] !== false || !seen.used) && (told[3] ?? reach) >= reach;
+      return { level, key, told, known, pending: known && seen.at - told[0] < config.remind_days * DAY };
+    });
+    // What was told of a class says nothing of a further server or tool in it; what was told of this very tool, enough.
+    const last = fresh.at(-1);
+    const found = last?.pending === true ? last : fresh.find(({ pending }) => !pending);
+    const duty = found?.told?.[1] === true || isDuty(state.grants, state.since, seen);
+    if (!taken && found?.pending === false)
+      for (const { key } of new Set([found, last!])) {
+        const entry = touch<[number, boolean, boolean, number?]>(state.told, key, 128, () => [0, duty, false]);
+        entry[0] = seen.at;
+        entry[2] ||= seen.used;
+        entry[3] = Math.max(entry[3] ?? 0, reach);
+      }
     return {
       at: seen.at,
       tool,
       server: server.id,
       class: seen.class,
       used: seen.used,
-      level: taken ? null : level,
-      key,
+      level: taken ? null : (found?.level ?? null),
+      key: found?.key ?? '',
       grantId: seen.scope === 'in' ? seen.grantId : '',
       newGrant: duty,
       breach: seen.charter,
-      pending,
-      reminder: known && !pending,
+      pending: found?.pending === true,
+      held: fresh.some(({ pending }) => pending),
+      reminder: found?.known === true && !found.pending,
       peers: seen.peers.agents,
-      holders: level === null ? 0 : seen.peers.holders('first-seen', key),
+      holders: found === undefined ? 0 : seen.peers.holders('first-seen', found.key),
     };
   },
 
@@ -161,8 +168,8 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     };
   },
 
-  learn(state, { at, used, tool, server, class: name, grantId, pending }) {
-    if (!used || pending) return;
+  learn(state, { at, used, tool, server, class: name, grantId, held }) {
+    if (!used || held) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     const day = Math.floor(at / DAY);
@@ -173,25 +180,21 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
   },
 
   contribute(state, tell) {
-    for (const [name] of entries(state.classes.days)) tell(marked(MARKS.class, name), 1);
-    for (const [name] of entries(state.servers.days).slice(0, 64)) tell(marked(MARKS.server, name), 1);
-    for (const [name] of entries(state.tools.days).slice(0, 128)) tell(marked(MARKS.tool, name), 1);
+    for (const [name] of entries(state.classes.days)) tell(keyOf('class', name), 1);
+    for (const [name] of entries(state.servers.days).slice(0, 64)) tell(keyOf('server', name), 1);
+    for (const [name] of entries(state.tools.days).slice(0, 128)) tell(keyOf('tool', name), 1);
   },
 });
 
-function newLevel(state: State, tool: string, server: string, name: PrivilegeClass): Level | null {
-  if (daysMet(state.tools, tool) > 0 && daysMet(state.classes, name) > 0) return null;
+/** The levels at which it is new, the highest first. */
+function newLevels(state: State, tool: string, server: string, name: PrivilegeClass): Level[] {
+  const [toolMet, classMet] = [daysMet(state.tools, tool) > 0, daysMet(state.classes, name) > 0];
+  if (toolMet && classMet) return [];
   // A class below one it uses anyway is no new privilege.
   const above = entries(state.classes.days).every(([known]) => classRank(known as PrivilegeClass) < classRank(name));
-  if (above && daysMet(state.classes, name) === 0) return 'class';
-  if (daysMet(state.servers, server) === 0) return 'server';
-  return daysMet(state.tools, tool) === 0 ? 'tool' : null;
+  const isNew = { class: above && !classMet, server: daysMet(state.servers, server) === 0, tool: !toolMet };
+  return LEVELS.filter((level) => isNew[level]);
 }
-
-const MARKS: Record<Level, string> = { class: 'c', server: 's', tool: 't' };
-const marked = joiner(':');
-const keyOf = (level: Level, tool: string, server: string, name: PrivilegeClass): string =>
-  marked(MARKS[level], { class: name, server, tool }[level]);
 
 const incidenceOf = (state: State, level: Level): Incidence =>
   level === 'class' ? state.classes : level === 'server' ? state.servers : state.tools;

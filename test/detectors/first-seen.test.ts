@@ -25,6 +25,16 @@ describe('first-seen', () => {
     expect(opened(shell)).toMatchObject([{ reason: 'new_class', severity: 'high', class: 'execute' }]);
   });
 
+  it('finds a further tool and a further server of a class that was told and that nobody cleared', () => {
+    const run = readerOf();
+    const found = (day: number, server: string, tool: string): number =>
+      run.send({ at: at(day), server, tool }).judgement.findings[0]?.score ?? 0;
+    const [first, again] = [found(21, 'tickets', 'run_report'), found(22, 'tickets', 'run_report')];
+    const [tool, server] = [found(29, 'tickets', 'execute_shell'), found(43, 'web', 'execute_javascript')];
+    expect([first > 3, again, tool > 2.5, server > 2.5]).toEqual([true, 0, true, true]);
+    expect([found(44, 'web', 'execute_javascript'), found(45, 'tickets', 'execute_shell')]).toEqual([0, 0]);
+  });
+
   it('does not tell a new tool for reading on a known server', () => {
     const run = readerOf();
     expect(opened([run.send({ at: at(21), tool: 'search_tickets' })])).toEqual([]);
