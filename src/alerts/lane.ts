@@ -167,13 +167,9 @@ export function createLane(options: LaneOptions) {
       metrics.waiting(channel.name, queue.size());
       wake();
     },
-    /** Tries an endpoint that failed at once. */
-    probe(): void {
-      endpoint.isAskedFor();
-      wake();
-    },
-    /** Fetches what an earlier life left undelivered. */
+    /** Fetches what is undelivered, and tries at once. */
     resume(): void {
+      endpoint.isAskedFor();
       queue.fetchNow();
       wake();
     },

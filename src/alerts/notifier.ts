@@ -178,7 +178,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       const names = channel === undefined ? [...lanes.keys()] : [channel];
       const again = await putBack(store, alerts, names, intake.moment);
       await send(again);
-      if (again.length > 0) for (const name of names) lanes.get(name)?.probe();
+      if (again.length > 0) for (const name of names) lanes.get(name)?.resume();
       return again.length;
     },
     async drain(ms) {
