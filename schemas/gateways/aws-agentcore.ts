@@ -155,12 +155,16 @@ function fromVended(record: Json): NativeDraft[] {
   ];
 }
 
+/** As its policies refuse, in an error or a result that failed (AgentCore Policy, use-gateway-with-policy). */
+const BY_POLICY = /\bTool Execution Denied: [^\]}]{1,300}/;
+
 /** What a tool answered stands unquoted in the answer, which may so be no map, or seem another: one failure told is one. */
 function ended({ isError, log, responseBody }: Json, answer: unknown): Outcome {
-  const told = rpcOutcome(answer) ?? {
-    status: /[{ ]error=\{/.test(text(responseBody) ?? '') ? 'protocol_error' : 'ok',
-  };
-  if (told.status !== 'ok') return told;
-  const failed = isError === true || /[{ ]isError=true[,}]/.test(text(responseBody) ?? '');
-  return failed ? { status: 'tool_error', reason: isError === true ? log : undefined } : told;
+  const said = text(responseBody) ?? '';
+  const answered = rpcOutcome(answer) ?? { status: /[{ ]error=\{/.test(said) ? 'protocol_error' : 'ok' };
+  const failed = isError === true || /[{ ]isError=true[,}]/.test(said);
+  const [refusal] = (failed || answered.status !== 'ok' ? BY_POLICY.exec(said) : null) ?? [];
+  if (refusal !== undefined) return { ...answered, status: 'denied', reason: refusal, hearsay: true };
+  if (answered.status !== 'ok') return answered;
+  return failed ? { status: 'tool_error', reason: isError === true ? log : undefined } : answered;
 }

@@ -80,6 +80,9 @@ describe('a request that AgentCore printed', () => {
     ['{jsonrpc=2.0, id=7, result={isError=false, content=[{type=text, text={"a":[1]}}]}}', 'ok'],
     ['{jsonrpc=2.0, id=7, result={isError=true, content=[{type=text, text=a]}], isError=false}}', 'tool_error'],
     ['{jsonrpc=2.0, id=7, error={code=-32603, message=[}}', 'protocol_error'],
+    ['{jsonrpc=2.0, id=7, error={code=-32002, message=Tool Execution Denied: No policy applies}}', 'denied'],
+    ['{id=7, result={isError=true, content=[{text=AuthorizeActionException - Tool Execution Denied: x}]}}', 'denied'],
+    ['{id=7, result={isError=false, content=[{text=Tool Execution Denied: x}]}}', 'ok'],
   ])('ends, whatever the tool answered: %s', (responseBody, status) => {
     const { events } = told(line, { ...line, body: { isError: false, log: 'done', responseBody, id: '7' } });
     expect(events.map(({ body }) => [body.phase, body.outcome.status])).toEqual([

@@ -64,4 +64,4 @@ const HIDDEN = /\bunknown (?:tool|prompt|resource)\b|\btool:? (?:["'`]?[^\s"'`]{
 export const LATE = /\b(?:timed out|deadline exceeded|(?:request|gateway|upstream|connection|read) time-?out)\b/i;
 
 export const DENIAL =
-  /\b(?:access (?:denied|forbidden)|forbidden|unauthori[sz]ed|not (?:authori[sz]ed|permitted|allowed)|permission denied|insufficient[_ ]scope|invalid bearer token)\b/i;
+  /\b(?:access (?:denied|forbidden)|tool execution denied|forbidden|unauthori[sz]ed|not (?:authori[sz]ed|permitted|allowed)|permission denied|insufficient[_ ]scope|invalid bearer token)\b/i;
