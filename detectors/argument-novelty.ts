@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { ENTITY_KINDS, type Fact, SENDER_FIELD } from '../schemas/event.ts';
+import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
 import { noteAnswer } from './arguments/answers.ts';
+import { type Brought, bringAll } from './arguments/brought.ts';
 import { isUnrelated, type Named, nameAll } from './arguments/named.ts';
 import { isStrange, known, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
-import { elsewhere, noteValues, type Values } from './flow/roots.ts';
-import { bringsContent, bringsSecret } from './flow/sources.ts';
+import { elsewhere, type Values } from './flow/roots.ts';
 import { type AgeingSet, emptyAgeingSet, has, meet } from './stats/ageing-set.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
-import { emptyRecent, enter, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
+import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -38,15 +38,11 @@ interface State {
   entities: Recent<number>;
 }
 
-interface Session {
+interface Session extends Brought {
   /** Values by place, so that each counts once. What was refused was not met: were it let in later, that is the first time. */
   met: Recent<0>;
   /** Values that arguments named so far. */
   named: Recent<Named>;
-  /** Values that results brought, and where from. */
-  brought: Recent<Origin>;
-  /** More came from strangers than was looked at: what no result is known to have brought may have come from there. */
-  cut?: true;
 }
 
 export interface NoveltyObservation {
@@ -67,7 +63,6 @@ export interface NoveltyObservation {
 const PLACES = 256;
 const ENTITIES = 256;
 const MET = 256;
-const BROUGHT = 768;
 const TOLD = 192;
 /** For how many values of a place peers count, and for how many of theirs the kind of value. */
 const PRIOR = 8;
@@ -131,15 +126,19 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     for (const fact of facts.args) values.push(look(state, session, seen, tool, fact, privileged));
     const unrelated = isUnrelated(session.named, values);
     if (seen.used) nameAll(session.named, values, privileged);
-    const cut = facts.result.at(-1)?.kind === 'rest';
-    const brought = cut ? facts.result.slice(0, -1) : facts.result;
-    const result = brought.map(({ hash }) => hash);
-    const strange = brought.filter((fact) => bring(state, session, fact, tool, seen.event.key)).map(({ hash }) => hash);
-    if (strange.length > 0 && (bringsContent(seen) || bringsSecret(seen)))
-      noteValues(state.elsewhere, strange, tool, seen);
-    if (cut && bringsContent(seen)) session.cut = true;
+    const result = bringAll(state, session, seen, tool);
     const informed = session.cut !== true && (session.brought.n > 0 || state.results.count > 0);
     return { tool, class: seen.class, privileged, at: seen.at, used: seen.used, unrelated, informed, result, values };
+  },
+
+  complete(state, seen, session) {
+    const { server, target } = seen.event.body;
+    if (target.name === undefined) return null;
+    const tool = fullName(server.id, target.name);
+    const result = bringAll(state, session, seen, tool);
+    if (result.length === 0) return null;
+    const { class: name, at, used } = seen;
+    return { tool, class: name, privileged: false, at, used, unrelated: false, informed: true, result, values: [] };
   },
 
   score(state, observation, config) {
@@ -195,15 +194,6 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     for (const [hash] of youngest(state.entities, TOLD)) tell(hash, 1);
   },
 });
-
-/** Whether no result brought it before. */
-function bring(state: State, session: Session, { hash, field }: Fact, tool: string, eventKey: string): boolean {
-  if (peek(session.brought, hash) !== undefined) return false;
-  const old = has(state.results, hash);
-  const from = field === SENDER_FIELD ? { sender: true as const } : undefined;
-  enter(session.brought, hash, BROUGHT, { tool, eventKey, old, ...from });
-  return !old;
-}
 
 /** Most values are known: what is asked of a new one alone is left out for them. */
 function look(state: State, session: Session, seen: Seen, tool: string, fact: Fact, privileged: boolean): Novelty {

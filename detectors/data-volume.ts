@@ -77,7 +77,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   tags: { owasp_asi: ['ASI02'], mitre_atlas: ['AML.T0086'], maestro: ['L2', 'L7'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 7 }, threshold: 4, severity: 'medium', cooldownMs: DAY },
-  needsOutcome: true,
+  awaits: 'result',
   learnsFailed: true,
   initial: () => ({ since: 0, until: 0, sizes: emptyRecent() }),
 

@@ -104,7 +104,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
   },
   config: configSchema,
   defaults: { warmUp: { count: 100, days: 5 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
-  needsOutcome: true,
+  awaits: 'outcome',
   learnsFailed: true,
   initial: () => ({
     since: 0,

@@ -25,11 +25,6 @@ export interface Seen {
   granted(agentId: string): readonly Granted[];
   /** Why the call lies outside of what the agent is for (its charter); '' where it does not, or has none. */
   charter: string;
-  /**
-   * Which piece of its call this record is. Pieces of one call are judged once, at the first; see `needsOutcome`. Of a
-   * `repeat` everything was judged before: no detector is asked.
-   */
-  piece: 'whole' | 'first' | 'completion' | 'repeat';
   /** The call was let through, so that it may have had an effect: whatever came back, its data went out. */
   used: boolean;
   /**
@@ -155,8 +150,11 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   defaults: DetectorDefaults;
   /** `session`: its findings never alert alone; they raise the session's one fused score. Default `own`. */
   tells?: 'own' | 'session';
-  /** Judged when the call is complete, not at its first piece (a share of denials cannot be told from a request). */
-  needsOutcome?: boolean;
+  /**
+   * Where a call comes in pieces: judged at the first that tells how it went, or what came back and how much, not at the
+   * first of all (a share of denials cannot be told from a request).
+   */
+  awaits?: 'outcome' | 'result';
   /** Learns how much or when, not what: calls that failed as well. Of others the engine lets it learn those that did not. */
   learnsFailed?: boolean;
   initial(): State;
@@ -167,6 +165,11 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
    * (the current hour's count), never the baseline.
    */
   observe(state: State, seen: Seen, session: Session, config: Config): Observation | null;
+  /**
+   * The same of a call that was observed before its result was there: takes in what the result alone brings, at the first
+   * piece that has it. Counts for no warm-up. Absent where a result says nothing, or is awaited.
+   */
+  complete?(state: State, seen: Seen, session: Session, config: Config): Observation | null;
   /** Pure. Null or score 0 where the observation is ordinary. */
   score(state: State, observation: Observation, config: Config): Score | null;
   /** Takes the observation into the baseline. */

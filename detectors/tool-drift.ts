@@ -67,38 +67,8 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
   initial: () => ({ since: 0, until: 0, servers: emptyRecent(), lies: emptyRecent() }),
 
-  observe(state, seen) {
-    const { body, facts } = seen.event;
-    const lie = toldAnew(state, seen, belied(seen));
-    if (facts.tools.length === 0 && lie === '') return null;
-    const server = body.server.id;
-    const listed = facts.tools.map((tool) => ({ name: tool.name, hash: tool.hash, readOnly: flag(tool.read_only) }));
-    const before = peek(state.servers, server);
-    const observation: Observation = {
-      at: seen.at,
-      server,
-      listed,
-      changed: [],
-      loosened: [],
-      restless: [],
-      added: [],
-      lie,
-      class: seen.class,
-    };
-    for (const { name, hash, readOnly } of listed) {
-      const known = before === undefined ? undefined : peek(before, name);
-      if (known === undefined) {
-        if (before !== undefined) observation.added.push(name);
-      } else if (known.hash !== hash && known.pending !== hash) {
-        // Each definition is judged once, learned or not: the mark is of the present.
-        known.pending = hash;
-        observation.changed.push(name);
-        if (isRestless(known, hash, seen.at)) observation.restless.push(name);
-        if (known.readOnly !== 1 && readOnly === 1) observation.loosened.push(name);
-      }
-    }
-    return observation;
-  },
+  observe: look,
+  complete: look,
 
   score(state, { server, listed, changed, loosened, restless, added, lie, class: name }) {
     const parts = [
@@ -145,6 +115,40 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     makeRoom(state.servers);
   },
 });
+
+/** What is new in a list, or belied; where the answer came later, of the list alone. */
+function look(state: State, seen: Seen): Observation | null {
+  const { body, facts } = seen.event;
+  const lie = toldAnew(state, seen, belied(seen));
+  if (facts.tools.length === 0 && lie === '') return null;
+  const server = body.server.id;
+  const listed = facts.tools.map((tool) => ({ name: tool.name, hash: tool.hash, readOnly: flag(tool.read_only) }));
+  const before = peek(state.servers, server);
+  const observation: Observation = {
+    at: seen.at,
+    server,
+    listed,
+    changed: [],
+    loosened: [],
+    restless: [],
+    added: [],
+    lie,
+    class: seen.class,
+  };
+  for (const { name, hash, readOnly } of listed) {
+    const known = before === undefined ? undefined : peek(before, name);
+    if (known === undefined) {
+      if (before !== undefined) observation.added.push(name);
+    } else if (known.hash !== hash && known.pending !== hash) {
+      // Each definition is judged once, learned or not: the mark is of the present.
+      known.pending = hash;
+      observation.changed.push(name);
+      if (isRestless(known, hash, seen.at)) observation.restless.push(name);
+      if (known.readOnly !== 1 && readOnly === 1) observation.loosened.push(name);
+    }
+  }
+  return observation;
+}
 
 const named = (list: readonly string[]): string =>
   list.slice(0, 5).join(', ') + (list.length > 5 ? ` and ${list.length - 5} more` : '');

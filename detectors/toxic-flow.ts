@@ -97,7 +97,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     const privileged = classRank(seen.class) >= classRank('write');
     const [content, secret] = [bringsContent(seen), bringsSecret(seen)];
     const sink = privileged || carriesOut(seen);
-    const root = sink || content || secret ? rootOf(body) : '';
+    const root = sink || content ? rootOf(body) : '';
     const pairs: Pair[] = [];
     if (privileged) {
       const taken = takenFrom(seen, false);
@@ -109,10 +109,14 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
     if (sink && root !== '')
       pairs.push(...pairsUnder(state, session, seen, root, tool).filter(({ kind }) => privileged || kind === SECRET));
     if (content) touch(session.read, tool, SOURCES, () => seen.event.key);
-    if (secret && session.secret === '') session.secret = seen.event.key;
     if (content && root !== '') noteTool(state.roots, root, tool, seen);
-    if (secret && root !== '') noteTool(state.roots, root, SECRET, seen);
+    if (secret) noteSecret(state, session, seen);
     return { at: seen.at, tool, used: seen.used, pairs, sink, related: goesOn(seen) };
+  },
+
+  complete(state, seen, session) {
+    if (bringsSecret(seen)) noteSecret(state, session, seen);
+    return null;
   },
 
   score(state, { pairs, tool, related }) {
@@ -157,6 +161,12 @@ const strengthOf = ({ kind, root }: Pair): number => STRENGTH[kind] * (root !== 
 const flowOf = joiner(' > ');
 const star = joiner(' ');
 const starred = (key: string): string => star(key, '*');
+
+function noteSecret(state: State, session: Session, seen: Seen): void {
+  const root = rootOf(seen.event.body);
+  if (session.secret === '') session.secret = seen.event.key;
+  if (root !== '') noteTool(state.roots, root, SECRET, seen);
+}
 
 function met(state: State, key: string): void {
   touch<Tally>(state.tallies, key, PAIRS, () => [0, 0])[1] += 1;

@@ -28,8 +28,9 @@ export const golf: Gateway = {
     'outcome',
     'bytes_in',
     'jsonrpc_id',
+    'facts.tools',
   ],
-  optional: ['args', 'result'],
+  optional: ['args', 'result', 'facts.tools'],
   claims: (record) =>
     typeof record.event_type === 'string' && text(record.gateway_id) !== undefined && 'integrity_hash' in record,
   translate(record) {

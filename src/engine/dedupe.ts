@@ -7,8 +7,8 @@
 export interface Dedupe {
   /**
    * `new` the first time; `same` where key and content were met; `conflict` where the key was met with other content.
-   * `told`: in its two low bits the phase of the call; a later phase of a known key answers `later`. In the four bits
-   * above, what else this piece tells: remembered with what the pieces before it told.
+   * `told`: in its two low bits the phase of the call; a later phase of a known key answers `later`. In the bits
+   * above (of 7 in all), what else this piece tells: remembered with what the pieces before it told.
    */
   meet(offset: number, key: string, content: string, told: number): 'new' | 'same' | 'later' | 'conflict';
   /** What was told of the key before the last `later`. */

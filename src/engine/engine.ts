@@ -1,13 +1,7 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
-import {
-  type AgentState,
-  type DetectorSlot,
-  isCrowded,
-  MAX_SESSION_FINDINGS,
-  type SessionState,
-} from './agent-state.ts';
+import { type AgentState, isCrowded, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
 import { callIt, contribute } from './contribute.ts';
 import { Earlier } from './earlier.ts';
 import { closeSession, type FusedFinding, fuse, initialFusion } from './fuse.ts';
@@ -15,6 +9,8 @@ import type { Inputs } from './inputs.ts';
 import { type Armed, draftAlert, findingOf, isWarm } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
+import { CALL, type Piece, RESULT } from './pieces.ts';
+import { type Held, learn, runnerOf } from './runner.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { isGrave, isHeld } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
@@ -53,7 +49,7 @@ export interface Folded {
 /** The fold of one event into one agent's state: synchronous, and a function of its arguments alone. */
 export interface Engine {
   create(event: Event): AgentState;
-  fold(agent: AgentState, event: Event, piece: Seen['piece'], inputs: Inputs, ledger: PeerLedger): Folded;
+  fold(agent: AgentState, event: Event, piece: Piece, inputs: Inputs, ledger: PeerLedger): Folded;
   /** What falls due by silence up to `until`, without changing the state (rule R7). */
   due(agent: AgentState, until: number, inputs: Inputs): Alert[];
 }
@@ -172,7 +168,6 @@ export function createEngine({
         granted: inputs.granted,
         charter: inputs.charter(body, classified.class),
         ...went(body),
-        piece,
         session: session.key,
         sessionFrom: session.from,
         peers: priors.view(agent.group),
@@ -192,14 +187,16 @@ export function createEngine({
 
       for (const runner of runners) {
         const { place, detector, config, settings } = runner;
-        if (piece === 'repeat') break;
-        if (piece !== 'whole' && runner.needsOutcome !== (piece === 'completion')) continue;
+        const asked = (piece & runner.asks) !== 0;
+        if (!asked && ((piece & RESULT) === 0 || runner.complete === undefined)) continue;
         const slot = slots[place] ?? slotOf(agent, detector);
         slots[place] = slot;
         const part = runner.ofSession ? sessionStateOf(session, detector) : undefined;
-        const observation = runner.observe(slot.state, seen, part, config);
+        const observation = asked
+          ? runner.observe(slot.state, seen, part, config)
+          : runner.complete!(slot.state, seen, part, config);
         if (observation === null) continue;
-        earlier.put(place, observation);
+        if (asked) earlier.put(place, observation);
         const score = runner.score(slot.state, observation, config);
         let flagged = false;
         if (score !== null && score.score > 0) {
@@ -225,8 +222,8 @@ export function createEngine({
         if (frozen || poisoned || (seen.failed && !runner.learnsFailed)) continue;
         if (detector.tells === 'session' && score !== null) {
           held ??= [];
-          held.push({ runner, slot, observation, flagged });
-        } else if (!flagged) learn(runner, slot, observation);
+          held.push({ runner, slot, observation, asked, flagged });
+        } else if (!flagged) learn(runner, slot, observation, asked);
       }
 
       const fusedScore = fuse(agent.fusion, session.fusion, fused, seen.peers, weights);
@@ -234,7 +231,7 @@ export function createEngine({
       session.score = Math.max(session.score, fusedScore.score);
       session.firstAt = Math.min(session.firstAt, at);
       session.lastAt = Math.max(session.lastAt, at);
-      const counts = piece === 'whole' || piece === 'first' ? 1 : 0;
+      const counts = (piece & CALL) === 0 ? 0 : 1;
       session.calls += counts;
       const risky = sessionSettings.enabled && grew && session.score >= sessionSettings.threshold;
       if (risky && announced === undefined && !isHidden(agent, foundIn(session), seen, inputs)) {
@@ -249,8 +246,8 @@ export function createEngine({
       if (held !== null) {
         // Little things alone never bring a session near to that; what is held for its reach alone keeps out what was found.
         const grave = session.flagged && isGrave(session.score, sessionSettings);
-        for (const { runner, slot, observation, flagged } of held)
-          if (!grave && !(flagged && session.flagged)) learn(runner, slot, observation);
+        for (const { runner, slot, observation, asked, flagged } of held)
+          if (!grave && !(flagged && session.flagged)) learn(runner, slot, observation, asked);
       }
       agent.calls += counts;
       callIt(agent, event);
@@ -279,41 +276,6 @@ export function createEngine({
       return tellDue({ ...agent, stories: structuredClone(stories), hidden: { ...hidden } }, until, inputs);
     },
   };
-}
-
-/** One detector as the fold asks it, event for event: all of one shape, so that each call is found at once. */
-interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
-  place: number;
-  needsOutcome: boolean;
-  learnsFailed: boolean;
-  ofSession: boolean;
-}
-
-/** What is learned only if the session is not held against it. */
-interface Held {
-  runner: Runner;
-  slot: DetectorSlot;
-  observation: unknown;
-  /** It was found by itself, beyond its own threshold. */
-  flagged: boolean;
-}
-
-const runnerOf = ({ detector, config, settings }: Armed, place: number): Runner => ({
-  detector,
-  config,
-  settings,
-  place,
-  needsOutcome: detector.needsOutcome === true,
-  learnsFailed: detector.learnsFailed === true,
-  ofSession: detector.initialSession !== undefined,
-  observe: detector.observe,
-  score: detector.score,
-  learn: detector.learn,
-});
-
-function learn(runner: Runner, slot: DetectorSlot, observation: unknown): void {
-  runner.learn(slot.state, observation, runner.config);
-  slot.learned += 1;
 }
 
 function remember(session: SessionState, detector: Detector, score: Score, eventId: string): void {

@@ -1,9 +1,10 @@
 import type { Event } from '../../schemas/event.ts';
+import type { PieceTold } from '../../schemas/piece.ts';
 import { contentId } from '../hash.ts';
 import { createDedupe } from './dedupe.ts';
-import { firstPiece, laterPiece, type Piece, type PieceTold, pieceOf, toldBy } from './pieces.ts';
+import { firstPiece, laterPiece, type Piece, pieceOf, toldBy } from './pieces.ts';
 
-/** What is new in the stream, and which piece of its call it is: of what was met in the last `window` offsets. */
+/** What is new in the stream, and what of its call it is the first to tell: of what was met in the last `window` offsets. */
 export interface Intake {
   /** Null where the event was met before. The same id with other content gets a key of its own (rule R4). */
   meet(event: Event): Piece | null;
@@ -20,7 +21,7 @@ export function createIntake(window: number): Intake {
   const dedupe = createDedupe(window);
   return {
     meet(event) {
-      const told = toldBy(pieceOf(event.body));
+      const told = toldBy(pieceOf(event));
       const { offset } = event.position;
       let met = dedupe.meet(offset, event.key, event.contentHash, told);
       if (met === 'conflict') {

@@ -1,51 +1,45 @@
-import type { Seen } from '../../detectors/detector.ts';
-import {
-  type Effect,
-  type Event,
-  type IdBasis,
-  type OutcomeStatus,
-  PHASE_RANK,
-  type Phase,
-} from '../../schemas/event.ts';
-
-/** Which piece of its call a record is. */
-export type Piece = Seen['piece'];
+import { type Event, PHASE_RANK } from '../../schemas/event.ts';
+import type { PieceTold } from '../../schemas/piece.ts';
 
 /**
- * What one piece of a call tells, as the memory of keys keeps it: the phase in two bits, whether the outcome is known,
- * and how well who acted is known. A call is judged once for an agent, and its outcome learned once.
+ * What a record is the first to tell of its call, for the agent that it names: that it was made, how it went, what came
+ * back. Of what was told before all is judged already.
  */
-export interface PieceTold {
-  phase: Phase;
-  basis: IdBasis;
-  status: OutcomeStatus;
-  effect: Effect | '';
-}
+export type Piece = number;
+export const CALL = 1;
+export const OUTCOME = 2;
+export const RESULT = 4;
 
 const WHOLE = PHASE_RANK.complete;
 const SETTLED = 4;
 const NAMED = 8;
 const KNOWN = 16;
 const WHO = NAMED | KNOWN;
+const BRINGS = 32;
 
-export const pieceOf = ({ phase, agent, outcome, decision }: Event['body']): PieceTold => ({
-  phase,
-  basis: agent.id_basis,
-  status: outcome.status,
-  effect: decision?.effect ?? '',
+export const pieceOf = ({ body, facts }: Pick<Event, 'body' | 'facts'>): PieceTold => ({
+  phase: body.phase,
+  basis: body.agent.id_basis,
+  status: body.outcome.status,
+  effect: body.decision?.effect ?? '',
+  brings: body.bytes_out !== undefined || facts.result.length > 0 || facts.tools.length > 0,
 });
 
-export function toldBy({ phase, basis, status, effect }: PieceTold): number {
+/** As the memory of keys keeps it: the phase in two bits, whether the outcome is known, how well who acted, what came back. */
+export function toldBy({ phase, basis, status, effect, brings }: PieceTold): number {
   const settled = status !== 'unknown' || effect === 'allow' || effect === 'deny';
   const who = basis === 'none' ? 0 : basis === 'client_name' ? NAMED : WHO;
-  return PHASE_RANK[phase] | (settled ? SETTLED : 0) | who;
+  return PHASE_RANK[phase] | (settled ? SETTLED : 0) | who | (brings ? BRINGS : 0);
 }
 
-/** A piece that tells the outcome is all that there is to judge, whether another comes or not. */
-export const firstPiece = (told: number): Piece => ((told & 3) === WHOLE || (told & SETTLED) !== 0 ? 'whole' : 'first');
+export const firstPiece = (told: number): Piece => CALL | outcomeOf(told) | resultOf(told);
 
 export function laterPiece(told: number, before: number): Piece {
   // Only now it is known who made it: for that agent it is a call of its own.
   if ((told & WHO) > (before & WHO)) return firstPiece(told);
-  return (before & SETTLED) !== 0 ? 'repeat' : 'completion';
+  return (outcomeOf(told) & ~outcomeOf(before)) | (resultOf(told) & ~resultOf(before));
 }
+
+/** A piece that says that it is all there is has an outcome, known or not. */
+const outcomeOf = (told: number): number => ((told & 3) === WHOLE || (told & SETTLED) !== 0 ? OUTCOME : 0);
+const resultOf = (told: number): number => ((told & BRINGS) !== 0 ? RESULT : 0);

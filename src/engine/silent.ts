@@ -44,7 +44,6 @@ export function silentSeen(agent: AgentState, at: number): Seen {
     charter: '',
     used: false,
     failed: false,
-    piece: 'whole',
     session: '',
     sessionFrom: 'idle',
     peers: NO_PEERS,

@@ -16,6 +16,10 @@ type EventStore = Pick<
 
 const COLUMNS = WRITTEN_COLUMNS.map((column) => `\`${column}\``).join(', ');
 
+/** Facts are long, and only of what a later piece may follow it matters whether there are any: whole calls are passed by. */
+const BRINGS =
+  "(result_facts != '' OR tools != '' OR bytes_out IS NOT NULL OR JSONHas(exact, 'event', 'body', 'bytes_out'))";
+
 /** The log: events as they were folded, what was refused, and what is missing. */
 export function createEventStore(connection: Connection): EventStore {
   const newest = async (table: string, place: Place, { epoch, offset }: InLog): Promise<number> => {
@@ -84,10 +88,13 @@ export function createEventStore(connection: Connection): EventStore {
 
     async recentKeys(place, { epoch = 0, offset, begins = 0 }, window) {
       const of = `partition = ${literal(placeId(place))} AND epoch`;
-      const keys = (log: number, from: number, to: number, end = 0): Promise<KeyRow[]> =>
-        connection.read(
-          `SELECT toInt64(offset) - ${end} AS offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect FROM events FINAL WHERE ${of} = ${log} AND events.offset >= ${Math.max(0, from)} AND events.offset < ${to} ORDER BY events.offset, record_index, phase ${ISO_TIMES}`,
+      const keys = (log: number, from: number, to: number, end = 0): Promise<KeyRow[]> => {
+        const among = `${of} = ${log} AND events.offset >= ${Math.max(0, from)} AND events.offset < ${to}`;
+        const brings = `(event_key, phase) IN (SELECT event_key, phase FROM events WHERE ${among} AND phase != 'complete' AND ${BRINGS})`;
+        return connection.read(
+          `SELECT toInt64(offset) - ${end} AS offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect, toBool(${brings}) AS brings FROM events FINAL WHERE ${among} ORDER BY events.offset, record_index, phase ${ISO_TIMES}`,
         );
+      };
       const own = offset > 0 ? await keys(epoch, offset - window, offset) : [];
       const old = window - (offset - begins);
       if (epoch === 0 || old <= 0) return own;

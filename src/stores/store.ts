@@ -1,6 +1,7 @@
 import type { Alert, Judgement, Severity, Verdict } from '../../schemas/alert.ts';
 import type { CreepDay } from '../../schemas/creep.ts';
-import type { Effect, Event, IdBasis, OutcomeStatus, Phase, Reject } from '../../schemas/event.ts';
+import type { Event, Reject } from '../../schemas/event.ts';
+import type { PieceTold } from '../../schemas/piece.ts';
 import type { InLog, Place } from '../../schemas/place.ts';
 import type { RekeyedStore } from './rekeyed.ts';
 
@@ -99,15 +100,11 @@ export interface DeliveryRow {
   detail: string;
 }
 
-/** A stored event as the memory of keys needs it. */
-export interface KeyRow {
+/** A stored event as the memory of keys needs it. What the last piece of a call brings nobody asks, and it is not told. */
+export interface KeyRow extends PieceTold {
   offset: number;
   key: string;
   contentHash: string;
-  phase: Phase;
-  basis: IdBasis;
-  status: OutcomeStatus;
-  effect: Effect | '';
 }
 
 /** Rows as an analyst's query answers them. */

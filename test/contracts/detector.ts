@@ -67,9 +67,28 @@ function step(one: Detector, state: unknown, session: unknown, seen: Seen, clock
   }
   hold('due changes nothing', JSON.stringify(state) === before);
   one.settle?.(state, clock, config);
-  const observation = one.observe(state, seen, session, config);
+  // Every other call comes in two pieces, for those who take in its result by itself.
+  const apart = one.complete !== undefined && seen.event.position.offset % 2 === 1;
+  const observed = one.observe(state, apart ? unanswered(seen) : seen, session, config);
+  if (observed !== null) (seen.earlier as Map<string, unknown>).set(one.id, observed);
+  const told = judge(one, state, session, observed, hold);
+  return apart ? (judge(one, state, session, one.complete!(state, seen, session, config), hold) ?? told) : told;
+}
+
+const unanswered = (seen: Seen): Seen => ({
+  ...seen,
+  event: { ...seen.event, facts: { ...seen.event.facts, result: [], tools: [] } },
+});
+
+function judge(
+  one: Detector,
+  state: unknown,
+  session: unknown,
+  observation: unknown,
+  hold: (what: string, fine: boolean) => void,
+): Told | null {
   if (observation === null) return null;
-  (seen.earlier as Map<string, unknown>).set(one.id, observation);
+  const config = one.config.parse({});
   const observed = JSON.stringify([state, session]);
   const score = one.score(state, observation, config);
   hold('score changes nothing', JSON.stringify([state, session]) === observed);
@@ -176,7 +195,6 @@ function seenOf(call: Call, n: number, at: number, names: readonly string[]): Se
     governed: scope !== 'ungoverned',
     granted: () => [],
     charter: call.scope % 9 === 0 ? 'outside of its charter' : '',
-    piece: 'whole',
     used: outcome !== 'denied',
     failed: outcome === 'protocol_error' || outcome === 'transport_error',
     session: named(call.session),

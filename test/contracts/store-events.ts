@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InLog } from '../../schemas/place.ts';
+import { pieceOf } from '../../src/engine/pieces.ts';
 import type { JudgedEvent, Store } from '../../src/stores/store.ts';
 import { judgedEvent } from '../stores/arbitrary.ts';
 import { gather, judged, NOW, rowsOf } from '../stores/support.ts';
+
+const NO_FACTS = { args: [], result: [], redacted: [], tools: [] };
 
 /** A partition that no other test writes to. */
 let partitions = 0;
@@ -140,6 +143,7 @@ export function storeEvents(store: () => Store): void {
           basis: 'subject',
           status: 'ok',
           effect: '',
+          brings: false,
         })),
       );
       const reject = { reason: 'not_json', detail: "' \ud800", gateway: '', raw: '{"\0', receivedAt: NOW } as const;
@@ -153,6 +157,28 @@ export function storeEvents(store: () => Store): void {
       expect(await rowsOf(store(), sql, { p: `${at.source}/${at.partition}` })).toEqual([
         { reason: 'not_json', source: 'contract', offset: 12, received_at: new Date(NOW).toISOString(), raw: '{"\0' },
       ]);
+    });
+
+    it('knows of each piece that another may follow whether it told what came back', async () => {
+      const at = place();
+      const hash = 'a'.repeat(16);
+      const pieces: [Partial<JudgedEvent['event']['body']>, Partial<JudgedEvent['event']['facts']>][] = [
+        [{ phase: 'request' }, { args: [{ field: 'to', kind: 'email', hash }] }],
+        [{ phase: 'response', bytes_out: 0 }, {}],
+        // More than its column holds.
+        [{ phase: 'response', bytes_out: 1e300 }, {}],
+        [{ phase: 'response' }, { result: [{ field: '', kind: 'email', hash }] }],
+        [{ phase: 'response' }, { tools: [{ name: 'get_ticket', hash }] }],
+        [{ phase: 'response' }, {}],
+      ];
+      const rows = pieces.map(([body, facts], offset) => {
+        const row = judged(offset, { ...at, key: key(at, offset), body });
+        return { ...row, event: { ...row.event, facts: { ...NO_FACTS, ...facts } } };
+      });
+      await store().writeEvents(store().pack(rows));
+      const known = await store().recentKeys(at, { offset: rows.length }, 100);
+      expect(known.map(({ brings }) => brings)).toEqual([false, true, true, true, true, false]);
+      expect(known.map(({ brings }) => brings)).toEqual(rows.map(({ event }) => pieceOf(event).brings));
     });
 
     it('holds what stood at one place of two logs side by side, each once, the older log first', async () => {

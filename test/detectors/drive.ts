@@ -47,7 +47,6 @@ export function drive(detector: Detector) {
         governed: true,
         granted: () => [],
         charter: '',
-        piece: 'whole',
         used: event.outcome.status !== 'denied',
         failed: false,
         session,

@@ -97,7 +97,6 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
     governed: false,
     granted: () => [],
     charter: '',
-    piece: 'whole',
     used: call.status !== 'denied',
     failed: false,
     session,

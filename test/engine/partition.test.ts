@@ -87,11 +87,11 @@ describe('a partition', () => {
           [...states(first)].map(([id, text]): [string, AgentState] => [id, JSON.parse(text) as AgentState]),
         );
         again.remember(
-          kept.map(({ position, key, contentHash, body }) => ({
+          kept.map(({ position, key, contentHash, body, facts }) => ({
             offset: position.offset,
             key,
             contentHash,
-            ...pieceOf(body),
+            ...pieceOf({ body, facts }),
           })),
         );
         fold(again, all.slice(cut), cut);

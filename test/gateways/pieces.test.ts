@@ -138,6 +138,19 @@ describe('Golf', () => {
     expect(told(event('mcp_response', { mcp_method: 'tools/call', mcp_tool_name: 'search' })).dropped).toBe(1);
   });
 
+  it('an answer tells which tools a server lists, and what its result brings', () => {
+    const payload = (message: Json) => JSON.stringify({ jsonrpc: '2.0', id: 1, ...message });
+    const tools = [{ name: 'search', description: 'Asks help@known.example.' }];
+    const { events } = told(
+      event('mcp_request', { mcp_request_payload: payload({ method: 'tools/list', params: {} }) }),
+      event('mcp_response', { mcp_response_payload: payload({ result: { tools } }) }),
+    );
+    expect(events.map(({ facts }) => [facts.tools.map(({ name }) => name), facts.result.length > 0])).toEqual([
+      [[], false],
+      [['search'], true],
+    ]);
+  });
+
   it('what a server asks of its client is one call, and another than the one that runs', () => {
     const payload = (message: Json) => JSON.stringify({ jsonrpc: '2.0', id: 1, ...message });
     const params = { name: 'search', arguments: {} };

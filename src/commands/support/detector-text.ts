@@ -49,5 +49,5 @@ export const tagsText = ({ tags }: Detector): string =>
     .join('; ');
 
 /** How its findings reach people. */
-export const tellsText = ({ tells, needsOutcome }: Detector): string =>
-  `${tells === 'session' ? "Its findings alert through the session's one alert" : 'Its findings alert by themselves'}${needsOutcome ? '; judged when the outcome of the call is known' : ''}.`;
+export const tellsText = ({ tells, awaits }: Detector): string =>
+  `${tells === 'session' ? "Its findings alert through the session's one alert" : 'Its findings alert by themselves'}${awaits === undefined ? '' : `; judged when the ${awaits} of the call is known`}.`;
