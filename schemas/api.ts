@@ -29,6 +29,14 @@ export const ingestQuery = z
       .regex(/^[a-z0-9-]{1,64}$/, 'a gateway by name, or auto')
       .default('auto')
       .describe('Takes every record for one of this gateway; auto recognises each.'),
+    instance: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe(
+        'Who sent them first, in place of the token: for a replay. Needs the role admin once tokens are configured.',
+      ),
   })
   .strict();
 

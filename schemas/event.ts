@@ -315,6 +315,8 @@ export interface Reject {
   detail: string;
   /** Format that was recognised, or ''. */
   gateway: string;
+  /** Who sent it, as source.instance of its events would say; absent where that is not known. */
+  instance?: string;
   /** The record as it came, redacted, cut at MAX_REJECT_CHARS; bytes that are not UTF-8 are escaped as \xNN. */
   raw: string;
 }

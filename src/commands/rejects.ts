@@ -13,6 +13,8 @@ export interface RefusedRecord {
   reason: string;
   detail: string;
   gateway: string;
+  /** Who sent it; '' in what was stored before that was kept. */
+  instance: string;
   raw: string;
 }
 
@@ -113,8 +115,8 @@ Examples:
 const HELP = `
 What is sent is the record as it was kept: redacted, and cut at 64 KiB. It counts as history: its alerts are stored and
 not sent. The server reads its mappings when it starts: restart it before. Replayed twice it is a duplicate the second
-time, however much later; what is still not understood stays as it is. What a token sent of an agent that is not its own is sent only with
-\`--reason forbidden_agent\`: it comes under your token, and counts as that agent's.
+time, however much later, and so it is where who sent it first sends it again; what is still not understood stays as it is. What a token
+sent of an agent that is not its own is sent only with \`--reason forbidden_agent\`: it counts as that agent's.
 
 Examples:
   overreach rejects replay --dry-run

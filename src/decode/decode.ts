@@ -89,7 +89,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     const position = () => positionOf(batch, record.offset, items.length);
     const reject = ({ reason, detail }: Why, gateway: string, part: unknown): void => {
       const raw = rawOf(part, redactor);
-      const told = { reason, detail: redactor.text(detail), gateway, raw };
+      const told = { reason, detail: redactor.text(detail), gateway, instance: batch.instance, raw };
       items.push({ kind: 'reject', reject: { position: position(), receivedAt, ...told } });
     };
     const { parts, clean } = unwrap(record, limits, recognise);

@@ -58,6 +58,7 @@ const tooLarge = ({ position, receivedAt, body }: Event): Reject => ({
   reason: 'too_large',
   detail: 'the topic that events go into takes no message of this size (its max.message.bytes)',
   gateway: body.source.kind,
+  instance: body.source.instance,
   raw: JSON.stringify(body).slice(0, MAX_REJECT_CHARS),
 });
 

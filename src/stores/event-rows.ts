@@ -51,6 +51,7 @@ export class Packed implements EventRows {
       reason: 'internal_error',
       detail: 'the store refused the row',
       gateway: String(held.get('source_kind')),
+      instance: String(held.get('source_instance')),
       raw: text.slice(0, MAX_REJECT_CHARS),
     };
   }

@@ -113,7 +113,7 @@ export function createEventStore(connection: Connection): EventStore {
   };
 }
 
-const rejectLine = ({ position, receivedAt, reason, detail, gateway, raw }: Reject): string =>
+const rejectLine = ({ position, receivedAt, reason, detail, gateway, instance = '', raw }: Reject): string =>
   plainLine({
     partition: placeId(position),
     offset: position.offset,
@@ -123,5 +123,6 @@ const rejectLine = ({ position, receivedAt, reason, detail, gateway, raw }: Reje
     reason,
     detail,
     gateway,
+    source_instance: instance,
     raw,
   });

@@ -115,5 +115,19 @@ describe('what a token sent of an agent that is not its own', () => {
     expect(await agents()).toEqual([{ agent_id: 'mine-1' }]);
     expect(await replay('--reason', 'forbidden_agent')).toContain('1 accepted');
     expect(await agents()).toEqual([{ agent_id: 'mine-1' }, { agent_id: 'support-1' }]);
+
+    // It stays what its gateway sent: where that may say so, and says it again, it is no second call.
+    await service.stop();
+    const anybody = tokens.map(({ agents: _, ...token }) => token);
+    await home.configure({ data_dir: 'data', http: { port: 0, tokens: anybody } });
+    service = await home.start();
+    const sent = async (query: string) => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${env.GW_TOKEN}` };
+      const body = JSON.stringify(call(2));
+      return await (await fetch(`${service.url}/v1/events${query}`, { method: 'POST', headers, body })).json();
+    };
+    expect(await sent('')).toMatchObject({ accepted: 0, duplicates: 1 });
+    expect(await agents()).toHaveLength(2);
+    expect(await sent('?instance=soc')).toMatchObject({ error: 'forbidden' });
   }, 60_000);
 });

@@ -146,16 +146,31 @@ export function storeEvents(store: () => Store): void {
           brings: false,
         })),
       );
-      const reject = { reason: 'not_json', detail: "' \ud800", gateway: '', raw: '{"\0', receivedAt: NOW } as const;
+      const reject = {
+        reason: 'not_json',
+        detail: "' \ud800",
+        gateway: '',
+        instance: 'gw',
+        raw: '{"\0',
+        receivedAt: NOW,
+      } as const;
       await store().writeRejects([{ position: { ...at, offset: 12, index: 0 }, ...reject }]);
       await store().writeRejects([{ position: { ...at, offset: 12, index: 0 }, ...reject }]);
       expect(await store().nextOffset(at)).toBe(13);
       expect(await store().nextOffset(at, { epoch: 0, offset: 3 })).toBe(13);
       expect(await store().nextOffset(at, { epoch: 0, offset: 20 })).toBe(20);
       expect(await store().nextOffset(at, { epoch: 1, offset: 3 })).toBe(3);
-      const sql = 'SELECT reason, source, offset, received_at, raw FROM v_rejects WHERE partition = {p:String}';
+      const sql =
+        'SELECT reason, source, source_instance, offset, received_at, raw FROM v_rejects WHERE partition = {p:String}';
       expect(await rowsOf(store(), sql, { p: `${at.source}/${at.partition}` })).toEqual([
-        { reason: 'not_json', source: 'contract', offset: 12, received_at: new Date(NOW).toISOString(), raw: '{"\0' },
+        {
+          reason: 'not_json',
+          source: 'contract',
+          source_instance: 'gw',
+          offset: 12,
+          received_at: new Date(NOW).toISOString(),
+          raw: '{"\0',
+        },
       ]);
     });
 

@@ -48,18 +48,22 @@ const MEND: Partial<Record<string, string>> = {
 
 /** What the address and the token say of all that a request brings. */
 export function originOf(request: FastifyRequest, { gateways, tokens }: AppOptions): Origin {
-  const { backfill = false, gateway } = read(ingestQuery, request.query, 'query');
+  const { backfill = false, gateway, instance } = read(ingestQuery, request.query, 'query');
   if (gateway !== 'auto' && !gateways.includes(gateway))
     throw new Refusal(400, 'invalid', `query.gateway: there is no gateway ${gateway}`, 'see `overreach gateways`');
   const caller = request.caller!;
-  if (backfill && tokens.length > 0 && !isAdmin(caller))
-    throw new Refusal(
-      403,
-      'forbidden',
-      `backfill needs the role admin, which ${caller.name} has not`,
-      'use a token with it',
-    );
-  return { instance: caller.name, gateway, backfill, ...(caller.agents && { agents: caller.agents }) };
+  for (const [asked, name] of [
+    [backfill, 'backfill'],
+    [instance !== undefined, 'instance'],
+  ])
+    if (asked && tokens.length > 0 && !isAdmin(caller))
+      throw new Refusal(
+        403,
+        'forbidden',
+        `${name} needs the role admin, which ${caller.name} has not`,
+        'use a token with it',
+      );
+  return { instance: instance ?? caller.name, gateway, backfill, ...(caller.agents && { agents: caller.agents }) };
 }
 
 export function answerOf(outcomes: readonly RecordOutcome[]): IngestAnswer {

@@ -12,7 +12,7 @@ import { standing } from './standing.ts';
 const PLACE =
   "concat(partition, '/', toString(offset), '/', toString(record_index), if(epoch = 0, '', concat('@', toString(epoch))))";
 const REJECTS = `
-SELECT ${PLACE} AS place, received_at, reason, detail, gateway, raw
+SELECT ${PLACE} AS place, received_at, reason, detail, gateway, source_instance, raw
 FROM v_rejects
 WHERE ({place:String} = '' OR place = {place:String}) AND ({reason:String} = '' OR reason = {reason:String})
 ORDER BY received_at DESC, place
@@ -48,20 +48,21 @@ export function rejectsPort(reader: Reader): RejectsPort {
         reason: String(row.reason),
         detail: String(row.detail),
         gateway: String(row.gateway),
+        instance: String(row.source_instance),
         raw: String(row.raw),
       }));
     },
     understand(record) {
-      const [refused] = decoded(record, 'replay').rejects;
+      const [refused] = decoded(record, record.instance || 'replay').rejects;
       return refused === undefined ? null : `${refused.reason}: ${refused.detail}`;
     },
     standing: (records) => standing(records, reader, (record, instance) => decoded(record, instance).events),
-    async replay({ raw }) {
+    async replay({ raw, instance }) {
       if (reader.kind !== 'server')
         throw new OperationError(
           'a replay goes through a running server: start `overreach up`, or name one with --url',
         );
-      const answer = await posted(reader.server, raw);
+      const answer = await posted(reader.server, raw, instance);
       if (answer === 'rejected' || answer.rejected_total > 0) return 'rejected';
       return answer.accepted > 0 ? 'accepted' : answer.duplicates > 0 ? 'duplicate' : 'dropped';
     },
@@ -69,9 +70,10 @@ export function rejectsPort(reader: Reader): RejectsPort {
   };
 }
 
-async function posted(server: Server, raw: string): Promise<IngestAnswer | 'rejected'> {
+async function posted(server: Server, raw: string, instance: string): Promise<IngestAnswer | 'rejected'> {
   try {
-    const answer = await server.post<IngestAnswer>('/v1/events?backfill=1', JSON.parse(raw) as object);
+    const from = instance === '' ? '' : `&instance=${encodeURIComponent(instance)}`;
+    const answer = await server.post<IngestAnswer>(`/v1/events?backfill=1${from}`, JSON.parse(raw) as object);
     if (answer !== null) return answer;
   } catch (error) {
     // A post of which the server understood nothing; the others go on.
