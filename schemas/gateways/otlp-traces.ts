@@ -5,7 +5,7 @@ import { INTERNAL, isLibraryNoise, isTransport, sent } from './lib/library-spans
 import { logfireSpan } from './lib/logfire-spans.ts';
 import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
-import { told as wentAs } from './lib/outcome.ts';
+import { told } from './lib/outcome.ts';
 import { fillFromEvents } from './lib/span-events.ts';
 import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
@@ -42,8 +42,10 @@ export const otlpTraces: Gateway = {
     const spans = new Map(spansOf(record, context).map((span) => [span.id, span]));
     const calls = [...spans.values()].filter((span) => span.call !== undefined && !isLibraryNoise(span));
     nameServers(spans);
-    const told = tell(calls, spans);
-    return calls.filter((span) => !told.better.has(span) && !isTransport(span)).map((span) => draft(span, spans, told));
+    const known = tell(calls, spans);
+    return calls
+      .filter((span) => !known.better.has(span) && !isTransport(span))
+      .map((span) => draft(span, spans, known));
   },
 };
 
@@ -123,15 +125,13 @@ const isStep = (own: Json): boolean =>
 
 const WEAK = new Set(['none', 'client_name']);
 
-function draft(span: Span, spans: Spans, told: Told): NativeDraft {
+function draft(span: Span, spans: Spans, known: Told): NativeDraft {
   const { raw, step } = span;
   const call = span.call!;
   const callers = callsAbove(span, spans).filter(({ side }) => side === 'client');
   const above = callers.at(-1)?.call;
   const from = nanos(stamp(raw.startTimeUnixNano));
   const to = nanos(raw.endTimeUnixNano);
-  const status = object(raw.status);
-  const failed = status.code === 2 || status.code === 'STATUS_CODE_ERROR';
   const agent = call.agent as { id_basis: string };
   const better = above !== undefined && WEAK.has(agent.id_basis) ? above.agent : agent;
   return {
@@ -142,9 +142,7 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
     args_state: call.args === undefined ? above?.args_state : call.args_state,
     session_id: call.session_id ?? above?.session_id,
     occurred_at: stamp(raw.startTimeUnixNano) ?? stamp(raw.endTimeUnixNano),
-    ...(call.outcome === undefined
-      ? wentAs(outcomeFrom(span.attributes, failed, text(status.message), call.result))
-      : {}),
+    ...(call.outcome === undefined ? went(span) : {}),
     duration_ms: from === undefined || to === undefined || to < from ? undefined : Number(to - from) / 1e6,
     trace_id: raw.traceId,
     span_id: raw.spanId,
@@ -156,12 +154,20 @@ function draft(span: Span, spans: Spans, told: Told): NativeDraft {
         },
       ],
     },
-    pair: pairOf(span, callers[0], told),
+    pair: pairOf(span, callers[0], known),
     // Which span its parent is, the caller says, and may say it of many calls.
     own: span.side === 'server' && text(raw.parentSpanId) !== undefined ? span.id : undefined,
     kin: span.side === 'client' ? kinOf(span) : undefined,
     phase: phaseOf(span, better as { id_basis: string }),
   };
+}
+
+/** To a caller even a status is the server's own word. */
+function went({ attributes: own, side, raw, call }: Span): Pick<NativeDraft, 'outcome' | 'decision'> {
+  const { code, message } = object(raw.status);
+  const failed = code === 2 || code === 'STATUS_CODE_ERROR';
+  const outcome = outcomeFrom(own, failed, text(message), call!.result);
+  return told(side === 'client' ? { ...outcome, hearsay: true } : outcome);
 }
 
 const isNamed = ({ target }: NativeDraft): boolean => (target as { name?: string }).name !== undefined;

@@ -195,3 +195,13 @@ it('a span of LiteLLM is a call of whose key it was, not of the gateway', () => 
     src: { ip: '10.0.0.7' },
   });
 });
+
+it.each([
+  ['a caller, to whom the server said it', 3, 'unknown'],
+  ['who answers', 2, undefined],
+])('a status of refusal counts as a refusal only where it is told by who answers: %s', (_, kind, effect) => {
+  const record = spanOf([attribute('mcp.method.name', 'tools/call'), attribute('http.response.status_code', '403')]);
+  Object.assign(record.resourceSpans[0]!.scopeSpans[0]!.spans[0]!, { kind });
+  const { outcome, decision } = only(record);
+  expect([outcome.status, decision?.effect]).toEqual(['denied', effect]);
+});
