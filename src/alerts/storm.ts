@@ -14,9 +14,10 @@ interface Storm {
   withheld: number;
   firstAt: number;
   lastAt: number;
-  /** Its newest revision that is stored and on its way, and the agents in it then. */
+  /** Its newest revision that is stored and on its way, the agents in it then, and the channels over which it was told. */
   told: Alert | null;
   toldAgents: number;
+  toldOver: ReadonlySet<string>;
 }
 
 /** `at` in epoch milliseconds. */
@@ -31,8 +32,8 @@ const MAX_COUNTED = 20_000;
 /**
  * One cause, many agents: where one detector finds one thing (see `causeOf`) at so many agents within so short a time,
  * a single alert tells it, with its agents. Those told before it was a storm stay told; the others are kept and
- * point to it. It is told again when its agents have doubled or its severity rises, and when it is over. Time is that of
- * the alerts, and its id that of its first one: the same alerts make the same storm whenever they come.
+ * point to it. It is told again when its agents have doubled, its severity rises or one of its alerts would have gone to
+ * somebody who has not heard of it, and when it is over. Time is that of the alerts, and its id that of its first one: the same alerts make the same storm whenever they come.
  */
 export function createStorms(config: StormConfig, routing: Routing) {
   const storms = new Map<string, Storm>();
@@ -83,15 +84,18 @@ export function createStorms(config: StormConfig, routing: Routing) {
   const routed: Routing = (alert, at) => {
     const storm = isStorm(alert) ? [...storms.values()].find(({ id }) => id === alert.alert_id) : undefined;
     if (storm === undefined) return routing(alert, at);
-    const ways = [alert, ...storm.tally.ways.values()].flatMap((one) => routing(one, at));
+    const ways = [alert, ...[...storm.tally.ways.values()].map((way) => way.alert)].flatMap((one) => routing(one, at));
     // Of several ways over one channel the soonest.
     const sorted = ways.sort((a, b) => b.notBefore - a.notBefore);
     return [...new Map(sorted.map((way) => [way.channel, way])).values()];
   };
 
-  const hasGrown = ({ told, toldAgents, tally: { agents, gravest } }: Storm): boolean =>
+  const channelsOf = (told: Alert): Set<string> => new Set(routed(told, 0).map(({ channel }) => channel));
+
+  const hasGrown = ({ told, toldAgents, toldOver, tally: { agents, gravest, ways } }: Storm): boolean =>
     told === null ||
     agents.size >= 2 * toldAgents ||
+    [...ways.values()].some(({ channel }) => !toldOver.has(channel)) ||
     (gravest !== null && severityRank(gravest.severity) > severityRank(told.severity));
 
   return {
@@ -112,6 +116,7 @@ export function createStorms(config: StormConfig, routing: Routing) {
           if (own.key === cause.key) join(storm, member, withheld.has(member.alert.alert_id));
         storm.told = told;
         storm.toldAgents = Math.max(cause.agents, storm.tally.agents.size);
+        storm.toldOver = channelsOf(told);
       }
       for (const { member } of single) if (member.alert.stage === 'open') count(member);
     },
@@ -137,6 +142,7 @@ export function createStorms(config: StormConfig, routing: Routing) {
         if (alert === undefined) continue;
         storm.told = alert;
         storm.toldAgents = storm.tally.agents.size;
+        storm.toldOver = channelsOf(alert);
       }
     },
     routed,
@@ -169,6 +175,7 @@ const newStorm = (id: string, cause: Cause, at: number): Storm => ({
   lastAt: at,
   told: null,
   toldAgents: 0,
+  toldOver: new Set(),
 });
 const memberOf = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at) });
 const inOrder = (a: Member, b: Member): number => a.at - b.at || (a.alert.alert_id < b.alert.alert_id ? -1 : 1);

@@ -11,7 +11,7 @@ export interface Tally {
   /** What the newest ones rest on. */
   events: Set<string>;
   /** By channel, and time from which on it may be used: one of the alerts that go this way. */
-  ways: Map<string, Alert>;
+  ways: Map<string, { channel: string; alert: Alert }>;
 }
 
 /** Whoever is let may name another agent with each call. */
@@ -37,7 +37,7 @@ export function add(tally: Tally, alert: Alert, routing: Routing): void {
   if (tally.gravest === null || byGravity(alert, tally.gravest) < 0) tally.gravest = alert;
   for (const { channel, notBefore } of routing(alert, Date.parse(alert.occurred_at))) {
     const way = `${channel} ${notBefore}`;
-    if (!ways.has(way)) ways.set(way, alert);
+    if (!ways.has(way)) ways.set(way, { channel, alert });
   }
 }
 

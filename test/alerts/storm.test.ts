@@ -24,18 +24,22 @@ const finding = (n: number, minute = 0, over: Partial<Alert> = {}): Alert =>
 const findings = (count: number, from = 0, minute = 0): Alert[] =>
   Array.from({ length: count }, (_, n) => finding(from + n, minute));
 
+const world = (memory: ReturnType<typeof memoryLog>, clock: ReturnType<typeof fakeClock>) => ({
+  store: memory.log,
+  storm: RULE,
+  now: clock.now,
+  schedule: clock.schedule,
+  random: () => 0.5,
+  metrics: noMetrics,
+  log: silentLog,
+});
+
 function start(memory = memoryLog(), clock = fakeClock(START), routing?: Routing) {
   const soc = scripted('soc', () => ok);
   const notifier = createNotifier({
-    store: memory.log,
+    ...world(memory, clock),
     channels: [soc.channel],
     routing: routing ?? (() => [{ channel: 'soc', notBefore: 0 }]),
-    storm: RULE,
-    now: clock.now,
-    schedule: clock.schedule,
-    random: () => 0.5,
-    metrics: noMetrics,
-    log: silentLog,
   });
   const tell = async (...alerts: Alert[]): Promise<void> => {
     await memory.log.writeAlerts(alerts);
@@ -215,6 +219,31 @@ describe('a storm', () => {
     await turns();
     const title = '6 agents: first call of vault/read_secret';
     expect(titles()).toEqual([`${title} (open)`, `${title} (close)`]);
+  });
+
+  it('is told to each team whose agents it reaches, when it reaches the first of them', async () => {
+    const [a, b] = [scripted('team-a', () => ok), scripted('team-b', () => ok)];
+    const clock = fakeClock(START);
+    const memory = memoryLog();
+    const notifier = createNotifier({
+      ...world(memory, clock),
+      channels: [a.channel, b.channel],
+      routing: ({ agent }) => [{ channel: agent.id.startsWith('b') ? 'team-b' : 'team-a', notBefore: 0 }],
+    });
+    const tell = async (...ids: string[]): Promise<void> => {
+      for (const id of ids) await notifier.notify([finding(parseInt(id, 16), 0, { agent: { id } })]);
+      await turns();
+    };
+    await tell('a0', 'a1', 'a2', 'a3', 'a4', 'a5');
+    expect(b.sent).toEqual([]);
+    await tell('b0', 'b1', 'b2');
+    const told = (sent: typeof b.sent) => sent.slice(-1).map(({ alert }) => `${alert.agent.name} (${alert.stage})`);
+    expect(b.sent).toHaveLength(1);
+    expect(told(b.sent)).toEqual(['7 agents (update)']);
+    await clock.advance(70 * MINUTE);
+    await notifier.tick();
+    await turns();
+    expect([told(a.sent), told(b.sent)]).toEqual([['9 agents (close)'], ['9 agents (close)']]);
   });
 
   it('that another one follows before it was seen to be over is closed all the same', async () => {
