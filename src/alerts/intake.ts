@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Alert, Verdict } from '../../schemas/alert.ts';
+import { type Alert, SEVERITIES, type Severity, severityRank, type Verdict } from '../../schemas/alert.ts';
 import { contentId } from '../hash.ts';
 import type { DeliveryRow } from '../stores/store.ts';
 import type { DeliveryLog, StoredDelivery } from './ports.ts';
@@ -28,30 +28,56 @@ export function asSaid(stored: StoredDelivery, verdicts: readonly Verdict[]): St
 
 const REMEMBERED = 10_000;
 const PART_OF = 'part of storm ';
+const TOLD_AS = ', told as ';
+
+/** The storm that speaks for an alert, and how grave it is told to be. */
+export interface Spoken {
+  storm: string;
+  severity: Severity;
+}
 
 /** Kept, linked to the storm that speaks for it, and not sent. */
-export const withhold = (row: DeliveryRow, storm: string): DeliveryRow => ({
+export const withhold = (row: DeliveryRow, { storm, severity }: Spoken): DeliveryRow => ({
   ...row,
   state: 'given_up',
   nextAttemptAt: 0,
-  detail: `${PART_OF}${storm}`,
+  detail: `${PART_OF}${storm}${TOLD_AS}${severity}`,
 });
 
 export const isWithheld = ({ detail }: DeliveryRow): boolean => detail.startsWith(PART_OF);
 
-/** An alert whose earlier revisions a storm spoke for stays with it, unless it became critical. */
-function followed({ alert, delivery }: StoredDelivery, rows: readonly DeliveryRow[]): DeliveryRow {
-  if (alert.stage === 'open' || alert.severity === 'critical') return delivery;
-  const before = rows.filter((row) => row.alertId === alert.alert_id && row.channel === delivery.channel);
-  const spoken = before.length > 0 && before.every(isWithheld);
-  return spoken ? withhold(delivery, before[0]!.detail.slice(PART_OF.length)) : delivery;
+/** What a record of an older version does not say: then all but what is critical was spoken for. */
+function spokenIn({ detail }: DeliveryRow): Spoken {
+  const [storm = '', said] = detail.slice(PART_OF.length).split(TOLD_AS);
+  return { storm, severity: SEVERITIES.find((one) => one === said) ?? 'high' };
 }
+
+/**
+ * An alert whose earlier revisions a storm spoke for stays with it until it is graver than was told of it. A storm that is
+ * not over is told again then, unless it is critical: that is told by itself.
+ */
+function followed(
+  { alert, delivery }: StoredDelivery,
+  rows: readonly DeliveryRow[],
+  severityOf: (storm: string) => Severity | undefined,
+): DeliveryRow {
+  const before = rows.filter((row) => row.alertId === alert.alert_id);
+  if (alert.stage === 'open' || before.length === 0 || !before.every(isWithheld)) return delivery;
+  const said = before.map(spokenIn).reduce(graver);
+  const now = severityOf(said.storm);
+  const spoken = now === undefined || alert.severity === 'critical' ? said : graver(said, { ...said, severity: now });
+  const isTold = alert.stage === 'close' || severityRank(alert.severity) <= severityRank(spoken.severity);
+  return isTold ? withhold(delivery, spoken) : delivery;
+}
+
+const graver = (a: Spoken, b: Spoken): Spoken => (severityRank(b.severity) > severityRank(a.severity) ? b : a);
 
 /** Turns alerts into the deliveries that are still to be made. */
 export function createIntake(
   store: Pick<DeliveryLog, 'deliveries' | 'writeDeliveries'>,
   routing: Routing,
   now: () => number,
+  severityOf: (storm: string) => Severity | undefined,
 ) {
   /** Deliveries of this life: a repeated notify need not ask the store. */
   const seen = new LRUCache<string, true>({ max: REMEMBERED });
@@ -93,7 +119,7 @@ export function createIntake(
       const known = new Set(rows.map((row) => row.deliveryId));
       const fresh = asked
         .filter(({ delivery }) => !known.has(delivery.deliveryId))
-        .map((each) => ({ ...each, delivery: followed(each, rows) }));
+        .map((each) => ({ ...each, delivery: followed(each, rows, severityOf) }));
       await endSuperseded(rows, fresh);
       return fresh;
     },

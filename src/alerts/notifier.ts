@@ -58,7 +58,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { store, channels, routing, now, schedule, random, metrics, log } = options;
   const recorder = createRecorder((rows) => store.writeDeliveries(rows), schedule, log);
   const storms = createStorms(options.storm, routing);
-  const intake = createIntake(store, storms.routed, now);
+  const intake = createIntake(store, storms.routed, now, storms.severityOf);
   /** What befell endpoints, while it is written down. */
   const raising = new Set<Promise<void>>();
   const lanes = new Map(channels.map((channel) => [channel.name, laneOf(channel)]));
@@ -138,8 +138,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
     const { told, partOf } = storms.take(alerts);
     if (told.length > 0) await store.writeAlerts(told);
     const planned = intake.plan([...alerts, ...told]).map((each) => {
-      const storm = each.alert.stage === 'open' ? partOf.get(each.alert.alert_id) : undefined;
-      return storm === undefined ? each : { ...each, delivery: withhold(each.delivery, storm) };
+      const spoken = each.alert.stage === 'open' ? partOf.get(each.alert.alert_id) : undefined;
+      return spoken === undefined ? each : { ...each, delivery: withhold(each.delivery, spoken) };
     });
     await send(await intake.unknown(planned));
     storms.settle(told);

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { type Alert, severityRank } from '../../schemas/alert.ts';
+import { type Alert, type Severity, severityRank } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
 import { type Cause, causeOf, counts, stormId } from './cause.ts';
+import type { Spoken } from './intake.ts';
 import type { Routing } from './routing.ts';
 import { isStorm, stormAlert } from './storm-text.ts';
-import { add, emptyTally, type Tally } from './tally.ts';
+import { add, emptyTally, speak, type Tally } from './tally.ts';
 
 interface Storm {
   id: string;
@@ -33,7 +34,8 @@ const MAX_COUNTED = 20_000;
  * One cause, many agents: where one detector finds one thing (see `causeOf`) at so many agents within so short a time,
  * a single alert tells it, with its agents. Those told before it was a storm stay told; the others are kept and
  * point to it. It is told again when its agents have doubled, its severity rises or one of its alerts would have gone to
- * somebody who has not heard of it, and when it is over. Time is that of the alerts, and its id that of its first one: the same alerts make the same storm whenever they come.
+ * somebody who has not heard of it, and when it is over; what became critical is told by itself. Time is that of the
+ * alerts, and its id that of its first one: the same alerts make the same storm whenever they come.
  */
 export function createStorms(config: StormConfig, routing: Routing) {
   const storms = new Map<string, Storm>();
@@ -121,20 +123,27 @@ export function createStorms(config: StormConfig, routing: Routing) {
       for (const { member } of single) if (member.alert.stage === 'open') count(member);
     },
     /** Which of these alerts (by id) a storm speaks for, and the new revisions of storms. May be asked again. */
-    take(alerts: readonly Alert[]): { told: Alert[]; partOf: ReadonlyMap<string, string> } {
+    take(alerts: readonly Alert[]): { told: Alert[]; partOf: ReadonlyMap<string, Spoken> } {
       const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(memberOf);
       for (const member of opened.sort(inOrder)) count(member);
-      const partOf = new Map<string, string>();
+      for (const alert of alerts.filter(({ stage, severity }) => stage === 'update' && severity !== 'critical')) {
+        const place = counted.get(alert.alert_id);
+        if (place?.withheld && place.storm !== null) speak(place.storm.tally, alert, routing);
+      }
+      const partOf = new Map<string, Spoken>();
       for (const { alert } of opened) {
         const place = counted.get(alert.alert_id);
         if (place === undefined || place.storm === null) continue;
         if (!place.withheld) place.storm.withheld += 1;
         place.withheld = true;
-        partOf.set(alert.alert_id, place.storm.id);
+        partOf.set(alert.alert_id, { storm: place.storm.id, severity: place.storm.tally.gravest!.severity });
       }
       const grown = [...storms.values()].filter(hasGrown);
       return { told: grown.map((storm) => stormAlert(storm, storm.told === null ? 'open' : 'update')), partOf };
     },
+    /** How grave a storm is that is not over. */
+    severityOf: (storm: string): Severity | undefined =>
+      [...storms.values()].find(({ id }) => id === storm)?.tally.gravest?.severity,
     /** These revisions are stored, and on their way. */
     settle(told: readonly Alert[]): void {
       for (const storm of storms.values()) {

@@ -28,16 +28,21 @@ export const emptyTally = (): Tally => ({
 });
 
 export function add(tally: Tally, alert: Alert, routing: Routing): void {
-  const { agents, owners, events, ways } = tally;
+  const { agents, owners, events } = tally;
   tally.alerts += 1;
   if (agents.size < MAX_AGENTS) agents.add(alert.agent.id);
   owners.add(alert.agent.owner);
   events.add(alert.event_ids.at(-1) ?? '');
   if (events.size > EVENTS) events.delete(events.values().next().value!);
+  speak(tally, alert, routing);
+}
+
+/** The gravest speaks for all, and they go where each of them would have gone. */
+export function speak(tally: Tally, alert: Alert, routing: Routing): void {
   if (tally.gravest === null || byGravity(alert, tally.gravest) < 0) tally.gravest = alert;
   for (const { channel, notBefore } of routing(alert, Date.parse(alert.occurred_at))) {
     const way = `${channel} ${notBefore}`;
-    if (!ways.has(way)) ways.set(way, { channel, alert });
+    if (!tally.ways.has(way)) tally.ways.set(way, { channel, alert });
   }
 }
 

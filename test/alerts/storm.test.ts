@@ -65,7 +65,7 @@ describe('a storm', () => {
     expect(alert.summary).toContain('agent-0, agent-1, agent-2, agent-3, agent-4, agent-5, agent-6, agent-7');
     expect(memory.states()).toEqual({ delivered: 1, given_up: 8 });
     const [row] = await memory.log.deliveries([finding(3).alert_id]);
-    expect(row!.detail).toBe(`part of storm ${alert.alert_id}`);
+    expect(row!.detail).toBe(`part of storm ${alert.alert_id}, told as high`);
   });
 
   it('that comes one by one: four alone, then one for all, told again when it has doubled', async () => {
@@ -190,6 +190,34 @@ describe('a storm', () => {
     await tell(later(5, { stage: 'close', title: 'held back' }));
     await tell(later(4, { severity: 'critical', title: 'now critical' }));
     expect(titles().slice(5)).toEqual(['sent before (close)', 'now critical (update)']);
+  });
+
+  it('rises with what it held back, and is silent of what becomes graver than it was told no longer than it lasts', async () => {
+    const { tell, sent, notifier, clock, memory } = start();
+    const medium = (n: number) => finding(n, n, { severity: 'medium' });
+    for (let n = 0; n < 8; n += 1) await tell(medium(n));
+    const later = (n: number, revision: number, over: Partial<Alert> = {}): Alert => ({
+      ...finding(n, 20, { severity: 'high', title: `agent-${n} revision ${revision}` }),
+      revision,
+      stage: 'update',
+      ...over,
+    });
+    const news = (): string[] =>
+      sent.splice(0).map(({ alert }) => `${alert.title} (${alert.stage}, ${alert.severity})`);
+    news();
+    await tell(later(5, 2));
+    await tell(later(6, 2));
+    expect(news()).toEqual(['8 agents: agent-5 revision 2 (update, high)']);
+    await clock.advance(100 * MINUTE);
+    await notifier.tick();
+    await turns();
+    expect(news()).toEqual(['8 agents: agent-5 revision 2 (close, high)']);
+    for (const one of [later(4, 2, { severity: 'medium' }), later(5, 3), later(7, 2, { stage: 'close' })])
+      await tell(one);
+    expect(news()).toEqual([]);
+    const second = start(memory, clock);
+    for (const one of [later(4, 3), later(4, 4, { stage: 'close' })]) await second.tell(one);
+    expect(second.titles()).toEqual(['agent-4 revision 3 (update)', 'agent-4 revision 4 (close)']);
   });
 
   it('closes when nobody comes to it any more, and the next is another', async () => {

@@ -72,7 +72,10 @@ describe('a running service', () => {
     const kept = await rowsOf(service.store, alerts[0]!.proof.sql);
     expect(kept.map(({ agent_id }) => agent_id).sort()).toEqual(Array.from({ length: 8 }, (_, n) => `team-${n}`));
     const [row] = await service.store.deliveries(String(kept[0]!.alert_id));
-    expect(row).toMatchObject({ state: 'given_up', detail: `part of storm ${alerts[0]!.alert_id}` });
+    expect(row).toMatchObject({
+      state: 'given_up',
+      detail: `part of storm ${alerts[0]!.alert_id}, told as ${alerts[0]!.severity}`,
+    });
   });
 
   it('tells of a token that speaks for others, once', async () => {
