@@ -2,9 +2,20 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { mix } from './stats/mix.ts';
-import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
-import { AGAIN, isRestless, makeRoom, TOOLS, type Told } from './tool-drift/told.ts';
+import { belied } from './tool-drift/belied.ts';
+import {
+  AGAIN,
+  isRestless,
+  makeRoom,
+  noteList,
+  type Quiet,
+  SERVERS,
+  SETTLED,
+  TOOLS,
+  type Told,
+} from './tool-drift/told.ts';
 
 /**
  * What servers say of their tools, as this agent was told it: definitions that change after they were known, and hints
@@ -15,6 +26,8 @@ interface State {
   until: number;
   /** By server that listed its tools before, what it said of each. */
   servers: Recent<Recent<Told>>;
+  /** By server, how settled its list is; absent before the first. */
+  quiet?: Recent<Quiet>;
   /** Hints that were belied, with the time they were told. */
   lies: Recent<[at: number]>;
 }
@@ -28,12 +41,13 @@ interface Observation {
   /** Of those that changed, the ones that do so all the time. */
   restless: string[];
   added: string[];
+  /** The list was the same for days before it grew. */
+  settled: boolean;
   lie: string;
   class: PrivilegeClass;
 }
 
 const DAY = 86_400_000;
-const SERVERS = 64;
 /** After so long a hint that is still belied is told again. */
 const REMIND = 30 * DAY;
 const configSchema = z.object({});
@@ -43,13 +57,14 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   version: 3,
   title: 'Tool no longer what it was',
   description:
-    'A server changed the definition of a tool that this agent knew, added tools to a list that was settled, or calls a tool read-only that by its name or arguments is not.',
+    'A server changed the definition of a tool that this agent knew, added tools to a list that was the same on five days, or calls a tool read-only that by its name or arguments is not.',
   falsePositives: ['A release of the server: it changes many tools at once, at a time its owner knows.'],
   blindSpots: [
     'Gateways that do not log what tools/list answered.',
     'A server that changes what a tool does and not what it says.',
     'Tools beyond the first 1024 of a list; of servers that list thousands, those not listed lately.',
     'A changed definition is told once: listed the same again, it is what the tool is.',
+    'A tool that is added to a list which grows all the time, or which the agent sees on few days.',
     'Of a tool with a fourth definition within 30 days at most one a day is told.',
   ],
   references: [
@@ -70,12 +85,12 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   observe: look,
   complete: look,
 
-  score(state, { server, listed, changed, loosened, restless, added, lie, class: name }) {
+  score(state, { server, listed, changed, loosened, restless, added, settled, lie, class: name }) {
     const parts = [
       { name: 'hint_loosened', value: loosened.length > 0 ? 4.3 : 0 },
       { name: 'definition_changed', value: changed.length > 0 ? 3.8 : 0 },
       { name: 'hint_belied', value: lie === '' ? 0 : 3 + 0.3 * Math.max(0, classRank(name) - 2) },
-      { name: 'tool_added', value: added.length > 0 ? 2.5 : 0 },
+      { name: 'tool_added', value: added.length === 0 ? 0 : settled ? 3.1 : 2.5 },
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
     if (top.value === 0) return null;
@@ -87,6 +102,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
       // One definition that was told, or looked at, says nothing of another one.
       story: [top.name, ...definitions(listed, fresh), server, named(again ? changed : fresh)].join(' ').trimEnd(),
       ...(top.name === 'hint_loosened' && { severity: 'high' as const }),
+      ...(top.name === 'tool_added' && { severity: 'low' as const }),
       seen:
         top.name === 'hint_belied'
           ? lie
@@ -101,7 +117,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     };
   },
 
-  learn(state, { at, server, listed }) {
+  learn(state, { at, server, listed, added }) {
     if (listed.length === 0) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
@@ -113,6 +129,8 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
       entry.pending = '';
     }
     makeRoom(state.servers);
+    state.quiet ??= emptyRecent();
+    noteList(state.quiet, server, at, added.length > 0);
   },
 });
 
@@ -132,21 +150,25 @@ function look(state: State, seen: Seen): Observation | null {
     loosened: [],
     restless: [],
     added: [],
+    settled: state.quiet !== undefined && peek(state.quiet, server)?.[0] === SETTLED,
     lie,
     class: seen.class,
   };
+  // Each definition is judged once, learned or not: the mark is of the present.
   for (const { name, hash, readOnly } of listed) {
     const known = before === undefined ? undefined : peek(before, name);
     if (known === undefined) {
-      if (before !== undefined) observation.added.push(name);
+      if (before === undefined) continue;
+      observation.added.push(name);
+      enter(before, name, TOOLS, { hash: '', readOnly, pending: hash });
     } else if (known.hash !== hash && known.pending !== hash) {
-      // Each definition is judged once, learned or not: the mark is of the present.
       known.pending = hash;
       observation.changed.push(name);
       if (isRestless(known, hash, seen.at)) observation.restless.push(name);
       if (known.readOnly !== 1 && readOnly === 1) observation.loosened.push(name);
     }
   }
+  if (observation.added.length > 0) makeRoom(state.servers);
   return observation;
 }
 
@@ -170,17 +192,3 @@ function toldAnew(state: State, { event: { body }, at }: Seen, lie: string): str
 }
 
 const flag = (value: boolean | undefined): number => (value === undefined ? -1 : value ? 1 : 0);
-
-/** Read-only by its hint, and more than that by its name or by what is known of it. */
-function belied({ event: { body }, class: name, classFrom, classRule }: Seen): string {
-  if (
-    body.annotations?.read_only !== true ||
-    body.method !== 'tools/call' ||
-    classFrom === 'annotations' ||
-    classFrom === 'default'
-  )
-    return '';
-  // A read that reaches a secret is still a read.
-  if (classRank(name) < classRank('write') || (name === 'secret' && classRule.startsWith('args:'))) return '';
-  return `${body.server.id}/${body.target.name ?? ''} is called read-only and is of class ${name} (${classRule})`;
-}

@@ -1,4 +1,4 @@
-import { emptyRecent, enter, entries, type Recent, youngest } from '../stats/recent.ts';
+import { emptyRecent, enter, entries, type Recent, touch, youngest } from '../stats/recent.ts';
 
 /** What a server said of one tool. */
 export interface Told {
@@ -11,7 +11,11 @@ export interface Told {
   lately?: [hash: string, at: number][];
 }
 
+/** On how many days a server listed no tool that was new, and the last of them. */
+export type Quiet = [days: number, last: number];
+
 const DAY = 86_400_000;
+export const SERVERS = 64;
 /** Of all servers; of one at least the half, as long as a list may be, where others leave room. */
 export const TOOLS = 2048;
 /** So many definitions within so long were told one by one: the next ones are of a tool that changes all the time. */
@@ -23,6 +27,18 @@ export function isRestless(tool: Told, hash: string, at: number): boolean {
   const others = (tool.lately ?? []).filter(([other, then]) => other !== hash && at - then < RESTLESS.days * DAY);
   tool.lately = [...others.slice(-RESTLESS.definitions), [hash, at]];
   return others.length >= RESTLESS.definitions;
+}
+
+/** So many days without a new tool make a list settled: its further pages come sooner than that. */
+export const SETTLED = 5;
+
+/** Another list of the server. */
+export function noteList(all: Recent<Quiet>, server: string, at: number, grew: boolean): void {
+  const day = Math.floor(at / DAY);
+  const quiet = touch<Quiet>(all, server, SERVERS, () => [0, day]);
+  if (grew) quiet[0] = 0;
+  else if (day > quiet[1]) quiet[0] = Math.min(SETTLED, quiet[0] + 1);
+  quiet[1] = Math.max(quiet[1], day);
 }
 
 /** What one server lists must not crowd out what others did: the one with most tools makes room, down to its part. */

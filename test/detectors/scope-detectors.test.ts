@@ -538,6 +538,43 @@ describe('tool-drift', () => {
     for (let n = 0; n < 12; n += 1) turns.step(list(n % 2 === 0 ? 'old' : 'new'));
     expect(turns.step(list('evil'))?.seen).toBe('s changed get_x');
   });
+  it('tells a tool that came to a list which was the same for days, once, and what it is changed to', () => {
+    const run = drive(toolDrift);
+    const day = (n: number, more: string[] = [], hash = 'h') =>
+      run.step({
+        ...list('one', more),
+        tools: [{ name: 'get_x', hash: 'one' }, ...more.map((name) => ({ name, hash }))],
+        day: n,
+      });
+    for (let n = 0; n < 6; n += 1) expect(day(n)).toBeNull();
+    expect(day(6, ['export_all'])).toMatchObject({ reason: 'tool_added', severity: 'low', seen: 's added export_all' });
+    expect(day(6, ['export_all'])).toBeNull();
+    expect(told(toolDrift, day(7, ['export_all'], 'evil'))).toBe('definition_changed');
+    expect(told(toolDrift, day(8, ['send_all']))).toBe('tool_added');
+  });
+  it('is quiet about what comes to a list that grows all the time, and about its further pages', () => {
+    const grows = times(
+      12,
+      (n): Step => ({
+        ...list(
+          'one',
+          Array.from({ length: n >> 1 }, (_, i) => `get_${i}`),
+        ),
+        day: n,
+      }),
+    );
+    expect(toldAfter(toolDrift, grows, { ...list('one', ['get_y']), day: 12 })).toBeNull();
+    const pages = times(12, (n): Step => ({ ...many('s', [`page_${n % 3}`]), day: Math.floor(n / 3) }));
+    expect(toldAfter(toolDrift, pages, { ...many('s', ['page_0']), day: 9 })).toBeNull();
+    // Six listings of one day are one day.
+    expect(
+      toldAfter(
+        toolDrift,
+        times(6, () => list('one')),
+        list('one', ['get_y']),
+      ),
+    ).toBeNull();
+  });
   it('tells a hint that is belied with every call once, and again after a month', () => {
     const lie: Step = { body: { ...on('s', 'delete_x'), annotations: { read_only: true } } };
     const later = (day: number): Step => ({ ...lie, day });
