@@ -96,13 +96,15 @@ export function inEnglish(words: readonly string[]): readonly string[] {
   if (from < 0) return said;
   const next = bare[from + 2];
   const joined =
-    next !== undefined && JOINS.has(bare[from + 1]!) ? ['and', foreignVerbs.get(next) ?? said[from + 2]!] : [];
+    next !== undefined && JOINS.has(bare[from + 1]!)
+      ? ['and', foreignVerbs.get(next) ?? FIRST.get(next) ?? said[from + 2]!]
+      : [];
   return [verb, ...joined, ...said.slice(0, from), ...said.slice(from + 1 + joined.length)];
 }
 
 /**
- * `ver_paciente` sees a patient, `registrar_gasto` enters an expense; further on `ver` is a version, `registrar` one of
- * domains. `baixar` downloads a file, and settles or closes whatever else.
+ * What is said as a command stands first (`liste_crew`); further on it may be a noun (`delete_lista`). `ver_paciente`
+ * sees a patient, `registrar_gasto` enters an expense; further on `ver` is a version, `registrar` one of domains. `baixar` downloads a file, and settles or closes whatever else.
  */
 function verbOf(word: string, at: number, words: readonly string[]): string | undefined {
   if (word === 'baixar') return words.some((other) => FILES.has(other)) ? 'download' : 'close';
@@ -113,6 +115,32 @@ function verbOf(word: string, at: number, words: readonly string[]): string | un
 /** Whatever it means: no English word ends so. `diagnose_kodieren` changes something, and diagnoses nothing. */
 const GERMAN = /[a-z]{2}ieren$/;
 const FIRST = new Map([
+  ...byWord({
+    get: 'hole ermittle obten obtem obtiens recupera recupere',
+    read: 'lese lee',
+    list: 'liste lista',
+    search: 'suche finde busca consulta cherche recherche consulte trouve pesquisa filtra',
+    show: 'zeige muestra mostra affiche exibe visualiza',
+    check: 'pruefe ueberpruefe comprueba verifica revisa',
+    analyze: 'vergleiche berechne zaehle compara calcula traduce traduz',
+    create: 'erstelle erfasse crea cree cria cadastra insere inserta',
+    generate: 'erzeuge generiere genera genere gera',
+    add: 'agrega anade ajoute adiciona',
+    update: 'aendere bearbeite aktualisiere setze modifica modifie actualiza cambia edita atualiza altera',
+    delete: 'loesche entferne elimina borra suprime supprime efface exclui apaga',
+    write: 'schreibe speichere escribe guarda sube ecris enregistre escreve salva',
+    send: 'sende versende envia envoie',
+    replace: 'ersetze reemplaza substitui remplace',
+    cancel: 'storniere anula cancela annule',
+    approve: 'genehmige aprueba approuve aprova',
+    execute: 'ejecuta executa',
+    start: 'starte inicia arranca demarre',
+    stop: 'stoppe detiene arrete',
+    transfer: 'ueberweise transfiere transfere',
+    assign: 'asigna otorga attribue accorde atribui',
+    block: 'sperre bloquea bloqueia',
+    unlock: 'entsperre desbloquea desbloqueia',
+  }),
   ['ver', 'show'],
   ['registrar', 'create'],
 ]);

@@ -222,6 +222,9 @@ describe('privilege classes', () => {
     expect(each('akte_lesen rechnungen_auflisten buscar_cita ver_stock chercher_dossier pesquisar_pedidos')).toEqual(
       Array(6).fill('read'),
     );
+    // What is said as a command stands first; further on it may be a noun.
+    expect(each('hole_crew liste_fluege suche_passagier busca_reserva affiche_dossier')).toEqual(Array(5).fill('read'));
+    expect(each('busca_y_elimina delete_lista liste_loeschen bearbeite_suche')).toEqual(Array(4).fill('write'));
     expect(each('bestand_prüfen comprobarSaldo')).toEqual(Array(2).fill('read'));
     // The verb decides wherever it stands, and English words beside it are things.
     expect(each('vorgang_status_setzen log_loeschen export_crear test_anlegen liste_freigeben')).toEqual(
