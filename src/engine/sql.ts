@@ -1,6 +1,7 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { secretIn } from './objects.ts';
 import { hasShape } from './sql-shape.ts';
-import { wordSet } from './words.ts';
+import { wordSet, wordsOf } from './words.ts';
 
 const MAX_SQL = 65_536;
 const HEADS = wordSet(
@@ -58,7 +59,7 @@ function isFormed(code: string): boolean {
 
 const KINDS: readonly [(words: string[]) => boolean, PrivilegeClass][] = [
   [changesRights, 'identity'],
-  [(words) => names(words, SECRET_NAMES), 'secret'],
+  [(words) => names(words, SECRET_NAMES) || takesSecrets(words), 'secret'],
   [runsCode, 'execute'],
   [changesData, 'write'],
 ];
@@ -69,6 +70,26 @@ const names = (words: string[], wanted: ReadonlySet<string>): boolean =>
     const parts = word.split('.');
     return wanted.has(parts.at(-1)!) || wanted.has(parts.slice(-2).join('.'));
   });
+
+/** What a column or table of that name says of secrets, and holds none of: `password_changed_at`, `credential_types`. */
+const ABOUT_SECRETS = wordSet(
+  'at on by date time count age expires expiry expiration expired changed updated created rotated last required enabled disabled active type types policy policies name names id ids length strength status state version versions hint is has days attempts',
+);
+const isSecret = (name: string): boolean => {
+  const words = wordsOf(name);
+  return secretIn(words) !== null && !words.some((word) => ABOUT_SECRETS.has(word));
+};
+
+/** Whether a column that is selected, or a table that rows come from, is named after what is secret: of conditions none is. */
+function takesSecrets(words: string[]): boolean {
+  let selects = false;
+  return words.some((word, at) => {
+    if (word === 'select') selects = true;
+    else if (word === 'from' || word === 'into') selects = false;
+    const before = words[at - 1];
+    return (selects || before === 'from' || before === 'join') && isSecret(word.slice(word.lastIndexOf('.') + 1));
+  });
+}
 
 function changesRights(words: string[]): boolean {
   const [head = '', next = ''] = words;
