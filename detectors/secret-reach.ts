@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
+import { type Kind, kindOf } from './secret-reach/kind.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -18,6 +19,8 @@ interface State {
   tools: Incidence;
   /** Ways that lead to a store: tool, and the store where the arguments name it. */
   ways: Incidence;
+  /** What it does there; absent in what was kept before that was told apart. */
+  kinds?: Incidence;
   /** Ways already told and not learned, with the time, and whether one got through. */
   told: Recent<[at: number, used?: boolean]>;
 }
@@ -26,6 +29,7 @@ interface Observation {
   at: number;
   way: string;
   tool: string;
+  kind: Kind;
   class: PrivilegeClass;
   /** The store that the arguments name, where the tool itself is none of secrets; else ''. */
   store: string;
@@ -46,6 +50,7 @@ interface Observation {
 const DAY = 86_400_000;
 const TOOLS = 256;
 const WAYS = 128;
+const KINDS = 8;
 const TOLD = 64;
 const configSchema = z.object({
   known_days: z
@@ -95,7 +100,8 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     const reaches = classRank(seen.class) >= classRank('secret');
     const store = reaches && seen.classRule.startsWith('args:') ? seen.classRule.slice(5, 69) : '';
     const way = store === '' ? tool : `${tool} > ${store}`;
-    const told = reaches ? peek(state.told, way) : undefined;
+    const wayDays = reaches ? daysMet(state.ways, way) : 0;
+    const told = reaches && wayDays === 0 ? peek(state.told, way) : undefined;
     // What was refused when it was told, and gets through now, was not told.
     const known = told !== undefined && (told[1] === true || !seen.used);
     const pending = known && seen.at - told[0] < config.remind_days * DAY;
@@ -103,19 +109,20 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       at: seen.at,
       way,
       tool,
+      kind: kindOf(seen.class, tool),
       class: seen.class,
       store,
       reaches,
       used: seen.used,
       granted: seen.scope === 'in',
-      wayDays: reaches ? daysMet(state.ways, way) : 0,
+      wayDays,
       toolDays: reaches ? daysMet(state.tools, tool) : 0,
       pending,
       reminder: known && !pending,
       peers: seen.peers.agents,
       holders: reaches ? seen.peers.holders('secret-reach', way) : 0,
     };
-    if (reaches && observation.wayDays === 0) {
+    if (reaches && wayDays === 0) {
       const entry = touch<[number, boolean?]>(state.told, way, TOLD, () => [0, false]);
       if (!pending) entry[0] = seen.at;
       entry[1] = entry[1] === true || seen.used;
@@ -125,7 +132,8 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
 
   score(state, seen, config) {
     if (!seen.reaches || seen.wayDays > 0 || seen.pending) return null;
-    const usual = state.ways.n >= config.known_days;
+    const knows = state.ways.n >= config.known_days;
+    const usual = knows && (state.kinds === undefined || daysMet(state.kinds, seen.kind) > 0);
     // Who uses secrets every day finds a new one now and then; who never did is surprising by as long as it did not.
     const own = usual ? unseenShare(state.ways) : 0.5 / (state.tools.n + 1);
     const known = peersKnow(seen.holders, seen.peers);
@@ -140,25 +148,31 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       seen: `${saidOf(seen)}${seen.reminder ? REMINDED : ''}`,
       expected: usual
         ? `it reaches secrets in ${entries(state.ways.days).length} other ways`
-        : `${seen.reminder ? 'nothing else that reaches' : 'it never reached'} secrets or identities in ${state.tools.n} days of use, counted tool by tool; ${seen.holders} of ${seen.peers} peers reach it`,
+        : `${knows ? `it was never seen to ${seen.kind}` : seen.reminder ? 'nothing else that reaches secrets or identities' : 'it never reached secrets or identities'} in ${state.tools.n} days of use, counted tool by tool; ${seen.holders} of ${seen.peers} peers reach it`,
       n: state.tools.n,
       days: (state.until - state.since) / DAY,
       contributors: [
         { name: 'how seldom such a way is new', value: newness },
-        { name: usual ? 'reaches secrets in other ways' : 'never reached secrets', value: bonus - raised },
+        {
+          name: usual ? 'reaches secrets in other ways' : knows ? `new: to ${seen.kind}` : 'never reached secrets',
+          value: bonus - raised,
+        },
         { name: 'a known tool that gained a way to secrets', value: raised },
         { name: 'peers that know this way', value: seen.holders },
       ],
     };
   },
 
-  learn(state, { at, used, reaches, tool, way, pending }) {
+  learn(state, { at, used, reaches, tool, way, kind, pending }) {
     if (!used || pending) return;
     if (state.since === 0) state.since = at;
     state.until = Math.max(state.until, at);
     const day = Math.floor(at / DAY);
     addDay(state.tools, tool, day, TOOLS);
-    if (reaches) addDay(state.ways, way, day, WAYS);
+    if (!reaches) return;
+    addDay(state.ways, way, day, WAYS);
+    state.kinds ??= emptyIncidence();
+    addDay(state.kinds, kind, day, KINDS);
   },
 
   contribute(state, tell) {

@@ -52,6 +52,17 @@ describe('secret-reach', () => {
     expect(again!.summary).not.toMatch(/first|never/);
   });
 
+  it('tells a known user of secrets that gives its first right, and not that it sets one more credential', () => {
+    const run = createRun([secretReach, firstSeen]);
+    const call = (day: number, tool: string, hour = 10) => run.send({ at: at(day, hour), server: 'entra', tool });
+    for (let day = 0; day < 21; day += 1)
+      for (let hour = 9; hour < 15; hour += 1) call(day, 'reset_user_password', hour);
+    expect(opened([call(21, 'expire_password')])).toEqual([]);
+    const [given] = opened([call(22, 'assign_role')]);
+    expect(given).toMatchObject({ detector: 'secret-reach', reason: 'new_secret_tool', severity: 'high' });
+    expect(given!.proof.expected).toMatch(/never seen to change identities in 2\d days/);
+  });
+
   it('fires on the first use of a tool made for secrets, and first-seen leaves the story to it', () => {
     const run = readerOf();
     const alerts = opened([run.send({ at: at(21), server: 'vault', tool: 'read_secret', args: { path: 'kv/db' } })]);
