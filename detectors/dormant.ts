@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { defineDetector, type Score } from './detector.ts';
+import { defineDetector } from './detector.ts';
 import { noGrants, sleptUntil, type UsedGrants } from './dormant/slept.ts';
+import { agentWoken, grantFirstUsed, grantWoken, toolWoken, type Waking } from './dormant/wakes.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
@@ -20,33 +20,8 @@ interface State {
   grants?: UsedGrants;
 }
 
-interface Observation {
-  tool: string;
-  class: PrivilegeClass;
-  /** Days since the agent, and since it with this tool; 0 where it is new. */
-  agentGap: number;
-  toolGap: number;
-  longest: number;
-  /** Days for which its grant was there and never used until now; 0 where it was. */
-  slept: number;
-  grantId: string;
-  active: number;
-  /** How likely it is that so many days of work go by without it, as often as it was used before. */
-  habit: number;
-  /** Peers that used the tool lately. */
-  peers: number;
-  uses: number;
-  calls: number;
-}
-
 const DAY = 86_400_000;
 const TOOLS = 512;
-/** Days of work without a tool that so large a share of such tools keeps are no silence. */
-const LIKELY = 0.01;
-/** Days of work after which it is known what an agent makes use of. */
-const LEAST_ACTIVE = 10;
-/** A tool that so many peers used within a month is one that somebody has in mind. */
-const PEERS = 2;
 const LATELY = 30 * DAY;
 const configSchema = z.object({
   forget_after_days: z
@@ -56,12 +31,12 @@ const configSchema = z.object({
     .describe('Silence after which an agent, or its use of a tool, is dormant.'),
 });
 
-export const dormant = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
+export const dormant = defineDetector<z.output<typeof configSchema>, State, never, Waking>({
   id: 'dormant',
   version: 1,
   title: 'Dormant privilege woken',
   description:
-    'An agent that had been silent for longer than ever calls again, or a known agent uses a privileged tool that it had not used for a month, or a grant that it never used since it has it: privileges nobody had in mind any more.',
+    'An agent that had been silent for longer than ever calls again, or a known agent uses a privileged tool that it had not used for a month, or something new of a grant that it did not use for as long: privileges nobody had in mind any more.',
   falsePositives: ['Work that is due every quarter or year.', 'A gateway that was not connected for a while.'],
   blindSpots: ['Tools beyond the 512 used last are forgotten and count as new.'],
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html'],
@@ -88,18 +63,20 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
     const silence = state.last === 0 ? 0 : Math.max(0, seen.at - state.last);
     const unused = entry[1] === 0 ? 0 : Math.max(0, seen.at - entry[0]);
     state.grants ??= noGrants(seen.at);
-    const slept = sleptUntil(state.grants, seen);
-    const observation: Observation = {
+    const slept = sleptUntil(state.grants, seen, active);
+    const observation: Waking = {
       tool,
       class: seen.class,
       agentGap: silence / DAY,
       toolGap: unused / DAY,
       longest: state.longest / DAY,
-      slept: slept / DAY,
+      slept: slept.never / DAY,
+      grantGap: slept.since / DAY,
+      grantHabit: habitOf(slept.active, slept.days, active - slept.active),
       grantId: seen.grantId,
       active,
       habit: habitOf(entry[3] ?? 0, entry[2] ?? 0, active - (entry[3] ?? 0)),
-      peers: Math.max(unused, slept) > DAY ? seen.peers.holders('dormant', tool) : 0,
+      peers: Math.max(unused, slept.never, slept.since) > DAY ? seen.peers.holders('dormant', tool) : 0,
       uses: entry[1],
       calls: state.calls,
     };
@@ -116,8 +93,13 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
   },
 
   score(_state, seen, { forget_after_days: forget }) {
-    if (seen.agentGap <= forget && seen.toolGap <= forget && seen.slept <= forget) return null;
-    return worst([agentWoken(seen, forget), toolWoken(seen, forget), grantFirstUsed(seen, forget)]);
+    if (Math.max(seen.agentGap, seen.toolGap, seen.slept, seen.grantGap) <= forget) return null;
+    return worst([
+      agentWoken(seen, forget),
+      toolWoken(seen, forget),
+      grantWoken(seen, forget),
+      grantFirstUsed(seen, forget),
+    ]);
   },
 
   learn() {},
@@ -126,72 +108,6 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
     for (const [tool, [last]] of entries(state.tools).slice(0, 200)) if (state.last - last <= LATELY) tell(tool, 1);
   },
 });
-
-const beyond = (gap: number, forget: number): number => Math.min(1.5, 1.5 * Math.log10(gap / forget));
-const isGrave = ({ class: name }: Observation): boolean => classRank(name) >= classRank('execute');
-
-/** An agent that is silent as long every time is a scheduled one. */
-function agentWoken(seen: Observation, forget: number): Score | null {
-  if (seen.agentGap <= forget || seen.agentGap <= 1.5 * seen.longest) return null;
-  return {
-    score: 3 + beyond(seen.agentGap, forget) + 0.2 * (classRank(seen.class) - 1),
-    reason: 'agent_woken',
-    ...(isGrave(seen) && { severity: 'high' as const }),
-    seen: `called ${seen.tool} after ${Math.floor(seen.agentGap)} days of silence`,
-    expected: `silences of at most ${Math.ceil(seen.longest)} days`,
-    n: seen.calls,
-    days: seen.agentGap,
-    contributors: [{ name: 'agent silent, days', value: Math.floor(seen.agentGap) }],
-  };
-}
-
-/** A tool that was used as seldom before is not forgotten. */
-function toolWoken(seen: Observation, forget: number): Score | null {
-  if (seen.toolGap <= forget || seen.habit >= LIKELY) return null;
-  return privilegeWoken(seen, seen.toolGap, forget, {
-    reason: 'grant_woken',
-    seen: `called ${seen.tool} (class ${seen.class}), which it had not used for ${Math.floor(seen.toolGap)} days`,
-    contributors: [{ name: 'how likely so long without it is', value: seen.habit }],
-  });
-}
-
-/**
- * A grant of which nothing was ever used lies there like a forgotten key. It may wake for a whole team at once, or be what
- * others of its kind use: those, and where it opens no more than a change, are for the record.
- */
-function grantFirstUsed(seen: Observation, forget: number): Score | null {
-  if (seen.slept <= forget || seen.active < LEAST_ACTIVE) return null;
-  return privilegeWoken(seen, seen.slept, forget, {
-    reason: 'grant_first_used',
-    ...((seen.peers >= PEERS || !isGrave(seen)) && { severity: 'low' as const }),
-    seen: `called ${seen.tool} (class ${seen.class}) by grant ${seen.grantId}, of which it had used nothing in ${Math.floor(seen.slept)} days`,
-    contributors: [{ name: 'days of work before', value: seen.active }],
-  });
-}
-
-function privilegeWoken(
-  seen: Observation,
-  gap: number,
-  forget: number,
-  what: Pick<Score, 'reason' | 'severity' | 'seen' | 'contributors'>,
-): Score | null {
-  const rank = classRank(seen.class);
-  if (rank < classRank('write')) return null;
-  return {
-    score: 2.6 + beyond(gap, forget) + 0.25 * rank,
-    ...(isGrave(seen) && { severity: 'high' as const }),
-    ...what,
-    expected: `use within ${forget} days, or not at all`,
-    n: seen.uses,
-    days: gap,
-    contributors: [
-      { name: 'not used, days', value: Math.floor(gap) },
-      { name: `class ${seen.class}`, value: rank },
-      ...what.contributors,
-      { name: 'peers that used it lately', value: seen.peers },
-    ],
-  };
-}
 
 /** Of a thing done on `days` of `active` days of work: how likely it is not done on the `silent` ones after them (Lomax, with those days as its shape). */
 const habitOf = (active: number, days: number, silent: number): number =>

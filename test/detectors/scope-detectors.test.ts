@@ -436,6 +436,25 @@ describe('dormant', () => {
       'low',
     ]);
   });
+  it('tells what is new of a grant that was touched once and not for a month of work since', () => {
+    const by = (grantId: string, name: string, day: number): Step => ({ body: on('s', name), day, seen: { grantId } });
+    const daily = times(40, (i) => by('reads', 'get_x', i));
+    const touched = [by('merges', 'get_y', 0), ...daily];
+    const saidAfter = (steps: Step[], step: Step) => {
+      const run = drive(dormant);
+      for (const one of steps) run.step(one);
+      return run.step(step);
+    };
+    expect(saidAfter(touched, by('merges', 'merge_x', 40))).toMatchObject({ reason: 'grant_woken', severity: 'low' });
+    expect(saidAfter(touched, by('merges', 'execute_x', 40))).toMatchObject({
+      reason: 'grant_woken',
+      severity: 'high',
+    });
+    const used = [...times(4, (i) => by('merges', 'get_y', i)), ...daily.slice(4)];
+    expect(saidAfter(used, by('merges', 'merge_x', 40))!.severity).toBeUndefined();
+    expect(saidAfter([...touched, by('merges', 'get_y', 39)], by('merges', 'merge_x', 40))).toBeNull();
+    expect(saidAfter(touched, by('merges', 'get_z', 40))).toBeNull();
+  });
   it('is quiet about daily work, about a quarterly agent, and about a read', () => {
     expect(
       toldAfter(
