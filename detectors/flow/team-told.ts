@@ -42,9 +42,10 @@ export const toldBefore = ({ told, met }: Telling, time: number): number =>
       ).length;
 
 /**
- * Of whom another agent of the team told that they are new, when it went as far for them; or for whom several agents of the
- * fleet act, of whatever kind.
+ * Of whom another agent of the team told that they are new, when it went as far for them, or for whom one acts: whose work
+ * is taken over brings its people along. Or for whom several agents of the fleet act, of whatever kind.
  */
 export const isColleague = ({ peers, fleet, class: name }: Seen, principal: string): boolean =>
   peers.holders('delegation', teamKey(stepOf(name), principal)) > 0 ||
+  peers.holders('delegation', `for:${principal}`) > 0 ||
   fleet.holders('delegation', `for:${principal}`) >= SEVERAL;
