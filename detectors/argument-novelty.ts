@@ -8,6 +8,7 @@ import { isStrange, known, type Novelty, type Origin, PLAIN } from './arguments/
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { elsewhere, type Values } from './flow/roots.ts';
 import { type AgeingSet, emptyAgeingSet, has, meet } from './stats/ageing-set.ts';
+import { type Held, hold } from './stats/held.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
@@ -36,6 +37,8 @@ interface State {
   elsewhere: Values;
   /** Entities met last, for the peers. */
   entities: Recent<number>;
+  /** Answers that were told and are not learned; absent before the first. */
+  held?: Held;
 }
 
 interface Session extends Brought {
@@ -186,6 +189,12 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     }
   },
 
+  hold(state, { at, used, values }, session) {
+    if (!used) return;
+    for (const value of values)
+      if (value.answer !== '' && isStrange(value)) hold(state, value.answer, value.fact.hash, at, session);
+  },
+
   contribute(state, tell) {
     for (const [key, [n, fresh]] of youngest(state.tallies, 96)) {
       tell(toldKey('n', key), n);
@@ -204,7 +213,7 @@ function look(state: State, session: Session, seen: Seen, tool: string, fact: Fa
   const plain = again || PLAIN.has(fact.kind);
   const origin = plain ? null : (peek(session.brought, fact.hash) ?? null);
   const found = known(fact, place, key, entity, again, origin);
-  if (!plain) noteAnswer(found, state.tallies);
+  if (!plain) noteAnswer(found, state, seen);
   if (plain || has(state.known, key)) return found;
   const { peers, event } = seen;
   const named = peek(session.named, fact.hash);

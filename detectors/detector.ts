@@ -23,6 +23,8 @@ export interface Seen {
   governed: boolean;
   /** What is granted to an agent, in force or not: to be asked seldom. */
   granted(agentId: string): readonly Granted[];
+  /** Whether somebody said that a session of the agent was none of its own doing. */
+  compromised(agentId: string, session: string): boolean;
   /** Why the call lies outside of what the agent is for (its charter); '' where it does not, or has none. */
   charter: string;
   /** The call was let through, so that it may have had an effect: whatever came back, its data went out. */
@@ -174,6 +176,8 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   score(state: State, observation: Observation, config: Config): Score | null;
   /** Takes the observation into the baseline. */
   learn(state: State, observation: Observation, config: Config): void;
+  /** Told, and held back from `learn` as its session may be an attack: may be counted apart, and nothing else learned of it. */
+  hold?(state: State, observation: Observation, session: string): void;
   /**
    * Findings that fall due by silence, as of their due time, up to and including `until`: read from state alone and
    * without changing it. `settle` then moves the state past them.

@@ -3,7 +3,8 @@ import { noveltyOf } from './argument-novelty.ts';
 import { PLAIN } from './arguments/novelty.ts';
 import { defineDetector } from './detector.ts';
 import { inOther } from './flow/words.ts';
-import { type CallKind, type Copy, copyOf, kindOf, rateOf, surprise, type Tallies, toldAs } from './provenance/copy.ts';
+import { type CallKind, type Copy, copyOf, kindOf, surprise, type Tallies, toldAs } from './provenance/copy.ts';
+import { type Held, hold } from './stats/held.ts';
 import type { Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, touch } from './stats/recent.ts';
 import { fullName } from './stats/tool-of.ts';
@@ -23,6 +24,8 @@ interface State {
    * `place answers source`: senders of messages that came to stand there, and how many of them were strange.
    */
   tallies: Tallies;
+  /** Strange copies that were told and are not learned, by where they came from; absent before the first. */
+  held?: Held;
 }
 
 interface Observation {
@@ -66,11 +69,10 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
     const copies: Copy[] = [];
     const places: string[] = [];
     const kind = kindOf(novelty);
-    const rate = rateOf(state.tallies, kind, seen);
     for (const value of novelty.values) {
       if (value.again || PLAIN.has(value.fact.kind)) continue;
       places.push(value.place);
-      if (value.origin !== null) copies.push(copyOf(state.tallies, seen, value, value.origin, rate));
+      if (value.origin !== null) copies.push(copyOf(state, seen, value, value.origin, kind));
     }
     if (places.length === 0) return null;
     const { server, target, method } = seen.event.body;
@@ -116,6 +118,11 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
     // Whom it answers by habit says nothing of how it takes over what a message says.
     const taken = copies.some(({ strange, habit }) => strange && !habit);
     count(state.tallies, kind, taken);
+  },
+
+  hold(state, { at, used, copies }, session) {
+    if (!used) return;
+    for (const { strange, way, hash } of copies) if (strange) hold(state, way, hash, at, session);
   },
 
   contribute(state, tell) {

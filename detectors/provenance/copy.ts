@@ -1,6 +1,7 @@
 import type { NoveltyObservation } from '../argument-novelty.ts';
 import { isStrange, type Novelty, type Origin } from '../arguments/novelty.ts';
 import type { Seen } from '../detector.ts';
+import { type Held, heldTimes } from '../stats/held.ts';
 import { joiner } from '../stats/joiner.ts';
 import { perView } from '../stats/per-view.ts';
 import { rateOfNew, type Tally } from '../stats/rate-of-new.ts';
@@ -10,6 +11,7 @@ import { peek, type Recent } from '../stats/recent.ts';
 export interface Copy {
   field: string;
   kind: string;
+  hash: string;
   /** The tally that it counts in: of what comes out of that tool, or of answers to whom its messages are from. */
   way: string;
   /** It is an answer, and one of many: the agent has the habit. */
@@ -28,6 +30,11 @@ export interface Copy {
 
 /** Of each name how often it was met, and how often that was strange. */
 export type Tallies = Recent<Tally>;
+
+interface Known {
+  tallies: Tallies;
+  held?: Held;
+}
 
 /** A call that changes something or one that looks; whether any argument before it named a value of it. */
 export type CallKind = 'act, unrelated' | 'act, related' | 'look, unrelated' | 'look, related';
@@ -48,8 +55,10 @@ const told = perView<Tally>((peers, key) => [
   peers.sum('provenance', toldAs('f', key)),
 ]);
 /** How likely a call of this kind takes over a strange value. */
-export const rateOf = (tallies: Tallies, kind: string, { peers }: Seen): number =>
-  rateOfNew(peek(tallies, kind), rateOfNew(told(peers, kind), 0.1, 4), 4);
+function rateOf(tallies: Tallies, kind: string, { peers }: Seen, held: number): number {
+  const [n, fresh] = peek(tallies, kind) ?? [0, 0];
+  return rateOfNew([n + held, fresh + held], rateOfNew(told(peers, kind), 0.1, 4), 4);
+}
 
 const metAs = (tallies: Tallies, key: string): number => peek(tallies, key)?.[0] ?? 0;
 const shareOf = (place: string, ways: readonly string[], met: (key: string) => number): Tally => [
@@ -59,26 +68,32 @@ const shareOf = (place: string, ways: readonly string[], met: (key: string) => n
 
 const flowOf = joiner(' > ', 300);
 
-export function copyOf(tallies: Tallies, seen: Seen, value: Novelty, origin: Origin, rate: number): Copy {
+export function copyOf(state: Known, seen: Seen, value: Novelty, origin: Origin, kind: CallKind): Copy {
+  const { tallies } = state;
   const { place, fact, answer, habit } = value;
   const flow = flowOf(origin.tool, place);
   const way = answer === '' ? flow : answer;
   // Without the habit an answer is a copy like any other out of that tool.
   const ways = way === flow || habit ? [way] : [way, flow];
-  const own = shareOf(place, ways, (key) => metAs(tallies, key));
+  const strange = isStrange(value);
+  // What was held each time is a habit too, once it was told often and nobody contradicted.
+  const held = strange ? heldTimes(state, way, seen) : 0;
+  const [all, taken] = shareOf(place, ways, (key) => metAs(tallies, key));
+  const own: Tally = [all + held, taken + held];
   const peers = shareOf(place, ways, (key) => told(seen.peers, key)[0]);
   return {
     field: fact.field,
     kind: fact.kind,
+    hash: fact.hash,
     way,
     habit,
-    rate: habit ? rateOf(tallies, way, seen) : rate,
+    rate: rateOf(tallies, habit ? way : kind, seen, held),
     source: origin.tool,
     eventKey: origin.eventKey,
-    strange: isStrange(value),
+    strange,
     root: origin.root ?? '',
     flowRate: rateOfNew(own, rateOfNew(peers, 0.2, 2), 2),
-    n: own[0],
+    n: all,
     holders: value.holders,
   };
 }

@@ -166,6 +166,7 @@ export function createEngine({
         scopeWhy: judged.scopeWhy,
         governed: judged.governed,
         granted: inputs.granted,
+        compromised: inputs.compromised,
         charter: inputs.charter(body, classified.class),
         ...went(body),
         session: session.key,
@@ -248,6 +249,7 @@ export function createEngine({
         const grave = session.flagged && isGrave(session.score, sessionSettings);
         for (const { runner, slot, observation, asked, flagged } of held)
           if (!grave && !(flagged && session.flagged)) learn(runner, slot, observation, asked);
+          else runner.detector.hold?.(slot.state, observation, session.key);
       }
       agent.calls += counts;
       callIt(agent, event);

@@ -41,6 +41,7 @@ export function silentSeen(agent: AgentState, at: number): Seen {
     scopeWhy: '',
     governed: false,
     granted: () => [],
+    compromised: () => false,
     charter: '',
     used: false,
     failed: false,

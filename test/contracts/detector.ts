@@ -194,6 +194,7 @@ function seenOf(call: Call, n: number, at: number, names: readonly string[]): Se
     scopeWhy: scope === 'out' ? 'no grant covers it' : '',
     governed: scope !== 'ungoverned',
     granted: () => [],
+    compromised: () => false,
     charter: call.scope % 9 === 0 ? 'outside of its charter' : '',
     used: outcome !== 'denied',
     failed: outcome === 'protocol_error' || outcome === 'transport_error',

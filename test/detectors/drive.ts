@@ -46,6 +46,7 @@ export function drive(detector: Detector) {
         scopeWhy: '',
         governed: true,
         granted: () => [],
+        compromised: () => false,
         charter: '',
         used: event.outcome.status !== 'denied',
         failed: false,

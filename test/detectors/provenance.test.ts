@@ -120,6 +120,29 @@ describe('provenance', () => {
     expect(sender?.score ?? 0).toBeLessThan(0.5);
   });
 
+  it('holds what was told against nobody for ever: three answers that are held make the habit, and no address is known by it', () => {
+    const agent = agentUnder([argumentNovelty, provenance]);
+    const DAY = 86_400_000;
+    for (let i = 0; i < 60; i += 1) agent.session([read('nothing'), send('ann@shop.example')]);
+    const start = Date.parse('2026-11-02T09:00:00Z');
+    const answer = (n: number, how: 'hold' | false) => {
+      const at = start + n * 3 * DAY;
+      const from = `n${n}@n${n}.example`;
+      return agent.session(
+        [
+          { ...read(`From: ${from}\n\nHello`), at },
+          { ...send(from), at: at + 60_000 },
+        ],
+        how,
+      )[1]!;
+    };
+    const said = [0, 1, 2, 3].map((n) => answer(n, 'hold').score);
+    expect(said[2]).toBeGreaterThanOrEqual(said[0]!);
+    expect(said[3]).toBeLessThan(said[0]! / 2);
+    const [, again] = agent.session([read('see n0@n0.example'), send('n0@n0.example')], false);
+    expect(again!.score).toBeGreaterThan(said[3]!);
+  });
+
   it('is told by no word, size or number of a result: results alone say nothing', () => {
     const said = trained().session([
       read('x'),

@@ -37,8 +37,8 @@ export function agentUnder(detectors: readonly Detector[], peers: PeerView = NO_
     restart(): void {
       for (const [id, state] of states) states.set(id, JSON.parse(JSON.stringify(state)));
     },
-    /** A session of calls; answers what the last detector said of each. */
-    session(calls: readonly Call[], learn = true): (Score | null)[] {
+    /** A session of calls, which is learned, held or left; answers what the last detector said of each. */
+    session(calls: readonly Call[], learn: boolean | 'hold' = true): (Score | null)[] {
       const sessions = new Map(detectors.map((one) => [one.id, one.initialSession?.()]));
       begun += 1;
       return calls.map((call) => {
@@ -54,7 +54,8 @@ export function agentUnder(detectors: readonly Detector[], peers: PeerView = NO_
           const score = one.score(state, observation, config);
           if (one === last) said = score;
           const flagged = one.tells !== 'session' && (score?.score ?? 0) >= one.defaults.threshold;
-          if (learn && !flagged) one.learn(state, observation, config);
+          if (learn === 'hold') one.hold?.(state, observation, `s${begun}`);
+          if (learn === true && !flagged) one.learn(state, observation, config);
         }
         return said;
       });
@@ -96,6 +97,7 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
     scopeWhy: '',
     governed: false,
     granted: () => [],
+    compromised: () => false,
     charter: '',
     used: call.status !== 'denied',
     failed: false,

@@ -53,6 +53,19 @@ describe('what only the session tells of', () => {
     expect(foundDaily('read_secret', { session: true, sessionThreshold: 0.1 })).toEqual([true, true, true]);
   });
 
+  it('is handed to what counts held things apart, with its session, and only where it is not learned', () => {
+    const held: string[] = [];
+    const counting = {
+      ...newTool,
+      hold: (_state: unknown, name: unknown, session: string) => void held.push(`${name} ${session.slice(0, 5)}`),
+    };
+    foundDaily('run_job', { session: true, sessionThreshold: 0.1 }, counting);
+    expect(held).toEqual([]);
+    foundDaily('run_job', { session: true, sessionThreshold: -0.9 }, counting);
+    expect(held.length).toBeGreaterThanOrEqual(3);
+    expect(held.at(-1)).toMatch(/^run_job /);
+  });
+
   it('is not learned then either where by itself it says little', () => {
     const little = { ...newTool, defaults: { ...newTool.defaults, threshold: 7 } };
     expect(foundDaily('run_job', {}, little)).toEqual([true, false, false]);
