@@ -21,8 +21,7 @@ export const emptyVolume = (): Volume => ({ found: null });
 
 /** Where there is no other work to hold it against, all alike may have risen: its evidence counts one power of ten less. */
 const ALONE = 1;
-/** Beside other work that fell, use that stayed rises beyond all chance: what the day shows weighs twice as much, and bounds it. */
-const DAY_WEIGHT = 2 / 3;
+/** Beside other work that fell, use that stayed rises beyond all chance: what the day shows bounds it. */
 const MOST_OF_DAY = 1.5;
 
 /** Fewer calls of a day that is not over are not looked at. */
@@ -72,7 +71,8 @@ function judge(days: PrivilegeDays, peers: PeerView, config: VolumeConfig): Volu
 
 /**
  * Growth by both measures, its score their weighted mean: that of the geometric mean of their probabilities (Vovk and Wang
- * 2020), for neither is independent of the other. What rose as all other work did is more work, and what rose only beside
+ * 2020), for neither is independent of the other; the steadier one weighs more, as in a mean of estimates: against a few
+ * reads a day every count is wild. What rose as all other work did is more work, and what rose only beside
  * work that fell is no more than it was. Told as it is by the day.
  */
 function both(work: Growth | null, day: Growth | null, { least_growth, least_calls }: VolumeConfig): Growth | null {
@@ -80,7 +80,8 @@ function both(work: Growth | null, day: Growth | null, { least_growth, least_cal
   if (day === null || !isMore(day) || day.count - day.expected < least_calls) return null;
   if (work === null) return { ...day, score: day.score - ALONE };
   if (!isMore(work)) return null;
-  const mean = DAY_WEIGHT * day.score + (1 - DAY_WEIGHT) * work.score;
+  const sum = day.score * work.dispersion + work.score * day.dispersion;
+  const mean = sum / (day.dispersion + work.dispersion);
   return { ...day, score: Math.min(mean, MOST_OF_DAY * day.score) };
 }
 

@@ -34,4 +34,22 @@ describe('growth of use, within a day', () => {
     judgeToday(volume, days(RISING, 32), NO_PEERS, CONFIG);
     expect(volume.found).not.toBeNull();
   });
+
+  it('is held less against other work the less steady that is', () => {
+    const usual = Array.from({ length: 42 }, (_, n) => 8 + [0, 2, -2, 1, -1][n % 5]!);
+    const rising = [...usual, ...Array.from({ length: 14 }, (_, n) => 8 * 1.06 ** n)];
+    const scoreOf = (reads: (day: number) => number): number => {
+      const volume = emptyVolume();
+      const rows = [...rising, 0].map((writes, n) => {
+        const calls = Math.round(writes);
+        return [reads(n), calls, 0, 0, calls, 0, 0, 0];
+      });
+      judgeBefore(volume, { first: 20_000, rows }, NO_PEERS, CONFIG);
+      return volume.found?.score ?? 0;
+    };
+    const steady = scoreOf(() => 40);
+    const wild = scoreOf((day) => [3, 1, 9, 2, 4, 12, 3][day % 7]!);
+    expect(wild).toBeGreaterThan(0.85 * steady);
+    expect(wild).toBeLessThan(steady);
+  });
 });
