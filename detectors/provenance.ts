@@ -54,8 +54,14 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
   title: 'Argument copied out of a result',
   description:
     'A call takes a value out of what a tool returned earlier in the session, or in another one under the same delegation root, in a place that seldom gets its values from there, and that value is new: neither the agent nor its peers ever used it, nor did results of earlier sessions hold it.',
-  falsePositives: ['Work whose task is to follow up what was found, such as answering a first-time sender.'],
-  blindSpots: ['Gateways that send no results.', 'Values that a model rewrites before it uses them.'],
+  falsePositives: [
+    'Work whose task is to follow up what was found; the first few answers of an agent to whoever writes, until it is known to answer.',
+  ],
+  blindSpots: [
+    'Gateways that send no results.',
+    'Values that a model rewrites before it uses them.',
+    'An attacker who writes from an address of his own, to an agent that answers whoever writes: it says half.',
+  ],
   references: ['https://arxiv.org/abs/2503.18813'],
   tags: { owasp_asi: ['ASI01'], mitre_atlas: ['AML.T0051'], maestro: ['L3'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,

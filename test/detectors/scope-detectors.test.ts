@@ -204,6 +204,9 @@ describe('delegation', () => {
     expect(changes).toMatchObject({ reason: 'new_principal', story: 'new_principal' });
     expect(changes.severity).toBeUndefined();
     expect(tellsOf('bob', 'delete_x', 2)).toMatchObject({ reason: 'new_principal', severity: 'low' });
+    // A stand-in takes over whom one other of its own team acts for.
+    const taken = run.step({ ...forUser('kim', 'delete_x'), day: 31, seen: { peers: holding('for:kim', 1) } });
+    expect(taken).toMatchObject({ reason: 'new_principal', severity: 'low' });
   });
   it('judges somebody new by all of their first day: whether the first call for them reads is chance', () => {
     // A second person late on: the first call for a third one alone stays just below the threshold.
