@@ -61,7 +61,8 @@ Examples:
             owner: ownerOf({ charters }, one.agent) ?? '',
             review: reviews.get(keyOf(one)),
           }));
-          write(json ? rows.map((row) => `${JSON.stringify(outside(row))}\n`).join('') : `${shown(rows)}\n`);
+          if (json) write(rows.map((row) => `${JSON.stringify(outside(row))}\n`).join(''));
+          else write(`${rows.length === 0 ? `no ${weak ? 'weak ' : ''}connections` : shown(rows)}\n`);
         } finally {
           await port.close();
         }
@@ -107,7 +108,6 @@ const outside = ({ first, last, review, ...row }: Row): Record<string, unknown> 
 });
 
 function shown(rows: readonly Row[]): string {
-  if (rows.length === 0) return 'no connections';
   const cells = rows.map((row) => [
     row.agent,
     row.server,

@@ -158,6 +158,8 @@ describe.skipIf(!hasBrowser)('working at the page (skipped where there is no chr
     await page.getByRole('button', { name: /^Safe/ }).first().click();
     await page.getByText('Kept; the alert is').waitFor();
     expect(held.verdicts).toMatchObject([{ verdict: 'safe', expires_at: '2099-12-01T23:59:59.999Z' }]);
+    await page.getByText('What to do first').first().click();
+    await page.getByText(/analyst: safe \(until Dec 1, 2099/).waitFor();
   });
 
   it('shows the rows of what was asked last, and a long text whole when it is opened', async () => {

@@ -30,8 +30,14 @@ const NO_ANSWER = 'The record did not say in time which calls led there: ask it 
 const shown = ({ first_step: step, calls, verdicts, deliveries }) => [
   el('p', { className: 'step' }, plain(step)),
   calls?.length > 0 ? scroll(callTable(calls)) : none(calls ? NO_CALLS : NO_ANSWER),
-  ...verdicts.map(({ at, author, verdict, reason }) =>
-    el('p', {}, time(at), plain(` ${author}: ${verdict}${reason ? `, ${reason}` : ''}`)),
+  ...verdicts.map(({ at, author, verdict, reason, expires_at: until }) =>
+    el(
+      'p',
+      {},
+      time(at),
+      plain(` ${author}: ${verdict}${reason ? `, ${reason}` : ''}`),
+      until && [' (until ', time(until), ')'],
+    ),
   ),
   deliveries.length > 0 ? scroll(deliveryTable(deliveries)) : none('It was sent nowhere.'),
 ];

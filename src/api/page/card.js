@@ -67,6 +67,7 @@ const facts = ({ proof, score, on_behalf_of: principals = [], ...alert }) =>
     pair('expected', proof.expected),
     proof.n > 0 ? pair('baseline', `${proof.n} observations over ${proof.window}`) : [],
     proof.threshold > 0 ? pair('score', `${score.toFixed(1)}, threshold ${proof.threshold} (${odds(score)})`) : [],
+    alert.subject ? pair('a verdict is about', alert.subject) : [],
     pair('privilege', `${alert.class}, scope ${alert.scope}${alert.grant_id ? `, grant ${alert.grant_id}` : ''}`),
     principals.length > 0 ? pair('on behalf of', principals.join(', ')) : [],
     proof.contributors.length > 0
