@@ -78,7 +78,8 @@ async function replayed({ config: file }: Home): Promise<Outcome> {
   const { config } = loadConfig(file, ENV);
   const store = await openStore(config);
   try {
-    const { held, alerts } = await takeOver(
+    const alerts: Alert[] = [];
+    const { held } = await takeOver(
       { source: 'http', partition: 0, generation: 1, seek: () => {} },
       {
         store: { ...store, newestManifest: () => Promise.resolve(null) },
@@ -86,6 +87,9 @@ async function replayed({ config: file }: Home): Promise<Outcome> {
         dedupeWindow: config.checkpoint.dedupe_window,
         storeIsLog: true,
         now: Date.now,
+        async refolded(_, told) {
+          alerts.push(...told);
+        },
       },
     );
     return outcomeOf(alerts, held.partition.agents);

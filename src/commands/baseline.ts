@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { ConfigError, OperationError } from '../errors.ts';
+import { agentsThatFit } from '../pipeline/agents-that-fit.ts';
 import { putInPlace, rebuild } from '../pipeline/rebuild.ts';
 import type { Manifest } from '../stores/store.ts';
 import { parseTime } from './support/arguments.ts';
@@ -76,15 +77,20 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
             book: createRuleBook({ store, now }).book,
             dedupeWindow: loaded.config.checkpoint.dedupe_window,
             from,
+            keep: Math.ceil((loaded.config.checkpoint.max_agents_in_memory ?? agentsThatFit()) / 2),
             onProgress(events) {
               if (events - said < STEP) return;
               said = events;
               warn(`${partition}: ${events} events\n`);
             },
           });
-          if (!alone) await checkStill(instead, store);
-          if (!dryRun) await putInPlace(rebuilt, store, randomUUID(), now());
-          write(answer(partition, rebuilt.events, rebuilt.held.partition.agents.size, rebuilt.changed, dryRun));
+          try {
+            if (!alone) await checkStill(instead, store);
+            if (!dryRun) await putInPlace(rebuilt, store, randomUUID(), now());
+          } finally {
+            rebuilt.close();
+          }
+          write(answer(partition, rebuilt.events, rebuilt.agentIds.length, rebuilt.changed, dryRun));
         }
       } finally {
         await reader.close();

@@ -11,6 +11,7 @@ import { adopt } from './journal.ts';
 import { beganIn, brokenOf, byLog, dated, grownOf, isDue, lostOf, readMark } from './log-mark.ts';
 import { type Doubt, restartedAt, restartOf } from './proof.ts';
 import { newTally, tallyIn } from './tally.ts';
+import { wholeRecords } from './whole-records.ts';
 
 /** Id of the state row that holds what is no agent's: no agent has an empty id. */
 export const PARTITION_ROW = '';
@@ -22,13 +23,16 @@ export interface PartitionsOptions {
   /** The store itself is the log (no Kafka): what lies past the manifest is folded again from stored rows. */
   storeIsLog: boolean;
   now(): number;
+  /**
+   * Called with each portion of stored rows that was folded again, where the partition stands at an offset: with the alerts
+   * that it brought about, same ids, to be written and told if they were not. Agents may be put away then.
+   */
+  refolded(held: Held, alerts: Alert[]): Promise<void>;
 }
 
 /** What a take-over found, beside the state. */
 export interface Recovered {
   held: Held;
-  /** Alerts that the fold of stored rows brought about again: same ids, to be written and told if they were not. */
-  alerts: Alert[];
   replayed: number;
   /** What happened to the log since the manifest was saved. */
   gaps: Gap[];
@@ -88,7 +92,7 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     const before = { epoch: began, offset: nextOffset, begins: held.mark?.begins ?? 0 };
     partition.remember(await store.recentKeys(assignment, before, options.dedupeWindow));
   }
-  const recovered: Recovered = { held, alerts: [], replayed: 0, gaps: [] };
+  const recovered: Recovered = { held, replayed: 0, gaps: [] };
   held.journal = await store.adoptions(id, epoch, nextOffset);
   if (options.storeIsLog) await replay(recovered, options, newest === null ? held.journal : byLog(held.journal, mark));
   held.judged = options.storeIsLog
@@ -105,22 +109,28 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
 
 async function replay(
   recovered: Recovered,
-  { store, book, now }: PartitionsOptions,
+  { store, book, now, refolded }: PartitionsOptions,
   adoptions: InputAdoption[],
 ): Promise<void> {
   const { held } = recovered;
-  const start = held.partition.nextOffset;
   const place = { source: held.source, partition: held.number };
+  // What lay past the manifest was read from the record itself: it is there.
+  const goTo = (offset: number): void => {
+    if (offset < held.partition.nextOffset) return;
+    held.partition.pass(offset);
+    held.tally = newTally(held.partition.nextOffset, now());
+  };
   let due = 0;
-  for await (const rows of store.replay(place, held.partition.nextOffset)) {
+  for await (const rows of wholeRecords(store.replay(place, held.partition.nextOffset))) {
     await loadAbsent(
       held,
       rows.map(({ event }) => event),
       store,
     );
+    const told: Alert[] = [];
     let next: Event[] = [];
     const fold = (): void => {
-      for (const { alerts } of foldEvents(held, next)) recovered.alerts.push(...alerts);
+      for (const { alerts } of foldEvents(held, next)) told.push(...alerts);
       next = [];
     };
     for (const { event } of rows) {
@@ -132,12 +142,12 @@ async function replay(
     }
     fold();
     recovered.replayed += rows.length;
-    held.partition.pass(rows.at(-1)!.event.position.offset);
+    goTo(rows.at(-1)!.event.position.offset);
+    await refolded(held, told);
   }
-  const next = await store.nextOffset(place);
-  if (next > 0) held.partition.pass(next - 1);
-  // What lay past the manifest was read from the record itself: it is there.
-  if (held.partition.nextOffset > start) held.tally = newTally(held.partition.nextOffset, now());
+  goTo((await store.nextOffset(place)) - 1);
+  for (; due < adoptions.length && adoptions[due]!.fromOffset <= held.partition.nextOffset; due += 1)
+    await adopt(held, adoptions[due]!, book);
   held.journal = adoptions.slice(due);
 }
 

@@ -5,6 +5,7 @@ import type { InputBook } from './input-book.ts';
 import { adopt } from './journal.ts';
 import { beganIn, byLog, readMark } from './log-mark.ts';
 import { PARTITION_ROW, takeOver } from './partitions.ts';
+import { createSpill } from './spill.ts';
 
 export interface RebuildOptions {
   store: Store;
@@ -14,11 +15,16 @@ export interface RebuildOptions {
   from: number;
   /** How many events are folded so far. */
   onProgress(events: number): void;
+  /** Agents that stay in memory: at most twice as many are there. */
+  keep: number;
 }
 
-/** State that was folded anew, not in force yet. */
+/** State that was folded anew, not in force yet. Agents beyond what memory holds are in a file, until it is closed. */
 export interface Rebuilt {
   held: Held;
+  agentIds: readonly string[];
+  stateOf(agentId: string): string | undefined;
+  close(): void;
   /** The manifest whose place it would take: it covers the same offsets. */
   instead: Manifest;
   events: number;
@@ -31,13 +37,33 @@ const ROWS = 500;
 
 /** What a fold of the record from its beginning leads to, apart from the state in force. */
 export async function rebuild(instead: Manifest, options: RebuildOptions): Promise<Rebuilt> {
-  const { book, dedupeWindow } = options;
+  const { book, dedupeWindow, keep } = options;
   const assignment = { ...placeOf(instead.partition), generation: 0, seek: () => {} };
-  const store = asIfFresh(instead, options);
-  // The take-over of a partition that has no checkpoint yet. What lies past the newest manifest is left to the next one.
-  const { held, replayed } = await takeOver(assignment, { store, book, dedupeWindow, storeIsLog: true, now: () => 0 });
-  for (const adoption of held.journal.splice(0)) await adopt(held, adoption, book);
-  return { held, instead, events: replayed, changed: await differing(held, instead, options.store) };
+  const spill = createSpill(keep, 'overreach-rebuild-');
+  const store: Store = {
+    ...asIfFresh(instead, options),
+    loadStates: async (_, ids) => new Map(ids.map((id) => [id, spill.read(id)!])),
+  };
+  const refolded = async ({ partition, absent }: Held): Promise<void> => {
+    for (const agentId of spill.rest(partition)) absent.add(agentId);
+  };
+  try {
+    // The take-over of a partition that has no checkpoint yet. What lies past the newest manifest is left to the next one.
+    const asFirst = { store, book, dedupeWindow, storeIsLog: true, now: () => 0, refolded };
+    const { held, replayed } = await takeOver(assignment, asFirst);
+    for (const adoption of held.journal.splice(0)) await adopt(held, adoption, book);
+    const { agents } = held.partition;
+    const agentIds = [...new Set([...agents.keys(), ...held.absent])];
+    const stateOf = (agentId: string): string | undefined => {
+      const agent = agents.get(agentId);
+      return agent === undefined ? spill.read(agentId) : JSON.stringify(agent);
+    };
+    const changed = await differing({ agentIds, stateOf }, options.store.allStates(instead));
+    return { held, instead, events: replayed, changed, agentIds, stateOf, close: spill.close };
+  } catch (error) {
+    spill.close();
+    throw error;
+  }
 }
 
 /** The same record, as one that no checkpoint was made of. */
@@ -72,21 +98,28 @@ export function asIfFresh(
 const isBefore = ({ epoch = 0, offset }: InLog, end: { epoch: number; offset: number }): boolean =>
   epoch < end.epoch || (epoch === end.epoch && offset < end.offset);
 
-async function differing({ partition }: Held, instead: Manifest, store: Store): Promise<string[]> {
-  const missing = new Set(partition.agents.keys());
+async function differing(
+  { agentIds, stateOf }: Pick<Rebuilt, 'agentIds' | 'stateOf'>,
+  before: AsyncIterable<Map<string, string>>,
+): Promise<string[]> {
+  const missing = new Set(agentIds);
   const changed: string[] = [];
-  for await (const states of store.allStates(instead))
+  for await (const states of before)
     for (const [agentId, state] of states) {
       if (agentId === PARTITION_ROW) continue;
       missing.delete(agentId);
-      const agent = partition.agents.get(agentId);
-      if (agent === undefined || JSON.stringify(agent) !== state) changed.push(agentId);
+      if (stateOf(agentId) !== state) changed.push(agentId);
     }
   return [...changed, ...missing].sort();
 }
 
 /** Puts it in force: state rows, then a manifest of a later epoch, which is the newest from then on (rule R3). */
-export async function putInPlace({ held, instead }: Rebuilt, store: Store, writer: string, now: number): Promise<void> {
+export async function putInPlace(
+  { held, instead, agentIds, stateOf }: Rebuilt,
+  store: Store,
+  writer: string,
+  now: number,
+): Promise<void> {
   const { partition } = held;
   const { nextOffset } = instead;
   const epoch = instead.epoch + 1;
@@ -98,9 +131,8 @@ export async function putInPlace({ held, instead }: Rebuilt, store: Store, write
     writer,
     state,
   });
-  const agents = [...partition.agents.values()];
-  for (let from = 0; from < agents.length; from += ROWS)
-    await store.writeStates(agents.slice(from, from + ROWS).map((agent) => row(agent.id, JSON.stringify(agent))));
+  for (let from = 0; from < agentIds.length; from += ROWS)
+    await store.writeStates(agentIds.slice(from, from + ROWS).map((agentId) => row(agentId, stateOf(agentId)!)));
   await store.writeStates([row(PARTITION_ROW, JSON.stringify(partition))]);
   // A take-over reads the journal of its own epoch.
   for (const adoption of await store.adoptions(partition.id, instead.epoch, nextOffset))

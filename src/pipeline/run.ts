@@ -112,11 +112,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     ...options,
     persist,
     save,
-    recovered(own, { alerts, replayed }) {
-      observer.assigned(own, replayed);
+    async refolded(own, alerts) {
       const recent = alerts.filter(isRecent);
       buffer.add({ events: [], rejects: [], alerts: recent, quiet: alerts.filter((alert) => !isRecent(alert)) });
+      await buffer.room();
+      if (own.partition.agents.size > options.maxAgents) await save(own);
     },
+    recovered: (own, { replayed }) => observer.assigned(own, replayed),
   });
   const { held } = assignments;
   const saving = createSaving({

@@ -12,12 +12,14 @@ import type { SavedState } from '../engine/snapshot.ts';
 export interface Spill {
   /** Brings an agent back before its event is folded. */
   bring(partition: Partition, agentId: string): void;
-  /** Puts away the quietest, where there are too many. */
-  rest(partition: Partition): void;
+  /** Puts away the quietest, where there are too many; answers their ids. */
+  rest(partition: Partition): string[];
+  /** State of one that was put away, as it was then. */
+  read(agentId: string): string | undefined;
   close(): void;
 }
 
-export function createSpill(keep: number): Spill {
+export function createSpill(keep: number, name = 'overreach-scan-'): Spill {
   const places = new Map<string, { at: number; bytes: number }>();
   let file: { folder: string; handle: number } | undefined;
   let end = 0;
@@ -29,22 +31,28 @@ export function createSpill(keep: number): Spill {
     end += text.length;
   };
 
+  const read = (agentId: string): string | undefined => {
+    const place = places.get(agentId);
+    if (place === undefined || file === undefined) return undefined;
+    const text = Buffer.alloc(place.bytes);
+    readSync(file.handle, text, 0, place.bytes, place.at);
+    return text.toString('utf8');
+  };
+
   return {
     bring(partition, agentId) {
-      const place = places.get(agentId);
-      if (place === undefined || file === undefined || partition.agents.has(agentId)) return;
-      const text = Buffer.alloc(place.bytes);
-      readSync(file.handle, text, 0, place.bytes, place.at);
-      partition.restore([[agentId, JSON.parse(text.toString('utf8')) as AgentState]]);
+      const state = partition.agents.has(agentId) ? undefined : read(agentId);
+      if (state !== undefined) partition.restore([[agentId, JSON.parse(state) as AgentState]]);
     },
+    read,
     rest(partition) {
-      if (partition.agents.size <= 2 * keep) return;
+      if (partition.agents.size <= 2 * keep) return [];
       if (file === undefined) {
-        const folder = mkdtempSync(join(tmpdir(), 'overreach-scan-'));
+        const folder = mkdtempSync(join(tmpdir(), name));
         file = { folder, handle: openSync(join(folder, 'agents'), 'w+') };
       }
       for (const saved of partition.takeChanged()) write(file, saved);
-      partition.spill(keep);
+      return partition.spill(keep);
     },
     close() {
       if (file === undefined) return;

@@ -24,7 +24,14 @@ it('what was put in force past the last row that was stored is in force, and in 
     await store.writeAdoption({ partition: 'http/0', kind: 'grants', version: second, fromOffset: 10, epoch: 0 });
 
     const assignment = { source: 'http', partition: 0, generation: 1, seek: () => {} };
-    const options = { store, book: rules.book, dedupeWindow: 100, storeIsLog: true, now: () => NOW };
+    const options = {
+      store,
+      book: rules.book,
+      dedupeWindow: 100,
+      storeIsLog: true,
+      now: () => NOW,
+      refolded: async () => {},
+    };
     const { held } = await takeOver(assignment, options);
     await adoptFor(held, 5, rules.book, store);
     expect(await journal()).toEqual([

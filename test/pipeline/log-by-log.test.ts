@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AgentState } from '../../src/engine/agent-state.ts';
 import { compileRules } from '../../src/engine/rules.ts';
 import type { InputBook, Rules } from '../../src/pipeline/input-book.ts';
 import { putInPlace, rebuild } from '../../src/pipeline/rebuild.ts';
@@ -39,14 +40,20 @@ describe('a partition whose topic was made anew, folded again from its record', 
     } as InputBook<Rules>;
     const state = '{"remade":[2],"partitions":1}';
     const instead = manifestOf({ partition: 'kafka:t/0', epoch: 2, nextOffset: 5, state, writers: [] });
-    const options = { store, book, dedupeWindow: 100, from: 0, onProgress() {} };
+    const options = { store, book, dedupeWindow: 100, from: 0, onProgress() {}, keep: 1 };
     const rebuilt = await rebuild(instead, options);
-    const { events, held } = rebuilt;
+    const { events, held, agentIds, stateOf } = rebuilt;
     // Of the younger log what lies past the manifest is left to the next fold.
     expect(events).toBe(15);
-    expect([...held.partition.agents.values()].reduce((sum, { calls }) => sum + calls, 0)).toBe(15);
+    const calls = agentIds.map((agentId) => (JSON.parse(stateOf(agentId)!) as AgentState).calls);
+    expect(calls.reduce((sum, one) => sum + one, 0)).toBe(15);
+    // One waits in a file.
+    expect([agentIds.length, held.absent.size]).toEqual([3, 1]);
     expect(inForce).toEqual([undefined, 'v1', 'v2', 'v3', 'v4']);
     await putInPlace(rebuilt, store, 'w', 0);
+    rebuilt.close();
+    const put = await store.loadStates((await store.newestManifest('kafka:t/0'))!, agentIds);
+    expect([...put.keys()].sort()).toEqual([...agentIds].sort());
     expect((await store.newestManifest('kafka:t/0'))!.inputs).toEqual({ config: 'v4' });
     expect(await store.adoptions('kafka:t/0', 3, 5)).toMatchObject([{ version: 'v5', fromOffset: 6 }]);
   });
