@@ -3,7 +3,7 @@ import type { Granted, PeerView, Score, Seen, Tell } from '../detector.ts';
 import { emptyRecent, entries, type Recent, touch } from '../stats/recent.ts';
 import { SETTLING_DAYS } from './arrivals.ts';
 import { total, WEIGHTS } from './days.ts';
-import { judgeGrew } from './grew.ts';
+import { type Grew, judgeGrew } from './grew.ts';
 
 /**
  * Grant creep, used or not: what is granted, looked at on the agent's first event of a day. Privilege at a server is, over
@@ -22,31 +22,6 @@ export interface GrantedPrivilege {
   grew: Grew[];
   /** What all that was judged ever counted for. */
   came: number;
-}
-
-/** Once that more was granted at a server than ever before. */
-export interface Grew {
-  /** Day on which the newest of its grants came into force. */
-  day: number;
-  grant: string;
-  server: string;
-  /** Class rank of what came. */
-  rank: number;
-  /** Granted privilege at the server since then, and by how much it grew. */
-  privilege: number;
-  by: number;
-  /** What it counts for: an open grant to write at a new server is 1. */
-  weight: number;
-  /** A class above all that was granted before. */
-  step: boolean;
-  /** Not what the agent is for, by its charter. */
-  outside: boolean;
-  /** By a grant that names this agent and no other. */
-  alone: boolean;
-  /** Others may be given it as well: it is judged when they have told. */
-  wide: boolean;
-  /** The look at which it was met; -1 once it is judged. */
-  look: number;
 }
 
 const MOST_SERVERS = 64;

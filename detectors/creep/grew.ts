@@ -3,7 +3,38 @@ import type { PeerView, Score } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 import { SETTLING_DAYS } from './arrivals.ts';
 import { total } from './days.ts';
-import type { GrantedPrivilege, Grew } from './granted.ts';
+
+/** Once that more was granted at a server than ever before. */
+export interface Grew {
+  /** Day on which the newest of its grants came into force. */
+  day: number;
+  grant: string;
+  server: string;
+  /** Class rank of what came. */
+  rank: number;
+  /** Granted privilege at the server since then, and by how much it grew. */
+  privilege: number;
+  by: number;
+  /** What it counts for: an open grant to write at a new server is 1. */
+  weight: number;
+  /** A class above all that was granted before. */
+  step: boolean;
+  /** Not what the agent is for, by its charter. */
+  outside: boolean;
+  /** By a grant that names this agent and no other. */
+  alone: boolean;
+  /** Others may be given it as well: it is judged when they have told. */
+  wide: boolean;
+  /** The look at which it was met; -1 once it is judged. */
+  look: number;
+}
+
+/** What is known of the grants of an agent: since when, what grew, and what all that was judged ever counted for. */
+interface Grown {
+  since: number;
+  grew: readonly Grew[];
+  came: number;
+}
 
 const WINDOW_DAYS = 35;
 /** Grants of so few days are one decision. */
@@ -17,7 +48,7 @@ const DAY = 86_400_000;
  * Is so much that was granted within five weeks unusual, by the agent's own past and what the fleet meets? One decision is a
  * duty that somebody gave, unless it is for strong calls that the agent is not for.
  */
-export function judgeGrew(state: GrantedPrivilege, day: number, fleet: PeerView): Omit<Score, 'n' | 'days'> | null {
+export function judgeGrew(state: Grown, day: number, fleet: PeerView): Omit<Score, 'n' | 'days'> | null {
   const judged = state.grew.filter(({ look }) => look < 0);
   const recent = judged.filter((one) => day - one.day < WINDOW_DAYS);
   const top = recent.reduce<Grew | null>((a, b) => (a === null || b.rank >= a.rank ? b : a), null);
