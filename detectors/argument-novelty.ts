@@ -244,10 +244,9 @@ function originOf(state: State, seen: Seen, { hash }: Fact, origin: Origin | nul
 /**
  * -log10 of how often that place sees new values. What peers name, what results of earlier sessions held, and what the
  * agent names elsewhere is half as surprising; something in the world that nobody knows says more than a plain value.
- * By half again: content that is passed on, a sender who is answered by habit, and what a call takes that goes on with what
- * went on. By a quarter: what no
- * result brought where results are seen, for then it came from whom the agent works for (a secret cannot be told: results
- * hold it unmarked). What an earlier call named was told there.
+ * By half again: content that is passed on, a sender who is answered by habit, and what a call takes that goes on with
+ * what went on. By a quarter: what no result brought where results are seen, for then it came from whom the agent works
+ * for (a secret cannot be told: results hold it unmarked). What an earlier call named was told there.
  */
 function surprise(value: Novelty, { privileged, unrelated, informed }: NoveltyObservation): number {
   const { fact, entity, embedded, fresh, moved, again, named, origin, habit, seen, rate, holders } = value;

@@ -3,25 +3,19 @@ import type { Granted, PeerView, Score, Seen, Tell } from '../detector.ts';
 import { emptyRecent, entries, type Recent, touch } from '../stats/recent.ts';
 import { SETTLING_DAYS } from './arrivals.ts';
 import { total, WEIGHTS } from './days.ts';
-import { type Grew, judgeGrew } from './grew.ts';
+import { type Grew, type Grown, judgeGrew } from './grew.ts';
 
 /**
  * Grant creep, used or not: what is granted, looked at on the agent's first event of a day. Privilege at a server is, over
  * the classes granted there, class weight x log(1 + targets). It grew where it is more than it ever was: who writes the
  * same grant anew, splits or renames it, grants nothing. State: 128 servers, 32 times it grew; 20 KB at most.
  */
-export interface GrantedPrivilege {
-  /** First day on which anything was granted; -1 before it. */
-  since: number;
+export interface GrantedPrivilege extends Grown {
   /** By server, the most that was ever granted there, and the strongest class. */
   servers: Recent<[privilege: number, rank: number]>;
   /** Days on which it was looked at, and the last of them. */
   looks: number;
   last: number;
-  /** When it grew, within GROWN_DAYS, oldest first. */
-  grew: Grew[];
-  /** What all that was judged ever counted for. */
-  came: number;
 }
 
 const MOST_SERVERS = 64;

@@ -29,10 +29,13 @@ export interface Grew {
   look: number;
 }
 
-/** What is known of the grants of an agent: since when, what grew, and what all that was judged ever counted for. */
-interface Grown {
+/** What is remembered of how an agent's grants grew. */
+export interface Grown {
+  /** First day on which anything was granted; -1 before it. */
   since: number;
-  grew: readonly Grew[];
+  /** When it grew, within GROWN_DAYS, oldest first. */
+  grew: Grew[];
+  /** What all that was judged ever counted for. */
   came: number;
 }
 
