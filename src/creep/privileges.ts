@@ -10,7 +10,7 @@ import { createClassifier } from '../engine/privilege.ts';
 import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
 import { type Agents, byAgent } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
-import { callOf, rawOf, usedAs, WENT_THROUGH } from '../grants/usage.ts';
+import { callOf, LET_IN, rawOf, usedAs } from '../grants/usage.ts';
 import { heldSince } from '../grants/versions.ts';
 import { ALL, type Privilege } from './index.ts';
 
@@ -39,7 +39,7 @@ SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
 FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({until:Int64})
   AND target_name != '' AND agent_id >= {first:String} AND agent_id <= {last:String}
-  AND ${WENT_THROUGH}
+  AND ${LET_IN}
 GROUP BY agent, server, method, target, day
 ORDER BY agent, day, server, method, target`;
 

@@ -1,6 +1,6 @@
 import { type Agents, byAgent } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
-import { WENT_THROUGH } from '../grants/usage.ts';
+import { LET_IN } from '../grants/usage.ts';
 
 /** What an agent reached beyond reading and writing, and how: by class, tool and store. Times in epoch milliseconds. */
 export interface Reach {
@@ -25,7 +25,7 @@ SELECT agent_id AS agent, toString(class) AS class, concat(server_id, '/', targe
 FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND occurred_at <= fromUnixTimestamp64Milli({until:Int64})
   AND class IN ('execute', 'secret', 'identity') AND agent_id >= {first:String} AND agent_id <= {last:String}
-  AND ${WENT_THROUGH}
+  AND ${LET_IN}
 GROUP BY agent, class, through, store
 ORDER BY agent, since, through, class, store`;
 

@@ -33,12 +33,12 @@ export interface DryRun {
 }
 
 /**
- * The least that covers what the agent does, made from use that went through; refused calls earn nothing, and a name with
- * characters that cannot be seen is never granted.
+ * The least that covers what the agent does, made from calls that worked; refused and failed ones earn nothing, and a name
+ * with characters that cannot be seen is never granted.
  */
 export function suggestGrants({ agent, usage, history, format, minCalls = 1 }: SuggestOptions): Suggestion {
   const used = usage.filter(
-    (one) => one.agent === agent && one.used >= minCalls && one.used > 0 && !unprintable(one.server + one.target),
+    (one) => one.agent === agent && one.worked >= minCalls && one.worked > 0 && !unprintable(one.server + one.target),
   );
   const groups = alike(used);
   const grants = groups.map(grantOf);
@@ -80,12 +80,12 @@ const targetsOf = (used: readonly Usage[]): string[] => [...new Set(used.map((on
 function tryOut(grants: readonly Grant[], history: readonly Usage[]): DryRun {
   const compiled = compileGrants(grantsFileSchema.parse({ grants }));
   const covered = (one: Usage): boolean => judgeScope(compiled, callOf(one), one.class, one.last).scope === 'in';
-  const refused = history.filter((one) => one.used > 0 && !covered(one));
+  const refused = history.filter((one) => one.worked > 0 && !covered(one));
   return {
-    calls: history.reduce((sum, one) => sum + one.used, 0),
-    denied: refused.reduce((sum, one) => sum + one.used, 0),
+    calls: history.reduce((sum, one) => sum + one.worked, 0),
+    denied: refused.reduce((sum, one) => sum + one.worked, 0),
     what: refused
-      .map(({ server, target, used, last }) => ({ server, target, calls: used, last }))
+      .map(({ server, target, worked, last }) => ({ server, target, calls: worked, last }))
       .sort((a, b) => b.calls - a.calls || (a.target < b.target ? -1 : 1)),
   };
 }
@@ -95,7 +95,7 @@ const counted = (value: number, thing: string): string => `${count(value)} ${thi
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 function dryRunLines({ calls, denied, what }: DryRun): string {
-  if (calls === 0) return '# No dry run: no call of this agent that went through is stored.\n';
+  if (calls === 0) return '# No dry run: no call of this agent that worked is stored.\n';
   const head = `# Dry run against stored history: would have denied ${count(denied)} of ${counted(calls, 'call')}${denied > 0 ? ', these:' : '.'}\n`;
   const lines = what
     .slice(0, 20)
@@ -112,7 +112,7 @@ function evidence(target: string, used: readonly Usage[]): string {
   const outside = sum((one) => one.outside);
   const days = [Math.min(...mine.map((one) => one.first)), Math.max(...mine.map((one) => one.last))].map(day);
   const calls = counted(
-    sum((one) => one.used),
+    sum((one) => one.worked),
     'call',
   );
   const sessions = counted(

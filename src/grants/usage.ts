@@ -13,16 +13,18 @@ export interface Usage {
   target: string;
   /** What the gateway itself calls it, where it says so: grants may name that as well. */
   rawTarget?: string;
-  /** Strongest class of what went through; of the attempts where nothing did. */
+  /** Strongest class of what was let in; of the attempts where nothing was. */
   class: PrivilegeClass;
-  /** Calls that went through; refused ones are attempts and stand apart. */
+  /** Calls that were let in; refused ones are attempts and stand apart. */
   used: number;
+  /** Of those, calls that did not end in an error of the protocol, of the way there, or in a refusal by the server. */
+  worked: number;
   denied: number;
-  /** Calls that went through outside of the grants of their time. */
+  /** Calls that were let in outside of the grants of their time. */
   outside: number;
-  /** Calls that went through of which nobody could say whether they were granted, or whom no grant governed. */
+  /** Calls that were let in of which nobody could say whether they were granted, or whom no grant governed. */
   unsure: number;
-  /** Of what went through, as far as anything did. */
+  /** Of what was let in, as far as anything was. */
   sessions: number;
   first: number;
   last: number;
@@ -34,22 +36,25 @@ export interface UsageFilter {
   since: number;
 }
 
-/** What was let through: a gateway that tells its decision alone knows no outcome. */
-export const WENT_THROUGH =
-  "(outcome_status NOT IN ('denied', 'protocol_error', 'transport_error') AND decision_effect != 'deny')";
+/**
+ * What was let in, as the fold says it (src/engine/went.ts): who decided is believed before what the server answered,
+ * and what was let in and then failed was let in.
+ */
+export const LET_IN = "if(decision_effect = '', outcome_status != 'denied', decision_effect != 'deny')";
 
 const SQL = `
-WITH ${WENT_THROUGH} AS went
+WITH ${LET_IN} AS let_in
 SELECT agent_id AS agent, server_id AS server, method, target_name AS target,
   max(target_raw_name) AS raw_target,
-  argMax(class, (went, indexOf(['discover','read','write','execute','secret','identity'], toString(class)))) AS class,
-  countIf(went) AS used,
-  countIf(outcome_status = 'denied' OR decision_effect = 'deny') AS denied,
-  countIf(scope = 'out' AND went) AS outside,
-  countIf(scope IN ('maybe', 'ungoverned') AND went) AS unsure,
-  uniqIf(session_id, session_id != '' AND went) AS sessions,
-  toUnixTimestamp64Milli(if(used > 0, minIf(occurred_at, went), min(occurred_at))) AS first,
-  toUnixTimestamp64Milli(if(used > 0, maxIf(occurred_at, went), max(occurred_at))) AS last
+  argMax(class, (let_in, indexOf(['discover','read','write','execute','secret','identity'], toString(class)))) AS class,
+  countIf(let_in) AS used,
+  countIf(let_in AND outcome_status NOT IN ('denied', 'protocol_error', 'transport_error')) AS worked,
+  countIf(NOT let_in) AS denied,
+  countIf(scope = 'out' AND let_in) AS outside,
+  countIf(scope IN ('maybe', 'ungoverned') AND let_in) AS unsure,
+  uniqIf(session_id, session_id != '' AND let_in) AS sessions,
+  toUnixTimestamp64Milli(if(used > 0, minIf(occurred_at, let_in), min(occurred_at))) AS first,
+  toUnixTimestamp64Milli(if(used > 0, maxIf(occurred_at, let_in), max(occurred_at))) AS last
 FROM v_events
 WHERE occurred_at >= fromUnixTimestamp64Milli({since:Int64}) AND target_name != ''
   AND agent_id >= {first:String} AND agent_id <= {last:String}
@@ -85,6 +90,7 @@ const usageOf = (row: Record<string, unknown>): Usage => ({
   ...rawOf(row),
   class: String(row.class) as PrivilegeClass,
   used: Number(row.used),
+  worked: Number(row.worked),
   denied: Number(row.denied),
   outside: Number(row.outside),
   unsure: Number(row.unsure),

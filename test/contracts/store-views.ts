@@ -118,6 +118,11 @@ export function storeViews(store: () => Store): void {
             body: { target: pay, trace_id: 'ghi' },
             judgement: write,
           }),
+          // The gateway let it in: what the server then said of it hides nothing.
+          say(15, 'reader', {
+            body: { target: page, trace_id: 'jkl', outcome: { status: 'denied' }, decision: { effect: 'allow' } },
+          }),
+          say(16, 'actor', { body: { target: pay, trace_id: 'jkl' }, judgement: write }),
         ]),
       );
       const flows = await rowsOf(
@@ -137,6 +142,7 @@ export function storeViews(store: () => Store): void {
         flow('task release/7 of mia', 'content', ['parent', 'fetch_page', 1], ['child', 2]),
         flow('task t2 of parent', 'secret', ['parent', 'get_key', 5], ['child', 6]),
         flow('trace abc', 'content', ['reader', 'fetch_page', 8], ['actor', 9]),
+        flow('trace jkl', 'content', ['reader', 'fetch_page', 15], ['actor', 16]),
       ]);
     });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classRank } from '../../schemas/alert.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { EFFECTS, OUTCOMES } from '../../schemas/event.ts';
 import { agentsCommand } from '../../src/commands/agents.ts';
 import { agentsTable } from '../../src/commands/support/agent-text.ts';
 import { ALL, creepIndex, type Privilege, undeclaredIndex } from '../../src/creep/index.ts';
@@ -12,6 +13,7 @@ import { type DayOfUse, privilegesAt, readDays, readyGrants } from '../../src/cr
 import { readReach } from '../../src/creep/reach.ts';
 import { inUseByDay, slopesOf, sparkline } from '../../src/creep/series.ts';
 import { compileAny } from '../../src/engine/pattern.ts';
+import { went } from '../../src/engine/went.ts';
 import { oneAgent, portionsOf } from '../../src/grants/agents.ts';
 import { readUsage } from '../../src/grants/usage.ts';
 import { grants } from '../scope/support.ts';
@@ -182,6 +184,36 @@ describe('agents in portions', () => {
 });
 
 describe('what a gateway refused', () => {
+  it('is what the fold takes for refused, whoever says what', async () => {
+    const { store, remove } = await migratedStore();
+    try {
+      const cases = OUTCOMES.flatMap((status) => [undefined, ...EFFECTS].map((effect) => ({ status, effect })));
+      const rows = cases.map(({ status, effect }, n) =>
+        judged(n, {
+          body: {
+            agent: { id: 'a', id_basis: 'subject' },
+            target: { type: 'tool', name: `${status} ${effect ?? ''}` },
+            outcome: { status },
+            ...(effect && { decision: { effect } }),
+          },
+        }),
+      );
+      await store.writeEvents(store.pack(rows));
+      const port = {
+        query: async (sql: string, params: object) => (await store.query(sql, LIMITS, { ...params })).rows,
+      };
+      const usage = new Map((await readUsage(port, { agent: 'a', since: 0 })).map((one) => [one.target, one]));
+      for (const { event } of rows) {
+        const { used, failed } = went(event.body);
+        const name = event.body.target.name ?? '';
+        const expected = { used: used ? 1 : 0, worked: used && !failed ? 1 : 0, denied: used ? 0 : 1 };
+        expect(usage.get(name), name).toMatchObject(expected);
+      }
+    } finally {
+      await remove();
+    }
+  });
+
   it('is no use, whether it tells an outcome or its decision alone', async () => {
     const { store, remove } = await migratedStore();
     try {

@@ -184,7 +184,7 @@ describe('toxic-flow', () => {
   });
 
   it('takes for content of strangers what v_flows takes for it', () => {
-    const view = readFileSync(new URL('../../src/stores/migrations/006-flows.sql', import.meta.url), 'utf8');
+    const view = readFileSync(new URL('../../src/stores/migrations/017-flows.sql', import.meta.url), 'utf8');
     expect(view).toContain(`(?i)${OPEN.source.replace('(?=', '(?:')}`.replaceAll('\\', '\\\\'));
   });
 

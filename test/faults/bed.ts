@@ -37,14 +37,19 @@ export async function startStoreServer(): Promise<StoreServer> {
     const args = ['--import', 'tsx', 'test/support/chdb-http-front.ts', '--path', path, '--port', String(port)];
     const begun = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
     child = begun;
-    const ended = once(begun, 'exit').then(() => Promise.reject(new Error('the store ended by itself')));
+    const ended = once(begun, 'exit').then(([code, signal]) => {
+      if (begun === child) throw new Error(`the store ended by itself (${signal ?? code})`);
+    });
     await Promise.race([once(createInterface({ input: begun.stdout! }), 'line'), ended]);
-    ended.catch(() => {});
+    // A run that fails for that says so: what it was asked last says no more than that nobody answered.
+    ended.catch((error: Error) => console.error(error.message));
   }
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
+    const killed = child;
+    child = null;
+    const gone = once(killed, 'exit');
+    killed.kill(signal);
     await gone;
   }
   await start();

@@ -17,6 +17,7 @@ const use = (over: Partial<Usage> = {}): Usage => ({
   target: 'get_ticket',
   class: 'read',
   used: 10,
+  worked: 10,
   denied: 0,
   outside: 0,
   unsure: 0,
@@ -50,7 +51,7 @@ describe('declared, granted, used', () => {
     use(),
     use({ target: 'delete_ticket', class: 'write', outside: 3 }),
     use({ target: 'old_tool' }),
-    use({ target: 'probe', used: 0, denied: 4 }),
+    use({ target: 'probe', used: 0, worked: 0, denied: 4 }),
     use({ server: 'vault', target: 'read_secret', class: 'secret' }),
     use({ agent: 'free' }),
   ];
@@ -158,13 +159,13 @@ describe('versions of the grants that were loaded', () => {
 describe('the suggested policy', () => {
   const usage = [
     use(),
-    use({ target: 'add_comment', class: 'write', used: 1204 }),
+    use({ target: 'add_comment', class: 'write', used: 1204, worked: 1204 }),
     use({ server: 'crm', target: 'a*b: [#x]', outside: 2 }),
   ];
   const history = [
     ...usage,
-    use({ target: 'delete_ticket', class: 'write', used: 3 }),
-    use({ target: 'no', used: 0, denied: 9 }),
+    use({ target: 'delete_ticket', class: 'write', used: 3, worked: 3 }),
+    use({ target: 'no', used: 0, worked: 0, denied: 9 }),
   ];
 
   it('covers what was used, with evidence, and tells what it would have denied', () => {
@@ -172,7 +173,7 @@ describe('the suggested policy', () => {
     expect(dryRun).toMatchObject({ calls: 1227, denied: 3, what: [{ target: 'delete_ticket', calls: 3 }] });
     expect(policy).toContain('# Dry run against stored history: would have denied 3 of 1,227 calls, these:');
     expect(policy).toContain('- add_comment # write, 1,204 calls in 2 sessions, 2026-09-02 to 2026-10-31');
-    const once = [use({ used: 1, sessions: 1, outside: 1, first: NOW - DAY })];
+    const once = [use({ used: 1, worked: 1, sessions: 1, outside: 1, first: NOW - DAY })];
     expect(suggestGrants({ agent: 'a', usage: once, history: once, format: 'native' }).policy).toContain(
       'would have denied 0 of 1 call.\ngrants:',
     );
@@ -212,7 +213,7 @@ describe('the suggested policy', () => {
 
   it('says that there is nothing to try it on, where nothing is stored', () => {
     const { policy } = suggestGrants({ agent: 'nobody', usage, history, format: 'native' });
-    expect(policy).toBe('# No dry run: no call of this agent that went through is stored.\ngrants: []\n');
+    expect(policy).toBe('# No dry run: no call of this agent that worked is stored.\ngrants: []\n');
   });
 
   it('leaves out what is seldom used', () => {
