@@ -57,14 +57,22 @@ const SHARED = [
   'args',
   'args_state',
   'session_id',
+  'task',
   'client',
   'user',
+  'delegation',
   'caller',
   'credential',
+  'annotations',
   'outcome',
   'decision',
+  'result',
   'duration_ms',
+  'bytes_in',
+  'bytes_out',
   'jsonrpc_id',
+  'request_id',
+  'trace_id',
   'span_id',
   'src',
   'phase',
@@ -128,6 +136,8 @@ export function createPairs(): Pairs {
       if (rankOf(draft) < COMPLETE || isLocal(draft.pair!)) {
         const kept: NativeDraft = {};
         for (const field of SHARED) if (draft[field] !== undefined) kept[field] = draft[field];
+        // Nothing comes behind what is whole but the same again.
+        if (rankOf(draft) === COMPLETE) delete kept.result;
         hold(name, { scope, draft: kept, key, at, bytes: bytes + ENTRY_BYTES, own: first });
       } else if (first !== undefined) hold(name, { scope, draft: {}, key, at, bytes: ENTRY_BYTES, own: first });
       if (own !== undefined) hold(`${scope}\n!${own}/${draft.pair}`, { scope, draft: {}, key, at, bytes: ENTRY_BYTES });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { decodeAll, hasher, RECEIVED_AT } from '../support/decoding.ts';
 
@@ -43,6 +44,36 @@ describe('pieces of one call', () => {
       args: { id: 1881 },
       outcome: { status: 'tool_error' },
     });
+  });
+
+  it('keep all that one of them alone tells, whichever comes first', () => {
+    const told = (phase: string, more: Record<string, unknown>) => ({
+      ...{ phase, occurred_at: '2026-10-05T08:14:03.684Z', agent: { id: 'a' }, server: { id: 's' } },
+      ...{ method: 'tools/call', target: { type: 'tool', name: 'search' }, pair: 'r-1' },
+      ...more,
+    });
+    const request = {
+      args: { q: 'x' },
+      bytes_in: 120,
+      user: { id: 'ann' },
+      delegation: [{ sub: 'ann' }],
+      task: { id: 't-1' },
+      annotations: { read_only: true },
+      trace_id: 'trace',
+      request_id: 'r-1',
+    };
+    const answer = { outcome: { status: 'ok' }, bytes_out: 9_000, duration_ms: 7, result: { id: 'T-1' } };
+    const gateway: Gateway = {
+      ...{ name: 'halves', title: '', reference: '', carries: [] },
+      claims: () => true,
+      translate: ({ half }) => [half as NativeDraft],
+    };
+    const halves = [told('request', request), told('response', answer)].map((half) => JSON.stringify({ half }));
+    for (const records of [halves, halves.toReversed()]) {
+      const capture = [{ server: '*', args: 'full', result: 'full' } as const];
+      const { events } = decodeAll(records, { gateways: [gateway], gateway: 'halves', capture });
+      expect(events[1]!.body).toMatchObject({ ...request, ...answer, phase: 'complete' });
+    }
   });
 
   it('are told apart where a JSON-RPC id is used again', () => {
