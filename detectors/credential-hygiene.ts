@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import { isAmong, type Spread, spreadOf } from './credential/spread.ts';
+import { besideIt, noteUse, type Return, replacedBy, servedBy, type Use } from './credential/succession.ts';
 import { defineDetector } from './detector.ts';
 import { listed } from './stats/listed.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 
-/** How an agent's credentials are used: past their end, for too long, at too many places, for too much. State: 64 of them. */
-interface Credential {
-  first: number;
-  last: number;
-  calls: number;
+/**
+ * How an agent's credentials are used: past their end, after another had replaced them, for too long, at too many places,
+ * for too much. State: 64 of them, 40 KB.
+ */
+interface Credential extends Use {
   /** Gateways and tasks it was used at, at most 8 and 32. */
   gateways: string[];
   tasks: string[];
@@ -19,12 +21,18 @@ interface State {
   credentials: Recent<Credential>;
   /** Long-lived ones that were told; absent before the first. */
   told?: Told;
+  /** One came back that had been replaced; absent before the first. */
+  returned?: Return | null;
 }
 
 interface Observation {
   at: number;
+  eventKey: string;
   id: string;
   known: Credential | null;
+  served: string;
+  /** One that this one had replaced is used beside it. */
+  beside: Return | null;
   gateway: string;
   task: string;
   used: boolean;
@@ -43,9 +51,6 @@ const DAY = 86_400_000;
 /** Clocks differ: so much past its end is still on time. */
 const GRACE_MS = 5 * 60_000;
 const CREDENTIALS = 64;
-/** More tasks than that, and more other credentials, before one is said to serve too many. */
-const LEAST_TASKS = 3;
-const LEAST_OTHERS = 5;
 const configSchema = z.object({
   max_age_days: z
     .number()
@@ -61,14 +66,16 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   version: 1,
   title: 'Credential used as it should not be',
   description:
-    'A credential was used after its end, is long-lived, appears at a second gateway or with a second agent, or serves far more tasks than this agent’s credentials do.',
+    'A credential was used after its end, or beside the one that had replaced it days before, is long-lived, appears at a second gateway or with a second agent, or serves far more tasks than this agent’s credentials do.',
   falsePositives: [
     'A gateway with a wrong clock.',
     'Gateways that run as a pair behind one address and give different names.',
+    'A worker that never heard of the new credential and wakes after days.',
   ],
   blindSpots: [
     'Gateways that log no fingerprint of the credential.',
     'A stolen token used from the same gateway in the same tasks.',
+    'One that was replaced, at an agent that works with several at a time.',
   ],
   references: ['https://datatracker.ietf.org/doc/html/rfc9700', 'https://csrc.nist.gov/pubs/sp/800/63/b/4/final'],
   firstStep: 'Revoke the credential, issue one that ends with the task, and look at what it was used for since.',
@@ -83,7 +90,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   initial: () => ({ credentials: emptyRecent() }),
 
   observe(state, seen, _session, config) {
-    const { credential, source, task } = seen.event.body;
+    const { credential, source, task, server, user } = seen.event.body;
     if (credential?.id === undefined) return null;
     const known = peek(state.credentials, credential.id) ?? null;
     const times = timesOf(credential.issued_at ?? '', credential.expires_at ?? '');
@@ -94,8 +101,11 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const old = Math.max(age, life) > config.max_age_days;
     return {
       at: seen.at,
+      eventKey: seen.event.key,
       id: credential.id,
       known,
+      served: servedBy(server.id, user?.id ?? ''),
+      beside: seen.used ? besideIt(state, credential.id, seen.at) : null,
       gateway: source.instance,
       task: task?.id ?? '',
       used: seen.used,
@@ -114,12 +124,15 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   score(state, seen, config) {
     const idle = seen.known === null ? Number.POSITIVE_INFINITY : (seen.at - seen.known.last) / 3_600_000;
     const moved = seen.known !== null && !seen.known.gateways.includes(seen.gateway) && idle <= config.max_idle_hours;
-    const spread = spreadOf(state, seen);
+    const spread =
+      seen.known === null ? null : spreadOf(listed(state.credentials), seen.id, seen.known.tasks, seen.task);
     const old = seen.old && !seen.standing.pending;
-    if (!(seen.overdue > 0) && seen.strangers === 0 && !moved && spread === null && !old) return null;
+    const { overdue, strangers, beside } = seen;
+    if (!(overdue > 0) && strangers === 0 && beside === null && !moved && spread === null && !old) return null;
     const parts = [
-      { name: 'used_after_end', value: seen.overdue > 0 && seen.used ? 5 : seen.overdue > 0 ? 2.5 : 0 },
-      { name: 'used_by_several_agents', value: seen.strangers > 0 ? 4 : 0 },
+      { name: 'used_after_end', value: overdue > 0 && seen.used ? 5 : overdue > 0 ? 2.5 : 0 },
+      { name: 'used_by_several_agents', value: strangers > 0 ? 4 : 0 },
+      { name: 'used_after_replaced', value: beside === null ? 0 : 3.8 },
       { name: 'used_at_two_gateways', value: moved ? 3.6 : 0 },
       { name: 'serves_many_tasks', value: spread === null ? 0 : 3.2 },
       { name: 'long_lived', value: old ? 3.1 : 0 },
@@ -131,17 +144,20 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       reason: top.name,
       ...(SEVERITY[top.name] && { severity: SEVERITY[top.name]! }),
       // Each credential is a story of its own; that they all live long is one.
-      ...(top.name !== 'long_lived' && { story: `${top.name} ${seen.id}` }),
+      ...(top.name !== 'long_lived' && { story: `${top.name} ${aboutOf(top.name, seen)}` }),
       seen: told(top.name, seen, spread),
       expected: `credentials that end within ${config.max_age_days} days, at one gateway, for one agent`,
       n: seen.known?.calls ?? 0,
       days: seen.known === null ? 0 : (seen.at - seen.known.first) / DAY,
       contributors: parts.filter(({ value }) => value > 0),
+      ...(top.name === 'used_after_replaced' && { eventKeys: [beside!.eventKey] }),
     };
   },
 
-  learn(state, { at, id, gateway, task, used }) {
+  learn(state, { at, eventKey, id, known, served, gateway, task, used }) {
     if (!used) return;
+    const by = known === null ? null : replacedBy(listed(state.credentials), id, known, at);
+    if (by !== null) state.returned = { id, by, at, silent: at - known!.last, eventKey };
     const entry = touch<Credential>(state.credentials, id, CREDENTIALS, () => ({
       first: at,
       last: at,
@@ -149,8 +165,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       gateways: [],
       tasks: [],
     }));
-    entry.last = Math.max(entry.last, at);
-    entry.calls += 1;
+    noteUse(entry, at, served);
     if (entry.gateways.length < 8 && !isAmong(entry.gateways, gateway)) entry.gateways.push(gateway);
     if (entry.tasks.length < 32 && task !== '' && !isAmong(entry.tasks, task)) entry.tasks.push(task);
   },
@@ -168,29 +183,9 @@ const SEVERITY: Record<string, 'high' | 'low'> = {
 /** Credentials come again with every call: their times are read once. */
 const timesOf = perPair((issued, ends) => ({ issued: Date.parse(issued), ends: Date.parse(ends) }));
 
-/** Mostly it is the one that came last. */
-const isAmong = (names: readonly string[], name: string): boolean => names.at(-1) === name || names.includes(name);
-
-interface Spread {
-  tasks: number;
-  /** Most tasks that any other credential of this agent served. */
-  habit: number;
-}
-
-/** Far more tasks than any other of at least five credentials served; null where it is not so. */
-function spreadOf(state: State, { id, known, task }: Observation): Spread | null {
-  if (known === null || known.tasks.length < LEAST_TASKS) return null;
-  const all = listed(state.credentials);
-  if (all.length <= LEAST_OTHERS) return null;
-  let habit = 0;
-  for (const [other, { tasks }] of all) {
-    if (other === id) continue;
-    if (3 * tasks.length > known.tasks.length) return null;
-    habit = Math.max(habit, tasks.length);
-  }
-  const tasks = known.tasks.length + (task === '' || isAmong(known.tasks, task) ? 0 : 1);
-  return habit > 0 && tasks > Math.max(LEAST_TASKS, 3 * habit) ? { tasks, habit } : null;
-}
+/** The credential that it is about. */
+const aboutOf = (reason: string, { id, beside }: Observation): string =>
+  reason === 'used_after_replaced' ? beside!.id : id;
 
 function span(days: number): string {
   if (days >= 2) return `${Math.floor(days)} days`;
@@ -198,7 +193,9 @@ function span(days: number): string {
 }
 
 function told(reason: string, seen: Observation, spread: Spread | null): string {
-  const name = `credential ${seen.id.slice(0, 24)}`;
+  const name = `credential ${aboutOf(reason, seen).slice(0, 24)}`;
+  if (reason === 'used_after_replaced')
+    return `${name}, which ${seen.id.slice(0, 24)} had replaced and nobody had used for ${span(seen.beside!.silent / DAY)}, is used again beside it`;
   if (reason === 'used_after_end') return `${name} was used ${span(seen.overdue + GRACE_MS / DAY)} after its end`;
   if (reason === 'used_by_several_agents') return `${name} is used by ${seen.strangers} other agents as well`;
   if (reason === 'used_at_two_gateways')

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { credentialHygiene } from '../../detectors/credential-hygiene.ts';
+import { drive, told } from './drive.ts';
+
+/** Which credential is used on a day (of 0 the first), for whom and at which server. */
+type Used = [day: number, credential: string, over?: { server?: string; user?: string; denied?: boolean }];
+
+const toldOver = (uses: Used[]): string[] => {
+  const run = drive(credentialHygiene);
+  return [...uses]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([day, id, { server = 's', user = 'u', denied = false } = {}]) => {
+      const score = run.step({
+        day,
+        body: {
+          server: { id: server },
+          user: { id: user },
+          credential: { id },
+          ...(denied && { outcome: { status: 'denied' as const } }),
+        },
+      });
+      return told(credentialHygiene, score) === null ? [] : [`${day} ${score!.reason}: ${score!.seen}`];
+    });
+};
+
+/** Every three hours from one day up to another. */
+const busy = (from: number, until: number, id: string, over?: Used[2], every = 1 / 8): Used[] =>
+  Array.from({ length: Math.round((until - from) / every) }, (_, i) => [from + i * every, id, over]);
+
+describe('a credential that was replaced and is used again', () => {
+  const rotated = [...busy(0, 10, 'old'), ...busy(10, 20, 'new')];
+  it('is told once, when the new one goes on beside it', () => {
+    const found = toldOver([...rotated, [15.01, 'old'], [15.4, 'old'], [17.05, 'old']]);
+    expect(found).toEqual([
+      '15.625 used_after_replaced: credential old, which new had replaced and nobody had used for 5 days, is used again beside it',
+    ]);
+  });
+  it('is told of an agent that works once a day, and after another rotation', () => {
+    const daily = [...busy(0, 30, 'old', {}, 1), ...busy(30, 60, 'new', {}, 1)];
+    expect(toldOver([...daily, [54.6, 'old']])).toHaveLength(1);
+    expect(toldOver([...rotated, ...busy(20, 30, 'newer'), [25.1, 'old']])).toHaveLength(1);
+    expect(toldOver([...rotated, ...busy(20, 30, 'newer'), [25.1, 'new']])).toHaveLength(1);
+  });
+  it('is not told while it is replaced, nor where it is put back, or takes turns', () => {
+    expect(toldOver(rotated)).toEqual([]);
+    expect(toldOver([...rotated, ...busy(9.9, 10.4, 'old')])).toEqual([]);
+    expect(toldOver([...rotated, ...busy(20, 40, 'old')])).toEqual([]);
+    expect(toldOver([...rotated, ...busy(20, 30, 'old'), ...busy(30, 40, 'new'), ...busy(40, 50, 'old')])).toEqual([]);
+    const days = Array.from({ length: 30 }, (_, i) => busy(i, i + 1, i % 2 === 0 ? 'blue' : 'green'));
+    expect(toldOver(days.flat())).toEqual([]);
+  });
+  it('is not told of replicas with one each, of tokens of sessions, nor of one for a weekly task', () => {
+    const replica = [...busy(0, 40, 'a'), ...busy(0, 5, 'b'), ...busy(9, 12, 'b'), ...busy(6, 40, 'c')];
+    expect(toldOver(replica)).toEqual([]);
+    const sessions = Array.from({ length: 30 }, (_, i) => [...busy(i, i + 0.9, `t${i}`), [i + 3.5, `t${i}`] as Used]);
+    expect(toldOver(sessions.flat())).toEqual([]);
+    const weekly = Array.from({ length: 8 }, (_, i) => busy(7 * i, 7 * i + 0.5, 'weekly', {}, 1 / 24));
+    expect(toldOver([...weekly.flat(), ...busy(15, 56, 'daily')])).toEqual([]);
+  });
+  it('is not told where the other serves other people or servers, nor where it was refused', () => {
+    const others = (over: Used[2]): Used[] => [...busy(0, 10, 'old'), ...busy(10, 20, 'new', over), [15.01, 'old']];
+    expect(toldOver(others({ user: 'bob' }))).toEqual([]);
+    expect(toldOver(others({ server: 'jira' }))).toEqual([]);
+    expect(toldOver([...rotated, [15.01, 'old', { denied: true }]])).toEqual([]);
+  });
+});
