@@ -8,6 +8,7 @@ import type { Detector } from './detector.ts';
 import { dormant } from './dormant.ts';
 import { firstSeen } from './first-seen.ts';
 import { identity } from './identity.ts';
+import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
 import { outOfScope } from './out-of-scope.ts';
 import { privilegeCreep } from './privilege-creep.ts';
@@ -39,6 +40,7 @@ export const detectors: readonly Detector[] = [
   privilegeCreep,
   argumentNovelty,
   valueFlood,
+  newRight,
   targetCreep,
   provenance,
   sequence,

@@ -19,6 +19,7 @@ const NEEDS: Record<string, Needs> = {
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
   'value-flood': { needs: ['args'], better: ['agent.id'] },
+  'new-right': { needs: ['args', 'target'], better: ['agent.id'] },
   'target-creep': { needs: ['args', 'target'], better: ['agent.id'] },
   provenance: { needs: ['args', 'result'], better: ['session_id'] },
   'toxic-flow': { needs: ['target'], better: ['args', 'result', 'session_id'] },
