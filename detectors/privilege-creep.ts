@@ -3,6 +3,7 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { type Arrivals, cameNew, emptyArrivals, habitOf, type Met, meet, SETTLING_DAYS } from './creep/arrivals.ts';
 import { type Breach, leftCharter } from './creep/charter.ts';
 import {
+  addBefore,
   BREACH,
   callsFrom,
   columnOf,
@@ -11,8 +12,8 @@ import {
   KEPT_BREACH,
   lastDay,
   type PrivilegeDays,
-  privilegeInUse,
   rowOf,
+  slopes,
   TOOLS,
   total,
   WRITE,
@@ -22,10 +23,9 @@ import { emptyVolume, judgeBefore, judgeToday, tellVolume, usedMore, type Volume
 import { defineDetector, type PeerView, type Score } from './detector.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
-import { mannKendall, theilSen } from './stats/trend.ts';
 import { worst } from './stats/worst.ts';
 
-/** Whether an agent's privilege grows. State: 120 days of 8 numbers, 128 tools, 64 grants, 128 servers; 45 KB at most. */
+/** Whether an agent's privilege grows. State: 120 days of 8 numbers, 128 tools and the days of 32 of them, 64 grants, 128 servers; 55 KB at most. */
 interface State {
   days: PrivilegeDays;
   volume: Volume;
@@ -120,6 +120,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     const tool = toolOf(server.id, target.name ?? method, 120);
     const share = (key: string): number => shareOf(seen.peers, key, config);
     const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : REFUSED;
+    if (met.past) addBefore(state.days, day, columnOf(seen.class), met.past);
     if (!met.explained) row[columnOf(seen.class)]! += 1;
     // What comes late is of another day: today's calls are as many as they were.
     if (!met.explained && seen.class !== 'read' && day >= before)
@@ -186,14 +187,3 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
 
 const shareOf = (peers: PeerView, key: string, { least_peers }: Config): number =>
   peers.agents < least_peers ? 0 : peers.holders('privilege-creep', key) / (peers.agents + 1);
-
-/** Slope of the weighted privilege in use, a day, over 7, 30 and 90 days, where the days are there. */
-function slopes(rows: readonly (readonly number[])[]): Score['contributors'] {
-  const inUse = rows.slice(0, -1).map(privilegeInUse);
-  return [30, 90, 7]
-    .filter((window) => inUse.length >= window)
-    .map((window) => {
-      const part = inUse.slice(-window);
-      return { name: `slope over ${window} d (Mann-Kendall ${mannKendall(part).toFixed(1)})`, value: theilSen(part) };
-    });
-}

@@ -2,9 +2,10 @@ import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { PeerView, Score, Seen } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from '../stats/recent.ts';
-import { total } from './days.ts';
+import { type Counted, total } from './days.ts';
+import { countYoung, emptyYoung, grownUp, isYoung, type Young } from './young.ts';
 
-/** Use creep by reach, and grant creep: new privileged tools, or new grants, one after the other. 12 KB for most, 30 at most. */
+/** Use creep by reach, and grant creep: new privileged tools, or new grants, one after the other. 12 KB for most, 40 at most. */
 export interface Arrivals {
   /** First day of the agent. */
   since: number;
@@ -13,6 +14,8 @@ export interface Arrivals {
    * they took the place of, as it seemed on the first day.
    */
   tools: Recent<Tool>;
+  /** Absent in what was kept before they were counted. */
+  young?: Young;
   /** Grants: the day they came (-1: while settling), and whether anything privileged was done under them. */
   grants: Recent<[day: number, privileged?: 0 | 1]>;
   /** Highest class rank used so far. */
@@ -44,6 +47,8 @@ export interface Met {
   kind: Kind | null;
   /** Its tool came within the last four months, or came to its peers as well: no growth of use. */
   explained: boolean;
+  /** What its tool did while it was young, from the first day on which it counts. */
+  past?: Counted | undefined;
   /** A privileged tool that was not used before on this day. */
   firstToday: boolean;
 }
@@ -54,7 +59,6 @@ const MAX_ARRIVALS = 32;
 export const SETTLING_DAYS = 14;
 /** So many days of the fleet's habit stand in for an agent's own. */
 const PRIOR_DAYS = 30;
-const YOUNG_DAYS = 120;
 /** A tool moves where one of its name was in use this lately elsewhere, and is no more so many days after. */
 const LATELY_DAYS = 14;
 const OVERLAP_DAYS = 3;
@@ -66,6 +70,7 @@ const SHARED = 0.3;
 export const emptyArrivals = (): Arrivals => ({
   since: -1,
   tools: emptyRecent(),
+  young: emptyYoung(),
   grants: emptyRecent(),
   highest: 0,
   recent: [],
@@ -104,10 +109,12 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   state.highest = Math.max(state.highest, rank);
   const kind = state.recent.findLast(({ what }) => what === tool || what === grant)?.kind ?? null;
   const [came, common] = before(state, day, entry);
-  return { kind, explained: isYoung(came, day) || common === 1, firstToday };
+  const explained = isYoung(came, day) || common === 1;
+  state.young ??= emptyYoung();
+  if (!explained) return { kind, explained, firstToday, past: grownUp(state.young, tool) };
+  if (common === 0) countYoung(state.young, tool, day);
+  return { kind, explained, firstToday };
 }
-
-const isYoung = (came: number, day: number): boolean => came >= 0 && day - came < YOUNG_DAYS;
 
 /** A grant without a date came when it was first used. */
 const cameOn = ({ grantSince }: Seen, day: number): number =>

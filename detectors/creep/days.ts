@@ -1,4 +1,6 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { Score } from '../detector.ts';
+import { mannKendall, theilSen } from '../stats/trend.ts';
 
 /**
  * What an agent did with its privileges, a row a day, silent days included; at most KEPT of them (5 KB as JSON).
@@ -10,6 +12,9 @@ export interface PrivilegeDays {
   first: number;
   rows: number[][];
 }
+
+/** The first day (since the epoch), and the calls of each from it on. */
+export type Counted = [first: number, ...calls: number[]];
 
 const KEPT_DAYS = 120;
 export const [READ, WRITE, EXECUTE, SECRET, KEPT, BREACH, KEPT_BREACH, TOOLS] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
@@ -44,6 +49,16 @@ export function rowOf(days: PrivilegeDays, day: number): number[] | null {
   return days.rows[day - days.first]!;
 }
 
+/** What was not counted on its day and is part of what is normal now: so many calls on each day from `first` on, before `until`. */
+export function addBefore(days: PrivilegeDays, until: number, column: number, [first, ...calls]: Counted): void {
+  for (const [n, count] of calls.entries()) {
+    const row = first + n < until ? days.rows[first + n - days.first] : undefined;
+    if (row === undefined) continue;
+    row[column]! += count;
+    row[KEPT]! += count;
+  }
+}
+
 export const lastDay = ({ first, rows }: PrivilegeDays): number => (first < 0 ? -1 : first + rows.length - 1);
 
 /** Privileged calls of a row from this column on: all, those that execute or reach more, those that reach secrets. */
@@ -63,6 +78,17 @@ export const privilegeInUse = (row: readonly number[]): number =>
   WEIGHTS.execute * Math.log1p(row[EXECUTE]!) +
   WEIGHTS.secret * Math.log1p(row[SECRET]!) +
   0.1 * row[TOOLS]!;
+
+/** Slope of the weighted privilege in use, a day, over 7, 30 and 90 days, where the days are there. */
+export function slopes(rows: readonly (readonly number[])[]): Score['contributors'] {
+  const inUse = rows.slice(0, -1).map(privilegeInUse);
+  return [30, 90, 7]
+    .filter((window) => inUse.length >= window)
+    .map((window) => {
+      const part = inUse.slice(-window);
+      return { name: `slope over ${window} d (Mann-Kendall ${mannKendall(part).toFixed(1)})`, value: theilSen(part) };
+    });
+}
 
 /** No more than a tenth of the day's privileged calls was flagged: it may stand for what is normal. */
 export const isClean = (row: readonly number[]): boolean => row[KEPT]! >= 0.9 * callsFrom(row, WRITE);

@@ -60,6 +60,16 @@ function own<Value>(map: Record<string, Value>, key: string): Value | undefined 
   return typeof value === 'function' || value === Object.prototype ? undefined : value;
 }
 
+/** Takes the key out, with its value. */
+export function take<Value>(map: Recent<Value>, key: string): Value | undefined {
+  const young = own(map.young, key);
+  const value = young ?? own(map.old, key);
+  if (young !== undefined) map.n -= 1;
+  delete map.young[key];
+  delete map.old[key];
+  return value;
+}
+
 /** Keys and values, youngest generation first, each key once. */
 export function entries<Value>({ young, old }: Recent<Value>): [string, Value][] {
   const all = Object.entries(young);

@@ -42,7 +42,8 @@ export interface Settings {
   slow: { growth: number; days: number };
   ladder: { stepDays: number; callsPerDay: number };
   grantCreep: { stepDays: number; callsPerDay: number };
-  drift: { callsPerDay: number; growth: number };
+  /** Its growth a day goes on for so many days: a company of years is no company of millions of calls. */
+  drift: { callsPerDay: number; growth: number; days: number };
   /** Calls a day of stories that do one thing. */
   misuse: number;
   roles: readonly Role[];
@@ -86,7 +87,7 @@ export const DEFAULTS: Settings = {
   slow: { growth: 0.02, days: 60 },
   ladder: { stepDays: 7, callsPerDay: 4 },
   grantCreep: { stepDays: 6, callsPerDay: 4 },
-  drift: { callsPerDay: 2, growth: 0.08 },
+  drift: { callsPerDay: 2, growth: 0.08, days: 60 },
   misuse: 4,
   roles: [],
 };

@@ -85,14 +85,13 @@ const PLOTS: Record<string, Plot> = {
   },
 
   'charter-drift'(world, agent, day, random) {
-    const { callsPerDay, growth } = world.settings.drift;
     const charter = world.charters.find(({ agents: [name] }) => name === agent.id)!;
     charter.servers = serversOf(agent);
     const servers: readonly unknown[] = charter.servers;
     const tools = [...FURTHER.read, ...FURTHER.write].filter((tool) => !servers.includes(tool.split('/')[0]!));
     const chosen = [random.pick(tools), random.pick(tools)];
     return {
-      works: [{ tools: chosen, from: day, perDay: (on) => callsPerDay * (1 + growth) ** (on - day), restless: true }],
+      works: [{ tools: chosen, from: day, perDay: drifting(world, day), restless: true }],
       grants: within(world, agent, chosen),
       detail: chosen.join(', '),
     };
@@ -160,10 +159,9 @@ const PLOTS: Record<string, Plot> = {
   },
 
   'new-targets'(world, agent, day) {
-    const { callsPerDay, growth } = world.settings.drift;
     const tool = callsOf(agent.role).flat().find(canReach);
     if (tool === undefined) return null;
-    const perDay = (on: number): number => callsPerDay * (1 + growth) ** (on - day);
+    const perDay = drifting(world, day);
     const over = (on: number, random: Random): Record<string, unknown> => ({
       args: elsewhere(tool, random.below(10 * Math.ceil(perDay(on)))),
     });
@@ -189,6 +187,11 @@ const steady = (tools: readonly string[], from: number, calls: number): Work => 
   perDay: () => calls,
   restless: true,
 });
+
+const drifting = ({ settings: { drift } }: World, from: number) => {
+  const { callsPerDay, growth, days } = drift;
+  return (on: number): number => callsPerDay * (1 + growth) ** Math.min(on - from, days);
+};
 
 function useCreep(world: World, agent: Agent, day: number, calls: number): Planted | null {
   const { growth, most } = world.settings.useCreep;

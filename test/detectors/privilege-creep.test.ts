@@ -77,6 +77,35 @@ describe('privilege-creep', () => {
     expect(reasons(beside)).toEqual([]);
   });
 
+  it('takes a tool that came months ago, and is used as ever since, for no growth once it counts', () => {
+    const run = createRun([privilegeCreep]);
+    const judged = [...work(run, 0, 40, () => 6)];
+    // Half as many calls again by another tool, week by week in turns with the first.
+    for (let day = 40; day < 240; day += 7)
+      judged.push(
+        ...work(run, day, day + 7, () => 6),
+        ...work(run, day, day + 7, () => 6, { server: 'crm', reads: 0 }),
+      );
+    expect(reasons(judged)).toEqual([]);
+  });
+
+  it('finds that a tool which came months ago is used ever more', () => {
+    const run = createRun([privilegeCreep]);
+    work(run, 0, 40, () => 6);
+    for (let day = 40; day < 240; day += 7) {
+      work(run, day, day + 7, () => 6);
+      work(run, day, day + 7, () => 6, { server: 'crm', reads: 0 });
+    }
+    const growing = (day: number): number => 6 * 1.05 ** (day - 240);
+    const judged: Judged[] = [];
+    for (let day = 240; day < 275; day += 7)
+      judged.push(
+        ...work(run, day, day + 7, () => 6),
+        ...work(run, day, day + 7, growing, { server: 'crm', reads: 0 }),
+      );
+    expect(reasons(judged)).toEqual(['use_creep']);
+  });
+
   it('does not teach itself normal: what was flagged stays unusual', () => {
     const run = createRun([privilegeCreep]);
     work(run, 0, 42, () => 6);

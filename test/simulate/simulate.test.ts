@@ -66,6 +66,14 @@ describe('a company of many agents for half a year', () => {
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
     expect(ids.some((id) => id.endsWith('-again-2'))).toBe(true);
   });
+
+  it('has no story that outgrows all the rest of it, however many its days', () => {
+    const stories = { share: 0.5, from: 0.45, to: 0.5, kinds: ['charter-drift', 'new-targets'] };
+    const { agents, settings } = createWorld({ agents: 20, days: 365, stories });
+    const planted = agents.flatMap(({ works }) => works.filter(({ story }) => story));
+    expect(planted).toHaveLength(10);
+    for (const { perDay } of planted) expect(perDay(settings.days - 1)).toBeLessThan(500);
+  });
 });
 
 describe('a world', () => {

@@ -30,7 +30,7 @@ const SIMULATED: Record<string, Partial<Settings>> = {
     overGranted: 0.6,
     ladder: { stepDays: 9, callsPerDay: 6 },
     grantCreep: { stepDays: 7, callsPerDay: 6 },
-    drift: { callsPerDay: 1, growth: 0.12 },
+    drift: { callsPerDay: 1, growth: 0.12, days: 60 },
     useCreep: { low: 2, middle: 8, high: 30, growth: 0.1, most: 3 },
   },
 };
