@@ -35,8 +35,9 @@ const EXPANDS = /\$[\w({]|`|\{[^{}]*,|%[A-Za-z_]\w*%|&(?:#x?[0-9a-f]+|[a-z]+);/i
 /** A dot, slash or backslash written as an escape of JSON or C: whether it is undone, the tool knows. */
 const ESCAPED = /\\(?:(?:u00|x)(?:2[ef5]|5c)|05[67]|134)/i;
 const ENCODED = /%(?:u[0-9a-f]{4}|[0-9a-f]{2})/i;
-const SLASHES = /[\u2044\u2215\u29f8\ufe68\u29f5\u2216]/g;
-const ROUNDS = 4;
+const SLASHES = /[\u2044\u2215\u29f8\ufe68\u29f5\u29f9\u2216]/g;
+/** How often one encoding is looked for within another. */
+export const ROUNDS = 4;
 
 /** Percent encoding undone until nothing is left of it; compatibility forms and look-alike slashes made plain. */
 export function decode(raw: string): string | null {
@@ -44,9 +45,7 @@ export function decode(raw: string): string | null {
   for (let round = 0; ENCODED.test(text); round++) {
     if (round === ROUNDS) return null;
     try {
-      text = plainForms(
-        decodeURIComponent(text.replace(/%u([0-9a-f]{4})/gi, codeUnit).replace(/%(?![0-9a-f]{2})/gi, '%25')),
-      );
+      text = plainForms(decodeURIComponent(codeUnits(text).replace(/%(?![0-9a-f]{2})/gi, '%25')));
     } catch {
       return null;
     }
@@ -54,8 +53,11 @@ export function decode(raw: string): string | null {
   return text;
 }
 
-const plainForms = (text: string): string => text.normalize('NFKC').replace(SLASHES, '/');
-const codeUnit = (_: string, hex: string): string => String.fromCharCode(Number.parseInt(hex, 16));
+/** Compatibility forms and look-alike slashes made plain. */
+export const plainForms = (text: string): string => text.normalize('NFKC').replace(SLASHES, '/');
+/** `%u002f`, as old scripts encode, undone. */
+export const codeUnits = (text: string): string =>
+  text.replace(/%u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 /** `.` and `..` resolved, slashes single, no slash at the end; a relative path may begin with `..`. */
 export function canonicalPath(path: string): string | null {

@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from './address.ts';
-import { BETWEEN, canonical, canonicalPath, WITHIN } from './canonical.ts';
+import { BETWEEN, canonical, canonicalPath, codeUnits, plainForms, ROUNDS, WITHIN } from './canonical.ts';
 import { type Mailbox, mailboxesWithin } from './mail.ts';
 import { fold, visible } from './pattern.ts';
 
@@ -9,7 +9,6 @@ const WORDS = new RegExp(`[${BETWEEN}]+|(?<=[^\\s:]{2})(?<!\\b(?:https?|wss?|ftp
 const MADE = /\$\(|`|[/\w.-]\{[^{}\s]*,|,[^{},\s]*\}[/\w.-]/;
 const MAX_WORDS = 256;
 const MAX_LENGTH = 16_384;
-const ROUNDS = 4;
 
 /**
  * All that a value may name, for rules that forbid: a constraint of theirs bites where any reading of it fits. In lower
@@ -77,21 +76,21 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
 /** Encodings undone as a careless reader would, overlong forms included. */
 function undo(raw: string): string {
-  let text = raw.normalize('NFKC').replace(/[\u2044\u2215\u29f8\u2216]/g, '/');
+  let text = plainForms(raw);
   for (let round = 0; round < ROUNDS && /%[0-9a-fu]/i.test(text); round++)
-    text = text
-      .replace(/%c([01])%([89ab][0-9a-f])/gi, (_, high: string, low: string) =>
-        String.fromCharCode((Number.parseInt(high, 16) << 6) | (Number.parseInt(low, 16) & 63)),
-      )
-      .replace(/%u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-      .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => {
+    text = plainForms(
+      codeUnits(
+        text.replace(/%c([01])%([89ab][0-9a-f])/gi, (_, high: string, low: string) =>
+          String.fromCharCode((Number.parseInt(high, 16) << 6) | (Number.parseInt(low, 16) & 63)),
+        ),
+      ).replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => {
         try {
           return decodeURIComponent(bytes);
         } catch {
           return bytes;
         }
-      })
-      .normalize('NFKC');
+      }),
+    );
   return text;
 }
 

@@ -388,10 +388,25 @@ const doubtful: [string, CanonicalEvent][] = [
   ['bytes that do not decode', path('/tmp/%ff%fe/x')],
 ];
 
+/** What passes for a slash or a backslash: small, wide, of fractions, division, sets and operators. */
+const LOOKALIKES = '/\\\uff0f\uff3c\ufe68\u2044\u2215\u2216\u29f5\u29f8\u29f9';
+
 describe('tricks around a deny grant', () => {
   it.each(around)('still denied: %s', (_, body) => {
     expect(judge(FORBIDDEN, body).scope).toBe('out');
   });
+  it.each([...LOOKALIKES].map((slash) => [slash.codePointAt(0)?.toString(16), slash]))(
+    'still denied with slash %s',
+    (_, slash) => {
+      const bytes = encodeURIComponent(slash);
+      const unit = `%u${slash.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      for (const mark of [slash, bytes, encodeURIComponent(bytes), unit]) {
+        for (const value of [`${mark}etc${mark}shadow`, `/etc${mark}shadow`, `/srv${mark}..${mark}etc/shadow`])
+          expect(judge(FORBIDDEN, path(value)).scope, value).toBe('out');
+        expect(judge(FORBIDDEN, repo(`acme${mark}secret`)).scope, mark).toBe('out');
+      }
+    },
+  );
   it.each(doubtful)('may be denied: %s', (_, body) => {
     expect(judge(FORBIDDEN, body)).toMatchObject({
       scope: 'maybe',
