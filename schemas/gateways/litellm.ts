@@ -19,6 +19,8 @@ const shared = {
   ],
   user: { id: 'metadata.user_api_key_user_id', email: 'metadata.user_api_key_user_email' },
   caller: { groups: 'metadata.user_api_key_team_alias' },
+  // One for each virtual key, whatever its alias: a key that is rotated keeps the alias.
+  credential: { id: 'metadata.user_api_key_hash', kind: 'api_key' },
   session_id: 'metadata.mcp_tool_call_metadata.mcp_session_id',
   server: 'metadata.mcp_tool_call_metadata.mcp_server_name',
   outcome: {
@@ -30,6 +32,7 @@ const shared = {
   duration: { from: 'response_time', unit: 's' },
   trace_id: 'trace_id',
   ip: 'requester_ip_address',
+  user_agent: ['user_agent', 'metadata.user_agent'],
 } satisfies Partial<MappingInput>;
 
 /** The standard logging payload of an MCP tool call; arguments and results are in it by default. */

@@ -94,3 +94,16 @@ describe('what is kept of the original', () => {
     expect(rawOf({ ...row, mcpFields })).not.toContain(secret);
   });
 });
+
+describe('who used which key', () => {
+  it('LiteLLM: each virtual key is a credential, as a rotated one keeps its alias; and what called', () => {
+    const record = sample('litellm');
+    const metadata = { ...(record.metadata as Json), user_agent: 'claude-code/2.1' };
+    expect(only({ ...record, metadata })).toMatchObject({
+      agent: { id: 'ops-agent' },
+      credential: { id: '88dc28d0f030c55ed4ab77ed8faf098196cb1c05', kind: 'api_key' },
+      src: { ip: '10.20.0.7', user_agent: 'claude-code/2.1' },
+    });
+    expect(only({ ...record, metadata: { ...metadata, user_api_key_hash: null } }).credential).toBeUndefined();
+  });
+});

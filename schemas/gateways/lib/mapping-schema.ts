@@ -42,6 +42,13 @@ export const mappingSchema = z
       .object({ scopes: paths.optional(), groups: paths.optional(), roles: paths.optional() })
       .strict()
       .default({}),
+    credential: z
+      .object({
+        id: paths.describe('A fingerprint of it, never the secret.'),
+        kind: z.string().min(1).optional().describe('What all of this gateway are: `api_key`.'),
+      })
+      .strict()
+      .optional(),
     session_id: paths.optional(),
     server: paths.optional(),
     server_name: paths.optional(),

@@ -89,6 +89,7 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
       groups: texts(first(mapping.caller.groups)),
       roles: texts(first(mapping.caller.roles)),
     },
+    credential: credential(text(first(mapping.credential?.id)), mapping),
     session_id: text(first(mapping.session_id)),
     server: {
       id: text(first(mapping.server)) ?? mapping.name,
@@ -112,6 +113,9 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
     src: { ip: host(first(mapping.ip)), user_agent: first(mapping.user_agent) },
   };
 }
+
+const credential = (id: string | undefined, mapping: Mapping): NativeDraft['credential'] =>
+  id === undefined ? undefined : { id, kind: mapping.credential?.kind };
 
 function effectOf({ decision, phase }: Mapping, first: First, { status }: Outcome): Effect | undefined {
   if (decision !== undefined) return lookup(decision.map, first(decision.from));
@@ -172,6 +176,7 @@ function carried(mapping: Mapping): string[] {
     mapping.agent.find(({ basis }) => basis !== 'client_name'),
   );
   add('client', mapping.client.name);
+  add('credential', mapping.credential);
   add('user', mapping.user.id ?? mapping.user.email);
   for (const key of ['scopes', 'groups', 'roles'] as const) add(`caller.${key}`, mapping.caller[key]);
   add('outcome', mapping.phase === 'decision' ? undefined : (mapping.outcome.from ?? mapping.outcome.http_status));
