@@ -30,7 +30,7 @@ describe('rejects', () => {
     home = await house();
     await home.configure({ data_dir: 'data', checkpoint });
     service = await home.start();
-    await post(service.url, [call(1), known, unknown]);
+    await post(service.url, [call(1), unknown, known]);
   }, 60_000);
   afterAll(async () => {
     await service.stop();
@@ -80,6 +80,34 @@ describe('rejects', () => {
     );
     expect(rows).toEqual([{ agent_id: 'bot-7', target_name: 'search' }]);
     expect(await listed()).toHaveLength(3);
+  }, 120_000);
+});
+
+describe('records of one request', () => {
+  it('are listed and replayed in the order in which they stood there', async () => {
+    const home = await house({ data_dir: 'data' });
+    let service = await home.start();
+    try {
+      // Both counts, offsets and places in a batch, go from one digit to two.
+      const tools = Array.from({ length: 12 }, (_, at) => `tool_${at}`);
+      const sent = tools.map((tool, at) => ({ ...known, tool, ts: known.ts + at }));
+      await post(service.url, [call(1), ...sent]);
+      await service.stop();
+      await home.configure({ data_dir: 'data', mappings: [mapping] });
+      service = await home.start();
+      const newest = await spawned(['rejects', 'list', '--limit', '1', '--json', '--config', home.config]);
+      expect(JSON.parse((JSON.parse(newest.out) as { raw: string }).raw)).toMatchObject({ tool: 'tool_11' });
+      expect((await spawned(['rejects', 'replay', '--config', home.config])).out).toBe('12 accepted\n');
+      const limits = { maxRows: 20, maxSeconds: 10, maxBytes: 1e6 };
+      const { rows } = await service.store.query(
+        "SELECT target_name FROM v_events WHERE agent_id = 'bot-7' ORDER BY offset",
+        limits,
+      );
+      expect(rows.map(({ target_name: tool }) => tool)).toEqual(tools);
+    } finally {
+      await service.stop();
+      await home.remove();
+    }
   }, 120_000);
 });
 

@@ -15,7 +15,7 @@ const REJECTS = `
 SELECT ${PLACE} AS place, received_at, reason, detail, gateway, source_instance, raw
 FROM v_rejects
 WHERE ({place:String} = '' OR place = {place:String}) AND ({reason:String} = '' OR reason = {reason:String})
-ORDER BY received_at DESC, place
+ORDER BY received_at DESC, partition DESC, epoch DESC, offset DESC, record_index DESC
 LIMIT {limit:UInt32}`;
 
 interface IngestAnswer {
