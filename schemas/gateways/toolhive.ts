@@ -1,6 +1,6 @@
 import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf, withoutPrefix } from './lib/call.ts';
-import { agentOf } from './lib/identity.ts';
+import { agentOf, workload } from './lib/identity.ts';
 import { type Outcome, rpcError, rpcOutcome, told } from './lib/outcome.ts';
 import { isObject, type Json, lookup, message, object, parsed, text } from './lib/values.ts';
 
@@ -107,8 +107,10 @@ function draft(record: Json, method: string): NativeDraft {
     occurred_at: record.logged_at ?? record.loggedAt ?? record.time,
     source: { instance: record.component },
     ...identity(record),
-    // The name that stands where a target's would is the client's own.
-    client: call.client ?? (method === 'initialize' ? { name: raw } : undefined),
+    // The name that stands where a target's would is the client's own; else that of the token.
+    client:
+      call.client ??
+      (method === 'initialize' ? { name: raw } : { name: subjects.client_name, version: subjects.client_version }),
     server: { id: server },
     method,
     target: targetOf(method, withoutPrefix(inner?.name ?? raw, text(extra.backend_name), ['_', '.', '-', '/']), raw),
@@ -147,6 +149,8 @@ function identity(record: Json): NativeDraft {
     .map((link) => ({ iss: link.iss, sub: link.sub }));
   const subject = text(id) === 'anonymous' ? undefined : text(id);
   const both = subject !== undefined && text(client) !== undefined ? `${text(client)}@${subject}` : undefined;
+  // Whoever acts goes by its own name, whatever client its token was made for.
+  const own = workload(text(links[0]?.sub) ?? '').name;
   return {
     agent: agentOf(
       [
@@ -154,8 +158,8 @@ function identity(record: Json): NativeDraft {
         ['subject', both],
         ['subject', subject],
       ],
-      client,
-      version,
+      own ?? client,
+      own === undefined ? version : undefined,
     ),
     user: { id: subject, email: text(user)?.includes('@') ? user : undefined },
     delegation: links.length > 0 ? links : undefined,

@@ -96,6 +96,20 @@ describe('what is kept of the original', () => {
 });
 
 describe('who used which key', () => {
+  it('ToolHive: the client that a token names is the client, and renames nobody who acts by delegation', () => {
+    const record = sample('toolhive', 2);
+    const subjects = { ...(record.subjects as Json), client_name: 'python-requests', client_version: '2.32' };
+    expect(only({ ...record, subjects })).toMatchObject({
+      agent: { id: 'agent:ops-agent', name: 'ops-agent' },
+      client: { name: 'python-requests', version: '2.32' },
+    });
+    const { delegation: _, ...alone } = record;
+    expect(only({ ...alone, subjects }).agent).toMatchObject({
+      id: 'python-requests@idp|7731',
+      name: 'python-requests',
+    });
+  });
+
   it('LiteLLM: each virtual key is a credential, as a rotated one keeps its alias; and what called', () => {
     const record = sample('litellm');
     const metadata = { ...(record.metadata as Json), user_agent: 'claude-code/2.1' };
