@@ -157,6 +157,8 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
    * first of all (a share of denials cannot be told from a request).
    */
   awaits?: 'outcome' | 'result';
+  /** Observes and scores a known call once more, and learns nothing of it, where arguments told late change its scope. */
+  rereads?: boolean;
   /** Learns how much or when, not what: calls that failed as well. Of others the engine lets it learn those that did not. */
   learnsFailed?: boolean;
   initial(): State;

@@ -76,6 +76,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'high', cooldownMs: 6 * 3_600_000 },
+  rereads: true,
   initial: () => ({ since: 0, until: 0, inScope: 0, reach: 0 }),
   initialSession: () => ({ denied: 0, calls: 0, listings: 0 }),
 

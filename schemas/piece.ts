@@ -6,6 +6,8 @@ export interface PieceTold {
   basis: IdBasis;
   status: OutcomeStatus;
   effect: Effect | '';
+  /** Something of the arguments is known, or that there were none. */
+  asks: boolean;
   /** Something of the result is known, or its size. */
   brings: boolean;
 }

@@ -148,6 +148,13 @@ describe('kill -9 at any moment', () => {
     expect(undisturbed).toMatchObject({ rows: callsIn(events.length), keys: callsIn(events.length) });
   });
 
+  it('shows of calls in two pieces what was asked, wherever it died between them', () => {
+    expect(
+      undisturbed.calls.filter(({ args_state, phase }) => args_state === 'absent' && phase === 'response'),
+    ).toEqual([]);
+    expect(disturbed.calls).toEqual(undisturbed.calls);
+  });
+
   it('ends in the state of a run that nothing disturbed', () => {
     expect([...disturbed.states.keys()]).toEqual([...undisturbed.states.keys()]);
     for (const [agent, state] of undisturbed.states)

@@ -1,6 +1,6 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
-import type { Alert, Judgement } from '../../schemas/alert.ts';
-import type { Event } from '../../schemas/event.ts';
+import type { Alert, Judgement, Scope } from '../../schemas/alert.ts';
+import type { CanonicalEvent, Event } from '../../schemas/event.ts';
 import { type AgentState, isCrowded, MAX_SESSION_FINDINGS, type SessionState } from './agent-state.ts';
 import { callIt, contribute } from './contribute.ts';
 import { Earlier } from './earlier.ts';
@@ -9,7 +9,7 @@ import type { Inputs } from './inputs.ts';
 import { type Armed, draftAlert, findingOf, isWarm } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
-import { CALL, type Piece, RESULT } from './pieces.ts';
+import { ARGUMENTS, CALL, type Piece, RESULT } from './pieces.ts';
 import { type Held, learn, runnerOf } from './runner.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { isGrave, isHeld } from './session-alert.ts';
@@ -175,6 +175,7 @@ export function createEngine({
         fleet: priors.view(FLEET),
         earlier,
       };
+      const late = (piece & (CALL | ARGUMENTS)) === ARGUMENTS && scopeUnasked(inputs, body, at) !== judged.scope;
       const announced = inputs.announced(agent.id, at);
       const poisoned = session.flagged || inputs.compromised(agent.id, session.key);
       const findings: Judgement['findings'] = [];
@@ -189,13 +190,15 @@ export function createEngine({
       for (const runner of runners) {
         const { place, detector, config, settings } = runner;
         const asked = (piece & runner.asks) !== 0;
-        if (!asked && ((piece & RESULT) === 0 || runner.complete === undefined)) continue;
+        const again = late && runner.rereads;
+        if (!asked && !again && ((piece & RESULT) === 0 || runner.complete === undefined)) continue;
         const slot = slots[place] ?? slotOf(agent, detector);
         slots[place] = slot;
         const part = runner.ofSession ? sessionStateOf(session, detector) : undefined;
-        const observation = asked
-          ? runner.observe(slot.state, seen, part, config)
-          : runner.complete!(slot.state, seen, part, config);
+        const observation =
+          asked || again
+            ? runner.observe(slot.state, seen, part, config)
+            : runner.complete!(slot.state, seen, part, config);
         if (observation === null) continue;
         if (asked) earlier.put(place, observation);
         const score = runner.score(slot.state, observation, config);
@@ -220,7 +223,7 @@ export function createEngine({
           }
         }
         if (slot.since === 0) slot.since = at;
-        if (frozen || poisoned || (seen.failed && !runner.learnsFailed)) continue;
+        if (again || frozen || poisoned || (seen.failed && !runner.learnsFailed)) continue;
         if (detector.tells === 'session' && score !== null) {
           held ??= [];
           held.push({ runner, slot, observation, asked, flagged });
@@ -278,6 +281,12 @@ export function createEngine({
       return tellDue({ ...agent, stories: structuredClone(stories), hidden: { ...hidden } }, until, inputs);
     },
   };
+}
+
+/** What the scope of a call is while its arguments are not known. */
+function scopeUnasked(inputs: Inputs, { args: _, ...body }: CanonicalEvent, at: number): Scope {
+  const unasked: CanonicalEvent = { ...body, args_state: 'absent' };
+  return inputs.scope(unasked, inputs.classify(unasked).class, at).scope;
 }
 
 function remember(session: SessionState, detector: Detector, score: Score, eventId: string): void {

@@ -37,6 +37,7 @@ export interface Partition {
   /** Hands over agents, to be folded elsewhere from now on. */
   release(which: (agentId: string) => boolean): AgentState[];
   remember: Intake['remember'];
+  reopen: Intake['reopen'];
   keys: Intake['keys'];
   /** Folds one event; those of a record in order of their index. */
   fold(event: Event, inputs: Inputs): Judged;
@@ -141,6 +142,7 @@ export function createPartition({
       return states;
     },
     remember: intake.remember,
+    reopen: intake.reopen,
     keys: intake.keys,
     fold: (event, inputs) => foldAll([event], inputs)[0]!,
     foldAll,

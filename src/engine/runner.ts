@@ -9,6 +9,7 @@ export interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'lea
   /** What a piece must be the first to tell for it to be judged. */
   asks: Piece;
   complete: Detector['complete'];
+  rereads: boolean;
   learnsFailed: boolean;
   ofSession: boolean;
 }
@@ -31,6 +32,7 @@ export const runnerOf = ({ detector, config, settings }: Armed, place: number): 
   place,
   asks: detector.awaits === undefined ? CALL : detector.awaits === 'outcome' ? OUTCOME : RESULT,
   complete: detector.complete,
+  rereads: detector.rereads === true,
   learnsFailed: detector.learnsFailed === true,
   ofSession: detector.initialSession !== undefined,
   observe: detector.observe,

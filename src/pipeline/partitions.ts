@@ -1,6 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import { placeId } from '../../schemas/place.ts';
+import { MAX_OPEN } from '../engine/open-calls.ts';
 import { createPartition, type Judged, type PartitionJson } from '../engine/partition.ts';
 import type { Assignment } from '../sources/source.ts';
 import type { Gap, InputAdoption, Store } from '../stores/store.ts';
@@ -91,6 +92,8 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
   if (nextOffset > 0 || began > 0) {
     const before = { epoch: began, offset: nextOffset, begins: held.mark?.begins ?? 0 };
     partition.remember(await store.recentKeys(assignment, before, options.dedupeWindow));
+    for await (const rows of store.openCalls(assignment, before, options.dedupeWindow, MAX_OPEN))
+      partition.reopen(rows.map(({ event }) => event));
   }
   const recovered: Recovered = { held, replayed: 0, gaps: [] };
   held.journal = await store.adoptions(id, epoch, nextOffset);

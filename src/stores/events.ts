@@ -11,11 +11,12 @@ import type { JudgedEvent, KeyRow, Store } from './store.ts';
 
 type EventStore = Pick<
   Store,
-  'pack' | 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'nextOffset'
+  'pack' | 'writeEvents' | 'writeRejects' | 'writeGaps' | 'replay' | 'recentKeys' | 'openCalls' | 'nextOffset'
 >;
 
 const COLUMNS = WRITTEN_COLUMNS.map((column) => `\`${column}\``).join(', ');
 
+const ASKS = "(args_state != 'absent' OR arg_facts != '')";
 /** Facts are long, and only of what a later piece may follow it matters whether there are any: whole calls are passed by. */
 const BRINGS =
   "(result_facts != '' OR tools != '' OR bytes_out IS NOT NULL OR JSONHas(exact, 'event', 'body', 'bytes_out'))";
@@ -90,9 +91,10 @@ export function createEventStore(connection: Connection): EventStore {
       const of = `partition = ${literal(placeId(place))} AND epoch`;
       const keys = (log: number, from: number, to: number, end = 0): Promise<KeyRow[]> => {
         const among = `${of} = ${log} AND events.offset >= ${Math.max(0, from)} AND events.offset < ${to}`;
-        const brings = `(event_key, phase) IN (SELECT event_key, phase FROM events WHERE ${among} AND phase != 'complete' AND ${BRINGS})`;
+        const told = (what: string): string =>
+          `toBool((event_key, phase) IN (SELECT event_key, phase FROM events WHERE ${among} AND phase != 'complete' AND ${what}))`;
         return connection.read(
-          `SELECT toInt64(offset) - ${end} AS offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect, toBool(${brings}) AS brings FROM events FINAL WHERE ${among} ORDER BY events.offset, record_index, phase ${ISO_TIMES}`,
+          `SELECT toInt64(offset) - ${end} AS offset, event_key AS key, content_hash AS contentHash, phase, agent_id_basis AS basis, outcome_status AS status, decision_effect AS effect, ${told(ASKS)} AS asks, ${told(BRINGS)} AS brings FROM events FINAL WHERE ${among} ORDER BY events.offset, record_index, phase ${ISO_TIMES}`,
         );
       };
       const own = offset > 0 ? await keys(epoch, offset - window, offset) : [];
@@ -104,6 +106,17 @@ export function createEventStore(connection: Connection): EventStore {
       if (before === undefined) return own;
       const { log, end } = before;
       return [...(await keys(log, end - old, end, end - begins)), ...own];
+    },
+
+    async *openCalls(place, { epoch = 0, offset }, window, most) {
+      const among = `partition = ${literal(placeId(place))} AND epoch = ${epoch} AND offset >= ${Math.max(0, offset - window)} AND offset < ${offset}`;
+      const pieces = `SELECT event_key FROM events WHERE ${among} AND phase != 'complete'`;
+      const last = `SELECT event_key, max(phase) FROM events WHERE ${among} AND event_key IN (${pieces}) GROUP BY event_key HAVING max(phase) != 'complete'`;
+      const newest = `SELECT event_key, phase FROM events WHERE ${among} AND (event_key, phase) IN (${last}) AND (phase != 'response' OR NOT ${ASKS}) ORDER BY offset DESC, record_index DESC LIMIT ${most}`;
+      const rows = connection.stream(
+        `SELECT ${COLUMNS} FROM events FINAL WHERE ${among} AND (event_key, phase) IN (${newest}) ORDER BY offset, record_index, phase ${STREAMED}`,
+      );
+      for await (const batch of rows) yield batch.map(fromRow);
     },
 
     async nextOffset(place, from) {

@@ -187,6 +187,8 @@ export interface Store extends RekeyedStore {
    * that log is younger, the end of the one before it is among them, at offsets below its beginning.
    */
   recentKeys(place: Place, before: InLog, window: number): Promise<KeyRow[]>;
+  /** Of the newest `most` calls open in them, oldest first: the last piece each; an answer with its arguments is the end. */
+  openCalls(place: Place, before: InLog, window: number, most: number): AsyncIterable<JudgedEvent[]>;
   /** One past the highest offset known over events, rejects and manifests, or 0; with `from` in that log alone, and no less. */
   nextOffset(place: Place, from?: InLog): Promise<number>;
 

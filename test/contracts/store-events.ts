@@ -143,6 +143,7 @@ export function storeEvents(store: () => Store): void {
           basis: 'subject',
           status: 'ok',
           effect: '',
+          asks: false,
           brings: false,
         })),
       );
@@ -174,7 +175,7 @@ export function storeEvents(store: () => Store): void {
       ]);
     });
 
-    it('knows of each piece that another may follow whether it told what came back', async () => {
+    it('knows of each piece that another may follow whether it told what was asked, and what came back', async () => {
       const at = place();
       const hash = 'a'.repeat(16);
       const pieces: [Partial<JudgedEvent['event']['body']>, Partial<JudgedEvent['event']['facts']>][] = [
@@ -184,7 +185,7 @@ export function storeEvents(store: () => Store): void {
         [{ phase: 'response', bytes_out: 1e300 }, {}],
         [{ phase: 'response' }, { result: [{ field: '', kind: 'email', hash }] }],
         [{ phase: 'response' }, { tools: [{ name: 'get_ticket', hash }] }],
-        [{ phase: 'response' }, {}],
+        [{ phase: 'response', args_state: 'absent' }, {}],
       ];
       const rows = pieces.map(([body, facts], offset) => {
         const row = judged(offset, { ...at, key: key(at, offset), body });
@@ -194,6 +195,36 @@ export function storeEvents(store: () => Store): void {
       const known = await store().recentKeys(at, { offset: rows.length }, 100);
       expect(known.map(({ brings }) => brings)).toEqual([false, true, true, true, true, false]);
       expect(known.map(({ brings }) => brings)).toEqual(rows.map(({ event }) => pieceOf(event).brings));
+      expect(known.map(({ asks }) => asks)).toEqual([true, true, true, true, true, false]);
+    });
+
+    it('knows the calls that were open at an offset, by their last pieces, the newest of them', async () => {
+      const at = place();
+      const absent = { args_state: 'absent' } as const;
+      const told: [number, Partial<JudgedEvent['event']['body']>][] = [
+        [0, { phase: 'decision', ...absent }],
+        [0, { phase: 'request', args: { id: 'T-1' }, args_state: 'full' }],
+        [1, { phase: 'request', ...absent }],
+        [1, { phase: 'complete' }],
+        [2, { phase: 'request' }],
+        [2, { phase: 'response', args_state: 'full' }],
+        [3, { phase: 'response', ...absent }],
+        [4, { phase: 'complete' }],
+        [5, { phase: 'request' }],
+        [5, { phase: 'response', args_state: 'full' }],
+      ];
+      const rows = told.map(([n, body], offset) => {
+        const row = judged(offset, { ...at, key: key(at, n), body });
+        return { ...row, event: { ...row.event, facts: NO_FACTS } };
+      });
+      await store().writeEvents(store().pack(rows));
+      const open = (offset: number, window: number, most = 10) =>
+        gather(store().openCalls(at, { offset }, window, most));
+      expect(await open(9, 100)).toEqual([rows[1], rows[6], rows[8]]);
+      expect(await open(9, 100, 2)).toEqual([rows[6], rows[8]]);
+      expect(await open(9, 5)).toEqual([rows[6], rows[8]]);
+      expect(await open(10, 100)).toEqual([rows[1], rows[6]]);
+      expect(await gather(store().openCalls(at, { epoch: 1, offset: 9 }, 100, 10))).toEqual([]);
     });
 
     it('holds what stood at one place of two logs side by side, each once, the older log first', async () => {

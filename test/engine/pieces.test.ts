@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NativeEvent } from '../../schemas/event.ts';
+import { grants } from '../scope/support.ts';
 import { answered, apart, asked, createStream, decided, type Stream } from '../support/two-pieces.ts';
 
 const DAY = 86_400_000;
@@ -143,14 +144,74 @@ describe('calls in pieces', () => {
     );
   });
 
-  it('whose answer comes first are judged by it; a request that comes behind it is told already', () => {
+  it('whose answer comes first are judged by it; a request that comes behind it is no further call', () => {
     const [call] = sessionsOf([[page('https://docs.example/p', 'of eve@else.example')]]);
     const [late, alone] = [createStream(), createStream()];
-    expect(late.send(answered(call!), asked(call!), answered(call!))).toEqual(['folded', 'duplicate', 'duplicate']);
+    expect(late.send(answered(call!), asked(call!), answered(call!))).toEqual(['folded', 'folded', 'duplicate']);
     expect(alone.send(answered(call!))).toEqual(['folded']);
     expect(apart(alone, late)).toBe('');
     const brought = (stream: Stream): string => [...stream.states().values()].join();
     expect(brought(alone)).toContain('"tool":"web/fetch_page"');
+  });
+});
+
+describe('what was asked in one piece and answered in another', () => {
+  const file = grants({ servers: ['tickets'], targets: ['get_ticket'], args: { id: ['T-1'] } });
+  const [call] = sessionsOf([[{ server: 'tickets', tool: 'get_ticket', args: { id: 'T-2' }, result: text('of ann') }]]);
+  const asWhole = { ...call!, task: { id: 't-1' }, bytes_in: 120 };
+  const request = asked(asWhole);
+  const { task: _, bytes_in: __, ...bare } = answered(asWhole);
+  const answer = bare as NativeEvent;
+  const unasked: NativeEvent = { ...request, phase: 'decision', decision: { effect: 'allow' } };
+  delete unasked.args;
+  const judge = (restarts: boolean, ...pieces: NativeEvent[]) => {
+    const stream = createStream({ grants: { file, earlier: [] } });
+    const told = pieces.flatMap((piece) => {
+      const became = stream.send(piece);
+      if (restarts) stream.restart();
+      return became;
+    });
+    const [one, ...others] = stream.calls();
+    expect(others).toEqual([]);
+    const { body, facts } = one!.event;
+    const { args, args_state, task, bytes_in, bytes_out, outcome } = body;
+    const row = { args, args_state, task, bytes_in, bytes_out, outcome, facts, scope: one!.judgement.scope };
+    return { told, row, alerts: stream.told('out-of-scope') as { revision: number; suppressed_count: number }[] };
+  };
+  const whole = judge(false, asWhole);
+
+  it('is out of scope, and told, where it comes whole', () => {
+    expect(whole.row).toMatchObject({ scope: 'out', args: { id: 'T-2' } });
+    expect(whole.alerts).toHaveLength(1);
+  });
+
+  it.each([
+    ['request, answer', [request, answer]],
+    ['answer, request', [answer, request]],
+    ['decision without arguments, request, answer', [unasked, request, answer]],
+    ['decision without arguments, whole', [unasked, asWhole]],
+    ['decision without arguments, answer, request', [unasked, answer, request]],
+  ])('stands as one call with what either tells: %s; told again, it is known', (_name, pieces) => {
+    for (const restarts of [false, true]) {
+      const { told, row, alerts } = judge(restarts, ...pieces, ...pieces);
+      expect(told).toEqual([...pieces.map(() => 'folded'), ...pieces.map(() => 'duplicate')]);
+      expect(row).toEqual(whole.row);
+      expect(alerts).toHaveLength(1);
+    }
+  });
+
+  it('is told once where it was out of scope before its arguments were known', () => {
+    const elsewhere = { target: { type: 'tool', name: 'close_ticket' } } as const;
+    const pieces = [unasked, request, answer].map((piece): NativeEvent => ({ ...piece, ...elsewhere }));
+    expect(judge(false, ...pieces).alerts).toEqual([expect.objectContaining({ suppressed_count: 0 })]);
+    expect(judge(false, ...pieces).row).toMatchObject({ scope: 'out', args: { id: 'T-2' } });
+  });
+
+  it('is not taken over by a second answer that says something else', () => {
+    const stream = createStream();
+    const other: NativeEvent = { ...answer, bytes_out: 9 };
+    expect(stream.send(request, answer, other, other)).toEqual(['folded', 'folded', 'folded', 'duplicate']);
+    expect(stream.calls().map(({ event }) => event.body.args_state)).toEqual(['full', 'absent']);
   });
 });
 

@@ -122,6 +122,8 @@ export interface Left {
   alerts: Alert[];
   /** Agent -> its state, as stored. */
   states: Map<string, string>;
+  /** What is shown of each call: what was asked, how it was judged, how it went. */
+  calls: Record<string, unknown>[];
 }
 
 /** Reads the record of a home in which nothing runs. */
@@ -130,6 +132,10 @@ export async function leftIn({ config }: Home): Promise<Left> {
   const limits = { maxRows: 100_000, maxSeconds: 30, maxBytes: 1e9 };
   try {
     const counts = await store.query('SELECT count() AS rows, uniqExact(event_key) AS keys FROM v_events', limits);
+    const calls = await store.query(
+      'SELECT event_key, phase, args, args_state, class, scope, outcome_status FROM v_events ORDER BY event_key',
+      limits,
+    );
     const told = await store.query('SELECT alert FROM alerts FINAL ORDER BY alert_id, revision', limits);
     const manifest = await store.newestManifest('http/0');
     const states = new Map<string, string>();
@@ -138,6 +144,7 @@ export async function leftIn({ config }: Home): Promise<Left> {
       rows: Number(counts.rows[0]!.rows),
       keys: Number(counts.rows[0]!.keys),
       nextOffset: manifest!.nextOffset,
+      calls: calls.rows,
       alerts: told.rows.map(({ alert }) => JSON.parse(String(alert)) as Alert),
       states: new Map([...states].sort(([a], [b]) => (a < b ? -1 : 1))),
     };

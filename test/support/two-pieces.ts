@@ -1,10 +1,10 @@
-import type { Alert } from '../../schemas/alert.ts';
+import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Event, NativeEvent } from '../../schemas/event.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
 import { createPartition, type Partition } from '../../src/engine/partition.ts';
 import { pieceOf } from '../../src/engine/pieces.ts';
-import { compileRules } from '../../src/engine/rules.ts';
+import { compileRules, type RuleContents } from '../../src/engine/rules.ts';
 import { createHasher } from '../../src/hash.ts';
 import type { SourceRecord } from '../../src/sources/source.ts';
 import { difference } from './difference.ts';
@@ -33,14 +33,15 @@ export const decided = (call: NativeEvent): NativeEvent => ({
   decision: { effect: 'allow' },
 });
 
-const { engine, inputs } = compileRules({});
-
 /** A stream through decoder and fold, as `scan` takes it. */
-export function createStream() {
+export function createStream(rules: RuleContents = {}) {
+  const { engine, inputs } = compileRules(rules);
   const decode = createDecoder({ hasher: createHasher(new Uint8Array(32)) });
   let partition = createPartition({ id: 'file/0', engine, dedupeWindow: 10_000, nextOffset: 0 });
   const alerts: Alert[] = [];
   const kept: Event[] = [];
+  /** What the record shows of each call: its last piece. */
+  const calls = new Map<string, { event: Event; judgement: Judgement }>();
   let offset = 0;
   const records = (...all: Omit<SourceRecord, 'offset'>[]): string[] => {
     const told: string[] = [];
@@ -60,7 +61,10 @@ export function createStream() {
           const judged = partition.fold(item.event, inputs);
           told.push(judged.outcome.kind);
           alerts.push(...judged.alerts);
-          if (judged.outcome.kind === 'folded') kept.push(item.event);
+          if (judged.outcome.kind === 'folded') {
+            kept.push(item.event);
+            calls.set(item.event.key, { event: item.event, judgement: judged.outcome.judgement });
+          }
         }
       }
       partition.pass(offset);
@@ -88,12 +92,14 @@ export function createStream() {
           ...pieceOf(event),
         })),
       );
+      partition.reopen([...calls.values()].map(({ event }) => event));
     },
     /** What is told of, without where it stands in the record. */
     told: (detector: string): object[] =>
       alerts
         .filter((alert) => alert.detector === detector)
         .map(({ proof: { sql: _, ...proof }, ...alert }) => ({ ...alert, proof })),
+    calls: () => [...calls.values()],
     states: (): Map<string, string> => saved(partition),
   };
 }
