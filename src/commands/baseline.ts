@@ -37,6 +37,7 @@ Examples:
   overreach baseline rebuild --from 2026-06-01T12:00:00Z`;
 
 const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partition';
+const ANY = 'SELECT 1 AS one FROM events WHERE received_at >= fromUnixTimestamp64Milli({from:Int64}) LIMIT 1';
 /** Agents named in the answer. */
 const NAMED = 5;
 /** Events between two lines of progress. */
@@ -60,6 +61,10 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
         const { store, loaded } = reader;
         const partitions = (await reader.query(PARTITIONS, {})).map(({ partition }) => String(partition));
         if (partitions.length === 0) throw new ConfigError('data_dir: there is no checkpoint yet to take the place of');
+        if ((await reader.query(ANY, { from })).length === 0)
+          throw new ConfigError(
+            '--from: no event came since then, so that all would be forgotten; nothing was changed',
+          );
         const manifests: Manifest[] = [];
         for (const partition of partitions) {
           const newest = await store.newestManifest(partition);

@@ -144,8 +144,8 @@ export async function putInPlace(
     writer,
     writers: [{ writer, nextOffset, epoch }],
     inputs: { ...held.versions },
-    // What tells the log from another one is as true as before; what was counted is begun anew.
-    state: JSON.stringify(readMark(instead.state)),
+    // What tells the log from another one, and what was counted of it, is as true as before.
+    state: instead.state,
     savedAt: now,
   });
 }

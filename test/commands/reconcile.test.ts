@@ -61,6 +61,18 @@ describe('what was counted against what is stored', () => {
     });
   });
 
+  it('goes on over a rebuild of the baselines, which leaves rows and places alone', async () => {
+    await post(service!.url, [...calls(0, 10), { no: 'event' }]);
+    await service!.stop();
+    service = null;
+    const before = await spawned(['reconcile', '--json', '--config', home.config]);
+    expect(JSON.parse(before.out)).toMatchObject({ folded: 10, rejected: 1, stored: 11, missing: 0 });
+    const rebuild = (from: string) => spawned(['baseline', 'rebuild', '--from', from, '--config', home.config]);
+    expect(await rebuild('2030-01-01')).toMatchObject({ code: 2, err: expect.stringMatching(/no event .*changed/) });
+    expect((await rebuild('2000-01-01')).out).toMatch(/every state is as it was.*was replaced/);
+    expect((await spawned(['reconcile', '--json', '--config', home.config])).out).toBe(before.out);
+  }, 120_000);
+
   it('tells rows that are gone once, with exit code 1 and an alert that stays open until they are back', async () => {
     await post(service!.url, calls(0, 10));
     await command('CREATE TABLE kept ENGINE = Memory AS SELECT * FROM events WHERE offset IN (3, 4)');
