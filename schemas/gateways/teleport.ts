@@ -2,7 +2,7 @@ import type { Gateway } from './gateway.ts';
 import { callOf } from './lib/call.ts';
 import { agentOf, delegationOf } from './lib/identity.ts';
 import type { Outcome } from './lib/outcome.ts';
-import { host, type Json, object, text, texts } from './lib/values.ts';
+import { type Json, object, text, texts } from './lib/values.ts';
 
 /** Teleport: requests as they were forwarded. Answers are never written, and lists only where they fail. */
 export const teleport: Gateway = {
@@ -23,7 +23,6 @@ export const teleport: Gateway = {
     'args',
     'decision',
     'jsonrpc_id',
-    'src.ip',
     'src.user_agent',
   ],
   // All that Teleport audits comes in one stream: what is not of MCP is known, and dropped.
@@ -59,10 +58,8 @@ export const teleport: Gateway = {
         outcome: told,
         decision: EFFECT[told.status] === undefined ? undefined : { effect: EFFECT[told.status] },
         phase: told.status === 'unknown' ? 'request' : 'complete',
-        src: {
-          ip: host(record['addr.remote']),
-          user_agent: texts(headers['User-Agent'])?.join(' '),
-        },
+        // Where from is told of the session's start alone, which may be in another batch.
+        src: { user_agent: texts(headers['User-Agent'])?.join(' ') },
       },
     ];
   },

@@ -23,6 +23,12 @@ describe('what a gateway cannot tell', () => {
     expect(blindByDefault(gatewayNamed('teleport')!, ids)).toEqual([]);
   });
 
+  it('is whence a call came, where only the start of a session tells it: Teleport', () => {
+    const { blind, dim } = blindness(gatewayNamed('teleport')!, ids);
+    expect(blind).toContain('connection');
+    expect(dim.find(({ detector }) => detector === 'identity')?.without).toContain('src.ip');
+  });
+
   it.each(gateways.map((gateway) => [gateway.name, gateway] as const))(
     '%s carries what it may be told to',
     (_, gateway) => {
