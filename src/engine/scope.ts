@@ -6,6 +6,7 @@ import { type Agents, createAgents, type Mine, type Near, type RuleSet } from '.
 import { compileRule, type Rule } from './grant-rule.ts';
 import type { ScopeJudged } from './inputs.ts';
 import { isUnnamed } from './unnamed.ts';
+import { routed } from './unrouted.ts';
 
 /** A version of the grants, with the time it was first loaded (rule R6); undefined: it holds from always. */
 export interface DatedGrants {
@@ -68,6 +69,16 @@ export function judgeScope(
   privilege: PrivilegeClass,
   at: number,
 ): ScopeJudged {
+  const judged = judgeAs(compiled, body, privilege, at);
+  if (judged.scope !== 'out') return judged;
+  const others = routed(compiled.agents.of(body.agent.id).allows.rules, body).map((other) =>
+    judgeAs(compiled, other, privilege, at),
+  );
+  // Of several the one that limits least; where none covers it, what is wrong with it at its own server.
+  return others.reduce((best, other) => (LIMITS[other.scope] < LIMITS[best.scope] ? other : best), others[0] ?? judged);
+}
+
+function judgeAs(compiled: CompiledGrants, body: CanonicalEvent, privilege: PrivilegeClass, at: number): ScopeJudged {
   const own = judgePrincipal(compiled.agents.of(body.agent.id), 'governedFrom', body, privilege, at);
   let worst = own;
   for (const { sub } of body.delegation ?? []) {

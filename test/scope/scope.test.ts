@@ -20,6 +20,27 @@ describe('scope', () => {
     });
   });
 
+  it('reads whose tool it was out of its name, where a gateway refuses a call of a server that it does not name', () => {
+    const file = grants(
+      { agents: ['agent'], servers: ['drive'], targets: ['get_document'] },
+      { servers: ['drive_eu'] },
+    );
+    const refused = (name: string, over: Partial<CanonicalEvent> = {}) =>
+      judge(
+        file,
+        call({ server: { id: 'gw-1' }, target: { type: 'tool', name }, outcome: { status: 'denied' }, ...over }),
+      );
+    expect(refused('drive_get_document')).toMatchObject({ scope: 'in', grantId: 'g0' });
+    expect(refused('drive_eu_search')).toMatchObject({ scope: 'in', grantId: 'g1' });
+    expect(refused('drive_delete_document')).toMatchObject({
+      scope: 'out',
+      scopeWhy: 'target "delete_document" is not among get_document',
+    });
+    // What went through has a server, and is judged at it.
+    expect(refused('drive_get_document', { outcome: { status: 'ok' } }).scope).toBe('out');
+    expect(refused('drive_get_document', { server: { id: 'files' } }).scope).toBe('out');
+  });
+
   it('governs from the first allow grant on, expired and withdrawn ones included', () => {
     const expired = grants({ agents: ['agent'], valid_to: iso(AT - DAY) });
     expect(judge(expired, tool('s', 'get_x'))).toMatchObject({ scope: 'out', governed: true, grantId: 'g0' });
