@@ -5,21 +5,41 @@ import { anyWord } from './words.ts';
 type Does = readonly [PrivilegeClass, string];
 
 export const takesCommands = anyWord(/^(?:commands?|cmd|cli)$/);
-const takesCode = anyWord(/^(?:commands?|cmd|cli|scripts?|shell|code|args|argv|arguments|input)$/);
+const takesCode = anyWord(/^(?:commands?|cmd|cli|scripts?|shell|code|args|argv|arguments|input|run|steps?)$/);
 
-/** The commands in the arguments, one in pieces put together. `runs`: whatever it is given is run. */
-export function commandsOf(args: Record<string, unknown> | undefined, runs: boolean): readonly string[] {
+/** The commands in the arguments, one in pieces put together. `runs`: whatever it is given is run, its steps too. */
+export function commandsOf(args: Record<string, unknown> | undefined, runs: boolean, depth = 0): readonly string[] {
   const takes = runs ? takesCode : takesCommands;
   let found: string[] | null = null;
   for (const key in args) {
     const value = args[key];
+    if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) continue;
+    const inner = runs && depth < MAX_STEPS ? stepsIn(value) : NO_STEPS;
+    for (const step of inner) for (const command of commandsOf(step, runs, depth + 1)) (found ??= []).push(command);
     if ((typeof value !== 'string' && !Array.isArray(value)) || !takes(key)) continue;
-    const text = typeof value === 'string' ? value : value.filter((piece) => typeof piece === 'string').join(' ');
+    const text =
+      typeof value === 'string'
+        ? value
+        : value.filter((piece) => typeof piece === 'string').join(LISTS.test(key) ? '\n' : ' ');
     found ??= [];
     found.push(text.slice(0, MAX_LENGTH));
   }
   return found ?? NONE;
 }
+
+/** Each of them is a command of its own. */
+const LISTS = /^(?:steps?|scripts?)$/i;
+
+/** The parameters, inputs or steps that a pipeline or a job is started with. */
+function stepsIn(value: unknown): Record<string, unknown>[] {
+  if (typeof value !== 'object' || value === null) return NO_STEPS;
+  const all = Array.isArray(value) ? value.slice(0, MANY_STEPS) : [value];
+  return all.filter((one): one is Record<string, unknown> => isPlain(one));
+}
+const isPlain = (one: unknown): boolean => typeof one === 'object' && one !== null && !Array.isArray(one);
+const NO_STEPS: Record<string, unknown>[] = [];
+const MAX_STEPS = 3;
+const MANY_STEPS = 64;
 const NONE: readonly string[] = [];
 const MAX_LENGTH = 16_384;
 

@@ -7,7 +7,7 @@ import type { Classified } from './inputs.ts';
 import { readName } from './lexicon.ts';
 import { byMethod } from './methods.ts';
 import { compileAny } from './pattern.ts';
-import { type ByName, raise } from './raise.ts';
+import { type ByName, isDatabase, raise } from './raise.ts';
 import { wordsOf } from './words.ts';
 
 const MAX_CACHED = 20_000;
@@ -78,7 +78,7 @@ function fromBuiltin(known: Known | null, words: readonly string[]): Classified 
  * Hints come from the server and are believed only where they cost it something: `destructive` raises what the name
  * says, `read_only` settles a name that says nothing, but never makes a write a read.
  */
-function fromHints({ annotations }: CanonicalEvent, words: readonly string[]): Classified {
+function fromHints({ annotations, server }: CanonicalEvent, words: readonly string[]): Classified {
   const named = readName(words);
   if (
     annotations?.destructive === true &&
@@ -88,6 +88,9 @@ function fromHints({ annotations }: CanonicalEvent, words: readonly string[]): C
     return { class: 'write', classFrom: 'annotations', classRule: 'hint:destructive' };
   if (annotations?.read_only === true && (named === null || named.class === 'read'))
     return { class: 'read', classFrom: 'annotations', classRule: 'hint:read_only' };
+  // What is loaded is seen; but what a database loads, it takes in.
+  if (named?.word === 'load' && isDatabase(server))
+    return { class: 'write', classFrom: 'lexicon', classRule: 'verb:load+database' };
   if (named !== null) return { class: named.class, classFrom: 'lexicon', classRule: `verb:${named.word}` };
   return { class: 'write', classFrom: 'default', classRule: 'unknown tool' };
 }

@@ -69,9 +69,11 @@ function speaksSql({ server, target }: CanonicalEvent, known: Known | null): boo
   // What Notion calls a database is a list of pages.
   if (tool.some((word) => LOOKS.test(word)) || server.id.includes('notion')) return false;
   if (known?.entry.sql !== undefined) return true;
-  const said = [server.id, server.name ?? ''].flatMap(wordsOf);
-  return [...said, ...tool].some((word) => DATABASES.test(word)) || tool.some((word) => RUNS.test(word));
+  return isDatabase(server) || tool.some((word) => DATABASES.test(word) || RUNS.test(word));
 }
+
+export const isDatabase = ({ id, name }: CanonicalEvent['server']): boolean =>
+  [id, name ?? ''].flatMap(wordsOf).some((word) => DATABASES.test(word));
 const LOOKS = /^(?:search|docs|documentation|notion)$/;
 const RUNS = /^(?:run|exec|execute)$/;
 const DATABASES =

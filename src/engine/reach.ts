@@ -44,7 +44,9 @@ export function reachesSecret({ key, text: whole }: ArgumentText): string | null
   if (cut.length < 4 || !HINT.test(cut)) return null;
   if (/\s/.test(cut.trim()) && !namesPlace(key)) return null;
   const text = takesCommands(key) ? unspoken(cut) : cut;
-  for (const word of /\s/.test(text) ? text.split(/[\s'"`;|&<>(),=]+/) : [text]) {
+  // A path that a command completes, as well: `/proc/$(pidof node)/environ`.
+  const filled = text.replace(MADE, '$');
+  for (const word of [text, ...(filled === text ? [] : [filled])].flatMap(wordsIn)) {
     if (word.length < 4) continue;
     const place = (canonical(word) ?? word).toLowerCase().replaceAll('\\', '/');
     const store = nameOfStore(place);
@@ -52,6 +54,9 @@ export function reachesSecret({ key, text: whole }: ArgumentText): string | null
   }
   return null;
 }
+
+const MADE = /\$\([^()]*\)|`[^`]*`/g;
+const wordsIn = (text: string): string[] => (/\s/.test(text) ? text.split(/[\s'"`;|&<>(),=]+/) : [text]);
 
 /** Cheap first look: no store has none of these. */
 const HINT = /[./\\%\uff0e\uff0f]|id_|x/;

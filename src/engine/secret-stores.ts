@@ -20,7 +20,7 @@ const STORES: readonly [RegExp, string][] = [
     'credentials in home',
   ],
   [/(?:^|\/)(?:var\/)?run\/secrets(?:\/|$)/, 'mounted secrets'],
-  [/(?:^|\/)proc\/(?:self|\d+|\*)\/(?:environ|mem)/, 'process environment'],
+  [/(?:^|\/)proc\/(?:(?:self|\d+|\*)\/(?:environ|mem)|[^/]+\/(?:environ|mem)$)/, 'process environment'],
   [
     /\.(?:p12|pfx|jks|keystore|kdbx|ppk|p8|tfstate)$|(?<!(?:^|[/_.-])(?:ca|cacert|certs?|certificate|chain|fullchain|public|pub|bundle|dhparams?|roots?))\.pem$|(?:private|secret)[\w.-]{0,64}\.asc$|(?:^|\/)(?:private|server|client|tls|ca|master|signing)[\w-]*\.key$|\/(?:ssl|tls|pki|certs?|private|keys)\/(?:[\w.-]+\/){0,4}[\w.-]+\.key$/,
     'key file',
@@ -39,7 +39,7 @@ const STORES: readonly [RegExp, string][] = [
     'browser or system keychain',
   ],
   [
-    /(?:^|\/\/|@)(?:169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200|\[?fd00:ec2::254\]?|2852039166|0xa9fea9fe)(?:[:/]|$)/,
+    /(?:^|\/\/|@)(?:169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200|\[?fd00:ec2::254\]?|2852039166|0xa9fea9fe)(?:[:/]|$)|(?:^|\/)service-accounts\/[^/]+\/(?:token|identity)(?:[?#]|$)|(?:^|\/)meta-data\/iam\/security-credentials(?:\/|$)|(?:^|\/)metadata\/identity\/oauth2\/token(?:[?#]|$)/,
     'cloud metadata',
   ],
   [/^(?:op|vault|keychain|secret|aws-sm):\/\//, 'secret store'],
