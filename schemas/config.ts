@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { SEVERITIES } from './alert.ts';
 import { alertsSchema } from './config/alerts.ts';
 import { httpSchema } from './config/http.ts';
-import { kafkaSchema } from './config/kafka.ts';
-import { env, name, positive } from './config/words.ts';
+import { kafkaSchema, topicsRead } from './config/kafka.ts';
+import { endpoint, env, name, positive } from './config/words.ts';
 import { mappingSchema } from './gateways/lib/mapping-schema.ts';
 
 /** The configuration, whole: every key optional, snake_case, checked at start. `overreach config schema` prints it as JSON Schema. */
@@ -13,7 +13,7 @@ const storeSchema = z.discriminatedUnion('kind', [
   z
     .object({
       kind: z.literal('clickhouse'),
-      url: z.url(),
+      url: endpoint,
       username: z.string().default('default'),
       password_env: env.optional(),
       database: name.default('overreach'),
@@ -41,7 +41,7 @@ const detectorSchema = z
 
 export const configSchema = z
   .object({
-    data_dir: z.string().default('./data'),
+    data_dir: z.string().min(1, 'the name of a folder is expected').default('./data'),
     store: storeSchema.default({ kind: 'chdb' }),
     sources: z.object({ kafka: kafkaSchema.optional() }).strict().prefault({}),
     http: httpSchema,
@@ -139,7 +139,15 @@ export const configSchema = z
       .strict()
       .prefault({}),
   })
-  .strict();
+  .strict()
+  .superRefine(({ alerts, sources: { kafka } }, context) => {
+    const read = kafka === undefined ? [] : topicsRead(kafka);
+    alerts.channels.forEach((channel, index) => {
+      if (channel.kind !== 'kafka' || !read.includes(channel.topic)) return;
+      const message = 'is also read: each alert would come back as a record';
+      context.addIssue({ code: 'custom', path: ['alerts', 'channels', index, 'topic'], message });
+    });
+  });
 
 /** The configuration after defaults. */
 export type Config = z.output<typeof configSchema>;

@@ -45,6 +45,26 @@ describe('a configuration', () => {
       'sources: { kafka: { brokers: [b:1], topics: [{ name: overreach-events }] } }',
       /sources\.kafka\.internal_topic: is also read/,
     ],
+    ['data_dir: ""', /data_dir: the name of a folder/],
+    ...['ftp://h', 'http://h:8123/?x=1', 'http://h:8123/path', 'http://user:pw@h', 'h:8123'].map(
+      (url): [string, RegExp] => [`store: { kind: clickhouse, url: "${url}" }`, /store\.url: .*expected/],
+    ),
+    ['alerts: { channels: [{ kind: slack, name: a, url: "ftp://x/y" }] }', /channels\.0\.url: .*http:\/\//],
+    ['alerts: { channels: [{ kind: syslog, name: a, host: "" }] }', /channels\.0\.host: a name/],
+    ['alerts: { channels: [{ kind: syslog, name: a, host: h, port: 0 }] }', /channels\.0\.port: .*1/],
+    ...['127.0.0.1', '127.0.0.1:99999', 'b:0', 'kafka://h:9092', '[::1]:9092', ''].map((broker): [string, RegExp] => [
+      `sources: { kafka: { brokers: ["${broker}"], topics: [{ name: t }] } }`,
+      /sources\.kafka\.brokers\.0: host and port are expected/,
+    ]),
+    ['sources: { kafka: { brokers: [b:1], topics: [{ name: a b }] } }', /topics\.0\.name: letters/],
+    [
+      'sources: { kafka: { brokers: [b:1], topics: [{ name: t }, { name: u }, { name: t, gateway: obot }] } }',
+      /topics\.2\.name: t is named twice/,
+    ],
+    ...['t', 'overreach-events'].map((topic): [string, RegExp] => [
+      `{ sources: { kafka: { brokers: [b:1], topics: [{ name: t }] } }, alerts: { channels: [{ kind: kafka, name: a, topic: ${topic} }] } }`,
+      /alerts\.channels\.0\.topic: is also read/,
+    ]),
     ['- a\n- list', /a mapping is expected/],
     ['http:\n  port: [1', /\.yaml:\d+: /],
   ])('says in one line where the mistake is: %s', (text, message) => {

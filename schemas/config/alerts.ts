@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../alert.ts';
 import { channelSchema } from './channels.ts';
 import { operationalSchema, stormSchema } from './watch.ts';
-import { name } from './words.ts';
+import { address, name } from './words.ts';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, e.g. 22:00');
 const quietSchema = z
@@ -53,8 +53,7 @@ export const alertsSchema = z
       .default([])
       .describe('CIDRs beyond the public Internet that channels may reach.'),
     allow_http: z.boolean().default(false).describe('Plain http to those networks.'),
-    page: z
-      .url({ protocol: /^https?$/ })
+    page: address
       .optional()
       .describe(
         'Address of the page as people reach it, with its path behind a proxy: messages to them link to their alert there.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../alert.ts';
-import { env, name, port } from './words.ts';
+import { address, env, name, remotePort, topic } from './words.ts';
 
 /** `alerts.channels`: one kind of receiver each. */
 
@@ -24,32 +24,32 @@ export const channelSchema = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('webhook'),
       ...channelBase,
-      url: z.url(),
+      url: address,
       secret_env: secretEnv,
       secret: z.string().optional(),
       ca_file: caFile,
       format: z.enum(['standard', 'ocsf']).default('standard'),
     })
     .strict(),
-  z.object({ kind: z.literal('slack'), ...channelBase, url: z.url().optional(), url_env: env.optional() }).strict(),
+  z.object({ kind: z.literal('slack'), ...channelBase, url: address.optional(), url_env: env.optional() }).strict(),
   z
     .object({
       kind: z.literal('pagerduty'),
       ...channelBase,
       routing_key_env: env,
-      url: z.url().default('https://events.pagerduty.com/v2/enqueue'),
+      url: address.default('https://events.pagerduty.com/v2/enqueue'),
     })
     .strict(),
   z
     .object({
       kind: z.literal('syslog'),
       ...channelBase,
-      host: z.string(),
-      port: port.default(6514),
+      host: z.string().min(1, 'a name or an address is expected'),
+      port: remotePort.default(6514),
       tls: z.boolean().default(true),
       ca_file: caFile,
     })
     .strict(),
-  z.object({ kind: z.literal('kafka'), ...channelBase, topic: z.string() }).strict(),
+  z.object({ kind: z.literal('kafka'), ...channelBase, topic }).strict(),
 ]);
 export type ChannelConfig = z.output<typeof channelSchema>;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ChannelConfig } from '../../../schemas/config/channels.ts';
+import { address } from '../../../schemas/config/words.ts';
 import type { Channel } from '../channel.ts';
 import type { Guard } from '../guard.ts';
 import { consoleChannel } from './console.ts';
@@ -39,7 +40,9 @@ export const CHANNELS: { readonly [K in Kind]: Maker<K> } = {
     pagerduty({ name, url, routingKey: secret(routing_key_env), guard }),
   slack: ({ name, url, url_env }, { guard, secret }) => {
     if (url === undefined && url_env === undefined) throw new Error('a slack channel needs url or url_env');
-    return slack({ name, url: url ?? secret(url_env!), guard });
+    const to = url ?? secret(url_env!);
+    if (!address.safeParse(to).success) throw new Error(`${url_env} holds no address`);
+    return slack({ name, url: to, guard });
   },
   syslog: ({ name, host, port, tls, ca_file }, { guard }) =>
     syslog({ name, host, port, secure: tls, guard, ...trusting(ca_file) }),

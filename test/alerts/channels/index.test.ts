@@ -8,7 +8,8 @@ import { alertOf, receiver } from '../support.ts';
 
 const world = {
   guard: createGuard(),
-  secret: (name: string) => `whsec_${Buffer.alloc(32, name).toString('base64')}`,
+  secret: (name: string) =>
+    name.endsWith('_URL') ? 'https://chat.example/hook' : `whsec_${Buffer.alloc(32, name).toString('base64')}`,
   write: () => {},
   color: false,
 };
@@ -58,6 +59,7 @@ describe('the list of channels', () => {
       'alerts.channels.0 (soc): a webhook needs secret_env',
     ],
     [[{ kind: 'slack', name: 'chat' }], 'alerts.channels.0 (chat): a slack channel needs url or url_env'],
+    [[{ kind: 'slack', name: 'chat', url_env: 'NOTHING' }], 'alerts.channels.0 (chat): NOTHING holds no address'],
     [
       [{ kind: 'kafka', name: 'bus', topic: 't' }],
       'alerts.channels.0 (bus): a kafka channel needs sources.kafka.brokers',
