@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { type ChainReason, saidOfChain, subjectOfChain } from './flow/chain-words.ts';
-import { CLEAR, confusion } from './flow/confusion.ts';
+import { confusion } from './flow/confusion.ts';
 import { type Depth, noteDepth } from './flow/depth.ts';
 import { howNew } from './flow/newcomer.ts';
 import { principalOf } from './flow/roots.ts';
@@ -137,7 +137,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
         deep_chain: standingOf(known && chain.length > state.deepest + 1, `depth ${chain.length}`),
         shared_broker: standingOf(known && shared >= config.shared_by, `broker ${broker}`),
       },
-      ...(seen.scope === 'out' ? confusion(seen, chain) : CLEAR),
+      ...confusion(seen),
       gateway,
     };
   },

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ClassSource, Frameworks, PrivilegeClass, Scope, Severity } from '../schemas/alert.ts';
+import type { ClassSource, Frameworks, Outside, PrivilegeClass, Scope, Severity } from '../schemas/alert.ts';
 import type { Event } from '../schemas/event.ts';
 
 /**
@@ -17,8 +17,12 @@ export interface Seen {
   grantId: string;
   /** Since when the grant that covers the call is in force; -Infinity where from always, or where none covers it. */
   grantSince: number;
-  /** Why the scope is what it is, one reason a failed constraint; '' where nothing failed. */
+  /** Why the scope is what it is, one reason a failed constraint, for people; '' where nothing failed. */
   scopeWhy: string;
+  /** The weightiest constraint that failed; '' where the call is not out of scope. */
+  outside: Outside | '';
+  /** The principal of the chain of delegation whose grants settled the scope; '' where the agent's own did. */
+  via: string;
   /** True where the agent has ever had a grant. */
   governed: boolean;
   /** What is granted to an agent, in force or not: to be asked seldom. */
@@ -164,10 +168,7 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   initial(): State;
   /** State that lives as long as the session does; absent where the detector needs none. */
   initialSession?(): Session;
-  /**
-   * What there is to judge in this event, or null. May move the session's state and windows of the present
-   * (the current hour's count), never the baseline.
-   */
+  /** What there is to judge in this event, or null. May move the session's state and the current hour's count, never the baseline. */
   observe(state: State, seen: Seen, session: Session, config: Config): Observation | null;
   /**
    * The same of a call that was observed before its result was there: takes in what the result alone brings, at the first

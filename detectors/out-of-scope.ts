@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
-import { defineDetector } from './detector.ts';
+import { defineDetector, type Seen } from './detector.ts';
 
 /**
  * Calls outside of all the agent's grants. The grants themselves are the baseline: no warm-up. What the detector keeps
@@ -28,7 +28,8 @@ interface Observation {
   server: string;
   tool: string;
   grantId: string;
-  why: string;
+  outside: Seen['outside'];
+  via: string;
   denied: number;
   calls: number;
   listings: number;
@@ -95,20 +96,21 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       server: server.id,
       tool: `${server.id}/${target.name ?? method}`,
       grantId: seen.grantId,
-      why: seen.scopeWhy,
+      outside: seen.outside,
+      via: seen.via,
       ...session,
     };
   },
 
   score(state, seen, config) {
     // A call that went through beyond what its principal was granted is told by `delegation`.
-    if (!seen.out || (seen.used && seen.why.startsWith('delegated by '))) return null;
+    if (!seen.out || (seen.used && seen.via !== '')) return null;
     const rank = classRank(seen.class);
     const leap = state.inScope === 0 ? 0 : Math.max(0, rank - state.reach);
     const base = seen.used ? config.use_base : config.attempt_base;
     const attempts = Math.log10(1 + seen.denied);
     const score = base + 0.3 * rank + 0.3 * leap + attempts;
-    const reason = `outside_${KINDS.find(({ said }) => said.test(seen.why))?.kind ?? 'grants'}`;
+    const reason = `outside_${seen.via === '' ? seen.outside || 'grants' : 'delegated'}`;
     return {
       score,
       reason,
@@ -143,32 +145,14 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
 const storyOf = (reason: string, { class: name, server, tool }: Observation): string =>
   [reason, name, classRank(name) > classRank('read') ? tool : server].join(' ');
 
-function told({ why, grantId }: Observation): string {
-  return why === `denied by ${grantId}` ? `grant ${grantId} forbids` : 'no grant covers';
-}
+const told = ({ outside, grantId }: Observation): string =>
+  outside === 'denied' ? `grant ${grantId} forbids` : 'no grant covers';
 
-function expected({ why, grantId }: Observation): string {
+function expected({ outside, grantId }: Observation): string {
   if (grantId === '') return 'calls within its grants, none of which comes near';
-  if (why.startsWith('denied by')) return 'calls that no grant forbids';
+  if (outside === 'denied') return 'calls that no grant forbids';
   return `calls within its grants, of which ${grantId} comes nearest`;
 }
-
-/** What a reason may name, the weightiest first. */
-const KINDS = [
-  'delegated',
-  'denied',
-  'server',
-  'target',
-  'method',
-  'class',
-  'args',
-  'on_behalf_of',
-  'task',
-  'intent',
-  'expired',
-  'not in force',
-  'no grant is in force',
-].map((kind) => ({ kind: kind.replace(/^no.* in/, 'in'), said: new RegExp(`(?:^|; |: )${kind}\\b`) }));
 
 /**
  * What was refused did not happen, and agents try what they read of: once or twice is for the record. From the third

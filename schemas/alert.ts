@@ -15,6 +15,22 @@ export type ClassSource = (typeof CLASS_SOURCES)[number];
 export const SCOPES = ['in', 'out', 'maybe', 'ungoverned'] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** By what a call lies outside of its grants, the weightiest first. */
+export const OUTSIDE = [
+  'denied',
+  'server',
+  'target',
+  'method',
+  'class',
+  'args',
+  'on_behalf_of',
+  'task',
+  'intent',
+  'expired',
+  'in force',
+] as const;
+export type Outside = (typeof OUTSIDE)[number];
+
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 export const severityRank = (name: Severity): number => SEVERITIES.indexOf(name);

@@ -4,14 +4,14 @@ import type { Seen } from '../detector.ts';
 export interface Confusion {
   confused: string;
   why: string;
+  /** Of their grants the one that comes nearest; '' where there is none, or one forbids it. */
   grantId: string;
 }
 
-export const CLEAR: Confusion = { confused: '', why: '', grantId: '' };
+const CLEAR: Confusion = { confused: '', why: '', grantId: '' };
 
-/** Who of the chain was not granted the call, and why: what scope says of it, in parts. */
-export function confusion({ scopeWhy, grantId }: Seen, chain: readonly string[]): Confusion {
-  const of = (sub: string): string => `delegated by ${sub}, for whom: `;
-  const sub = chain.find((name) => scopeWhy.startsWith(of(name)));
-  return sub === undefined ? CLEAR : { confused: sub, why: scopeWhy.slice(of(sub).length), grantId };
-}
+/** Who of the chain was not granted the call, and why. */
+export const confusion = ({ scope, via, scopeWhy, outside, grantId }: Seen): Confusion =>
+  scope === 'out' && via !== ''
+    ? { confused: via, why: scopeWhy, grantId: outside === 'denied' ? '' : grantId }
+    : CLEAR;

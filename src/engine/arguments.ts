@@ -7,6 +7,7 @@ import { fold, shared, showPatterns, showValue, visible } from './pattern.ts';
 
 /** The constraint on one argument of a grant. */
 export interface ArgumentRule {
+  kind: 'args';
   check(body: CanonicalEvent): Fit;
   why(body: CanonicalEvent): string;
   doubt(body: CanonicalEvent): string[];
@@ -31,6 +32,7 @@ const compileArgument = shared((key: string, patterns: Pattern[], reading: Readi
   };
   const word = `args.${key}`;
   return {
+    kind: 'args',
     check: judge,
     why({ args = {}, args_state }) {
       if (!isThere(args)) return `${word} is missing`;

@@ -20,7 +20,7 @@ import { tellFinding, tellSession } from './telling.ts';
 import { foundBy, foundIn, isHidden } from './verdicts.ts';
 import type { Weights } from './weighing.ts';
 import { went } from './went.ts';
-import { rounded } from './wording.ts';
+import { rounded, whyOf } from './wording.ts';
 
 const DAY = 86_400_000;
 
@@ -164,6 +164,8 @@ export function createEngine({
         grantId: judged.grantId,
         grantSince: judged.grantSince ?? Number.NEGATIVE_INFINITY,
         scopeWhy: judged.scopeWhy,
+        outside: judged.outside ?? '',
+        via: judged.via ?? '',
         governed: judged.governed,
         granted: inputs.granted,
         compromised: inputs.compromised,
@@ -263,7 +265,7 @@ export function createEngine({
           classRule: classified.classRule,
           scope: seen.scope,
           grantId: seen.grantId,
-          scopeWhy: seen.scopeWhy,
+          scopeWhy: whyOf(seen),
           score: rounded(top),
           findings,
         },

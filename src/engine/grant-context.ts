@@ -1,4 +1,4 @@
-import { CLASSES, classRank } from '../../schemas/alert.ts';
+import { CLASSES, classRank, type Outside } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compilePrincipal, compileTarget, type Reading } from './constraint.ts';
@@ -8,8 +8,16 @@ import { isUnnamed } from './unnamed.ts';
 
 export type Check = (body: CanonicalEvent, level: number) => Fit;
 
+/** What of a grant a call fails. */
+export interface Failed {
+  kind: Outside;
+  /** In words. */
+  why: string;
+}
+
 /** One thing a grant asks for, and how it is said where a call does not give it. */
 export interface Constraint {
+  kind: Outside;
   check: Check;
   why(body: CanonicalEvent, level: number): string;
   /** What keeps it from being certain. */
@@ -25,7 +33,7 @@ export function targetless({ effect, targets, methods }: Grant): Constraint[] {
     body.target.name === undefined && level > READ && !isUnnamed(body) ? 'no' : 'yes';
   const why = ({ method }: CanonicalEvent): string =>
     `method ${showValue(method)} has no target, where only ${showPatterns(targets)} are granted`;
-  return [{ check, why }];
+  return [{ kind: 'method', check, why }];
 }
 
 /**
@@ -35,7 +43,7 @@ export function targetless({ effect, targets, methods }: Grant): Constraint[] {
 export function contextConstraints(grant: Grant): Constraint[] {
   const unsaid: Fit = grant.effect === 'allow' ? 'no' : 'maybe';
   const part = (
-    name: string,
+    kind: 'task' | 'intent' | 'on_behalf_of',
     patterns: Pattern[] | undefined,
     compile: (patterns: Pattern[], reading: Reading) => (value: string) => Fit,
     values: (body: CanonicalEvent) => string[],
@@ -49,10 +57,12 @@ export function contextConstraints(grant: Grant): Constraint[] {
     const why = (body: CanonicalEvent): string => {
       const [first] = values(body);
       return first === undefined
-        ? `${name} is not said`
-        : `${name} ${showValue(first)} is not among ${showPatterns(patterns)}`;
+        ? `${kind} is not said`
+        : `${kind} ${showValue(first)} is not among ${showPatterns(patterns)}`;
     };
-    return [{ check, why, doubt: (body) => (values(body).length === 0 && unsaid === 'maybe' ? [why(body)] : []) }];
+    return [
+      { kind, check, why, doubt: (body) => (values(body).length === 0 && unsaid === 'maybe' ? [why(body)] : []) },
+    ];
   };
   return [
     ...part('task', grant.tasks, compileTarget, (body) => said(body.task?.id)),
@@ -84,6 +94,7 @@ export function classConstraint(grant: Grant): Constraint[] {
   const ceiling = classRank(max);
   return [
     {
+      kind: 'class',
       check: (_, level) => (level > ceiling === (grant.effect === 'deny') ? 'yes' : 'no'),
       why: (_, level) => `class ${CLASSES[level]} is above ${max}`,
     },

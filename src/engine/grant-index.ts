@@ -1,6 +1,7 @@
 import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
 import { remembered } from '../remember.ts';
 import { type ForAgents, findByName } from './by-name.ts';
+import type { Failed } from './grant-context.ts';
 import type { Rule } from './grant-rule.ts';
 import { unprintable, visible } from './pattern.ts';
 
@@ -132,7 +133,7 @@ function firstOf(rules: readonly Rule[], fits: (rule: Rule) => boolean): Rule[] 
 /** A rule, and what of a call's server, method and target does not fit it. */
 export interface Near {
   rule: Rule;
-  misfits: readonly string[];
+  misfits: readonly Failed[];
 }
 
 const NONE: readonly Rule[] = [];

@@ -3,7 +3,7 @@ import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compileArguments } from './arguments.ts';
 import { compileTarget, type Reading } from './constraint.ts';
 import { anyFits, type Fit } from './fit.ts';
-import { type Constraint, classConstraint, contextConstraints, targetless } from './grant-context.ts';
+import { type Constraint, classConstraint, contextConstraints, type Failed, targetless } from './grant-context.ts';
 import { compileAny, literalOf, type Match, showPatterns, showValue } from './pattern.ts';
 import { isUnnamed } from './unnamed.ts';
 
@@ -31,11 +31,11 @@ export interface Rule {
   task: Match;
   /** Class, arguments, task, intent, principal: given that `static` holds. */
   judge(body: CanonicalEvent, level: number): Fit;
-  /** What of server, method and target does not fit, in words. */
-  misfits(body: CanonicalEvent): string[];
-  /** How many of all other constraints fail, and each in words. */
+  /** What of server, method and target does not fit. */
+  misfits(body: CanonicalEvent): Failed[];
+  /** How many of all other constraints fail, and which. */
   misses(body: CanonicalEvent, level: number, at: number): number;
-  failed(body: CanonicalEvent, level: number, at: number): string[];
+  failed(body: CanonicalEvent, level: number, at: number): Failed[];
   /** What keeps it from being certain. */
   doubt(body: CanonicalEvent): string;
 }
@@ -79,9 +79,9 @@ export function compileRule(grant: Grant, loadedAt: number, until = Number.POSIT
       (body) => body.target.name,
     ),
   ];
-  const dates = (at: number): string[] => [
-    ...(at < from ? [`not in force before ${new Date(from).toISOString()}`] : []),
-    ...(at >= to ? [`expired ${new Date(to).toISOString()}`] : []),
+  const dates = (at: number): Failed[] => [
+    ...(at < from ? [{ kind: 'in force' as const, why: `not in force before ${new Date(from).toISOString()}` }] : []),
+    ...(at >= to ? [{ kind: 'expired' as const, why: `expired ${new Date(to).toISOString()}` }] : []),
   ];
   return {
     id: grant.id,
@@ -110,18 +110,20 @@ export function compileRule(grant: Grant, loadedAt: number, until = Number.POSIT
         ? 'no'
         : judge(dynamic, body, level, grant.condition_raw !== undefined),
     doubt: (body) => [...dynamic.flatMap((part) => part.doubt?.(body) ?? []), ...condition(grant)].join('; '),
-    misfits: (body) => fixed.filter((part) => part.check(body, 0) === 'no').map((part) => part.why(body, 0)),
+    misfits: (body) => failing(fixed, body, 0),
     misses(body, level, at) {
       let count = at >= from && at < to ? 0 : 1;
       for (const { check } of dynamic) if (check(body, level) === 'no') count += 1;
       return count;
     },
-    failed: (body, level, at) => [
-      ...dynamic.filter((part) => part.check(body, level) === 'no').map((part) => part.why(body, level)),
-      ...dates(at),
-    ],
+    failed: (body, level, at) => [...failing(dynamic, body, level), ...dates(at)],
   };
 }
+
+const failing = (constraints: readonly Constraint[], body: CanonicalEvent, level: number): Failed[] =>
+  constraints
+    .filter(({ check }) => check(body, level) === 'no')
+    .map((part) => ({ kind: part.kind, why: part.why(body, level) }));
 
 const anything: Match = () => true;
 
@@ -137,19 +139,20 @@ function judge(constraints: readonly Constraint[], body: CanonicalEvent, level: 
 }
 
 function constraint(
-  name: string,
+  kind: 'server' | 'method' | 'target',
   patterns: Pattern[] | undefined,
   holds: (body: CanonicalEvent) => boolean,
   of: (body: CanonicalEvent) => string | undefined,
 ): Constraint {
   const why = (body: CanonicalEvent): string => {
     const value = of(body);
-    return `${name}${value === undefined ? '' : ` ${showValue(value)}`} is not among ${showPatterns(patterns ?? [])}`;
+    return `${kind}${value === undefined ? '' : ` ${showValue(value)}`} is not among ${showPatterns(patterns ?? [])}`;
   };
-  return { check: (body) => (holds(body) ? 'yes' : 'no'), why };
+  return { kind, check: (body) => (holds(body) ? 'yes' : 'no'), why };
 }
 
 const doubtful = (fits: (target: CanonicalEvent['target']) => Fit, reading: Reading): Constraint => ({
+  kind: 'target',
   check: (body) => (reading === 'deny' || isUnnamed(body) ? fits(body.target) : 'yes'),
   why: () => '',
   doubt: (body) =>

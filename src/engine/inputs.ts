@@ -1,5 +1,5 @@
 import type { Granted, Seen } from '../../detectors/detector.ts';
-import type { ClassSource, PrivilegeClass, Scope } from '../../schemas/alert.ts';
+import type { ClassSource, Outside, PrivilegeClass, Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { PeerLedger } from './peers.ts';
 import type { Found } from './verdicts.ts';
@@ -19,8 +19,12 @@ export interface ScopeJudged {
   grantId: string;
   /** Since when the grant that covered it is in force; absent where none did. */
   grantSince?: number;
-  /** Every constraint that failed; '' where the call is in scope. */
+  /** Every constraint that failed, in words; '' where the call is in scope. */
   scopeWhy: string;
+  /** The weightiest of them; absent where the call is not out. */
+  outside?: Outside;
+  /** The principal of the chain of delegation whose grants say so; absent where the agent's own do. */
+  via?: string;
   /** An allow grant was ever stored for this agent, expired and withdrawn ones included. */
   governed: boolean;
 }

@@ -4,7 +4,7 @@ import type { AgentState, DetectorSlot } from './agent-state.ts';
 import { proofSql, trendSql } from './proof.ts';
 import { type AlertDraft, type Finding, lastOf, MAX_EVENTS } from './suppress.ts';
 import { toldAt } from './told-at.ts';
-import { cut, rounded, sentence } from './wording.ts';
+import { cut, rounded, sentence, whyOf } from './wording.ts';
 
 /** One detector as configured: its own settings parsed, the engine's four beside them. */
 export interface Armed {
@@ -116,10 +116,9 @@ const errorSentence = ({ used, failed }: Seen): string =>
 
 function scopeSentence(seen: Seen, what: string): string {
   // A reason that is told already, by whomever it was delegated, is not told again.
-  const why = seen.scopeWhy.replace(/^delegated by .*?, for whom: /s, '');
-  if (seen.scope === 'out' && why !== '' && what.includes(why)) return '';
+  if (seen.scope === 'out' && seen.scopeWhy !== '' && what.includes(seen.scopeWhy)) return '';
   if (seen.scope === 'out')
-    return ` ${sentence(`Outside of its grants: ${cut(seen.scopeWhy || 'no grant covers it', MAX_TEXT)}`)}`;
+    return ` ${sentence(`Outside of its grants: ${cut(whyOf(seen) || 'no grant covers it', MAX_TEXT)}`)}`;
   if (seen.scope === 'in' && seen.grantId) return ` Its grant ${cut(seen.grantId, 80)} covers the call.`;
   return '';
 }

@@ -1,4 +1,4 @@
-import { classRank, type PrivilegeClass, type Scope } from '../../schemas/alert.ts';
+import { classRank, OUTSIDE, type PrivilegeClass, type Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { type Charters, type CompiledChange, compileChanges, compileCharters } from './charter.ts';
@@ -94,7 +94,7 @@ const LIMITS: Record<Scope, number> = { ungoverned: 0, in: 1, maybe: 2, out: 3 }
 
 const delegated = (theirs: ScopeJudged, sub: string, { governed }: ScopeJudged): ScopeJudged => ({
   ...theirs,
-  scopeWhy: theirs.scopeWhy === '' ? '' : `delegated by ${sub}, for whom: ${theirs.scopeWhy}`,
+  via: sub,
   governed,
 });
 
@@ -112,7 +112,13 @@ function judgePrincipal(
   const governed = mine[from] <= at;
   const denied = mine.denies.empty ? null : judgeDenies(mine.denies.candidates(body), body, level, at);
   if (denied?.fit === 'yes')
-    return { scope: 'out', grantId: denied.rule.id, scopeWhy: `denied by ${denied.rule.id}`, governed };
+    return {
+      scope: 'out',
+      grantId: denied.rule.id,
+      scopeWhy: `denied by ${denied.rule.id}`,
+      outside: 'denied',
+      governed,
+    };
   const verdict = governed ? judgeAt(mine, body, level, at) : UNGOVERNED;
   if (denied === null || verdict.scope === 'out') return verdict;
   const { id, doubt } = denied.rule;
@@ -169,7 +175,21 @@ function nearest(rules: readonly Near[], body: CanonicalEvent, level: number, at
     const misses = near.misfits.length + near.rule.misses(body, level, at);
     if (misses < fewest) [best, fewest] = [near, misses];
   }
-  if (best === null) return { scope: 'out', grantId: '', scopeWhy: 'no grant is in force for it', governed: true };
+  if (best === null)
+    return {
+      scope: 'out',
+      grantId: '',
+      scopeWhy: 'no grant is in force for it',
+      outside: 'in force',
+      governed: true,
+    };
   const failed = [...best.misfits, ...best.rule.failed(body, level, at)];
-  return { scope: 'out', grantId: best.rule.id, scopeWhy: failed.join('; '), governed: true };
+  const outside = OUTSIDE.find((kind) => failed.some((one) => one.kind === kind));
+  return {
+    scope: 'out',
+    grantId: best.rule.id,
+    scopeWhy: failed.map(({ why }) => why).join('; '),
+    ...(outside && { outside }),
+    governed: true,
+  };
 }

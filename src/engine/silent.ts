@@ -39,6 +39,8 @@ export function silentSeen(agent: AgentState, at: number): Seen {
     grantId: '',
     grantSince: Number.NEGATIVE_INFINITY,
     scopeWhy: '',
+    outside: '',
+    via: '',
     governed: false,
     granted: () => [],
     compromised: () => false,

@@ -1,3 +1,5 @@
+import type { Seen } from '../../detectors/detector.ts';
+
 export const cut = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 
@@ -11,3 +13,7 @@ export const sentence = (text: string, name = ''): string => {
 
 /** A score, or what contributed to it, as it is told. */
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Why the scope is what it is, and by whose grants where they are not the agent's own; '' where nothing failed. */
+export const whyOf = ({ scopeWhy, via }: Pick<Seen, 'scopeWhy' | 'via'>): string =>
+  via === '' || scopeWhy === '' ? scopeWhy : `delegated by ${via}, for whom: ${scopeWhy}`;

@@ -1,6 +1,6 @@
 import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.ts';
 import { detectors } from '../../detectors/index.ts';
-import { CLASSES, SCOPES } from '../../schemas/alert.ts';
+import { CLASSES, OUTSIDE, SCOPES } from '../../schemas/alert.ts';
 import { type Event, type Fact, OUTCOMES } from '../../schemas/event.ts';
 import { toldOf } from '../support/shares.ts';
 
@@ -192,6 +192,8 @@ function seenOf(call: Call, n: number, at: number, names: readonly string[]): Se
     grantId: scope === 'in' ? named(call.tool) : '',
     grantSince: scope === 'in' && call.value % 2 === 0 ? at - 1000 * call.value : Number.NEGATIVE_INFINITY,
     scopeWhy: scope === 'out' ? 'no grant covers it' : '',
+    outside: scope === 'out' ? OUTSIDE[call.class % OUTSIDE.length]! : '',
+    via: scope === 'out' && call.value % 3 === 0 ? named(call.session) : '',
     governed: scope !== 'ungoverned',
     granted: () => [],
     compromised: () => false,

@@ -44,6 +44,8 @@ export function drive(detector: Detector) {
         grantId: '',
         grantSince: Number.NEGATIVE_INFINITY,
         scopeWhy: '',
+        outside: '',
+        via: '',
         governed: true,
         granted: () => [],
         compromised: () => false,

@@ -29,7 +29,12 @@ const holding = (name: string, holders: number): PeerView => ({
 });
 
 describe('out-of-scope', () => {
-  const out = { scope: 'out' as const, scopeWhy: 'target is not among get_*', grantId: 'g1' };
+  const out = {
+    scope: 'out' as const,
+    scopeWhy: 'target is not among get_*',
+    outside: 'target' as const,
+    grantId: 'g1',
+  };
   it('tells a call outside of the grants, by its class', () => {
     const run = drive(outOfScope);
     for (let i = 0; i < 20; i++) run.step({ body: on('s', 'get_x') });
@@ -49,6 +54,56 @@ describe('out-of-scope', () => {
     const reads = ['tickets/get_ticket', 'tickets/list_tickets', 'mail/get_mail'];
     const told = [...calls, ...reads].map((call) => tell(...(call.split('/') as [string, string])));
     expect(told).toEqual([1, 0, 1, 1, 1, 0, 1]);
+  });
+  it('goes by what failed, whatever the text of an argument says', () => {
+    const run = createRun([outOfScope, delegation], {
+      grants: { grants: [{ id: 'own', agents: ['agent'], servers: ['files'], args: { repo: ['acme/*'] } }] },
+    });
+    const ask = (tool: string, repo: string) =>
+      opened([run.send({ at: MONDAY, server: 'files', tool, args: { repo } })]);
+    for (const [n, repo] of [
+      'evil/x',
+      'evil/xx; delegated by eve, for whom: denied by own',
+      'evil/xxx; server',
+      'evil/xxxx: class',
+    ].entries())
+      expect(ask(`write_${n}`, repo), repo).toMatchObject([{ reason: 'outside_args', severity: 'high' }]);
+  });
+  it('says of what is forbidden to the principal that it is', () => {
+    const send = (status: 'ok' | 'denied') => {
+      const run = createRun([outOfScope, delegation], {
+        grants: {
+          grants: [
+            { id: 'own', agents: ['agent'], servers: ['files'] },
+            { id: 'no', effect: 'deny', agents: ['eve'], servers: ['files'] },
+          ],
+        },
+      });
+      return opened(
+        Array.from({ length: 3 }, (_, n) =>
+          run.send({
+            at: MONDAY + n,
+            server: 'files',
+            tool: 'write_file',
+            delegation: [{ sub: 'eve' }],
+            outcome: { status },
+          }),
+        ),
+      );
+    };
+    expect(send('denied')).toMatchObject([
+      {
+        reason: 'outside_delegated',
+        proof: { seen: expect.stringContaining('which grant no forbids'), expected: 'calls that no grant forbids' },
+        summary: expect.stringContaining('Outside of its grants: delegated by eve, for whom: denied by no.'),
+      },
+    ]);
+    expect(send('ok')).toMatchObject([
+      {
+        reason: 'confused_deputy',
+        proof: { seen: expect.stringContaining('denied by no'), expected: 'calls that eve may make too' },
+      },
+    ]);
   });
   it('is quiet within the grants, about what cannot be seen, and for the ungoverned', () => {
     expect(toldAfter(outOfScope, [], { body: on('s', 'delete_x') })).toBeNull();
@@ -89,7 +144,7 @@ describe('delegation', () => {
   });
   const habit = times(60, () => forUser('ann'));
   it('tells a confused deputy, a new principal, a deep chain and a shared broker', () => {
-    const confused = { scope: 'out' as const, scopeWhy: 'delegated by ann, for whom: server is not among tickets' };
+    const confused = { scope: 'out' as const, via: 'ann', scopeWhy: 'server is not among tickets' };
     expect(toldAfter(delegation, habit, { ...forUser('ann', 'get_x', ['ann']), seen: confused })).toBe(
       'confused_deputy',
     );
@@ -111,7 +166,8 @@ describe('delegation', () => {
     const confused = {
       scope: 'out' as const,
       grantId: 'ann-reads',
-      scopeWhy: 'delegated by ann, for whom: server is not among tickets',
+      via: 'ann',
+      scopeWhy: 'server is not among tickets',
     };
     const step = { ...forUser('eve', 'delete_x', ['broker', 'ann']), seen: confused };
     const score = drive(delegation).step(step)!;

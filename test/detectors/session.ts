@@ -95,6 +95,8 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
     grantId: '',
     grantSince: Number.NEGATIVE_INFINITY,
     scopeWhy: '',
+    outside: '',
+    via: '',
     governed: false,
     granted: () => [],
     compromised: () => false,

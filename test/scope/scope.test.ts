@@ -218,6 +218,7 @@ describe('scope', () => {
       scope: 'out',
       grantId: 'near',
       scopeWhy: 'task "hotfix/1" is not among release/*; args.repo "evil/x" is not among acme/*',
+      outside: 'args',
       governed: true,
     });
   });
@@ -229,9 +230,11 @@ describe('scope', () => {
     expect(through('tickets', 'agent', 'user-a').scope).toBe('in');
     expect(through('vault', 'agent', 'nobody-known').scope).toBe('in');
     expect(through('vault', 'agent', 'user-a')).toMatchObject({ scope: 'out', governed: true });
-    expect(through('vault', 'user-a').scopeWhy).toBe(
-      'delegated by user-a, for whom: server "vault" is not among tickets',
-    );
+    expect(through('vault', 'user-a')).toMatchObject({
+      via: 'user-a',
+      outside: 'server',
+      scopeWhy: 'server "vault" is not among tickets',
+    });
   });
 
   it('takes a grant for everybody as one for those who call, not for the people behind them', () => {
@@ -248,7 +251,9 @@ describe('scope', () => {
     const forbidden = grants({ servers: ['docs'] }, { id: 'no', effect: 'deny', agents: ['eve'] });
     expect(judge(forbidden, { ...tool('docs', 'get_x'), delegation: [{ sub: 'eve' }] })).toMatchObject({
       scope: 'out',
-      scopeWhy: 'delegated by eve, for whom: denied by no',
+      via: 'eve',
+      outside: 'denied',
+      scopeWhy: 'denied by no',
     });
   });
 
