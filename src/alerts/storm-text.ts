@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import { literal } from '../../schemas/sql-literal.ts';
+import { cut } from '../cut.ts';
 import type { Tally } from './tally.ts';
 
 /** Whom the alert of a storm is about. */
@@ -36,7 +37,7 @@ export function stormAlert(
   return {
     alert_id: storm.id,
     detector,
-    title: `${agents.size} agents: ${withoutAgent(gravest)}`.slice(0, 160),
+    title: cut(`${agents.size} agents: ${withoutAgent(gravest)}`, 160),
     summary: `${stage === 'close' ? 'Over: no further agent. ' : ''}The same was found of ${seen}: ${listed([...agents])}. Most likely it has one cause, such as a release, a new tool, a new colleague or a changed server. ${silent === 1 ? '1 of the single alerts is' : `${silent} of the single alerts are`} kept and not sent. Of ${gravest.agent.id}: ${gravest.summary}`,
     severity,
     score,

@@ -1,10 +1,11 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
 import type { Event } from '../../schemas/event.ts';
+import { cut } from '../cut.ts';
 import type { AgentState, DetectorSlot } from './agent-state.ts';
 import { proofSql, trendSql } from './proof.ts';
 import { type AlertDraft, type Finding, lastOf, MAX_EVENTS } from './suppress.ts';
 import { toldAt } from './told-at.ts';
-import { cut, rounded, sentence, whyOf } from './wording.ts';
+import { rounded, sentence, whyOf } from './wording.ts';
 
 /** One detector as configured: its own settings parsed, the engine's four beside them. */
 export interface Armed {

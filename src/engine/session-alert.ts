@@ -1,11 +1,12 @@
 import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
 import { REASONS } from '../../detectors/flow/words.ts';
 import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
+import { cut } from '../cut.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import { sessionSql } from './proof.ts';
 import type { AlertDraft, Finding } from './suppress.ts';
 import { toldAt } from './told-at.ts';
-import { cut, rounded, sentence } from './wording.ts';
+import { rounded, sentence } from './wording.ts';
 
 /** Id under which the session's one alert stands beside those of the detectors. */
 export const SESSION_DETECTOR = 'session';

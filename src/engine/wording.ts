@@ -1,8 +1,5 @@
 import type { Seen } from '../../detectors/detector.ts';
 
-export const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-
 /** With a capital and a full stop; names (of servers and tools) stay as they are written. */
 export const sentence = (text: string, name = ''): string => {
   const trimmed = text.trim();

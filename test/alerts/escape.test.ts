@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compactJson } from '../../src/alerts/compact.ts';
-import { csvCell, cut, escapeSlack, escapeStructured, escapeTerminal } from '../../src/alerts/escape.ts';
+import { csvCell, escapeSlack, escapeStructured, escapeTerminal } from '../../src/alerts/escape.ts';
 import { columns, wrap } from '../../src/alerts/width.ts';
 
 const any = fc.oneof(
@@ -85,15 +85,6 @@ describe('text that an attacker chose', () => {
       '"\\t=1"',
       '"plain ""word"""',
     ]);
-  });
-
-  it('is cut between characters', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, max) => {
-        expect(cut(text, max).length).toBeLessThanOrEqual(max);
-        expect(cut(text, max)).not.toMatch(/\p{Cs}/u);
-      }),
-    );
   });
 
   it('is wrapped without a loss, and within the width', () => {

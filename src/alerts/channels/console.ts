@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import type { Alert, Severity } from '../../../schemas/alert.ts';
+import { cut } from '../../cut.ts';
 import type { AlertContext, Channel } from '../channel.ts';
-import { cut, escapeTerminal } from '../escape.ts';
+import { escapeTerminal } from '../escape.ts';
 import { isOver } from '../status.ts';
 import { alertText } from '../text.ts';
 import { wrap } from '../width.ts';

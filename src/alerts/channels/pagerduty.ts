@@ -1,7 +1,8 @@
 import type { Alert, Severity } from '../../../schemas/alert.ts';
+import { cut } from '../../cut.ts';
 import type { AlertContext, Channel } from '../channel.ts';
 import { compactJson } from '../compact.ts';
-import { cut, defanged, escapeTerminal } from '../escape.ts';
+import { defanged, escapeTerminal } from '../escape.ts';
 import { type PostOptions, post } from '../post.ts';
 import { isOver } from '../status.ts';
 import { alertText } from '../text.ts';

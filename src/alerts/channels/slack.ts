@@ -1,6 +1,7 @@
 import type { Alert } from '../../../schemas/alert.ts';
+import { cut } from '../../cut.ts';
 import type { AlertContext, Channel } from '../channel.ts';
-import { cut, escapeSlack } from '../escape.ts';
+import { escapeSlack } from '../escape.ts';
 import { type PostOptions, post } from '../post.ts';
 import { alertText } from '../text.ts';
 

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import { literal } from '../../../schemas/sql-literal.ts';
+import { cut } from '../../cut.ts';
 import { minutes, operational, utc } from '../operational.ts';
 import type { Crowd } from './crowds.ts';
 import type { Overstepping } from './refusals.ts';
@@ -51,7 +52,7 @@ export function agentFlood(
     since,
     at,
     severity: 'high',
-    title: `Gateway ${gateway} names a new agent with almost every call`.slice(0, 160),
+    title: cut(`Gateway ${gateway} names a new agent with almost every call`, 160),
     summary: `${seen} came from ${gateway}, such as ${example.slice(0, 80)}. What is never seen twice has no baseline, so none of them is judged by one. Either ids of pods or runs are sent as agents (fold them together with agents: [{ match, id }] in the configuration), or somebody makes up names.`,
     seen,
     expected: `at most ${limit} agents in an hour, or agents that call more than once`,
@@ -101,7 +102,7 @@ export function overstepped({ token, since, count, agents }: Overstepping, at: n
     since,
     at,
     severity: 'high',
-    title: `Token ${token} spoke for agents that are not its own${listed(5)}`.slice(0, 160),
+    title: cut(`Token ${token} spoke for agents that are not its own${listed(5)}`, 160),
     summary: `${count} ${count === 1 ? 'event' : 'events'} under the token ${token} since ${utc(since)} claimed agents that it may not speak for${listed(20)}. They were refused and are kept among the rejects. Either the token's patterns are too narrow, or somebody else has the token.`,
     seen: `${count} refused`,
     expected: 'only agents that match the patterns of the token',

@@ -1,8 +1,9 @@
 import pc from 'picocolors';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { GivenVerdict } from '../../../schemas/api.ts';
-import { csvCell, cut, escapeTerminal } from '../../alerts/escape.ts';
+import { csvCell, escapeTerminal } from '../../alerts/escape.ts';
 import { columns } from '../../alerts/width.ts';
+import { cut } from '../../cut.ts';
 import type { DeliveryRow } from '../../stores/store.ts';
 
 interface Form {

@@ -1,5 +1,6 @@
-import { cut, escapeTerminal } from '../../alerts/escape.ts';
+import { escapeTerminal } from '../../alerts/escape.ts';
 import { columns } from '../../alerts/width.ts';
+import { cut } from '../../cut.ts';
 
 const MAX_CELL = 60;
 const MORE_THAN_CELL = 4 * MAX_CELL;
