@@ -1,55 +1,28 @@
 import { z } from 'zod';
-import { isAmong, type Spread, spreadOf } from './credential/spread.ts';
-import { besideIt, noteUse, type Return, replacedBy, servedBy, type Use } from './credential/succession.ts';
+import { sharedLately } from './credential/shared.ts';
+import { isAmong, spreadOf } from './credential/spread.ts';
+import { besideIt, noteUse, type Return, replacedBy, servedBy } from './credential/succession.ts';
+import { aboutOf, type Credential, GRACE_MS, type Observation, told } from './credential/words.ts';
 import { defineDetector } from './detector.ts';
 import { listed } from './stats/listed.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
-import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, type Told, tellOnce } from './stats/told.ts';
 
 /**
  * How an agent's credentials are used: past their end, after another had replaced them, for too long, at too many places,
- * for too much. State: 64 of them, 40 KB.
+ * for too much. State: 64 of them, 45 KB.
  */
-interface Credential extends Use {
-  /** Gateways and tasks it was used at, at most 8 and 32. */
-  gateways: string[];
-  tasks: string[];
-}
-
 interface State {
   credentials: Recent<Credential>;
   /** Long-lived ones that were told; absent before the first. */
   told?: Told;
+  lookedOn?: number;
   /** One came back that had been replaced; absent before the first. */
   returned?: Return | null;
 }
 
-interface Observation {
-  at: number;
-  eventKey: string;
-  id: string;
-  known: Credential | null;
-  served: string;
-  /** One that this one had replaced is used beside it. */
-  beside: Return | null;
-  gateway: string;
-  task: string;
-  used: boolean;
-  /** Days past its end, since it was issued, and between both; -1 where not said. */
-  overdue: number;
-  age: number;
-  life: number;
-  /** It is long-lived; and how it stands with that. */
-  old: boolean;
-  standing: Standing;
-  /** Other agents of the fleet known with this credential. */
-  strangers: number;
-}
-
 const DAY = 86_400_000;
-/** Clocks differ: so much past its end is still on time. */
-const GRACE_MS = 5 * 60_000;
 const CREDENTIALS = 64;
 const configSchema = z.object({
   max_age_days: z
@@ -73,6 +46,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     'A worker that never heard of the new credential and wakes after days.',
   ],
   blindSpots: [
+    'That another agent uses it is told on the next day or the one after: what agents tell of themselves is a day late.',
     'Gateways that log no fingerprint of the credential.',
     'A stolen token used from the same gateway in the same tasks.',
     'One that was replaced, at an agent that works with several at a time.',
@@ -99,6 +73,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const age = (seen.at - issued) / DAY;
     const life = ends === null || credential.issued_at === undefined ? -1 : (ends - issued) / DAY;
     const old = Math.max(age, life) > config.max_age_days;
+    const strangers = seen.fleet.holders('credential-hygiene', credential.id) - (known === null ? 0 : 1);
     return {
       at: seen.at,
       eventKey: seen.event.key,
@@ -117,7 +92,10 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       standing: old
         ? tellOnce(state, credential.id, { at: seen.at, class: 'read', used: true }, config.remind_days * DAY)
         : KNOWN,
-      strangers: Math.max(0, seen.fleet.holders('credential-hygiene', credential.id) - (known === null ? 0 : 1)),
+      shared:
+        strangers > 0
+          ? { id: credential.id, strangers, eventKey: '' }
+          : sharedLately(state, seen.at, seen.fleet, config.remind_days * DAY),
     };
   },
 
@@ -127,11 +105,11 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const spread =
       seen.known === null ? null : spreadOf(listed(state.credentials), seen.id, seen.known.tasks, seen.task);
     const old = seen.old && !seen.standing.pending;
-    const { overdue, strangers, beside } = seen;
-    if (!(overdue > 0) && strangers === 0 && beside === null && !moved && spread === null && !old) return null;
+    const { overdue, shared, beside } = seen;
+    if (!(overdue > 0) && shared === null && beside === null && !moved && spread === null && !old) return null;
     const parts = [
       { name: 'used_after_end', value: overdue > 0 && seen.used ? 5 : overdue > 0 ? 2.5 : 0 },
-      { name: 'used_by_several_agents', value: strangers > 0 ? 4 : 0 },
+      { name: 'used_by_several_agents', value: shared === null ? 0 : 4 },
       { name: 'used_after_replaced', value: beside === null ? 0 : 3.8 },
       { name: 'used_at_two_gateways', value: moved ? 3.6 : 0 },
       { name: 'serves_many_tasks', value: spread === null ? 0 : 3.2 },
@@ -151,6 +129,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       days: seen.known === null ? 0 : (seen.at - seen.known.first) / DAY,
       contributors: parts.filter(({ value }) => value > 0),
       ...(top.name === 'used_after_replaced' && { eventKeys: [beside!.eventKey] }),
+      ...(top.name === 'used_by_several_agents' && shared?.eventKey && { eventKeys: [shared.eventKey] }),
     };
   },
 
@@ -166,6 +145,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       tasks: [],
     }));
     noteUse(entry, at, served);
+    entry.eventKey = eventKey;
     if (entry.gateways.length < 8 && !isAmong(entry.gateways, gateway)) entry.gateways.push(gateway);
     if (entry.tasks.length < 32 && task !== '' && !isAmong(entry.tasks, task)) entry.tasks.push(task);
   },
@@ -182,25 +162,3 @@ const SEVERITY: Record<string, 'high' | 'low'> = {
 
 /** Credentials come again with every call: their times are read once. */
 const timesOf = perPair((issued, ends) => ({ issued: Date.parse(issued), ends: Date.parse(ends) }));
-
-/** The credential that it is about. */
-const aboutOf = (reason: string, { id, beside }: Observation): string =>
-  reason === 'used_after_replaced' ? beside!.id : id;
-
-function span(days: number): string {
-  if (days >= 2) return `${Math.floor(days)} days`;
-  return days >= 1 / 12 ? `${Math.floor(days * 24)} hours` : `${Math.max(1, Math.floor(days * 1440))} minutes`;
-}
-
-function told(reason: string, seen: Observation, spread: Spread | null): string {
-  const name = `credential ${aboutOf(reason, seen).slice(0, 24)}`;
-  if (reason === 'used_after_replaced')
-    return `${name}, which ${seen.id.slice(0, 24)} had replaced and nobody had used for ${span(seen.beside!.silent / DAY)}, is used again beside it`;
-  if (reason === 'used_after_end') return `${name} was used ${span(seen.overdue + GRACE_MS / DAY)} after its end`;
-  if (reason === 'used_by_several_agents') return `${name} is used by ${seen.strangers} other agents as well`;
-  if (reason === 'used_at_two_gateways')
-    return `${name}, known at ${seen.known?.gateways.join(', ')}, appeared at ${seen.gateway}`;
-  if (reason === 'serves_many_tasks')
-    return `${name} served ${spread?.tasks} tasks, others of this agent at most ${spread?.habit}`;
-  return `${name} lives ${Math.floor(Math.max(seen.age, seen.life))} days`;
-}

@@ -35,6 +35,7 @@ interface Observation {
   listings: number;
 }
 
+const DAY = 86_400_000;
 /** Refused calls of a session: from how many on it insists, and from how many on it probes. */
 const INSISTS = 3;
 const PROBES = 5;
@@ -76,7 +77,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
     nist_ai_rmf: ['GOVERN', 'MEASURE', 'MANAGE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'high', cooldownMs: 6 * 3_600_000 },
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY },
   rereads: true,
   initial: () => ({ since: 0, until: 0, inScope: 0, reach: 0 }),
   initialSession: () => ({ denied: 0, calls: 0, listings: 0 }),
@@ -119,7 +120,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which ${told(seen)}`,
       expected: expected(seen),
       n: state.inScope,
-      days: (state.until - state.since) / 86_400_000,
+      days: (state.until - state.since) / DAY,
       contributors: [
         { name: seen.used ? 'call went through' : 'call was refused', value: base },
         { name: `class ${seen.class}`, value: 0.3 * rank },

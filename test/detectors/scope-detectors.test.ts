@@ -21,7 +21,7 @@ const toldAfter = (detector: Detector, quiet: Step[], last: Step): string | null
   for (const step of quiet) run.step(step);
   return told(detector, run.step(last));
 };
-const times = (n: number, step: (i: number) => Step): Step[] => Array.from({ length: n }, (_, i) => step(i));
+const times = <T = Step>(n: number, step: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => step(i));
 const holding = (name: string, holders: number): PeerView => ({
   agents: 9,
   holders: (_, key) => (key === name ? holders : 0),
@@ -104,6 +104,16 @@ describe('out-of-scope', () => {
         proof: { seen: expect.stringContaining('denied by no'), expected: 'calls that eve may make too' },
       },
     ]);
+  });
+  it('tells of one forgotten grant that is needed every day once, and reminds of it week by week', () => {
+    const run = createRun([outOfScope], {
+      grants: { grants: [{ id: 'reads', agents: ['agent'], servers: ['docs'] }] },
+    });
+    const days = times(60, (day) => run.send({ at: MONDAY + day * DAY, server: 'cloud', tool: 'verify_restore' }));
+    const alerts = days.flatMap((judged) => judged.alerts);
+    expect(new Set(alerts.map(({ alert_id }) => alert_id)).size).toBe(1);
+    expect(alerts.length).toBeLessThan(10);
+    expect(alerts.at(-1)).toMatchObject({ stage: 'update', suppressed_count: 48 });
   });
   it('is quiet within the grants, about what cannot be seen, and for the ungoverned', () => {
     expect(toldAfter(outOfScope, [], { body: on('s', 'delete_x') })).toBeNull();
@@ -426,6 +436,22 @@ describe('credential-hygiene', () => {
         using('c', { credential: { id: 'c', issued_at: iso(-200), expires_at: iso(200) } }),
       ),
     ).toBe('long_lived');
+  });
+  it('tells that a token of an hour served another agent, when agents have heard of each other', () => {
+    const run = createRun([credentialHygiene]);
+    const call = (day: number, minute: number, agent: string, id: string) =>
+      run.send({ at: MONDAY + day * DAY + minute * 60_000, agent, credential: { id, kind: 'jwt' } });
+    const days = times(10, (day) => {
+      const own = ['a', 'b'].map((agent) => call(day, 0, agent, `${agent}-${day}`));
+      return day === 5 ? [...own, call(day, 10, 'b', 'a-5'), call(day, 12, 'a', 'a-5')] : own;
+    });
+    const alerts = opened(days.flat());
+    expect(alerts).toMatchObject([
+      { agent: { id: 'a' }, reason: 'used_by_several_agents' },
+      { agent: { id: 'b' }, reason: 'used_by_several_agents' },
+    ]);
+    expect(alerts[0]!.proof.seen).toBe('credential a-5 is used by another agent as well');
+    expect(alerts.map(({ occurred_at }) => Date.parse(occurred_at))).toEqual([MONDAY + 7 * DAY, MONDAY + 7 * DAY]);
   });
   it('tells a long life once a month, and knows the credential all the same: it may turn up elsewhere', () => {
     const long = { id: 'c', issued_at: iso(-200), expires_at: iso(200) };
