@@ -50,6 +50,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
   references: ['https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices'],
   firstStep:
     'Review the connection (`overreach connections review`): who asked for it, with which credential, until when.',
+  columns: ['src_ip', 'src_user_agent'],
   tags: {
     owasp_asi: ['ASI03', 'ASI04', 'ASI05'],
     mitre_atlas: ['AML.T0053'],

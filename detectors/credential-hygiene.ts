@@ -53,6 +53,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   ],
   references: ['https://datatracker.ietf.org/doc/html/rfc9700', 'https://csrc.nist.gov/pubs/sp/800/63/b/4/final'],
   firstStep: 'Revoke the credential, issue one that ends with the task, and look at what it was used for since.',
+  columns: ['credential_id', 'credential_issued_at', 'credential_expires_at', 'source_instance', 'task_id'],
   tags: {
     owasp_asi: ['ASI03'],
     mitre_atlas: ['AML.T0012', 'AML.T0091.000'],

@@ -86,6 +86,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     'https://css.csail.mit.edu/6.858/2015/readings/confused-deputy.html',
   ],
   firstStep: 'Ask the principal named as the origin whether it asked for this call.',
+  columns: ['user_id', 'delegation'],
   tags: {
     owasp_asi: ['ASI03', 'ASI07'],
     mitre_atlas: ['AML.T0053', 'AML.T0012'],

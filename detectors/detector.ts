@@ -148,6 +148,8 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   references: string[];
   /** What its proof's query shows: the agent's days or hours with their privileged calls; absent: the events of the finding. */
   shows?: 'days' | 'hours';
+  /** Columns of v_events that its findings are about: shown by that query beside the call. */
+  columns?: readonly string[];
   /** What to do first when it alerts, in one sentence; absent where the class of the call says enough. */
   firstStep?: string;
   tags: Frameworks;
@@ -156,10 +158,7 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   defaults: DetectorDefaults;
   /** `session`: its findings never alert alone; they raise the session's one fused score. Default `own`. */
   tells?: 'own' | 'session';
-  /**
-   * Where a call comes in pieces: judged at the first that tells how it went, or what came back and how much, not at the
-   * first of all (a share of denials cannot be told from a request).
-   */
+  /** Where a call comes in pieces: judged at the first that tells how it went, or what came back, not at the first of all. */
   awaits?: 'outcome' | 'result';
   /** Observes and scores a known call once more, and learns nothing of it, where arguments told late change its scope. */
   rereads?: boolean;

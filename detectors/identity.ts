@@ -54,6 +54,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   blindSpots: ['Gateways that log neither address nor client.', 'A thief on the same network with the same client.'],
   references: ['https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices'],
   firstStep: 'Find out who runs the agent at the new place; if nobody does, revoke its credential.',
+  columns: ['src_ip', 'src_user_agent', 'client_name', 'source_instance', 'agent_id_basis'],
   tags: {
     owasp_asi: ['ASI03', 'ASI07'],
     mitre_atlas: ['AML.T0012', 'AML.T0091.000'],

@@ -98,7 +98,7 @@ export function draftAlert(
         .map(({ name, value }) => ({ name: cut(name, 120), value: rounded(value) })),
       sql:
         detector.shows === undefined
-          ? proofSql(agent.id, lastOf([...earlier, ...keys]))
+          ? proofSql(agent.id, lastOf([...earlier, ...keys]), detector.columns)
           : trendSql(detector.shows, agent.id, seen.at),
     },
     frameworks: detector.tags,

@@ -4,11 +4,16 @@ import type { SessionState } from './agent-state.ts';
 
 const DAY = 86_400_000;
 
-/** The query that shows the events of an alert. Ids are hex or quoted: nothing an agent says can leave the string. */
-export function proofSql(agentId: string, keys: readonly string[]): string {
+/**
+ * The query that shows the events of an alert, with the columns that it is about. Ids are hex or quoted: nothing an agent
+ * says can leave the string.
+ */
+export function proofSql(agentId: string, keys: readonly string[], columns: readonly string[] = []): string {
   const list = keys.map(literal).join(', ');
-  return `SELECT occurred_at, server_id, target_name, class, scope, scope_why, outcome_status, args FROM v_events WHERE agent_id = ${literal(agentId)} AND event_key IN (${list}) ORDER BY occurred_at`;
+  const shown = ['occurred_at', 'server_id', 'target_name', ...columns, ...JUDGED].join(', ');
+  return `SELECT ${shown} FROM v_events WHERE agent_id = ${literal(agentId)} AND event_key IN (${list}) ORDER BY occurred_at`;
 }
+const JUDGED = ['class', 'scope', 'scope_why', 'outcome_status', 'args'];
 
 const DAY_BACK = { days: 60, hours: 14 };
 
@@ -19,7 +24,7 @@ export function trendSql(shows: NonNullable<Detector['shows']>, agentId: string,
   const bucket = shows === 'days' ? 'toDate(occurred_at) AS day' : 'toStartOfHour(occurred_at) AS hour';
   const [, name] = bucket.split(' AS ');
   const privileged = "class IN ('write', 'execute', 'secret', 'identity')";
-  return `SELECT ${bucket}, count() AS calls, countIf(${privileged}) AS privileged, round(privileged / calls, 3) AS share, countIf(class IN ('secret', 'identity')) AS secrets, uniqExactIf((server_id, target_name), ${privileged}) AS privileged_tools, countIf(scope = 'out') AS out_of_scope FROM v_events WHERE agent_id = ${literal(agentId)} AND occurred_at >= '${second(from)}' AND occurred_at < '${second(to)}' GROUP BY ${name} ORDER BY ${name}`;
+  return `SELECT ${bucket}, count() AS calls, countIf(${privileged}) AS privileged, round(privileged / calls, 3) AS share, countIf(class IN ('execute', 'secret', 'identity')) AS execute_and_above, countIf(class IN ('secret', 'identity')) AS secrets, uniqExactIf((server_id, target_name), ${privileged}) AS privileged_tools, countIf(scope = 'out') AS out_of_scope, arraySort(groupUniqArray(20)(server_id)) AS servers FROM v_events WHERE agent_id = ${literal(agentId)} AND occurred_at >= '${second(from)}' AND occurred_at < '${second(to)}' GROUP BY ${name} ORDER BY ${name}`;
 }
 
 /** The query that shows a session whole, however it was told apart. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { detectors } from '../../detectors/index.ts';
 import { proofSql, sessionSql, trendSql } from '../../src/engine/proof.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { judged, migratedStore, rowsOf } from '../stores/support.ts';
@@ -34,7 +35,7 @@ describe('the query of a proof', () => {
     expect(rows.map(({ calls, privileged }) => [Number(calls), Number(privileged)])).toEqual(
       Array.from({ length: 9 }, (_, n) => [11 + n, 1 + n]),
     );
-    expect(rows.at(-1)).toMatchObject({ day: '2026-10-10', share: 0.474 });
+    expect(rows.at(-1)).toMatchObject({ day: '2026-10-10', share: 0.474, execute_and_above: 0, servers: ['tickets'] });
     expect(await rowsOf(store, trendSql('days', AGENT, START + 4 * DAY + 1))).toHaveLength(4);
   });
 
@@ -69,5 +70,31 @@ describe('the query of a proof', () => {
 
   it('of single findings shows their events, whatever the agent calls itself', async () => {
     expect(await rowsOf(store, proofSql(AGENT, keys))).toHaveLength(2);
+  });
+
+  it('of a detector shows what its findings are about', async () => {
+    const body = {
+      agent: { id: AGENT, id_basis: 'subject' as const },
+      user: { id: 'dana' },
+      delegation: [{ sub: AGENT }, { sub: 'dana' }],
+      credential: { id: 'k-1', expires_at: '2026-10-20T00:00:00Z' },
+      client: { name: 'curl' },
+      src: { ip: '203.0.113.9', user_agent: 'curl/8' },
+    };
+    const row = judged(9_000, { occurredAt: START + 25 * DAY, body });
+    await store.writeEvents(store.pack([row]));
+    const shown: Record<string, unknown> = {};
+    for (const { columns } of detectors)
+      if (columns !== undefined)
+        Object.assign(shown, (await rowsOf(store, proofSql(AGENT, [row.event.key], columns)))[0]);
+    expect(shown).toMatchObject({
+      user_id: 'dana',
+      delegation: [AGENT, 'dana'],
+      credential_id: 'k-1',
+      credential_expires_at: expect.stringContaining('2026-10-20'),
+      client_name: 'curl',
+      src_ip: '203.0.113.9',
+      src_user_agent: 'curl/8',
+    });
   });
 });
