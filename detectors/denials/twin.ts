@@ -1,5 +1,6 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { ENTITY_KINDS } from '../../schemas/event.ts';
+import { wordsOf } from '../../schemas/words.ts';
 import type { Seen } from '../detector.ts';
 import { perPair } from '../stats/per-pair.ts';
 
@@ -107,13 +108,7 @@ const isAlike = perPair((a, b) => {
 const isForm = (a: string, b: string): boolean =>
   a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
 
-/** Words of a name in snake, kebab or camel case, without a plural's s. */
-function words(name: string): readonly string[] {
-  const found = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '')
-    .map((word) => word.replace(/s$/, ''));
-  return [...new Set(found)];
-}
+/** Words of a name, without a plural's s. */
+const words = (name: string): readonly string[] => [
+  ...new Set(wordsOf(name).map((word) => word.replace(/(?<=.)s$/, ''))),
+];

@@ -1,6 +1,7 @@
 import { classRank } from '../../schemas/alert.ts';
 import type { Catalogue, CatalogueRule } from '../../schemas/catalogue.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { wordsOf } from '../../schemas/words.ts';
 import { compileArguments } from './arguments.ts';
 import { findEntry, type Known, lookUp } from './catalogue/find.ts';
 import type { Classified } from './inputs.ts';
@@ -8,7 +9,6 @@ import { readName } from './lexicon.ts';
 import { byMethod } from './methods.ts';
 import { compileAny } from './pattern.ts';
 import { type ByName, isDatabase, raise } from './raise.ts';
-import { wordsOf } from './words.ts';
 
 const MAX_CACHED = 20_000;
 

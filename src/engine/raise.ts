@@ -1,11 +1,11 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { wordsOf } from '../../schemas/words.ts';
 import type { Known } from './catalogue/find.ts';
 import { commandsOf, whatCommandsDo } from './commands.ts';
 import type { Classified } from './inputs.ts';
 import { reachesSecret, textsOf } from './reach.ts';
 import { readSql } from './sql.ts';
-import { wordsOf } from './words.ts';
 
 /** What a call's name alone says, and what its arguments may still raise. */
 export interface ByName {

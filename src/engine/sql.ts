@@ -1,7 +1,8 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { wordsOf } from '../../schemas/words.ts';
 import { secretIn } from './objects.ts';
 import { hasShape } from './sql-shape.ts';
-import { wordSet, wordsOf } from './words.ts';
+import { wordSet } from './words.ts';
 
 const MAX_SQL = 65_536;
 const HEADS = wordSet(

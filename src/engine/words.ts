@@ -1,15 +1,5 @@
+import { wordsOf } from '../../schemas/words.ts';
 import { remembered } from '../remember.ts';
-
-/** The words of a name in lower case: `getJiraIssue`, `get-jira-issue` and `GET_JIRA_ISSUE` are `get jira issue`. */
-export function wordsOf(name: string): string[] {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/(?<=[A-Z])(?=[A-Z][a-z])/g, ' ')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-    .slice(0, 32);
-}
 
 /** Words between blanks, or names of several words between commas, as a set. */
 export const wordSet = (words: string, between = ' '): ReadonlySet<string> => new Set(words.split(between));

@@ -41,12 +41,15 @@ describe('denials', () => {
     expect(probe({ path: '/srv/app/.env' })).toEqual(['probe high']);
   });
 
-  it('finds the near-twin that passes after a refused call', () => {
+  it.each([
+    ['delete_repo', 'delete_repository'],
+    ['удалить_проект', 'удалитьПроекты'],
+  ])('finds the near-twin that passes after a refused call: %s, %s', (refused, twin) => {
     const run = clerk();
-    const args = { repo: 'acme/payments' };
+    const args = { kind: 1 };
     const judged = [
-      run.send(call({ tool: 'delete_repo', args, status: 'denied' }, 21, 0)),
-      run.send(call({ tool: 'delete_repository', args }, 21, 1)),
+      run.send(call({ tool: refused, args, status: 'denied' }, 21, 0)),
+      run.send(call({ tool: twin, args }, 21, 1)),
     ];
     expect(opened(judged)).toMatchObject([{ reason: 'bypass', severity: 'high' }]);
   });

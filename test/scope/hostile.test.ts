@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { wordsOf } from '../../schemas/words.ts';
 import { compileConstraint, type Reading } from '../../src/engine/constraint.ts';
-import { wordsOf } from '../../src/engine/words.ts';
 
 /** The fold is synchronous: a value of which every part is looked at again from each of its characters stops it for minutes. */
 const LENGTH = 100_000;

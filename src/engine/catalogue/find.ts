@@ -1,5 +1,5 @@
 import { CLASSES, type PrivilegeClass } from '../../../schemas/alert.ts';
-import { wordsOf } from '../words.ts';
+import { wordsOf } from '../../../schemas/words.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { builtin } from './index.ts';
 
