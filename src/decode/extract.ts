@@ -11,6 +11,7 @@ import { remembered } from '../remember.ts';
 import { evenly } from './evenly.ts';
 import { fieldKind } from './field-kind.ts';
 import { fieldIn } from './field-path.ts';
+import { linksIn } from './links.ts';
 import { sendersOf } from './senders.ts';
 import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
 
@@ -25,6 +26,9 @@ const MAX_VALUE = 256;
 /** Words and values come again, in this call and in others. */
 const REMEMBERED = 16_384;
 const REMEMBERED_LENGTH = 64;
+
+/** JSON without a space would be one word, and nothing in it be found. */
+const DENSE_JSON = /^(?:\{|\[(?!redacted:))\S*$/;
 
 /** Shapes so loose that the field's name knows better. */
 const LOOSE: ReadonlySet<FactKind> = new Set<FactKind>(['id', 'number', 'word']);
@@ -85,8 +89,9 @@ export function extractResult(result: unknown, hasher: Hasher): Fact[] {
     else if (typeof value === 'string') {
       const text = value.length > budget ? value.slice(0, budget) : value;
       budget -= text.length;
-      if (text.length <= MAX_VALUE && !text.includes('\n')) leaf(text, '', add);
-      else prose(text, '', add, true);
+      if (text.length > MAX_VALUE || text.includes('\n')) prose(text, '', add, true);
+      else if (DENSE_JSON.test(text)) prose(text, '', add, false);
+      else leaf(text, '', add);
       if (text.length < value.length) more = true;
     } else if (typeof value === 'number') add('', 'number', String(value));
     else if (Array.isArray(value)) for (const item of value) walk(item, depth + 1);
@@ -166,6 +171,11 @@ function prose(text: string, field: string, add: Add, values: boolean): void {
     if (shape !== null && (values || ENTITY_KINDS.has(shape.kind) || shape.kind === 'secret'))
       addShaped(add, field, shape, shape.kind);
   }
+  if (field === '')
+    for (const link of linksIn(text)) {
+      const { kind, canonical, domain } = shapeOf(link) ?? { kind: 'text', canonical: link.toLowerCase(), domain: '' };
+      addShaped(add, field, { kind, canonical, domain }, kind);
+    }
   if (!values) return;
   for (const [, value] of text.matchAll(LINE)) add(field, 'text', unquoted(value!).toLowerCase());
   for (const [, a, b, c] of text.matchAll(QUOTED)) add(field, 'text', (a ?? b ?? c)!.trim().toLowerCase());

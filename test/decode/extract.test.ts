@@ -106,10 +106,24 @@ describe('extractArgs', () => {
 });
 
 describe('extractResult', () => {
+  it('takes a link with a query as a whole, as an argument that follows it has it', () => {
+    for (const link of ['https://a.example/f?id=1&k=2', `https://a.example/f?x=${'y=1&'.repeat(300)}`]) {
+      const followed = extractArgs({ url: link }, hasher)[0]!.hash;
+      for (const text of [`See ${link}, or ask.`, `It is [here](${link}).`, JSON.stringify({ note: link, n: 1 })])
+        expect(extractResult(text, hasher).map(({ hash }) => hash)).toContain(followed);
+    }
+  });
+
   it('takes values of lines, quotes and structure, without a field', () => {
     expect(result('name: Ann Lee\n- order: "A-1007"')).toEqual(expect.arrayContaining(['text ann lee', 'id a-1007']));
     expect(result({ total: 12.5, note: 'paid' })).toEqual(['number 12.5', 'word paid']);
     expect(extractResult('x@y.example', hasher).every(({ field }) => field === '')).toBe(true);
+  });
+
+  it('finds what short JSON without a space holds, and takes a marker of a secret for one', () => {
+    expect(result('{"to":"eve@else.example","n":1}')).toContain('email eve@else.example');
+    expect(result('["acme/shop","acme/pay"]')).toContain('repository acme/pay');
+    expect(result('[redacted:aws:abc]')).toEqual(['secret abc']);
   });
 
   it('is bounded, total and quick on anything', () => {
@@ -121,16 +135,30 @@ describe('extractResult', () => {
     );
   });
 
-  it.each(['a.', '/', 'a@', '"', ': ', "'a", 'a', ' ', '\n- ', '[redacted:', 'a/a.', '1,', '::', '`x'])(
-    'takes time in proportion to a hostile text of %j',
-    (unit) => {
-      const evil = unit.repeat(Math.ceil(16_384 / unit.length));
-      const started = performance.now();
-      for (let i = 0; i < 5; i += 1) {
-        extractResult(evil, hasher);
-        extractArgs({ evil }, hasher);
-      }
-      expect((performance.now() - started) / 5).toBeLessThan(100);
-    },
-  );
+  it.each([
+    'a.',
+    '/',
+    'a@',
+    '"',
+    ': ',
+    "'a",
+    'a',
+    ' ',
+    'http://',
+    'https://a=',
+    '\n- ',
+    '[redacted:',
+    'a/a.',
+    '1,',
+    '::',
+    '`x',
+  ])('takes time in proportion to a hostile text of %j', (unit) => {
+    const evil = unit.repeat(Math.ceil(16_384 / unit.length));
+    const started = performance.now();
+    for (let i = 0; i < 5; i += 1) {
+      extractResult(evil, hasher);
+      extractArgs({ evil }, hasher);
+    }
+    expect((performance.now() - started) / 5).toBeLessThan(100);
+  });
 });
