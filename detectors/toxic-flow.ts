@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { carriesLoad } from './flow/load.ts';
 import { noteTool, type Roots, rootName, rootOf, toolsUnder } from './flow/roots.ts';
 import { bringsContent, bringsSecret, carriesOut } from './flow/sources.ts';
 import { isTaken, takenFrom } from './flow/taken.ts';
-import { type Before, flowName, REASONS, said } from './flow/words.ts';
+import { type Before, flowName, PRIOR, REASONS, STRENGTH, said } from './flow/words.ts';
 import { joiner } from './stats/joiner.ts';
 import { listed } from './stats/listed.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
@@ -33,6 +34,8 @@ interface Session {
   /** Tools that brought content, with the first event that did. */
   read: Recent<string>;
   secret: string;
+  /** The first that read what is not elsewhere, and its event; absent before. */
+  inside?: [tool: string, eventKey: string];
 }
 
 interface Pair extends Before {
@@ -60,10 +63,7 @@ const SOURCES = 24;
 /** A call that goes on with what went on says half as much. */
 const HALF = 0.5;
 const SECRET = 'secret';
-/** What stands for how much: that one came after the other says little where nothing is seen to flow. */
-const STRENGTH = { took: 1, answered: 0.5, secret: 0.5, read: 0.25 };
-/** How often calls come so, where nothing is known of the tool. */
-const PRIOR = { took: 0.1, answered: 0.1, secret: 0.3, read: 0.3 };
+const LOAD = 'load';
 const DAY = 86_400_000;
 const configSchema = z.object({});
 
@@ -72,7 +72,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   version: 3,
   title: 'Untrusted content, then a privileged call',
   description:
-    'Within one session, or under one delegation root, something from outside or a secret was read, and then a call was made that writes, sends or opens something and takes over what was read, in a combination this agent seldom shows; after a secret also a read of an address elsewhere, which may carry it there.',
+    'Within one session, or under one delegation root, something from outside or a secret was read, and then a call was made that writes, sends or opens something and takes over what was read, in a combination this agent seldom shows; after a secret also a read of an address elsewhere, which may carry it there, and after any other read one of a long address that nobody brought, at a domain that is new.',
   falsePositives: ['A new kind of task that rightly acts on what it reads.'],
   blindSpots: [
     'Agents whose daily work is to act on what strangers write.',
@@ -105,12 +105,15 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
         pairs.push(pair(state, seen.peers, source, tool, eventKey, taken.get(source)?.kind ?? 'read'));
     }
     if (sink && session.secret !== '') pairs.push(pair(state, seen.peers, SECRET, tool, session.secret, SECRET));
-    // Of what is not secret, none is lost by a read.
+    if (session.inside !== undefined && carriesLoad(seen))
+      pairs.push({ ...pair(state, seen.peers, LOAD, tool, session.inside[1], 'carried'), source: session.inside[0] });
+    // Of what is not secret, none is lost by any other read.
     if (sink && root !== '')
       pairs.push(...pairsUnder(state, session, seen, root, tool).filter(({ kind }) => privileged || kind === SECRET));
     if (content) touch(session.read, tool, SOURCES, () => seen.event.key);
     if (content && root !== '') noteTool(state.roots, root, tool, seen);
     if (secret) noteSecret(state, session, seen);
+    if (seen.used && seen.class === 'read' && !carriesOut(seen)) session.inside ??= [tool, seen.event.key];
     return { at: seen.at, tool, used: seen.used, pairs, sink, related: goesOn(seen) };
   },
 

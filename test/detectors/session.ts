@@ -74,6 +74,7 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
       target: { type: 'tool', name: call.tool },
       method: 'tools/call',
       outcome: { status: call.status ?? 'ok' },
+      ...(call.args === undefined ? {} : { args: call.args }),
       ...(call.chain === undefined ? {} : { delegation: call.chain.map((sub) => ({ sub })) }),
       ...(call.task === undefined ? {} : { task: { id: call.task } }),
       ...(call.bytes === undefined ? {} : { bytes_out: call.bytes }),
