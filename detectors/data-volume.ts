@@ -55,7 +55,9 @@ const configSchema = z.object({
     .number()
     .positive()
     .default(1_000_000)
-    .describe('Bytes more than usual within a heavy day, or within the days that were heavy or grew, at least.'),
+    .describe(
+      'Bytes more than usual within a heavy day, or within the days that were heavy or grew, at least; of heavy days ten typical ones suffice, from 300,000 bytes on.',
+    ),
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
   least_calls: z.number().int().min(10).default(30).describe('Calls of the tool before its sizes are judged.'),
 });

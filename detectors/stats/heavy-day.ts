@@ -34,6 +34,9 @@ const CLEAN = 0.9;
 /** So many days of a week need not each reach that: what goes on is surer than what happens once. */
 const RUN = 3;
 const WEEK = 7;
+/** With an agent whose days are light, ten of them are much; never less than this, in bytes. */
+const LIGHT_DAYS = 10;
+const LEAST_FLOOR = 300_000;
 /** Days before the week that are left out where the past is long enough without them: a slow rise must not stand on its own beginning. */
 const GAP_DAYS = 7;
 const LONG_PAST = 14;
@@ -46,7 +49,7 @@ export const emptyTotals = (): DayTotals => ({ days: [], bound: Number.MAX_VALUE
 
 /**
  * Adds to the day: is it by itself, or does it end a run of days that is heavier than days may be? `least`: what it has to
- * exceed the heaviest by.
+ * exceed the heaviest by, or less with an agent whose days are light.
  */
 export function addToTotal(
   totals: DayTotals,
@@ -58,7 +61,8 @@ export function addToTotal(
   if (last === undefined || last[0] < day) {
     totals.days = totals.days.filter((row) => row[0] > day - WEEK || isLearned(row));
     const past = normal(totals.days);
-    totals.bound = past.length < LEAST_PAST ? Number.MAX_VALUE : Math.max(TIMES * max(past), max(past) + least);
+    totals.bound =
+      past.length < LEAST_PAST ? Number.MAX_VALUE : Math.max(TIMES * max(past), max(past) + floorOf(past, least));
     totals.third = thirdHeavy(totals.days, day, least)?.bound ?? Number.MAX_VALUE;
     if (totals.days.push([day, 0, 0]) > DAYS) totals.days.shift();
   }
@@ -81,6 +85,10 @@ export function keepInTotal({ days }: DayTotals, value: number): void {
 
 export const knowsDays = ({ bound }: DayTotals): boolean => bound < Number.MAX_VALUE;
 
+/** By how much more than usual days are heavy: `least`, or less where that would be the work of weeks. */
+const floorOf = (past: number[], least: number): number =>
+  Math.min(least, Math.max(LEAST_FLOOR, LIGHT_DAYS * median(past)));
+
 /**
  * Where two days or more of the last week are heavier than every day before it, and several times a typical one: those, and
  * from how much on today goes on with them. `least`: what all of them exceed typical days by.
@@ -98,7 +106,7 @@ function thirdHeavy(
   const heaviest = Math.max(max(past), TIMES * usual);
   const heavy = days.filter(([when, total]) => when > day - WEEK && total > heaviest).map(([, total]) => total);
   if (heavy.length < RUN - 1) return null;
-  return { past, heavy, bound: Math.max(heaviest, (heavy.length + 1) * usual + least - sum(heavy)) };
+  return { past, heavy, bound: Math.max(heaviest, (heavy.length + 1) * usual + floorOf(past, least) - sum(heavy)) };
 }
 
 /**

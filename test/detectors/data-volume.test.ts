@@ -153,6 +153,14 @@ describe('data-volume', () => {
     expect(heavyDays(run, 4_000, 43)).toEqual([{ day: 44, reason: 'heavy_days' }]);
   });
 
+  it('fires on less where records are small, by day and by run, as that is ten of its days', () => {
+    const light = (day: number) => workday(day) / 2;
+    expect(heavyDays((day) => (day === 42 ? 1_000 : light(day)), 400)).toEqual([{ day: 42, reason: 'heavy_day' }]);
+    const run = heavyDays((day) => (day >= 42 && day < 46 ? 350 : light(day)), 400);
+    expect(run).toEqual([{ day: 44, reason: 'heavy_days' }]);
+    expect(heavyDays((day) => (day === 42 ? 350 : light(day)), 400)).toEqual([]);
+  });
+
   it('fires on a run that is no more than heavy at first and goes on to grow, before it has become its own past', () => {
     const ramp = (day: number) => (day < 30 || day % 7 > 4 ? workday(day) : Math.round(14 * 1.13 ** (day - 30)));
     const found = heavyDays((day) => Math.min(ramp(day), 140), 20_000);
