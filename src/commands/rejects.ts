@@ -1,8 +1,9 @@
-import { Command } from 'commander';
-import type { RejectReason } from '../../schemas/event.ts';
+import { Command, Option } from 'commander';
+import { REJECT_REASONS } from '../../schemas/event.ts';
 import { OperationError } from '../errors.ts';
 import { unseenInJson } from '../unseen.ts';
 import { parseCount } from './support/arguments.ts';
+import { FORBIDDEN, plain, replayAll, replayText } from './support/replay.ts';
 import { textTable } from './support/rows.ts';
 
 /** A record that was refused, with its place `source/partition/offset/index`, and `@epoch` where its topic was made anew. */
@@ -68,7 +69,7 @@ Examples:
   command
     .command('list')
     .description('Newest first.')
-    .option('--reason <reason>', 'only those, e.g. invalid_event')
+    .addOption(reasonOption())
     .option('--limit <rows>', 'at most so many', parseCount, 100)
     .option('--json', 'a JSON line each')
     .option('--config <file>', 'configuration')
@@ -94,23 +95,29 @@ Examples:
     .command('replay')
     .description('Send those that are understood now, after a mapping was mended, to the running server.')
     .argument('[place]', 'only this one; without it all')
-    .option('--reason <reason>', 'only those refused for it')
+    .addOption(reasonOption())
     .option('--limit <rows>', 'at most so many', parseCount, 100_000)
     .option('--dry-run', 'say what would be sent')
+    .option('--json', 'one JSON object: counts, still_refused, and whether older ones are left')
     .option('--config <file>', 'configuration')
     .addHelpText('after', HELP)
-    .action((place: string | undefined, { config, reason, limit, dryRun = false }: Options) =>
+    .action((place: string | undefined, { config, reason, limit, json, dryRun = false }: Options) =>
       withPort(config, async (port) => {
         const all =
           place === undefined ? await port.rejects({ reason, limit: limit + 1 }) : [await theOne(port, place)];
         const found = all.slice(0, limit);
         const send = reason === FORBIDDEN ? found : found.filter((one) => one.reason !== FORBIDDEN);
-        write(await replayAll(port, send, found.length - send.length, dryRun));
-        if (all.length > limit) write(`older ones are left: --limit ${limit * 10} would reach further\n`);
+        const older = all.length > limit;
+        const replayed = await replayAll(port, send, { notSent: found.length - send.length, dryRun });
+        write(json ? `${JSON.stringify({ ...replayed, older_left: older })}\n` : replayText(replayed));
+        if (older && !json) write(`older ones are left: --limit ${limit * 10} would reach further\n`);
       }),
     );
   return command;
 }
+
+const reasonOption = (): Option =>
+  new Option('--reason <reason>', 'only those refused for it').choices([...REJECT_REASONS]);
 
 const HELP = `
 What is sent is the record as it was kept: redacted, and cut at 64 KiB. It counts as history: its alerts are stored and
@@ -122,45 +129,10 @@ Examples:
   overreach rejects replay --dry-run
   overreach rejects replay --reason invalid_event`;
 
-/** Refused for who sent it, not for what it says: a mended mapping changes nothing of that. */
-const FORBIDDEN: RejectReason = 'forbidden_agent';
-
 async function theOne(port: RejectsPort, place: string): Promise<RefusedRecord> {
   const [found] = await port.rejects({ place, limit: 1 });
   if (found === undefined) throw new OperationError(`no record was refused at ${place}`);
   return found;
-}
-
-const STALE =
-  'rejected: the server does not understand what this command does; it reads its mappings when it starts: restart it, and replay again';
-
-/** Oldest first, as they came. */
-async function replayAll(
-  port: RejectsPort,
-  newestFirst: RefusedRecord[],
-  forbidden: number,
-  dryRun: boolean,
-): Promise<string> {
-  const counts = new Map<string, number>();
-  const reasons = new Map(newestFirst.toReversed().map((record) => [record, port.understand(record)]));
-  const standing = await port.standing([...reasons.keys()].filter((record) => reasons.get(record) === null));
-  const still: string[] = [];
-  for (const [record, reason] of reasons) {
-    if (reason !== null) still.push(`${record.place}: ${reason}`);
-    const outcome =
-      reason !== null
-        ? 'still refused'
-        : standing.has(record)
-          ? 'duplicate'
-          : dryRun
-            ? 'would be sent'
-            : await port.replay(record);
-    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  }
-  if (forbidden > 0) counts.set(`refused for its agent, not sent (--reason ${FORBIDDEN} sends it)`, forbidden);
-  const sums = [...counts].map(([outcome, count]) => `${count} ${outcome}`);
-  const stale = counts.has('rejected') ? [STALE] : [];
-  return `${[...still.map(plain), sums.join(', ') || 'nothing to replay', ...stale].join('\n')}\n`;
 }
 
 const outside = ({ place, receivedAt, ...record }: RefusedRecord): object => ({
@@ -179,6 +151,3 @@ const table = (found: RefusedRecord[]): string =>
         ['place', 'received', 'reason', 'detail'],
         found.map(({ place, receivedAt, reason, detail }) => [place, receivedAt, reason, detail].map(plain)),
       )}\n`;
-
-/** What a stranger wrote gives no orders to a terminal. */
-const plain = (text: string): string => text.replace(/\p{C}/gu, '\u{FFFD}');

@@ -101,6 +101,8 @@ async function works(author: string): Promise<void> {
   expect(shown).toMatchObject({ alert: { title: FIRST.title }, deliveries: [{ channel: 'soc', state: 'delivered' }] });
   expect(shown!.context.calls).toHaveLength(2);
   expect(lines((await alerts('show', '5f0c3a9', '--json')).out)).toMatchObject([{ alert: { title: SECOND.title } }]);
+  expect((await alerts('show', '5F0C3A9', '--json')).out).toContain(SECOND.alert_id);
+  expect((await alerts('show', '5f0c')).error).toMatch(/^OperationError: no alert 5f0c: at least 6 characters/);
   expect((await alerts('show', 'none')).error).toBe('Error: no alert none');
   expect((await alerts('deliveries', 'none')).error).toMatch(/^OperationError: no alert none/);
   expect((await alerts('deliveries', FIRST.alert_id)).out).toMatch(/soc +1 +delivered/);

@@ -51,6 +51,13 @@ describe('rejects', () => {
     expect(await rejects('show', 'http/0/9/9')).toMatchObject({ code: 1, err: expect.stringContaining('no record') });
   }, 60_000);
 
+  it('has a closed list of reasons', async () => {
+    expect(await rejects('list', '--reason', 'nope')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/unknown_format/),
+    });
+  }, 60_000);
+
   it('writes nothing where it asks a server elsewhere', async () => {
     const away = await house({ data_dir: 'data' });
     const { code, out } = await spawned(['rejects', 'list', '--url', service.url, '--config', away.config]);
@@ -91,13 +98,19 @@ describe('records of one request', () => {
       // Both counts, offsets and places in a batch, go from one digit to two.
       const tools = Array.from({ length: 12 }, (_, at) => `tool_${at}`);
       const sent = tools.map((tool, at) => ({ ...known, tool, ts: known.ts + at }));
-      await post(service.url, [call(1), ...sent]);
+      await post(service.url, [{ ...call(2), args: { text: 'x'.repeat(1_200_000) } }, call(1), ...sent]);
       await service.stop();
       await home.configure({ data_dir: 'data', mappings: [mapping] });
       service = await home.start();
       const newest = await spawned(['rejects', 'list', '--limit', '1', '--json', '--config', home.config]);
       expect(JSON.parse((JSON.parse(newest.out) as { raw: string }).raw)).toMatchObject({ tool: 'tool_11' });
-      expect((await spawned(['rejects', 'replay', '--config', home.config])).out).toBe('12 accepted\n');
+      const replayed = await spawned(['rejects', 'replay', '--json', '--config', home.config]);
+      const cut = { place: 'http/0/0/0', why: expect.stringMatching(/^too_large: .*send it again/) as string };
+      expect(JSON.parse(replayed.out)).toEqual({
+        counts: { still_refused: 1, accepted: 12 },
+        still_refused: [cut],
+        older_left: false,
+      });
       const limits = { maxRows: 20, maxSeconds: 10, maxBytes: 1e6 };
       const { rows } = await service.store.query(
         "SELECT target_name FROM v_events WHERE agent_id = 'bot-7' ORDER BY offset",

@@ -58,7 +58,10 @@ const LEAST_PREFIX = 6;
 const WHOLE = 32;
 
 /** The id that is meant by its beginning, where one alone begins so; else what was given. */
-async function wholeId({ query }: Reader, given: string): Promise<string> {
+async function wholeId({ query }: Reader, typed: string): Promise<string> {
+  const given = /^[\da-f]+$/i.test(typed) ? typed.toLowerCase() : typed;
+  if (/^[\da-f]+$/.test(given) && given.length < LEAST_PREFIX)
+    throw new OperationError(`no alert ${typed}: at least ${LEAST_PREFIX} characters of its id are needed`);
   if (given.length < LEAST_PREFIX || given.length >= WHOLE) return given;
   const sql = 'SELECT alert_id FROM v_alerts WHERE startsWith(alert_id, {id:String}) ORDER BY alert_id LIMIT 3';
   const ids = (await query(sql, { id: given })).map(({ alert_id }) => String(alert_id));

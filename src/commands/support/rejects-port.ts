@@ -1,3 +1,4 @@
+import { MAX_REJECT_CHARS } from '../../../schemas/event.ts';
 import { passingHashKey } from '../../data-folder.ts';
 import { createDecoder, split } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
@@ -54,7 +55,10 @@ export function rejectsPort(reader: Reader): RejectsPort {
     },
     understand(record) {
       const [refused] = decoded(record, record.instance || 'replay').rejects;
-      return refused === undefined ? null : `${refused.reason}: ${refused.detail}`;
+      if (refused === undefined) return null;
+      if (record.reason === 'too_large' || record.raw.length >= MAX_REJECT_CHARS)
+        return `${record.reason}: it was too large to be kept whole: its sender must send it again`;
+      return `${refused.reason}: ${refused.detail}`;
     },
     standing: (records) => standing(records, reader, (record, instance) => decoded(record, instance).events),
     async replay({ raw, instance }) {
