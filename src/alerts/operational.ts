@@ -1,6 +1,8 @@
 import { type Alert, type PrivilegeClass, SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import { literal } from '../../schemas/sql-literal.ts';
+import { cut } from '../cut.ts';
 import { contentId } from '../hash.ts';
+import type { OperationalReason } from './operational-steps.ts';
 
 /** What Overreach has to say of itself goes the way of every alert: detector `operational`, agent `overreach`. */
 export const OPERATIONAL = 'operational';
@@ -11,8 +13,8 @@ export const OURSELVES = 'overreach';
 export const isOperational = ({ detector, reason }: Pick<Alert, 'detector' | 'reason'>): boolean =>
   detector === OPERATIONAL || reason === 'forbidden_agent';
 
-export interface Told {
-  reason: string;
+interface Trouble {
+  reason: OperationalReason;
   /** What it befell: a gateway, a partition, a channel. With reason and `since` it makes the alert's id. */
   subject: string;
   since: number;
@@ -36,7 +38,7 @@ export function operational({
   seen,
   expected,
   sql,
-}: Told): Alert {
+}: Trouble): Alert {
   const lowest: PrivilegeClass = 'discover';
   return {
     alert_id: contentId('alert', OPERATIONAL, reason, subject, String(since)),
@@ -189,8 +191,8 @@ export function deliveryRefused(channel: string, why: string, at: number): Alert
     at,
     severity: 'medium',
     title: `Alert channel ${channel} refuses what it is sent`,
-    summary: `Channel ${channel} took an alert for broken, and trying again cannot help: ${why.slice(0, 200)}. Later alerts are still sent.`,
-    seen: why.slice(0, 500),
+    summary: `Channel ${channel} took an alert for broken, and trying again cannot help: ${cut(why, 200)}. Later alerts are still sent.`,
+    seen: cut(why, 500),
     expected: 'a 2xx answer',
     sql: unsentSql(channel),
   });

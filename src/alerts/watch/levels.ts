@@ -1,6 +1,7 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 import { lagging, over, reconcileDifference, rejectStorm } from '../operational.ts';
+import type { OperationalReason } from '../operational-steps.ts';
 import type { createCrowds } from './crowds.ts';
 import type { createGateways } from './gateways.ts';
 import type { createRefusals, Overstepping } from './refusals.ts';
@@ -40,7 +41,7 @@ interface Levels {
 }
 
 /** Reasons of the troubles that are a level passed. */
-export const LEVELS = [
+export const LEVELS: readonly OperationalReason[] = [
   'lag',
   'reject_storm',
   'disk_low',

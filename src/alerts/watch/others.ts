@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { Store } from '../../stores/store.ts';
+import type { OperationalReason } from '../operational-steps.ts';
 import type { createGateways, Silence } from './gateways.ts';
 import type { Vitals } from './levels.ts';
 import type { createTroubles } from './troubles.ts';
@@ -17,7 +18,13 @@ GROUP BY gateway`;
 const LIMITS = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 20 };
 
 /** Only who holds the partition, or hears the gateway, can say whether they go on. */
-const OF_ONE = ['lag', 'checkpoint_old', 'reconcile_difference', 'clock_skew', 'agent_flood'];
+const OF_ONE: readonly string[] = [
+  'lag',
+  'checkpoint_old',
+  'reconcile_difference',
+  'clock_skew',
+  'agent_flood',
+] satisfies OperationalReason[];
 
 /** Several processes may share a record: what one does not see, another may. */
 export function createOthers({ store, gateways, troubles }: OthersOptions) {

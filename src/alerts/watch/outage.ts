@@ -45,9 +45,9 @@ export function createOutage({ cooldownMs, store, notify, announce, told }: Outa
 }
 
 /** The store takes no rows: nothing new is in the record, and no other alert is sent, until it does. */
-export function storeRefuses(since: number, at: number): Alert {
+function storeRefuses(since: number, at: number): Alert {
   return operational({
-    reason: 'store_refuses',
+    reason: REASON,
     subject: 'store',
     since,
     at,

@@ -4,7 +4,7 @@ import type { Store } from '../../stores/store.ts';
 import { operational } from '../operational.ts';
 import type { Trouble } from './troubles.ts';
 
-export const SPLIT = ['split_agents'];
+export const SPLIT = ['split_agents'] as const;
 
 export interface SplitOptions {
   /** The topic that is said to be keyed by agent, as `kafka:NAME`; undefined where there is none. */
@@ -26,7 +26,7 @@ export const createSplit =
       partitions: (row.partitions as (number | string)[]).map(Number).sort((a, b) => a - b),
     }));
     const at = now();
-    const [reason] = SPLIT as [string];
+    const [reason] = SPLIT;
     return agents.length === 0 ? [] : [{ reason, subject: keyed, alert: () => splitAgents(keyed, agents, at) }];
   };
 

@@ -1,10 +1,11 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import { over } from '../operational.ts';
+import type { OperationalReason } from '../operational-steps.ts';
 
 /** Something that is wrong now. */
 export interface Trouble {
   /** Kind and part: there is one alert for both at a time. */
-  reason: string;
+  reason: OperationalReason;
   subject: string;
   /** Since when, where that is known; else since it was first seen. */
   since?: number;

@@ -123,12 +123,13 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
 
   /** The notifier tells these itself; they are over when the channel takes something again, or is gone. */
   async function channels(all: Vitals['channels']): Promise<void> {
-    const reasons = ['endpoint_disabled', 'delivery_refused'];
+    const reasons = ['endpoint_disabled', 'delivery_refused'] as const;
     const standing = [...troubles.open.values()].flatMap((alert): Trouble[] => {
       const channel = all.find((one) => one.channel === alert.target);
-      if (!reasons.includes(alert.reason) || channel === undefined) return [];
+      const reason = reasons.find((one) => one === alert.reason);
+      if (reason === undefined || channel === undefined) return [];
       const works = channel.disabled === '' && channel.deliveredAt > Date.parse(alert.occurred_at);
-      return works ? [] : [{ reason: alert.reason, subject: channel.channel, alert: () => alert }];
+      return works ? [] : [{ reason, subject: channel.channel, alert: () => alert }];
     });
     await troubles.look(reasons, standing, now());
   }
