@@ -1,5 +1,11 @@
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Role } from '../../schemas/config/http.ts';
 import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
 import { bodyLimit } from './bodies.ts';
@@ -27,7 +33,7 @@ declare module 'fastify' {
   }
 }
 
-/** Requests a minute of one address to everything but ingest, which its own queue bounds. */
+/** Requests a minute of one token, or of one address without, to everything but ingest, which its own queue bounds. */
 const READS_A_MINUTE = 1_200;
 const ROOMS = [queryRoutes, alertRoutes, readingRoutes];
 
@@ -55,7 +61,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(async (scope) => eventRoutes(scope, options));
   await app.register(async (scope) => otlpRoutes(scope, options));
   await app.register(async (scope) => {
-    await scope.register(rateLimit, { max: READS_A_MINUTE, timeWindow: 60_000, errorResponseBuilder: tooMany });
+    await scope.register(rateLimit, {
+      max: READS_A_MINUTE,
+      timeWindow: 60_000,
+      // Behind a proxy all have one address.
+      keyGenerator: (request) => tokenOf(request, options) ?? request.ip,
+      errorResponseBuilder: (request, { ttl }) =>
+        tooMany(tokenOf(request, options) === undefined ? 'from this address' : 'with this token', ttl),
+    });
     for (const room of ROOMS) scope.register(async (inner) => room(inner, options));
   });
   for (const room of [healthRoutes, documentRoutes, pageRoutes])
@@ -91,7 +104,11 @@ function answers(app: FastifyInstance, { log, metrics }: AppOptions): void {
   });
 }
 
-const tooMany = (_request: unknown, { ttl }: { ttl: number }): Refusal =>
-  new Refusal(429, 'too_many', 'too many requests from this address', 'wait for Retry-After seconds', {
+/** Undefined where no tokens are configured, or none is asked for. */
+const tokenOf = ({ caller }: FastifyRequest, { tokens }: AppOptions): string | undefined =>
+  tokens.length === 0 ? undefined : caller?.name;
+
+const tooMany = (whose: string, ttl: number): Refusal =>
+  new Refusal(429, 'too_many', `too many requests ${whose}`, 'wait for Retry-After seconds', {
     'retry-after': String(Math.ceil(ttl / 1000)),
   });

@@ -304,6 +304,15 @@ describe('limits', () => {
     holds(api.problemSchema.strict(), answer.json());
     expect((await get('/readyz')).statusCode).toBe(200);
   });
+
+  it('each token has its own share, although a proxy makes all of them one address', async () => {
+    held = await harness({ guarded: true });
+    const ask = (name: 'reader' | 'analyst') => held.app.inject({ url: '/v1/agents', headers: bearer(name) });
+    let answer = await ask('reader');
+    for (let asked = 1; answer.statusCode === 200 && asked < 1300; asked++) answer = await ask('reader');
+    expect([answer.statusCode, answer.json().detail]).toEqual([429, 'too many requests with this token']);
+    expect((await ask('analyst')).statusCode).toBe(200);
+  });
 });
 
 describe('over a real socket', () => {
