@@ -46,6 +46,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: bodyLimit(options.http),
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     // An address that cannot be decoded comes to no route, and so to no handler of errors.
     frameworkErrors: (error, _request, reply) => {
       const { status, problem } = refusalOf(error);
@@ -55,6 +56,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 9_216 },
   });
   app.decorateRequest('caller', null);
+  refuseWhileClosing(app);
   guard(app, options.http);
   answers(app, options);
   roles(app, options);
@@ -74,6 +76,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   for (const room of [healthRoutes, documentRoutes, pageRoutes])
     await app.register(async (scope) => room(scope, options));
   return app;
+}
+
+/** What comes on open connections while the requests in hand are answered: in our words instead of the framework's. */
+function refuseWhileClosing(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onRequest', async () => {
+    if (!isClosing) return;
+    const again = { 'retry-after': '1' };
+    throw new Refusal(503, 'stopping', 'the service stops', 'send it again after Retry-After seconds', again);
+  });
 }
 
 function roles(app: FastifyInstance, { tokens }: AppOptions): void {

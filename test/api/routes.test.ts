@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import * as api from '../../schemas/api.ts';
@@ -333,6 +334,28 @@ describe('over a real socket', () => {
     } as unknown as RequestInit);
     expect([answer.status, ((await answer.json()) as api.IngestAnswer).accepted]).toEqual([202, 20_000]);
     expect(held.batches.map(({ records }) => records.length)).toEqual([5000, 5000, 5000, 5000]);
+  });
+
+  it('answers what comes while it stops as everything else, with when to come again', async () => {
+    held = await harness();
+    const { port } = new URL(await held.app.listen({ host: '127.0.0.1', port: 0 }));
+    const release = held.hold();
+    const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
+    const body = JSON.stringify(event('in-hand'));
+    const type = `content-type: application/json\r\ncontent-length: ${body.length}`;
+    socket.write(`POST /v1/events HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${type}\r\n\r\n${body}`);
+    await expect.poll(() => held.batches.length).toBe(1);
+    const closed = held.app.close();
+    await expect.poll(() => held.app.server.listening).toBe(false);
+    socket.write(`GET /v1/agents HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`);
+    release();
+    const answers = (await socket.toArray()).join('');
+    const [head = '', problem = ''] = answers.slice(answers.lastIndexOf('HTTP/1.1')).split('\r\n\r\n');
+    expect(answers).toMatch(/^HTTP\/1\.1 202/);
+    expect(head).toMatch(/^HTTP\/1\.1 503.*retry-after: 1$/ms);
+    holds(api.problemSchema.strict(), JSON.parse(problem));
+    await closed;
+    expect(held.logged.join('')).not.toMatch(/abort|503|failed/);
   });
 
   it('ends the query of a client that is gone', async () => {
