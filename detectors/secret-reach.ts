@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
+import { graded, isRaised } from './secret-reach/grades.ts';
 import { type Kind, kindOf } from './secret-reach/kind.ts';
+import { inDays, saidOf } from './secret-reach/said.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -33,6 +35,8 @@ interface Observation {
   class: PrivilegeClass;
   /** The store that the arguments name, where the tool itself is none of secrets; else ''. */
   store: string;
+  /** What of a statement of SQL reaches them, where that says so: a table, a column; else ''. */
+  named: string;
   reaches: boolean;
   used: boolean;
   granted: boolean;
@@ -112,6 +116,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       kind: kindOf(seen.class, tool),
       class: seen.class,
       store,
+      named: reaches && seen.classRule.startsWith('sql:') ? seen.classRule.slice(4, 68) : '',
       reaches,
       used: seen.used,
       granted: seen.scope === 'in',
@@ -138,7 +143,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     const own = usual ? unseenShare(state.ways) : 0.5 / (state.tools.n + 1);
     const known = peersKnow(seen.holders, seen.peers);
     const newness = -Math.log10(Math.max(own, known.both));
-    const raised = seen.store !== '' && seen.toolDays > 0 ? 1 : 0;
+    const raised = isRaised(seen) ? 1 : 0;
     const bonus = (usual ? 0.8 : 1.6) * (1 - known.share) + raised;
     return {
       score: newness + bonus,
@@ -148,7 +153,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       seen: `${saidOf(seen)}${seen.reminder ? REMINDED : ''}`,
       expected: usual
         ? `it reaches secrets in ${entries(state.ways.days).length} other ways`
-        : `${knows ? `it was never seen to ${seen.kind}` : seen.reminder ? 'nothing else that reaches secrets or identities' : 'it never reached secrets or identities'} in ${state.tools.n} days of use, counted tool by tool; ${seen.holders} of ${seen.peers} peers reach it`,
+        : `${knows ? `it was never seen to ${seen.kind}` : seen.reminder ? 'nothing else that reaches secrets or identities' : 'it never reached secrets or identities'} in ${inDays(state)}; ${seen.holders} of ${seen.peers} peers reach it`,
       n: state.tools.n,
       days: (state.until - state.since) / DAY,
       contributors: [
@@ -182,19 +187,3 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       if (used === true && daysMet(state.ways, way) === 0) tell(way, 1);
   },
 });
-
-function saidOf({ store, tool, class: name, used, reminder }: Observation): string {
-  if (store !== '') return `${used ? 'reached' : 'tried to reach'} a store of secrets (${store}) through ${tool}`;
-  return `${used ? (reminder ? 'call' : 'first call') : 'refused call'} of ${tool} (class ${name})`;
-}
-
-function graded(seen: Observation, usual: boolean): Severity {
-  return SEVERITIES[severityRank(atFirst(seen, usual)) - (seen.reminder ? 1 : 0)]!;
-}
-
-function atFirst({ store, used, granted, class: name }: Observation, usual: boolean): Severity {
-  if (!used) return 'low';
-  if (store !== '') return 'high';
-  if (usual) return name === 'identity' ? 'medium' : 'low';
-  return granted ? 'medium' : 'high';
-}

@@ -14,8 +14,9 @@ export function commandsOf(args: Record<string, unknown> | undefined, runs: bool
   for (const key in args) {
     const value = args[key];
     if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) continue;
-    const inner = runs && depth < MAX_STEPS ? stepsIn(value) : NO_STEPS;
-    for (const step of inner) for (const command of commandsOf(step, runs, depth + 1)) (found ??= []).push(command);
+    const steps = runs && depth < MAX_STEPS ? stepsIn(value) : NO_STEPS;
+    const inner = steps.flatMap((step) => commandsOf(step, runs, depth + 1));
+    if (inner.length > 0) found = [...(found ?? []), ...inner];
     if ((typeof value !== 'string' && !Array.isArray(value)) || !takes(key)) continue;
     const text =
       typeof value === 'string'

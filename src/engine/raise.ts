@@ -5,7 +5,7 @@ import type { Known } from './catalogue/find.ts';
 import { commandsOf, whatCommandsDo } from './commands.ts';
 import type { Classified } from './inputs.ts';
 import { reachesSecret, textsOf } from './reach.ts';
-import { readSql } from './sql.ts';
+import { readSql, secretInSql } from './sql.ts';
 
 /** What a call's name alone says, and what its arguments may still raise. */
 export interface ByName {
@@ -41,7 +41,7 @@ export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Cl
     if (sql || SQL_KEY.test(text.key)) {
       if (MUTATES.test(text.text)) lift('write', 'graphql:mutation');
       const does = asked ? asked[n]! : readSql(text.text, !IS_SQL.test(text.key) && !speaksSql(body, known));
-      if (does !== null) lift(does, `sql:${does}`);
+      if (does !== null) lift(does, `sql:${(does === 'secret' && secretInSql(text.text).slice(0, 64)) || does}`);
     }
   }
   for (const command of commandsOf(body.args, classRank(verdict.class) >= EXECUTE)) {

@@ -1,6 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import { wordsOf } from '../../schemas/words.ts';
-import { secretIn } from './objects.ts';
+import { named, secretTaken } from './sql-secrets.ts';
 import { hasShape } from './sql-shape.ts';
 import { wordSet } from './words.ts';
 
@@ -9,9 +8,6 @@ const HEADS = wordSet(
   'select with insert update delete merge replace upsert truncate drop alter create grant revoke set show explain describe desc pragma copy call exec execute do begin start commit rollback use analyze vacuum attach detach load values table declare lock comment reindex refresh optimize system rename kill',
 );
 const ACCOUNTS = wordSet('user role login group policy');
-const SECRET_NAMES = wordSet(
-  'pg_shadow pg_authid pg_user_mapping mysql.user sys.sql_logins pg_read_file pg_read_binary_file load_file lo_import pg_ls_dir system.users',
-);
 const EXECUTE_HEADS = wordSet('call exec execute do declare kill system load');
 const EXECUTE_NAMES = wordSet(
   'xp_cmdshell sp_oacreate pg_terminate_backend pg_cancel_backend dblink dblink_exec lo_export sys_exec load_extension',
@@ -39,16 +35,21 @@ export function readSql(text: string, doubtful = false): PrivilegeClass | null {
 const AROUND_DOT = /(?<!\s)\s*\.\s*/g;
 
 function readAs(sql: string, dialect: Dialect, doubtful: boolean): PrivilegeClass | null {
-  const code = strip(sql, dialect).toLowerCase().replace(AROUND_DOT, '.');
-  const statements = code
-    .split(';')
-    .map((statement) => statement.match(/[a-z_][\w.]*/g) ?? [])
-    .filter((words) => words.length > 0);
+  const code = codeOf(sql, dialect);
+  const statements = statementsOf(code);
   if (!HEADS.has(statements[0]?.[0] ?? '')) return null;
   if (doubtful && !isFormed(code)) return null;
   for (const [does, name] of KINDS) if (statements.some(does)) return name;
   return 'read';
 }
+
+const codeOf = (sql: string, dialect: Dialect): string => strip(sql, dialect).toLowerCase().replace(AROUND_DOT, '.');
+
+const statementsOf = (code: string): string[][] =>
+  code
+    .split(';')
+    .map((statement) => statement.match(/[a-z_][\w.]*/g) ?? [])
+    .filter((words) => words.length > 0);
 
 /** What goes on so long is no question of anybody. */
 const MANY_STATEMENTS = 50;
@@ -60,37 +61,23 @@ function isFormed(code: string): boolean {
 
 const KINDS: readonly [(words: string[]) => boolean, PrivilegeClass][] = [
   [changesRights, 'identity'],
-  [(words) => names(words, SECRET_NAMES) || takesSecrets(words), 'secret'],
+  [(words) => secretTaken(words) !== undefined, 'secret'],
   [runsCode, 'execute'],
   [changesData, 'write'],
 ];
 
-/** Tables and functions may stand behind a schema, and it behind a database: `master.sys.sql_logins`. Words of SQL may not. */
-const names = (words: string[], wanted: ReadonlySet<string>): boolean =>
-  words.some((word) => {
-    const parts = word.split('.');
-    return wanted.has(parts.at(-1)!) || wanted.has(parts.slice(-2).join('.'));
-  });
-
-/** What a column or table of that name says of secrets, and holds none of: `password_changed_at`, `credential_types`. */
-const ABOUT_SECRETS = wordSet(
-  'at on by date time count age expires expiry expiration expired changed updated created rotated last required enabled disabled active type types policy policies name names id ids length strength status state version versions hint is has days attempts',
-);
-const isSecret = (name: string): boolean => {
-  const words = wordsOf(name);
-  return secretIn(words) !== null && !words.some((word) => ABOUT_SECRETS.has(word));
-};
-
-/** Whether a column that is selected, or a table that rows come from, is named after what is secret: of conditions none is. */
-function takesSecrets(words: string[]): boolean {
-  let selects = false;
-  return words.some((word, at) => {
-    if (word === 'select') selects = true;
-    else if (word === 'from' || word === 'into') selects = false;
-    const before = words[at - 1];
-    return (selects || before === 'from' || before === 'join') && isSecret(word.slice(word.lastIndexOf('.') + 1));
-  });
+/** What of a text of SQL makes it one that reaches secrets: the name of a table, a column or a function; '' where nothing. */
+export function secretInSql(text: string): string {
+  const sql = text.slice(0, MAX_SQL);
+  for (const dialect of DIALECTS)
+    for (const words of statementsOf(codeOf(sql, dialect))) {
+      const name = secretTaken(words);
+      if (name !== undefined) return name;
+    }
+  return '';
 }
+
+const names = (words: string[], wanted: ReadonlySet<string>): boolean => named(words, wanted) !== undefined;
 
 function changesRights(words: string[]): boolean {
   const [head = '', next = ''] = words;

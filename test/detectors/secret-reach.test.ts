@@ -32,6 +32,19 @@ describe('secret-reach', () => {
     expect(opened([read(22), read(23)])).toEqual([]);
   });
 
+  it('says which table made a daily tool reach secrets, and calls neither the tool new nor the log longer than it is', () => {
+    const run = createRun([secretReach, firstSeen]);
+    const query = (day: number, sql: string, hour = 10) =>
+      run.send({ at: at(day, hour), server: 'snowflake', tool: 'run_query', args: { sql } });
+    for (let day = 0; day < 21; day += 1)
+      for (let hour = 9; hour < 15; hour += 1) query(day, 'SELECT id, total FROM orders', hour);
+    const [alert] = opened([query(21, 'SELECT name, api_token FROM ops.integration_credentials')]);
+    expect(alert).toMatchObject({ detector: 'secret-reach', severity: 'high' });
+    expect(alert!.title).toContain('used snowflake/run_query for api_token, class secret');
+    expect(alert!.title).not.toMatch(/first/i);
+    expect(alert!.proof.expected).toMatch(/in 2[01] days with one tool;/);
+  });
+
   it('tells a second way within days of the first', () => {
     const run = readerOf();
     const tell = (day: number, tool: string) =>
