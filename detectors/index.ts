@@ -1,4 +1,5 @@
 import { argumentNovelty } from './argument-novelty.ts';
+import { auditTampering } from './audit-tampering.ts';
 import { connection } from './connection.ts';
 import { credentialHygiene } from './credential-hygiene.ts';
 import { dataVolume } from './data-volume.ts';
@@ -34,6 +35,7 @@ export const detectors: readonly Detector[] = [
   identity,
   connection,
   secretReach,
+  auditTampering,
   firstSeen,
   denials,
   rate,

@@ -13,6 +13,7 @@ const NEEDS: Record<string, Needs> = {
   'out-of-scope': { needs: ['target'], better: ['agent.id', 'args', 'server'] },
   'first-seen': { needs: ['target'], better: ['agent.id', 'server'] },
   'secret-reach': { needs: ['target'], better: ['args', 'agent.id'] },
+  'audit-tampering': { needs: ['target'], better: ['args'] },
   'privilege-creep': { needs: ['target'], better: ['agent.id', 'outcome|decision'] },
   rate: { needs: ['occurred_at'], better: ['agent.id'] },
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { tamperingOf } from './audit/tampering.ts';
+import { defineDetector, type PeerView } from './detector.ts';
+import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { fullName } from './stats/tool-of.ts';
+
+/** Calls that end or clear a trail of what was done: needs no baseline, and keeps which were told. State: 64 of them, 5 KB. */
+interface State {
+  since: number;
+  until: number;
+  /** Calls that change something. */
+  calls: number;
+  told?: Told;
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  class: PrivilegeClass;
+  used: boolean;
+  how: string | null;
+  standing: Standing | null;
+  /** Share of its peers that do the same, where there are enough of them. */
+  shared: number;
+}
+
+const DAY = 86_400_000;
+/** What so many of the peers do is what they are for. */
+const SHARED = 0.3;
+
+const configSchema = z.object({
+  base: z.number().default(4).describe('Score of such a call that went through.'),
+  attempt_base: z.number().default(3).describe('Score of one that was refused.'),
+  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const auditTampering = defineDetector<Config, State, never, Observation>({
+  id: 'audit-tampering',
+  version: 1,
+  title: 'Trail switched off or cleared',
+  description:
+    'A call ends, switches off or clears a trail of what was done: an audit log, a log sink, a cloud trail, a shell history. By the name of its tool, a setting among its arguments, or a command in them; told once for each tool.',
+  falsePositives: [
+    'An agent that takes down environments, their logs with them.',
+    'A move from one log sink to another.',
+  ],
+  blindSpots: [
+    'A trail that is thinned by a filter or by its retention.',
+    'Tools whose names do not tell, at gateways that log no arguments.',
+    'The gateway’s own log: see what Overreach tells of silent gateways.',
+  ],
+  references: [
+    'https://attack.mitre.org/techniques/T1562/008/',
+    'https://attack.mitre.org/techniques/T1070/',
+    'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html',
+  ],
+  firstStep: 'Switch the trail on again, and look at what the agent did just before and since.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI10'],
+    mitre_atlas: ['AML.T0053'],
+    maestro: ['L5', 'L6'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY },
+  initial: () => ({ since: 0, until: 0, calls: 0 }),
+
+  observe(state, seen, _session, config) {
+    const { server, target, args } = seen.event.body;
+    if (classRank(seen.class) < classRank('write') || target.name === undefined) return null;
+    const { at, class: name, used, peers } = seen;
+    const tool = fullName(server.id, target.name);
+    const how = tamperingOf(target.name, args, classRank(name) >= classRank('execute'));
+    return {
+      at,
+      tool,
+      class: name,
+      used,
+      how,
+      standing: how === null ? null : tellOnce(state, tool, { at, class: name, used }, config.remind_days * DAY),
+      shared: how === null ? 0 : shareOf(peers, tool, config),
+    };
+  },
+
+  score(state, { tool, class: name, used, how, standing, shared }, config) {
+    if (how === null || standing === null || standing.pending) return null;
+    const quiet = !used || standing.reminder || shared >= SHARED;
+    return {
+      score: used ? config.base : config.attempt_base,
+      reason: 'trail_ended',
+      story: `trail_ended ${tool}`,
+      subject: `trail_ended ${tool}`,
+      ...(quiet && { severity: 'low' as const }),
+      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}) on a trail of what was done: ${how}${standing.reminder ? REMINDED : ''}`,
+      expected: `none of ${state.calls} calls that changed something ended or cleared one; ${Math.round(100 * shared)} % of its peers do`,
+      n: state.calls,
+      days: (state.until - state.since) / DAY,
+      contributors: [
+        { name: used ? 'call went through' : 'call was refused', value: used ? config.base : config.attempt_base },
+      ],
+    };
+  },
+
+  learn(state, { at, used }) {
+    if (!used) return;
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    state.calls += 1;
+  },
+
+  contribute({ told }, tell) {
+    for (const generation of [told?.young ?? {}, told?.old ?? {}]) for (const tool in generation) tell(tool, 1);
+  },
+});
+
+const shareOf = (peers: PeerView, tool: string, { least_peers }: Config): number =>
+  peers.agents < least_peers ? 0 : peers.holders('audit-tampering', tool) / (peers.agents + 1);

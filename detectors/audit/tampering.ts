@@ -1,0 +1,102 @@
+/** What switches off, thins or clears a trail of what was done (MITRE ATT&CK T1562.008, T1070): by the tool's name, a setting, or a command. */
+
+/** Words are those of names in lower case, a blank on either side. */
+const TRAIL =
+  / (?:audit(?:s|ing|d|logs?)?|cloudtrail|trails?|guardduty|access histor(?:y|ies)|logging|(?:access|activity|audit|flow|security|run|event) logs?|logs? (?:sinks?|groups?|streams?|buckets?|exports?|drains?|polic(?:y|ies)|settings?|configs?)|diagnostic settings?|security ?hub) /;
+const LOGS = / (?:logs|logging) /;
+const ENDS =
+  / (?:disable[ds]?|disabling|stop|suspend|pause|deactivate|mute|turn off|switch off|delete|remove|purge|clear|wipe|truncate|drop|erase) /;
+const CHANGES = / (?:update|set|put|modify|edit|patch|configure|alter|change|toggle|manage) /;
+
+const ON = / (?:enabled?|active|on|logging|recording) /;
+const OFF = / (?:disabled?|paused|muted|suspended|off) /;
+const STATE = / (?:status|state|mode) /;
+const NO = /^(?:false|off|no|0|none|disabled?|inactive|suspended|stopped|paused)$/i;
+const YES = /^(?:true|on|yes|1)$/i;
+
+const DAEMONS = '(?:auditd|r?syslog(?:-ng|d)?|systemd-journald|fluent(?:d|-bit)|filebeat|falco|osqueryd|wazuh-agent)';
+/** Each is held against one line at a time. */
+const COMMANDS: readonly RegExp[] = [
+  /\bcloudtrail\s+(?:stop-logging|delete-trail)\b/i,
+  /\bguardduty\s+(?:delete-detector\b|update-detector\b.{0,200}--no-enable\b)/i,
+  /\blogs\s+delete-log-(?:group|stream)\b/i,
+  /\bgcloud\s+logging\s+(?:(?:sinks|buckets|logs)\s+delete\b|sinks\s+update\b.{0,200}--disabled\b)/i,
+  /\baz\s+monitor\s+diagnostic-settings\s+delete\b/i,
+  new RegExp(`\\bsystemctl\\s+(?:--now\\s+)?(?:stop|disable|mask|kill)\\s+(?:--now\\s+)?${DAEMONS}\\b`),
+  new RegExp(`\\b(?:service\\s+${DAEMONS}\\s+stop|p?kill(?:all)?\\s.{0,40}\\b${DAEMONS})\\b`),
+  /\bauditctl\s+-(?:e\s*0|D)\b/,
+  /\bhistory\s+-c\b|\bunset\s+HISTFILE\b|\bHISTFILE=\/dev\/null\b|\bHISTSIZE=0\b/,
+  /\b(?:rm|shred|truncate|unlink)\s.{0,200}\/var\/log\b|[^2&]>\s*\/var\/log\/|\.bash_history\b.{0,40}\/dev\/null\b/,
+  /\bjournalctl\s.{0,80}--vacuum-/,
+  /\bwevtutil\s+cl\b|\bClear-EventLog\b|\bSet-AdminAuditLogConfig\b.{0,200}\$false\b/i,
+  /\b(?:log_statement|pgaudit\.log|general_log|audit_log\w{0,40})\s*(?:=|\bto\b)\s*'?(?:none|off|0|false)\b/i,
+  /\b(?:drop|disable)\s+(?:(?:server|database|unified)\s+)?audit\b|\bnoaudit\s+\w/i,
+];
+const LINES = 200;
+const LINE_CHARS = 2_000;
+const LEAVES = 200;
+const DEPTH = 6;
+
+/** The names of a call's arguments and its values, as far as they are looked at. */
+type Leaf = readonly [key: string, value: string];
+
+/** Where a call that runs nothing by its class says a command all the same. */
+const SAYS_COMMAND = / (?:commands?|cmd|scripts?|argv|run|shell|bash|query|sql|statements?) /;
+
+/** How a call tampers with a trail, in words; null where it does not. `runs`: it is of class execute or above. */
+export function tamperingOf(name: string, args: unknown, runs: boolean): string | null {
+  const tool = spaced(name);
+  const trail = TRAIL.test(tool);
+  if (ENDS.test(tool) && (trail || LOGS.test(tool))) return 'by its name it ends or clears one';
+  for (const [key, value] of leavesOf(args)) {
+    const words = spaced(key);
+    const about = trail ? CHANGES.test(tool) : TRAIL.test(words);
+    if (about && switchesOff(words, value, trail)) return `it sets ${key.slice(0, 60)} to ${value.slice(0, 20)}`;
+    if ((runs || SAYS_COMMAND.test(words)) && commanded(value))
+      return `${key.slice(0, 60)} has a command that ends or clears one`;
+  }
+  return null;
+}
+
+/** Of the setting of a trail, or of one that is named after it. */
+function switchesOff(key: string, value: string, trail: boolean): boolean {
+  if (OFF.test(key)) return YES.test(value);
+  return NO.test(value) && (!trail || ON.test(key) || STATE.test(key) || TRAIL.test(key));
+}
+
+function commanded(value: string): boolean {
+  if (value.length < 8) return false;
+  return value
+    .slice(0, LINES * LINE_CHARS)
+    .split('\n', LINES)
+    .some((line) => COMMANDS.some((command) => command.test(line.slice(0, LINE_CHARS))));
+}
+
+const spaced = (name: string): string =>
+  ` ${name
+    .slice(0, 200)
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/[^A-Za-z0-9]+/g, ' ')
+    .trim()
+    .toLowerCase()} `;
+
+function innerKey(key: string, name: string, of: object): string {
+  if (Array.isArray(of)) return key;
+  return key === '' ? name : `${key}.${name}`;
+}
+
+function leavesOf(args: unknown): Leaf[] {
+  const leaves: Leaf[] = [];
+  const walk = (key: string, value: unknown, depth: number): void => {
+    if (leaves.length >= LEAVES || depth > DEPTH) return;
+    if (typeof value === 'object' && value !== null) {
+      // The words of a command may come one by one.
+      if (Array.isArray(value) && value.every((one) => typeof one === 'string')) leaves.push([key, value.join(' ')]);
+      else for (const [name, inner] of Object.entries(value)) walk(innerKey(key, name, value), inner, depth + 1);
+      return;
+    }
+    if (value !== null && value !== undefined) leaves.push([key, String(value)]);
+  };
+  walk('', args, 0);
+  return leaves;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { auditTampering } from '../../detectors/audit-tampering.ts';
+import { createRun, DAY, MONDAY } from '../support/run.ts';
+
+const tell = (tool: string, args: Record<string, unknown> = {}, over: object = {}) =>
+  createRun([auditTampering]).send({ at: MONDAY, server: 'cloud', tool, args, ...over }).alerts;
+
+describe('audit-tampering', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['disable_access_history', {}],
+    ['stopLogging', { name: 'main' }],
+    ['delete_trail', { name: 'org-trail' }],
+    ['clear_audit_log', {}],
+    ['delete_log_group', { name: '/aws/x' }],
+    ['turn_off_guardduty', {}],
+    ['update_log_sink', { sink: 's', disabled: true }],
+    ['update_log_sink', { sink: { name: 's', enabled: 'false' } }],
+    ['set_audit_policy', { state: 'disabled' }],
+    ['update_org_settings', { settings: { audit_log_enabled: false } }],
+    ['run_command', { command: 'cd /tmp\nsystemctl --now stop auditd' }],
+    ['run_command', { argv: ['aws', 'cloudtrail', 'stop-logging', '--name', 'main'] }],
+    ['run_command', { command: 'rm -rf /var/log/auth.log' }],
+    ['run_command', { command: 'unset HISTFILE; curl x.example' }],
+    ['execute_sql', { query: "ALTER SYSTEM SET log_statement = 'none'" }],
+    ['execute_sql', { query: 'DROP SERVER AUDIT payroll' }],
+  ])('tells %s %o', (tool, args) => {
+    const [alert, ...more] = tell(tool, args);
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ detector: 'audit-tampering', reason: 'trail_ended', severity: 'high' });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['update_log_sink', { sink: 's', filter: 'severity>=ERROR', disabled: false }],
+    ['create_trail', { name: 'org-trail', enabled: true }],
+    ['enable_logging', {}],
+    ['list_audit_logs', { status: 'disabled' }],
+    ['add_worklog', { disabled: true, status: 'none' }],
+    ['delete_worklog', { id: 7 }],
+    ['delete_blog_post', { id: 7 }],
+    ['update_changelog', { status: 'off' }],
+    ['set_feature_flag', { flag: 'dark-mode', enabled: false, state: 'off' }],
+    ['remove_catalog_item', { login: 'no' }],
+    ['run_command', { command: 'tail -n 100 /var/log/auth.log 2>/dev/null && history | head' }],
+    ['run_command', { command: 'systemctl restart rsyslog' }],
+    ['push_files', { files: [{ path: 'runbook.md', content: 'systemctl stop auditd' }] }],
+    ['execute_sql', { query: 'SELECT * FROM audit_log WHERE state = 0' }],
+  ])('is quiet about %s %o', (tool, args) => {
+    expect(tell(tool, args)).toEqual([]);
+  });
+
+  it('tells each tool once, a refused try as low, and what was refused again when it is let in', () => {
+    const run = createRun([auditTampering]);
+    const say = (day: number, status: 'ok' | 'denied') =>
+      run
+        .send({ at: MONDAY + day * DAY, server: 'cloud', tool: 'delete_trail', status })
+        .alerts.map((one) => [one.stage, one.severity]);
+    expect(say(0, 'denied')).toEqual([['open', 'low']]);
+    expect(say(1, 'ok')).toEqual([['update', 'high']]);
+    for (let day = 2; day < 30; day += 1) expect(say(day, 'ok').filter(([stage]) => stage !== 'close')).toEqual([]);
+  });
+
+  it('is quick about a hostile argument', () => {
+    const began = performance.now();
+    for (const text of [
+      'rm '.repeat(100_000),
+      '> /var/log'.repeat(30_000),
+      'gcloud logging sinks update '.repeat(10_000),
+      '\n'.repeat(300_000),
+    ])
+      tell('run_command', { command: text });
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+});
