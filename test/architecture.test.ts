@@ -46,6 +46,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'src/alerts/': [
     'schemas/',
     'src/cut.ts',
+    'src/glob.ts',
     'src/hash.ts',
     'src/say-once.ts',
     'src/unseen.ts',

@@ -1,6 +1,7 @@
 import { type Alert, severityRank } from '../../schemas/alert.ts';
 import type { Route } from '../../schemas/config/alerts.ts';
 import type { ChannelConfig } from '../../schemas/config/channels.ts';
+import { globMatches } from '../glob.ts';
 import { quietUntil } from './quiet.ts';
 
 /** Over which channels an alert goes, and from when on (0: at once). */
@@ -45,28 +46,4 @@ const matches = (route: Route, alert: Alert): boolean =>
   anyGlob(route.servers, alert.server);
 
 const anyGlob = (patterns: readonly string[] | undefined, text: string | undefined): boolean =>
-  patterns === undefined || (text !== undefined && patterns.some((pattern) => glob(pattern, text)));
-
-/** Anchored, `*` and `?`, case as written; in time proportional to both lengths, whatever an agent calls itself. */
-export function glob(pattern: string, text: string): boolean {
-  let star = -1;
-  let mark = 0;
-  let p = 0;
-  let t = 0;
-  while (t < text.length) {
-    if (p < pattern.length && pattern[p] === '*') {
-      star = p;
-      mark = t;
-      p += 1;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
-      p += 1;
-      t += 1;
-    } else if (star >= 0) {
-      p = star + 1;
-      mark += 1;
-      t = mark;
-    } else return false;
-  }
-  while (pattern[p] === '*') p += 1;
-  return p === pattern.length;
-}
+  patterns === undefined || (text !== undefined && patterns.some((pattern) => globMatches(pattern, text)));

@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
 import { quietUntil } from '../../src/alerts/quiet.ts';
-import { createRouting, glob } from '../../src/alerts/routing.ts';
+import { createRouting } from '../../src/alerts/routing.ts';
 import { alertOf } from './support.ts';
 
 const channels = ['soc', 'pager', 'chat'].map((name) => ({
@@ -55,21 +54,6 @@ describe('routing', () => {
       'alerts.routes.0.channels: no channel is named sock',
     );
     expect(() => createRouting({ channels, fallback: ['sock'] })).toThrow('alerts.default');
-  });
-
-  it('matches globs as their plain meaning says', () => {
-    const alphabet = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '.'), maxLength: 8 });
-    const plainly = (pattern: string, text: string): boolean => {
-      const source = [...pattern]
-        .map((each) => (each === '*' ? '.*' : each === '?' ? '.' : each === '.' ? '\\.' : each))
-        .join('');
-      return new RegExp(`^${source}$`, 's').test(text);
-    };
-    fc.assert(
-      fc.property(alphabet, alphabet, (pattern, text) => {
-        expect(glob(pattern, text)).toBe(plainly(pattern, text));
-      }),
-    );
   });
 });
 
