@@ -20,7 +20,7 @@ const DAY = 86_400_000;
 /** A storm goes on while new agents come within so many of its windows. */
 const QUIET_WINDOWS = 6;
 /** Found in all that an agent does: the tool of the call by which it showed is chance. */
-const OF_NO_TOOL: ReadonlySet<string> = new Set(['rate', 'off-hours', 'identity', 'credential-hygiene']);
+export const OF_NO_TOOL: ReadonlySet<string> = new Set(['rate', 'off-hours', 'identity', 'credential-hygiene']);
 /** What one server or person does, and agents meet in turn: to the second of them it is no news. */
 const IN_TURN = { agents: 2, windowMs: 2 * DAY, quietMs: 2 * DAY };
 

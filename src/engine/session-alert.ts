@@ -20,7 +20,7 @@ export const SESSION_DEFAULTS: DetectorDefaults = {
 };
 
 /** Detectors whose findings say what happened, best first; the others say that something did. */
-const TELLING = ['provenance', 'secret-reach', 'out-of-scope', 'denials', 'delegation', 'toxic-flow'];
+export const TELLING = ['provenance', 'secret-reach', 'out-of-scope', 'denials', 'delegation', 'toxic-flow'];
 
 const FRAMEWORKS: Frameworks = {
   owasp_asi: ['ASI01', 'ASI02'],

@@ -9,7 +9,7 @@ interface Needs {
   better: readonly string[];
 }
 
-const NEEDS: Record<string, Needs> = {
+export const NEEDS: Record<string, Needs> = {
   'out-of-scope': { needs: ['target'], better: ['agent.id', 'args', 'server'] },
   'first-seen': { needs: ['target'], better: ['agent.id', 'server'] },
   'secret-reach': { needs: ['target'], better: ['args', 'agent.id'] },
