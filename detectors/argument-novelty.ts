@@ -6,6 +6,7 @@ import { type Brought, bringAll } from './arguments/brought.ts';
 import { isUnrelated, type Named, nameAll } from './arguments/named.ts';
 import { isStrange, known, type Novelty, type Origin, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
+import { hasNewGrant } from './first-seen.ts';
 import { elsewhere, type Values } from './flow/roots.ts';
 import { type AgeingSet, emptyAgeingSet, has, meet } from './stats/ageing-set.ts';
 import { type Held, hold } from './stats/held.ts';
@@ -91,10 +92,6 @@ export const noveltyOf = ({ earlier }: Seen): NoveltyObservation | undefined =>
 
 /** The call goes on with something that an argument before it named. */
 export const goesOn = (seen: Seen): boolean => noveltyOf(seen)?.unrelated === false;
-
-/** The call is covered by a grant that is new to the agent, as first-seen tells where it is on. */
-const isDuty = ({ earlier }: Seen): boolean =>
-  (earlier.get('first-seen') as { newGrant?: boolean } | undefined)?.newGrant === true;
 
 export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObservation>({
   id: 'argument-novelty',
@@ -229,7 +226,7 @@ function look(state: State, session: Session, seen: Seen, tool: string, fact: Fa
   found.seen = found.origin === null ? has(state.results, fact.hash) : found.origin.old;
   found.fresh = !anywhere;
   found.moved = anywhere;
-  found.rate = rateOfNew(own, isDuty(seen) ? Math.max(prior, NEW_PLACE) : prior, PRIOR);
+  found.rate = rateOfNew(own, hasNewGrant(seen) ? Math.max(prior, NEW_PLACE) : prior, PRIOR);
   found.holders = entity ? peers.holders('argument-novelty', fact.hash) : 0;
   found.n = own?.[0] ?? 0;
   return found;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { defineDetector } from './detector.ts';
+import { defineDetector, type Seen } from './detector.ts';
 import { graded, type Level } from './first-seen/grades.ts';
 import { keyOf, LEVELS } from './first-seen/levels.ts';
 import { isDuty } from './stats/duty.ts';
@@ -64,6 +64,10 @@ const configSchema = z.object({
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
 });
 type Config = z.output<typeof configSchema>;
+
+/** The call is covered by a grant that is new to the agent; false where this detector is off. */
+export const hasNewGrant = ({ earlier }: Pick<Seen, 'earlier'>): boolean =>
+  (earlier.get('first-seen') as Observation | undefined)?.newGrant === true;
 
 export const firstSeen = defineDetector<Config, State, unknown, Observation>({
   id: 'first-seen',
