@@ -95,7 +95,7 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
   references: ['https://attack.mitre.org/techniques/T1078/'],
   tags: { owasp_asi: ['ASI10'], mitre_atlas: ['AML.T0012'], maestro: ['L3', 'L5'], nist_ai_rmf: ['MEASURE'] },
   config: configSchema,
-  defaults: { warmUp: { count: 0, days: 14 }, threshold: 1.5, severity: 'low', cooldownMs: DAY },
+  defaults: { warmUp: { count: 0, days: 14 }, threshold: 1.5, severity: 'low', cooldownMs: 7 * DAY },
   learnsFailed: true,
   initial: () => ({
     since: 0,
@@ -136,14 +136,14 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
       reason: 'quiet_hour',
       story: 'quiet_hour',
       severity: nights >= config.nights || month >= config.nights_of_month ? 'medium' : 'low',
-      seen: `active at ${String(hour).padStart(2, '0')}:00 UTC${month > 1 ? `, on ${nights} days of a week and ${month} of four weeks at such hours` : ''}`,
-      expected: `never within an hour of it on ${days} ${kind}; ${Math.round(24 * (1 - idle))} hours of the day are usual`,
+      seen: `active at ${clock(hour)} UTC${month > 1 ? `; at one hour or another that is none of its own on ${nights} of 7 days, ${month} of 28` : ''}`,
+      expected: `never within an hour of ${clock(hour)} on ${days} ${kind}; ${Math.round(24 * (1 - idle))} hours of the day are its own`,
       n: days,
       days: (state.until - state.since) / DAY,
       contributors: [
         { name: 'days without', value: days },
-        { name: 'days of this week at quiet hours', value: nights },
-        { name: 'of four weeks', value: month },
+        { name: 'days of the last 7 at quiet hours', value: nights },
+        { name: 'of the last 28', value: month },
         { name: 'of them, days on which it changed something', value: acted },
       ],
     };
@@ -168,6 +168,8 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
     addAngle(state.minutes, (at % HOUR) / HOUR);
   },
 });
+
+const clock = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
 
 function note(state: State, day: number, acted: 0 | 1): void {
   state.nights = state.nights.filter(([night]) => night > day - 28);
