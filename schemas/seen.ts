@@ -6,7 +6,7 @@ const count = z.number().int().nonnegative();
 export const seenSource = z.object({
   gateway: z.string().describe('Its kind.'),
   instance: z.string(),
-  events: count.describe('Since this process started.'),
+  events: count.describe('Since this process started; where none runs, those of the last seven days that are stored.'),
   last_received: z.string().optional(),
   skew: z
     .object({

@@ -96,7 +96,7 @@ function runningLines(status: Extract<Answer, { running: true }>, colors: Colors
         `${escapeTerminal(name)}, ${partitions} partition${partitions === 1 ? '' : 's'}, next offset ${next_offset}${lag === undefined ? '' : `, ${lag} behind`}${last_seen === undefined ? '' : `, last seen ${last_seen}`}`,
       ],
     ),
-    ...status.gateways.map(gatewayLine),
+    ...status.gateways.map((one) => gatewayLine(one, 'since it started')),
     [
       'events',
       `${events.stored} in the record; since it started ${events.accepted} accepted, ${events.duplicates} duplicates, ${events.rejected} rejected, ${events.dropped} no MCP call`,
@@ -121,7 +121,9 @@ const folderLines = (status: FolderStatus, colors: Colors): Line[] => [
   ...status.sources.map(
     ({ name, next_offset }): Line => ['source', `${escapeTerminal(name)}, next offset ${next_offset}`],
   ),
-  ...status.gateways.map(gatewayLine),
+  ...(status.gateways.length > 0
+    ? status.gateways.map((one) => gatewayLine(one, 'in 7 days'))
+    : [['gateway', 'none heard in 7 days'] as Line]),
   ['events', String(status.events)],
   ['rejects', counts(status.rejects)],
   ['agents', String(status.agents)],
@@ -140,10 +142,10 @@ function unknownLine(unknown: UnknownTools | undefined): Line[] {
 }
 
 /** What a gateway tells, how far its clock is off, and which detectors that leaves in the dark. */
-function gatewayLine({ gateway, instance, events, skew, blind, dim }: SeenSource): Line {
+function gatewayLine({ gateway, instance, events, skew, blind, dim }: SeenSource, when: string): Line {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   const parts = [
-    `${escapeTerminal(gateway)} ${escapeTerminal(instance)}, ${events} ${events === 1 ? 'event' : 'events'}`,
+    `${escapeTerminal(gateway)} ${escapeTerminal(instance)}, ${events} ${events === 1 ? 'event' : 'events'} ${when}`,
   ];
   if (skew !== undefined) {
     const far = skew.beyond_10_minutes > 0 ? `, ${skew.beyond_10_minutes} beyond 10 minutes` : '';

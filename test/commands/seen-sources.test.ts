@@ -82,7 +82,8 @@ describe('gateways that are heard', () => {
         ...cloudflare(1),
         Datetime: new Date(Date.now() - ms).toISOString(),
       }));
-      const body = sent.map((record) => JSON.stringify(record)).join('\n');
+      const many = Array.from({ length: 100 }, (_, n) => nativeEvent({ event_id: `e${n}`, args: { n } }));
+      const body = [...sent, ...many].map((record) => JSON.stringify(record)).join('\n');
       await fetch(`${service.url}/v1/events`, {
         method: 'POST',
         body,
@@ -93,13 +94,15 @@ describe('gateways that are heard', () => {
       };
       expect(heard).toMatchObject([
         { gateway: 'cloudflare', events: 2, blind: expect.arrayContaining(['provenance']) },
+        { gateway: 'native', events: 100, blind: expect.arrayContaining(['data-volume']) },
       ]);
       await service.stop();
       const { config } = loadConfig(home.config, ENV);
       const store = await openStore(config);
-      const [stored, ...others] = await seenIn(store, config);
+      const [native, stored, ...others] = await seenIn(store, config);
       await store.close();
       expect(others).toEqual([]);
+      expect(native).toMatchObject({ events: 100, blind: heard[1]!.blind, dim: heard[1]!.dim });
       expect(stored).toMatchObject({ gateway: 'cloudflare', events: heard[0]!.events, blind: heard[0]!.blind });
       expect(stored!.skew!.median_ms).toBeLessThan(-1_000);
     } finally {

@@ -35,11 +35,11 @@ interface Kept {
 const MAX_SOURCES = 256;
 const SKEWS = 64;
 /** From so many events on, what none of them had is taken for what the source does not say. */
-const ENOUGH = 100;
+export const ENOUGH = 100;
 /** Beyond it the time of receipt is believed, not the event's own. */
 const BELIEVED_MS = 10 * 60_000;
 
-const FIELDS: readonly [name: string, has: (event: Event) => boolean][] = [
+const FIELDS = [
   ['occurred_at', () => true],
   ['method', () => true],
   ['server', ({ body }) => body.server.id !== 'unknown'],
@@ -58,7 +58,8 @@ const FIELDS: readonly [name: string, has: (event: Event) => boolean][] = [
   ['src.ip', ({ body }) => body.src?.ip !== undefined],
   ['src.user_agent', ({ body }) => body.src?.user_agent !== undefined],
   ['facts.tools', ({ facts }) => facts.tools.length > 0],
-];
+] as const satisfies readonly [name: string, has: (event: Event) => boolean][];
+export type Field = (typeof FIELDS)[number][0];
 
 export function createSeenSources({ gateways, detectors, onFirst }: SeenSourcesOptions): SeenSources {
   const kinds = new Map<string, Map<string, Kept>>();
