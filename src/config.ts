@@ -22,6 +22,9 @@ export interface LoadedConfig {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Value of a variable; undefined where it is empty. */
+export const secretIn = (name: string, env: Env = process.env): string | undefined => env[name] || undefined;
+
 const DEFAULT_FILE = 'overreach.config.yaml';
 const PREFIX = 'OVERREACH_';
 
@@ -37,7 +40,7 @@ export function loadConfig(file?: string, env: Env = process.env): LoadedConfig 
   const path = file ?? defaultFile(env);
   const { config: given, placed } = checked(path, env);
   const config = relativeTo(path === undefined ? '.' : dirname(path), given);
-  const secret = (name: string): string | undefined => env[name] || undefined;
+  const secret = (name: string) => secretIn(name, env);
   return {
     config,
     ...(path === undefined ? {} : { file: resolve(path) }),
@@ -122,12 +125,7 @@ function parsedValue(name: string, text: string): unknown {
   }
 }
 
-const RESERVED: ReadonlySet<string> = new Set([
-  'OVERREACH_CONFIG',
-  'OVERREACH_HASH_KEY',
-  'OVERREACH_URL',
-  'OVERREACH_TOKEN',
-]);
+const RESERVED: ReadonlySet<string> = new Set(['CONFIG', 'HASH_KEY', 'URL', 'TOKEN'].map((name) => PREFIX + name));
 
 /** What Kubernetes sets in every pod beside a service that is called overreach: OVERREACH_PORT=tcp://10.0.0.7:8410. */
 const SERVICE_LINK =

@@ -27,7 +27,7 @@ describe('overreach demo', () => {
     const folder = await mkdtemp(join(tmpdir(), 'overreach-demo-test-'));
     try {
       const args = [...PROGRAM, 'demo', '--exit', '--data', join(folder, 'data')];
-      const env = { PATH: process.env.PATH, NO_COLOR: '1' };
+      const env = { PATH: process.env.PATH, NO_COLOR: '1', OVERREACH_HASH_KEY: '0123456789abcdef'.repeat(4) };
       const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
       const [said, complaint, [code]] = await Promise.all([
         text(child.stdout),
@@ -35,6 +35,8 @@ describe('overreach demo', () => {
         once(child, 'close'),
       ]);
       expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
+      // The commands that come next, in the same shell, open the record under that key alone.
+      expect(await readdir(join(folder, 'data'))).not.toContain('hash.key');
       expect(said.match(/^✓ found/gm)).toHaveLength(5);
       expect(said).not.toContain('✗ missed');
       expect(said.match(/^[A-Z][a-z]{2} \d\d [A-Z][a-z]{2} +\d+ ▪/gm)).toHaveLength(30);

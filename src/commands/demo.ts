@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { type Alert, severityRank } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
+import { secretIn } from '../config.ts';
 import { ConfigError, OperationError, unreadable } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { contextFrom } from './support/alert-context.ts';
@@ -57,7 +58,9 @@ async function demo({ data, port = 0, exit }: Options): Promise<void> {
     alerts: { channels: [] },
     log: { level: 'error' },
   });
-  const secret = (): undefined => undefined;
+  // What is kept is opened again by the commands that come next, under the key that they are given.
+  const secret = (name: string): string | undefined =>
+    data !== undefined && name === config.redaction.key_env ? secretIn(name) : undefined;
   const requireSecret = (name: string): never => {
     throw new OperationError(`the demo needs no ${name}`);
   };
