@@ -182,5 +182,10 @@ function told(reason: string, place: string, { tool, class: name }: Observation,
   if (reason === 'moved_within_session') return `${tool}: the session moved away from network ${place}`;
   if (reason === 'basis_weakened') return `${tool} under an id that rests on ${place}, vouched for before`;
   if (reason === 'self_asserted') return `${tool} (class ${name}) under an id that nobody vouches for (${place})`;
-  return `${tool} from ${reason.slice(4)} ${place}${met?.standing.reminder === true ? REMINDED : ', never seen before'}`;
+  return `${tool} from ${reason.slice(4)} ${place}${sinceWhen(name, met)}`;
+}
+
+function sinceWhen(name: PrivilegeClass, met?: Place): string {
+  if (met?.standing.reminder === true) return REMINDED;
+  return met?.standing.further === true ? `, from where no call of class ${name} came before` : ', never seen before';
 }

@@ -782,6 +782,10 @@ describe('identity', () => {
       run.step(step),
     );
     expect(stories.map((score) => score?.story)).toEqual(['new_net 203.0.113.0', 'new_net 203.0.113.0']);
+    expect(stories.map((score) => score?.seen)).toEqual([
+      expect.stringMatching(/203\.0\.113\.0, never seen before$/),
+      expect.stringMatching(/203\.0\.113\.0, from where no call of class write came before$/),
+    ]);
   });
   it('takes a network next to its own in a private range for less of a surprise, but for a new client there', () => {
     const severity = (ip: string, client = 'copilot') => {
