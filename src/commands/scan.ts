@@ -28,6 +28,7 @@ interface Options {
   judged?: string;
   labels?: string;
   gateway: string;
+  instance?: string;
   threads: number;
 }
 
@@ -42,6 +43,10 @@ export function scanCommand(): Command {
     .option('--judged <file>', 'a JSON line an event: event_id, class, scope, grant_id, score, findings')
     .option('--labels <file>', 'labelled sessions (JSON lines, plain or .gz): adds quality figures to the summary')
     .option('--gateway <name>', 'take every record for one of this gateway', 'auto')
+    .option(
+      '--instance <name>',
+      'the topic, token or gateway that the records come from, where they do not say it: alerts are those of a store that has them from there, and their queries find the events in it (default: the file)',
+    )
     .option('--threads <number>', 'cores to use; what is found is the same', parseThreads, 1 + lanesBeside())
     .addHelpText(
       'after',
@@ -116,7 +121,8 @@ async function scan(file: string, options: Options): Promise<void> {
   // A file that breaks off is judged as far as it goes; the failure is told after what came of it.
   let failure: unknown;
   try {
-    for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway: options.gateway })) {
+    const instance = options.instance ?? (file === '-' ? 'stdin' : file);
+    for await (const batch of readJsonl({ input, instance, gateway: options.gateway })) {
       const events: Event[] = [];
       for (const { items, dropped } of decode(batch)) {
         counts.dropped += dropped;

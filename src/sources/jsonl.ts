@@ -62,7 +62,8 @@ export async function* readJsonl(options: JsonlOptions): AsyncGenerator<Batch> {
       if (records.length > 0) yield batch();
     }
   } catch (error) {
-    failure = named(error as NodeJS.ErrnoException, options.instance, offset);
+    const name = typeof options.input === 'string' ? options.input : options.instance;
+    failure = named(error as NodeJS.ErrnoException, name, offset);
   }
   if (records.length > 0) yield batch();
   if (failure !== undefined) throw failure;

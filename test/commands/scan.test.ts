@@ -33,6 +33,29 @@ describe('scan of a pipe', () => {
 });
 
 describe('what a scan is given beside its records', () => {
+  it('is where they come from, so that an alert is that of the store, whatever the file is called', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
+    try {
+      const grants = join(folder, 'grants.yaml');
+      await writeFile(grants, 'grants: [{ id: g1, agents: ["*"], servers: [nowhere] }]\n');
+      const told = async (name: string, ...more: string[]) => {
+        const file = join(folder, name);
+        await writeFile(file, `${JSON.stringify(call(1))}\n`);
+        const { out } = await spawned(['scan', '--threads', '1', '--grants', grants, ...more, file]);
+        const [alert] = out
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line));
+        return [alert.alert_id, alert.proof.sql];
+      };
+      const fromGateway = await told('a.jsonl', '--instance', 'gw-1');
+      expect(await told('b.jsonl', '--instance', 'gw-1')).toEqual(fromGateway);
+      expect(await told('a.jsonl')).not.toEqual(fromGateway);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   it('is looked at before the work: labels that are none, a place for scores that is not there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
     try {
