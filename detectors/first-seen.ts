@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { graded, type Level } from './first-seen/grades.ts';
-import { keyOf, LEVELS } from './first-seen/levels.ts';
+import { incidenceOf, keyOf, newLevels } from './first-seen/levels.ts';
+import { sendsTo } from './first-seen/sends-to.ts';
 import { isDuty } from './stats/duty.ts';
-import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
+import { addDay, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { REMINDED } from './stats/told.ts';
@@ -38,6 +39,8 @@ interface Observation {
   grantId: string;
   newGrant: boolean;
   breach: string;
+  /** Whither what it set up sends on, in words; else ''. */
+  sendsTo: string;
   /** All that is new of it was told lately, and nobody cleared it: it is not told again. */
   pending: boolean;
   /** Some of it was: it is not learned. */
@@ -140,6 +143,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       grantId: seen.scope === 'in' ? seen.grantId : '',
       newGrant: duty,
       breach: seen.charter,
+      sendsTo: sendsTo(seen),
       pending: found?.pending === true,
       held: fresh.some(({ pending }) => pending),
       reminder: found?.known === true && !found.pending,
@@ -160,7 +164,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       score,
       reason: `new_${level}`,
       severity: graded(seen, level),
-      seen: `${seen.used ? '' : 'refused '}${seen.reminder ? '' : 'first '}call of ${seen.tool}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}${seen.reminder ? REMINDED : ''}`,
+      seen: `${seen.used ? '' : 'refused '}${seen.reminder ? '' : 'first '}call of ${seen.tool}${seen.sendsTo}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}${seen.reminder ? REMINDED : ''}`,
       expected: `one of its ${entries(state.tools.days).length} known tools at ${entries(state.servers.days).length === 1 ? 'its one server' : `${entries(state.servers.days).length} servers`}; ${seen.holders} of ${seen.peers} peers use this one`,
       n: state.tools.n,
       days: (state.until - state.since) / DAY,
@@ -189,16 +193,3 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
     for (const [name] of entries(state.tools.days).slice(0, 128)) tell(keyOf('tool', name), 1);
   },
 });
-
-/** The levels at which it is new, the highest first. */
-function newLevels(state: State, tool: string, server: string, name: PrivilegeClass): Level[] {
-  const [toolMet, classMet] = [daysMet(state.tools, tool) > 0, daysMet(state.classes, name) > 0];
-  if (toolMet && classMet) return [];
-  // A class below one it uses anyway is no new privilege.
-  const above = entries(state.classes.days).every(([known]) => classRank(known as PrivilegeClass) < classRank(name));
-  const isNew = { class: above && !classMet, server: daysMet(state.servers, server) === 0, tool: !toolMet };
-  return LEVELS.filter((level) => isNew[level]);
-}
-
-const incidenceOf = (state: State, level: Level): Incidence =>
-  level === 'class' ? state.classes : level === 'server' ? state.servers : state.tools;

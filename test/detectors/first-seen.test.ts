@@ -25,6 +25,13 @@ describe('first-seen', () => {
     expect(opened(shell)).toMatchObject([{ reason: 'new_class', severity: 'high', class: 'execute' }]);
   });
 
+  it('says whither a filter of mail sends on what comes', () => {
+    const run = readerOf();
+    const args = { criteria: { from: 'bank' }, action: { forward: 'lars.archive@proton.example' } };
+    const [alert] = opened([run.send({ at: at(21), server: 'gmail', tool: 'create_filter', args })]);
+    expect(alert!.title).toContain('gmail/create_filter (forward lars.archive@proton.example)');
+  });
+
   it('finds a further tool and a further server of a class that was told and that nobody cleared', () => {
     const run = readerOf();
     const found = (day: number, server: string, tool: string): number =>
