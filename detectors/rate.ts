@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector, type Score } from './detector.ts';
+import { type Counts, countIn, isGuess } from './rate/hour.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { addRatio, emptyRatios, type Ratios, ratioTail } from './stats/ratio-tail.ts';
 import { isWeekend } from './stats/weekend.ts';
@@ -28,12 +29,13 @@ interface State {
   ratios: Ratios;
   /** Longest silence so far, in calls that were to be expected in it; and how many silences were counted. */
   silence: [longest: number, n: number];
-  /** The present: the hour that runs, its calls and changes; the day that was learned of last, its calls by hour, the last one closed. */
+  /** The present: the hour that runs, its calls, changes and those of them that are only guessed; the day that was learned of last, its calls by hour, the last one closed. */
   hour: number;
   count: number;
   acts: number;
-  /** Calls and changes of the hour before it: clocks of gateways differ by minutes. */
-  before?: [calls: number, acts: number];
+  guessed?: number;
+  /** The same of the hour before it: clocks of gateways differ by minutes. */
+  before?: Counts;
   day: number;
   today: number[];
   closed: number;
@@ -46,8 +48,9 @@ interface Observation {
   at: number;
   hour: number;
   count: number;
-  /** Of them, those that change something. */
+  /** Of them, those that change something; and of those, where it is not seen whether they do. */
   acts: number;
+  guessed: number;
   /** Calls that were to be expected since the call before; 0 where that was a drop, or less than an hour ago. */
   missed: number;
 }
@@ -107,16 +110,17 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     told: 0,
   }),
 
-  observe(state, { at, class: name }) {
+  observe(state, { at, class: name, classRule }) {
     const hour = Math.floor(at / HOUR);
     const silent = state.last > 0 && at - state.last >= HOUR && state.told !== state.last;
     const missed = silent ? expectedBetween(state, state.last, at) : 0;
-    const [count, acts] = countIn(state, hour, classRank(name) >= classRank('write') ? 1 : 0);
+    const act = classRank(name) >= classRank('write') ? 1 : 0;
+    const [count, acts, guessed = 0] = countIn(state, hour, act, act === 1 && isGuess(classRule) ? 1 : 0);
     state.last = Math.max(state.last, at);
-    return { at, hour, count, acts, missed };
+    return { at, hour, count, acts, guessed, missed };
   },
 
-  score(state, { at, hour, count, acts }, config) {
+  score(state, { at, hour, count, acts, guessed }, config) {
     const days = state.days[0] + state.days[1];
     if (days === 0 || count < config.least_calls) return null;
     const { mean, n } = expected(state, hour);
@@ -130,7 +134,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
       reason: 'burst',
       story: 'burst',
       severity: far && 2 * acts >= count ? 'high' : far ? 'medium' : 'low',
-      seen: `${count} calls in the hour from ${minuteOf(hour * HOUR)}, ${acts} of them changing something`,
+      seen: `${count} calls in the hour from ${minuteOf(hour * HOUR)}, ${acts - guessed} of them changing something${guessed === 0 ? '' : `, of ${guessed} it is not seen whether they do`}`,
       expected: `about ${mean.toFixed(1)} at this hour of such days`,
       n: days,
       days: (at - state.since) / DAY,
@@ -169,25 +173,6 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     if (silentSince(state, until, config) !== null) state.told = state.last;
   },
 });
-
-/** Counts a call, and says how many its hour has had; of an hour that is long over, none. */
-function countIn(state: State, hour: number, act: 0 | 1): [calls: number, acts: number] {
-  if (hour > state.hour) {
-    state.before = hour === state.hour + 1 ? [state.count, state.acts] : [0, 0];
-    state.hour = hour;
-    state.count = 0;
-    state.acts = 0;
-  }
-  if (hour === state.hour) {
-    state.count += 1;
-    state.acts += act;
-    return [state.count, state.acts];
-  }
-  if (hour < state.hour - 1) return [0, 0];
-  const [calls, acts] = state.before ?? [0, 0];
-  state.before = [calls + 1, acts + act];
-  return state.before;
-}
 
 const zeros = (): number[] => new Array<number>(24).fill(0);
 const kindOf = (day: number): 0 | 1 => (isWeekend(day) ? 1 : 0);

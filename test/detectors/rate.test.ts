@@ -48,6 +48,15 @@ describe('rate', () => {
     expect(state).toMatchObject({ days: [1, 0], total: 3 });
   });
 
+  it('says of queries that the gateway does not show that nobody knows whether they change anything', () => {
+    const { run } = worker(28);
+    const calls = Array.from({ length: 200 }, (_, n) =>
+      run.send({ at: at(28, 10) + n * 1000, server: 'warehouse', tool: n % 4 === 0 ? 'update_ticket' : 'run_query' }),
+    );
+    const told = calls.flatMap(({ alerts }) => alerts).at(-1);
+    expect(told!.proof.seen).toMatch(/, (\d+) of them changing something, of (\d+) it is not seen whether they do$/);
+  });
+
   it('grades a burst of changes at many times the usual', () => {
     const { run } = worker(28);
     const judged = Array.from({ length: 200 }, (_, n) =>
