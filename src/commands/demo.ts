@@ -156,7 +156,7 @@ async function alertsOf({ url }: Service): Promise<Alert[]> {
 }
 
 const DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: '2-digit', month: 'short', timeZone: 'UTC' });
-/** `Thu, 01 Oct  212 ████████` */
+/** `Thu, 01 Oct  212 ▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪▪` */
 const calendarLine = (day: string, calls: number): string =>
   colors.dim(
     `${DATE.format(new Date(`${day}T00:00:00Z`)).padEnd(11)} ${String(calls).padStart(4)} ${'▪'.repeat(Math.ceil(calls / 10))}`,

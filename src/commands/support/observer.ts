@@ -66,7 +66,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     },
     folded(outcome, source, count) {
       if (count === 0) return;
-      counts[outcome === 'accepted' ? 'accepted' : outcome] += count;
+      counts[outcome] += count;
       metrics.events(outcome, source, count);
     },
     foldTime: metrics.foldTime,

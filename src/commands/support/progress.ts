@@ -1,6 +1,6 @@
 /** A line that counts, rewritten in place on a terminal; elsewhere one line every ten seconds. */
 export interface Progress {
-  at(done: number, of?: number): void;
+  at(done: number): void;
   end(): void;
 }
 
@@ -10,14 +10,13 @@ export function createProgress(noun: string, stream: NodeJS.WriteStream): Progre
   let shownAt = started;
   let shown = false;
   return {
-    at(done, of) {
+    at(done) {
       const now = performance.now();
       if (now - shownAt < every) return;
       shownAt = now;
       shown = true;
       const rate = Math.round(done / ((now - started) / 1000)).toLocaleString('en');
-      const total = of === undefined ? '' : ` of ${of.toLocaleString('en')}`;
-      const line = `${done.toLocaleString('en')}${total} ${noun}, ${rate}/s`;
+      const line = `${done.toLocaleString('en')} ${noun}, ${rate}/s`;
       stream.write(stream.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);
     },
     end() {
