@@ -24,6 +24,7 @@ interface Options {
   from: number;
   dryRun?: boolean;
   force?: boolean;
+  json?: boolean;
 }
 
 const HELP = `
@@ -51,9 +52,10 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
     .requiredOption('--from <time>', 'the first event that counts, by arrival: a date or RFC 3339', parseTime)
     .option('--dry-run', 'fold and compare, change nothing')
     .option('--force', 'do not look whether a process still runs')
+    .option('--json', 'a JSON line a partition: events, agents, changed (ids of all that differ), replaced')
     .option('--config <file>', 'configuration')
     .addHelpText('after', HELP)
-    .action(async ({ config, from, dryRun = false, force = false }: Options) => {
+    .action(async ({ config, from, dryRun = false, force = false, json }: Options) => {
       const reader = await open(config);
       try {
         if (reader.kind === 'server')
@@ -76,7 +78,7 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
         if (!alone) await watchStill(manifests, { store, forMs, pause: setTimeout });
         for (const instead of manifests) {
           const { partition } = instead;
-          let said = 0;
+          let told = 0;
           const rebuilt = await rebuild(instead, {
             store,
             book: createRuleBook({ store, now }).book,
@@ -84,8 +86,8 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
             from,
             keep: Math.ceil((loaded.config.checkpoint.max_agents_in_memory ?? agentsThatFit()) / 2),
             onProgress(events) {
-              if (events - said < STEP) return;
-              said = events;
+              if (events - told < STEP) return;
+              told = events;
               warn(`${partition}: ${events} events\n`);
             },
           });
@@ -95,7 +97,9 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
           } finally {
             rebuilt.close();
           }
-          write(answer(partition, rebuilt.events, rebuilt.agentIds.length, rebuilt.changed, dryRun));
+          const { events, agentIds, changed } = rebuilt;
+          const said = { partition, events, agents: agentIds.length, changed, replaced: !dryRun };
+          write(json ? `${JSON.stringify(said)}\n` : answer(said));
         }
       } finally {
         await reader.close();
@@ -104,19 +108,22 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
   return command;
 }
 
-function answer(
-  partition: string,
-  events: number,
-  agents: number,
-  changed: readonly string[],
-  dryRun: boolean,
-): string {
+interface Answer {
+  partition: string;
+  events: number;
+  agents: number;
+  /** Agents whose state differs from the checkpoint's. */
+  changed: readonly string[];
+  replaced: boolean;
+}
+
+function answer({ partition, events, agents, changed, replaced }: Answer): string {
   const names = changed.slice(0, NAMED).map(escapeTerminal).join(', ');
   const more = changed.length > NAMED ? `, and ${changed.length - NAMED} more` : '';
   const differs =
     changed.length === 0
       ? 'every state is as it was, byte by byte'
       : `${changed.length} ${changed.length === 1 ? 'state differs' : 'states differ'} from the checkpoint: ${names}${more}`;
-  const done = dryRun ? 'nothing was changed' : 'the checkpoint was replaced';
+  const done = replaced ? 'the checkpoint was replaced' : 'nothing was changed';
   return `${partition}: ${events} events folded, ${agents} agents; ${differs}; ${done}\n`;
 }

@@ -67,8 +67,11 @@ describe('what was counted against what is stored', () => {
     service = null;
     const before = await spawned(['reconcile', '--json', '--config', home.config]);
     expect(JSON.parse(before.out)).toMatchObject({ folded: 10, rejected: 1, stored: 11, missing: 0 });
-    const rebuild = (from: string) => spawned(['baseline', 'rebuild', '--from', from, '--config', home.config]);
+    const rebuild = (from: string, ...more: string[]) =>
+      spawned(['baseline', 'rebuild', '--from', from, ...more, '--config', home.config]);
     expect(await rebuild('2030-01-01')).toMatchObject({ code: 2, err: expect.stringMatching(/no event .*changed/) });
+    const same = { partition: 'http/0', events: 10, agents: 1, changed: [], replaced: false };
+    expect((await rebuild('2000-01-01', '--dry-run', '--json')).out).toBe(`${JSON.stringify(same)}\n`);
     expect((await rebuild('2000-01-01')).out).toMatch(/every state is as it was.*was replaced/);
     expect((await spawned(['reconcile', '--json', '--config', home.config])).out).toBe(before.out);
   }, 120_000);
