@@ -14,9 +14,9 @@ export interface OpenCalls {
   join(event: Event): void;
 }
 
-/** How many may be open, and how long they may be as text together. */
-export const MAX_OPEN = 20_000;
-const MAX_CHARS = 32 << 20;
+/** How many of a partition may be open, and how long they may be as text together: a process may hold dozens of partitions. */
+export const MAX_OPEN = 2_000;
+const MAX_CHARS = 4 << 20;
 
 export function createOpenCalls(): OpenCalls {
   /** By key, as text: what is held is what was told, whatever becomes of the event. */
