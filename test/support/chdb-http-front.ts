@@ -95,6 +95,8 @@ export async function startFront({
       (error: Error) => fail(request, response, error),
     );
   });
+  // As a server's own: clients let go of idle connections after seconds, and where they are late must find them open.
+  server.keepAliveTimeout = 30_000;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
 
   return {
