@@ -1,3 +1,4 @@
+import { adminRight } from './admin-right.ts';
 import { argumentNovelty } from './argument-novelty.ts';
 import { auditTampering } from './audit-tampering.ts';
 import { connection } from './connection.ts';
@@ -43,6 +44,7 @@ export const detectors: readonly Detector[] = [
   argumentNovelty,
   valueFlood,
   newRight,
+  adminRight,
   targetCreep,
   provenance,
   sequence,

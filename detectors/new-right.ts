@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { isRight, lastName } from './rights/field.ts';
 import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -68,9 +69,6 @@ const GRAVITY: Record<PrivilegeClass, number> = {
   secret: 1.3,
   identity: 1.5,
 };
-const RIGHT =
-  /(?:^|_)(?:groups?|roles?|permissions?|access|visibility|privacy|scopes?|acls?|privileges?|rights?|grants?|shar(?:e|ed|ing)|audience|public|private|admin|superuser|sudo|membership|entitlements?|read_?only)(?:_(?:level|ids?|names?|type|mode))?$/;
-
 const configSchema = z.object({
   least_calls: z.number().int().min(10).default(100).describe('Calls with the same few values before another is news.'),
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
@@ -78,11 +76,7 @@ const configSchema = z.object({
 type Config = z.output<typeof configSchema>;
 
 /** Key of the field where it decides who may do what, else ''. */
-const placeOf = perPair((tool, field) => {
-  const last = field.slice(field.lastIndexOf('.') + 1).replaceAll('[]', '');
-  const name = last.replace(/([a-z\d])([A-Z])/g, '$1_$2').replaceAll('-', '_');
-  return RIGHT.test(name.toLowerCase()) ? mix(tool, field) : '';
-});
+const placeOf = perPair((tool, field) => (isRight(lastName(field)) ? mix(tool, field) : ''));
 
 export const newRight = defineDetector<Config, State, never, Observation>({
   id: 'new-right',

@@ -21,6 +21,7 @@ export const NEEDS: Record<string, Needs> = {
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
   'value-flood': { needs: ['args'], better: ['agent.id'] },
   'new-right': { needs: ['args', 'target'], better: ['agent.id'] },
+  'admin-right': { needs: ['args', 'target'], better: ['agent.id'] },
   'target-creep': { needs: ['args', 'target'], better: ['agent.id'] },
   provenance: { needs: ['args', 'result'], better: ['session_id'] },
   'toxic-flow': { needs: ['target'], better: ['args', 'result', 'session_id'] },

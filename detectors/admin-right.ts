@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { defineDetector } from './detector.ts';
+import { givenBy } from './rights/admin.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { fullName } from './stats/tool-of.ts';
+
+/**
+ * Rights of administration that calls give, tool by tool: how likely the first is after so many calls that gave others is
+ * the estimator of Krichevsky and Trofimov (1981). State: 64 tools, and 64 that were told, 8 KB.
+ */
+interface State {
+  since: number;
+  until: number;
+  tools: Recent<Given>;
+  told?: Told;
+}
+
+interface Given {
+  /** Calls that gave a right, of one day at most 20: a loop is one decision. */
+  n: number;
+  day: number;
+  today: number;
+  /** How many of them gave administration. */
+  admin: number;
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  class: PrivilegeClass;
+  used: boolean;
+  /** Field and value that give administration; '' where none does. */
+  admin: string;
+  /** Calls before that gave other rights, its own and its peers'; 0 where one of its own gave administration. */
+  n: number;
+  standing: Standing | null;
+  /** Peers that give it by this tool. */
+  holders: number;
+}
+
+const DAY = 86_400_000;
+const TOOLS = 64;
+const A_DAY = 20;
+const GRAVITY: Record<PrivilegeClass, number> = {
+  discover: 0,
+  read: 0,
+  write: 0.8,
+  execute: 1,
+  secret: 1.3,
+  identity: 1.5,
+};
+const configSchema = z.object({
+  least_calls: z
+    .number()
+    .int()
+    .min(5)
+    .default(20)
+    .describe('Calls of a tool that gave other rights before the first, peers counted in.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+});
+
+export const adminRight = defineDetector<z.output<typeof configSchema>, State, never, Observation>({
+  id: 'admin-right',
+  version: 1,
+  title: 'Administration given for the first time',
+  description:
+    'A call gives a right of administration (a group, role, policy or flag that is named so) by a tool that gave other rights in all calls of the agent before.',
+  falsePositives: ['A new administrator whom somebody asked the agent for.'],
+  blindSpots: [
+    'Groups and roles whose names do not tell what they allow.',
+    'A tool that never gave any right before: see first-seen.',
+    'Gateways that log no arguments.',
+  ],
+  references: ['https://doi.org/10.1109/TIT.1981.1056331', 'https://attack.mitre.org/techniques/T1098/'],
+  firstStep: 'Take the right back until somebody says who wanted it, and look at what the agent read just before.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI03'],
+    mitre_atlas: ['AML.T0053'],
+    maestro: ['L3', 'L6'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 20, days: 7 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY },
+  initial: () => ({ since: 0, until: 0, tools: emptyRecent() }),
+
+  observe(state, seen, _session, config) {
+    const { server, target, args } = seen.event.body;
+    if (classRank(seen.class) < classRank('write') || target.name === undefined) return null;
+    const { decides, admin } = givenBy(args);
+    if (!decides) return null;
+    const { at, class: name, used, peers } = seen;
+    const tool = fullName(server.id, target.name);
+    const before = peek(state.tools, tool);
+    // Teams share what they are for: where one seldom gives a right, all of them together say more.
+    const n = before === undefined || before.admin > 0 ? 0 : before.n + peers.sum('admin-right', `n:${tool}`);
+    const news = admin !== '' && n >= config.least_calls;
+    return {
+      at,
+      tool,
+      class: name,
+      used,
+      admin,
+      n,
+      standing: news ? tellOnce(state, tool, { at, class: name, used }, config.remind_days * DAY) : null,
+      holders: news ? peers.holders('admin-right', tool) : 0,
+    };
+  },
+
+  score(state, { tool, class: name, used, admin, n, standing, holders }) {
+    if (standing === null || standing.pending) return null;
+    const rarity = -Math.log10(0.5 / (n + 1));
+    const severity = !used || standing.reminder ? 'low' : holders > 0 ? 'medium' : 'high';
+    return {
+      score: rarity + GRAVITY[name],
+      reason: 'first_admin',
+      story: `first_admin ${tool}`,
+      subject: `first_admin ${tool}`,
+      severity,
+      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}), which gives administration: ${admin}${standing.reminder ? REMINDED : ''}`,
+      expected: `other rights, as in ${n} calls of it by this agent and its peers, those of a day counted up to ${A_DAY}; ${holders} peers give administration by it`,
+      n,
+      days: (state.until - state.since) / DAY,
+      contributors: [
+        { name: 'how seldom it would come first now', value: rarity },
+        { name: `class ${name}`, value: GRAVITY[name] },
+      ],
+    };
+  },
+
+  learn(state, { at, tool, used, admin }) {
+    if (!used) return;
+    if (state.since === 0) state.since = at;
+    state.until = Math.max(state.until, at);
+    const day = Math.floor(at / DAY);
+    const given = touch<Given>(state.tools, tool, TOOLS, () => ({ n: 0, day, today: 0, admin: 0 }));
+    if (given.day !== day) Object.assign(given, { day, today: 0 });
+    given.today += 1;
+    if (given.today <= A_DAY) given.n += 1;
+    if (admin !== '') given.admin += 1;
+  },
+
+  contribute({ tools }, tell) {
+    for (const [tool, { n, admin }] of entries(tools)) {
+      if (admin > 0) tell(tool, 1);
+      else tell(`n:${tool}`, n);
+    }
+  },
+});
