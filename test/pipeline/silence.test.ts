@@ -8,9 +8,9 @@ import { logOf } from './log.ts';
 import { pipelineOf } from './pipeline.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9);
-const HOUR = 3_600_000;
+const DAY = 86_400_000;
 
-/** A call that no grant covers: a story that is over after six hours of silence. */
+/** A call that no grant covers: a story that is over after a week of silence. */
 const OUTSIDE = nativeEvent({
   occurred_at: new Date(AT).toISOString(),
   target: { name: 'delete_ticket' },
@@ -28,7 +28,7 @@ describe('silence', () => {
   });
 
   it('of a log that is read late is told only up to what was read', async () => {
-    const now = () => AT + 8 * HOUR;
+    const now = () => AT + 8 * DAY;
     const rules = createRuleBook({ store, now });
     const grant = {
       id: 'reads',
