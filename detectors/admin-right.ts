@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { givenBy } from './rights/admin.ts';
+import { GRAVITY } from './rights/field.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
@@ -43,14 +44,6 @@ interface Observation {
 const DAY = 86_400_000;
 const TOOLS = 64;
 const A_DAY = 20;
-const GRAVITY: Record<PrivilegeClass, number> = {
-  discover: 0,
-  read: 0,
-  write: 0.8,
-  execute: 1,
-  secret: 1.3,
-  identity: 1.5,
-};
 const configSchema = z.object({
   least_calls: z
     .number()

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { tamperingOf } from './audit/tampering.ts';
-import { defineDetector, type PeerView } from './detector.ts';
+import { defineDetector } from './detector.ts';
+import { peerShare } from './stats/peer-share.ts';
+import { emptyRecent, entries } from './stats/recent.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
@@ -81,7 +83,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
       used,
       how,
       standing: how === null ? null : tellOnce(state, tool, { at, class: name, used }, config.remind_days * DAY),
-      shared: how === null ? 0 : shareOf(peers, tool, config),
+      shared: how === null ? 0 : peerShare(peers, 'audit-tampering', tool, config.least_peers),
     };
   },
 
@@ -112,9 +114,6 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
   },
 
   contribute({ told }, tell) {
-    for (const generation of [told?.young ?? {}, told?.old ?? {}]) for (const tool in generation) tell(tool, 1);
+    for (const [tool] of entries(told ?? emptyRecent())) tell(tool, 1);
   },
 });
-
-const shareOf = (peers: PeerView, tool: string, { least_peers }: Config): number =>
-  peers.agents < least_peers ? 0 : peers.holders('audit-tampering', tool) / (peers.agents + 1);

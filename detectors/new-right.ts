@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { isRight, lastName } from './rights/field.ts';
+import { GRAVITY, isRight, lastName } from './rights/field.ts';
 import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -61,14 +61,6 @@ const DAY = 86_400_000;
 const FIELDS = 64;
 const FEW = 5;
 const A_DAY = 20;
-const GRAVITY: Record<PrivilegeClass, number> = {
-  discover: 0,
-  read: 0,
-  write: 0.8,
-  execute: 1,
-  secret: 1.3,
-  identity: 1.5,
-};
 const configSchema = z.object({
   least_calls: z.number().int().min(10).default(100).describe('Calls with the same few values before another is news.'),
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),

@@ -20,7 +20,8 @@ import {
 } from './creep/days.ts';
 import { emptyGranted, type GrantedPrivilege, lookAtGrants, tellGranted } from './creep/granted.ts';
 import { emptyVolume, judgeBefore, judgeToday, tellVolume, usedMore, type Volume } from './creep/growth.ts';
-import { defineDetector, type PeerView, type Score } from './detector.ts';
+import { defineDetector, type Score } from './detector.ts';
+import { peerShare } from './stats/peer-share.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
@@ -118,7 +119,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (day > before && before >= 0) judgeBefore(state.volume, state.days, seen.peers, config);
     const { server, target, method } = seen.event.body;
     const tool = toolOf(server.id, target.name ?? method, 120);
-    const share = (key: string): number => shareOf(seen.peers, key, config);
+    const share = (key: string): number => peerShare(seen.peers, 'privilege-creep', key, config.least_peers);
     const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : REFUSED;
     if (met.past) addBefore(state.days, day, columnOf(seen.class), met.past);
     if (!met.explained) row[columnOf(seen.class)]! += 1;
@@ -184,6 +185,3 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     tellVolume(days, tell);
   },
 });
-
-const shareOf = (peers: PeerView, key: string, { least_peers }: Config): number =>
-  peers.agents < least_peers ? 0 : peers.holders('privilege-creep', key) / (peers.agents + 1);

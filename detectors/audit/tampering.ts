@@ -1,3 +1,6 @@
+import { wordsOf } from '../../schemas/words.ts';
+import { leavesOf } from '../stats/leaves.ts';
+
 /** What switches off, thins or clears a trail of what was done (MITRE ATT&CK T1562.008, T1070): by the tool's name, a setting, or a command. */
 
 /** Words are those of names in lower case, a blank on either side. */
@@ -34,11 +37,6 @@ const COMMANDS: readonly RegExp[] = [
 ];
 const LINES = 200;
 const LINE_CHARS = 2_000;
-const LEAVES = 200;
-const DEPTH = 6;
-
-/** The names of a call's arguments and its values, as far as they are looked at. */
-type Leaf = readonly [key: string, value: string];
 
 /** Where a call that runs nothing by its class says a command all the same. */
 const SAYS_COMMAND = / (?:commands?|cmd|scripts?|argv|run|shell|bash|query|sql|statements?) /;
@@ -48,7 +46,9 @@ export function tamperingOf(name: string, args: unknown, runs: boolean): string 
   const tool = spaced(name);
   const trail = TRAIL.test(tool);
   if (ENDS.test(tool) && (trail || LOGS.test(tool))) return 'by its name it ends or clears one';
-  for (const [key, value] of leavesOf(args)) {
+  for (const [key, found] of leavesOf(args)) {
+    // The words of a command may come one by one.
+    const value = Array.isArray(found) ? found.join(' ') : String(found);
     const words = spaced(key);
     const about = trail ? CHANGES.test(tool) : TRAIL.test(words);
     if (about && switchesOff(words, value, trail)) return `it sets ${key.slice(0, 60)} to ${value.slice(0, 20)}`;
@@ -72,31 +72,4 @@ function commanded(value: string): boolean {
     .some((line) => COMMANDS.some((command) => command.test(line.slice(0, LINE_CHARS))));
 }
 
-const spaced = (name: string): string =>
-  ` ${name
-    .slice(0, 200)
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/[^A-Za-z0-9]+/g, ' ')
-    .trim()
-    .toLowerCase()} `;
-
-function innerKey(key: string, name: string, of: object): string {
-  if (Array.isArray(of)) return key;
-  return key === '' ? name : `${key}.${name}`;
-}
-
-function leavesOf(args: unknown): Leaf[] {
-  const leaves: Leaf[] = [];
-  const walk = (key: string, value: unknown, depth: number): void => {
-    if (leaves.length >= LEAVES || depth > DEPTH) return;
-    if (typeof value === 'object' && value !== null) {
-      // The words of a command may come one by one.
-      if (Array.isArray(value) && value.every((one) => typeof one === 'string')) leaves.push([key, value.join(' ')]);
-      else for (const [name, inner] of Object.entries(value)) walk(innerKey(key, name, value), inner, depth + 1);
-      return;
-    }
-    if (value !== null && value !== undefined) leaves.push([key, String(value)]);
-  };
-  walk('', args, 0);
-  return leaves;
-}
+const spaced = (name: string): string => ` ${wordsOf(name.slice(0, 200)).join(' ')} `;

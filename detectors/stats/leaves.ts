@@ -1,0 +1,22 @@
+/** One value among a call's arguments and the names that lead to it, dots between; a list of texts is one value. */
+export type Leaf = readonly [path: string, value: unknown];
+
+const LEAVES = 200;
+const DEPTH = 6;
+
+/** The values among arguments, as far as they are looked at: so many, and so deep. */
+export function leavesOf(args: unknown): Leaf[] {
+  const leaves: Leaf[] = [];
+  const walk = (path: string, value: unknown, depth: number): void => {
+    if (leaves.length >= LEAVES || depth > DEPTH || value === null || value === undefined) return;
+    if (typeof value !== 'object' || isTexts(value)) leaves.push([path, value]);
+    else if (Array.isArray(value)) for (const one of value) walk(path, one, depth + 1);
+    else
+      for (const [name, inner] of Object.entries(value)) walk(path === '' ? name : `${path}.${name}`, inner, depth + 1);
+  };
+  walk('', args, 0);
+  return leaves;
+}
+
+const isTexts = (value: object): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string');

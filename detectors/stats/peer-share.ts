@@ -1,0 +1,5 @@
+import type { PeerView } from '../detector.ts';
+
+/** Share of an agent and its peers of whom a detector was told this key; 0 where fewer than `least` explain nothing. */
+export const peerShare = (peers: PeerView, detector: string, key: string, least: number): number =>
+  peers.agents < least ? 0 : peers.holders(detector, key) / (peers.agents + 1);
