@@ -135,8 +135,9 @@ export function flowsOf(all: readonly JudgedEvent[]): Row[] {
         : '';
   };
   const read = ({ event: { body }, judgement }: JudgedEvent): string => {
-    if (['denied', 'transport_error', 'protocol_error'].includes(body.outcome.status)) return '';
-    if (body.decision?.effect === 'deny') return '';
+    // Whoever decided is believed before how it went: a server's own refusal hides no flow.
+    const { effect = body.outcome.status === 'denied' ? 'deny' : 'allow' } = body.decision ?? {};
+    if (effect === 'deny') return '';
     if (judgement.class === 'secret') return 'secret';
     const open = body.annotations?.open_world ?? /fetch/.test(body.target.name ?? body.method);
     return open && ['discover', 'read'].includes(judgement.class) ? 'content' : '';
