@@ -25,6 +25,7 @@ const commands = lines.filter((line) => line.startsWith('npx overreach ') && lin
 
 describe('README.md', () => {
   let folder: string;
+  let demo: string;
   const sh = (line: string) =>
     new Promise<{ code: number; out: string; err: string }>((resolve) => {
       execFile('sh', ['-c', line], { cwd: folder, maxBuffer: 1 << 26 }, (error, out, err) =>
@@ -42,12 +43,15 @@ describe('README.md', () => {
     await writeFile(join(folder, 'package.json'), '{ "private": true }');
     await copyFile(join(ROOT, 'examples/demo.events.jsonl.gz'), join(folder, 'events.jsonl.gz'));
     await copyFile(join(ROOT, 'examples/grants.yaml'), join(folder, 'grants.yaml'));
-    expect(await sh('npx --no-install overreach demo --exit --data data')).toMatchObject({ code: 0 });
+    const { code, out, err } = await sh('npx --no-install overreach demo --exit --data data');
+    expect({ code, err }).toMatchObject({ code: 0 });
+    demo = out;
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('names scripts that there are', () => {
-    const named = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)]
+    const measured = readFileSync(join(ROOT, 'test/bench/README.md'), 'utf8');
+    const named = [...`${readme}${measured}`.matchAll(/npm (?:run )?([a-z:]+)/g)]
       .map(([, name]) => name)
       .filter((name) => name !== 'ci');
     expect(named.length).toBeGreaterThan(2);
@@ -63,6 +67,12 @@ describe('README.md', () => {
     const { out } = await sh('npx --no-install overreach --help');
     const named = new Set([...readme.matchAll(/`overreach ([a-z]+)/g)].map(([, name]) => name));
     for (const name of named) expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+  });
+
+  it('shows an alert as the demo tells it', () => {
+    const shown = of('text').flatMap((text) => text.trimEnd().split('\n'));
+    expect(shown.length).toBeGreaterThan(5);
+    for (const line of shown) expect(demo.split('\n')).toContain(line);
   });
 
   it('shows a configuration that is accepted', () => {

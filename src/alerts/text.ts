@@ -15,7 +15,7 @@ export interface AlertText {
   /** HIGH, ACKNOWLEDGED where somebody is on it, CLOSED where it is over. */
   badge: string;
   title: string;
-  /** What happened, and why it is unusual for this agent. */
+  /** What happened, where the title does not say it already, and why it is unusual for this agent. */
   summary: string;
   facts: Fact[];
   /** The session's calls in order, one a line; an arrow marks those that the alert cites. */
@@ -32,7 +32,7 @@ export function alertText(alert: Alert, context: AlertContext = {}): AlertText {
   return {
     badge: badge(alert),
     title: alert.title,
-    summary: alert.summary,
+    summary: afterTitle(alert),
     facts: facts(alert),
     calls: (context.calls ?? []).map(
       ({ at, server, target, class: privilege, outcome, told }) =>
@@ -48,6 +48,13 @@ export function alertText(alert: Alert, context: AlertContext = {}): AlertText {
     ]),
     sql: alert.proof.sql,
   };
+}
+
+/** Most titles are the first sentence of the summary behind the agent's name: at night nobody reads a thing twice. */
+function afterTitle({ title, summary }: Alert): string {
+  const end = summary.indexOf('. ');
+  const said = end > 1 && title.endsWith(`: ${summary.charAt(0).toLowerCase()}${summary.slice(1, end)}`);
+  return said ? summary.slice(end + 2) : summary;
 }
 
 const badge = (alert: Alert): string =>
@@ -81,7 +88,7 @@ function whoAndWhat(alert: Alert): Fact[] {
   ];
 }
 
-/** At night nobody reads a thing twice: what the summary says word for word is left out, its capital aside. */
+/** What the summary says word for word is left out, its capital aside. */
 const unlessIn = (summary: string, text: string): string => (summary.includes(text.slice(1)) ? '' : text);
 
 function baseline({ n, window }: Alert['proof']): string {

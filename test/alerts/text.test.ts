@@ -54,6 +54,13 @@ describe("an alert's text", () => {
     expect([session_id, on_behalf_of, grant_id, server, target]).not.toContain(undefined);
   });
 
+  it('leaves to the title what the title says', () => {
+    const summary = 'Reached a vault. Normal for this agent: none.';
+    expect(alertText(alertOf({ title: 'x: reached a vault', summary })).summary).toBe('Normal for this agent: none.');
+    expect(alertText(alertOf({ title: 'x: reached a vau…', summary })).summary).toBe(summary);
+    expect(alertText(alertOf({ title: 'x: reached a vault', summary: 'Reached a vault.' })).summary).not.toBe('');
+  });
+
   it('says nothing twice, and no baseline of a storm', () => {
     const summary = 'First call of class secret. Normal for this agent: classes discover and read.';
     const proof = { ...alertOf().proof, n: 1, window: '0 d' };

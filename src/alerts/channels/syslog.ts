@@ -8,6 +8,7 @@ import type { Channel } from '../channel.ts';
 import { escapeStructured, escapeTerminal } from '../escape.ts';
 import type { Guard } from '../guard.ts';
 import { checkedLookup, describe, unlessAborted } from '../post.ts';
+import { alertText } from '../text.ts';
 
 export interface SyslogOptions {
   name: string;
@@ -109,7 +110,7 @@ export function syslogMessage(alert: Alert, id: string): string {
   ];
   const data = values.filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '');
   const structured = data.map(([name, value]) => ` ${name}="${escapeStructured(cut(value, MAX_VALUE))}"`).join('');
-  return `${header} [${SD_ID}${structured}] \u{feff}${escapeTerminal(cut(`${alert.title}. ${alert.summary}`, 4_000))}`;
+  return `${header} [${SD_ID}${structured}] \u{feff}${escapeTerminal(cut(`${alert.title}. ${alertText(alert).summary}`, 4_000))}`;
 }
 
 /** Header fields are printable ASCII without spaces. */
