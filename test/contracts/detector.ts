@@ -28,6 +28,7 @@ export interface Told {
 
 const START = Date.parse('2026-10-05T09:00:00Z');
 const MINUTE = 60_000;
+const DEFAULTS = new Map(detectors.map((one) => [one, one.config.parse({})]));
 const PEERS: PeerView = { agents: 7, holders: (_, key) => key.length % 5, sum: (_, key) => key.length % 11 };
 const NOBODY: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
@@ -60,7 +61,7 @@ function step(one: Detector, state: unknown, session: unknown, seen: Seen, clock
   const hold = (what: string, fine: boolean): void => {
     if (!fine) throw new Error(`${one.id}: ${what}`);
   };
-  const config = one.config.parse({});
+  const config = DEFAULTS.get(one)!;
   const before = JSON.stringify(state);
   for (const { at, score } of one.due?.(state, clock, config) ?? []) {
     hold('what falls due is due by then, and scores like the rest', at <= clock && isSound(score));
@@ -88,7 +89,7 @@ function judge(
   hold: (what: string, fine: boolean) => void,
 ): Told | null {
   if (observation === null) return null;
-  const config = one.config.parse({});
+  const config = DEFAULTS.get(one)!;
   const observed = JSON.stringify([state, session]);
   const score = one.score(state, observation, config);
   hold('score changes nothing', JSON.stringify([state, session]) === observed);
@@ -103,12 +104,11 @@ function judge(
 }
 
 function plainStep(one: Detector, state: unknown, session: unknown, seen: Seen, clock: number): null {
-  const config = one.config.parse({});
+  const config = DEFAULTS.get(one)!;
   one.settle?.(state, clock, config);
   const observation = one.observe(state, seen, session, config);
   if (observation !== null) {
     (seen.earlier as Map<string, unknown>).set(one.id, observation);
-    one.score(state, observation, config);
     one.learn(state, observation, config);
   }
   return null;
