@@ -1,8 +1,8 @@
 import type { Alert } from '../../schemas/alert.ts';
-import type { DeliveryRow } from '../stores/store.ts';
+import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
 import { deliveryId, isWithheld, pendingDelivery } from './intake.ts';
 import { isOperational } from './operational.ts';
-import type { DeliveryLog, StoredDelivery } from './ports.ts';
+import type { DeliveryLog } from './ports.ts';
 import { afterVerdict } from './status.ts';
 import { isStorm } from './storm-text.ts';
 

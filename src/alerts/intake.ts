@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { type Alert, SEVERITIES, type Severity, severityRank, type Verdict } from '../../schemas/alert.ts';
 import { contentId } from '../hash.ts';
-import type { DeliveryRow } from '../stores/store.ts';
-import type { DeliveryLog, StoredDelivery } from './ports.ts';
+import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
+import type { DeliveryLog } from './ports.ts';
 import type { Routing } from './routing.ts';
 import { afterVerdict } from './status.ts';
 

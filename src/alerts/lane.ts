@@ -1,8 +1,8 @@
 import type { Alert } from '../../schemas/alert.ts';
-import type { DeliveryRow } from '../stores/store.ts';
+import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
 import type { AlertContext, Channel, SendResult } from './channel.ts';
 import { createEndpoint } from './endpoint.ts';
-import type { LaneStatus, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
+import type { LaneStatus, Log, NotifierMetrics, Schedule } from './ports.ts';
 import { describe, unlessAborted } from './post.ts';
 import { createQueue, type Item, nextRow, type QueueOptions, type Told } from './queue.ts';
 import { SCHEDULE, waitAfter } from './retry.ts';

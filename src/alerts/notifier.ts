@@ -1,12 +1,12 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
-import type { DeliveryRow } from '../stores/store.ts';
+import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
 import { leftBehind, putBack } from './again.ts';
 import type { AlertContext, Channel } from './channel.ts';
 import { asSaid, createIntake, deliveryId, pendingDelivery, withhold } from './intake.ts';
 import { createLane } from './lane.ts';
 import { deliveryRefused, endpointDisabled } from './operational.ts';
-import type { DeliveryLog, LaneStatus, Log, NotifierMetrics, Schedule, StoredDelivery } from './ports.ts';
+import type { DeliveryLog, LaneStatus, Log, NotifierMetrics, Schedule } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import type { Routing } from './routing.ts';
 import { createStorms } from './storm.ts';

@@ -1,5 +1,4 @@
-import type { Alert } from '../../schemas/alert.ts';
-import type { DeliveryRow, Store } from '../stores/store.ts';
+import type { DeliveryRow, Store, StoredDelivery } from '../stores/store.ts';
 
 /** Runs once after so many milliseconds; what comes back cancels it. */
 export type Schedule = (ms: number, run: () => void) => () => void;
@@ -25,14 +24,6 @@ export interface LaneStatus {
   /** When it last took something, in this life; 0 where it has not yet. */
   deliveredAt: number;
   disabled: string;
-}
-
-/** A delivery that the store holds, with the revision of the alert that it carries. */
-export interface StoredDelivery {
-  delivery: DeliveryRow;
-  alert: Alert;
-  /** When the first of its tries failed; 0 where it was not tried. */
-  failingSince: number;
 }
 
 /** What the notifier needs of the store, and no more. */

@@ -1,6 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
-import type { DeliveryRow } from '../stores/store.ts';
-import type { Log, StoredDelivery } from './ports.ts';
+import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
+import type { Log } from './ports.ts';
 
 /** A delivery in memory. */
 export interface Item {

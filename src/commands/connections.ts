@@ -4,16 +4,8 @@ import { ConfigError } from '../errors.ts';
 import { byRisk, type Connection, namedServers, readConnections } from '../grants/connections.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { grantsOf } from '../grants/versions.ts';
+import type { Review } from '../stores/store.ts';
 import { dayOf, textTable } from './support/rows.ts';
-
-/** Somebody looked at a connection and let it stand. */
-export interface Review {
-  agent: string;
-  server: string;
-  at: number;
-  by: string;
-  note: string;
-}
 
 /** The record, and the reviews kept beside it. */
 export interface ConnectionsPort extends ReadPort {

@@ -5,7 +5,7 @@ import type { InputVersion, Store } from './store.ts';
 
 type InputStore = Pick<
   Store,
-  'writeInput' | 'readInput' | 'newestInput' | 'writeAdoption' | 'adoptions' | 'writeReview' | 'reviews'
+  'writeInput' | 'readInput' | 'newestInput' | 'writeAdoption' | 'adoptions' | 'writeReview'
 >;
 
 interface InputRow extends Omit<InputVersion, 'loadedAt'> {
@@ -53,13 +53,6 @@ export function createInputStore(connection: Connection): InputStore {
     async writeReview({ agent, server, at, by, note }) {
       const row = { agent_id: agent, server_id: server, at: new Date(at).toISOString(), by, note };
       await connection.insert('reviews', await encode([row], plainLine));
-    },
-
-    async reviews() {
-      const rows = await connection.read<{ agent: string; server: string; at: string; by: string; note: string }>(
-        `SELECT agent_id AS agent, server_id AS server, at, by, note FROM reviews FINAL ORDER BY at ${ISO_TIMES}`,
-      );
-      return rows.map((row) => ({ ...row, at: Date.parse(row.at) }));
     },
   };
 }

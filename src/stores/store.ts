@@ -177,8 +177,6 @@ export interface Store extends RekeyedStore {
   adoptions(partition: string, epoch: number, fromOffset: number): Promise<InputAdoption[]>;
 
   writeReview(review: Review): Promise<void>;
-  /** Oldest first. */
-  reviews(): Promise<Review[]>;
 
   /** Stored events of a partition from an offset on, in (epoch, offset, index) order: the log where there is no Kafka. */
   replay(place: Place, fromOffset: number): AsyncIterable<JudgedEvent[]>;
@@ -197,7 +195,7 @@ export interface Store extends RekeyedStore {
    * Newest row of every delivery that is neither delivered nor given up, with its alert's revision; of one channel where
    * one is named. Order: (nextAttemptAt if attempt is 0 else 0), tried before untried, at: oldest first, held ones last.
    */
-  undelivered(filter?: { channel?: string; limit?: number }): Promise<Undelivered[]>;
+  undelivered(filter?: { channel?: string; limit?: number }): Promise<StoredDelivery[]>;
   /** Newest row of the deliveries of an alert, or of several. */
   deliveries(alertId: string | readonly string[]): Promise<DeliveryRow[]>;
 
@@ -213,8 +211,13 @@ export interface Store extends RekeyedStore {
   close(): Promise<void>;
 }
 
-/** `failingSince` is when the first of its tries failed, in epoch milliseconds; 0 where it was not tried. */
-export type Undelivered = { delivery: DeliveryRow; alert: Alert; failingSince: number };
+/** A delivery that the store holds, with the revision of the alert that it carries. */
+export interface StoredDelivery {
+  delivery: DeliveryRow;
+  alert: Alert;
+  /** When the first of its tries failed, in epoch milliseconds; 0 where it was not tried. */
+  failingSince: number;
+}
 
 export interface AlertFilter {
   agent?: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readReviews } from '../../src/commands/support/connections-port.ts';
 import type { Manifest, Store } from '../../src/stores/store.ts';
-import { manifestOf, NOW, stateOf } from '../stores/support.ts';
+import { LIMITS, manifestOf, NOW, stateOf } from '../stores/support.ts';
 
 let partitions = 0;
 const named = (): string => `state/${partitions++}`;
@@ -200,7 +201,8 @@ export function storeState(store: () => Store): void {
       await store().writeReview({ ...review, at: NOW + 1 });
       await store().writeReview(review);
       await store().writeReview(review);
-      expect(await store().reviews()).toEqual([review, { ...review, at: NOW + 1 }]);
+      const port = { query: async (sql: string) => (await store().query(sql, LIMITS)).rows };
+      expect(await readReviews(port)).toEqual([review, { ...review, at: NOW + 1 }]);
     });
   });
 }

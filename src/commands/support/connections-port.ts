@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { ConfigError } from '../../errors.ts';
+import type { ReadPort } from '../../grants/read-port.ts';
 import type { Review } from '../../stores/store.ts';
 import type { ConnectionsPort } from '../connections.ts';
 import type { Reader } from './reader.ts';
@@ -11,17 +12,20 @@ FROM reviews FINAL
 ORDER BY at, agent, server, by
 LIMIT 100000`;
 
+/** Oldest first. */
+export const readReviews = async (port: ReadPort): Promise<Review[]> =>
+  (await port.query(REVIEWS, {})).map(({ agent, server, at_ms, by, note }) => ({
+    agent: String(agent),
+    server: String(server),
+    at: Number(at_ms),
+    by: String(by),
+    note: String(note),
+  }));
+
 /** Who reviews is known by the name of their token over HTTP, and by that of their account on this machine. */
 export const connectionsPort = (reader: Reader): ConnectionsPort => ({
   query: (sql, params) => reader.query(sql, params),
-  reviews: async () =>
-    (await reader.query(REVIEWS, {})).map(({ agent, server, at_ms, by, note }) => ({
-      agent: String(agent),
-      server: String(server),
-      at: Number(at_ms),
-      by: String(by),
-      note: String(note),
-    })),
+  reviews: () => readReviews(reader),
   async review(looked) {
     if (reader.kind === 'store') {
       const note = redacted(looked.note, reader.loaded);
