@@ -130,7 +130,7 @@ const LONGER: Record<string, number> = {
   'src/engine/engine.ts': 320,
   'src/pipeline/run.ts': 290,
   'src/simulate/stories.ts': 250,
-  'src/stores/store.ts': 230,
+  'src/stores/store.ts': 235,
   'src/sources/kafka.ts': 275,
 };
 
@@ -270,6 +270,16 @@ describe('what the code may touch', () => {
     expect(having(/\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bperformance\b/, pure)).toEqual([]);
     expect(having(/\bMath\.random\b|\brandomUUID\b|\bcrypto\b/, pure)).toEqual([]);
     expect(having(/\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|process)\b/, pure)).toEqual([]);
+  });
+
+  it("tables that are the store's own are read in src/stores, and where a text or a watch needs more than it answers", () => {
+    const outside = files.filter((file) => !file.startsWith('src/stores/'));
+    expect(outside.filter((file) => /\bFROM (?:checkpoints|baselines)\b/.test(textOf(file)))).toEqual([
+      'src/alerts/watch/split.ts',
+      'src/alerts/watch/words.ts',
+      'src/commands/support/folder-status.ts',
+      'src/pipeline/reconcile.ts',
+    ]);
   });
 
   it('files are short', () => {

@@ -37,7 +37,6 @@ Examples:
   overreach baseline rebuild --from 2026-01-01 --dry-run
   overreach baseline rebuild --from 2026-06-01T12:00:00Z`;
 
-const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partition';
 const ANY = 'SELECT 1 AS one FROM events WHERE received_at >= fromUnixTimestamp64Milli({from:Int64}) LIMIT 1';
 /** Agents named in the answer. */
 const NAMED = 5;
@@ -61,7 +60,7 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
         if (reader.kind === 'server')
           throw new OperationError(`a service holds the record (${reader.server.url}): stop it first`);
         const { store, loaded } = reader;
-        const partitions = (await reader.query(PARTITIONS, {})).map(({ partition }) => String(partition));
+        const partitions = await store.checkpointed();
         if (partitions.length === 0) throw new ConfigError('data_dir: there is no checkpoint yet to take the place of');
         if ((await reader.query(ANY, { from })).length === 0)
           throw new ConfigError(

@@ -5,7 +5,14 @@ import type { Manifest, Store } from './store.ts';
 
 type CheckpointStore = Pick<
   Store,
-  'newestManifest' | 'writeStates' | 'writeManifest' | 'loadStates' | 'agentIds' | 'allStates' | 'collect'
+  | 'checkpointed'
+  | 'newestManifest'
+  | 'writeStates'
+  | 'writeManifest'
+  | 'loadStates'
+  | 'agentIds'
+  | 'allStates'
+  | 'collect'
 >;
 
 interface ManifestRow {
@@ -37,6 +44,13 @@ export function createCheckpointStore(connection: Connection): CheckpointStore {
   };
 
   return {
+    async checkpointed() {
+      const rows = await connection.read<{ partition: string }>(
+        'SELECT DISTINCT partition FROM checkpoints ORDER BY partition',
+      );
+      return rows.map(({ partition }) => partition);
+    },
+
     newestManifest: (partition) => newestManifest(partition),
 
     async writeStates(rows) {

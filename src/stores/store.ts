@@ -150,6 +150,8 @@ export interface Store extends RekeyedStore {
   writeGaps(rows: readonly Gap[]): Promise<void>;
   writeCreepDays(rows: readonly CreepDay[]): Promise<void>;
 
+  /** Ids of the partitions that have a checkpoint, in their order. */
+  checkpointed(): Promise<string[]>;
   /** Newest by (epoch, nextOffset), or null where there is none. */
   newestManifest(partition: string): Promise<Manifest | null>;
   writeStates(rows: readonly AgentStateRow[]): Promise<void>;

@@ -31,6 +31,14 @@ export function storeState(store: () => Store): void {
       expect(await store().newestManifest(named())).toBeNull();
     });
 
+    it('names every partition that has one, once', async () => {
+      const [second, first, without] = [`b${named()}`, `a${named()}`, named()];
+      for (const [nextOffset, partition] of [second, second, first].entries())
+        await store().writeManifest(manifestOf({ partition, nextOffset }));
+      const mine = (await store().checkpointed()).filter((one) => [first, second, without].includes(one));
+      expect(mine).toEqual([first, second]);
+    });
+
     it('counts the rows that the manifest names, and no others', async () => {
       const partition = named();
       await store().writeStates([

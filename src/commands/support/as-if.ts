@@ -18,8 +18,6 @@ interface Given {
   asIf?: boolean;
 }
 
-const PARTITIONS = 'SELECT DISTINCT partition FROM checkpoints ORDER BY partition';
-
 /** Settings that take the place of those of the time; undefined where nothing is to be judged again. */
 export function instead({ config: file, grants, asIf }: Given): RuleContents | undefined {
   if (file === undefined && grants.length === 0) return asIf === true ? {} : undefined;
@@ -42,7 +40,6 @@ export async function judgedAgain(
   progress: Progress,
   now: () => number,
 ): Promise<Told[]> {
-  const limits = { maxRows: 100_000, maxSeconds: 60, maxBytes: 1 << 26 };
   // What takes the place of what was in force does so whatever that was.
   const book = createInputBook<RuleContents>({
     compile: (contents) => ({ ...readContents(contents), ...instead }),
@@ -53,11 +50,11 @@ export async function judgedAgain(
   });
   const told: Told[] = [];
   let before = 0;
-  const { rows: partitions } = await store.query(PARTITIONS, limits);
+  const partitions = await store.checkpointed();
   if (partitions.length === 0)
     throw new OperationError('the record has no checkpoint yet: `overreach up` makes one, then it can be judged again');
-  for (const { partition } of partitions) {
-    const newest = await store.newestManifest(String(partition));
+  for (const partition of partitions) {
+    const newest = await store.newestManifest(partition);
     if (newest === null) continue;
     let folded = 0;
     const alerts = await judgeAgain(newest, {

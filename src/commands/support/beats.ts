@@ -1,3 +1,4 @@
+import { placeOf } from '../../../schemas/place.ts';
 import { createPeerExchange } from '../../pipeline/peer-exchange.ts';
 import { createSayOnce } from '../../say-once.ts';
 import { openCreepHistory } from './creep-history.ts';
@@ -6,7 +7,6 @@ import type { Parts } from './parts.ts';
 
 const TICK_MS = 30_000;
 const GAUGES_MS = 2_000;
-const LISTED = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 20 };
 
 /** What is done by the clock and not by an event. Returns what stops it. */
 export function startBeats(parts: Parts): () => void {
@@ -52,13 +52,9 @@ export function startBeats(parts: Parts): () => void {
 }
 
 function peerExchangeOf({ store, ingest, pipeline, rules, now }: Parts): () => Promise<boolean> {
-  const sql = 'SELECT DISTINCT partition FROM checkpoints WHERE startsWith(partition, {source:String})';
   return createPeerExchange({
     store,
-    async partitions() {
-      const { rows } = await store.query(sql, LISTED, { source: `${ingest.foldSource}/` });
-      return rows.map((row) => String(row.partition));
-    },
+    partitions: async () => (await store.checkpointed()).filter((id) => placeOf(id).source === ingest.foldSource),
     publishes: () => pipeline.held.has(`${ingest.foldSource}/0`),
     adopt: (prior) => rules.set('peers', prior),
     now,

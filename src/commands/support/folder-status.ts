@@ -2,10 +2,10 @@ import type { AgentSummary } from '../../../schemas/api.ts';
 import type { Config } from '../../../schemas/config.ts';
 import type { SeenSource } from '../../../schemas/seen.ts';
 import { createAgents } from '../../api/agents.ts';
-import type { AgentState } from '../../engine/agent-state.ts';
 import { arm } from '../../engine/rules.ts';
 import type { Store } from '../../stores/store.ts';
 import { learningOf } from './learning.ts';
+import { newestStates } from './newest-states.ts';
 import { seenIn } from './seen-in.ts';
 
 /** What the record says of itself while nobody runs. */
@@ -56,13 +56,8 @@ export async function learnedAgents(store: Store, config: Config, agents: AgentS
   const armed = arm(config.detectors);
   const ids = agents.map(({ agent_id }) => agent_id);
   const found = new Map<string, AgentSummary['learning']>();
-  const { rows } = await store.query('SELECT DISTINCT partition FROM checkpoints', LIMITS);
-  for (const { partition } of rows) {
-    const manifest = await store.newestManifest(String(partition));
-    if (manifest === null) continue;
-    for (const [id, state] of await store.loadStates(manifest, ids))
-      found.set(id, learningOf(armed, JSON.parse(state) as AgentState));
-  }
+  for await (const states of newestStates(store, ids))
+    for (const [id, state] of states) found.set(id, learningOf(armed, state));
   return agents.map((agent) => {
     const learning = found.get(agent.agent_id);
     return { ...agent, ...(learning && { learning }) };

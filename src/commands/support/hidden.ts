@@ -1,13 +1,12 @@
 import type { AgentState } from '../../engine/agent-state.ts';
 import type { Held } from '../../pipeline/held.ts';
 import type { Store } from '../../stores/store.ts';
+import { newestStates } from './newest-states.ts';
 
 export interface Hiding {
   alertId: string;
   agentId: string;
 }
-
-const LIMITS = { maxRows: 100_000, maxSeconds: 30, maxBytes: 16 * 1_048_576 };
 
 /** How many findings each verdict has hidden: from memory where a partition is held, else as of its checkpoint. */
 export async function hiddenCounts(
@@ -32,15 +31,7 @@ export async function hiddenCounts(
     if (!found) resting.push(one);
   }
   if (resting.length === 0) return counts;
-  const { rows } = await store.query('SELECT DISTINCT partition FROM checkpoints', LIMITS);
-  for (const { partition } of rows) {
-    const manifest = await store.newestManifest(String(partition));
-    if (manifest === null) continue;
-    const states = await store.loadStates(manifest, [...new Set(resting.map(({ agentId }) => agentId))]);
-    for (const { agentId, alertId } of resting) {
-      const state = states.get(agentId);
-      if (state !== undefined) add(JSON.parse(state) as AgentState, alertId);
-    }
-  }
+  for await (const states of newestStates(store, [...new Set(resting.map(({ agentId }) => agentId))]))
+    for (const { agentId, alertId } of resting) add(states.get(agentId), alertId);
   return counts;
 }
