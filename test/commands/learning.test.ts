@@ -15,6 +15,12 @@ const learned = (id: string, before: number): AgentState => {
   return { id, clock: YEAR, detectors: Object.fromEntries(slots) } as AgentState;
 };
 
+it('what an agent never does keeps nothing waiting', () => {
+  const agent = learned('a', 0);
+  agent.detectors['first-seen'] = { ...agent.detectors['first-seen']!, learned: 0, since: 0 };
+  expect(learningOf(armed, agent)).toEqual({ seen: 1, of: 1, share: 1 });
+});
+
 it('an agent whose state an upgrade made unreadable is not learned, and which detectors learn anew is told', () => {
   expect(learningOf(armed, learned('a', 0))).toEqual({ seen: 2, of: 2, share: 1 });
   expect(learningOf(armed, learned('b', 1))).toEqual({ seen: 0, of: 2, share: 0 });

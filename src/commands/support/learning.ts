@@ -4,13 +4,16 @@ import { type Armed, progress } from '../../engine/judge.ts';
 import { knownSlot } from '../../engine/slots.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 
-/** How far an agent is learned: over all detectors that met it, and how many of them judge it in full. */
+/** How far an agent is learned: over all detectors that had something of it to judge, and how many of them do so in full. */
 export function learningOf(armed: readonly Armed[], agent: AgentState): NonNullable<AgentSummary['learning']> {
   const shares = armed.flatMap((one) => {
     if (agent.detectors[one.detector.id] === undefined) return [];
     // What an older version of the detector learned is not read any more.
     const slot = knownSlot(agent, one.detector);
-    return [slot === undefined ? 0 : progress(one, slot, agent.clock)];
+    if (slot === undefined) return [0];
+    // An agent that never gives a right keeps no detector of rights waiting.
+    const share = progress(one, slot, agent.clock);
+    return slot.since === 0 && share === 0 ? [] : [share];
   });
   return {
     seen: shares.filter((share) => share >= 1).length,
