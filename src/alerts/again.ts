@@ -1,10 +1,9 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
 import { deliveryId, isWithheld, pendingDelivery } from './intake.ts';
-import { isOperational } from './operational.ts';
+import { isOperational, isStorm } from './own.ts';
 import type { DeliveryLog } from './ports.ts';
 import { afterVerdict } from './status.ts';
-import { isStorm } from './storm-text.ts';
 
 type Log = Pick<DeliveryLog, 'deliveries' | 'verdicts'>;
 

@@ -1,8 +1,8 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
 import { contentId } from '../hash.ts';
-import { OPERATIONAL } from './operational.ts';
-import { isStorm, withoutAgent } from './storm-text.ts';
+import { isStorm, OPERATIONAL } from './own.ts';
+import { withoutAgent } from './storm-text.ts';
 
 /** When alerts of several agents are taken for one. */
 export interface Cause {

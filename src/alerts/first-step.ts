@@ -1,7 +1,6 @@
 import type { Alert, PrivilegeClass } from '../../schemas/alert.ts';
-import { isOperational } from './operational.ts';
 import { OPERATIONAL_STEPS, type OperationalReason } from './operational-steps.ts';
-import { isStorm } from './storm-text.ts';
+import { isOperational, isStorm } from './own.ts';
 
 /** What to do first where the detector has no advice of its own: by what the call could do. */
 const BY_CLASS: Record<PrivilegeClass, string> = {

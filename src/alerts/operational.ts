@@ -3,15 +3,7 @@ import { literal } from '../../schemas/sql-literal.ts';
 import { cut } from '../cut.ts';
 import { contentId } from '../hash.ts';
 import type { OperationalReason } from './operational-steps.ts';
-
-/** What Overreach has to say of itself goes the way of every alert: detector `operational`, agent `overreach`. */
-export const OPERATIONAL = 'operational';
-/** Whom such an alert is about: it has no grants, no owner and no class of privilege that would tell anybody anything. */
-export const OURSELVES = 'overreach';
-
-/** Of itself, or of a token that speaks for others; an agent may be called as we are. */
-export const isOperational = ({ detector, reason }: Pick<Alert, 'detector' | 'reason'>): boolean =>
-  detector === OPERATIONAL || reason === 'forbidden_agent';
+import { OPERATIONAL, OURSELVES } from './own.ts';
 
 interface Trouble {
   reason: OperationalReason;

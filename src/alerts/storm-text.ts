@@ -1,15 +1,8 @@
 import type { Alert } from '../../schemas/alert.ts';
 import { literal } from '../../schemas/sql-literal.ts';
 import { cut } from '../cut.ts';
+import { FLEET, STORM_EXPECTED } from './own.ts';
 import type { Tally } from './tally.ts';
-
-/** Whom the alert of a storm is about. */
-export const FLEET = 'fleet';
-const EXPECTED = 'one agent now and then';
-
-/** An agent may be called `fleet`; what is expected are our own words. */
-export const isStorm = ({ agent, proof }: Pick<Alert, 'agent' | 'proof'>): boolean =>
-  agent.id === FLEET && proof.expected === EXPECTED;
 
 const MINUTE = 60_000;
 const LISTED = 20;
@@ -51,7 +44,7 @@ export function stormAlert(
     scope,
     proof: {
       seen,
-      expected: EXPECTED,
+      expected: STORM_EXPECTED,
       n: alerts,
       window: `${spanned} min`,
       threshold: 0,

@@ -3,8 +3,9 @@ import { type Alert, type Severity, severityRank } from '../../schemas/alert.ts'
 import type { StormConfig } from '../../schemas/config/watch.ts';
 import { type Cause, causeOf, counts, stormId } from './cause.ts';
 import type { Spoken } from './intake.ts';
+import { isStorm } from './own.ts';
 import type { Routing } from './routing.ts';
-import { isStorm, stormAlert } from './storm-text.ts';
+import { stormAlert } from './storm-text.ts';
 import { add, emptyTally, speak, type Tally } from './tally.ts';
 
 interface Storm {

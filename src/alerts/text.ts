@@ -1,9 +1,8 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { AlertContext } from './channel.ts';
 import { firstStep } from './first-step.ts';
-import { isOperational } from './operational.ts';
+import { isOperational, isStorm } from './own.ts';
 import { isOver } from './status.ts';
-import { isStorm } from './storm-text.ts';
 
 export interface Fact {
   label: string;

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { Severity } from '../../schemas/alert.ts';
+import { IS_OPERATIONAL_SQL, IS_STORM_SQL } from '../alerts/own.ts';
 import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type Told } from '../backtest/compare.ts';
 import { readLabels } from '../backtest/quality.ts';
 import { type Backtest, htmlReport } from '../backtest/report.ts';
@@ -46,8 +47,7 @@ Examples:
 const TOLD = `SELECT alert_id, argMin(agent_id, revision) AS agent, argMin(detector, revision) AS detector,
   argMin(severity, revision) AS severity, argMin(title, revision) AS title, argMin(session_id, revision) AS session,
   toUnixTimestamp64Milli(argMin(occurred_at, revision)) AS at
-FROM alerts WHERE alerts.detector != 'operational' AND reason != 'forbidden_agent'
-  AND NOT (agent_id = 'fleet' AND JSONExtractString(alert, 'proof', 'expected') = 'one agent now and then')
+FROM alerts WHERE NOT ${IS_OPERATIONAL_SQL} AND NOT ${IS_STORM_SQL}
 GROUP BY alert_id ORDER BY at, alert_id`;
 /** Also those that hold no longer: what an alert was, it stays. */
 const VERDICTS = 'SELECT alert_id, argMax(verdict, at) AS verdict FROM verdicts FINAL GROUP BY alert_id';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { escapeTerminal } from '../alerts/escape.ts';
-import { OPERATIONAL } from '../alerts/operational.ts';
+import { OPERATIONAL } from '../alerts/own.ts';
 import { OperationError } from '../errors.ts';
 import { isPast, RECONCILE_SQL, type Reconciled, reconciledOf } from '../pipeline/reconcile.ts';
 import type { Reader } from './support/reader.ts';

@@ -5,6 +5,7 @@ import { DISABLE_AFTER_MS, FRESH_PROBE_MS } from '../../src/alerts/endpoint.ts';
 import { deliveryId } from '../../src/alerts/intake.ts';
 import { createNotifier, type Notifier } from '../../src/alerts/notifier.ts';
 import { silentGateway } from '../../src/alerts/operational.ts';
+import { STORM_EXPECTED } from '../../src/alerts/own.ts';
 import { JITTER, SCHEDULE } from '../../src/alerts/retry.ts';
 import type { Routing } from '../../src/alerts/routing.ts';
 import { afterVerdict } from '../../src/alerts/status.ts';
@@ -101,7 +102,7 @@ describe('the outbox', () => {
     const at = Date.parse('2026-11-20T13:00:00Z');
     const blind = silentGateway('gw-1', at - 600_000, at, 60_000);
     const { proof } = alertNumber(3);
-    const storm = alertNumber(3, { agent: { id: 'fleet' }, proof: { ...proof, expected: 'one agent now and then' } });
+    const storm = alertNumber(3, { agent: { id: 'fleet' }, proof: { ...proof, expected: STORM_EXPECTED } });
     const worked = silentGateway('gw-2', at - 600_000, at, 60_000);
     const first = start([soc.channel], { memory });
     await first.tell(worked);

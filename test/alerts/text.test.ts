@@ -3,6 +3,7 @@ import { alertSchema, CLASSES, type Verdict } from '../../schemas/alert.ts';
 import { exampleAlert } from '../../src/alerts/example.ts';
 import { firstStep } from '../../src/alerts/first-step.ts';
 import * as operational from '../../src/alerts/operational.ts';
+import { STORM_EXPECTED } from '../../src/alerts/own.ts';
 import { afterVerdict, isOver, statusOf } from '../../src/alerts/status.ts';
 import { alertText } from '../../src/alerts/text.ts';
 import * as words from '../../src/alerts/watch/words.ts';
@@ -69,7 +70,7 @@ describe("an alert's text", () => {
     );
     expect([facts.get('Seen'), facts.get('Expected')]).toEqual([undefined, undefined]);
     expect(facts.get('Baseline')).toBe('1 observation over less than a day');
-    const ofStorm = { ...alertOf().proof, expected: 'one agent now and then' };
+    const ofStorm = { ...alertOf().proof, expected: STORM_EXPECTED };
     const storm = alertText(alertOf({ agent: { id: 'fleet' }, proof: ofStorm }), { firstStep: 'Ask the owner.' });
     expect(storm.facts.map(({ label }) => label)).not.toContain('Baseline');
     expect(storm.firstStep).toContain('what changed at vault');

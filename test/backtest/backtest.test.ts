@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { STORM_EXPECTED } from '../../src/alerts/own.ts';
 import { byLabels, differenceOf, type Told } from '../../src/backtest/compare.ts';
 import type { Backtest } from '../../src/backtest/report.ts';
 import { backtestCommand } from '../../src/commands/backtest.ts';
@@ -135,7 +136,7 @@ describe('overreach backtest', () => {
       named(901, 'fleet'),
       named(902, 'overreach', { detector: 'operational' }),
       named(903, 'overreach', { detector: 'identity', reason: 'forbidden_agent' }),
-      named(904, 'fleet', { proof: { ...proof, expected: 'one agent now and then' } }),
+      named(904, 'fleet', { proof: { ...proof, expected: STORM_EXPECTED } }),
     ]);
     await store.close();
     expect((await json()).lived.alerts).toBe(before + 2);

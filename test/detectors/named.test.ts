@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
 import { NEEDS } from '../../schemas/gateways/lib/blindness.ts';
 import { OF_NO_TOOL } from '../../src/alerts/cause.ts';
-import { OPERATIONAL } from '../../src/alerts/operational.ts';
+import { OPERATIONAL } from '../../src/alerts/own.ts';
 import { SESSION_DETECTOR, TELLING } from '../../src/engine/session-alert.ts';
 import { WEIGHED } from '../../src/engine/weighing.ts';
 import { LEARNED } from '../../src/engine/weights.ts';

@@ -8,7 +8,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { ConfigInput } from '../../schemas/config.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
-import { OPERATIONAL } from '../../src/alerts/operational.ts';
+import { OPERATIONAL } from '../../src/alerts/own.ts';
 import { loadConfig } from '../../src/config.ts';
 import { reconcile } from '../../src/pipeline/reconcile.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
