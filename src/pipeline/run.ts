@@ -47,6 +47,7 @@ export interface PipelineOptions {
   notify(alerts: Alert[]): Promise<void>;
   observer: Observer;
   retryable(error: unknown): boolean;
+  refusesRows(error: unknown): boolean;
   writer: string;
   storeIsLog: boolean;
   dedupeWindow: number;
@@ -83,6 +84,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const persist = createPersist({ retryable: options.retryable, observer, signal: giveUp.signal });
   const write = createWriter({
     store,
+    refusesRows: options.refusesRows,
     persist,
     notify: options.notify,
     onInserted: observer.inserted,

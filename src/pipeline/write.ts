@@ -5,6 +5,8 @@ import { type Chunk, rowsOf } from './buffer.ts';
 
 export interface WriterOptions {
   store: Store;
+  /** The rows are at fault: trying the same again cannot help, fewer of them can. */
+  refusesRows(error: unknown): boolean;
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
   /** Takes alerts over for delivery: answers when what is to be sent is stored. */
   notify(alerts: Alert[]): Promise<void>;
@@ -18,7 +20,7 @@ export interface WriterOptions {
  * Writes one chunk of the buffer. Alerts go first, so that nobody waits for the events they cite; then what is to be
  * sent is stored; a row that the store refuses for good is set apart among the rejects and its neighbours go on.
  */
-export function createWriter({ store, persist, notify, onInserted, onRefused, elapsed }: WriterOptions) {
+export function createWriter({ store, refusesRows, persist, notify, onInserted, onRefused, elapsed }: WriterOptions) {
   const writeEvents = async (packs: readonly EventRows[], rejects: Reject[]): Promise<void> => {
     if (packs.length === 0) return;
     try {
@@ -48,9 +50,3 @@ export function createWriter({ store, persist, notify, onInserted, onRefused, el
     if (chunk.events.length > 0) onInserted(rowsOf(chunk.events), elapsed() - started, chunk.oldest);
   };
 }
-
-/** The server answered, and said no to the data: trying the same rows again cannot help, fewer of them can. */
-const refusesRows = (error: unknown): boolean =>
-  /CANNOT_PARSE|INCORRECT_DATA|TYPE_MISMATCH|ARGUMENT_OUT_OF_BOUND|TOO_LARGE|ILLEGAL/.test(
-    String((error as { type?: string }).type ?? error),
-  );

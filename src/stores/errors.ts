@@ -27,6 +27,31 @@ const PASSING = new Set([
   999, // KEEPER_EXCEPTION
 ]);
 
+/** Codes that say no to the data of an insert. */
+const OF_ROWS = new Set([
+  6, // CANNOT_PARSE_TEXT
+  25, // CANNOT_PARSE_ESCAPE_SEQUENCE
+  26, // CANNOT_PARSE_QUOTED_STRING
+  27, // CANNOT_PARSE_INPUT_ASSERTION_FAILED
+  38, // CANNOT_PARSE_DATE
+  41, // CANNOT_PARSE_DATETIME
+  43, // ILLEGAL_TYPE_OF_ARGUMENT
+  44, // ILLEGAL_COLUMN
+  53, // TYPE_MISMATCH
+  69, // ARGUMENT_OUT_OF_BOUND
+  72, // CANNOT_PARSE_NUMBER
+  117, // INCORRECT_DATA
+  128, // TOO_LARGE_ARRAY_SIZE
+  131, // TOO_LARGE_STRING_SIZE
+  229, // QUERY_IS_TOO_LARGE
+  376, // CANNOT_PARSE_UUID
+  377, // ILLEGAL_SYNTAX_FOR_DATA_TYPE
+  441, // CANNOT_PARSE_DOMAIN_VALUE_FROM_STRING
+  467, // CANNOT_PARSE_BOOL
+  675, // CANNOT_PARSE_IPV4
+  676, // CANNOT_PARSE_IPV6
+]);
+
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -72,6 +97,9 @@ export function isFull(error: unknown): boolean {
   if (['ENOSPC', 'EDQUOT'].includes(code)) return syscall !== 'watch';
   return /No space left on device|Disk quota exceeded/.test(error.message) || isFull(error.cause);
 }
+
+/** The engine answered, and said no to the rows: trying the same again cannot help, fewer of them can. */
+export const refusesRows = (error: unknown): boolean => OF_ROWS.has(engineCode(error) ?? 0);
 
 /**
  * True where the same write may succeed later: the store is away, busy or full. Writes are idempotent, so that one

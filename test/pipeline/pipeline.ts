@@ -1,6 +1,7 @@
 import { createRuleBook } from '../../src/commands/support/rule-book.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { createPipeline, type Observer, type PipelineOptions } from '../../src/pipeline/run.ts';
+import { refusesRows } from '../../src/stores/errors.ts';
 import { hasher } from '../support/decoding.ts';
 
 type Asked = Pick<PipelineOptions, 'source' | 'store' | 'now'> & Partial<Omit<PipelineOptions, 'observer'>>;
@@ -13,6 +14,7 @@ export const pipelineOf = (asked: Asked, seen: Partial<Observer> = {}) =>
     notify: () => Promise.resolve(),
     observer: new Proxy(seen as Observer, { get: (known, name: keyof Observer) => known[name] ?? (() => {}) }),
     retryable: () => false,
+    refusesRows,
     writer: 'w',
     storeIsLog: false,
     dedupeWindow: 1_000,

@@ -1,7 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { describe, expect, it } from 'vitest';
 import { OperationError } from '../../src/errors.ts';
-import { engineCode, engineMessage, isFull, isRetryable } from '../../src/stores/errors.ts';
+import { engineCode, engineMessage, isFull, isRetryable, refusesRows } from '../../src/stores/errors.ts';
 
 const fromEngine = (code: number, type: string): Error =>
   new ClickHouseError({ message: 'no', code: String(code), type });
@@ -44,6 +44,18 @@ describe('which errors pass by themselves', () => {
     expect(isFull(error)).toBe(full);
     if (full) expect(isRetryable(error)).toBe(true);
   });
+
+  it.each([
+    ['a server that cannot parse it', fromEngine(117, 'INCORRECT_DATA'), true],
+    ['an embedded engine that cannot', fromChdb(27), true],
+    ['a table that is not there', fromChdb(60), false],
+    [
+      'a text that an agent chose',
+      Object.assign(new Error('Code: 241. DB::Exception: while inserting ILLEGAL'), { code: 'CHDB_QUERY' }),
+      false,
+    ],
+    ['no engine at all', new Error('CANNOT_PARSE_TEXT'), false],
+  ])('says by its number that it refuses rows: %s', (_, error, refused) => expect(refusesRows(error)).toBe(refused));
 
   it('finds the number and the words of the engine', () => {
     expect(engineCode(fromEngine(516, 'X'))).toBe(516);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact, Reject } from '../../schemas/event.ts';
 import { createWriter } from '../../src/pipeline/write.ts';
+import { refusesRows } from '../../src/stores/errors.ts';
 import { createPacker, inserts, type Packed } from '../../src/stores/event-rows.ts';
 import { fromRow } from '../../src/stores/from-row.ts';
 import { WRITTEN_COLUMNS, writeRows } from '../../src/stores/rows.ts';
@@ -86,7 +87,7 @@ describe('rows of events, packed', () => {
     const store = {
       writeEvents(packs: readonly EventRows[]) {
         const texts = textOf(packs);
-        if (texts.some((text) => text.includes(bad.key))) throw new Error('CANNOT_PARSE_INPUT');
+        if (texts.some((text) => text.includes(bad.key))) throw Object.assign(new Error('no'), { code: '27' });
         stored.push(...texts);
         return Promise.resolve();
       },
@@ -97,6 +98,7 @@ describe('rows of events, packed', () => {
     } as unknown as Store;
     const write = createWriter({
       store,
+      refusesRows,
       persist: (_, work) => work(),
       notify: () => Promise.resolve(),
       onInserted: () => {},

@@ -13,7 +13,7 @@ import type { Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
 import { agentsThatFit } from '../../pipeline/agents-that-fit.ts';
 import { createPipeline, type Pipeline } from '../../pipeline/run.ts';
-import { isRetryable } from '../../stores/errors.ts';
+import { isRetryable, refusesRows } from '../../stores/errors.ts';
 import type { Store } from '../../stores/store.ts';
 import { contextFrom } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
@@ -159,6 +159,7 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
     notify: (alerts) => notifier.notify(alerts),
     observer,
     retryable: isRetryable,
+    refusesRows,
     writer: randomUUID(),
     storeIsLog: ingest.storeIsLog,
     dedupeWindow: config.checkpoint.dedupe_window,
