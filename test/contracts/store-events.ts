@@ -30,7 +30,7 @@ export function storeEvents(store: () => Store): void {
           expect(await gather(store().replay({ source, partition }, 0))).toEqual(rows);
         }),
         // A counterexample is told, though its shrinking would outlast the test.
-        { numRuns: 25, interruptAfterTimeLimit: 45_000 },
+        { numRuns: 25, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: true },
       );
     });
 

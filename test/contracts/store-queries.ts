@@ -163,7 +163,7 @@ export function storeQueries(store: () => Store): void {
           const { rows } = await store().query(`SELECT ${literal(value)} AS a, ${doubled} AS b`, LIMITS);
           expect(rows).toEqual([{ a: value, b: value }]);
         }),
-        { numRuns: 50 },
+        { numRuns: 50, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: true },
       );
     });
 
