@@ -24,6 +24,8 @@ function fromText(text: string): number {
     );
   if (match === null) return Number.NaN;
   const [, day, minute, second = ':00', fraction = '', zone = 'Z'] = match;
+  // To `Date.parse` the 30th of February is the 2nd of March.
+  if (Number.isNaN(canonicalMillis(`${day}T00:00:00.000Z`))) return Number.NaN;
   const millis = fraction === '' ? '' : `.${`${fraction.slice(1)}00`.slice(0, 3)}`;
   // `+0200`, and PostgreSQL's `+02`; BigQuery writes ` UTC`, Go a name behind the offset.
   const offset = zone.length > 1 ? `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}` : zone.toUpperCase();

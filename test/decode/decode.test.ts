@@ -231,12 +231,19 @@ describe('time', () => {
     );
   });
 
-  it.each(['yesterday', '', -5, '1969-12-31T23:59:59Z', '9999-12-31T23:59:59Z', {}, Number.MAX_VALUE])(
-    'refuses %s',
-    (written) => {
-      expect(one({ occurred_at: written === '' ? 'x' : written }).rejects[0]?.reason).toBe('bad_time');
-    },
-  );
+  it.each([
+    'yesterday',
+    '',
+    '2026-02-30T08:14:03Z',
+    '2026-04-31 08:14:03.684',
+    -5,
+    '1969-12-31T23:59:59Z',
+    '9999-12-31T23:59:59Z',
+    {},
+    Number.MAX_VALUE,
+  ])('refuses %s', (written) => {
+    expect(one({ occurred_at: written === '' ? 'x' : written }).rejects[0]?.reason).toBe('bad_time');
+  });
 
   it('lets effective time stray ten minutes from receipt', () => {
     const effective = (occurred_at: string, options = {}) => one({ occurred_at }, options).events[0]!.effectiveAt;
