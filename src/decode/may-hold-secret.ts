@@ -78,6 +78,7 @@ const BEGINNINGS: Record<string, string> = {
   chpasswd: 'chp',
   registry: 'aut',
   variable: 'acc api pas pri sec tok',
+  escaped: '%2 %3 \\u0 &qu &ap &lt &gt &am &#',
   assigned: 'acc api cre pri sec sig tok',
 };
 

@@ -1,3 +1,4 @@
+import { ESCAPED } from './escapes.ts';
 import { one, type SecretPattern } from './secret-pattern.ts';
 import { SECRET_PHRASES } from './secret-phrases.ts';
 
@@ -123,4 +124,5 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one('1password', /ops_eyJ/, /(?<![A-Za-z0-9_-])ops_eyJ[A-Za-z0-9+/=_-]{40,}/g),
   one('okta', /SSWS/i, /\b(?:SSWS\s+)(00[A-Za-z0-9_-]{38,42})/g),
   ...SECRET_PHRASES,
+  ESCAPED,
 ];

@@ -1,4 +1,5 @@
 import { decodedText, isBase32Token, looksRandom } from './entropy.ts';
+import { ESCAPED, unescaped } from './escapes.ts';
 import { compileLinear } from './linear.ts';
 import { patternsIn } from './may-hold-secret.ts';
 import type { SecretPattern } from './secret-pattern.ts';
@@ -38,7 +39,8 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
 
   function once(text: string, guess: boolean): string {
     let out = text;
-    for (const pattern of patternsIn(out)) out = replaceSecret(out, pattern);
+    for (const pattern of patternsIn(out))
+      out = pattern === ESCAPED ? outsideMarkers(out, replaceEscaped) : replaceSecret(out, pattern);
     for (const pattern of custom)
       out = outsideMarkers(out, (part) => pattern.replace(part, (hit) => mark('custom', hit)));
     if (guess && hasLongToken(out)) out = outsideMarkers(out, (part) => part.replace(LONG_TOKENS, judge));
@@ -71,12 +73,31 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
     return outsideMarkers(text, (part) =>
       part.replace(find, (...match: unknown[]) => {
         const whole = match[0] as string;
-        if (typeof match[1] !== 'string') return mark(kind, whole);
-        // The secret stands at the end, or next to it: `password=password` must lose the second.
-        const at = whole.lastIndexOf(match[1]);
-        return whole.slice(0, at) + mark(kind, match[1]) + whole.slice(at + match[1].length);
+        const secret = secretOf(whole, match[1]);
+        const at = whole.lastIndexOf(secret);
+        return whole.slice(0, at) + mark(kind, secret) + whole.slice(at + secret.length);
       }),
     );
+  }
+
+  /** What a pattern finds in the text as it is meant is replaced where it is written. */
+  function replaceEscaped(text: string): string {
+    const meant = unescaped(text);
+    const found = patternsIn(meant.text).flatMap(({ kind, find }) =>
+      [...meant.text.matchAll(find)].map((match) => {
+        const secret = secretOf(match[0], match[1]);
+        const from = match.index + match[0].lastIndexOf(secret);
+        return { kind, secret, from, to: from + secret.length };
+      }),
+    );
+    let out = '';
+    let done = 0;
+    for (const { kind, secret, from, to } of found.sort((a, b) => a.from - b.from || b.to - a.to)) {
+      if (meant.written(from) < done) continue;
+      out += text.slice(done, meant.written(from)) + mark(kind, secret);
+      done = meant.written(to);
+    }
+    return out + text.slice(done);
   }
 
   return (input, guess, clean) => {
@@ -92,6 +113,9 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
     return mark('text', input);
   };
 }
+
+/** What a pattern's group holds, else all it found. It stands at the end: `password=password` must lose the second. */
+const secretOf = (whole: string, group: unknown): string => (typeof group === 'string' ? group : whole);
 
 /** Whether LONG_TOKENS matches anywhere: looks at every 24th character, and around it only where it may lie in a token. */
 export function hasLongToken(text: string): boolean {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unescaped } from '../../src/decode/escapes.ts';
 import { mayHoldSecret, patternsIn } from '../../src/decode/may-hold-secret.ts';
 import { createRedactor, MAX_DEPTH } from '../../src/decode/redact.ts';
 import { SECRET_PATTERNS } from '../../src/decode/secret-patterns.ts';
@@ -104,6 +105,7 @@ describe('redaction', () => {
     { command: 'docker run -p 8080:80 nginx' },
     { command: 'echo a:hunter22 | grep a' },
     { note: 'the senate met; kennel and context: fine' },
+    { url: 'https://x.example/?q=my%20password%20is%20in%20it&redirect=https%3A%2F%2Fy.example%2F%3Fpage_token%3D3' },
   ])('leaves %j as it is', (value) => expect(redact(value)).toEqual(value));
 
   it('changes nothing the second time', () => {
@@ -343,6 +345,64 @@ describe('redaction', () => {
     expect(JSON.stringify(redact(value))).not.toContain('swordfish');
   });
 
+  const ESCAPES: Record<string, (text: string) => string> = {
+    'of an address': encodeURIComponent,
+    'of an address within another': (text) => encodeURIComponent(encodeURIComponent(text)),
+    'of HTML': (text) =>
+      text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
+    'of JSON, as .NET writes it': (text) =>
+      text.replace(/[<>"'&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
+  };
+  it.each(Object.entries(ESCAPES))('finds in the escapes %s what it finds without', (_, escaped) => {
+    for (const text of [
+      JSON.stringify({ password: 'swordfish', user: 'a' }),
+      JSON.stringify({ text: JSON.stringify({ password: 'swordfish' }) }),
+      'user: a\npassword: swordfish\nhost: b',
+      'user=a&password=swordfish&x=1',
+      '<login><password>swordfish</password></login>',
+      "{'password': 'swordfish'}",
+      'postgres://app:swordfish@db.internal/main',
+      'az login --client-secret swordfish --tenant t1',
+      'see /callback?next=/?access_token=1-swordfish-2&page=3',
+    ]) {
+      const value = { note: `see ${escaped(text)} there` };
+      const clean = !mayHoldSecret(JSON.stringify(value));
+      const out = redactor.value(structuredClone(value), '', { fields: new Set(), clean }) as typeof value;
+      expect(out.note).not.toContain('swordfish');
+      expect(out.note).toMatch(/^see .*\[redacted:[a-z-]+:\w{16}\].* there$/s);
+      expect(redact(out)).toEqual(out);
+    }
+  });
+
+  it('says of an unescaped text where each piece of it is written', () => {
+    const piece = fc.constantFrom(
+      '%22',
+      '%2520',
+      '%',
+      '%4',
+      '\\u0041',
+      '\\\\u0022',
+      '\\',
+      '&quot;',
+      '&amp;amp;',
+      '&',
+      'ü',
+      'ab',
+      '25',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.nat(40), fc.nat(40), (pieces, a, b) => {
+        const text = pieces.join('');
+        const meant = unescaped(text);
+        const [from, to] = [Math.min(a, b, meant.text.length), Math.min(Math.max(a, b), meant.text.length)];
+        expect(meant.written(meant.text.length)).toBe(text.length);
+        expect(unescaped(text.slice(meant.written(from), meant.written(to))).text).toBe(meant.text.slice(from, to));
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(unescaped('%7B%2522a&amp;lt;\\u0041%').text).toBe('{"a<A%');
+  });
+
   it('finds a known secret that is written in base64', () => {
     const encoded = Buffer.from('ghp_0123456789abcdefghijABCDEFGHIJ012345').toString('base64');
     const mark = `[redacted:encoded:${hasher(encoded)}]`;
@@ -440,6 +500,14 @@ describe('redaction', () => {
       '. ',
       '[redacted:',
       '/',
+      '%22',
+      '%2525',
+      '%',
+      '\\u0022',
+      '&quot;',
+      'amp;',
+      'password%3D',
+      '&lt;password&gt;',
     ];
     for (const seed of seeds) {
       const text = seed.repeat(Math.ceil((256 * 1024) / seed.length));
