@@ -4,6 +4,7 @@ import { defineDetector } from './detector.ts';
 import { givenBy } from './rights/admin.ts';
 import { GRAVITY } from './rights/field.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
@@ -11,9 +12,7 @@ import { fullName } from './stats/tool-of.ts';
  * Rights of administration that calls give, tool by tool: how likely the first is after so many calls that gave others is
  * the estimator of Krichevsky and Trofimov (1981). State: 64 tools, and 64 that were told, 8 KB.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   tools: Recent<Given>;
   told?: Told;
 }
@@ -114,7 +113,7 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
       seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}), which gives administration: ${admin}${standing.reminder ? REMINDED : ''}`,
       expected: `other rights, as in ${n} calls of it by this agent and its peers, those of a day counted up to ${A_DAY}; ${holders} peers give administration by it`,
       n,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [
         { name: 'how seldom it would come first now', value: rarity },
         { name: `class ${name}`, value: GRAVITY[name] },
@@ -124,8 +123,7 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
 
   learn(state, { at, tool, used, admin }) {
     if (!used) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     const day = Math.floor(at / DAY);
     const given = touch<Given>(state.tools, tool, TOOLS, () => ({ n: 0, day, today: 0, admin: 0 }));
     if (given.day !== day) Object.assign(given, { day, today: 0 });

@@ -15,6 +15,7 @@ import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -22,9 +23,7 @@ import { fullName } from './stats/tool-of.ts';
  * sees new values. State: at most 90 KB an agent: one ageing set (24 KB), 256 tallies, 256 hashes to tell peers, 28 KB of
  * values that came under delegation roots.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** Values in a place (tool and field) and, with the place left out, entities anywhere. */
   known: AgeingSet;
   /**
@@ -159,7 +158,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
       seen: `${entity ? fact.kind : 'value'} in ${fact.field} of ${tool} that ${moved ? 'was never used there' : 'this agent never named before'}`,
       expected: `${Math.round(rate * 100)} % of the values there are new; ${holders} peers know this one`,
       n,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: found
         .slice(0, 5)
         .map(({ value: v, score }) => ({ name: `${v.fact.field} (${v.fact.kind})`, value: score })),
@@ -169,8 +168,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   learn(state, { at, used, privileged, result, values }) {
     for (const hash of result) meet(state.results, hash);
     if (!used) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     for (const value of values) {
       const { fact, place, key, entity, answer, again } = value;
       if (again) continue;

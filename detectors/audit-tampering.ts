@@ -4,13 +4,12 @@ import { tamperingOf } from './audit/tampering.ts';
 import { defineDetector } from './detector.ts';
 import { peerShare } from './stats/peer-share.ts';
 import { emptyRecent, entries } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** Calls that end or clear a trail of what was done: needs no baseline, and keeps which were told. State: 64 of them, 5 KB. */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** Calls that change something. */
   calls: number;
   told?: Told;
@@ -99,7 +98,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
       seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}) on a trail of what was done: ${how}${standing.reminder ? REMINDED : ''}`,
       expected: `none of ${state.calls} calls that changed something ended or cleared one; ${Math.round(100 * shared)} % of its peers do`,
       n: state.calls,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [
         { name: used ? 'call went through' : 'call was refused', value: used ? config.base : config.attempt_base },
       ],
@@ -108,8 +107,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
 
   learn(state, { at, used }) {
     if (!used) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     state.calls += 1;
   },
 

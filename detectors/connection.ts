@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 
 /** Connections of an agent to servers, and how high each reaches. State: 256 servers, 64 told ones, 25 KB. */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** By server: calls, the highest class rank among them, and the time of the first; absent where nobody noted it. */
   servers: Recent<[calls: number, reach: number, since?: number]>;
   /** New connections that were told and not learned; absent before the first. */
@@ -105,7 +104,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       seen: `${seen.server} used for class ${seen.class}${WORDS[top.name]}`,
       expected: seen.reach < 0 ? `its ${known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,
       n: Math.max(seen.calls, known),
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [
         ...parts.filter(({ value }) => value > 0),
         { name: 'peers with this connection', value: seen.peers },
@@ -114,8 +113,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
   },
 
   learn(state, { at, server, class: name, used, standing }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     if (!used || standing.pending) return;
     const entry = touch<[number, number, number?]>(state.servers, server, SERVERS, () => [0, 0, at]);
     entry[0] += 1;

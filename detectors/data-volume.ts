@@ -4,6 +4,7 @@ import { defineDetector, type Score } from './detector.ts';
 import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, keepInTotal, knowsDays } from './stats/heavy-day.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { KNOWN, type Standing, type Told, tellOnce, untell } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
@@ -15,9 +16,7 @@ import { worst } from './stats/worst.ts';
  * (stats/level.ts). What counts is how much it took in all: a large result that makes no heavy day (stats/heavy-day.ts) is
  * for the record. State: at most 32 sketches of 4 KB an agent, 1 KB for most, and 40 days of 32 tools, 40 KB.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   sizes: Recent<QuantileSketch>;
   /** Absent before the first. */
   days?: ToolLevels;
@@ -115,8 +114,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   },
 
   learn(state, { at, tool, bytes, isWhole, grew, standing, run }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     addValue(touch(state.sizes, tool, TOOLS, emptySketch), bytes);
     // Told and cleared by nobody: such days stay unusual.
     if (!run?.pending) keepInTotal(state.totals!, bytes);
@@ -166,7 +164,7 @@ function largeResult(
     seen: `${tool} returned ${bytes} bytes`,
     expected: `half of its ${n} results are below ${Math.round(median)} bytes, nine of ten below ${Math.round(p90)}`,
     n,
-    days: (state.until - state.since) / DAY,
+    days: daysOf(state),
     contributors: [{ name: 'times the 90 % quantile', value: bytes / Math.max(p90, 1) }],
   };
 }

@@ -6,12 +6,13 @@ import { confusion } from './flow/confusion.ts';
 import { type Depth, noteDepth } from './flow/depth.ts';
 import { howNew } from './flow/newcomer.ts';
 import { principalOf } from './flow/roots.ts';
-import { callsOf, gatewayOf, noteServed, noteTime, type Serving, usualFresh } from './flow/serving.ts';
+import { callsOf, gatewayOf, noteServed, type Serving, usualFresh } from './flow/serving.ts';
 import { isColleague, newcomerKey, SEVERAL, stepOf, tellTeam } from './flow/team-told.ts';
 import { BY_CLASS } from './out-of-scope.ts';
 import { NEWS, type Newcomers, onFirstDay } from './stats/newcomers.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime } from './stats/span.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
@@ -181,7 +182,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
           ? `calls that ${seen.confused} may make too${seen.grantId === '' ? '' : `, of whose grants ${seen.grantId} comes nearest`}`
           : saidOfHabit(state),
       n: callsOf(state),
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: parts.filter(({ value }) => value > 0),
     };
   },

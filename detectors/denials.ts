@@ -6,15 +6,14 @@ import { tailAbove } from './stats/count-tail.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { shareTail } from './stats/share-tail.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
  * Refused calls: how large their share is, how many different doors a session tried, and whether one that was closed
  * had a twin that stood open. State: 256 tools, 64 outcomes, 8 refused calls of up to 20 hashes, 20 KB; a session 8 KB.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** Calls and refused ones since `since`, halved at LIMIT, and their time with them, so that old days fade. */
   calls: number;
   denied: number;
@@ -175,7 +174,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
   },
 
   score(state, seen, config) {
-    const base = { n: state.calls, days: (state.until - state.since) / DAY };
+    const base = { n: state.calls, days: daysOf(state) };
     if (seen.twin !== null) return { ...base, ...bypass(state, seen, seen.twin) };
     if (!seen.denied) return null;
     const [k, n] = seen.window;
@@ -218,8 +217,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
   },
 
   learn(state, { at, tool, denied, opens, newDoor, stranger, ended, found }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     state.calls += 1;
     if (opens) state.sessions += 1;
     if (newDoor) state.doors += 1;
@@ -239,8 +237,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
  * What comes so many times a day has so many chances a day to look odd by accident: as many powers of ten less (Bonferroni).
  * An agent that is refused ten times a day meets a twin by chance ten times as often as one that is refused once.
  */
-const chances = ({ since, until }: State, times: number): number =>
-  Math.log10(Math.max(1, times / Math.max(1, (until - since) / DAY)));
+const chances = (state: State, times: number): number => Math.log10(Math.max(1, times / Math.max(1, daysOf(state))));
 
 /** A twin says the more the seldomer this agent goes that way when nothing was refused, and the more the door guarded. */
 function bypass(state: State, { at, tool, class: name }: Observation, { of, way, hardly }: Twin) {

@@ -8,6 +8,7 @@ import { isDuty } from './stats/duty.ts';
 import { addDay, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { REMINDED } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -15,9 +16,7 @@ import { toolOf } from './stats/tool-of.ts';
  * Tools, servers and classes of privilege that this agent used, by days. How likely something new is follows from how
  * often it saw something new: an agent that explores is not flooded. State: 512 tools of 90 bytes, 60 KB at most.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   tools: Incidence;
   servers: Incidence;
   classes: Incidence;
@@ -167,7 +166,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       seen: `${seen.used ? '' : 'refused '}${seen.reminder ? '' : 'first '}call of ${seen.tool}${seen.sendsTo}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}${seen.reminder ? REMINDED : ''}`,
       expected: `one of its ${entries(state.tools.days).length} known tools at ${entries(state.servers.days).length === 1 ? 'its one server' : `${entries(state.servers.days).length} servers`}; ${seen.holders} of ${seen.peers} peers use this one`,
       n: state.tools.n,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [
         { name: 'how seldom something is new', value: newness },
         { name: `new ${level}, class ${seen.class}`, value: bonus },
@@ -178,8 +177,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
 
   learn(state, { at, used, tool, server, class: name, grantId, held }) {
     if (!used || held) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     const day = Math.floor(at / DAY);
     addDay(state.tools, tool, day, LIMITS.tool);
     addDay(state.servers, server, day, LIMITS.server);

@@ -5,13 +5,12 @@ import { defineDetector } from './detector.ts';
 import { isNews, type Kind, networkOf, type Place, type Places, placeOf } from './identity/places.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { REMINDED } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** What an agent's identity rests on, and from where it is used. State: 256 places and 64 that were told, 25 KB. */
-interface State extends Places {
-  since: number;
-  until: number;
+interface State extends Places, Span {
   /** Calls under an identity that somebody vouched for. */
   vouched: number;
 }
@@ -134,7 +133,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       seen: told(top.name, top.place, seen, place),
       expected: `${entries(state.places).length} places known${place === undefined ? '' : `; ${place.holders} other agents are known at this one`}`,
       n: state.tallies.gateway[0],
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: parts
         .filter(({ value }) => value > 0)
         .slice(0, 5)
@@ -144,8 +143,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
 
   learn(state, { at, places, basis, used }) {
     if (!used) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     if (!SELF_ASSERTED.has(basis)) state.vouched += 1;
     for (const { kind, key, fresh, standing } of places) {
       // Told and cleared by nobody: it stays new, and is not told with every call.

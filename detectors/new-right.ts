@@ -5,6 +5,7 @@ import { GRAVITY, isRight, lastName } from './rights/field.ts';
 import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
@@ -13,9 +14,7 @@ import { fullName } from './stats/tool-of.ts';
  * of a tool: how likely another one is follows from how many of these were met once only (Good 1953). State: 64 fields of
  * at most five values, 25 KB.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   fields: Recent<Field>;
   /** Values that were told; absent before the first. */
   told?: Told;
@@ -129,7 +128,7 @@ export const newRight = defineDetector<Config, State, never, Observation>({
       seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}) with a value of ${value.field} that it never had${standing.reminder ? REMINDED : ''}`,
       expected: `${met === 1 ? 'the one value' : `one of the ${met} values`} that it had in ${n} calls, those of a day counted up to ${A_DAY}`,
       n,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [
         { name: 'how seldom another value comes', value: rarity },
         { name: `class ${name}`, value: GRAVITY[name] },
@@ -139,8 +138,7 @@ export const newRight = defineDetector<Config, State, never, Observation>({
 
   learn(state, { at, used, values, fresh }) {
     if (!used || fresh?.standing.pending === true) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     const day = Math.floor(at / DAY);
     for (const { place, hash } of values) {
       const field = touch<Field>(state.fields, place, FIELDS, () => ({ n: 0, day, today: 0, values: [] }));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { addAngle, type Circle, emptyCircle, regularity } from './stats/regularity.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { isWeekend } from './stats/weekend.ts';
 
 /**
@@ -9,9 +10,7 @@ import { isWeekend } from './stats/weekend.ts';
  * a day each, so that a busy hour weighs no more than a quiet one. Agents without a rhythm, and those that run on a
  * timetable, are not judged. State: 4 KB.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** Days on which the agent was active, on workdays and at weekends; and of them, by hour (UTC), those active then. Halved at LIMIT days. */
   days: [workdays: number, weekends: number];
   hours: [number[], number[]];
@@ -139,7 +138,7 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
       seen: `active at ${clock(hour)} UTC${month > 1 ? `; at one hour or another that is none of its own on ${nights} of 7 days, ${month} of 28` : ''}`,
       expected: `never within an hour of ${clock(hour)} on ${days} ${kind}; ${Math.round(24 * (1 - idle))} hours of the day are its own`,
       n: days,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [
         { name: 'days without', value: days },
         { name: 'days of the last 7 at quiet hours', value: nights },
@@ -150,8 +149,7 @@ export const offHours = defineDetector<Config, State, unknown, Observation>({
   },
 
   learn(state, { at, hour, weekend }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     const day = Math.floor(at / DAY);
     if (day > state.day) {
       state.day = day;

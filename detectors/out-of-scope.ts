@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 
 /**
  * Calls outside of all the agent's grants. The grants themselves are the baseline: no warm-up. What the detector keeps
  * is how far the agent's granted use reaches, to tell a step aside from a leap, and the attempts within a session.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** Calls in scope, and the highest class rank among them. */
   inScope: number;
   reach: number;
@@ -120,7 +119,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which ${told(seen)}`,
       expected: expected(seen),
       n: state.inScope,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [
         { name: seen.used ? 'call went through' : 'call was refused', value: base },
         { name: `class ${seen.class}`, value: 0.3 * rank },
@@ -134,8 +133,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   },
 
   learn(state, { at, out, used, class: name }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     if (out || !used) return;
     state.inScope += 1;
     state.reach = Math.max(state.reach, classRank(name));

@@ -7,6 +7,7 @@ import { type CallKind, type Copy, copyOf, kindOf, surprise, type Tallies, toldA
 import { type Held, hold } from './stats/held.ts';
 import type { Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -16,9 +17,7 @@ import { fullName } from './stats/tool-of.ts';
  * is told by `argument-novelty`, which stands before it in the list. Where the agent is known to answer whoever wrote, with
  * that tool, a message's sender in that place has shares of its own. State: 60 KB an agent when full.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /**
    * By place and by `source > place`: values met. By kind of call: calls met, and those that took over a strange value. By
    * `place answers source`: senders of messages that came to stand there, and how many of them were strange.
@@ -107,7 +106,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
       seen: `${copy.kind} in ${copy.field} of ${tool} ${copy.habit ? 'taken from the sender in' : 'copied out of'} a result of ${copy.source}${copy.root === '' ? '' : inOther(copy.root)}${copy.strange ? ', never met before' : ''}`,
       expected: `${Math.round(copy.flowRate * 100)} % of the values there come from that tool${copy.strange ? `; ${Math.round(copy.rate * 100)} % of ${copy.habit ? 'senders that it answers were' : 'such calls take over a value'} never met` : ''}`,
       n: copy.n,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: found
         .slice(0, 5)
         .map((one) => ({ name: `${one.copy.field} from ${one.copy.source}`, value: one.score })),
@@ -116,8 +115,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
   },
 
   learn(state, { at, used, kind, copies, places }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     if (!used) return;
     for (const place of places) count(state.tallies, place, false);
     for (const { way, strange } of copies) count(state.tallies, way, strange);

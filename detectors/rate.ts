@@ -4,6 +4,7 @@ import { defineDetector, type Score } from './detector.ts';
 import { type Counts, countIn, isGuess } from './rate/hour.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { addRatio, emptyRatios, type Ratios, ratioTail } from './stats/ratio-tail.ts';
+import { noteTime, type Span } from './stats/span.ts';
 import { isWeekend } from './stats/weekend.ts';
 
 /**
@@ -12,9 +13,7 @@ import { isWeekend } from './stats/weekend.ts';
  * of a negative binomial; and for work in clumps the tail of its own ratios. Flagged calls do not count, so that a burst
  * adds to the baseline only what was still normal. State: 150 numbers.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** Active days learned, and calls by hour of the day: workdays, weekend days. Halved at LIMIT days. */
   days: [workdays: number, weekends: number];
   hours: [number[], number[]];
@@ -148,8 +147,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
   },
 
   learn(state, { at, hour, missed }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     // The first call that is learned ends the day before, whatever came of those ahead of it.
     const day = Math.floor(at / DAY);
     if (day > state.day) {

@@ -7,6 +7,7 @@ import { inDays, saidOf } from './secret-reach/said.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { REMINDED } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -14,9 +15,7 @@ import { toolOf } from './stats/tool-of.ts';
  * Which stores of secrets and identities the agent reaches, and through which tools. What counts is days, not calls: a
  * busy day proves no more than a quiet one. State: 128 ways of 120 bytes, 64 told ones.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** Days on which each tool was used, whatever its class: how long the agent did without secrets. */
   tools: Incidence;
   /** Ways that lead to a store: tool, and the store where the arguments name it. */
@@ -155,7 +154,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
         ? `it reaches secrets in ${entries(state.ways.days).length} other ways`
         : `${knows ? `it was never seen to ${seen.kind}` : seen.reminder ? 'nothing else that reaches secrets or identities' : 'it never reached secrets or identities'} in ${inDays(state)}; ${seen.holders} of ${seen.peers} peers reach it`,
       n: state.tools.n,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [
         { name: 'how seldom such a way is new', value: newness },
         {
@@ -170,8 +169,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
 
   learn(state, { at, used, reaches, tool, way, kind, pending }) {
     if (!used || pending) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     const day = Math.floor(at / DAY);
     addDay(state.tools, tool, day, TOOLS);
     if (!reaches) return;

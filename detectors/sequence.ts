@@ -9,6 +9,7 @@ import { joiner } from './stats/joiner.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { isReleased, noteVersion, type Releases } from './stats/releases.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { emptyTable } from './stats/table.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -16,9 +17,7 @@ import { toolOf } from './stats/tool-of.ts';
  * How unlikely this step is after the two before it, for this agent: contexts of two, one and no calls of its own, backed
  * off to its peers' and the fleet's. State: at most 256 contexts of 48 tools (150 KB when full, 10 KB for a usual agent).
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   n: number;
   follows: Recent<Follow>;
   version?: Releases;
@@ -133,7 +132,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
       seen: `${step} ${placed(contexts.at(-1)!)}: ${odds(p)}`,
       expected: `rather ${likely(symbols, levels, unknown).join(' or ')}`,
       n: state.n,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: [{ name: 'bits of surprise', value: -Math.log2(p) }],
     };
   },
@@ -142,8 +141,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     const known = noteVersion(state.version, version, at);
     if (known !== undefined) state.version = known;
     if (!used) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     state.n += 1;
     for (const context of contexts) {
       const follow = touch<Follow>(state.follows, context, CONTEXTS, emptyTable<number>);

@@ -3,6 +3,7 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { mix } from './stats/mix.ts';
 import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { belied } from './tool-drift/belied.ts';
 import {
@@ -21,9 +22,7 @@ import {
  * What servers say of their tools, as this agent was told it: definitions that change after they were known, and hints
  * that the call itself belies. State: 2048 tools, 250 KB, twice that where all of them change; 5 KB for a usual agent.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /** By server that listed its tools before, what it said of each. */
   servers: Recent<Recent<Told>>;
   /** By server, how settled its list is; absent before the first. */
@@ -112,15 +111,14 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
           ? 'a tool that is called read-only changes nothing'
           : 'the definitions it was told before',
       n: listed.length === 0 ? 1 : listed.length,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: parts.filter(({ value }) => value > 0),
     };
   },
 
   learn(state, { at, server, listed, added }) {
     if (listed.length === 0) return;
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     const tools = touch<Recent<Told>>(state.servers, server, SERVERS, emptyRecent);
     for (const { name, hash, readOnly } of listed) {
       const entry = touch<Told>(tools, name, TOOLS, () => ({ hash, readOnly, pending: '' }));

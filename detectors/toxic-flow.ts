@@ -11,6 +11,7 @@ import { joiner } from './stats/joiner.ts';
 import { listed } from './stats/listed.ts';
 import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -19,9 +20,7 @@ import { toolOf } from './stats/tool-of.ts';
  * something out of that content which nobody named before. Weighted by how often calls of this agent and its peers do the
  * same, so that a root which stands behind everything says nothing. State: 30 KB, and 28 KB of roots.
  */
-interface State {
-  since: number;
-  until: number;
+interface State extends Span {
   /**
    * By sink: how often it was called. By `source > sink`: how often with that source before it; with `*` behind, how
    * often it took something strange out of it. With `^` behind the source: before it under the root, in any session.
@@ -136,15 +135,14 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
       seen: said(top.one, tool),
       expected: `${Math.round(top.one.rate * 100)} % of its calls of ${tool} come so`,
       n: top.one.n,
-      days: (state.until - state.since) / DAY,
+      days: daysOf(state),
       contributors: found.slice(0, 5).map(({ one, score }) => ({ name: flowName(one, tool), value: score })),
       eventKeys: [top.one.eventKey],
     };
   },
 
   learn(state, { at, tool, used, pairs, sink }) {
-    if (state.since === 0) state.since = at;
-    state.until = Math.max(state.until, at);
+    noteTime(state, at);
     if (!used || !sink) return;
     touch<Tally>(state.tallies, tool, PAIRS, () => [0, 0])[0] += 1;
     for (const { key, kind } of pairs) {

@@ -1,10 +1,9 @@
 import { perPair } from '../stats/per-pair.ts';
 import type { Tally } from '../stats/rate-of-new.ts';
+import type { Span } from '../stats/span.ts';
 
 /** How often an agent acts for somebody, how often for somebody new, and how often for nobody. */
-export interface Serving {
-  since: number;
-  until: number;
+export interface Serving extends Span {
   /** When it first acted for somebody; absent where it did so from its first call on. */
   served?: number;
   /** Calls on behalf of somebody; principals met, and how often one was new. */
@@ -47,11 +46,6 @@ export function habitOfNew(state: Serving, at: number, others: number): { count:
 }
 
 const beganAt = ({ served, since }: Serving): number => served ?? since;
-
-export function noteTime(state: Serving, at: number): void {
-  if (state.since === 0) state.since = at;
-  state.until = Math.max(state.until, at);
-}
 
 /** `isNew`: for somebody it never acted for; `known`: enough calls of it to say that this is news. */
 export function noteServed(state: Serving, at: number, gateway: string, isNew: boolean, known: boolean): void {

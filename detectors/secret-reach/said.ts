@@ -1,5 +1,6 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { entries, type Recent } from '../stats/recent.ts';
+import { daysOf, type Span } from '../stats/span.ts';
 
 interface Reached {
   tool: string;
@@ -22,19 +23,9 @@ export function saidOf({ store, named, toolDays, tool, class: name, used, remind
   return `${used ? 'call' : 'refused call'} of ${tool} (${what})${other}`;
 }
 
-const DAY = 86_400_000;
-
 /** Of how much it is known what it reaches: `55 days with 9 tools`. */
-export function inDays({
-  since,
-  until,
-  tools,
-}: {
-  since: number;
-  until: number;
-  tools: { days: Recent<unknown> };
-}): string {
-  const days = Math.floor((until - since) / DAY) + 1;
-  const known = entries(tools.days).length;
+export function inDays(state: Span & { tools: { days: Recent<unknown> } }): string {
+  const days = Math.floor(daysOf(state)) + 1;
+  const known = entries(state.tools.days).length;
   return `${days === 1 ? 'one day' : `${days} days`} with ${known === 1 ? 'one tool' : `${known} tools`}`;
 }

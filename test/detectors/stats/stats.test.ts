@@ -8,6 +8,14 @@ import { addValue, emptySketch, quantile } from '../../../detectors/stats/quanti
 import { rateOfNew } from '../../../detectors/stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, touch } from '../../../detectors/stats/recent.ts';
 import { addAngle, emptyCircle, regularity } from '../../../detectors/stats/regularity.ts';
+import { daysOf, noteTime } from '../../../detectors/stats/span.ts';
+
+it('a span reaches from the first to the latest, whatever came late', () => {
+  const span = { since: 0, until: 0 };
+  for (const at of [3, 5, 4]) noteTime(span, at * 86_400_000);
+  expect(span).toEqual({ since: 3 * 86_400_000, until: 5 * 86_400_000 });
+  expect(daysOf(span)).toBe(2);
+});
 
 describe('ageing set', () => {
   it('knows all that was added lately, and takes few others for known', () => {
