@@ -6,6 +6,8 @@ const COMBINING = /\p{Mn}|\p{Me}/u;
 /** Columns that one character takes. */
 export const columns = (character: string): number => (COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
 
+export const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + columns(character), 0);
+
 /** Breaks one line of text into lines of at most `width` columns, at spaces where there are any. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -18,7 +20,7 @@ export function wrap(text: string, width: number): string[] {
       const rest = space > 0 ? line.slice(space + 1) : '';
       lines.push(space > 0 ? line.slice(0, space) : line);
       line = rest;
-      used = [...rest].reduce((sum, each) => sum + columns(each), 0);
+      used = widthOf(rest);
       space = -1;
     }
     if (character === ' ') space = line.length;

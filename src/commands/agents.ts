@@ -13,7 +13,7 @@ import type { ReadPort } from '../grants/read-port.ts';
 import { grantsOf, readVersions } from '../grants/versions.ts';
 import { agentsTable, agentText, type Portrait, type ToldCreep } from './support/agent-text.ts';
 import { parseDays, repeated } from './support/arguments.ts';
-import { loadCatalogues } from './support/files.ts';
+import { besideConfigured, loadCatalogues } from './support/files.ts';
 
 /** A running server, or the data folder itself. */
 export interface AgentsPort extends ReadPort {
@@ -69,7 +69,7 @@ Examples:
     )
     .action(async (id: string | undefined, options: Options) => {
       const { config } = loadConfig(options.config);
-      const files = options.grants.length > 0 ? [...config.grants, ...options.grants] : [];
+      const files = besideConfigured(config, options.grants);
       const port = await world.open(options.config);
       try {
         const file = await grantsOf(files, port);

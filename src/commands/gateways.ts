@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { detectors } from '../../detectors/index.ts';
 import type { Gateway } from '../../schemas/gateways/gateway.ts';
@@ -7,6 +7,7 @@ import { blindByDefault, blindness } from '../../schemas/gateways/lib/blindness.
 import { createDecoder } from '../decode/decode.ts';
 import { ConfigError } from '../errors.ts';
 import { createHasher } from '../hash.ts';
+import { exampleFile } from './support/demo-data.ts';
 import { colors } from './support/screen.ts';
 
 export function gatewaysCommand(): Command {
@@ -60,7 +61,7 @@ function described({ name, title, carries, blind, dim, optional, blind_by_defaul
 }
 
 function sample(name: string): void {
-  const text = sampleText(named(name).name);
+  const text = readFileSync(exampleFile(`gateways/${named(name).name}.json`), 'utf8');
   // The key only makes the markers: it is no secret where the record is an example.
   const decode = createDecoder({ hasher: createHasher(Buffer.from('overreach gateways sample')) });
   const record = { offset: 0, value: text, receivedAt: Date.now() };
@@ -78,15 +79,6 @@ function named(name: string): Gateway {
   const gateway = gatewayNamed(name);
   if (gateway !== undefined) return gateway;
   throw new ConfigError(`${name}: no such gateway; there are ${gateways.map((each) => each.name).join(', ')}`);
-}
-
-/** Samples lie in examples/, beside the sources and beside the built package alike. */
-function sampleText(name: string): string {
-  for (const up of ['../..', '../../..']) {
-    const path = new URL(`${up}/examples/gateways/${name}.json`, import.meta.url);
-    if (existsSync(path)) return readFileSync(path, 'utf8');
-  }
-  throw new ConfigError(`${name}: its example is not installed`);
 }
 
 const print = (text: string): void => {

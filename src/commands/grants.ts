@@ -11,6 +11,7 @@ import { suggestGrants } from '../grants/suggest.ts';
 import { readUsage } from '../grants/usage.ts';
 import { grantsOf, readVersions } from '../grants/versions.ts';
 import { parseCount, parseDays, repeated } from './support/arguments.ts';
+import { besideConfigured } from './support/files.ts';
 import { grantKeys } from './support/grant-keys.ts';
 import { dayOf, textTable } from './support/rows.ts';
 
@@ -83,7 +84,7 @@ const common = (command: Command): Command =>
 
 async function diff({ open, write, now }: GrantsCommandOptions, options: Common & { agent?: string }): Promise<void> {
   const { config } = loadConfig(options.config);
-  const files = options.grants.length > 0 ? [...config.grants, ...options.grants] : [];
+  const files = besideConfigured(config, options.grants);
   const port = await open(options.config);
   try {
     const file = await grantsOf(files, port);

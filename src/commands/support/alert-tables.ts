@@ -2,7 +2,8 @@ import pc from 'picocolors';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { GivenVerdict } from '../../../schemas/api.ts';
 import { csvCell, escapeTerminal } from '../../alerts/escape.ts';
-import { columns } from '../../alerts/width.ts';
+import { withoutAgent } from '../../alerts/storm-text.ts';
+import { columns, widthOf } from '../../alerts/width.ts';
 import { cut } from '../../cut.ts';
 import type { DeliveryRow } from '../../stores/store.ts';
 
@@ -24,15 +25,12 @@ export function alertsTable(alerts: readonly Alert[], form: Form | 'csv'): strin
     alert.status,
     alert.detector,
     alert.agent.id,
+    // The agent has a column of its own, and there is little room.
     form === 'csv' ? alert.title : withoutAgent(alert),
   ]);
   if (form === 'csv') return [ALERT_COLUMNS, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n');
   return rows.length === 0 ? 'no alerts' : table(ALERT_COLUMNS, rows, form);
 }
-
-/** The agent has a column of its own, and there is little room. */
-const withoutAgent = ({ title, agent }: Alert): string =>
-  title.startsWith(`${agent.id}: `) ? title.slice(agent.id.length + 2) : title;
 
 /** Deliveries of one alert, oldest first. */
 export function deliveriesTable(rows: readonly DeliveryRow[], form: Form): string {
@@ -103,8 +101,6 @@ function table(
       .trimEnd();
   return [pc.createColors(color).dim(line(head)), ...shown.map(line)].join('\n');
 }
-
-const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + columns(character), 0);
 
 function cutToWidth(text: string, room: number): string {
   let kept = '';

@@ -1,5 +1,10 @@
 import { type Catalogue, catalogueSchema } from '../../../schemas/catalogue.ts';
+import type { Config } from '../../../schemas/config.ts';
 import { checkYaml, readYaml } from '../../yaml.ts';
+
+/** Grants files beside those of the configuration; none where none is given, and what is in force in the record counts. */
+export const besideConfigured = ({ grants }: Pick<Config, 'grants'>, given: readonly string[]): string[] =>
+  given.length > 0 ? [...grants, ...given] : [];
 
 /** The operator's catalogue files: what class his own tools are. */
 export const loadCatalogues = (paths: readonly string[]): Catalogue[] =>

@@ -7,12 +7,11 @@ import { gatewayNames } from '../../decode/options.ts';
 import { contextFrom, ownStep } from './alert-context.ts';
 import { learningOf } from './learning.ts';
 import type { Parts } from './parts.ts';
+import { MAX_BYTES } from './reader.ts';
 import { resend } from './resend.ts';
 import { listVerdicts } from './said.ts';
 import { readStatus } from './status.ts';
 import { sayVerdict } from './verdict.ts';
-
-const MAX_BYTES = 256 * 1024 * 1024;
 
 /** What HTTP may ask of a running service, put into the words of src/api. */
 export function openApp(parts: Parts): ReturnType<typeof createApp> {

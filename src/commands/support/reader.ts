@@ -29,7 +29,8 @@ export interface Where {
 
 /** For reads of our own, which say themselves how many rows they want. */
 const OWN: QueryLimits = { maxRows: 1_000_000, maxSeconds: 300, maxBytes: 2 ** 30 };
-const MAX_BYTES = 256 * 1024 * 1024;
+/** As much as an answer to an analyst may hold. */
+export const MAX_BYTES = 256 * 1024 * 1024;
 
 /** One process a folder: where `up` holds it, `up` is asked; else the folder is opened until `close`. */
 export async function openReader(config: string | undefined, where: Where = {}): Promise<Reader> {

@@ -1,5 +1,5 @@
 import { escapeTerminal } from '../../alerts/escape.ts';
-import { columns } from '../../alerts/width.ts';
+import { widthOf } from '../../alerts/width.ts';
 import { cut } from '../../cut.ts';
 
 const MAX_CELL = 60;
@@ -18,8 +18,6 @@ export function textTable(names: readonly string[], rows: readonly (readonly str
       .trimEnd();
   return shown.map(line).join('\n');
 }
-
-const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + columns(character), 0);
 
 /** A day, or nothing for a time that never was. */
 export const dayOf = (at: number): string => (at > 0 ? new Date(at).toISOString().slice(0, 10) : '');
