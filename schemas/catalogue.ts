@@ -5,7 +5,7 @@ import { patternSchema } from './grant.ts';
 const patterns = z.array(patternSchema).min(1);
 
 /** One rule of the operator's catalogue: what class a call is. The first rule that fits decides. */
-export const catalogueRuleSchema = z
+const catalogueRuleSchema = z
   .object({
     id: z.string().min(1).optional().describe('Shown beside every call it classed; default its place in the file.'),
     servers: patterns.optional().describe('Server ids; absent means every server.'),

@@ -143,7 +143,7 @@ export type ParsedEvent = z.output<typeof eventSchema>;
 export type IdBasis = (typeof ID_BASES)[number];
 export type TargetType = (typeof TARGET_TYPES)[number];
 export type OutcomeStatus = (typeof OUTCOMES)[number];
-export type ArgsState = (typeof ARGS_STATES)[number];
+type ArgsState = (typeof ARGS_STATES)[number];
 export type Phase = (typeof PHASES)[number];
 /** Pieces of one call, in the order in which they supersede each other. */
 export const PHASE_RANK: Record<Phase, number> = { decision: 0, request: 1, response: 2, complete: 3 };

@@ -2,8 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Severity } from '../schemas/alert.ts';
 import type { RejectReason } from '../schemas/event.ts';
 
-export type FoldOutcome = 'accepted' | 'duplicate' | 'rejected' | 'dropped';
-export type DeliveryResult = 'delivered' | 'failed' | 'given_up';
+type FoldOutcome = 'accepted' | 'duplicate' | 'rejected' | 'dropped';
+type DeliveryResult = 'delivered' | 'failed' | 'given_up';
 
 /** Everything that is measured, as plain functions: who calls them knows no Prometheus. Times in milliseconds. */
 export interface Metrics {
@@ -42,7 +42,7 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-export interface MetricsOptions {
+interface MetricsOptions {
   now(): number;
   /** The process's own: memory, event loop, garbage collection. */
   process?: boolean;

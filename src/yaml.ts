@@ -77,7 +77,7 @@ export function checkYaml<S extends z.ZodType>(file: YamlFile, schema: S, meant:
 /** Other words that people use for a key. */
 export type Words = Readonly<Record<string, string>>;
 
-export interface Mistake {
+interface Mistake {
   place: Place;
   /** One that stands there and should not. */
   key?: string;

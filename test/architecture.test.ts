@@ -212,6 +212,27 @@ describe('rooms', () => {
     ]).toEqual([]);
   });
 
+  it('what nobody else imports is not exported', () => {
+    const used = new Set<string>();
+    for (const file of [...files, ...['test', 'examples'].flatMap(below)]) {
+      const text = textOf(file);
+      const at = (name: string): string => normalize(join(dirname(file), name));
+      for (const [, names, from] of text.matchAll(
+        /\b(?:import|export)\s+(?:type\s+)?([*{][^'"]*?)\s+from\s+'(\.[^']+)'/g,
+      ))
+        for (const name of names!.startsWith('*') ? ['*'] : names!.match(/[\w$]+(?:\s+as\s+[\w$]+)?(?=\s*[,}])/g)!)
+          used.add(`${at(from!)} ${name.split(/\s/)[0]}`);
+      for (const [, from] of text.matchAll(/\bimport\(\s*'(\.[^']+)'\s*\)/g)) used.add(`${at(from!)} *`);
+    }
+    const statement = /^export (?:async )?(?:const|function\*?|class|type|interface|enum|let) ([\w$]+)/gm;
+    const exported = files.flatMap((file) => [...textOf(file).matchAll(statement)].map(([, name]) => [file, name]));
+    expect(
+      exported
+        .filter(([file, name]) => !used.has(`${file} ${name}`) && !used.has(`${file} *`))
+        .map(([file, name]) => `${file}: ${name}`),
+    ).toEqual([]);
+  });
+
   it('sees every import that there is', () => {
     const statements = files.flatMap((file) => textOf(file).match(/ from '[^']+';$/gm) ?? []);
     expect(files.flatMap(importsOf).length).toBeGreaterThanOrEqual(statements.length);

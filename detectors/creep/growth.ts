@@ -11,7 +11,7 @@ export interface Volume {
   found: (Growth & { from: number; since: number }) | null;
 }
 
-export interface VolumeConfig {
+interface VolumeConfig {
   least_growth: number;
   least_calls: number;
   least_peers: number;

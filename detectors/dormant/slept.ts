@@ -10,7 +10,7 @@ export interface UsedGrants {
 }
 
 /** How the grant of a call stood until then. */
-export interface Slept {
+interface Slept {
   /** Milliseconds for which it lay there and was never used; 0 where it was. */
   never: number;
   /** Milliseconds since its last use; 0 where that is not known. */

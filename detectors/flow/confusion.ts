@@ -1,7 +1,7 @@
 import type { Seen } from '../detector.ts';
 
 /** The principal of a chain whose grants do not cover the call, and why; '' where all do. */
-export interface Confusion {
+interface Confusion {
   confused: string;
   why: string;
   /** Of their grants the one that comes nearest; '' where there is none, or one forbids it. */

@@ -4,7 +4,7 @@ import { joiner } from '../stats/joiner.ts';
 import { perView } from '../stats/per-view.ts';
 
 /** Sums over a context's counts, kept beside the state so that no event counts them anew; they are no part of it. */
-export interface Totals {
+interface Totals {
   n: number;
   /** The different symbols, the names under which peers are told of them as far as they were, and their number. */
   symbols: string[];

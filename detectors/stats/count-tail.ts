@@ -1,7 +1,7 @@
 import { logIncompleteBeta } from './incomplete-beta.ts';
 
 /** What was counted before: events over an exposure (hours, days, calls), in the same unit as what is judged. */
-export interface Past {
+interface Past {
   count: number;
   exposure: number;
 }

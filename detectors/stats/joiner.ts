@@ -12,4 +12,4 @@ export function joiner(
 }
 
 /** As the name of a property a string is the one that the engine of the language shares. */
-export const shared = (name: string): string => Object.keys({ [name]: 0 })[0] ?? '';
+const shared = (name: string): string => Object.keys({ [name]: 0 })[0] ?? '';

@@ -1,5 +1,5 @@
 /** One value among a call's arguments and the names that lead to it, dots between; a list of texts is one value. */
-export type Leaf = readonly [path: string, value: unknown];
+type Leaf = readonly [path: string, value: unknown];
 
 const LEAVES = 200;
 const DEPTH = 6;

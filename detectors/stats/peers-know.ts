@@ -1,5 +1,5 @@
 /** What peers explain of something new to an agent. */
-export interface PeersKnow {
+interface PeersKnow {
   /** Share of the group, the agent itself included, that knows it. */
   share: number;
   /** Chance that two of the group picked at random both know it: what a few do explains little, what half of them do much. */

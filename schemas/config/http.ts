@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { env, name, port, positive } from './words.ts';
 
-export const ROLES = ['ingest', 'read', 'respond', 'admin'] as const;
+const ROLES = ['ingest', 'read', 'respond', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 const tokenSchema = z

@@ -10,9 +10,9 @@ export interface Destination {
 }
 
 /** All addresses of a name, as text. The default asks the system, so that /etc/hosts holds. */
-export type Resolve = (hostname: string) => Promise<string[]>;
+type Resolve = (hostname: string) => Promise<string[]>;
 
-export interface GuardOptions {
+interface GuardOptions {
   /** CIDRs beyond the public Internet that may be reached. */
   allowNetworks?: readonly string[];
   /** Plain http, to those networks only. */

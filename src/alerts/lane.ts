@@ -7,7 +7,7 @@ import { describe, unlessAborted } from './post.ts';
 import { createQueue, type Item, nextRow, type QueueOptions, type Told } from './queue.ts';
 import { SCHEDULE, waitAfter } from './retry.ts';
 
-export interface LaneOptions {
+interface LaneOptions {
   channel: Channel;
   now(): number;
   schedule: Schedule;
@@ -194,5 +194,3 @@ export function createLane(options: LaneOptions) {
     },
   };
 }
-
-export type Lane = ReturnType<typeof createLane>;

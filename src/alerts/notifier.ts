@@ -11,7 +11,7 @@ import { createRecorder } from './recorder.ts';
 import type { Routing } from './routing.ts';
 import { createStorms } from './storm.ts';
 
-export interface NotifierOptions {
+interface NotifierOptions {
   store: DeliveryLog;
   channels: readonly Channel[];
   routing: Routing;

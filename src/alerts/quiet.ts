@@ -20,7 +20,7 @@ export function quietUntil({ from, to, days, time_zone, below }: QuietHours, sev
   return Math.floor(at / 60_000) * 60_000 + (length - since) * 60_000;
 }
 
-export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 const minutes = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 

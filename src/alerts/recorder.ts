@@ -2,7 +2,7 @@ import type { DeliveryRow } from '../stores/store.ts';
 import type { Log, Schedule } from './ports.ts';
 
 /** Writes what became of deliveries, many rows at a time, and keeps on until the store has them. */
-export interface Recorder {
+interface Recorder {
   record(row: DeliveryRow): void;
   /** Resolves when all recorded so far is stored, or could not be at this moment. */
   flush(): Promise<void>;

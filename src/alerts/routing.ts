@@ -7,7 +7,7 @@ import { quietUntil } from './quiet.ts';
 /** Over which channels an alert goes, and from when on (0: at once). */
 export type Routing = (alert: Alert, at: number) => { channel: string; notBefore: number }[];
 
-export interface RoutingOptions {
+interface RoutingOptions {
   channels: readonly Pick<ChannelConfig, 'name' | 'min_severity'>[];
   routes?: readonly Route[];
   /** Channels of an alert that no route takes; all of them where this is absent. */

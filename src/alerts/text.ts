@@ -4,13 +4,13 @@ import { firstStep } from './first-step.ts';
 import { isOperational, isStorm } from './own.ts';
 import { isOver } from './status.ts';
 
-export interface Fact {
+interface Fact {
   label: string;
   text: string;
 }
 
 /** One alert in words, in the order in which a person asks. Nothing in it is escaped yet: each medium does that. */
-export interface AlertText {
+interface AlertText {
   /** HIGH, ACKNOWLEDGED where somebody is on it, CLOSED where it is over. */
   badge: string;
   title: string;

@@ -15,7 +15,7 @@ import type { QueryLimits, Review, Store } from '../stores/store.ts';
 import type { Token } from './access.ts';
 
 /** What of the store HTTP reads. */
-export type Reading = Pick<Store, 'alerts' | 'alert' | 'verdicts' | 'deliveries' | 'query' | 'ping'>;
+type Reading = Pick<Store, 'alerts' | 'alert' | 'verdicts' | 'deliveries' | 'query' | 'ping'>;
 
 export interface Agents {
   /** Those seen last come first. */

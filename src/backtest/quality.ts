@@ -3,7 +3,7 @@ import { readJsonl } from '../sources/jsonl.ts';
 import { type Quality, quality } from './ranking.ts';
 
 /** A labelled session; what of it scans and backtests read. */
-export interface SessionLabel {
+interface SessionLabel {
   session_id: string;
   phase?: string;
   label: string;
@@ -11,7 +11,7 @@ export interface SessionLabel {
   saw_injection?: boolean;
 }
 
-export interface QualityRow {
+interface QualityRow {
   name: string;
   hijacked: number;
   benign: number;

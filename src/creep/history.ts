@@ -8,7 +8,7 @@ import { creepIndex, undeclaredIndex } from './index.ts';
 import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } from './privileges.ts';
 import { inUseByDay } from './series.ts';
 
-export interface HistoryOptions {
+interface HistoryOptions {
   port: ReadPort;
   write(days: readonly CreepDay[]): Promise<void>;
   /** The grants in force; their own dates, else when they were first loaded, say what held on which day. */

@@ -17,7 +17,7 @@ export interface Privilege {
   declared: boolean;
 }
 
-export interface Term {
+interface Term {
   name: string;
   class: PrivilegeClass;
   /** Class weight, reach and disuse (for the undeclared: use), each 0 to 1, and their product. */

@@ -79,7 +79,7 @@ export interface ReadyGrants {
 }
 
 /** What says more of the grants than their file: its versions that were ever loaded, and the operator's catalogues. */
-export interface GrantsAround {
+interface GrantsAround {
   versions?: readonly DatedGrants[];
   catalogues?: readonly Catalogue[];
 }

@@ -8,12 +8,12 @@ import { objectIn } from './parse.ts';
 type Headers = Readonly<Record<string, string>>;
 type Json = Record<string, unknown>;
 /** One object of a record, with the adapter that claims it, or null where none does; or a part that is no object. */
-export interface Found {
+interface Found {
   body: Json;
   headers: Headers;
   gateway: Gateway | null;
 }
-export interface Refusal {
+interface Refusal {
   reason: RejectReason;
   detail: string;
   part: unknown;

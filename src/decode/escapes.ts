@@ -16,7 +16,7 @@ export const ESCAPED: SecretPattern = {
 };
 
 /** A text as it is meant, and for each place in it (its end included) where that stands in the text as it is written. */
-export interface Unescaped {
+interface Unescaped {
   text: string;
   written(at: number): number;
 }

@@ -1,6 +1,6 @@
 import { type CanonicalEvent, type ParsedEvent, TARGETED_METHODS, type TargetType } from '../../schemas/event.ts';
 
-export interface Known {
+interface Known {
   /** Epoch milliseconds. */
   occurredAt: number;
   receivedAt: number;

@@ -29,7 +29,7 @@ export interface Redactor {
 /** Nested deeper than this a value is refused, not followed. */
 export const MAX_DEPTH = 64;
 const MAX_FIELDS = 128;
-export class TooDeepError extends Error {
+class TooDeepError extends Error {
   override name = 'TooDeepError';
 }
 

@@ -92,7 +92,7 @@ function number(token: string): Shaped {
 }
 
 /** A domain or URL without what does not tell it apart. */
-export function bare(name: string): string {
+function bare(name: string): string {
   let low = name.toLowerCase();
   if (low.startsWith('www.')) low = low.slice(4);
   while (low.endsWith('/') || low.endsWith('.')) low = low.slice(0, -1);

@@ -31,7 +31,7 @@ export interface RedactionRules {
 
 type Mark = (kind: string, secret: string) => string;
 /** `guess`: long random tokens too. `clean`: no pattern can match, it was looked at already. */
-export type TextRedactor = (text: string, guess: boolean, clean: boolean) => string;
+type TextRedactor = (text: string, guess: boolean, clean: boolean) => string;
 
 export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedactor {
   const custom = (rules.patterns ?? []).map((source, i) => compileLinear(source, `redaction.patterns.${i}`));

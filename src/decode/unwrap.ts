@@ -13,7 +13,7 @@ export interface UnwrapLimits {
   maxEvents: number;
 }
 
-export interface Unwrapped {
+interface Unwrapped {
   parts: Part[];
   /** No pattern of a secret can match anywhere in the record. */
   clean: boolean;

@@ -6,7 +6,7 @@ import { anyFits, type Fit } from './fit.ts';
 import { fold, shared, showPatterns, showValue, visible } from './pattern.ts';
 
 /** The constraint on one argument of a grant. */
-export interface ArgumentRule {
+interface ArgumentRule {
   kind: 'args';
   check(body: CanonicalEvent): Fit;
   why(body: CanonicalEvent): string;

@@ -2,7 +2,7 @@ import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from './agent-state.ts';
 import type { Piece } from './pieces.ts';
 
-export interface ByAgent<Inputs, Judged> {
+interface ByAgent<Inputs, Judged> {
   /** An agent of this day came into memory. */
   met(day: number): void;
   /** Folds events that follow each other; the answers are in their order. */

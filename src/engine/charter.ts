@@ -8,7 +8,7 @@ import { untilOf } from './grant-rule.ts';
 import { compileAny, type Match, showPatterns, visible } from './pattern.ts';
 
 /** What an agent is for, as its owner declared it. */
-export interface CompiledCharter {
+interface CompiledCharter {
   charter: Charter;
   agent: Match;
   server: Match;

@@ -21,7 +21,7 @@ const LONGEST = 256;
 export const isHidden = (value: unknown): boolean => REDACTED.test(JSON.stringify(value) ?? '');
 
 /** Holds a value; `redacted` says that marks of redaction in it can be believed. */
-export type Holds = (value: unknown, redacted?: boolean) => Fit;
+type Holds = (value: unknown, redacted?: boolean) => Fit;
 
 /** Holds one argument (or one name that may be a path or an address) against patterns. */
 export const compileConstraint = shared((key: string, patterns: readonly Pattern[], reading: Reading): Holds => {

@@ -4,7 +4,7 @@
  * content) alone, so that it can be filled again from stored rows. Offsets rise; where one falls, another log of the same
  * name begins at it, and what was met in the one before lies before that.
  */
-export interface Dedupe {
+interface Dedupe {
   /**
    * `new` the first time; `same` where key and content were met; `conflict` where the key was met with other content.
    * `told`: in its two low bits the phase of the call; a later phase of a known key answers `later`. In the bits

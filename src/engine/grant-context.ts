@@ -6,7 +6,7 @@ import { anyFits, type Fit } from './fit.ts';
 import { compileAny, showPatterns, showValue } from './pattern.ts';
 import { isUnnamed } from './unnamed.ts';
 
-export type Check = (body: CanonicalEvent, level: number) => Fit;
+type Check = (body: CanonicalEvent, level: number) => Fit;
 
 /** What of a grant a call fails. */
 export interface Failed {
@@ -80,7 +80,7 @@ const compileIntent = (patterns: Pattern[], reading: Reading): ((value: string) 
 const said = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
 
 /** Names of the one behind the agent: the human where the gateway says, else the root of the chain of delegation. */
-export function principals(body: CanonicalEvent): string[] {
+function principals(body: CanonicalEvent): string[] {
   const { user } = body;
   const named = [user?.email, user?.id].filter((name): name is string => name !== undefined);
   if (named.length > 0) return named.flatMap((name) => [name, `user:${name}`]);

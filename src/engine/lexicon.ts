@@ -21,7 +21,7 @@ const BENEFITS = wordSet(
   'payment payments transaction transactions charge charges capture voucher vouchers coupon coupons discount discounts refund refunds credit credits bonus reward rewards points leave vacation extension rebate',
 );
 
-export interface Reading {
+interface Reading {
   class: PrivilegeClass;
   /** The word that said so, e.g. `delete`, or `read+secret`. */
   word: string;

@@ -5,7 +5,7 @@ import { knowsArgs } from './pieces.ts';
  * Pieces of calls that another is to follow: what was asked, until its answer is there; and answers that came without what
  * was asked. Bounded, the oldest go first; filled again from stored rows, so that nothing of it is lost with the process.
  */
-export interface OpenCalls {
+interface OpenCalls {
   /** Holds a piece in place of the one before it. A whole call is none. */
   hold(event: Event): void;
   /** The answer to this request is here, and does not say what was asked. */

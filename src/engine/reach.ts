@@ -4,7 +4,7 @@ import { nameOfStore } from './secret-stores.ts';
 import { anyWord } from './words.ts';
 
 /** One text in the arguments, under the key it stood at. */
-export interface ArgumentText {
+interface ArgumentText {
   key: string;
   text: string;
 }

@@ -4,7 +4,7 @@ import type { Armed } from './judge.ts';
 import { CALL, OUTCOME, type Piece, RESULT } from './pieces.ts';
 
 /** One detector as the fold asks it, event for event: all of one shape, so that each call is found at once. */
-export interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
+interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
   place: number;
   /** What a piece must be the first to tell for it to be judged. */
   asks: Piece;

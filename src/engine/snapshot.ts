@@ -6,7 +6,7 @@ export interface SavedState {
   state: string;
 }
 
-export interface Snapshots {
+interface Snapshots {
   /** The states of these agents as they are now, to be read once; they may change before they are read. */
   take(agents: readonly AgentState[]): Iterable<SavedState>;
   /** Said before an agent changes. */

@@ -24,7 +24,7 @@ export interface Connection {
   weak: Weakness[];
 }
 
-export type Weakness = 'unauthenticated' | 'self-asserted' | 'plain http' | 'unknown server';
+type Weakness = 'unauthenticated' | 'self-asserted' | 'plain http' | 'unknown server';
 
 const SQL = `
 SELECT agent_id AS agent, server_id AS server,

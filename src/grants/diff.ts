@@ -32,7 +32,7 @@ export interface DiffRow {
   verdict: Verdict;
 }
 
-export type Verdict =
+type Verdict =
   | 'as it should be'
   | 'used, not granted'
   | 'used, not declared'
@@ -42,7 +42,7 @@ export type Verdict =
   | 'ungoverned'
   | 'too new to judge';
 
-export interface DiffOptions {
+interface DiffOptions {
   usage: readonly Usage[];
   file: GrantsFile;
   now: number;

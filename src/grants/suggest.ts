@@ -7,7 +7,7 @@ import { exactly, idOf } from './import/format.ts';
 import type { Usage } from './usage.ts';
 import { callOf } from './usage.ts';
 
-export interface SuggestOptions {
+interface SuggestOptions {
   agent: string;
   /** Use that the policy is made from. */
   usage: readonly Usage[];
@@ -18,14 +18,14 @@ export interface SuggestOptions {
   minCalls?: number;
 }
 
-export interface Suggestion {
+interface Suggestion {
   /** The policy, a comment of evidence on each line. */
   policy: string;
   grants: Grant[];
   dryRun: DryRun;
 }
 
-export interface DryRun {
+interface DryRun {
   calls: number;
   denied: number;
   /** What would have been refused, the most used first. */

@@ -30,7 +30,7 @@ export interface Usage {
   last: number;
 }
 
-export interface UsageFilter {
+interface UsageFilter {
   agent?: string;
   /** From this time on, epoch milliseconds. */
   since: number;

@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { type LoadedGrants, loadGrants } from './load.ts';
 
-export interface GrantsWatcherOptions {
+interface GrantsWatcherOptions {
   files: readonly string[];
   /** New grants, checked and whole; told one at a time, in order. */
   onChange(loaded: LoadedGrants): void | Promise<void>;

@@ -9,7 +9,7 @@ import { createLanes } from './lanes/lanes.ts';
 import { isDue } from './log-mark.ts';
 import { asIfFresh } from './rebuild.ts';
 
-export interface AgainOptions {
+interface AgainOptions {
   store: Store;
   /** What the rules were, or are to be in place of that, under each set of versions. */
   book: Pick<InputBook<RuleContents>, 'rules'>;

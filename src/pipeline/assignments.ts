@@ -7,7 +7,7 @@ import { gapsOf } from './log-mark.ts';
 import { type PartitionsOptions, type Recovered, takeOver } from './partitions.ts';
 import { type Doubt, doubtOf, proofOf, restartOf } from './proof.ts';
 
-export interface AssignmentsOptions extends PartitionsOptions {
+interface AssignmentsOptions extends PartitionsOptions {
   writer: string;
   /** Agents in memory, over all partitions. */
   maxAgents: number;

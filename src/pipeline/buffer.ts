@@ -18,7 +18,7 @@ export const rowsOf = (packs: readonly EventRows[]): number => packs.reduce((sum
 export const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
-export interface BufferOptions {
+interface BufferOptions {
   /** Makes a chunk durable; it repeats itself until that is so, and fails only for good. */
   write(chunk: Chunk): Promise<void>;
   /** Rows from which on a flush does not wait for company. */
@@ -39,7 +39,7 @@ export interface BufferOptions {
  * Gathers rows while the write before is under way: at low load each batch is written at once, at high load inserts
  * grow. One write at a time, so that what is durable is always a prefix of what was folded.
  */
-export interface Buffer {
+interface Buffer {
   add(chunk: Chunk): void;
   /** Resolves when everything added so far is durable. */
   durable(): Promise<void>;

@@ -4,7 +4,7 @@ import { checkFence } from './fence.ts';
 import type { Held } from './held.ts';
 import { PARTITION_ROW } from './partitions.ts';
 
-export interface CheckpointerOptions {
+interface CheckpointerOptions {
   store: Store;
   /** Name of this process among all that ever wrote: rows of a dead run cannot be mistaken for ours. */
   writer: string;

@@ -14,7 +14,7 @@ export interface Rules {
 /** Content of each kind, as stored, and when each version was first loaded. */
 export type Contents = Record<string, { content: string; loadedAt: number }>;
 
-export interface InputBookOptions<Compiled> {
+interface InputBookOptions<Compiled> {
   compile(contents: Contents): Compiled;
   read(kind: string, version: string): Promise<InputVersion | null>;
   write(version: InputVersion): Promise<void>;

@@ -4,7 +4,7 @@ import type { Ingest, RecordOutcome } from '../sources/source.ts';
 import { plain, type SendOptions, sealed, send } from './deliver.ts';
 import type { PostedMark } from './posted.ts';
 
-export interface KafkaIngestOptions extends Pick<SendOptions, 'produce' | 'tooLarge' | 'store' | 'observer'> {
+interface KafkaIngestOptions extends Pick<SendOptions, 'produce' | 'tooLarge' | 'store' | 'observer'> {
   decode: Decoder;
   /** Absent for the internal topic; for one of the user's own what marks a message there as ours. */
   mark?: PostedMark;

@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 /** Long enough after midnight that every partition has saved a checkpoint of the new day. */
 const PUBLISH_AFTER = 15 * 60_000;
 
-export interface PeerExchangeOptions {
+interface PeerExchangeOptions {
   store: Pick<Store, 'newestInput' | 'newestManifest' | 'loadStates'>;
   /** Ids of all partitions of the fold's topic, ours and others'. */
   partitions(): Promise<string[]>;

@@ -9,7 +9,7 @@ export interface PersistObserver {
   taken(what: string): void;
 }
 
-export interface PersistOptions {
+interface PersistOptions {
   retryable(error: unknown): boolean;
   observer: PersistObserver;
   /** Aborted when waiting is over: a stop that the store does not answer. */

@@ -7,7 +7,7 @@ import { beganIn, byLog, readMark } from './log-mark.ts';
 import { PARTITION_ROW, takeOver } from './partitions.ts';
 import { createSpill } from './spill.ts';
 
-export interface RebuildOptions {
+interface RebuildOptions {
   store: Store;
   book: InputBook;
   dedupeWindow: number;
@@ -20,7 +20,7 @@ export interface RebuildOptions {
 }
 
 /** State that was folded anew, not in force yet. Agents beyond what memory holds are in a file, until it is closed. */
-export interface Rebuilt {
+interface Rebuilt {
   held: Held;
   agentIds: readonly string[];
   stateOf(agentId: string): string | undefined;

@@ -1,6 +1,6 @@
 import type { Held } from './held.ts';
 
-export interface SavingOptions {
+interface SavingOptions {
   held: ReadonlyMap<string, Held>;
   /** Saves one partition; answers the bytes of state, null where nothing had changed. */
   save(held: Held): Promise<number | null>;
@@ -15,7 +15,7 @@ export interface SavingOptions {
 }
 
 /** When checkpoints are saved: beside the fold, by the clock, by what was folded, and by the agents in memory. */
-export interface Saving {
+interface Saving {
   /** Throws what ended a checkpoint for good. */
   check(): void;
   folded(events: number): void;

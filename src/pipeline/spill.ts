@@ -9,7 +9,7 @@ import type { SavedState } from '../engine/snapshot.ts';
  * Where there is no store, agents that have gone quiet wait in a temporary file: memory holds at most twice `keep` of
  * them, however many ids a file makes up. In memory remains their place, about 100 bytes each.
  */
-export interface Spill {
+interface Spill {
   /** Brings an agent back before its event is folded. */
   bring(partition: Partition, agentId: string): void;
   /** Puts away the quietest, where there are too many; answers their ids. */

@@ -3,7 +3,7 @@ import type { Reject } from '../../schemas/event.ts';
 import type { EventRows, Store } from '../stores/store.ts';
 import { type Chunk, rowsOf } from './buffer.ts';
 
-export interface WriterOptions {
+interface WriterOptions {
   store: Store;
   /** The rows are at fault: trying the same again cannot help, fewer of them can. */
   refusesRows(error: unknown): boolean;

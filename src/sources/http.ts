@@ -3,7 +3,7 @@ import type { Ingest, Origin, PostedRecord, RecordOutcome, Source, SourceItem } 
 
 export interface HttpSource extends Source, Ingest {}
 
-export interface HttpSourceOptions {
+interface HttpSourceOptions {
   /** Records of one batch at most; a longer post comes in several. */
   maxBatch?: number;
 }

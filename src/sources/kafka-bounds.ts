@@ -4,7 +4,7 @@ import type { Assignment } from './source.ts';
 
 export type Bounds = Required<Pick<Assignment, 'logStart' | 'logEnd' | 'partitions'>> & Pick<Assignment, 'committed'>;
 
-export interface BoundsOptions {
+interface BoundsOptions {
   kafka: Kafka;
   log: KafkaLog;
   /** Whose commits are asked for as well; absent: nobody's. */

@@ -1,7 +1,7 @@
 import type { SourceRecord } from './source.ts';
 
 /** A partition in our hands. */
-export interface Place {
+interface Place {
   readonly topic: string;
   readonly partition: number;
   /** Raised whenever it is given to us anew: what was queued before is dropped. */
@@ -19,12 +19,12 @@ export interface Place {
 }
 
 /** In the order of arrival: which partitions are ours, one to be taken over, or records of one. */
-export type Entry = { kind: 'joined'; places: Place[] } | PlaceEntry;
+type Entry = { kind: 'joined'; places: Place[] } | PlaceEntry;
 export type PlaceEntry =
   | { kind: 'take'; place: Place; generation: number }
   | { kind: 'records'; place: Place; generation: number; records: SourceRecord[]; bytes: number };
 
-export interface PlacesOptions {
+interface PlacesOptions {
   /** Bytes that may wait in all; beyond it nothing is fetched. */
   maxBytes: number;
   pause(place: Place): void;

@@ -14,7 +14,7 @@ export interface Piece {
 }
 
 /** Limits of one analyst's query, as the engine holds them. */
-export interface AskLimits {
+interface AskLimits {
   maxRows: number;
   maxSeconds: number;
   maxBytes: number;

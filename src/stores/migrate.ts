@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import { ISO_TIMES } from './connection.ts';
 import { encode, plainLine } from './lines.ts';
 
-export interface Migration {
+interface Migration {
   name: string;
   sql: string;
 }
@@ -80,7 +80,7 @@ function checkKnown(known: ReadonlyMap<string, string>, migrations: readonly Mig
 const hashOf = (sql: string): string => createHash('sha256').update(sql).digest('hex').slice(0, 32);
 
 /** Statements end with a semicolon at the end of a line; comments say nothing to the engine. */
-export const statements = (sql: string): string[] =>
+const statements = (sql: string): string[] =>
   sql
     .replaceAll(/^\s*--.*$/gm, '')
     .split(/;\s*$/m)

@@ -8,7 +8,7 @@ export const SAFE_MS = 80 * 28 * 86_400_000;
 const CLAMP_MONTHS = 13;
 
 /** Rows that may be one insert, with the earliest and latest time in them, epoch milliseconds. */
-export interface Group {
+interface Group {
   rows: readonly JudgedEvent[];
   from: number;
   to: number;

@@ -1,7 +1,7 @@
 import { OperationError } from '../errors.ts';
 
 /** Something that can be lent: a connection. */
-export interface Lendable {
+interface Lendable {
   close(): Promise<void>;
 }
 

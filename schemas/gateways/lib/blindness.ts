@@ -35,7 +35,7 @@ export const NEEDS: Record<string, Needs> = {
   connection: { needs: ['src.ip'], better: ['src.user_agent', 'agent.id'] },
 };
 
-export interface Blindness {
+interface Blindness {
   /** Detectors that see nothing of this source. */
   blind: string[];
   /** Detectors that see less, each with the fields that are missing. */

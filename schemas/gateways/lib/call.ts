@@ -2,7 +2,7 @@ import { TARGETED_METHODS, type TargetType } from '../../event.ts';
 import { args, isObject, type Json, lookup, object, text } from './values.ts';
 
 /** What a JSON-RPC request of MCP asks for: the same in every gateway that keeps the request's body. */
-export interface Call {
+interface Call {
   method?: string;
   target?: { type: TargetType; name?: string };
   args?: Json;

@@ -2,7 +2,7 @@ import type { IdBasis } from '../../event.ts';
 import { object, text } from './values.ts';
 
 /** Who acted, by the first of its candidates that is there, told with what that rests on. */
-export interface Agent {
+interface Agent {
   id: string;
   id_basis: IdBasis;
   name?: string;
@@ -12,7 +12,7 @@ export interface Agent {
 /** The order every adapter keeps: actor, bot or service account, consumer, key, subject, certificate; then self-told names. */
 export type Candidate = readonly [basis: IdBasis, id: unknown];
 
-export const ANONYMOUS = 'anonymous';
+const ANONYMOUS = 'anonymous';
 
 export function agentOf(candidates: readonly Candidate[], name?: unknown, version?: unknown): Agent {
   for (const [basis, value] of candidates) {

@@ -1,7 +1,7 @@
 import { javaMap } from './java-map.ts';
 import { type Json, object } from './values.ts';
 
-export interface JavaRequest {
+interface JavaRequest {
   request: Json;
   /** The arguments are there as text alone. */
   asText: boolean;

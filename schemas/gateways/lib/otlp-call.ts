@@ -7,7 +7,7 @@ import { DENIAL, httpStatus, type Outcome, rpcError } from './outcome.ts';
 import { count, type Json, object, parsed, text, texts } from './values.ts';
 
 /** Whose span it is: the caller's, who answers, or something between, where a service may be either. */
-export type Side = 'client' | 'server' | 'inner';
+type Side = 'client' | 'server' | 'inner';
 
 /** A call as attributes tell it, in a span or in a log record alike; undefined where they tell none. */
 export function callFrom(attributes: Json, resource: Json, side: Side): NativeDraft | undefined {

@@ -61,7 +61,7 @@ function whole(value: unknown): unknown {
 export const stamp = (nanos: unknown): unknown => (Number(nanos) === 0 ? undefined : nanos);
 
 /** One meaning, its names: today's first, then older conventions and what vendors write. */
-export const ALIASES = {
+const ALIASES = {
   method: ['mcp.method.name', 'mcp.method', 'mcp.request.method'],
   tool: ['gen_ai.tool.name', 'mcp.tool.name', 'mcp.tool', 'tool.name'],
   prompt: ['gen_ai.prompt.name', 'mcp.prompt.name'],
@@ -105,7 +105,7 @@ export const ALIASES = {
   reason: ['error.message', 'mcp.error.message', 'exception.message'],
 } as const;
 
-export type Meaning = keyof typeof ALIASES;
+type Meaning = keyof typeof ALIASES;
 
 export function meant(attributes: Json, meaning: Meaning): unknown {
   for (const name of ALIASES[meaning]) {

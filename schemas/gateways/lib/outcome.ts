@@ -61,7 +61,7 @@ export function rpcError(message: unknown, code?: unknown): Outcome {
 const HIDDEN = /\bunknown (?:tool|prompt|resource)\b|\btool:? (?:["'`]?[^\s"'`]{1,200}["'`]? )?not found\b/i;
 
 /** As SDKs and gateways say that nobody answered. */
-export const LATE = /\b(?:timed out|deadline exceeded|(?:request|gateway|upstream|connection|read) time-?out)\b/i;
+const LATE = /\b(?:timed out|deadline exceeded|(?:request|gateway|upstream|connection|read) time-?out)\b/i;
 
 export const DENIAL =
   /\b(?:access (?:denied|forbidden)|tool execution denied|forbidden|unauthori[sz]ed|not (?:authori[sz]ed|permitted|allowed)|permission denied|insufficient[_ ]scope|invalid bearer token)\b/i;

@@ -7,7 +7,7 @@ import { isOver } from '../status.ts';
 import { alertText } from '../text.ts';
 import { wrap } from '../width.ts';
 
-export interface ConsoleOptions {
+interface ConsoleOptions {
   name: string;
   /** Where it is printed, whole lines at a time. */
   write(text: string): void;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Channel } from '../channel.ts';
 import { describe } from '../post.ts';
 
-export interface FileOptions {
+interface FileOptions {
   name: string;
   path: string;
 }

@@ -7,7 +7,7 @@ import { type PostOptions, post } from '../post.ts';
 import { isOver } from '../status.ts';
 import { alertText } from '../text.ts';
 
-export interface PagerDutyOptions extends PostOptions {
+interface PagerDutyOptions extends PostOptions {
   name: string;
   /** Integration key of an Events API v2 service. */
   routingKey: string;

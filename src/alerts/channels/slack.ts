@@ -5,7 +5,7 @@ import { escapeSlack } from '../escape.ts';
 import { type PostOptions, post } from '../post.ts';
 import { alertText } from '../text.ts';
 
-export interface SlackOptions extends PostOptions {
+interface SlackOptions extends PostOptions {
   name: string;
   /** Incoming webhook. The URL is the secret: it is never logged. */
   url: string;

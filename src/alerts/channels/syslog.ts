@@ -10,7 +10,7 @@ import type { Guard } from '../guard.ts';
 import { checkedLookup, describe, unlessAborted } from '../post.ts';
 import { alertText } from '../text.ts';
 
-export interface SyslogOptions {
+interface SyslogOptions {
   name: string;
   host: string;
   port: number;

@@ -6,7 +6,7 @@ import { type PostOptions, post } from '../post.ts';
 import { isOver } from '../status.ts';
 import { ocsfFinding } from './ocsf.ts';
 
-export interface WebhookOptions extends PostOptions {
+interface WebhookOptions extends PostOptions {
   name: string;
   url: string;
   /** `whsec_` and base64 of 24 to 64 bytes. While a secret is rotated there are two: both sign. */
@@ -49,7 +49,7 @@ function sign({ id, at }: Delivery, body: string, keys: readonly Buffer[]): Reco
 }
 
 /** @throws where it is no secret; the message does not repeat it. */
-export function readSecret(secret: string): Buffer {
+function readSecret(secret: string): Buffer {
   const text = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;
   const key = Buffer.from(text, 'base64');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || key.length < 24 || key.length > 64)

@@ -5,7 +5,7 @@ import type { createGateways, Silence } from './gateways.ts';
 import type { Vitals } from './levels.ts';
 import type { createTroubles } from './troubles.ts';
 
-export interface OthersOptions {
+interface OthersOptions {
   store: Pick<Store, 'query' | 'alert'>;
   gateways: Pick<ReturnType<typeof createGateways>, 'silences' | 'skews' | 'spokeElsewhere'>;
   troubles: Pick<ReturnType<typeof createTroubles>, 'restore'>;

@@ -3,7 +3,7 @@ import type { Store } from '../../stores/store.ts';
 import { minutes, operational, utc } from '../operational.ts';
 import { createTroubles } from './troubles.ts';
 
-export interface OutageOptions {
+interface OutageOptions {
   cooldownMs: number;
   store: Pick<Store, 'writeAlerts'>;
   notify(alerts: Alert[]): Promise<void>;

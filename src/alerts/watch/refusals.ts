@@ -2,7 +2,7 @@ import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 
 /** Records of one source within the window: how many came, how many were refused, and why most of them. */
-export interface Refusals {
+interface Refusals {
   source: string;
   total: number;
   rejected: number;

@@ -6,7 +6,7 @@ import type { Trouble } from './troubles.ts';
 
 export const SPLIT = ['split_agents'] as const;
 
-export interface SplitOptions {
+interface SplitOptions {
   /** The topic that is said to be keyed by agent, as `kafka:NAME`; undefined where there is none. */
   keyed: string | undefined;
   store: Pick<Store, 'query'>;
@@ -48,7 +48,7 @@ export function splitAgents(source: string, agents: readonly SplitAgent[], at: n
   });
 }
 
-export interface SplitAgent {
+interface SplitAgent {
   agent: string;
   partitions: number[];
 }

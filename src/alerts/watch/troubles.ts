@@ -16,7 +16,7 @@ export interface Trouble {
   update?(opened: Alert): Alert | null;
 }
 
-export interface TroublesOptions {
+interface TroublesOptions {
   cooldownMs: number;
   /** Stores and sends; what it cannot store is tried again at the next look. */
   tell(alert: Alert): Promise<void>;

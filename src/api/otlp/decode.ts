@@ -5,7 +5,7 @@ import { Refusal } from '../problems.ts';
 import { messageType } from './messages.ts';
 
 export type Signal = 'traces' | 'logs';
-export type Json = Record<string, unknown>;
+type Json = Record<string, unknown>;
 
 const ROOTS = { traces: 'TracesData', logs: 'LogsData' } as const;
 const IDS = ['traceId', 'spanId', 'parentSpanId'];

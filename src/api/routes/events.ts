@@ -7,7 +7,7 @@ import type { AppOptions } from '../ports.ts';
 import { Refusal, read } from '../problems.ts';
 import { splitBody } from '../split.ts';
 
-export const EVENT_TYPES = [
+const EVENT_TYPES = [
   'application/json',
   'application/x-ndjson',
   'application/ndjson',
@@ -66,7 +66,7 @@ export function originOf(request: FastifyRequest, { gateways, tokens }: AppOptio
   return { instance: instance ?? caller.name, gateway, backfill, ...(caller.agents && { agents: caller.agents }) };
 }
 
-export function answerOf(outcomes: readonly RecordOutcome[]): IngestAnswer {
+function answerOf(outcomes: readonly RecordOutcome[]): IngestAnswer {
   const answer: IngestAnswer = { accepted: 0, duplicates: 0, dropped: 0, rejected: [], rejected_total: 0 };
   outcomes.forEach(({ accepted, duplicates, dropped, rejected }, index) => {
     answer.accepted += accepted;

@@ -3,7 +3,7 @@ import type { Detector, DetectorDefaults } from '../../../detectors/detector.ts'
 import type { Frameworks } from '../../../schemas/alert.ts';
 
 /** One of a detector's own settings: its name, default and meaning. */
-export interface Setting {
+interface Setting {
   name: string;
   default: unknown;
   description: string;

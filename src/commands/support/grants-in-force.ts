@@ -13,7 +13,7 @@ export interface GrantsInForce extends GrantsWatcher {
 }
 
 /** The grants files as a start finds them: sound, or what is wrong with them. */
-export type GrantsFound = { file: GrantsFile } | { broken: ConfigError };
+type GrantsFound = { file: GrantsFile } | { broken: ConfigError };
 
 /** A path that leads nowhere is a mistake of the configuration, and thrown. */
 export function findGrants(files: readonly string[]): GrantsFound {

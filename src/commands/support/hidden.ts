@@ -3,7 +3,7 @@ import type { Held } from '../../pipeline/held.ts';
 import type { Store } from '../../stores/store.ts';
 import { newestStates } from './newest-states.ts';
 
-export interface Hiding {
+interface Hiding {
   alertId: string;
   agentId: string;
 }

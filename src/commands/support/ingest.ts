@@ -34,7 +34,7 @@ export interface OpenIngest {
   close(): Promise<void>;
 }
 
-export interface IngestOptions {
+interface IngestOptions {
   config: Config;
   decode: Decoder;
   store: Store;

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { unwritable } from './writable.ts';
 
 /** JSON lines to a file or to stdout, no faster than they are read. */
-export interface Lines {
+interface Lines {
   write(value: unknown): void;
   /** Waits while the reader is behind. */
   ready(): Promise<void>;

@@ -62,7 +62,7 @@ export interface Parts {
 
 const STOP_MS = 20_000;
 
-export interface PartsOptions extends Configured {
+interface PartsOptions extends Configured {
   loaded: LoadedConfig;
   screen: Screen;
   log: Log;

@@ -6,7 +6,7 @@ import type { Store } from '../../stores/store.ts';
 
 const HOUR = 3_600_000;
 
-export interface ReconcilerOptions {
+interface ReconcilerOptions {
   store: Pick<Store, 'query'>;
   pipeline: Pick<Pipeline, 'held'>;
   config: Pick<Config, 'checkpoint' | 'retention'>;

@@ -2,7 +2,7 @@ import type { RejectReason } from '../../../schemas/event.ts';
 import type { RefusedRecord, RejectsPort } from '../rejects.ts';
 
 /** What became of refused records that were to be understood now. */
-export interface Replayed {
+interface Replayed {
   /** Records by outcome. */
   counts: Partial<Record<Outcome, number>>;
   still_refused: { place: string; why: string }[];

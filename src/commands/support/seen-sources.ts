@@ -10,7 +10,7 @@ export interface SeenSources {
   list(): SeenSource[];
 }
 
-export interface SeenSourcesOptions {
+interface SeenSourcesOptions {
   gateways: readonly Gateway[];
   /** Ids of the detectors in force. */
   detectors: readonly string[];

@@ -19,7 +19,7 @@ import { plainly } from './plainly.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { Screen } from './screen.ts';
 
-export interface ServiceOptions {
+interface ServiceOptions {
   loaded: LoadedConfig;
   screen: Screen;
   log?: Log;

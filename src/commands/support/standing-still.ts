@@ -3,7 +3,7 @@ import type { Manifest, Store } from '../../stores/store.ts';
 
 const STEP_MS = 500;
 
-export interface StandingStillOptions {
+interface StandingStillOptions {
   store: Pick<Store, 'newestManifest'>;
   /** How long is watched, milliseconds. */
   forMs: number;

@@ -12,7 +12,7 @@ import { inMemory, outdated } from './learning.ts';
 import type { CountingObserver } from './observer.ts';
 import type { SeenSources } from './seen-sources.ts';
 
-export interface StatusParts {
+interface StatusParts {
   pipeline: Pipeline;
   notifier: Notifier;
   store: Store;

@@ -10,7 +10,7 @@ import type { CountingObserver } from './observer.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** The running parts, as they stand at a look. */
-export interface VitalParts {
+interface VitalParts {
   pipeline: Pick<Pipeline, 'held'>;
   ingest: Pick<OpenIngest, 'lag'>;
   notifier: Pick<Notifier, 'status'>;
@@ -23,7 +23,7 @@ export interface VitalParts {
   storeRefusesSince: number | null;
 }
 
-export interface WatchParts extends Pick<WatchOptions, 'store' | 'notify' | 'announce' | 'log' | 'now'> {
+interface WatchParts extends Pick<WatchOptions, 'store' | 'notify' | 'announce' | 'log' | 'now'> {
   config: Config;
   observer: Pick<CountingObserver, 'alerted' | 'onGap'>;
   parts(): VitalParts;

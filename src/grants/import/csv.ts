@@ -63,7 +63,7 @@ function readRow(columns: string[], row: string[], index: number, options: Impor
 }
 
 /** RFC 4180: cells between commas, quoted where they hold one, a quote doubled. */
-export function parseCsv(text: string): string[][] {
+function parseCsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   if ((text.split('"').length & 1) === 0) throw new ImportError('csv: a quote is opened and never closed');

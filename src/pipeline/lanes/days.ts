@@ -7,7 +7,7 @@ const DAY = 86_400_000;
  * first event of a later day on (rule R6), whichever lane folds that; between such events no lane can tell what another
  * did. Follows the clocks of the agents as the engine does.
  */
-export interface Days {
+interface Days {
   /** The day that is to be published in every lane before this event, or null: none hears of another for it. */
   next(event: Event): number | null;
   /** Agents met. */

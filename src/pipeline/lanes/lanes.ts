@@ -8,7 +8,7 @@ import { createDays } from './days.ts';
 import { createLane, type LaneAnswer, type LaneSetup, type LaneWork } from './lane.ts';
 import { type OpenLane, type RemoteLane, threadOpener } from './remote.ts';
 
-export interface LanesOptions {
+interface LanesOptions {
   rules: RuleContents;
   learnUntil?: number;
   dedupeWindow: number;
