@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
-import { isNews, type Kind, networkOf, type Place, type Places, placeOf } from './identity/places.ts';
+import { isNews, type Kind, type NetworkPlace, networkOf, type Places, placeOf } from './identity/places.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
@@ -24,7 +24,7 @@ interface Observation {
   class: PrivilegeClass;
   tool: string;
   basis: IdBasis;
-  places: Place[];
+  places: NetworkPlace[];
   movedFrom: string;
   used: boolean;
 }
@@ -176,14 +176,14 @@ function movedScore(state: State, { places }: Observation): number {
   return entries(state.places).filter(([place]) => place.startsWith('net:')).length > 3 ? 0 : 2.2;
 }
 
-function told(reason: string, place: string, { tool, class: name }: Observation, met?: Place): string {
+function told(reason: string, place: string, { tool, class: name }: Observation, met?: NetworkPlace): string {
   if (reason === 'moved_within_session') return `${tool}: the session moved away from network ${place}`;
   if (reason === 'basis_weakened') return `${tool} under an id that rests on ${place}, vouched for before`;
   if (reason === 'self_asserted') return `${tool} (class ${name}) under an id that nobody vouches for (${place})`;
   return `${tool} from ${reason.slice(4)} ${place}${sinceWhen(name, met)}`;
 }
 
-function sinceWhen(name: PrivilegeClass, met?: Place): string {
+function sinceWhen(name: PrivilegeClass, met?: NetworkPlace): string {
   if (met?.standing.reminder === true) return REMINDED;
   return met?.standing.further === true ? `, from where no call of class ${name} came before` : ', never seen before';
 }

@@ -15,7 +15,7 @@ import {
   SERVERS,
   SETTLED,
   TOOLS,
-  type Told,
+  type ToldTool,
 } from './tool-drift/told.ts';
 
 /**
@@ -24,7 +24,7 @@ import {
  */
 interface State extends Span {
   /** By server that listed its tools before, what it said of each. */
-  servers: Recent<Recent<Told>>;
+  servers: Recent<Recent<ToldTool>>;
   /** By server, how settled its list is; absent before the first. */
   quiet?: Recent<Quiet>;
   /** Hints that were belied, with the time they were told. */
@@ -119,9 +119,9 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   learn(state, { at, server, listed, added }) {
     if (listed.length === 0) return;
     noteTime(state, at);
-    const tools = touch<Recent<Told>>(state.servers, server, SERVERS, emptyRecent);
+    const tools = touch<Recent<ToldTool>>(state.servers, server, SERVERS, emptyRecent);
     for (const { name, hash, readOnly } of listed) {
-      const entry = touch<Told>(tools, name, TOOLS, () => ({ hash, readOnly, pending: '' }));
+      const entry = touch<ToldTool>(tools, name, TOOLS, () => ({ hash, readOnly, pending: '' }));
       entry.hash = hash;
       entry.readOnly = readOnly;
       entry.pending = '';

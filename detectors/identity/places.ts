@@ -16,7 +16,7 @@ export interface Places {
 
 export type Kind = 'net' | 'gateway' | 'client';
 
-export interface Place {
+export interface NetworkPlace {
   kind: Kind;
   name: string;
   key: string;
@@ -30,12 +30,12 @@ export interface Place {
 }
 
 /** New, and not told of lately. */
-export const isNews = ({ fresh, standing }: Place): boolean => fresh && !standing.pending;
+export const isNews = ({ fresh, standing }: NetworkPlace): boolean => fresh && !standing.pending;
 
 const keyOf = joiner(':');
 
 /** The first place of a kind says nothing of how often a new one comes. */
-export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind, name: string): Place {
+export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind, name: string): NetworkPlace {
   const key = keyOf(kind, name);
   if (state.tallies[kind][0] === 0 || peek(state.places, key) !== undefined)
     return { kind, name, key, fresh: false, standing: KNOWN, holders: 0, near: false };

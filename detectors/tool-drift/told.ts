@@ -1,7 +1,7 @@
 import { emptyRecent, enter, entries, type Recent, touch, youngest } from '../stats/recent.ts';
 
 /** What a server said of one tool. */
-export interface Told {
+export interface ToldTool {
   hash: string;
   /** -1 not said, 0 no, 1 yes. */
   readOnly: number;
@@ -23,7 +23,7 @@ const RESTLESS = { definitions: 3, days: 30 };
 export const AGAIN = ` again, after ${RESTLESS.definitions} other definitions within ${RESTLESS.days} days`;
 
 /** Notes the definition, too. One that comes back in turn with others is none of its own. */
-export function isRestless(tool: Told, hash: string, at: number): boolean {
+export function isRestless(tool: ToldTool, hash: string, at: number): boolean {
   const others = (tool.lately ?? []).filter(([other, then]) => other !== hash && at - then < RESTLESS.days * DAY);
   tool.lately = [...others.slice(-RESTLESS.definitions), [hash, at]];
   return others.length >= RESTLESS.definitions;
@@ -42,7 +42,7 @@ export function noteList(all: Recent<Quiet>, server: string, at: number, grew: b
 }
 
 /** What one server lists must not crowd out what others did: the one with most tools makes room, down to its part. */
-export function makeRoom(servers: Recent<Recent<Told>>): void {
+export function makeRoom(servers: Recent<Recent<ToldTool>>): void {
   const lists = entries(servers).map(([, tools]) => ({ tools, size: entries(tools).length }));
   const part = Math.floor(TOOLS / lists.length);
   let excess = lists.reduce((sum, { size }) => sum + size, 0) - TOOLS;

@@ -7,7 +7,7 @@ import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
 import { told } from './lib/outcome.ts';
 import { fillFromEvents } from './lib/span-events.ts';
-import { callsAbove, pairOf, type Span, type Spans, type Told, tell } from './lib/span-tree.ts';
+import { callsAbove, pairOf, type Span, type Spans, type SpanTold, tell } from './lib/span-tree.ts';
 import { isObject, type Json, object, text } from './lib/values.ts';
 
 /**
@@ -125,7 +125,7 @@ const isStep = (own: Json): boolean =>
 
 const WEAK = new Set(['none', 'client_name']);
 
-function draft(span: Span, spans: Spans, known: Told): NativeDraft {
+function draft(span: Span, spans: Spans, known: SpanTold): NativeDraft {
   const { raw, step } = span;
   const call = span.call!;
   const callers = callsAbove(span, spans).filter(({ side }) => side === 'client');

@@ -4,7 +4,7 @@ import type { AlertContext, Channel, SendResult } from './channel.ts';
 import { createEndpoint } from './endpoint.ts';
 import type { LaneStatus, Log, NotifierMetrics, Schedule } from './ports.ts';
 import { describe, unlessAborted } from './post.ts';
-import { createQueue, type Item, nextRow, type QueueOptions, type Told } from './queue.ts';
+import { createQueue, type Item, nextRow, type QueueOptions, type SendOutcome } from './queue.ts';
 import { SCHEDULE, waitAfter } from './retry.ts';
 
 interface LaneOptions {
@@ -50,7 +50,7 @@ export function createLane(options: LaneOptions) {
 
   const over = (): boolean => stop.signal.aborted || disabled !== '';
 
-  const record = (item: Item, state: DeliveryRow['state'], result: Told, nextAttemptAt = 0): void =>
+  const record = (item: Item, state: DeliveryRow['state'], result: SendOutcome, nextAttemptAt = 0): void =>
     options.record(nextRow(item, channel.name, state, result, nextAttemptAt, now()));
 
   const giveUp = (items: readonly Item[], detail: string): void => {

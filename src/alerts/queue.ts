@@ -107,7 +107,7 @@ const toItem = ({ delivery, alert }: StoredDelivery): Item => ({
 });
 
 /** What an answer, or we ourselves, said of a delivery. */
-export interface Told {
+export interface SendOutcome {
   status: number;
   detail: string;
 }
@@ -117,7 +117,7 @@ export function nextRow(
   item: Item,
   channel: string,
   state: DeliveryRow['state'],
-  { status, detail }: Told,
+  { status, detail }: SendOutcome,
   nextAttemptAt: number,
   now: number,
 ): DeliveryRow {

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
 
 /** An alert as it was first told. */
-export interface Told {
+export interface ToldAlert {
   alert_id: string;
   agent: string;
   detector: string;
@@ -24,8 +24,8 @@ export interface Summary {
 }
 
 export interface Difference {
-  added: Told[];
-  gone: Told[];
+  added: ToldAlert[];
+  gone: ToldAlert[];
   /** Agents that were not hit at all before. */
   newly_hit: string[];
 }
@@ -34,7 +34,7 @@ const DAY = 86_400_000;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** Days from the first to the last of `span`, each with its alerts; alerts come in any order. */
-export function summarise(told: readonly Told[], span: readonly [from: number, to: number]): Summary {
+export function summarise(told: readonly ToldAlert[], span: readonly [from: number, to: number]): Summary {
   const days = new Map<string, Record<Severity, number>>();
   const none = (): Record<Severity, number> =>
     Object.fromEntries(SEVERITIES.map((name) => [name, 0])) as Record<Severity, number>;
@@ -60,7 +60,7 @@ function counted(names: readonly string[]): [string, number][] {
 }
 
 /** Ids are made of content alone, so the same finding has the same id under both configurations. */
-export function differenceOf(before: readonly Told[], after: readonly Told[]): Difference {
+export function differenceOf(before: readonly ToldAlert[], after: readonly ToldAlert[]): Difference {
   const known = new Set(before.map(({ alert_id }) => alert_id));
   const still = new Set(after.map(({ alert_id }) => alert_id));
   const hit = new Set(before.map(({ agent }) => agent));
@@ -86,7 +86,7 @@ export interface Quality {
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 /** By verdicts: compromised is right, safe and dismissed are wrong; what nobody judged does not count. */
-export function byVerdicts(told: readonly Told[], verdicts: ReadonlyMap<string, string>): Quality {
+export function byVerdicts(told: readonly ToldAlert[], verdicts: ReadonlyMap<string, string>): Quality {
   const said = told.map(({ alert_id }) => verdicts.get(alert_id)).filter((verdict) => verdict !== undefined);
   const right = said.filter((verdict) => verdict === 'compromised').length;
   const judged = said.filter((verdict) => verdict !== 'acknowledged').length;
@@ -94,7 +94,10 @@ export function byVerdicts(told: readonly Told[], verdicts: ReadonlyMap<string, 
 }
 
 /** By labelled sessions: a session is found where an alert names it. */
-export function byLabels(told: readonly Told[], labels: readonly { session_id: string; label: string }[]): Quality {
+export function byLabels(
+  told: readonly ToldAlert[],
+  labels: readonly { session_id: string; label: string }[],
+): Quality {
   const alerted = new Set(told.map(({ session }) => session));
   const hijacked = labels.filter(({ label }) => label === 'hijacked');
   const benign = labels.filter(({ label }) => label === 'benign');

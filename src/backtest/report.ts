@@ -1,6 +1,6 @@
 import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import { showUnseen } from '../unseen.ts';
-import type { Difference, Quality, Summary, Told } from './compare.ts';
+import type { Difference, Quality, Summary, ToldAlert } from './compare.ts';
 
 /** What a backtest found, as `--json` prints it. `lived` is what was told at the time, `as_if` what the configuration given would have told. */
 export interface Backtest {
@@ -161,7 +161,7 @@ function pairs(noun: string, lived: [string, number][], as_if?: [string, number]
 const table = (head: string, rows: readonly string[], of: number): string =>
   `<div class="scroll"><table><thead>${head}</thead><tbody>${rows.join('\n')}</tbody></table></div>${of > rows.length ? `<p class="soft">and ${count(of - rows.length)} more</p>` : ''}`;
 
-function list(told: readonly Told[]): string {
+function list(told: readonly ToldAlert[]): string {
   const rows = told
     .slice(0, MOST)
     .map(

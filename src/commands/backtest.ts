@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { Severity } from '../../schemas/alert.ts';
 import { IS_OPERATIONAL_SQL, IS_STORM_SQL } from '../alerts/own.ts';
-import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type Told } from '../backtest/compare.ts';
+import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type ToldAlert } from '../backtest/compare.ts';
 import { readLabels } from '../backtest/quality.ts';
 import { type Backtest, htmlReport } from '../backtest/report.ts';
 import { defaultFile } from '../config.ts';
@@ -105,7 +105,7 @@ async function backtest(
   const [span] = await reader.query(SPAN, { from, to });
   const events = Number(span?.events ?? 0);
   if (events === 0) throw new ConfigError('--from, --to: there are no events in that time');
-  const inside = ({ at }: Told): boolean => at >= from && at <= to;
+  const inside = ({ at }: ToldAlert): boolean => at >= from && at <= to;
   const lived = (await reader.query(TOLD, {})).map(toldOf).filter(inside);
   const days = [Math.max(from, Number(span!.first)), Math.min(to, Number(span!.last))] as const;
   const judge = await judgeBy(reader, options.labels);
@@ -132,7 +132,7 @@ async function backtest(
   };
 }
 
-const toldOf = (row: Record<string, unknown>): Told => ({
+const toldOf = (row: Record<string, unknown>): ToldAlert => ({
   alert_id: String(row.alert_id),
   agent: String(row.agent),
   detector: String(row.detector),
@@ -142,7 +142,7 @@ const toldOf = (row: Record<string, unknown>): Told => ({
   at: Number(row.at),
 });
 
-async function judgeBy(reader: Reader, labels: string | undefined): Promise<(told: readonly Told[]) => Quality> {
+async function judgeBy(reader: Reader, labels: string | undefined): Promise<(told: readonly ToldAlert[]) => Quality> {
   if (labels !== undefined) {
     const sessions = (await readLabels(labels)).filter(({ phase }) => phase === undefined || phase === 'test');
     return (told) => byLabels(told, sessions);

@@ -10,7 +10,7 @@ import { type Armed, draftAlert, findingOf, isWarm } from './judge.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
 import { ARGUMENTS, CALL, type Piece, RESULT } from './pieces.ts';
-import { type Held, learn, runnerOf } from './runner.ts';
+import { type HeldObservation, learn, runnerOf } from './runner.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { isGrave, isHeld } from './session-alert.ts';
 import { silentSeen } from './silent.ts';
@@ -187,7 +187,7 @@ export function createEngine({
       const told = alerts.length;
       const slots = slotsOf(agent);
       /** What adds to the session, however little: learned unless the session is held against it. */
-      let held: Held[] | null = null;
+      let held: HeldObservation[] | null = null;
 
       for (const runner of runners) {
         const { place, detector, config, settings } = runner;

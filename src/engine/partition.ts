@@ -5,7 +5,7 @@ import { createByAgent } from './by-agent.ts';
 import type { Engine, Folded } from './engine.ts';
 import type { Inputs } from './inputs.ts';
 import { createIntake, type Intake } from './intake.ts';
-import { createLedger, type LedgerJson, type PeerLedger, type Told } from './peers.ts';
+import { createLedger, type LedgerJson, type PeerLedger, type PeersTold } from './peers.ts';
 import type { Piece } from './pieces.ts';
 import { createSnapshots, type SavedState } from './snapshot.ts';
 
@@ -70,7 +70,7 @@ export interface PartitionOptions {
   nextOffset: number;
   saved?: PartitionJson;
   /** Is shown what its agents tell their peers. */
-  onTold?: (told: Told) => void;
+  onTold?: (told: PeersTold) => void;
 }
 
 export function createPartition({

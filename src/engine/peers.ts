@@ -11,7 +11,7 @@ export interface PeerLedger {
   /** The agent's contribution changed, on `day`; `before` is null the first time, `after` where it is taken back. */
   tell(day: number, group: string, before: Contribution | null, after: Contribution | null): void;
   /** Takes in what was told to another ledger of the same partition. */
-  hear(told: Told): void;
+  hear(told: PeersTold): void;
   /** Takes into the prior what was contributed before `day`. */
   publish(day: number): void;
   view(group: string): PeerView;
@@ -19,7 +19,7 @@ export interface PeerLedger {
 }
 
 /** What one agent told: not yet in the published prior; of day `day`, it counts from the prior of the next day on. */
-export interface Told {
+export interface PeersTold {
   day: number;
   group: string;
   /** How many agents more tell: 1, 0, or -1 for one that took it back. */
@@ -65,7 +65,7 @@ export function priorViews({ groups }: PublishedPrior): Pick<PeerLedger, 'view'>
 }
 
 /** `onTold` is shown what is told to this one, not what it hears of. */
-export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void): PeerLedger {
+export function createLedger(saved?: LedgerJson, onTold?: (told: PeersTold) => void): PeerLedger {
   const prior = new PeerSums(saved?.groups);
   const pending = new Map<number, PeerChanges>();
   let oldest = Number.POSITIVE_INFINITY;
@@ -79,7 +79,7 @@ export function createLedger(saved?: LedgerJson, onTold?: (told: Told) => void):
   };
   for (const change of saved?.pending ?? []) take(change.day, change.group, changeOf(change));
 
-  const hear = ({ day, group, agents, delta }: Told): void => take(day, group, { agents, delta });
+  const hear = ({ day, group, agents, delta }: PeersTold): void => take(day, group, { agents, delta });
 
   return {
     tell(day, group, before, after) {

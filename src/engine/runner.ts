@@ -15,7 +15,7 @@ interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
 }
 
 /** What is learned only if the session is not held against it. */
-export interface Held {
+export interface HeldObservation {
   runner: Runner;
   slot: DetectorSlot;
   observation: unknown;

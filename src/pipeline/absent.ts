@@ -1,7 +1,7 @@
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from '../engine/agent-state.ts';
 import type { Store } from '../stores/store.ts';
-import type { Held } from './held.ts';
+import type { HeldPartition } from './held.ts';
 
 /** Agents asked for in one query: few, since the fold waits while they are parsed. */
 const PORTION = 100;
@@ -10,7 +10,7 @@ const PORTION = 100;
  * Brings agents into memory while there is room, so that what silence brings about is judged of them too. Beside the
  * fold, which goes on: what it has brought in or changed meanwhile is left as it is.
  */
-export async function warmUp(held: Held, store: Store, room: () => number): Promise<void> {
+export async function warmUp(held: HeldPartition, store: Store, room: () => number): Promise<void> {
   while (held.absent.size > 0 && room() > 0) {
     const { manifest } = held;
     const wanted = [...take(held.absent, Math.min(PORTION, room()))];
@@ -34,7 +34,7 @@ function* take<T>(all: Iterable<T>, count: number): Generator<T> {
 }
 
 /** One query for all agents of a batch that are stored and not in memory. */
-export async function loadAbsent(held: Held, events: readonly Event[], store: Store): Promise<void> {
+export async function loadAbsent(held: HeldPartition, events: readonly Event[], store: Store): Promise<void> {
   if (held.absent.size === 0) return;
   const wanted = new Set<string>();
   for (const { body } of events) if (held.absent.has(body.agent.id)) wanted.add(body.agent.id);

@@ -2,7 +2,7 @@ import { type Place, placeId } from '../../schemas/place.ts';
 import type { Assignment, Batch } from '../sources/source.ts';
 import type { Gap, Manifest } from '../stores/store.ts';
 import { warmUp } from './absent.ts';
-import type { Held } from './held.ts';
+import type { HeldPartition } from './held.ts';
 import { gapsOf } from './log-mark.ts';
 import { type PartitionsOptions, type Recovered, takeOver } from './partitions.ts';
 import { type Doubt, doubtOf, proofOf, restartOf } from './proof.ts';
@@ -12,22 +12,22 @@ interface AssignmentsOptions extends PartitionsOptions {
   /** Agents in memory, over all partitions. */
   maxAgents: number;
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
-  save(held: Held): Promise<unknown>;
-  recovered(held: Held, found: Recovered): void;
+  save(held: HeldPartition): Promise<unknown>;
+  recovered(held: HeldPartition, found: Recovered): void;
   observer: { gap(gap: Gap): void };
 }
 
 /** The partitions in our hands, and how they come into them (rule R8). */
 export function createAssignments(options: AssignmentsOptions) {
   const { store, persist, now } = options;
-  const held = new Map<string, Held>();
+  const held = new Map<string, HeldPartition>();
   /** What was seen of those whose log is not what it was, and how each asks to be assigned anew. */
-  const doubts = new WeakMap<Held, Doubt>();
-  const again = new WeakMap<Held, () => void>();
+  const doubts = new WeakMap<HeldPartition, Doubt>();
+  const again = new WeakMap<HeldPartition, () => void>();
   let stopping = false;
 
   /** Memory is good only where the newest manifest is the one that we wrote last, or read and folded nothing since. */
-  async function stillOurs(own: Held): Promise<boolean> {
+  async function stillOurs(own: HeldPartition): Promise<boolean> {
     const newest = await persist('the manifest of a partition', () => store.newestManifest(own.partition.id));
     if (newest === null || own.manifest === null) return newest === own.manifest;
     const isLast = ({ writer, nextOffset, epoch }: Manifest): boolean =>
@@ -38,14 +38,14 @@ export function createAssignments(options: AssignmentsOptions) {
     );
   }
 
-  async function goOn(own: Held, assignment: Assignment): Promise<void> {
+  async function goOn(own: HeldPartition, assignment: Assignment): Promise<void> {
     own.generation = assignment.generation;
     const gaps = gapsOf(own, assignment, now());
     if (own.mark !== undefined && assignment.partitions !== undefined) own.mark.partitions = assignment.partitions;
     await begin(own, assignment, gaps);
   }
 
-  async function begin(own: Held, assignment: Assignment, gaps: Gap[]): Promise<void> {
+  async function begin(own: HeldPartition, assignment: Assignment, gaps: Gap[]): Promise<void> {
     if (gaps.length > 0) await persist('a gap', () => store.writeGaps(gaps));
     for (const gap of gaps) {
       options.observer.gap(gap);
@@ -59,14 +59,14 @@ export function createAssignments(options: AssignmentsOptions) {
   }
 
   /** Who cannot be brought in now is brought in before its next event. */
-  function warm(own: Held): void {
+  function warm(own: HeldPartition): void {
     const isHeld = (): boolean => !stopping && held.get(own.partition.id) === own;
     const room = (): number => (isHeld() ? options.maxAgents / held.size - own.partition.agents.size : 0);
     void persist('quiet agents', () => warmUp(own, store, room)).catch(() => {});
   }
 
   return {
-    held: held as ReadonlyMap<string, Held>,
+    held: held as ReadonlyMap<string, HeldPartition>,
 
     /** The others were given to somebody else: what we know of them is his to say. */
     keep(places: readonly Place[]): void {
@@ -94,7 +94,7 @@ export function createAssignments(options: AssignmentsOptions) {
     },
 
     /** False where the first record after a seek shows that the log is not what it was: it is to be taken over again. */
-    proven(own: Held, batch: Batch): boolean {
+    proven(own: HeldPartition, batch: Batch): boolean {
       const doubt = doubtOf(batch, own.proof, own.partition.nextOffset);
       if (doubt !== undefined) {
         doubts.set(own, doubt);

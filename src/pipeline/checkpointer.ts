@@ -1,7 +1,7 @@
 import type { SavedState } from '../engine/snapshot.ts';
 import type { AgentStateRow, Manifest, Store } from '../stores/store.ts';
 import { checkFence } from './fence.ts';
-import type { Held } from './held.ts';
+import type { HeldPartition } from './held.ts';
 import { PARTITION_ROW } from './partitions.ts';
 
 interface CheckpointerOptions {
@@ -14,7 +14,7 @@ interface CheckpointerOptions {
   durable(): Promise<void>;
   /** Repeats an idempotent write until it is done. */
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
-  commit(held: Held, nextOffset: number): Promise<void>;
+  commit(held: HeldPartition, nextOffset: number): Promise<void>;
   /** Agents of one partition that may stay in memory. */
   maxAgents(): number;
   /** Characters of state written in one statement. */
@@ -69,7 +69,7 @@ export function createCheckpointer(options: CheckpointerOptions) {
     return total;
   }
 
-  async function checkpoint(held: Held): Promise<number | null> {
+  async function checkpoint(held: HeldPartition): Promise<number | null> {
     const { partition } = held;
     const { nextOffset } = partition;
     const same =
@@ -105,7 +105,7 @@ export function createCheckpointer(options: CheckpointerOptions) {
   }
 
   /** Bytes of state that were written; null where nothing had changed. */
-  return (held: Held): Promise<number | null> => {
+  return (held: HeldPartition): Promise<number | null> => {
     const mine = turn.then(() => checkpoint(held));
     turn = mine;
     return mine;

@@ -1,6 +1,6 @@
 import { OperationError } from '../errors.ts';
 import type { Manifest } from '../stores/store.ts';
-import type { Held } from './held.ts';
+import type { HeldPartition } from './held.ts';
 
 const REBUILT =
   'its baseline was rebuilt, or it was taken over, beside this process, and what this one would save counts no more. Start it again';
@@ -14,7 +14,7 @@ const TWICE =
  * process that holds one a moment longer than it may is passed by the next one, and harms nobody.
  */
 export function checkFence(
-  { partition, epoch, manifest: ours }: Held,
+  { partition, epoch, manifest: ours }: HeldPartition,
   newest: Manifest | null,
   { writer, storeIsLog }: { writer: string; storeIsLog: boolean },
 ): void {

@@ -5,7 +5,7 @@ import type { Landmark, LogMark } from './log-mark.ts';
 import type { Tally } from './tally.ts';
 
 /** A partition in our hands: its state, the manifest it was last saved under, and the inputs in force. */
-export interface Held {
+export interface HeldPartition {
   source: string;
   number: number;
   generation: number;

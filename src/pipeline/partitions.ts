@@ -6,7 +6,7 @@ import { createPartition, type Judged, type PartitionJson } from '../engine/part
 import type { Assignment } from '../sources/source.ts';
 import type { Gap, InputAdoption, Store } from '../stores/store.ts';
 import { loadAbsent } from './absent.ts';
-import type { Held } from './held.ts';
+import type { HeldPartition } from './held.ts';
 import type { InputBook, Versions } from './input-book.ts';
 import { adopt } from './journal.ts';
 import { beganIn, brokenOf, byLog, dated, grownOf, isDue, lostOf, readMark } from './log-mark.ts';
@@ -28,12 +28,12 @@ export interface PartitionsOptions {
    * Called with each portion of stored rows that was folded again, where the partition stands at an offset: with the alerts
    * that it brought about, same ids, to be written and told if they were not. Agents may be put away then.
    */
-  refolded(held: Held, alerts: Alert[]): Promise<void>;
+  refolded(held: HeldPartition, alerts: Alert[]): Promise<void>;
 }
 
 /** What a take-over found, beside the state. */
 export interface Recovered {
-  held: Held;
+  held: HeldPartition;
   replayed: number;
   /** What happened to the log since the manifest was saved. */
   gaps: Gap[];
@@ -65,7 +65,7 @@ export async function takeOver(assignment: Assignment, options: PartitionsOption
     nextOffset,
     ...(saved === undefined ? {} : { saved: JSON.parse(saved) as PartitionJson }),
   });
-  const held: Held = {
+  const held: HeldPartition = {
     source: assignment.source,
     number: assignment.partition,
     generation: assignment.generation,
@@ -154,5 +154,5 @@ async function replay(
   held.journal = adoptions.slice(due);
 }
 
-export const foldEvents = ({ partition, rules }: Held, events: readonly Event[]): Judged[] =>
+export const foldEvents = ({ partition, rules }: HeldPartition, events: readonly Event[]): Judged[] =>
   partition.foldAll(events, rules.inputs);

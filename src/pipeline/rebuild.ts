@@ -1,6 +1,6 @@
 import { type InLog, placeOf } from '../../schemas/place.ts';
 import type { Manifest, Store } from '../stores/store.ts';
-import type { Held } from './held.ts';
+import type { HeldPartition } from './held.ts';
 import type { InputBook } from './input-book.ts';
 import { adopt } from './journal.ts';
 import { beganIn, byLog, readMark } from './log-mark.ts';
@@ -21,7 +21,7 @@ interface RebuildOptions {
 
 /** State that was folded anew, not in force yet. Agents beyond what memory holds are in a file, until it is closed. */
 interface Rebuilt {
-  held: Held;
+  held: HeldPartition;
   agentIds: readonly string[];
   stateOf(agentId: string): string | undefined;
   close(): void;
@@ -44,7 +44,7 @@ export async function rebuild(instead: Manifest, options: RebuildOptions): Promi
     ...asIfFresh(instead, options),
     loadStates: async (_, ids) => new Map(ids.map((id) => [id, spill.read(id)!])),
   };
-  const refolded = async ({ partition, absent }: Held): Promise<void> => {
+  const refolded = async ({ partition, absent }: HeldPartition): Promise<void> => {
     for (const agentId of spill.rest(partition)) absent.add(agentId);
   };
   try {

@@ -8,7 +8,7 @@ import { loadAbsent } from './absent.ts';
 import { createAssignments } from './assignments.ts';
 import { type Chunk, createBuffer, earliest } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
-import type { Held } from './held.ts';
+import type { HeldPartition } from './held.ts';
 import type { InputBook } from './input-book.ts';
 import { adoptFor, stretchesOf } from './journal.ts';
 import { heardUpTo } from './log-mark.ts';
@@ -33,8 +33,8 @@ export interface Observer extends PersistObserver {
   /** `oldest`: receipt of the live event among them that waited longest, epoch milliseconds. */
   inserted(rows: number, ms: number, oldest?: number): void;
   /** `bytes`: of the state that it wrote. */
-  checkpointed(held: Held, bytes: number): void;
-  assigned(held: Held, replayed: number): void;
+  checkpointed(held: HeldPartition, bytes: number): void;
+  assigned(held: HeldPartition, replayed: number): void;
   gap(gap: Gap): void;
   refused(error: unknown): void;
 }
@@ -67,7 +67,7 @@ export interface Pipeline {
   run(): Promise<void>;
   /** Ends after what is in hand: rows written, checkpoint saved. */
   stop(): Promise<void>;
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, HeldPartition>;
   readonly buffered: number;
   /** Evaluates what falls due by silence, and tells it. `behind`: records of the source wait to be read. */
   tick(until: number, behind?: boolean): Promise<void>;
@@ -153,7 +153,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     saving.look();
   }
 
-  async function workSlice(own: Held, batch: Batch, records: SourceRecord[]): Promise<RecordOutcome[]> {
+  async function workSlice(own: HeldPartition, batch: Batch, records: SourceRecord[]): Promise<RecordOutcome[]> {
     const slice: Batch = { ...batch, records };
     if (own.began > 0) slice.epoch = own.began;
     const started = elapsed();
@@ -173,13 +173,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** Remembers the record before our place. */
-  function remember({ mark, partition }: Held, { offset, receivedAt }: SourceRecord): void {
+  function remember({ mark, partition }: HeldPartition, { offset, receivedAt }: SourceRecord): void {
     if (mark !== undefined && offset === partition.nextOffset - 1) stand(mark, { offset, at: receivedAt });
   }
 
   /** State and offset move together, in one synchronous function. */
   function foldRecords(
-    own: Held,
+    own: HeldPartition,
     batch: Batch,
     decoded: readonly Decoded[],
     events: readonly Event[],

@@ -1,10 +1,10 @@
-import type { Held } from './held.ts';
+import type { HeldPartition } from './held.ts';
 
 interface SavingOptions {
-  held: ReadonlyMap<string, Held>;
+  held: ReadonlyMap<string, HeldPartition>;
   /** Saves one partition; answers the bytes of state, null where nothing had changed. */
-  save(held: Held): Promise<number | null>;
-  onSaved(held: Held, bytes: number): void;
+  save(held: HeldPartition): Promise<number | null>;
+  onSaved(held: HeldPartition, bytes: number): void;
   /** Milliseconds, and events folded, after which checkpoints are due. */
   everyMs: number;
   everyEvents: number;

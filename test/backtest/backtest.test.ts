@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { STORM_EXPECTED } from '../../src/alerts/own.ts';
-import { byLabels, differenceOf, type Told } from '../../src/backtest/compare.ts';
+import { byLabels, differenceOf, type ToldAlert } from '../../src/backtest/compare.ts';
 import type { Backtest } from '../../src/backtest/report.ts';
 import { backtestCommand } from '../../src/commands/backtest.ts';
 import { openReader } from '../../src/commands/support/reader.ts';
@@ -24,7 +24,7 @@ const CONFIG = { http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TO
 describe('overreach backtest', () => {
   let home: Home;
   const { events, grants } = smallCompany();
-  const told = (alert_id: string, agent: string, session = ''): Told => ({
+  const told = (alert_id: string, agent: string, session = ''): ToldAlert => ({
     alert_id,
     agent,
     detector: 'rate',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPartition, type Partition } from '../../src/engine/partition.ts';
 import { compileRules } from '../../src/engine/rules.ts';
 import { createCheckpointer } from '../../src/pipeline/checkpointer.ts';
-import type { Held } from '../../src/pipeline/held.ts';
+import type { HeldPartition } from '../../src/pipeline/held.ts';
 import { newTally } from '../../src/pipeline/tally.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { call } from '../scope/support.ts';
@@ -12,7 +12,7 @@ const START = Date.parse('2026-10-05T09:00:00Z');
 const AGENTS = Array.from({ length: 30 }, (_, n) => `agent-${n}`);
 const rules = compileRules({});
 
-function heldOf(id: string): Held {
+function heldOf(id: string): HeldPartition {
   const partition = createPartition({ id, engine: rules.engine, dedupeWindow: 1_000, nextOffset: 0 });
   const [source, number] = id.split('/') as [string, string];
   return {
@@ -33,7 +33,7 @@ function heldOf(id: string): Held {
 }
 
 /** One more event of each agent. */
-function goOn({ partition }: Held): void {
+function goOn({ partition }: HeldPartition): void {
   for (const id of AGENTS) {
     const offset = partition.nextOffset;
     const at = START + offset * 60_000;

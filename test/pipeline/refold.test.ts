@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { createRuleBook } from '../../src/commands/support/rule-book.ts';
-import type { Held } from '../../src/pipeline/held.ts';
+import type { HeldPartition } from '../../src/pipeline/held.ts';
 import type { Source, SourceItem, SourceRecord } from '../../src/sources/source.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore } from '../stores/support.ts';
@@ -48,7 +48,7 @@ async function run(store: Store, records: SourceRecord[], end: 'killed' | 'stopp
     },
   };
   let found = 0;
-  const assigned = ({ partition }: Held): void => {
+  const assigned = ({ partition }: HeldPartition): void => {
     found = partition.agents.size;
   };
   const now = (): number => START + 86_400_000;

@@ -35,7 +35,7 @@ const sameMethod = (a: Span, b: Span): boolean => a.call!.method === b.call!.met
 const passedOn = (a: Span, b: Span): boolean =>
   sameMethod(a, b) && nameOf(a) === nameOf(b) && text(a.call!.jsonrpc_id) === text(b.call!.jsonrpc_id);
 
-export interface Told {
+export interface SpanTold {
   /**
    * Spans whose call another of this export tells better: a caller's above a server's or below a caller's, a server's
    * below its gateway's.
@@ -45,7 +45,7 @@ export interface Told {
   innermost: ReadonlyMap<Span, Span>;
 }
 
-export function tell(calls: readonly Span[], spans: Spans): Told {
+export function tell(calls: readonly Span[], spans: Spans): SpanTold {
   const better = new Set<Span>();
   const innermost = new Map<Span, Span>();
   for (const span of calls) {
@@ -67,7 +67,7 @@ export function tell(calls: readonly Span[], spans: Spans): Told {
  * Both sides of a call are named by the caller's span next to the server: the context goes from one to the other. Names
  * made of JSON-RPC ids would not do: they begin anew with each connection, so that two servers' calls could be one.
  */
-export function pairOf(span: Span, caller: Span | undefined, { innermost }: Told): string | undefined {
+export function pairOf(span: Span, caller: Span | undefined, { innermost }: SpanTold): string | undefined {
   if (text(span.raw.traceId) === undefined || text(span.raw.spanId) === undefined) return undefined;
   if (span.side === 'client') return (innermost.get(span) ?? span).id;
   return caller?.id ?? (text(span.raw.parentSpanId) === undefined ? span.id : span.parent);

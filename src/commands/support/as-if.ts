@@ -1,4 +1,4 @@
-import type { Told } from '../../backtest/compare.ts';
+import type { ToldAlert } from '../../backtest/compare.ts';
 import { type LoadedConfig, loadConfig } from '../../config.ts';
 import type { RuleContents } from '../../engine/rules.ts';
 import { OperationError } from '../../errors.ts';
@@ -39,7 +39,7 @@ export async function judgedAgain(
   instead: RuleContents,
   progress: Progress,
   now: () => number,
-): Promise<Told[]> {
+): Promise<ToldAlert[]> {
   // What takes the place of what was in force does so whatever that was.
   const book = createInputBook<RuleContents>({
     compile: (contents) => ({ ...readContents(contents), ...instead }),
@@ -48,7 +48,7 @@ export async function judgedAgain(
     versionOf,
     now,
   });
-  const told: Told[] = [];
+  const told: ToldAlert[] = [];
   let before = 0;
   const partitions = await store.checkpointed();
   if (partitions.length === 0)

@@ -1,5 +1,5 @@
 import type { AgentState } from '../../engine/agent-state.ts';
-import type { Held } from '../../pipeline/held.ts';
+import type { HeldPartition } from '../../pipeline/held.ts';
 import type { Store } from '../../stores/store.ts';
 import { newestStates } from './newest-states.ts';
 
@@ -11,7 +11,7 @@ interface Hiding {
 /** How many findings each verdict has hidden: from memory where a partition is held, else as of its checkpoint. */
 export async function hiddenCounts(
   store: Store,
-  held: ReadonlyMap<string, Held>,
+  held: ReadonlyMap<string, HeldPartition>,
   wanted: readonly Hiding[],
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();

@@ -1,5 +1,5 @@
 import type { GivenVerdict } from '../../../schemas/api.ts';
-import type { Held } from '../../pipeline/held.ts';
+import type { HeldPartition } from '../../pipeline/held.ts';
 import type { Store } from '../../stores/store.ts';
 import { hiddenCounts } from './hidden.ts';
 
@@ -12,7 +12,7 @@ ORDER BY v.at DESC, v.alert_id`;
 /** The last verdicts, newest first, with how many findings each has hidden since. */
 export async function listVerdicts(
   store: Store,
-  held: ReadonlyMap<string, Held>,
+  held: ReadonlyMap<string, HeldPartition>,
   limit: number,
 ): Promise<GivenVerdict[]> {
   const { rows } = await store.query(SAID, { maxRows: limit, maxSeconds: 30, maxBytes: 16 * 1_048_576 }, { limit });

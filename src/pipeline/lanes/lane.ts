@@ -1,7 +1,7 @@
 import type { Event } from '../../../schemas/event.ts';
 import type { AgentState } from '../../engine/agent-state.ts';
 import { createPartition, type Judged, type Partition, type PartitionJson } from '../../engine/partition.ts';
-import type { Told } from '../../engine/peers.ts';
+import type { PeersTold } from '../../engine/peers.ts';
 import type { Piece } from '../../engine/pieces.ts';
 import { compileRules, type RuleContents } from '../../engine/rules.ts';
 import { createSpill } from '../spill.ts';
@@ -19,7 +19,7 @@ export interface LaneSetup {
 
 export interface LaneWork {
   /** In order: what agents of other lanes told, and days to publish (as numbers). */
-  heard: (Told | number)[];
+  heard: (PeersTold | number)[];
   /** Rules that hold from these events on. */
   rules?: RuleContents;
   events: [Event, Piece][];
@@ -27,7 +27,7 @@ export interface LaneWork {
 
 export interface LaneAnswer {
   judged: Judged[];
-  told: Told[];
+  told: PeersTold[];
 }
 
 /** The fold of some of the agents of one stream: each agent is in one lane, each lane folds in order. */
@@ -39,7 +39,7 @@ export interface Lane {
 
 export function createLane({ rules, learnUntil, saved, agents = [], keep }: LaneSetup): Lane {
   let { engine, inputs } = compileRules(rules, learnUntil);
-  let told: Told[] = [];
+  let told: PeersTold[] = [];
   const partition = createPartition({
     id: 'file/0',
     engine,
