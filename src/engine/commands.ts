@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { piecesOf, programOf } from '../../schemas/shell.ts';
 import { anyWord } from './words.ts';
 
 /** What a command does beyond running, and its name. */
@@ -44,27 +45,14 @@ const MANY_STEPS = 64;
 const NONE: readonly string[] = [];
 const MAX_LENGTH = 16_384;
 
-/** Git's and GitHub's commands that are given a text to keep. */
-const SPEAKS =
-  /\b(?:git\s+(?:commit|tag|merge|stash|notes)|(?:gh|glab)\s+(?:pr|mr|issue|release))\b(?:[^;&|\n"']|"(?:[^"\\$`]|\\.)*"|'[^']*')*/g;
-const MESSAGE = /((?:^|\s)(?:-\w*m|--(?:message|title|body|notes|description))[= ]\s*)(?:"(?:[^"\\$`]|\\.)*"|'[^']*')/g;
-
-/** Without the messages that it is given: what they speak of is not reached. */
-export const unspoken = (command: string): string => command.replace(SPEAKS, (one) => one.replace(MESSAGE, '$1'));
-
-/** Behind these another command begins. */
-const WRAPS =
-  /\b(?:(?:ba|z|da|k|fi)?sh|su|cmd(?:\.exe)?|pwsh|powershell(?:\.exe)?)\b[^;&|\n"']{0,64}?\s(?:-\w*c|\/c|-Command)\s+["']?|\beval\s+["']?|\sssh\s+(?:-\S+\s+)*\S+\s+["']?|\s--\s+|\bdocker\s+exec\s+(?:-\S+\s+)*\S+\s+/gi;
-const BEFORE = /^(?:["'\s]|\w+=\S*\s|(?:sudo|doas|nohup|time|exec|command)\b(?:\s+-\S+)*\s)+/;
-
 /** The program that a server's commands are given to where they do not name it. */
 const PROGRAMS: Readonly<Record<string, string>> = { aws: 'aws', azure: 'az', gcp: 'gcloud', kubernetes: 'kubectl' };
 
 /** The strongest that is done by a text of commands, where it is more than to run. */
 export function whatCommandsDo(text: string, product: string | undefined): Does | null {
   let found: Does | null = null;
-  for (const piece of ` ${unspoken(text)}`.replace(WRAPS, '\n').split(/[;&|\n(`{]+/)) {
-    const does = whatDoes(piece.replace(BEFORE, ''), PROGRAMS[product ?? '']);
+  for (const piece of piecesOf(text)) {
+    const does = whatDoes(piece.text, PROGRAMS[product ?? '']);
     if (does?.[0] === 'identity') return does;
     found ??= does;
   }
@@ -72,12 +60,12 @@ export function whatCommandsDo(text: string, product: string | undefined): Does 
 }
 
 function whatDoes(command: string, program: string | undefined): Does | null {
-  const [, first = '', rest = ''] = /^(?:\S*[\\/])?([\w.-]+)(?:\.exe)?["']?(?=\s|$|\))(.*)$/s.exec(command) ?? [];
-  const named = DOES.get(first.toLowerCase());
+  const { program: first, given } = programOf(command);
+  const named = DOES.get(first);
   const rules = named ?? (program === undefined ? undefined : DOES.get(program));
-  const said = named === undefined ? ` ${command}` : rest;
+  const said = named === undefined ? ` ${command}` : given;
   const rule = rules?.find(([pattern]) => pattern.test(said));
-  return rule === undefined ? null : [rule[1], named === undefined ? (program as string) : first.toLowerCase()];
+  return rule === undefined ? null : [rule[1], named === undefined ? (program as string) : first];
 }
 
 type Rule = readonly [RegExp, PrivilegeClass];

@@ -1,5 +1,6 @@
+import { unspoken } from '../../schemas/shell.ts';
 import { canonical } from './canonical.ts';
-import { takesCommands, unspoken } from './commands.ts';
+import { takesCommands } from './commands.ts';
 import { nameOfStore } from './secret-stores.ts';
 import { anyWord } from './words.ts';
 

@@ -1,0 +1,36 @@
+/** Texts of shell commands, taken apart: for what a call is, and for what it does. */
+
+/** One command of a text of them. */
+interface Piece {
+  /** What stands between it and the one before: `|`, `&&`, `(`, a line's end; blanks among them say nothing. */
+  after: string;
+  text: string;
+}
+
+/** Git's and GitHub's commands that are given a text to keep. */
+const SPEAKS =
+  /\b(?:git\s+(?:commit|tag|merge|stash|notes)|(?:gh|glab)\s+(?:pr|mr|issue|release))\b(?:[^;&|\n"']|"(?:[^"\\$`]|\\.)*"|'[^']*')*/g;
+const MESSAGE = /((?:^|\s)(?:-\w*m|--(?:message|title|body|notes|description))[= ]\s*)(?:"(?:[^"\\$`]|\\.)*"|'[^']*')/g;
+
+/** Without the messages that it is given: what they speak of is not reached. */
+export const unspoken = (command: string): string => command.replace(SPEAKS, (one) => one.replace(MESSAGE, '$1'));
+
+/** Behind these another command begins. */
+const WRAPS =
+  /\b(?:(?:ba|z|da|k|fi)?sh|su|cmd(?:\.exe)?|pwsh|powershell(?:\.exe)?)\b[^;&|\n"']{0,64}?\s(?:-\w*c|\/c|-Command)\s+["']?|\beval\s+["']?|\sssh\s+(?:-\S+\s+)*\S+\s+["']?|\s--\s+|\bdocker\s+exec\s+(?:-\S+\s+)*\S+\s+/gi;
+const BEFORE = /^(?:["'\s]|\w+=\S*\s|(?:sudo|doas|nohup|time|exec|command)\b(?:\s+-\S+)*\s)+/;
+
+/** The commands of a text, one that another runs as well (`bash -c`, `ssh`), each without what stands before its program. */
+export function piecesOf(text: string): Piece[] {
+  const parts = ` ${unspoken(text)}`.replace(WRAPS, '\n').split(/([;&|\n(`{]+)/);
+  const pieces: Piece[] = [];
+  for (let i = 0; i < parts.length; i += 2)
+    pieces.push({ after: parts[i - 1] ?? '', text: parts[i]!.replace(BEFORE, '') });
+  return pieces;
+}
+
+/** The program of a command in lower case, without its folder, and what it is given; both empty where none is named. */
+export function programOf(command: string): { program: string; given: string } {
+  const [, name = '', given = ''] = /^(?:\S*[\\/])?([\w.-]+)(?:\.exe)?["']?(?=\s|$|\))(.*)$/s.exec(command) ?? [];
+  return { program: name.toLowerCase(), given };
+}
