@@ -1,6 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
-import { deliveryId, isWithheld, pendingDelivery } from './intake.ts';
+import { deliveryId, isWithheld, pendingDelivery, spokenIn } from './intake.ts';
 import { isOperational, isStorm } from './own.ts';
 import type { DeliveryLog } from './ports.ts';
 import { afterVerdict } from './status.ts';
@@ -30,18 +30,18 @@ export async function putBack(
   return again;
 }
 
-/** What an earlier life left behind: which alerts a storm spoke for, and what was stored and not on its way yet. */
+/** What an earlier life left behind: which alerts which storm spoke for, and what was stored and not on its way yet. */
 export async function leftBehind(
   store: Log,
   alerts: readonly Alert[],
-): Promise<{ withheld: ReadonlySet<string>; untold: Alert[] }> {
+): Promise<{ withheld: ReadonlyMap<string, string>; untold: Alert[] }> {
   const own = alerts.filter(isOwn);
   const asked = alerts.some((alert) => isStorm(alert) && alert.stage !== 'close') ? alerts : own;
   const rows = asked.length === 0 ? [] : await store.deliveries(asked.map(({ alert_id }) => alert_id));
   const keyOf = (id: string, revision: number): string => `${id} ${revision}`;
   const told = new Set(rows.map((row: DeliveryRow) => keyOf(row.alertId, row.revision)));
   return {
-    withheld: new Set(rows.filter(isWithheld).map(({ alertId }) => alertId)),
+    withheld: new Map(rows.filter(isWithheld).map((row) => [row.alertId, spokenIn(row).storm])),
     untold: own.filter(({ alert_id, revision, status }) => status === 'new' && !told.has(keyOf(alert_id, revision))),
   };
 }

@@ -47,7 +47,7 @@ export const withhold = (row: DeliveryRow, { storm, severity }: Spoken): Deliver
 export const isWithheld = ({ detail }: DeliveryRow): boolean => detail.startsWith(PART_OF);
 
 /** What a record of an older version does not say: then all but what is critical was spoken for. */
-function spokenIn({ detail }: DeliveryRow): Spoken {
+export function spokenIn({ detail }: DeliveryRow): Spoken {
   const [storm = '', said] = detail.slice(PART_OF.length).split(TOLD_AS);
   return { storm, severity: SEVERITIES.find((one) => one === said) ?? 'high' };
 }

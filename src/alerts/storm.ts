@@ -3,6 +3,7 @@ import { type Alert, type Severity, severityRank } from '../../schemas/alert.ts'
 import type { StormConfig } from '../../schemas/config/watch.ts';
 import { type Cause, causeOf, counts, stormId } from './cause.ts';
 import type { Spoken } from './intake.ts';
+import { inOrder, type Member, memberOf, partIn } from './member.ts';
 import { isStorm } from './own.ts';
 import type { Routing } from './routing.ts';
 import { stormAlert } from './storm-text.ts';
@@ -20,12 +21,6 @@ interface Storm {
   told: Alert | null;
   toldAgents: number;
   toldOver: ReadonlySet<string>;
-}
-
-/** `at` in epoch milliseconds. */
-interface Member {
-  alert: Alert;
-  at: number;
 }
 
 const MAX_RECENT = 1_000;
@@ -54,6 +49,14 @@ export function createStorms(config: StormConfig, routing: Routing) {
     if (alert.stage === 'open') storm.lastAt = Math.max(storm.lastAt, at);
   }
 
+  function begin(storm: Storm): void {
+    const { key } = storm.cause;
+    const before = storms.get(key);
+    // Alerts may be ahead of our clock, by which storms end: one that nobody has closed yet still is.
+    if (before !== undefined) storms.set(before.id, before);
+    storms.set(key, storm);
+  }
+
   function count(member: Member): void {
     const { alert_id: id } = member.alert;
     if (counted.has(id)) return;
@@ -76,10 +79,8 @@ export function createStorms(config: StormConfig, routing: Routing) {
     if (new Set(members.map(({ alert }) => alert.agent.id)).size < cause.agents) return;
     recent.delete(key);
     const first = members[0]!;
-    // Alerts may be ahead of our clock, by which storms end: one that nobody has closed yet still is.
-    if (storm !== undefined) storms.set(storm.id, storm);
     const begun = newStorm(stormId(cause, first.alert), cause, first.at);
-    storms.set(key, begun);
+    begin(begun);
     for (const one of members) join(begun, one);
   }
 
@@ -102,21 +103,28 @@ export function createStorms(config: StormConfig, routing: Routing) {
     (gravest !== null && severityRank(gravest.severity) > severityRank(told.severity));
 
   return {
-    /** Alerts of the hours before a start, the newest revision of each; and which of them (by id) a storm spoke for. */
-    restore(alerts: readonly Alert[], withheld: ReadonlySet<string>): void {
+    /** Alerts of the hours before a start, the newest revision of each; and which of them (by id) which storm spoke for. */
+    restore(alerts: readonly Alert[], withheld: ReadonlyMap<string, string>): void {
       const single = alerts
         .filter(counts)
         .map(memberOf)
         .sort(inOrder)
         .map((member) => ({ member, cause: causeOf(member.alert, config) }));
-      const causes = new Map(single.map(({ member, cause }) => [stormId(cause, member.alert), cause]));
-      for (const told of alerts) {
-        if (!isStorm(told) || told.stage === 'close') continue;
-        const cause = causes.get(told.alert_id) ?? causeOf(told, config);
-        const storm = newStorm(told.alert_id, cause, Date.parse(told.occurred_at));
-        storms.set(cause.key, storm);
-        for (const { member, cause: own } of single)
-          if (own.key === cause.key) join(storm, member, withheld.has(member.alert.alert_id));
+      const firsts = new Map(single.map((one) => [stormId(one.cause, one.member.alert), one]));
+      const open = alerts.filter((alert) => isStorm(alert) && alert.stage !== 'close').map(memberOf);
+      for (const { alert: told, at } of open.sort(inOrder)) {
+        const first = firsts.get(told.alert_id);
+        const cause = first?.cause ?? causeOf(told, config);
+        const storm = newStorm(told.alert_id, cause, at);
+        begin(storm);
+        for (const { member, cause: own } of single) {
+          if (own.key !== cause.key) continue;
+          const { alert_id: id } = member.alert;
+          const by = withheld.get(id);
+          const part = partIn({ id: storm.id, windowMs: cause.windowMs }, first?.member, member, by);
+          if (part === 'part') join(storm, member, by !== undefined);
+          if (part === 'before') counted.set(id, { storm: null, withheld: false });
+        }
         storm.told = told;
         storm.toldAgents = Math.max(cause.agents, storm.tally.agents.size);
         storm.toldOver = channelsOf(told);
@@ -187,5 +195,3 @@ const newStorm = (id: string, cause: Cause, at: number): Storm => ({
   toldAgents: 0,
   toldOver: new Set(),
 });
-const memberOf = (alert: Alert): Member => ({ alert, at: Date.parse(alert.occurred_at) });
-const inOrder = (a: Member, b: Member): number => a.at - b.at || (a.alert.alert_id < b.alert.alert_id ? -1 : 1);

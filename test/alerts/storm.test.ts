@@ -289,6 +289,33 @@ describe('a storm', () => {
     ]);
   });
 
+  it('is over a restart what it was: what was told before it began is no part of it', async () => {
+    const first = start();
+    await first.tell(finding(20, 0, { severity: 'critical' }));
+    await first.tell(...findings(6, 0, 45));
+    const second = start(first.memory, first.clock);
+    await second.notifier.restore([...first.memory.alerts.values()]);
+    await second.tell(finding(6, 47));
+    expect(second.titles()).toEqual([]);
+    await second.tell(...findings(5, 7, 48));
+    expect(second.titles()).toEqual(['12 agents: first call of vault/read_secret (update)']);
+    expect(second.sent[0]!.alert).toMatchObject({ severity: 'high', suppressed_count: 12, proof: { window: '3 min' } });
+  });
+
+  it('that another one follows is closed over a restart too, and each speaks for its own', async () => {
+    const first = start();
+    await first.tell(...findings(5));
+    await first.tell(...findings(6, 10, 70));
+    const second = start(first.memory, first.clock);
+    await second.notifier.restore([...first.memory.alerts.values()]);
+    await second.clock.advance(180 * MINUTE);
+    await second.notifier.tick();
+    await turns();
+    const [one, other] = first.sent.map(({ alert }) => alert.alert_id);
+    const closed = second.sent.map(({ alert }) => [alert.alert_id, `${alert.stage} ${alert.suppressed_count}`]);
+    expect(Object.fromEntries(closed)).toEqual({ [one!]: 'close 5', [other!]: 'close 6' });
+  });
+
   it('is none that an agent makes by calling itself one', async () => {
     const named = (n: number, id: string) =>
       finding(n, n, { agent: { id }, title: `${id}: first call of vault/read_secret` });

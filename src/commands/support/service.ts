@@ -42,8 +42,8 @@ export interface Service {
 
 type App = Awaited<ReturnType<typeof openApp>>;
 
-/** How far back a storm of alerts is looked for at start: one that agents meet in turn takes two days. */
-const STORM_MS = 48 * 3_600_000;
+/** How far back a storm of alerts is looked for at start: one that agents meet in turn waits two days for the next of them. */
+const STORM_MS = 96 * 3_600_000;
 const DRAIN_MS = 10_000;
 const STOP_MS = 20_000;
 /** How long a stop waits for requests that are in hand. */
@@ -106,8 +106,9 @@ async function startParts(parts: Parts, app: App, lock: FolderLock): Promise<Ser
   }
 
   watch.start().catch((error: Error) => log.error({ err: error }, 'the watch begins without the record'));
-  await notifier.restore(await store.alerts({ since: now() - STORM_MS, limit: 10_000 }));
+  // First what is older than anything that is told anew.
   notifier.resume();
+  await notifier.restore(await store.alerts({ since: now() - STORM_MS, limit: 10_000 }));
   const told = (what: string, work: Promise<void>): Promise<void> =>
     work.catch((error: Error) => {
       parts.end(`${what} ended: ${error.message}`);
