@@ -1,3 +1,4 @@
+import { isObject } from '../object.ts';
 import type { Gateway, NativeDraft } from './gateway.ts';
 
 /** The house's own format: the canonical event itself. */
@@ -20,5 +21,3 @@ function withoutNames(record: Record<string, unknown>): NativeDraft {
   const { pair: _, own: __, kin: ___, alone: ____, ...event } = record;
   return event;
 }
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { isObject } from '../../schemas/object.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { loadConfig } from '../config.ts';
 import { createClassifier } from '../engine/privilege.ts';
@@ -88,7 +89,7 @@ function callOf(server: string, tool: string, options: Options): CanonicalEvent 
 function readArgs(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Said below, with what is expected.
   }

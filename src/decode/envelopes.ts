@@ -1,12 +1,12 @@
 import type { RejectReason } from '../../schemas/event.ts';
 import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
+import type { Json } from '../../schemas/object.ts';
 import { logBodies } from './log-bodies.ts';
 import { HOLDERS, newUnpacking, packed, UnpackedTooLarge, type Unpacking, unpacked } from './packed.ts';
 import { objectIn } from './parse.ts';
 
 /** What collectors and buses wrap around a gateway's record is taken off here, before an adapter is chosen. */
 type Headers = Readonly<Record<string, string>>;
-type Json = Record<string, unknown>;
 /** One object of a record, with the adapter that claims it, or null where none does; or a part that is no object. */
 interface Found {
   body: Json;

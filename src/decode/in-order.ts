@@ -10,6 +10,7 @@ import {
   TARGET_TYPES,
   TARGETED_METHODS,
 } from '../../schemas/event.ts';
+import { isObject } from '../../schemas/object.ts';
 
 /**
  * Whether a native record is in order as it came: every field known, of its type, within its bounds, well-formed and not
@@ -66,8 +67,7 @@ const count: Check = (value) => Number.isFinite(value) && (value as number) >= 0
 const time: Check = (value) => typeof value === 'string' && !Number.isNaN(canonicalMillis(value));
 const link = object({ iss: id, sub: id });
 /** What would change an object's prototype is for the schema to leave out. */
-const content: Check = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.hasOwn(value, '__proto__');
+const content: Check = (value) => isObject(value) && !Object.hasOwn(value, '__proto__');
 
 const EVENT = fieldsOf({
   event_id: id,

@@ -1,6 +1,5 @@
 import { anyValue, scopesOf } from '../../schemas/gateways/lib/otlp.ts';
-
-type Json = Record<string, unknown>;
+import type { Json } from '../../schemas/object.ts';
 
 /**
  * Lines that a Collector read from files and from containers: each is the body of a log record of OTLP, as text or already

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
+import type { Json } from '../../schemas/object.ts';
 import { objectIn, parse } from './parse.ts';
 
 /** What buses of clouds carry as bytes: base64 in JSON, and gzip in it where CloudWatch wrote it. */
-type Json = Record<string, unknown>;
 type Headers = Readonly<Record<string, string>>;
 
 /** What all wrappers of one record together may unpack to. */

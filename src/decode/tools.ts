@@ -1,4 +1,5 @@
 import type { DeclaredTool } from '../../schemas/event.ts';
+import { isObject } from '../../schemas/object.ts';
 import type { Hasher } from '../hash.ts';
 
 const MAX_TOOLS = 1024;
@@ -28,8 +29,6 @@ export function declaredTools(result: unknown, hasher: Hasher): DeclaredTool[] {
 /** JSON with sorted keys: the order in which a server writes them says nothing. */
 function stable(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
 }

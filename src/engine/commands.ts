@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { isObject } from '../../schemas/object.ts';
 import { piecesOf, programOf } from '../../schemas/shell.ts';
 import { anyWord } from './words.ts';
 
@@ -36,9 +37,8 @@ const LISTS = /^(?:steps?|scripts?)$/i;
 function stepsIn(value: unknown): Record<string, unknown>[] {
   if (typeof value !== 'object' || value === null) return NO_STEPS;
   const all = Array.isArray(value) ? value.slice(0, MANY_STEPS) : [value];
-  return all.filter((one): one is Record<string, unknown> => isPlain(one));
+  return all.filter(isObject);
 }
-const isPlain = (one: unknown): boolean => typeof one === 'object' && one !== null && !Array.isArray(one);
 const NO_STEPS: Record<string, unknown>[] = [];
 const MAX_STEPS = 3;
 const MANY_STEPS = 64;

@@ -1,3 +1,5 @@
+import { isObject } from '../../object.ts';
+
 /**
  * What Java prints of a map: `{id=7, params={name=search, arguments={q=disk full}}}`. Text is not quoted there, so a
  * comma belongs to the text unless a key and `=` follow it. Null where the text is something else.
@@ -8,9 +10,7 @@ export function javaMap(source: unknown): Record<string, unknown> | null {
   try {
     const value = read(reader, 0);
     if (reader.at < source.length) return null;
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

@@ -1,11 +1,9 @@
 import { parseExact } from '../../exact-json.ts';
+import { isObject, type Json } from '../../object.ts';
+
+export { isObject, type Json };
 
 /** Small readers of untrusted JSON, used by every adapter. What is not there, or of another type, is undefined. */
-export type Json = Record<string, unknown>;
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export const object = (value: unknown): Json => (isObject(value) ? value : {});
 
 /** Text, or a number as text; blank text is none. */

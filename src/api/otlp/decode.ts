@@ -1,11 +1,10 @@
 import { parseExact } from '../../../schemas/exact-json.ts';
 import { scopesOf } from '../../../schemas/gateways/lib/otlp.ts';
-import { isObject } from '../../../schemas/gateways/lib/values.ts';
+import { isObject, type Json } from '../../../schemas/object.ts';
 import { Refusal } from '../problems.ts';
 import { messageType } from './messages.ts';
 
 export type Signal = 'traces' | 'logs';
-type Json = Record<string, unknown>;
 
 const ROOTS = { traces: 'TracesData', logs: 'LogsData' } as const;
 const IDS = ['traceId', 'spanId', 'parentSpanId'];
@@ -43,9 +42,9 @@ function fromJson(signal: Signal, body: Buffer): Json {
   const root = KEYS[signal].resources;
   try {
     const value = parseExact(body.toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    if (isObject(value)) {
       // Something, and nothing of this signal: taken for an empty export it would be lost in silence.
-      if (Object.keys(value).length === 0 || Array.isArray((value as Json)[root])) return value as Json;
+      if (Object.keys(value).length === 0 || Array.isArray(value[root])) return value;
       throw unreadable(`the body holds no list ${root}`, signal);
     }
   } catch (error) {

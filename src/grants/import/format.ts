@@ -1,5 +1,6 @@
 import { parseAllDocuments, type YAMLParseError } from 'yaml';
 import type { Grant, Pattern } from '../../../schemas/grant.ts';
+import { isObject, type Json } from '../../../schemas/object.ts';
 
 /** What the source does not say and the operator may. */
 export interface ImportOptions {
@@ -53,9 +54,6 @@ export function documentOf(format: string, text: string): unknown {
   return first;
 }
 
-type Json = Record<string, unknown>;
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 export const objectAt = (value: unknown, key: string): Json => {
   const inner = isObject(value) ? value[key] : undefined;
   return isObject(inner) ? inner : {};

@@ -1,4 +1,5 @@
 import type { Pattern } from '../../../schemas/grant.ts';
+import { isObject } from '../../../schemas/object.ts';
 import {
   documentsOf,
   grant,
@@ -7,7 +8,6 @@ import {
   type ImportFormat,
   type ImportOptions,
   idOf,
-  isObject,
   objectAt,
   textAt,
   textsAt,

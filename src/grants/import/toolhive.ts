@@ -1,4 +1,5 @@
 import type { Grant, Pattern } from '../../../schemas/grant.ts';
+import { isObject } from '../../../schemas/object.ts';
 import {
   documentOf,
   exactly,
@@ -8,7 +9,6 @@ import {
   type ImportFormat,
   type ImportOptions,
   idOf,
-  isObject,
   objectAt,
   textAt,
   textsAt,

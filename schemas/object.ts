@@ -1,0 +1,5 @@
+/** Untrusted JSON that is an object, and no list. */
+export type Json = Record<string, unknown>;
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
