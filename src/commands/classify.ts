@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { blankEvent } from '../../schemas/blank-event.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { isObject } from '../../schemas/object.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
@@ -63,16 +64,12 @@ const SOURCES = {
 };
 
 function callOf(server: string, tool: string, options: Options): CanonicalEvent {
-  const now = new Date(0).toISOString();
   const args = options.args === undefined ? undefined : readArgs(options.args);
   const hints = {
     ...(options.readOnly && { read_only: true }),
     ...(options.destructive && { destructive: true }),
   };
-  return {
-    event_id: '',
-    occurred_at: now,
-    received_at: now,
+  return blankEvent({
     source: { kind: 'cli', instance: 'cli' },
     agent: { id: 'cli', id_basis: 'none' },
     server: { id: server },
@@ -81,9 +78,7 @@ function callOf(server: string, tool: string, options: Options): CanonicalEvent 
     ...(Object.keys(hints).length > 0 && { annotations: hints }),
     ...(args && { args }),
     args_state: args === undefined ? 'absent' : 'full',
-    outcome: { status: 'unknown' },
-    phase: 'complete',
-  };
+  });
 }
 
 function readArgs(text: string): Record<string, unknown> {

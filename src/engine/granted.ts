@@ -1,5 +1,6 @@
 import type { Granted } from '../../detectors/detector.ts';
 import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { blankEvent } from '../../schemas/blank-event.ts';
 import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { remembered } from '../remember.ts';
@@ -134,19 +135,10 @@ function declaredOf(
 }
 
 /** A call as its name alone tells of it. */
-function callOf(server: string, name?: string): CanonicalEvent {
-  const at = new Date(0).toISOString();
-  return {
-    event_id: '',
-    occurred_at: at,
-    received_at: at,
+const callOf = (server: string, name?: string): CanonicalEvent =>
+  blankEvent({
     source: { kind: 'grants', instance: '' },
-    agent: { id: '', id_basis: 'none' },
     server: { id: server },
     method: 'tools/call',
     target: { type: 'tool', ...(name === undefined ? {} : { name }) },
-    args_state: 'absent',
-    outcome: { status: 'unknown' },
-    phase: 'complete',
-  };
-}
+  });

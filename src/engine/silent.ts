@@ -1,25 +1,21 @@
 import { NO_PEERS, type Seen } from '../../detectors/detector.ts';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
-import type { Event } from '../../schemas/event.ts';
+import { blankEvent } from '../../schemas/blank-event.ts';
 import type { AgentState } from './agent-state.ts';
 
 /** Silence is seen at its due time, of no event at all. */
 export function silentSeen(agent: AgentState, at: number): Seen {
-  const iso = new Date(at).toISOString();
   const lowest: PrivilegeClass = 'discover';
-  const body: Event['body'] = {
-    event_id: '',
-    occurred_at: iso,
-    received_at: iso,
-    source: { kind: 'none', instance: '' },
-    agent: { id: agent.id, id_basis: 'none', ...(agent.group ? { name: agent.group } : {}) },
-    server: { id: '' },
-    method: '',
-    target: { type: 'none' },
-    args_state: 'absent',
-    outcome: { status: 'unknown' },
-    phase: 'complete',
-  };
+  const body = blankEvent(
+    {
+      source: { kind: 'none', instance: '' },
+      agent: { id: agent.id, id_basis: 'none', ...(agent.group ? { name: agent.group } : {}) },
+      server: { id: '' },
+      method: '',
+      target: { type: 'none' },
+    },
+    at,
+  );
   return {
     event: {
       key: '',

@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { blankEvent } from '../../schemas/blank-event.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Pattern } from '../../schemas/grant.ts';
 import { compileAny, literalOf } from '../engine/pattern.ts';
@@ -108,22 +109,15 @@ export function callOf({
   rawTarget,
   last,
 }: Pick<Usage, 'agent' | 'server' | 'method' | 'target' | 'rawTarget' | 'last'>): CanonicalEvent {
-  const at = new Date(last).toISOString();
-  return {
-    event_id: '',
-    occurred_at: at,
-    received_at: at,
-    source: { kind: 'history', instance: '' },
-    agent: { id: agent, id_basis: 'none' },
-    server: { id: server },
-    method,
-    target: {
-      type: method === 'tools/call' ? 'tool' : 'resource',
-      name: target,
-      ...(rawTarget === undefined ? {} : { raw_name: rawTarget }),
+  const type = method === 'tools/call' ? 'tool' : 'resource';
+  return blankEvent(
+    {
+      source: { kind: 'history', instance: '' },
+      agent: { id: agent, id_basis: 'none' },
+      server: { id: server },
+      method,
+      target: { type, name: target, ...(rawTarget === undefined ? {} : { raw_name: rawTarget }) },
     },
-    args_state: 'absent',
-    outcome: { status: 'unknown' },
-    phase: 'complete',
-  };
+    last,
+  );
 }
