@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { defineDetector } from '../../detectors/detector.ts';
 import { MAX_SESSIONS, MAX_STORIES } from '../../src/engine/agent-state.ts';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -7,6 +6,7 @@ import { createPartition } from '../../src/engine/partition.ts';
 import { FLEET } from '../../src/engine/peer-sums.ts';
 import { compileRules } from '../../src/engine/rules.ts';
 import type { FoldVerdict } from '../../src/engine/verdicts.ts';
+import { BLANK } from '../support/blank-detector.ts';
 import { decodeAll } from '../support/decoding.ts';
 import { createRun, DAY, HOUR, MONDAY } from '../support/run.ts';
 
@@ -15,15 +15,7 @@ const score = (reason: string) => ({ score: 5, reason, seen: reason, expected: '
 /** Finds every call, each a story of its own; and after an hour that it is silent. Tells its peers its tools. */
 const noisy = defineDetector<unknown, { tools: string[]; last: number }, never, string>({
   id: 'noisy',
-  version: 1,
-  title: 'Noisy',
-  description: 'Every call is a finding.',
-  falsePositives: [],
-  blindSpots: [],
-  references: [],
-  tags: { owasp_asi: [], mitre_atlas: [], maestro: [], nist_ai_rmf: [] },
-  config: z.unknown(),
-  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  ...BLANK,
   initial: () => ({ tools: [], last: 0 }),
   observe: (state, { event, at }) => {
     const tool = event.body.target.name ?? '';

@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { defineDetector } from '../../detectors/detector.ts';
 import { outOfScope } from '../../detectors/out-of-scope.ts';
 import { rate } from '../../detectors/rate.ts';
+import { BLANK } from '../support/blank-detector.ts';
 import { createRun, DAY, HOUR, MONDAY, type RunOptions, type Told } from '../support/run.ts';
 
 /** Finds every tool that it has not learned; only the session tells of it. */
 const newTool = defineDetector<unknown, { known: string[] }, never, string>({
   id: 'new-tool',
-  version: 1,
-  title: 'New tool',
-  description: 'A tool that was not learned.',
-  falsePositives: [],
-  blindSpots: [],
-  references: [],
-  tags: { owasp_asi: [], mitre_atlas: [], maestro: [], nist_ai_rmf: [] },
-  config: z.unknown(),
-  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  ...BLANK,
   tells: 'session',
   initial: () => ({ known: [] }),
   observe: (_state, { event }) => event.body.target.name ?? '',

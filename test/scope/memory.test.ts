@@ -1,25 +1,17 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
+import { heapUsed } from '../support/heap.ts';
 import { AT, classify, grants, tool } from './support.ts';
 
 let names = 0;
 
 /** Bytes of the heap that are left after so many calls, each with an argument of another name of 500,000 characters. */
 function keptOf(call: (args: Record<string, unknown>) => unknown): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const heap = (): number => {
-    // The engine keeps the shape of an object, and with it its names, for a few collections more.
-    for (let n = 0; n < 6; n += 1) collect();
-    return process.memoryUsage().heapUsed;
-  };
   call({ path: 'a' });
-  const before = heap();
+  const before = heapUsed();
   for (let n = 0; n < 100; n += 1)
     call(JSON.parse(`{"path":"a","${names++}${'k'.repeat(500_000)}":"a"}`) as Record<string, unknown>);
-  const kept = heap() - before;
+  const kept = heapUsed() - before;
   // What remembers is in use until here.
   call({ path: 'a' });
   return kept;

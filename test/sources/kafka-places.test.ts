@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { createPlaces } from '../../src/sources/kafka-places.ts';
+import { heapUsed } from '../support/heap.ts';
 
 const open = () => createPlaces({ maxBytes: 1 << 20, pause: () => {}, resume: () => {} });
 
@@ -40,12 +39,6 @@ describe('the queue of what came from Kafka', () => {
   });
 
   it('keeps nothing of a wait that is over', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
-    const heap = (): number => {
-      for (let n = 0; n < 3; n += 1) collect();
-      return process.memoryUsage().heapUsed;
-    };
     const places = open();
     places.join({ events: [0] });
     const place = places.find('events', 0)!;
@@ -57,8 +50,8 @@ describe('the queue of what came from Kafka', () => {
       }
     };
     await wait(1_000);
-    const before = heap();
+    const before = heapUsed();
     await wait(20_000);
-    expect(heap() - before).toBeLessThan(2_000_000);
+    expect(heapUsed() - before).toBeLessThan(2_000_000);
   });
 });
