@@ -5,7 +5,8 @@ import { fromMapping } from '../../../schemas/gateways/lib/mapping.ts';
 import type { SeenSource } from '../../../schemas/seen.ts';
 import { arm } from '../../engine/rules.ts';
 import type { Store } from '../../stores/store.ts';
-import { ENOUGH, type Field } from './seen-sources.ts';
+import { SEEN_FIELDS } from './seen-fields.ts';
+import { ENOUGH } from './seen-sources.ts';
 
 /** The gateways of the last seven days as the record knows them, for when nobody runs; history has no skew, and its own times. */
 export async function seenIn(store: Store, config: Config): Promise<SeenSource[]> {
@@ -26,27 +27,7 @@ export async function seenIn(store: Store, config: Config): Promise<SeenSource[]
 }
 
 /** As the running server tells from the events that it hears. */
-const HAD: Readonly<Record<Field, string>> = {
-  occurred_at: '1',
-  method: '1',
-  server: "server_id != 'unknown'",
-  'agent.id': "agent_id_basis != 'none' OR source_kind = 'native'",
-  target: "target_name != ''",
-  args: "args_state NOT IN ('', 'absent')",
-  result: "result_facts != ''",
-  outcome: "outcome_status NOT IN ('', 'unknown')",
-  decision: "decision_effect != ''",
-  bytes_out: 'bytes_out IS NOT NULL',
-  session_id: "session_id != ''",
-  delegation: 'notEmpty(delegation.sub)',
-  user: "user_id != '' OR user_email != ''",
-  credential: "credential_id != '' OR credential_kind != ''",
-  client: "client_name != '' OR client_version != ''",
-  'src.ip': "src_ip != ''",
-  'src.user_agent': "src_user_agent != ''",
-  'facts.tools': "tools NOT IN ('', '[]')",
-};
-const names = Object.entries(HAD).map(([name, has]) => `if(${has}, '${name}', '')`);
+const names = SEEN_FIELDS.map(([name, , has]) => `if(${has}, '${name}', '')`);
 
 const SQL = `SELECT gateway, instance, count() AS events, max(received_at) AS last, countIf(skew != 0) AS skewed,
   quantileExactIf(0.5)(skew, skew != 0) AS median, argMax(skew, abs(skew)) AS worst, countIf(abs(skew) > 600000) AS beyond, groupUniqArrayArray(fields) AS had

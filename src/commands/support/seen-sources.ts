@@ -3,6 +3,7 @@ import type { Gateway } from '../../../schemas/gateways/gateway.ts';
 import { blindness } from '../../../schemas/gateways/lib/blindness.ts';
 import type { SeenSource } from '../../../schemas/seen.ts';
 import type { DecodedItem } from '../../decode/decode.ts';
+import { SEEN_FIELDS } from './seen-fields.ts';
 
 /** Which gateways are heard, how far their clocks are off, and what they cannot say: told once of each, kept for `status`. */
 export interface SeenSources {
@@ -27,7 +28,7 @@ interface Kept {
   skews: Float64Array;
   skewed: number;
   beyond: number;
-  /** Bits of FIELDS that some event had. */
+  /** Bits of SEEN_FIELDS that some event had. */
   had: number;
 }
 
@@ -38,28 +39,6 @@ const SKEWS = 64;
 export const ENOUGH = 100;
 /** Beyond it the time of receipt is believed, not the event's own. */
 const BELIEVED_MS = 10 * 60_000;
-
-const FIELDS = [
-  ['occurred_at', () => true],
-  ['method', () => true],
-  ['server', ({ body }) => body.server.id !== 'unknown'],
-  ['agent.id', ({ body }) => body.agent.id_basis !== 'none' || body.source.kind === 'native'],
-  ['target', ({ body }) => body.target.name !== undefined],
-  ['args', ({ body }) => body.args_state !== 'absent'],
-  ['result', ({ facts }) => facts.result.length > 0],
-  ['outcome', ({ body }) => body.outcome.status !== 'unknown'],
-  ['decision', ({ body }) => body.decision !== undefined],
-  ['bytes_out', ({ body }) => body.bytes_out !== undefined],
-  ['session_id', ({ body }) => body.session_id !== undefined],
-  ['delegation', ({ body }) => body.delegation !== undefined],
-  ['user', ({ body }) => body.user !== undefined],
-  ['credential', ({ body }) => body.credential !== undefined],
-  ['client', ({ body }) => body.client !== undefined],
-  ['src.ip', ({ body }) => body.src?.ip !== undefined],
-  ['src.user_agent', ({ body }) => body.src?.user_agent !== undefined],
-  ['facts.tools', ({ facts }) => facts.tools.length > 0],
-] as const satisfies readonly [name: string, has: (event: Event) => boolean][];
-export type Field = (typeof FIELDS)[number][0];
 
 export function createSeenSources({ gateways, detectors, onFirst }: SeenSourcesOptions): SeenSources {
   const kinds = new Map<string, Map<string, Kept>>();
@@ -82,13 +61,13 @@ export function createSeenSources({ gateways, detectors, onFirst }: SeenSourcesO
     const skew = event.occurredAt - event.receivedAt;
     if (skew !== 0) kept.skews[kept.skewed++ % SKEWS] = skew;
     if (Math.abs(skew) > BELIEVED_MS) kept.beyond += 1;
-    for (let bit = 0; bit < FIELDS.length; bit++)
-      if ((kept.had & (1 << bit)) === 0 && FIELDS[bit]![1](event)) kept.had |= 1 << bit;
+    for (let bit = 0; bit < SEEN_FIELDS.length; bit++)
+      if ((kept.had & (1 << bit)) === 0 && SEEN_FIELDS[bit]![1](event)) kept.had |= 1 << bit;
   }
 
   function told({ kind, instance, events, lastAt, skews, skewed, beyond, had }: Kept): SeenSource {
     const claimed = gateways.find(({ name }) => name === kind)?.carries ?? ['*'];
-    const carries = events < ENOUGH ? claimed : FIELDS.flatMap(([name], bit) => (had & (1 << bit) ? [name] : []));
+    const carries = events < ENOUGH ? claimed : SEEN_FIELDS.flatMap(([name], bit) => (had & (1 << bit) ? [name] : []));
     const last = [...skews.subarray(0, Math.min(skewed, SKEWS))].sort((a, b) => a - b);
     const worst = last.reduce((far, skew) => (Math.abs(skew) > Math.abs(far) ? skew : far), 0);
     return {
