@@ -4,7 +4,7 @@ import { wordsOf } from '../../schemas/words.ts';
 import type { Known } from './catalogue/find.ts';
 import { commandsOf, whatCommandsDo } from './commands.ts';
 import type { Classified } from './inputs.ts';
-import { reachesSecret, textsOf } from './reach.ts';
+import { storesIn, textsOf } from './reach.ts';
 import { readSql, secretInSql } from './sql.ts';
 
 /** What a call's name alone says, and what its arguments may still raise. */
@@ -35,8 +35,7 @@ export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Cl
   const changes = classRank(verdict.class) >= classRank('write');
   if (body.method === 'resources/read') texts.push({ key: 'uri', text: body.target.name ?? '' });
   for (const [n, text] of texts.entries()) {
-    const store = reachesSecret(text);
-    if (store !== null) lift('secret', `args:${store}`);
+    for (const { kind } of storesIn(text)) lift('secret', `args:${kind}`);
     if (changes && FORWARDS.test(text.key) && setsUpRule(body)) lift('execute', `args:${text.key}`);
     if (sql || SQL_KEY.test(text.key)) {
       if (MUTATES.test(text.text)) lift('write', 'graphql:mutation');

@@ -1,7 +1,7 @@
 import { unspoken } from '../../schemas/shell.ts';
-import { canonical } from './canonical.ts';
 import { takesCommands } from './commands.ts';
-import { nameOfStore } from './secret-stores.ts';
+import { unreached } from './harmless.ts';
+import { type Store, storeAt } from './secret-stores.ts';
 import { anyWord } from './words.ts';
 
 /** One text in the arguments, under the key it stood at. */
@@ -36,26 +36,30 @@ const namesPlace = anyWord(
   /^(?:.*path.*|files?|filename|filepath|uris?|urls?|dirs?|directory|directories|folders?|sources?|src|destination|dest|locations?|commands?|cmd|scripts?|shell|code|args?|argv|targets?|root|includes?|endpoint|host|resources?|cli|glob|globs)$/,
 );
 
-/**
- * Names what a text reaches where that is a store of secrets, else null. The text is read in its canonical form, so
- * that `..`, encodings and look-alike characters hide nothing.
- */
-export function reachesSecret({ key, text: whole }: ArgumentText): string | null {
+/** The stores of secrets that a text reaches, each once. */
+export function storesIn({ key, text: whole }: ArgumentText): readonly Store[] {
   const cut = whole.length > MAX_LENGTH ? whole.slice(0, MAX_LENGTH) : whole;
-  if (cut.length < 4 || !HINT.test(cut)) return null;
-  if (/\s/.test(cut.trim()) && !namesPlace(key)) return null;
+  if (cut.length < 4 || !HINT.test(cut)) return NONE;
+  const isText = /\s/.test(cut.trim());
+  if (isText && !namesPlace(key)) return NONE;
   const text = takesCommands(key) ? unspoken(cut) : cut;
-  // A path that a command completes, as well: `/proc/$(pidof node)/environ`.
-  const filled = text.replace(MADE, '$');
-  for (const word of [text, ...(filled === text ? [] : [filled])].flatMap(wordsIn)) {
-    if (word.length < 4) continue;
-    const place = (canonical(word) ?? word).toLowerCase().replaceAll('\\', '/');
-    const store = nameOfStore(place);
-    if (store !== null) return store;
-  }
-  return null;
+  const found = namedIn(text);
+  return found.length > 0 && isText ? namedIn(unreached(text)) : found;
 }
 
+function namedIn(text: string): readonly Store[] {
+  // A path that a command completes, as well: `/proc/$(pidof node)/environ`.
+  const filled = text.replace(MADE, '$');
+  const found = new Map<string, Store>();
+  for (const word of [text, ...(filled === text ? [] : [filled])].flatMap(wordsIn)) {
+    const store = word.length < 4 ? null : storeAt(word);
+    if (store !== null && found.size < MAX_STORES) found.set(store.place, store);
+  }
+  return found.size === 0 ? NONE : [...found.values()];
+}
+
+const NONE: readonly Store[] = [];
+const MAX_STORES = 8;
 const MADE = /\$\([^()]*\)|`[^`]*`/g;
 const wordsIn = (text: string): string[] => (/\s/.test(text) ? text.split(/[\s'"`;|&<>(),=]+/) : [text]);
 

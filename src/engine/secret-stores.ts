@@ -1,23 +1,33 @@
+import { canonical } from './canonical.ts';
+
 /** A home, under the names that it goes by. */
 const HOME = String.raw`(?:(?:^|\/)~[^/]*|(?:^|\/)root|(?:^|\/)(?:home|users)\/[^/]+|\$home|\$\{home\}|%userprofile%)`;
 
+/** What places look like, and what kind of store they are; '' where what was found in the pattern's parentheses names it. */
 const STORES: readonly [RegExp, string][] = [
   [
     /(?:^|\/)\.ssh(?:$|\/(?!(?:[\w.-]+\.pub|known_hosts(?:\.old)?)$))|(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|ssh_host_\w+_key)(?:$|[^\w.])/,
     '.ssh',
   ],
-  [/(?:^|\/)\.env(?:\.(?!example$|sample$|template$|dist$)[\w-]+)*$/, '.env'],
-  [/(?:^|\/)etc\/(?:shadow|gshadow|sudoers|krb5\.keytab|master\.passwd)/, '/etc/shadow'],
-  [new RegExp(String.raw`${HOME}\/\.aws(?:\/|$)|(?:^|\/)\.aws(?:$|\/(?:credentials|config|sso|cli)(?:\/|$))`), '.aws'],
   [
-    new RegExp(
-      String.raw`${HOME}\/\.(?:azure|docker)(?:\/|$)|(?:^|\/)\.docker\/(?:config\.json$|contexts|machine)|(?:^|\/)\.azure\/(?:msal|accesstokens|azureprofile|service_principal)|(?:^|\/)\.(?:gnupg|kube|oci|password-store|snowsql)\/|(?:^|\/)\.kube$|(?:^|\/)\.config\/(?:gcloud|gh|op|rclone)(?:\/|$)|(?:^|\/)\.local\/share\/keyrings(?:\/|$)`,
-    ),
-    'credentials in home',
+    /(?:^|\/)\.env(?:\.(?!(?:example|sample|template|tmpl|tpl|dist|defaults?|schema|test|testing|vault)$)[\w-]+)*$/,
+    '.env',
+  ],
+  [/(?:^|\/)etc\/(?:shadow|gshadow|sudoers|krb5\.keytab|master\.passwd)/, '/etc/shadow'],
+  // Its `config` holds regions and roles, and nothing to get in by.
+  [
+    new RegExp(String.raw`${HOME}\/\.aws(?:\/(?!config$)|$)|(?:^|\/)\.aws(?:$|\/(?:credentials|sso|cli)(?:\/|$))`),
+    '.aws',
   ],
   [
-    /(?:^|\/)(?:\.netrc|_netrc|\.pgpass|\.my\.cnf|\.npmrc|\.pypirc|\.git-credentials|\.vault-token|\.htpasswd|\.boto|\.s3cfg|\.dockercfg|\.databrickscfg|\.(?:bash|zsh|psql|mysql|python)_history|\.cargo\/credentials(?:\.toml)?|\.gem\/credentials|\.m2\/settings(?:-security)?\.xml|\.terraform\.d\/credentials\.tfrc\.json)$/,
-    'credentials in home',
+    new RegExp(
+      String.raw`${HOME}\/(\.azure|\.docker)(?:\/|$)|(?:^|\/)(\.docker)\/(?:config\.json$|contexts|machine)|(?:^|\/)(\.azure)\/(?:msal|accesstokens|azureprofile|service_principal)|(?:^|\/)(\.gnupg|\.kube|\.oci|\.password-store|\.snowsql)\/|(?:^|\/)(\.kube)$|(?:^|\/)\.config\/(gcloud|gh|op|rclone)(?:\/|$)|(?:^|\/)\.local\/share\/(keyrings)(?:\/|$)`,
+    ),
+    '',
+  ],
+  [
+    /(?:^|\/)(\.netrc|_netrc|\.pgpass|\.my\.cnf|\.npmrc|\.pypirc|\.git-credentials|\.vault-token|\.htpasswd|\.boto|\.s3cfg|\.dockercfg|\.databrickscfg|\.(?:bash|zsh|psql|mysql|python)_history|\.cargo\/credentials(?:\.toml)?|\.gem\/credentials|\.m2\/settings(?:-security)?\.xml|\.terraform\.d\/credentials\.tfrc\.json)$/,
+    '',
   ],
   [/(?:^|\/)(?:var\/)?run\/secrets(?:\/|$)/, 'mounted secrets'],
   [/(?:^|\/)proc\/(?:(?:self|\d+|\*)\/(?:environ|mem)|[^/]+\/(?:environ|mem)$)/, 'process environment'],
@@ -26,7 +36,7 @@ const STORES: readonly [RegExp, string][] = [
     'key file',
   ],
   [
-    /(?:^|\/)(?:credentials|client_secrets?[\w.-]*|service[-_]?account[\w.-]*)\.json$|(?:^|(?<!templates)\/)secrets\.(?:ya?ml|json|toml)$|(?:^|\/)wp-config\.php$/,
+    /(?:^|\/)(?![\w.-]*[._-](?:example|sample|template)\.json$)(?:credentials|client_secrets?[\w.-]*|service[-_]?account[\w.-]*)\.json$|(?:^|(?<!templates)\/)secrets\.(?:ya?ml|json|toml)$|(?:^|\/)wp-config\.php$/,
     'file of secrets',
   ],
   [
@@ -49,7 +59,27 @@ const STORES: readonly [RegExp, string][] = [
 /** All of them in one look: nearly no place is any. */
 const ANY = new RegExp(STORES.map(([{ source }]) => source).join('|'));
 
-/** The store of secrets that a place is in, or null: in lower case, with slashes. */
-export function nameOfStore(place: string): string | null {
-  return ANY.test(place) ? (STORES.find(([pattern]) => pattern.test(place))?.[1] ?? null) : null;
+/** A store of secrets: its kind, and the place that was named, one for all spellings of it. */
+export interface Store {
+  kind: string;
+  place: string;
+}
+
+const OWN_HOME = /^(?:(?:[a-z]:)?\/(?:home|users)\/[^/]+|\/root|\$home|\$\{home\}|%userprofile%)(?=\/)/i;
+const LONGEST = 96;
+
+/** The store of secrets that a word names, or null. It is read as it will be, so that `..` and look-alikes hide nothing. */
+export function storeAt(word: string): Store | null {
+  const place = (canonical(word) ?? word).replaceAll('\\', '/');
+  const lower = place.toLowerCase();
+  if (!ANY.test(lower)) return null;
+  for (const [pattern, kind] of STORES) {
+    const found = pattern.exec(lower);
+    if (found !== null)
+      return {
+        kind: kind || found.slice(1).find((name) => name !== undefined)!,
+        place: place.replace(OWN_HOME, '~').slice(0, LONGEST),
+      };
+  }
+  return null;
 }
