@@ -62,8 +62,8 @@ export interface Granted {
   class: PrivilegeClass;
   /** How many targets it names; Infinity where a pattern stands for them. */
   reach: number;
-  /** It names this agent and no other. */
-  alone: boolean;
+  /** How many agents it names, each by its own name: 1, and it is for this one alone; 0 where a pattern stands for them. */
+  names: number;
   /** Several others were given the same in these days. */
   rollOut: boolean;
   /** How it stands to what the agent is for, where a charter says so. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { type Arrivals, cameNew, emptyArrivals, habitOf, type Met, meet, SETTLING_DAYS } from './creep/arrivals.ts';
-import { type Breach, leftCharter } from './creep/charter.ts';
+import { type Breach, lagsBehind, leftCharter } from './creep/charter.ts';
 import {
   addBefore,
   BREACH,
@@ -127,7 +127,8 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (!met.explained && seen.class !== 'read' && day >= before)
       judgeToday(state.volume, state.days, seen.peers, config);
     if (met.firstToday) row[TOOLS]! += 1;
-    const left = seen.used && seen.charter !== '';
+    // What no grant covers is told as that, and is one finding.
+    const left = seen.used && seen.charter !== '' && seen.scope !== 'out';
     const place = server.id.slice(0, 80);
     if (left) {
       row[BREACH]! += 1;
@@ -139,7 +140,15 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
       counted: !met.explained,
       kind: met.kind,
       habit: met.kind === null ? 0 : habitOf(seen.fleet, met.kind),
-      breach: left ? { why: seen.charter, tool, class: seen.class, shared: share(`b:${place}`) } : null,
+      breach: left
+        ? {
+            why: seen.charter,
+            tool,
+            class: seen.class,
+            shared: share(`b:${place}`),
+            behind: lagsBehind(seen, state.arrivals.since + SETTLING_DAYS),
+          }
+        : null,
       granted,
     };
   },

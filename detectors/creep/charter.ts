@@ -1,5 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import type { Score } from '../detector.ts';
+import type { Score, Seen } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 import { BREACH, callsFrom, KEPT_BREACH, type PrivilegeDays, READ, total } from './days.ts';
 
@@ -10,11 +10,27 @@ export interface Breach {
   class: PrivilegeClass;
   /** Share of the peers that lately left their charters to the same server. */
   shared: number;
+  /** The grant by which somebody lately gave it this server by name; '' where none did. */
+  behind: string;
 }
 
 const WEEK = 7;
 /** Breaches come in clumps: one task makes several. */
 const CLUMPS = 2;
+/** A grant is new for so long: its duty is taken up within it, and charters are mended at leisure. */
+const LATELY = 35;
+const DAY = 86_400_000;
+
+/**
+ * The grant that covers the call, where it names agent and server, and came after the agent's first days, but lately: who
+ * gave it meant this, and the charter lags behind. One that is old or wide covers what nobody thought of.
+ */
+export function lagsBehind({ event, at, scope, grantId, grantSince, granted }: Seen, settled: number): string {
+  const { server, agent } = event.body;
+  if (scope !== 'in' || grantSince < settled * DAY || at - grantSince > LATELY * DAY) return '';
+  const meant = granted(agent.id).some((one) => one.grantId === grantId && one.server === server.id && one.names > 0);
+  return meant ? grantId : '';
+}
 
 /** Charter drift: more calls outside of the charter within a week than the past explains. */
 export function leftCharter({ rows }: PrivilegeDays, breach: Breach, least: number): Omit<Score, 'n' | 'days'> | null {
@@ -36,13 +52,16 @@ export function leftCharter({ rows }: PrivilegeDays, breach: Breach, least: numb
   const rank = classRank(breach.class);
   const graded = 0.3 * Math.max(0, rank - 1);
   const byTeam = breach.shared >= 0.3;
+  const { behind } = breach;
+  // A secret is no duty by the way: whoever gives it has the charter changed first.
+  const lags = behind !== '' && rank < classRank('secret');
   return {
     score: Math.min(12, rare + graded),
     reason: 'charter_drift',
-    // What its peers do as well must not cover what this agent alone does.
-    story: byTeam ? 'charter_drift with its peers' : 'charter_drift',
-    severity: byTeam ? 'low' : rank >= classRank('execute') ? 'high' : 'medium',
-    seen: `${breaches} calls outside of its charter within a week, the last ${breach.tool}: ${breach.why}`,
+    // What its peers do as well, or a grant explains, must not cover what this agent alone does.
+    story: lags ? `charter_drift behind ${behind}` : byTeam ? 'charter_drift with its peers' : 'charter_drift',
+    severity: lags || byTeam ? 'low' : rank >= classRank('execute') ? 'high' : 'medium',
+    seen: `${breaches} calls outside of its charter within a week, the last ${breach.tool}: ${breach.why}${lags ? `. Grant ${behind} gave it this lately: name it in the charter as well, or end the grant` : ''}`,
     expected: `${before} of ${calls} calls before`,
     contributors: [
       { name: 'calls outside of the charter this week', value: breaches },

@@ -99,8 +99,8 @@ function noteGrowth(state: GrantedPrivilege, day: number, held: readonly Granted
       weight: graded * share * (top.declared === 'within' ? 0.5 : 1),
       step: rank > highest,
       outside: top.declared === 'outside',
-      alone: top.alone,
-      wide: fresh.some((one) => !one.alone || one.rollOut),
+      alone: top.names === 1,
+      wide: fresh.some((one) => one.names !== 1 || one.rollOut),
       look: state.looks,
     });
   }

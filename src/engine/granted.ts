@@ -69,7 +69,7 @@ function grantedTo(compiled: CompiledGrants, classify: Classify, given: Given, a
         within,
         class: name,
         reach,
-        alone: agentNames?.length === 1,
+        names: agentNames?.length ?? 0,
         rollOut,
         declared: declaredOf(compiled, agentId, server, stated ? name : 'read'),
         announced: Number.isFinite(from) && announced(compiled, agentId, from) !== null,

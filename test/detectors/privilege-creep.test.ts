@@ -210,6 +210,58 @@ describe('privilege-creep', () => {
     expect(alerts[0]!.summary).toContain('server hr is not among tickets');
   });
 
+  it('takes what a grant lately gave by name for a charter that lags behind, and tells which document to mend', () => {
+    const leave = (grant: object, tool = 'get_page', server = 'wiki') => {
+      const grants = [
+        { id: 'work', agents: ['*'], servers: ['tickets'] },
+        { id: 'more', ...grant },
+      ];
+      const run = createRun([privilegeCreep], {
+        grants: { grants, charters: [{ agents: ['*'], servers: ['tickets'] }] },
+      });
+      work(run, 0, 42, () => 6);
+      return opened([43, 44, 45].map((day) => run.send({ at: MONDAY + day * DAY + 20 * HOUR, server, tool }))).filter(
+        ({ reason }) => reason === 'charter_drift',
+      );
+    };
+    const since = (day: number) => ({ valid_from: new Date(MONDAY + day * DAY).toISOString() });
+    const given = { agents: ['agent'], servers: ['wiki'], ...since(40) };
+    for (const tool of ['get_page', 'update_page']) {
+      const [alert, ...others] = leave(given, tool);
+      expect(others).toEqual([]);
+      expect(alert).toMatchObject({ severity: 'low' });
+      expect(alert!.summary).toContain(
+        'Grant more gave it this lately: name it in the charter as well, or end the grant',
+      );
+    }
+    // Wide, old, or there from the beginning: it happens to cover it. And a secret is no duty by the way.
+    const secret = { ...given, servers: ['vault'] };
+    for (const [grant, ...call] of [
+      [{ ...given, servers: ['*'] }],
+      [{ ...given, agents: ['*'] }],
+      [{ ...given, ...since(2) }],
+      [{ ...given, valid_from: undefined }],
+      [secret, 'read_secret', 'vault'],
+    ] as [object, string?, string?][]) {
+      const [alert] = leave(grant, ...call);
+      expect(['medium', 'high'], JSON.stringify(grant)).toContain(alert?.severity);
+    }
+  });
+
+  it('leaves what no grant covers to the detector of that: one call is not told twice', () => {
+    const run = createRun([privilegeCreep], {
+      grants: {
+        grants: [{ id: 'work', agents: ['*'], servers: ['tickets'] }],
+        charters: [{ agents: ['*'], servers: ['tickets'] }],
+      },
+    });
+    work(run, 0, 42, () => 6);
+    const left = [43, 44, 45].map((day) =>
+      run.send({ at: MONDAY + day * DAY + 20 * HOUR, server: 'hr', tool: 'get_x' }),
+    );
+    expect(opened(left)).toEqual([]);
+  });
+
   it('finds one that after a silence does nothing but leave its charter, with a tool that is new to it', () => {
     const run = createRun([privilegeCreep], { grants: { charters: [{ agents: ['*'], servers: ['tickets'] }] } });
     work(run, 0, 42, () => 6);
