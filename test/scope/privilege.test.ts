@@ -180,6 +180,7 @@ describe('privilege classes', () => {
     expect(each('authorize_payment grant_refund')).toEqual(Array(2).fill('write'));
     expect(each('generate_password save_password get_connection_string')).toEqual(Array(3).fill('secret'));
     expect(each('reset_password update_branch_protection put_bucket_policy')).toEqual(Array(3).fill('identity'));
+    expect(each('add_org_owner transfer_repository transfer_funds')).toEqual(['identity', 'identity', 'write']);
   });
 
   it('reads the stages of a pipeline of MongoDB', () => {
