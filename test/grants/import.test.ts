@@ -122,6 +122,17 @@ plugins: [{ name: ai-mcp-proxy, route: r, ${more} config: { tools: [{ name: "get
     ]);
   });
 
+  it('kong: a tool without a name is left out, and said to be', () => {
+    const tools =
+      '[{ acl: { allow: [ops] } }, { description: x }, { name: get, acl: { allow: [ops] } }, { name: put }]';
+    const { grants, notes } = read(
+      'kong',
+      `plugins: [{ name: ai-mcp-proxy, route: r, config: { default_acl: [{ scope: tools, allow: [all] }], tools: ${tools} } }]`,
+    );
+    expect(grantsFileSchema.parse({ grants }).grants.map(({ targets }) => targets)).toEqual([['get'], ['put']]);
+    expect(notes).toContainEqual(expect.stringContaining('2 of its tools left out'));
+  });
+
   it('two rules whose names make the same id can be told apart, as a file of grants wants it', () => {
     const tools =
       '[{ name: get x, acl: { allow: [a] } }, { name: get/x, acl: { allow: [b] } }, { name: get-x, acl: { allow: [c] } }]';

@@ -71,7 +71,14 @@ function readPlugin(
   if (options.servers === undefined)
     out.notes.push(`${route}: taken as the name of the server; where the record has another, say --servers NAME`);
   const config = objectAt(plugin, 'config');
-  const tools = listAt(config, 'tools').filter(isObject);
+  const listed = listAt(config, 'tools').filter(isObject);
+  const tools = listed.flatMap((tool) => {
+    const name = textAt(tool, 'name');
+    return name === undefined ? [] : [{ name, acl: tool.acl }];
+  });
+  const nameless = listed.length - tools.length;
+  if (nameless > 0)
+    out.notes.push(`${route}: ${nameless} of its tools left out, since they have no name that a grant could say`);
   const others =
     options.agents === undefined
       ? ', which no grant says: give --agents for those who use it'
@@ -121,11 +128,8 @@ function readPlugin(
       );
   };
   const own = tools.filter((tool) => isObject(tool.acl));
-  for (const tool of own) {
-    const name = textAt(tool, 'name') ?? '';
-    addBoth(name, tool.acl, [name]);
-  }
-  const plain = tools.filter((tool) => !isObject(tool.acl)).map((tool) => textAt(tool, 'name') ?? '');
+  for (const { name, acl } of own) addBoth(name, acl, [name]);
+  const plain = tools.filter((tool) => !isObject(tool.acl)).map(({ name }) => name);
   // A listener that passes through or gathers has tools that are not listed here; a converting one has none.
   const open = /^(?:passthrough|listener)/.test(textAt(config, 'mode') ?? '');
   const defaults = listAt(config, 'default_acl')
@@ -135,7 +139,7 @@ function readPlugin(
     out.notes.push(`${route}: default_acl is left out: every tool has an acl of its own, so that it applies to none`);
   for (const acl of defaults) {
     if (plain.length > 0) addBoth('default', acl, plain);
-    const but = own.map((tool) => tool.name).join(', ');
+    const but = own.map(({ name }) => name).join(', ');
     if (open) addBoth('unlisted', acl, undefined, but === '' ? undefined : `all tools but ${but}`);
   }
 }
