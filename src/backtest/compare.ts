@@ -18,8 +18,8 @@ export interface Summary {
   alerts: number;
   /** By day (UTC, `2026-11-02`), in order and without holes; by severity within. */
   by_day: [day: string, bySeverity: Record<Severity, number>][];
+  /** Those that tell most first, as the agents hit most. */
   by_detector: [detector: string, alerts: number][];
-  /** The agents hit most first. */
   by_agent: [agent: string, alerts: number][];
 }
 

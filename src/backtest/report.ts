@@ -143,12 +143,12 @@ ${columns.join('\n')}
 const rect = (name: Severity, x: number, y: number, width: number, height: number): string =>
   `<rect class="${name}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"/>`;
 
-/** Counts side by side, with a bar for the larger. */
+/** Counts side by side, largest first as they come, with a bar for the larger. */
 function pairs(noun: string, lived: [string, number][], as_if?: [string, number][]): string {
   const now = new Map(as_if ?? []);
   const names = [...new Set([...lived, ...(as_if ?? [])].map(([name]) => name))];
   const before = new Map(lived);
-  const most = Math.max(1, ...[...lived, ...(as_if ?? [])].map(([, n]) => n));
+  const most = Math.max(1, lived[0]?.[1] ?? 0, as_if?.[0]?.[1] ?? 0);
   const rows = names.slice(0, MOST).map((name) => {
     const [a, b] = [before.get(name) ?? 0, now.get(name) ?? 0];
     const width = Math.round((Math.max(a, as_if === undefined ? 0 : b) / most) * 240);

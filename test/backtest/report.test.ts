@@ -14,6 +14,13 @@ describe('the report of a backtest', () => {
     expect(html).toContain('x\\u{202e}gnp\\u{3164}\\u{2028}.exe');
     expect(html).not.toMatch(/[\u202e\u3164\u2028]/u);
   });
+
+  it('is one of any number of agents', () => {
+    const by_agent = Array.from({ length: 150_000 }, (_, n): [string, number] => [`agent-${n}`, 1]);
+    const told = { ...lived, by_agent };
+    const all = { from: '2026-11-01', to: '2026-11-02', events: 1, agents: 1, lived: told, as_if: told, given: [] };
+    expect(htmlReport(all)).toContain('and 149,800 more');
+  });
 });
 
 describe.each([
