@@ -1,23 +1,22 @@
 import type { Alert } from '../../schemas/alert.ts';
-import type { Event, Reject } from '../../schemas/event.ts';
+import type { Reject } from '../../schemas/event.ts';
 import { placeId } from '../../schemas/place.ts';
-import { type Decoded, type Decoder, split } from '../decode/decode.ts';
+import { type Decoder, split } from '../decode/decode.ts';
 import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
-import type { Gap, JudgedEvent, Store } from '../stores/store.ts';
+import type { Gap, Store } from '../stores/store.ts';
 import { loadAbsent } from './absent.ts';
 import { createAssignments } from './assignments.ts';
-import { type Chunk, createBuffer, earliest } from './buffer.ts';
+import { createBuffer } from './buffer.ts';
 import { createCheckpointer } from './checkpointer.ts';
+import { foldRecords } from './fold.ts';
 import type { HeldPartition } from './held.ts';
 import type { InputBook } from './input-book.ts';
 import { adoptFor, stretchesOf } from './journal.ts';
 import { heardUpTo } from './log-mark.ts';
-import { foldEvents } from './partitions.ts';
 import { createPersist, type PersistObserver } from './persist.ts';
 import { stand } from './proof.ts';
 import { createSaving } from './saving.ts';
 import { slicesOf } from './slices.ts';
-import { count } from './tally.ts';
 import { createWriter } from './write.ts';
 
 /** What the loop says of itself: metrics and log are behind it. */
@@ -163,7 +162,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     await saving.room();
     await persist('quiet agents', () => loadAbsent(own, events, store));
     const sliceStart = elapsed();
-    const outcomes = foldRecords(own, batch, decoded, events);
+    const { chunk, judged, outcomes } = foldRecords(own, batch, { decoded, events }, observer);
+    // Before anybody waits: a checkpoint of what is folded counts on it.
+    buffer.add({ ...chunk, events: store.pack(judged) });
     remember(own, slice.records.at(-1)!);
     observer.foldTime(elapsed() - sliceStart);
     saving.folded(events.length);
@@ -175,55 +176,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** Remembers the record before our place. */
   function remember({ mark, partition }: HeldPartition, { offset, receivedAt }: SourceRecord): void {
     if (mark !== undefined && offset === partition.nextOffset - 1) stand(mark, { offset, at: receivedAt });
-  }
-
-  /** State and offset move together, in one synchronous function. */
-  function foldRecords(
-    own: HeldPartition,
-    batch: Batch,
-    decoded: readonly Decoded[],
-    events: readonly Event[],
-  ): RecordOutcome[] {
-    const chunk: Chunk = { events: [], rejects: [], alerts: [], quiet: [] };
-    const judged: JudgedEvent[] = [];
-    const outcomes: RecordOutcome[] = [];
-    const start = own.partition.nextOffset;
-    const fresh = events.filter(({ position }) => position.offset >= start);
-    const folded = foldEvents(own, fresh).values();
-    for (const { offset, items, dropped, backfill = batch.backfill } of decoded) {
-      const outcome: RecordOutcome = { offset, accepted: 0, duplicates: 0, dropped, rejected: [] };
-      outcomes.push(outcome);
-      if (offset < start) continue;
-      for (const item of items) {
-        if (item.kind === 'reject') {
-          chunk.rejects.push(item.reject);
-          outcome.rejected.push({ reason: item.reject.reason, detail: item.reject.detail });
-          observer.rejected(item.reject);
-          continue;
-        }
-        const { outcome: fate, alerts } = folded.next().value!;
-        if (fate.kind === 'duplicate') {
-          outcome.duplicates += 1;
-          continue;
-        }
-        outcome.accepted += 1;
-        judged.push({ event: item.event, judgement: fate.judgement });
-        if (backfill !== true) chunk.oldest = earliest(chunk.oldest, item.event.receivedAt);
-        if (fate.explained > 0) observer.explained(fate.explained);
-        for (const alert of alerts) {
-          observer.alerted(alert);
-          (backfill === true ? chunk.quiet : chunk.alerts).push(alert);
-        }
-      }
-      own.partition.pass(offset);
-      count(own.tally, outcome);
-      observer.folded('accepted', batch.source, outcome.accepted);
-      observer.folded('duplicate', batch.source, outcome.duplicates);
-      observer.folded('dropped', batch.source, dropped);
-    }
-    chunk.events = store.pack(judged);
-    buffer.add(chunk);
-    return outcomes;
   }
 
   function settle(batch: Batch, outcomes: RecordOutcome[]): void {
