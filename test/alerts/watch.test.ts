@@ -373,6 +373,18 @@ describe('the watch, on a record', () => {
     expect(told()).toEqual(['forbidden_agent open', 'forbidden_agent close']);
   });
 
+  it('a token that spoke for others, as it is read back from what was told of it', () => {
+    const one = {
+      since: now - 3 * MINUTE,
+      count: 31,
+      agents: new Map([
+        ['payroll-bot', 30],
+        ['deployer', 1],
+      ]),
+    };
+    expect(words.overstepsIn(words.overstepped({ token: 'gw-2', lastAt: now, ...one }, now))).toEqual(one);
+  });
+
   it('a token that goes on to speak for others still: each new name is told, and all of them at its end', async () => {
     const watch = watchOf();
     const overstep = (agent: string) => watch.hear(refused('forbidden_agent', agent));

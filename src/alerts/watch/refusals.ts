@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import { overstepsIn } from './words.ts';
 
 /** Records of one source within the window: how many came, how many were refused, and why most of them. */
 interface Refusals {
@@ -59,11 +60,10 @@ export function createRefusals(config: OperationalConfig) {
     },
     /** What is still open of the last run: nobody knows yet whether it is over. */
     restore(alerts: readonly Alert[], now: number): void {
-      for (const { reason, stage, status, target: token = '', occurred_at, proof } of alerts) {
+      for (const alert of alerts) {
+        const { reason, stage, status, target: token = '' } = alert;
         if (reason !== 'forbidden_agent' || stage === 'close' || status === 'resolved' || tokens.has(token)) continue;
-        const since = Date.parse(proof.window.replace('since ', '')) || Date.parse(occurred_at);
-        const agents = new Map(proof.contributors.map(({ name, value }) => [name, value]));
-        tokens.set(token, { token, since, lastAt: now, count: Number.parseInt(proof.seen, 10) || 0, agents });
+        tokens.set(token, { token, lastAt: now, ...overstepsIn(alert) });
       }
     },
     storms(now: number): Refusals[] {

@@ -110,9 +110,17 @@ export function overstepped({ token, since, count, agents }: Overstepping, at: n
   });
   const frameworks = { owasp_asi: ['ASI03', 'ASI07'], mitre_atlas: [], maestro: ['L7'], nist_ai_rmf: ['MANAGE'] };
   const contributors = [...agents].map(([name, value]) => ({ name, value }));
-  const proof = { ...alert.proof, window: `since ${new Date(since).toISOString()}`, contributors };
+  const proof = { ...alert.proof, window: `${SINCE}${new Date(since).toISOString()}`, contributors };
   return { ...alert, detector: 'identity', proof, frameworks };
 }
+
+const SINCE = 'since ';
+/** What the record's last such alert said of a token: a process that starts counts on from there. */
+export const overstepsIn = ({ occurred_at, proof }: Alert): Pick<Overstepping, 'since' | 'count' | 'agents'> => ({
+  since: Date.parse(proof.window.replace(SINCE, '')) || Date.parse(occurred_at),
+  count: Number.parseInt(proof.seen, 10) || 0,
+  agents: new Map(proof.contributors.map(({ name, value }) => [name, value])),
+});
 
 const LISTED = 20;
 
