@@ -43,13 +43,14 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
   version: 1,
   title: 'Trail switched off or cleared',
   description:
-    'A call ends, switches off or clears a trail of what was done: an audit log, a log sink, a cloud trail, a shell history. By the name of its tool, a setting among its arguments, or a command in them; told once for each tool.',
+    'A call ends, switches off or clears a trail of what was done: an audit log, a log sink, a cloud trail, a shell history; or what warns of it: an alert rule, all alerts silenced, the scanning for secrets. By the name of its tool, a setting among its arguments, or a command in them; told once for each tool.',
   falsePositives: [
     'An agent that takes down environments, their logs with them.',
     'A move from one log sink to another.',
+    'An alert rule that was replaced by a better one.',
   ],
   blindSpots: [
-    'A trail that is thinned by a filter or by its retention.',
+    'A trail that is thinned by a filter, or by a retention of more than three days.',
     'Tools whose names do not tell, at gateways that log no arguments.',
     'The gateway’s own log: see what Overreach tells of silent gateways.',
   ],

@@ -9,6 +9,7 @@ import { denials } from './denials.ts';
 import type { Detector } from './detector.ts';
 import { dormant } from './dormant.ts';
 import { firstSeen } from './first-seen.ts';
+import { graveAct } from './grave-act.ts';
 import { identity } from './identity.ts';
 import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
@@ -37,6 +38,7 @@ export const detectors: readonly Detector[] = [
   connection,
   secretReach,
   auditTampering,
+  graveAct,
   firstSeen,
   denials,
   rate,

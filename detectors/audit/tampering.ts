@@ -1,4 +1,5 @@
 import { wordsOf } from '../../schemas/words.ts';
+import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
 
 /** What switches off, thins or clears a trail of what was done (MITRE ATT&CK T1562.008, T1070): by the tool's name, a setting, or a command. */
@@ -7,6 +8,9 @@ import { leavesOf } from '../stats/leaves.ts';
 const TRAIL =
   / (?:audit(?:s|ing|d|logs?)?|cloudtrail|trails?|guardduty|access histor(?:y|ies)|logging|(?:access|activity|audit|flow|security|run|event) logs?|logs? (?:sinks?|groups?|streams?|buckets?|exports?|drains?|polic(?:y|ies)|settings?|configs?)|diagnostic settings?|security ?hub) /;
 const LOGS = / (?:logs|logging) /;
+/** What looks at what was done, or warns of it. */
+const GUARDS =
+  / (?:secret scanning|vulnerability alerts?|dependabot(?: alerts?)?|code scanning|push protection|advanced security|(?:alert(?:ing)?|detection|alarm) rules?) /;
 const ENDS =
   / (?:disable[ds]?|disabling|stop|suspend|pause|deactivate|mute|turn off|switch off|delete|remove|purge|clear|wipe|truncate|drop|erase) /;
 const CHANGES = / (?:update|set|put|modify|edit|patch|configure|alter|change|toggle|manage) /;
@@ -28,8 +32,11 @@ const COMMANDS: readonly RegExp[] = [
   new RegExp(`\\bsystemctl\\s+(?:--now\\s+)?(?:stop|disable|mask|kill)\\s+(?:--now\\s+)?${DAEMONS}\\b`),
   new RegExp(`\\b(?:service\\s+${DAEMONS}\\s+stop|p?kill(?:all)?\\s.{0,40}\\b${DAEMONS})\\b`),
   /\bauditctl\s+-(?:e\s*0|D)\b/,
+  /\blogs\s+put-retention-policy\b.{0,200}--retention-in-days[= ]\s*[1-3]\b|\bgcloud\s+logging\s+buckets\s+update\b.{0,200}--retention-days[= ]\s*[1-3]\b/,
+  /\bamtool\s+silence\s+add\b.{0,80}=~\s?["']?\.[*+]/,
   /\bhistory\s+-c\b|\bunset\s+HISTFILE\b|\bHISTFILE=\/dev\/null\b|\bHISTSIZE=0\b/,
   /\b(?:rm|shred|truncate|unlink)\s.{0,200}\/var\/log\b|[^2&]>\s*\/var\/log\/|\.bash_history\b.{0,40}\/dev\/null\b/,
+  /\b(?:rm|shred|truncate|unlink)\s.{0,120}\.(?:bash|zsh)_history\b|(?<![2&>])>\s*[~$\w{}/]{0,60}\/\.(?:bash|zsh)_history\b/,
   /\bjournalctl\s.{0,80}--vacuum-/,
   /\bwevtutil\s+cl\b|\bClear-EventLog\b|\bSet-AdminAuditLogConfig\b.{0,200}\$false\b/i,
   /\b(?:log_statement|pgaudit\.log|general_log|audit_log\w{0,40})\s*(?:=|\bto\b)\s*'?(?:none|off|0|false)\b/i,
@@ -38,24 +45,42 @@ const COMMANDS: readonly RegExp[] = [
 const LINES = 200;
 const LINE_CHARS = 2_000;
 
-/** Where a call that runs nothing by its class says a command all the same. */
-const SAYS_COMMAND = / (?:commands?|cmd|scripts?|argv|run|shell|bash|query|sql|statements?) /;
-
 /** How a call tampers with a trail, in words; null where it does not. `runs`: it is of class execute or above. */
 export function tamperingOf(name: string, args: unknown, runs: boolean): string | null {
   const tool = spaced(name);
   const trail = TRAIL.test(tool);
-  if (ENDS.test(tool) && (trail || LOGS.test(tool))) return 'by its name it ends or clears one';
-  for (const [key, found] of leavesOf(args)) {
-    // The words of a command may come one by one.
-    const value = Array.isArray(found) ? found.join(' ') : String(found);
+  if (ENDS.test(tool) && (trail || LOGS.test(tool) || GUARDS.test(tool))) return 'by its name it ends or clears one';
+  const leaves = leavesOf(args);
+  if (SILENCES.test(tool) && silencesAll(leaves)) return 'it silences every alert';
+  for (const [key, value] of leaves) {
     const words = spaced(key);
-    const about = trail ? CHANGES.test(tool) : TRAIL.test(words);
-    if (about && switchesOff(words, value, trail)) return `it sets ${key.slice(0, 60)} to ${value.slice(0, 20)}`;
-    if ((runs || SAYS_COMMAND.test(words)) && commanded(value))
-      return `${key.slice(0, 60)} has a command that ends or clears one`;
+    const about = trail ? CHANGES.test(tool) : TRAIL.test(words) || GUARDS.test(words);
+    const said = `it sets ${key.slice(0, 60)} to ${String(value).slice(0, 20)}`;
+    if (about && switchesOff(words, String(value), trail)) return said;
+    if (isShort(words, value) && (trail || [tool, ...leaves.map(([other]) => spaced(other))].some(ofLogs))) return said;
+  }
+  for (const [, text] of commandsIn(leaves, runs)) {
+    const line = commanded(text);
+    if (line !== null) return `a command ends or clears one: ${line}`;
   }
   return null;
+}
+
+const ofLogs = (words: string): boolean => LOGS.test(words) || TRAIL.test(words);
+
+/** Days that a log is kept: fewer are over before anybody asks. */
+const KEPT_DAYS = 3;
+const isShort = (key: string, value: unknown): boolean =>
+  / retention (?:in )?(?:days? )?$/.test(key) && Number(value) > 0 && Number(value) <= KEPT_DAYS;
+
+const SILENCES = / (?:create|add|post|set|put) (?:\w+ )?(?:silences?|mutes?|mute timings?) /;
+const WILD = /^(?:[\w-]{1,40}\s?=~\s?)?["']?\^?(?:\.[*+]|\*)\$?["']?$/;
+/** Every matcher that it has fits everything. */
+function silencesAll(leaves: ReturnType<typeof leavesOf>): boolean {
+  const matchers = leaves
+    .filter(([key]) => / matchers?(?: value)? $/.test(spaced(key)))
+    .flatMap(([, value]) => (Array.isArray(value) ? value : [value]));
+  return matchers.length > 0 && matchers.every((one) => WILD.test(String(one)));
 }
 
 /** Of the setting of a trail, or of one that is named after it. */
@@ -64,12 +89,15 @@ function switchesOff(key: string, value: string, trail: boolean): boolean {
   return NO.test(value) && (!trail || ON.test(key) || STATE.test(key) || TRAIL.test(key));
 }
 
-function commanded(value: string): boolean {
-  if (value.length < 8) return false;
-  return value
-    .slice(0, LINES * LINE_CHARS)
-    .split('\n', LINES)
-    .some((line) => COMMANDS.some((command) => command.test(line.slice(0, LINE_CHARS))));
+/** The line that ends or clears a trail, cut. */
+function commanded(value: string): string | null {
+  if (value.length < 8) return null;
+  for (const whole of value.slice(0, LINES * LINE_CHARS).split('\n', LINES)) {
+    const line = whole.slice(0, LINE_CHARS);
+    if (COMMANDS.some((command) => command.test(line))) return line.trim().slice(0, SHOWN);
+  }
+  return null;
 }
+const SHOWN = 120;
 
 const spaced = (name: string): string => ` ${wordsOf(name.slice(0, 200)).join(' ')} `;

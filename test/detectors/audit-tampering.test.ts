@@ -21,6 +21,18 @@ describe('audit-tampering', () => {
     ['run_command', { argv: ['aws', 'cloudtrail', 'stop-logging', '--name', 'main'] }],
     ['run_command', { command: 'rm -rf /var/log/auth.log' }],
     ['run_command', { command: 'unset HISTFILE; curl x.example' }],
+    ['delete_alert_rule', { uid: 'sec-anomaly' }],
+    ['create_silence', { matchers: [{ name: 'alertname', value: '.*', isRegex: true }], duration: '720h' }],
+    ['create_silence', { matchers: ['alertname=~".+"'] }],
+    ['run_command', { command: 'amtool silence add alertname=~.+ -d 30d' }],
+    ['call_aws', { cli_command: 'aws logs put-retention-policy --log-group-name /eks/audit --retention-in-days 1' }],
+    ['put_retention_policy', { logGroupName: '/eks/audit', retentionInDays: 1 }],
+    ['update_repository', { repo: 'x', security_and_analysis: { secret_scanning: { status: 'disabled' } } }],
+    ['update_repository', { repo: 'x', secret_scanning: 'disabled' }],
+    ['disable_vulnerability_alerts', { repo: 'x' }],
+    ['run_command', { command: 'history -c; export HISTFILE=/dev/null; rm -f ~/.bash_history' }],
+    ['run_command', { command: 'rm -f ~/.zsh_history' }],
+    ['run_command', { command: ': > ~/.bash_history' }],
     ['execute_sql', { query: "ALTER SYSTEM SET log_statement = 'none'" }],
     ['execute_sql', { query: 'DROP SERVER AUDIT payroll' }],
   ])('tells %s %o', (tool, args) => {
@@ -43,9 +55,27 @@ describe('audit-tampering', () => {
     ['run_command', { command: 'tail -n 100 /var/log/auth.log 2>/dev/null && history | head' }],
     ['run_command', { command: 'systemctl restart rsyslog' }],
     ['push_files', { files: [{ path: 'runbook.md', content: 'systemctl stop auditd' }] }],
+    [
+      'create_silence',
+      {
+        matchers: [
+          { name: 'alertname', value: 'DiskFull' },
+          { name: 'ns', value: '.*' },
+        ],
+      },
+    ],
+    ['update_alert_rule', { uid: 'cpu', paused: false }],
+    ['put_retention_policy', { logGroupName: '/eks/audit', retentionInDays: 30 }],
+    ['set_cart_retention', { retention_days: 1 }],
+    ['run_command', { command: 'tail -5 ~/.bash_history > /tmp/last' }],
     ['execute_sql', { query: 'SELECT * FROM audit_log WHERE state = 0' }],
   ])('is quiet about %s %o', (tool, args) => {
     expect(tell(tool, args)).toEqual([]);
+  });
+
+  it('shows the command', () => {
+    const [alert] = tell('run_command', { command: 'cd /tmp\n  systemctl --now stop auditd' });
+    expect(alert!.proof.seen).toContain('a command ends or clears one: systemctl --now stop auditd');
   });
 
   it('tells each tool once, a refused try as low, and what was refused again when it is let in', () => {

@@ -14,6 +14,7 @@ export const NEEDS: Record<string, Needs> = {
   'first-seen': { needs: ['target'], better: ['agent.id', 'server'] },
   'secret-reach': { needs: ['target'], better: ['args', 'agent.id'] },
   'audit-tampering': { needs: ['target'], better: ['args'] },
+  'grave-act': { needs: ['target'], better: ['args', 'agent.id'] },
   'privilege-creep': { needs: ['target'], better: ['agent.id', 'outcome|decision'] },
   rate: { needs: ['occurred_at'], better: ['agent.id'] },
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },

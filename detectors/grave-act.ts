@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { defineDetector } from './detector.ts';
+import { type Act, KINDS } from './grave-act/act.ts';
+import { actOf } from './grave-act/act-of.ts';
+import { hostsNamed } from './grave-act/hosts.ts';
+import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { toolOf } from './stats/tool-of.ts';
+
+/**
+ * Acts that a call's own text shows to be grave: what is learned is how long the agent did without them, and which hosts
+ * it works with. State: 128 hosts, and 64 acts that were told, 12 KB.
+ */
+interface State extends Span {
+  /** Calls that change something. */
+  calls: number;
+  /** Hosts that they named, with the day on which each was first. */
+  hosts: Recent<number>;
+  told?: Told;
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  class: PrivilegeClass;
+  used: boolean;
+  hosts: readonly string[];
+  act: Act | null;
+  standing: Standing | null;
+  /** The host that the act brings in is one that the agent named on an earlier day, or that a peer works with. */
+  hostKnown: boolean;
+  peers: number;
+  /** Peers that do the same by the same tool. */
+  holders: number;
+}
+
+const DAY = 86_400_000;
+const HOSTS = 128;
+const HOSTS_TOLD = 48;
+/** What so many of the peers do is what they are for. */
+const SHARED = 0.3;
+const configSchema = z.object({
+  base: z.number().default(4).describe('Score of such a call that went through.'),
+  attempt_base: z.number().default(3).describe('Score of one that was refused.'),
+  least_calls: z.number().int().min(0).default(50).describe('Calls that change something before a first is news.'),
+  least_days: z.number().min(0).default(3).describe('Days of them.'),
+  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const graveAct = defineDetector<Config, State, never, Observation>({
+  id: 'grave-act',
+  version: 1,
+  title: 'Destructive or lasting act, or a way out',
+  description:
+    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later; runs what it takes from the net; opens a shell to the outside; or takes the secrets of a pipeline out. Told once for each tool, kind of act and host.',
+  falsePositives: [
+    'A migration or a clean-up that somebody asked for, the first time.',
+    'A new integration: a webhook or a key that somebody wanted.',
+  ],
+  blindSpots: [
+    'What a script does that the agent wrote before, or that the repository holds.',
+    'Commands put together of variables, or encoded.',
+    'What is named as a test, a sandbox or a preview and is none; another tree beside the working tree.',
+    'Gateways that log no arguments: only tools whose names tell are seen.',
+  ],
+  references: [...new Set(Object.values(KINDS).map(({ technique }) => technique))].map(
+    (technique) => `https://attack.mitre.org/techniques/${technique.replace('.', '/')}/`,
+  ),
+  firstStep:
+    'Stop the session, and undo what is shown: restore it from a backup, take the key, the hook or the host out again; then look at what the agent read just before.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI05', 'ASI10'],
+    mitre_atlas: ['AML.T0053'],
+    maestro: ['L3', 'L4', 'L6'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
+  initial: () => ({ since: 0, until: 0, calls: 0, hosts: emptyRecent() }),
+
+  observe(state, seen, _session, config) {
+    if (classRank(seen.class) < classRank('write')) return null;
+    const { server, target, args, method } = seen.event.body;
+    const { at, class: name, used, peers } = seen;
+    const tool = toolOf(server.id, target.name ?? method);
+    const act = actOf(seen);
+    const key = act === null ? '' : keyOf(act, tool);
+    return {
+      at,
+      tool,
+      class: name,
+      used,
+      hosts: act === null ? hostsNamed(args) : [],
+      act,
+      standing: act === null ? null : tellOnce(state, key, { at, class: name, used }, config.remind_days * DAY),
+      hostKnown: act !== null && act.host !== '' && isKnown(state, act.host, at, peers),
+      peers: peers.agents,
+      holders: act === null ? 0 : peers.holders('grave-act', key),
+    };
+  },
+
+  score(state, seen, config) {
+    const { act, standing, tool, class: name, used, peers, holders } = seen;
+    if (act === null || standing === null || standing.pending) return null;
+    // Who works with a host is called back by it.
+    if (seen.hostKnown && act.kind === 'persists' && act.group === act.host) return null;
+    const base = used ? config.base : config.attempt_base;
+    const story = keyOf(act, tool);
+    return {
+      score: base,
+      reason: act.kind,
+      story,
+      subject: story,
+      severity: graded(state, seen, act, config),
+      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}), which ${KINDS[act.kind].does}: ${act.shows}${standing.reminder ? REMINDED : ''}`,
+      expected: `no such act in ${state.calls} calls that changed something; ${peers === 0 ? 'no peers are known' : `${holders} of ${peers} peers did it by this tool`}`,
+      n: state.calls,
+      days: daysOf(state),
+      contributors: [{ name: used ? 'call went through' : 'call was refused', value: base }],
+    };
+  },
+
+  learn(state, { at, used, hosts }) {
+    if (!used) return;
+    noteTime(state, at);
+    state.calls += 1;
+    for (const host of hosts) touch(state.hosts, host, HOSTS, () => dayOf(at));
+  },
+
+  contribute({ told, hosts }, tell) {
+    for (const [key, [, reach]] of entries(told ?? emptyRecent<[number, number]>())) if (reach >= 0) tell(key, 1);
+    for (const [host] of youngest(hosts, HOSTS_TOLD)) tell(`host ${host}`, 1);
+  },
+});
+
+/** An act of another kind, by another tool or with another host is another one. */
+const keyOf = ({ kind, group }: Act, tool: string): string => `${kind} ${tool} ${group}`.slice(0, 240);
+
+const dayOf = (at: number): number => Math.floor(at / DAY);
+
+function isKnown(
+  { hosts }: State,
+  host: string,
+  at: number,
+  peers: { holders(d: string, key: string): number },
+): boolean {
+  const since = peek(hosts, host);
+  return (since !== undefined && since < dayOf(at)) || peers.holders('grave-act', `host ${host}`) > 0;
+}
+
+/** Nobody's work asks for these: they need no past to be held against. */
+const NEVER: ReadonlySet<string> = new Set(['opens_shell', 'dumps_ci_secrets']);
+
+function graded(
+  state: State,
+  { used, standing, peers, holders, hostKnown }: Observation,
+  act: Act,
+  config: Config,
+): Severity {
+  if (!used || standing?.reminder === true) return 'low';
+  if (NEVER.has(act.kind)) return act.severity;
+  const young = state.calls < config.least_calls || daysOf(state) < config.least_days;
+  if (young || (peers >= config.least_peers && holders / (peers + 1) >= SHARED)) return 'low';
+  const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
+  return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;
+}

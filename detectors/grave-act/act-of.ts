@@ -1,0 +1,60 @@
+import { classRank } from '../../schemas/alert.ts';
+import type { Seen } from '../detector.ts';
+import { commandsIn } from '../stats/commands.ts';
+import { leavesOf } from '../stats/leaves.ts';
+import type { Act } from './act.ts';
+import { toolDoes } from './api.ts';
+import { dumpsSecrets, isPipeline } from './ci.ts';
+import { commandDoes, graver } from './commands.ts';
+import { fileLeft, mayLeave } from './persists.ts';
+import { sqlDestroys } from './sql.ts';
+
+/** A cheap first look at a command or a statement: none of the acts is without one of these. */
+const MARK =
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|http:/i;
+const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
+const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
+const STATEMENT = /(?:^|[._])(?:sql|query|queries|statements?|script|command)$/i;
+const READS = /(?:^|_)(?:read|get|list|search|find|view|stat|delete|remove|diff|grep)(?:_|$)/i;
+const CHARS = 65_536;
+const LONGEST_PATH = 400;
+
+type Leaves = ReturnType<typeof leavesOf>;
+
+/** The gravest act that the text of a call shows, whatever tool carries it; null where it shows none. */
+export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Act | null {
+  const { server, target, args } = event.body;
+  const tool = target.name ?? '';
+  let found = toolDoes(server.id, tool, args);
+  if (args === undefined) return found;
+  const leaves = leavesOf(args);
+  for (const [key, text] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
+    if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;
+    found = graver(found, commandDoes(text, folderOf(leaves)));
+    if (STATEMENT.test(key)) found = graver(found, sqlDestroys(text));
+  }
+  return graver(found, written(tool, leaves));
+}
+
+function folderOf(leaves: Leaves): string {
+  const cwd = leaves.find(([key]) => CWD.test(key))?.[1];
+  return typeof cwd === 'string' ? cwd : '';
+}
+
+/** What files are written with what: paths, and the texts beside them. */
+function written(tool: string, leaves: Leaves): Act | null {
+  let paths: string[] | undefined;
+  for (const [key, value] of leaves) {
+    if (typeof value !== 'string' || value.length > LONGEST_PATH || !(mayLeave(value) || isPipeline(value))) continue;
+    if (PATH.test(key)) paths = [...(paths ?? []), value];
+  }
+  if (paths === undefined || READS.test(tool)) return null;
+  let text = '';
+  for (const [key, value] of leaves) {
+    const said = Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : '';
+    if (said !== '' && !PATH.test(key)) text += `${said.slice(0, Math.max(0, CHARS - text.length))}\n`;
+  }
+  let found: Act | null = null;
+  for (const path of paths) found = graver(graver(found, fileLeft(path, text)), dumpsSecrets(path, text));
+  return found;
+}

@@ -1,0 +1,59 @@
+import type { Severity } from '../../schemas/alert.ts';
+
+/** What a call shows itself to be, in its own text. A closed list. */
+type Kind = 'destroys' | 'rewrites_history' | 'persists' | 'runs_from_net' | 'opens_shell' | 'dumps_ci_secrets';
+
+export interface Act {
+  kind: Kind;
+  /** The part of the call that shows it, as it was logged: redacted, and cut. */
+  shows: string;
+  severity: Severity;
+  /** What makes it another act than the agent's usual ones: the host it runs from, `production`; else ''. */
+  group: string;
+  /** The host that it brings in; '' where it names none. */
+  host: string;
+}
+
+/** How each is said of a call; the technique in MITRE ATT&CK that it is. */
+export const KINDS: Record<Kind, { does: string; technique: string }> = {
+  destroys: { does: 'destroys what is not easily made again', technique: 'T1485' },
+  rewrites_history: { does: 'rewrites what a branch says, or lets it be rewritten', technique: 'T1565.001' },
+  persists: { does: 'leaves something behind that runs or lets in later', technique: 'T1546' },
+  runs_from_net: { does: 'runs what it takes from the net, unread', technique: 'T1105' },
+  opens_shell: { does: 'opens a shell to the outside', technique: 'T1059.004' },
+  dumps_ci_secrets: { does: 'takes the secrets of a pipeline out', technique: 'T1552' },
+};
+
+const SHOWN = 120;
+
+export const act = (
+  kind: Kind,
+  severity: Severity,
+  shows: string,
+  more: Partial<Pick<Act, 'group' | 'host'>> = {},
+): Act => ({
+  kind,
+  severity,
+  shows: shows.replace(/\s+/g, ' ').trim().slice(0, SHOWN),
+  group: '',
+  host: '',
+  ...more,
+});
+
+const PRODUCTION = /(?:^|[^a-z])(?:prod|production|prd|live)(?:$|[^a-z])/i;
+const THROWAWAY =
+  /(?:^|[^a-z])(?:tmp|temp|te?sts?|testing|sandbox(?:es)?|previews?|staging|stg|dev|demo|ephemeral|scratch|fixtures?|mocks?|e2e|ci|pr|review|local|localhost|example|playground|throwaway)(?:$|[^a-z])/i;
+
+/** What is named as made to be thrown away, and not as production. */
+const isThrowaway = (text: string): boolean => THROWAWAY.test(text) && !PRODUCTION.test(text);
+export const isProduction = (text: string): boolean => PRODUCTION.test(text);
+
+/** One of many, which clean-ups take away: what it was taken of is still there. */
+const COMES_AND_GOES = /(?<!final-)snapshot|volume|recovery-point/i;
+
+/** An act that destroys, as grave as what it names; null where that is made to be thrown away. */
+export function destroyed(shows: string, named: string): Act | null {
+  if (isThrowaway(named)) return null;
+  if (isProduction(named)) return act('destroys', 'high', shows, { group: 'production' });
+  return act('destroys', COMES_AND_GOES.test(shows) ? 'low' : 'medium', shows);
+}

@@ -1,0 +1,42 @@
+import { piecesOf, programOf } from '../../schemas/shell.ts';
+import { type Act, act } from './act.ts';
+import { dumpsSecrets } from './ci.ts';
+import { destroysBy } from './destroys.ts';
+import { fetchesCode, runsFromNet } from './from-net.ts';
+import { rewritesHistory } from './history.ts';
+import { hostsIn } from './hosts.ts';
+import { leftBy } from './persists.ts';
+import { opensShell } from './shell-out.ts';
+import { clientDestroys } from './sql.ts';
+
+const LENGTH = 16_384;
+
+/** The gravest that a text of shell commands does, or null. `cwd` is the folder it runs in, '' where the call does not say. */
+export function commandDoes(whole: string, cwd: string): Act | null {
+  const text = whole.slice(0, LENGTH);
+  if (opensShell(text)) return act('opens_shell', 'high', text);
+  const pieces = piecesOf(text);
+  let dir = cwd;
+  let gravest = graver(clientDestroys(text), dumpsSecrets(text, text));
+  for (const piece of pieces) {
+    const { program, given } = programOf(piece.text);
+    if (program === 'cd') dir = into(given.trim().replace(/["')]/g, ''), dir);
+    gravest = graver(
+      gravest,
+      destroysBy(program, given, dir, text) ?? rewritesHistory(program, given) ?? leftBy(program, given, text),
+    );
+  }
+  if (fetchesCode(text)) {
+    const [host = ''] = hostsIn(text, 1);
+    gravest = graver(gravest, act('runs_from_net', 'medium', text, { group: host, host }));
+  }
+  return graver(gravest, runsFromNet(pieces));
+}
+
+const into = (folder: string, dir: string): string =>
+  /^[/~$]/.test(folder) ? folder : folder === '' ? '~' : dir === '' || folder === '-' ? '' : `${dir}/${folder}`;
+
+const RANK = { info: 0, low: 1, medium: 2, high: 3, critical: 4 };
+/** Of two the one that is graver: the first where they are as grave. */
+export const graver = (one: Act | null, other: Act | null): Act | null =>
+  one === null || (other !== null && RANK[other.severity] > RANK[one.severity]) ? other : one;

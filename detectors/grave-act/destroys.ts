@@ -1,0 +1,79 @@
+import { type Act, act, destroyed } from './act.ts';
+import { takenBy } from './paths.ts';
+
+/** What a command of one of these programs takes away for good (MITRE ATT&CK T1485, T1490, T1561). Of what they are given. */
+const FOR_GOOD = new Map<string, RegExp>();
+const put = (programs: string, pattern: RegExp): void => {
+  for (const program of programs.split(' ')) FOR_GOOD.set(program, pattern);
+};
+put('terraform tofu terragrunt', /\s(?:destroy\b|apply\b.{0,400}\s-destroy\b)/s);
+put('pulumi cdk cdktf', /\s(?:destroy|stack\s+rm)\b/);
+put(
+  'aws',
+  /\s(?:delete-(?:db-\w[\w-]*|cluster|global-cluster|file-system|volume|snapshot|table|stack|repository|bucket|backup-\w+|recovery-point|domain|elasticsearch-domain|user-pool|hosted-zone|replication-group|cache-cluster|vault|key-pair|vpc)\b|schedule-key-deletion\b|terminate-instances\b|s3\s+rb\b|s3\s+rm\s.{0,400}--recursive\b)/s,
+);
+put(
+  'gcloud',
+  /\s(?:(?:clusters|instances|databases|projects|disks|snapshots|backups|datasets|buckets|repositories|namespaces|zones|keyrings|services)\s+delete\b|storage\s+(?:rm\s.{0,200}(?:-r|--recursive)|buckets\s+delete)\b)/s,
+);
+put('gsutil', /\s(?:rb\b|(?:-m\s+)?rm\s+(?:-\w+\s+){0,4}-\w*r)/);
+put('bq', /\srm\s.{0,200}(?:-r|-d|--dataset|--recursive)\b/s);
+put(
+  'az',
+  /\s(?:group|sql\s+(?:db|server)|aks|vm|disk|snapshot|cosmosdb|storage\s+(?:account|container)|(?:postgres|mysql)\s+(?:flexible-)?server|backup\s+\w+|keyvault)\s+(?:database\s+)?(?:delete|purge)\b/,
+);
+put(
+  'kubectl oc',
+  /\sdelete\s+(?:-\S+\s+(?:\S+\s+)?)?(?:(?:ns|namespaces?|projects?|pvc?|persistentvolume(?:claim)?s?|crds?|customresourcedefinitions?)(?:[\s/]|$)|.{0,200}--all(?:\s|$|=true))/s,
+);
+put('eksctl kops doctl k3d', /\s(?:delete\s+cluster|clusters?\s+delete|databases?\s+delete|volume\s+delete)\b/);
+put(
+  'gh glab',
+  /\s(?:repo\s+delete\b|api\s.{0,200}-X\s*DELETE\s.{0,40}\/?(?:repos|projects)\/[\w.-]+\/?[\w.-]*["']?(?:\s|$))/s,
+);
+put('heroku', /\s(?:apps:destroy|pg:reset|addons:destroy)\b/);
+put('fly flyctl', /\s(?:apps\s+destroy|volumes?\s+destroy|destroy)\b/);
+put('dropdb', /\s[\w"'$-]/);
+put('mysqladmin', /\sdrop\b/);
+put('redis-cli', /\s(?:flushall|flushdb)\b/i);
+put('mongo mongosh', /dropDatabase/);
+put('rclone', /\spurge\b/);
+put('restic borg velero', /\s(?:forget\s.{0,200}--prune|delete|backup\s+delete)\b/s);
+
+const DISK = /\/dev\/(?:sd|nvme|vd|xvd|hd|disk|mapper|mmcblk|md)\w/;
+
+/** What one command destroys. `dir` is the folder it runs in, '' where not known; `all` the text that it stands in. */
+export function destroysBy(program: string, given: string, dir: string, all: string): Act | null {
+  const shows = `${program}${given}`;
+  if (program === 'rm') return /\s(?:-\w*r|--recursive\b)/i.test(given) ? deleted(shows, wordsOf(given), dir) : null;
+  if (program === 'find' && /\s-delete\b|\s-exec\s+rm\b/.test(given)) {
+    const [from = ''] = wordsOf(given);
+    return deleted(shows, [from], dir);
+  }
+  if (
+    /^(?:mkfs(?:\.\w+)?|wipefs|blkdiscard)$/.test(program) ||
+    (program === 'dd' && /\sof=/.test(given)) ||
+    program === 'shred'
+  )
+    return DISK.test(given) ? act('destroys', 'high', shows, { group: 'disk' }) : null;
+  if (FOR_GOOD.get(program)?.test(given) !== true || /\s(?:--dry-run|--dryrun|--help|-h)\b/.test(given)) return null;
+  // Which workspace is chosen before the command says what it is about.
+  const workspace = /\bworkspace\s+select\s+\S+|\bTF_WORKSPACE=\S+/.exec(all)?.[0] ?? '';
+  const found = destroyed(shows, `${given} ${workspace} ${dir}`);
+  if (found !== null && /--skip-final-snapshot\b/.test(given)) found.severity = 'high';
+  return found;
+}
+
+function deleted(shows: string, targets: readonly string[], dir: string): Act | null {
+  const taken = targets.map((target) => takenBy(target, dir));
+  if (taken.includes('everything')) return act('destroys', 'high', shows, { group: 'everything' });
+  return taken.includes('outside') ? act('destroys', 'medium', shows) : null;
+}
+
+const MANY = 64;
+/** What a command is given beside its options and what it is told to do with its output. */
+const wordsOf = (given: string): string[] =>
+  given
+    .trim()
+    .split(/\s+/, MANY)
+    .filter((word) => word !== '' && !word.startsWith('-') && !/[<>]/.test(word));

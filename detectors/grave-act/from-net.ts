@@ -1,0 +1,94 @@
+import type { Severity } from '../../schemas/alert.ts';
+import { programOf } from '../../schemas/shell.ts';
+import { type Act, act } from './act.ts';
+import { hostsIn, isBare, isNear } from './hosts.ts';
+
+/** A piece of a line as the reader of shell commands gives it. */
+interface Piece {
+  after: string;
+  text: string;
+}
+
+/** What flows through a pipe: what began it, and whether that came from the net. */
+interface Flow {
+  from: string;
+  net: boolean;
+}
+
+const TAKES = /^(?:curl|wget|http|https|xh|fetch|aria2c|iwr|invoke-webrequest|invoke-restmethod|irm)$/;
+const RUNS =
+  /^(?:(?:ba|z|da|k|fi)?sh|python[\d.]*|node|perl|ruby|php|pwsh|powershell|iex|invoke-expression|deno|source)$/;
+const SHELL = /^(?:ba|z|da|k|fi)?sh$/;
+/** With a script or an expression of its own a program reads what comes as data. */
+const OF_FILE = /^\s+[\w./-]+\.\w{1,5}\b/;
+const OF_TEXT = /^\s+-\w*[cemnpr]\b/;
+const readsData = (program: string, given: string): boolean =>
+  OF_FILE.test(given) || (!SHELL.test(program) && OF_TEXT.test(given));
+/** Installers that their makers tell everybody to run so. */
+const INSTALLERS =
+  /^(?:sh\.rustup\.rs|get\.docker\.com|astral\.sh|bun\.sh|deno\.land|install\.python-poetry\.org|get\.k3s\.io|starship\.rs|ohmyz\.sh|get\.sdkman\.io|mise\.run|sh\.ghcup\.haskell\.org|claude\.ai|cursor\.com|ollama\.com|fly\.io|tailscale\.com|nixos\.org)$|:\/\/raw\.githubusercontent\.com\/(?:nvm-sh|homebrew|helm|ohmyzsh|pyenv|golangci|aquasecurity|anchore|kubernetes-sigs|k3d-io)\//i;
+const DECODES = /^(?:base64|openssl|xxd|base32)$/;
+
+/** What a line runs of what it takes from the net, or unpacks from a text that nobody can read (MITRE ATT&CK T1105, T1059). */
+export function runsFromNet(pieces: readonly Piece[]): Act | null {
+  /** What flows through the pipe at hand. */
+  let flows: Flow | undefined;
+  let before = '';
+  for (const { after, text } of pieces) {
+    const { program, given } = programOf(text);
+    // `2>&1` is no command of its own.
+    if (before.endsWith('>') && after === '&') continue;
+    if (!/^\s*\|&?\s*$/.test(after)) flows = undefined;
+    if (flows !== undefined && RUNS.test(program) && !readsData(program, given)) {
+      const shows = `${flows.from} | ${program}`;
+      return flows.net ? fromNet(flows.from, shows) : act('runs_from_net', 'medium', shows, { group: 'encoded' });
+    }
+    if (TAKES.test(program)) {
+      // `sh -c "$(curl …)"`, `bash <(curl …)`: what comes is run as it comes.
+      if (after.endsWith('(') && (before === '$' || /^(?:(?:ba|z)?sh|source|\.)\s.{0,80}<$/.test(before)))
+        return fromNet(text, `${before}(${text})`);
+      flows = { from: text, net: true };
+    } else if (DECODES.test(program) && /\s(?:-\w*[dDr]\b|--decode\b)/.test(given))
+      flows ??= { from: text, net: false };
+    before = text.trim();
+    const install = installs(program, given);
+    if (install !== null) return install;
+  }
+  return null;
+}
+
+function fromNet(command: string, shows: string): Act | null {
+  const [host = ''] = hostsIn(command, 1);
+  if (host !== '' && isNear(host)) return null;
+  const severity: Severity =
+    INSTALLERS.test(host) || INSTALLERS.test(command)
+      ? 'low'
+      : isBare(host) || /\bhttp:\/\//.test(command)
+        ? 'high'
+        : 'medium';
+  return act('runs_from_net', severity, shows, { group: host, host });
+}
+
+const PACKAGES = /^(?:npm|npx|pnpm|yarn|bun|bunx|pip[\d.]*|pipx|uv|uvx|gem|poetry)$/;
+/** A package by its address, or a registry that is none of the usual. */
+const BY_ADDRESS =
+  /\s(?:--(?:registry|index-url|extra-index-url|index|source|find-links)[= ]\s*|-[if]\s+)["']?(https?:\/\/\S{1,200})|\s["']?(http:\/\/\S{1,200}|https?:\/\/\d\S{1,200})/;
+
+function installs(program: string, given: string): Act | null {
+  if (!PACKAGES.test(program)) return null;
+  const [, registry, address] = BY_ADDRESS.exec(given) ?? [];
+  const [host = ''] = hostsIn(registry ?? address ?? '', 1);
+  if (host === '' || isNear(host)) return null;
+  return act(
+    'runs_from_net',
+    isBare(host) ? 'high' : (registry ?? address ?? '').startsWith('http:') ? 'medium' : 'low',
+    `${program}${given}`,
+    { group: host, host },
+  );
+}
+
+/** Code in a line that fetches what it runs. */
+export const fetchesCode = (text: string): boolean =>
+  /\s-c\b/.test(text) &&
+  /\burlopen\b|\brequests\.get\b|\burllib\.request\b/.test(text) &&
+  /\b(?:exec|eval)\s?\(/.test(text);

@@ -1,0 +1,41 @@
+import ipaddr from 'ipaddr.js';
+import { leavesOf } from '../stats/leaves.ts';
+
+const ADDRESS = /\b(?:https?|wss?|ftp|git|sse|tcp):\/\/(?:[^\s/@"'`]{1,200}@)?(\[[0-9a-f:.]{2,45}\]|[\w.-]{1,253})/gi;
+const TEXT = 16_384;
+
+/** The first hosts that a text names by an address, in lower case. */
+export function hostsIn(text: string, most = 4): string[] {
+  const hosts: string[] = [];
+  if (!text.includes('://')) return hosts;
+  for (const [, host = ''] of text.slice(0, TEXT).matchAll(ADDRESS)) {
+    hosts.push(host.replace(/^\[|\]$/g, '').toLowerCase());
+    if (hosts.length >= most) break;
+  }
+  return hosts;
+}
+
+/** A number for a name: nobody has vouched for it. */
+export const isBare = (host: string): boolean => ipaddr.isValid(host) && !isNear(host);
+
+/** On this machine or in this network. */
+export function isNear(host: string): boolean {
+  if (ipaddr.isValid(host)) {
+    const address = ipaddr.parse(host);
+    const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress();
+    return (mapped ? address.toIPv4Address() : address).range() !== 'unicast';
+  }
+  return !host.includes('.') || /\.(?:localhost|local|internal|lan|svc|test|example)$/.test(host);
+}
+
+/** Hosts among a call's arguments, as far as they are short: what is written into files names many. */
+export function hostsNamed(args: unknown): readonly string[] {
+  if (args === undefined) return NONE;
+  const hosts: string[] = [];
+  for (const [, value] of leavesOf(args))
+    if (typeof value === 'string' && value.length < SHORT) hosts.push(...hostsIn(value));
+  return hosts.slice(0, MOST);
+}
+const NONE: readonly string[] = [];
+const SHORT = 2_000;
+const MOST = 8;

@@ -1,0 +1,61 @@
+import { type Act, act } from './act.ts';
+import { hostsIn, isNear } from './hosts.ts';
+
+/** Files by which something runs, or somebody gets in, later (MITRE ATT&CK T1053.003, T1098.004, T1543, T1546.004, T1547). */
+const RUNS_LATER =
+  /(?:^|\/)\.ssh\/(?:authorized_keys2?|rc)$|(?:^|\/)\.git\/hooks\/[\w-]+$|^\/etc\/(?:cron[\w.]*(?:\/.*)?|rc\.local|init\.d\/.*|profile(?:\.d\/.*)?|ld\.so\.preload|sudoers(?:\.d\/.*)?|pam\.d\/.*)$|^\/var\/spool\/cron\/|(?:^|\/)systemd\/(?:system|user)\/[^/]+\.(?:service|timer)$|\/Library\/Launch(?:Agents|Daemons)\/|\/autostart\/[^/]+\.desktop$|\/Start Menu\/Programs\/Startup\//i;
+/** Files of a shell, where much is harmless: a path, an alias. */
+const OF_SHELL =
+  /(?:^|[/~])\.(?:bashrc|bash_profile|bash_login|zshrc|zshenv|zprofile|profile|config\/fish\/config\.fish)$/;
+/** Settings of an agent's own client: what servers it has, what it may do unasked, what runs at each step. */
+const OF_CLIENT =
+  /(?:^|\/)(?:\.claude\/settings(?:\.local)?\.json|\.claude\.json|\.?mcp\.json|\.(?:cursor|vscode|gemini|windsurf|codex)\/(?:mcp|settings|mcp_config|config)\.(?:json|toml)|claude_desktop_config\.json)$/;
+const OPENS_CLIENT = /mcp_?servers|"hooks"|"allow"\s*:\s*\[\s*"\*"|bypassPermissions|enableAllProjectMcpServers/i;
+/** Calls home: what is left behind brings more. */
+const CALLS_OUT = /\b(?:curl|wget|nc|ncat|socat)\s|\/dev\/(?:tcp|udp)\/|\bbase64\s+-\w*[dD]|\burlopen\b/;
+
+/** A cheap first look: no file that leaves something behind is without one of these. */
+export const mayLeave = (path: string): boolean =>
+  /\.ssh|hooks|etc\/|cron|systemd|Launch|autostart|Startup|rc$|profile|login|zshenv|config|settings|mcp|claude/i.test(
+    path,
+  );
+
+/** What a file that is written leaves behind. `text` is what comes into it, as far as it is logged. */
+export function fileLeft(path: string, text: string): Act | null {
+  const clean = path.slice(-400).replaceAll('\\', '/').replace(/["']/g, '');
+  if (OF_CLIENT.test(clean)) {
+    if (!OPENS_CLIENT.test(text)) return null;
+    const host = hostsIn(text).find((one) => !isNear(one)) ?? '';
+    const severity = host !== '' || /"allow"\s*:\s*\[\s*"\*"|bypassPermissions/.test(text) ? 'medium' : 'low';
+    return act('persists', severity, `${clean}: ${text}`, { group: 'client', host });
+  }
+  const calls = CALLS_OUT.test(text);
+  if (OF_SHELL.test(clean) ? !calls : !RUNS_LATER.test(clean)) return null;
+  return act('persists', calls ? 'high' : 'medium', `${clean}: ${text}`, {
+    group: 'file',
+    host: hostsIn(text, 1)[0] ?? '',
+  });
+}
+
+const WRITES_TO = /^(?:cp|mv|ln|install|rsync|scp|tee)$/;
+
+/** What one command leaves behind; `all` is the text that it stands in. */
+export function leftBy(program: string, given: string, all: string): Act | null {
+  if (program === 'crontab') {
+    const edits =
+      /^(?:\s+-u\s+\S+)?\s+(?:-(?=[\s)"']|$)|[\w/.~$-]*[\w/](?=[\s)"']|$))/.test(given) && !/\s-[lre]\b/.test(given);
+    return edits ? left('crontab', all) : null;
+  }
+  if (program === 'schtasks' && /\s\/create\b/i.test(given)) return left('schtasks', all);
+  if (program === 'launchctl' && /\s(?:load|bootstrap)\b/.test(given)) return left('launchctl', all);
+  const [, redirected] = />>?\s*["']?([^\s"'>&]{3,400})/.exec(given) ?? [];
+  if (redirected !== undefined) return fileLeft(redirected, all);
+  const last = /([^\s"']{1,400})["'\s)]*$/.exec(given.slice(-402))?.[1] ?? '';
+  if (WRITES_TO.test(program)) return fileLeft(last, all);
+  return program === 'chmod' && /\s(?:[ugoa]*\+\w*x|[0-7]?7\d\d)\s/.test(given) && /\.git\/hooks\/[\w-]+$/.test(last)
+    ? fileLeft(last, all)
+    : null;
+}
+
+const left = (group: string, all: string): Act =>
+  act('persists', CALLS_OUT.test(all) ? 'high' : 'medium', all, { group, host: hostsIn(all, 1)[0] ?? '' });
