@@ -13,6 +13,10 @@ export interface Seen {
   class: PrivilegeClass;
   classFrom: ClassSource;
   classRule: string;
+  /** Stores of secrets that the arguments name. */
+  stores: readonly SecretStore[];
+  /** Where a line of shell sends what it takes out of one of them, or out of the environment; '' where nowhere. */
+  sentTo: string;
   scope: Scope;
   grantId: string;
   /** Since when the grant that covers the call is in force; -Infinity where from always, or where none covers it. */
@@ -46,6 +50,12 @@ export interface Seen {
   fleet: PeerView;
   /** Observations of the detectors earlier in the list for this same event, by detector id. */
   earlier: Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>;
+}
+
+/** A store of secrets: its kind (`.env`, `.ssh`), and the place, the same for all spellings of it. */
+export interface SecretStore {
+  kind: string;
+  place: string;
 }
 
 /** What one grant gives one agent at one server, in calls of one class. */

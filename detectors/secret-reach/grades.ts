@@ -1,25 +1,22 @@
-import { type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../../schemas/alert.ts';
-
-interface Graded {
-  class: PrivilegeClass;
-  store: string;
-  named: string;
-  toolDays: number;
-  used: boolean;
-  granted: boolean;
-  reminder: boolean;
-}
+import { SEVERITIES, type Severity, severityRank } from '../../schemas/alert.ts';
+import type { Observation } from './observation.ts';
 
 /** A tool that it knew, and that reaches secrets by its arguments now. */
-export const isRaised = ({ store, named, toolDays }: Graded): boolean => (store !== '' || named !== '') && toolDays > 0;
+export const isRaised = ({ store, named, toolDays, further }: Observation): boolean =>
+  (store !== '' || named !== '') && toolDays > 0 && !further;
 
-export function graded(seen: Graded, usual: boolean): Severity {
-  return SEVERITIES[severityRank(atFirst(seen, usual)) - (seen.reminder ? 1 : 0)]!;
+/** Who reaches so many of a kind finds further ones in its work. */
+const HABIT = 3;
+
+export function graded(seen: Observation, usual: boolean): Severity {
+  return SEVERITIES[Math.max(0, severityRank(atFirst(seen, usual)) - (seen.reminder ? 1 : 0))]!;
 }
 
-function atFirst(seen: Graded, usual: boolean): Severity {
+function atFirst(seen: Observation, usual: boolean): Severity {
   const { store, used, granted, class: name } = seen;
-  if (!used) return 'low';
+  if (!used || seen.weak) return 'low';
+  if (seen.sentTo !== '') return 'high';
+  if (seen.further) return seen.alike < HABIT ? 'medium' : 'low';
   if (store !== '') return 'high';
   if (!usual && isRaised(seen)) return 'high';
   if (usual) return name === 'identity' ? 'medium' : 'low';

@@ -1,21 +1,19 @@
-import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { entries, type Recent } from '../stats/recent.ts';
 import { daysOf, type Span } from '../stats/span.ts';
-
-interface Reached {
-  tool: string;
-  class: PrivilegeClass;
-  store: string;
-  named: string;
-  toolDays: number;
-  used: boolean;
-  reminder: boolean;
-}
+import type { Observation } from './observation.ts';
 
 /** What was reached, by what; a tool that it knew is not called new. */
-export function saidOf({ store, named, toolDays, tool, class: name, used, reminder }: Reached): string {
-  const reached = used ? 'reached' : 'tried to reach';
-  if (store !== '') return `${reached} a store of secrets (${store}) through ${tool}`;
+export function saidOf(seen: Observation): string {
+  const by = `through ${seen.tool}${seen.line === '' ? '' : `: ${seen.line}`}`;
+  if (seen.sentTo !== '')
+    return `${seen.used ? 'sent' : 'tried to send'} a secret (${seen.store}) to ${seen.sentTo} ${by}`;
+  const reached = seen.used ? 'reached' : 'tried to reach';
+  if (seen.weak) return `${seen.used ? 'showed' : 'tried to show'} the whole environment ${by}`;
+  if (seen.store !== '') return `${reached} a ${seen.further ? 'further ' : ''}store of secrets (${seen.store}) ${by}`;
+  return ofTool(seen);
+}
+
+function ofTool({ named, toolDays, tool, class: name, used, reminder }: Observation): string {
   const what = named === '' || named === name ? `class ${name}` : `${named}, class ${name}`;
   if (toolDays === 0) return `${used ? (reminder ? 'call' : 'first call') : 'refused call'} of ${tool} (${what})`;
   const other = ', a tool that it knows for other things';
@@ -23,9 +21,40 @@ export function saidOf({ store, named, toolDays, tool, class: name, used, remind
   return `${used ? 'call' : 'refused call'} of ${tool} (${what})${other}`;
 }
 
+interface Known extends Span {
+  tools: { days: Recent<unknown> };
+  ways: { days: Recent<unknown> };
+}
+
+/** What is normal for it. `knows`: it reaches secrets; `usual`: what it does there, too. */
+export function expectedOf(state: Known, seen: Observation, knows: boolean, usual: boolean): string {
+  const { further, alike, holders, peers, kind, reminder } = seen;
+  const known = peers === 0 ? 'no peers known' : `${holders} of ${peers} peers reach it`;
+  if (further && alike === 0) return `another store of that kind was told of it, and cleared by nobody; ${known}`;
+  if (further) return `of that kind it reaches ${alike === 1 ? 'one other' : `${alike} others`}; ${known}`;
+  if (usual) return `it reaches secrets in ${entries(state.ways.days).length} other ways`;
+  const never = reminder ? 'nothing else that reaches secrets or identities' : 'it never reached secrets or identities';
+  return `${knows ? `it was never seen to ${kind}` : never} in ${inDays(state)}; ${known}`;
+}
+
 /** Of how much it is known what it reaches: `55 days with 9 tools`. */
-export function inDays(state: Span & { tools: { days: Recent<unknown> } }): string {
+function inDays(state: Known): string {
   const days = Math.floor(daysOf(state)) + 1;
   const known = entries(state.tools.days).length;
   return `${days === 1 ? 'one day' : `${days} days`} with ${known === 1 ? 'one tool' : `${known} tools`}`;
+}
+
+const LINE = /command|cmd|script|shell|code|cli|^(?:run|args)$/i;
+const MOST = 100;
+
+/** The line of shell that a call gives, as it is stored, cut short; '' where it gives none. */
+export function lineOf(args: Record<string, unknown> | undefined): string {
+  for (const [key, value] of Object.entries(args ?? {})) {
+    if (!LINE.test(key)) continue;
+    const text = (Array.isArray(value) ? value.filter((one) => typeof one === 'string').join(' ') : `${value}`).trim();
+    if (!/\s/.test(text) || typeof value === 'number') continue;
+    const line = text.slice(0, 4 * MOST).replace(/\s+/g, ' ');
+    return line.length > MOST ? `${[...line].slice(0, MOST - 1).join('')}…` : line;
+  }
+  return '';
 }

@@ -1,7 +1,7 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { isObject } from '../../schemas/object.ts';
 import { piecesOf, programOf } from '../../schemas/shell.ts';
-import { unreached } from './harmless.ts';
+import { unreached, withoutDumps } from './harmless.ts';
 import { anyWord } from './words.ts';
 
 /** What a command does beyond running, and its name. */
@@ -52,7 +52,11 @@ const PROGRAMS: Readonly<Record<string, string>> = { aws: 'aws', azure: 'az', gc
 /** The strongest that is done by a text of commands, where it is more than to run. */
 export function whatCommandsDo(text: string, product: string | undefined): Does | null {
   const found = strongestIn(text, product);
-  return found?.[0] === 'secret' ? strongestIn(unreached(text), product) : found;
+  if (found?.[0] !== 'secret') return found;
+  const reached = unreached(text);
+  const left = strongestIn(reached, product);
+  if (left?.[0] !== 'secret' || !/env$/.test(left[1])) return left;
+  return strongestIn(withoutDumps(reached), product)?.[0] === 'secret' ? left : ['secret', 'environment'];
 }
 
 function strongestIn(text: string, product: string | undefined): Does | null {
@@ -139,7 +143,7 @@ put('doppler infisical', [/\s(?:secrets|run|export)\b/, 'secret']);
 put('heroku', [/\sconfig(?::get)?(?:\s|$)/, 'secret'], [/\saccess:(?:add|remove|update)/, 'identity']);
 put('printenv', [/^/, 'secret']);
 // Alone it shows all; with more behind it, it sets them for a command.
-put('env', [/^\s*(?:-0|--null)?\s*["')]*$/, 'secret']);
+put('env', [/^\s*(?:-0|--null)?\s*["']*(?:\)|$)/, 'secret']);
 put('export declare', [/^\s+-(?:p|x)\s*["')]*$/, 'secret']);
 put('mimikatz cmdkey', [/^/, 'secret']);
 put('useradd adduser usermod userdel deluser groupadd groupmod groupdel gpasswd passwd chpasswd visudo vipw', [

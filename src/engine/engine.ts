@@ -160,6 +160,8 @@ export function createEngine({
         class: classified.class,
         classFrom: classified.classFrom,
         classRule: classified.classRule,
+        stores: classified.stores ?? [],
+        sentTo: classified.sentTo ?? '',
         scope: judged.scope,
         grantId: judged.grantId,
         grantSince: judged.grantSince ?? Number.NEGATIVE_INFINITY,

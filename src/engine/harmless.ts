@@ -6,11 +6,20 @@ import { storeAt } from './secret-stores.ts';
  * their values, settings that are none. Blanks stand in the place of what is left out. Each pipeline is judged by itself,
  * and only whole shapes are known: whatever else is said is left as it is.
  */
-export function unreached(text: string): string {
+export const unreached = (text: string): string => blanked(text, sparedIn);
+
+/** Without what shows the whole environment on the screen, and asks for nothing in it. */
+export const withoutDumps = (text: string): string =>
+  blanked(text, (pipeline) =>
+    pipeline.every((command) => passesOn(command) && command.words[0]?.text !== 'grep')
+      ? pipeline.flatMap(({ words }) => words.filter((word) => isOf(word, ENVIRONMENT)))
+      : [],
+  );
+
+function blanked(text: string, spare: (pipeline: readonly Command[]) => Word[]): string {
   let left = text;
-  for (const pipeline of pipelinesOf(text) ?? [])
-    for (const { from, to } of sparedIn(pipeline))
-      left = `${left.slice(0, from)}${' '.repeat(to - from)}${left.slice(to)}`;
+  for (const { from, to } of (pipelinesOf(text) ?? []).flatMap(spare))
+    left = `${left.slice(0, from)}${' '.repeat(to - from)}${left.slice(to)}`;
   return left;
 }
 

@@ -1,4 +1,4 @@
-import type { Granted, Seen } from '../../detectors/detector.ts';
+import type { Granted, SecretStore, Seen } from '../../detectors/detector.ts';
 import type { ClassSource, Outside, PrivilegeClass, Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { PeerLedger } from './peers.ts';
@@ -10,6 +10,10 @@ export interface Classified {
   classFrom: ClassSource;
   /** Which rule said so: `vault:read_secret`, `verb:delete`, `args:.ssh`. */
   classRule: string;
+  /** Stores of secrets that the arguments name; absent where none. */
+  stores?: readonly SecretStore[];
+  /** Where the same line sends what is in them; absent where nowhere. */
+  sentTo?: string;
 }
 
 /** Whether an agent may, by the grants in force at the event's time. */

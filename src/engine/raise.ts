@@ -1,10 +1,11 @@
+import type { SecretStore } from '../../detectors/detector.ts';
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { wordsOf } from '../../schemas/words.ts';
 import type { Known } from './catalogue/find.ts';
 import { commandsOf, whatCommandsDo } from './commands.ts';
 import type { Classified } from './inputs.ts';
-import { storesIn, textsOf } from './reach.ts';
+import { placed, sentBy, textsOf } from './reach.ts';
 import { readSql, secretInSql } from './sql.ts';
 
 /** What a call's name alone says, and what its arguments may still raise. */
@@ -23,6 +24,7 @@ export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Cl
     if (classRank(name) > classRank(best.class))
       best = { class: name, classFrom: best.classFrom === 'catalogue' ? 'catalogue' : 'builtin', classRule: rule };
   };
+  const stores: SecretStore[] = [];
   const texts = textsOf(body.args);
   const asked = sql ? texts.map(({ text }) => readSql(text)) : null;
   if (asked?.every((does) => does === null))
@@ -35,7 +37,10 @@ export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Cl
   const changes = classRank(verdict.class) >= classRank('write');
   if (body.method === 'resources/read') texts.push({ key: 'uri', text: body.target.name ?? '' });
   for (const [n, text] of texts.entries()) {
-    for (const { kind } of storesIn(text)) lift('secret', `args:${kind}`);
+    for (const store of placed(body.args, text)) {
+      lift('secret', `args:${store.kind}`);
+      stores.push(store);
+    }
     if (changes && FORWARDS.test(text.key) && setsUpRule(body)) lift('execute', `args:${text.key}`);
     if (sql || SQL_KEY.test(text.key)) {
       if (MUTATES.test(text.text)) lift('write', 'graphql:mutation');
@@ -43,13 +48,19 @@ export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Cl
       if (does !== null) lift(does, `sql:${(does === 'secret' && secretInSql(text.text).slice(0, 64)) || does}`);
     }
   }
-  for (const command of commandsOf(body.args, classRank(verdict.class) >= EXECUTE)) {
+  const commands = commandsOf(body.args, classRank(verdict.class) >= EXECUTE);
+  for (const command of commands) {
     const [does, what] = whatCommandsDo(command, known?.entry.id) ?? [];
     if (does !== undefined) lift(does, `args:${what}`);
   }
-  return best;
+  if (stores.length === 0 && !ENVIRONMENT.test(best.classRule)) return best;
+  const sent = commands.map(sentBy).find((to) => to !== '');
+  return { ...best, stores: stores.slice(0, MAX_STORES), ...(sent !== undefined && { sentTo: sent }) };
 }
 
+/** A dump of it: not a file. */
+const ENVIRONMENT = /^args:(?:print)?env/;
+const MAX_STORES = 8;
 const EXECUTE = classRank('execute');
 
 /** A filter of mail that sends on what it finds acts by itself from then on. */

@@ -1,7 +1,9 @@
+import type { SecretStore } from '../../detectors/detector.ts';
 import { unspoken } from '../../schemas/shell.ts';
 import { takesCommands } from './commands.ts';
 import { unreached } from './harmless.ts';
-import { type Store, storeAt } from './secret-stores.ts';
+import { placedIn, storeAt } from './secret-stores.ts';
+import { sentTo, withoutUses } from './sent-to.ts';
 import { anyWord } from './words.ts';
 
 /** One text in the arguments, under the key it stood at. */
@@ -37,7 +39,7 @@ const namesPlace = anyWord(
 );
 
 /** The stores of secrets that a text reaches, each once. */
-export function storesIn({ key, text: whole }: ArgumentText): readonly Store[] {
+function storesIn({ key, text: whole }: ArgumentText): readonly SecretStore[] {
   const cut = whole.length > MAX_LENGTH ? whole.slice(0, MAX_LENGTH) : whole;
   if (cut.length < 4 || !HINT.test(cut)) return NONE;
   const isText = /\s/.test(cut.trim());
@@ -47,10 +49,10 @@ export function storesIn({ key, text: whole }: ArgumentText): readonly Store[] {
   return found.length > 0 && isText ? namedIn(unreached(text)) : found;
 }
 
-function namedIn(text: string): readonly Store[] {
+function namedIn(text: string): readonly SecretStore[] {
   // A path that a command completes, as well: `/proc/$(pidof node)/environ`.
   const filled = text.replace(MADE, '$');
-  const found = new Map<string, Store>();
+  const found = new Map<string, SecretStore>();
   for (const word of [text, ...(filled === text ? [] : [filled])].flatMap(wordsIn)) {
     const store = word.length < 4 ? null : storeAt(word);
     if (store !== null && found.size < MAX_STORES) found.set(store.place, store);
@@ -58,7 +60,33 @@ function namedIn(text: string): readonly Store[] {
   return found.size === 0 ? NONE : [...found.values()];
 }
 
-const NONE: readonly Store[] = [];
+/** From where a call names places: the folder, or the repository. A line of shell that begins with `cd` says it itself. */
+function baseOf(args: Record<string, unknown> | undefined, text: string): string {
+  const [, moved] = /^\s*cd\s+["']?([^\s"';&|]+)["']?\s*(?:&&|;|\n)/.exec(text) ?? [];
+  if (moved !== undefined) return moved;
+  const said = (key: string): string => (typeof args?.[key] === 'string' ? (args[key] as string) : '');
+  const folder = BASES.map(said).find((one) => one !== '') ?? '';
+  const repository = [said('owner'), said('repo') || said('repository') || said('project_id')];
+  return folder || repository.filter((one) => one !== '').join('/');
+}
+const BASES = ['cwd', 'workdir', 'working_dir', 'working_directory', 'workingDirectory', 'repo_path'];
+
+/** The stores that a line of shell sends elsewhere than to this machine, and where to; '' where it sends none. */
+export function sentBy(text: string): string {
+  const left = withoutUses(unreached(unspoken(text.slice(0, MAX_LENGTH))));
+  return namedIn(left).length > 0 || ENVIRONMENT.test(left) ? sentTo(left) : '';
+}
+const ENVIRONMENT = /(?:^|[\s;&|("'`])(?:printenv|env)\s*(?:[|)"'`;]|$)/;
+
+export const placed = (
+  args: Record<string, unknown> | undefined,
+  { key, text }: ArgumentText,
+): readonly SecretStore[] => {
+  const found = storesIn({ key, text });
+  return found.length === 0 ? found : found.map((store) => placedIn(baseOf(args, text), store));
+};
+
+const NONE: readonly SecretStore[] = [];
 const MAX_STORES = 8;
 const MADE = /\$\([^()]*\)|`[^`]*`/g;
 const wordsIn = (text: string): string[] => (/\s/.test(text) ? text.split(/[\s'"`;|&<>(),=]+/) : [text]);

@@ -1,4 +1,5 @@
-import { canonical } from './canonical.ts';
+import type { SecretStore } from '../../detectors/detector.ts';
+import { canonical, canonicalPath } from './canonical.ts';
 
 /** A home, under the names that it goes by. */
 const HOME = String.raw`(?:(?:^|\/)~[^/]*|(?:^|\/)root|(?:^|\/)(?:home|users)\/[^/]+|\$home|\$\{home\}|%userprofile%)`;
@@ -59,18 +60,13 @@ const STORES: readonly [RegExp, string][] = [
 /** All of them in one look: nearly no place is any. */
 const ANY = new RegExp(STORES.map(([{ source }]) => source).join('|'));
 
-/** A store of secrets: its kind, and the place that was named, one for all spellings of it. */
-export interface Store {
-  kind: string;
-  place: string;
-}
-
 const OWN_HOME = /^(?:(?:[a-z]:)?\/(?:home|users)\/[^/]+|\/root|\$home|\$\{home\}|%userprofile%)(?=\/)/i;
 const LONGEST = 96;
 
 /** The store of secrets that a word names, or null. It is read as it will be, so that `..` and look-alikes hide nothing. */
-export function storeAt(word: string): Store | null {
-  const place = (canonical(word) ?? word).replaceAll('\\', '/');
+export function storeAt(word: string): SecretStore | null {
+  const path = word.replace(/^@(?=[/~.\w])|^file:\/\/(?=\/)/i, '');
+  const place = (canonical(path) ?? path).replaceAll('\\', '/');
   const lower = place.toLowerCase();
   if (!ANY.test(lower)) return null;
   for (const [pattern, kind] of STORES) {
@@ -82,4 +78,11 @@ export function storeAt(word: string): Store | null {
       };
   }
   return null;
+}
+
+/** The same place from where the call is made: `.env` of one repository is not that of another. */
+export function placedIn(base: string, { kind, place }: SecretStore): SecretStore {
+  if (base === '' || /^(?:[~/$%]|[a-z][a-z+.-]*:)/i.test(place)) return { kind, place };
+  const whole = canonicalPath(`${base.replaceAll('\\', '/')}/${place}`) ?? place;
+  return { kind, place: whole.replace(OWN_HOME, '~').slice(-LONGEST) };
 }

@@ -31,6 +31,8 @@ export function silentSeen(agent: AgentState, at: number): Seen {
     class: lowest,
     classFrom: 'default',
     classRule: '',
+    stores: [],
+    sentTo: '',
     scope: 'ungoverned',
     grantId: '',
     grantSince: Number.NEGATIVE_INFINITY,

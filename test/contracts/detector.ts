@@ -188,6 +188,8 @@ function seenOf(call: Call, n: number, at: number, names: readonly string[]): Se
     class: CLASSES[call.class % CLASSES.length]!,
     classFrom: 'builtin',
     classRule: named(call.tool),
+    stores: call.value % 3 === 0 ? [{ kind: named(call.tool), place: named(call.value) }] : [],
+    sentTo: call.value % 9 === 0 ? named(call.session) : '',
     scope,
     grantId: scope === 'in' ? named(call.tool) : '',
     grantSince: scope === 'in' && call.value % 2 === 0 ? at - 1000 * call.value : Number.NEGATIVE_INFINITY,

@@ -39,6 +39,8 @@ export function drive(detector: Detector) {
           facts: { args: [], result: [], redacted: [], tools },
         },
         at,
+        stores: [],
+        sentTo: '',
         ...classify(event),
         scope: 'in',
         grantId: '',

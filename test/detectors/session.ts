@@ -92,6 +92,8 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
     class: call.class ?? 'read',
     classFrom: 'default',
     classRule: '',
+    stores: [],
+    sentTo: '',
     scope: 'ungoverned',
     grantId: '',
     grantSince: Number.NEGATIVE_INFINITY,

@@ -1,0 +1,43 @@
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+import type { Kind } from './kind.ts';
+import type { Way } from './ways.ts';
+
+/** What a call reaches, how far that is known, and what is told of it. */
+export interface Observation {
+  at: number;
+  /** Of its ways the gravest that is news, else the first. */
+  way: string;
+  tool: string;
+  kind: Kind;
+  class: PrivilegeClass;
+  /** Those to be learned. */
+  ways: readonly Way[];
+  /** What the verdict is about: the store where one is named, else the way. */
+  subject: string;
+  /** The store that the arguments name, where the tool itself is none of secrets; else ''. */
+  store: string;
+  /** Others of its kind are known, or were told. */
+  further: boolean;
+  alike: number;
+  /** Where its line of shell sends the secret; '' where nowhere. */
+  sentTo: string;
+  /** It shows all of the environment, and asks for nothing in it. */
+  weak: boolean;
+  /** The line of shell; '' where there is none. */
+  line: string;
+  /** What of a statement of SQL reaches them, where that says so: a table, a column; else ''. */
+  named: string;
+  reaches: boolean;
+  used: boolean;
+  granted: boolean;
+  news: boolean;
+  /** Days on which the way and the tool were met, where it reaches a store. */
+  wayDays: number;
+  toolDays: number;
+  /** It was told lately, and nobody cleared it: neither told again nor learned. */
+  pending: boolean;
+  /** It was told long ago, and nobody cleared it: told again, a step milder. */
+  reminder: boolean;
+  peers: number;
+  holders: number;
+}

@@ -1,0 +1,48 @@
+import type { PrivilegeClass } from '../../schemas/alert.ts';
+import type { SecretStore } from '../detector.ts';
+import { daysMet, type Incidence } from '../stats/incidence.ts';
+import { entries } from '../stats/recent.ts';
+
+/** One way in which a call reaches secrets. */
+export interface Way {
+  /** The tool, and the kind of store where its arguments name one; where it sends them as well. */
+  way: string;
+  /** The store itself, by its kind and place; '' where none is named. */
+  store: string;
+  /** What of it is told: the place, else the kind, else ''. */
+  name: string;
+  sends: boolean;
+}
+
+/** What shows all of the environment: often looked at, seldom for what is secret in it. */
+const ENVIRONMENT = 'environment';
+export const isWeak = ({ name, sends }: Pick<Way, 'name' | 'sends'>): boolean => name === ENVIRONMENT && !sends;
+
+/** All ways of a call, the gravest first. */
+export function waysOf(
+  tool: string,
+  seen: { class: PrivilegeClass; classRule: string; stores: readonly SecretStore[]; sentTo: string },
+): Way[] {
+  const { classRule, stores, sentTo } = seen;
+  const named = classRule.startsWith('args:') ? classRule.slice(5, 69) : '';
+  const ways = stores.map(({ kind, place }) => ({
+    way: `${tool} > ${kind}`,
+    store: `${kind} ${place}`,
+    name: place,
+    sends: false,
+  }));
+  if (stores.length === 0 || seen.class === 'identity')
+    ways.unshift({ way: named === '' ? tool : `${tool} > ${named}`, store: '', name: named, sends: false });
+  const [first] = ways;
+  return sentTo === '' ? ways : [{ ...first!, way: `${first!.way} to ${sentTo}`, store: '', sends: true }, ...ways];
+}
+
+/** How many stores of the same kind are known. */
+export function alike(stores: Incidence | undefined, store: string): number {
+  if (stores === undefined) return 0;
+  const kind = store.slice(0, store.indexOf(' ') + 1);
+  return entries(stores.days).filter(([key]) => key.startsWith(kind)).length;
+}
+
+export const storeDays = (stores: Incidence | undefined, store: string): number =>
+  stores === undefined ? 0 : daysMet(stores, store);

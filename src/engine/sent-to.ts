@@ -1,0 +1,51 @@
+/**
+ * Commands that carry what they are given to another host, and what of them names where: the parentheses, else the first
+ * address in the text, else the sender's name.
+ */
+const SENDERS: readonly (readonly [RegExp, string])[] = [
+  [/\bcurl\b[^\n]*?\s(?:-[a-zA-WYZ]*[dFT](?=[\s@'"=]|\w+=)|--(?:data[\w-]*|form[\w-]*|upload-file|json)\b)/, 'curl'],
+  [/\bwget\b[^\n]*?\s--(?:post-(?:file|data)|body-(?:file|data))\b/, 'wget'],
+  [/\b(?:curl|wget)\b[^|;&\n]*?https?:\/\/[^\s'"]*(?:\$\(|`|\$\{?\w)/, 'curl'],
+  [/\bhttps?\s+(?:--\S+\s+)*(?:POST|PUT|PATCH)\s/, 'http'],
+  [/\bInvoke-(?:WebRequest|RestMethod)\b[^|;\n]*\s-(?:Body|InFile)\b/i, 'Invoke-WebRequest'],
+  [/\b(?:scp|rsync|sftp)\s[^;|&\n]*?\s(?:[\w.-]+@)?([\w.-]+):[^\s;|&)'"]*["']?\s*(?:$|[;|&)\n])/, 'scp'],
+  [/\b(?:nc|ncat|netcat|telnet)\s+(?:-\S+\s+)*([\w.-]+)\s+\d/, 'nc'],
+  [/\bsocat\s[^;|&\n]*?(?:TCP|UDP|OPENSSL)\d?:([\w.-]+)/i, 'socat'],
+  [/\b(?:nslookup|dig|host|drill)\s[^;|&\n]*?[)}`\w$]\.([\w-]+(?:\.[\w-]+)+)/, 'a name server'],
+  [/\/dev\/(?:tcp|udp)\/([\w.-]+)/, 'a socket'],
+  [/\bgh\s+gist\s+create\b/, 'a gist'],
+  [/\b(?:npm|pnpm|yarn)\s+(?:npm\s+)?publish\b/, 'the package registry'],
+  [/\b(?:twine\s+upload|cargo\s+publish)\b/, 'the package registry'],
+  [/\bgit\s+add\b[\s\S]*?\bgit\s+(?:-\S+\s+)*push(?:\s+-\S+)*(?:\s+([\w.:/@-]+))?/, 'git'],
+  [
+    /\b(?:aws\s+(?:-\S+\s+)*s3|gsutil|gcloud\s+storage)\s+(?:-\S+\s+)*(?:cp|mv|rsync|sync)\s+(?:-\S+\s+)*(?!s3:|gs:)[^\s]+\s+((?:s3|gs):\/\/[\w.-]+)/,
+    's3',
+  ],
+  [/\baz\s+storage\s+blob\s+upload\b|\brclone\s+(?:copy|sync|move)\s/, 'a cloud store'],
+  [/\b(?:mailx?|mutt|sendmail|swaks)\s[^;|&\n]*?([\w.+-]+@[\w.-]+)/, 'mail'],
+  [
+    /\b(?:python[\d.]*|node|ruby|perl|php|deno|bun)\s+-\w*[ecr]\b[\s\S]*?(?:requests\.|urlopen|http\.client|socket|fetch\(|https?['"]?\)?\.(?:request|get)|dns|axios|Net::HTTP|gethostbyname)/,
+    'a script',
+  ],
+];
+
+/** What only uses a secret, to be let in: it is not sent along. What is fetched into a file is not either. */
+const USES =
+  /(?<=^|[\s;&|(])(?:source|\.)\s+[^\s;&|]+|\s(?:-i|-E|-o|-H|-K|--key|--cert|--cacert|--env-file|--identity-file|--netrc-file|--kubeconfig|--private-key|--userconfig|--output|--header)[= ]\s*(?:"[^"]*"|'[^']*'|[^\s;&|'"]+)|\bexport\s+\$\([^()]*\)|\b[A-Z_]*(?:CREDENTIALS|KUBECONFIG|USERCONFIG|CERT|KEY_FILE)=[^\s;&|]+|\b(?:git\s+rm|rm)\s[^;&|\n]*/g;
+
+export const withoutUses = (text: string): string => text.replace(USES, ' ');
+
+const ADDRESS = /\bhttps?:\/\/(?:[^\s/@'"]*@)?([\w.-]+)/i;
+const HERE = /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|host\.docker\.internal)$/i;
+
+/** Where a line of shell sends what it is given, or '' where nowhere but to this machine. */
+export function sentTo(text: string): string {
+  for (const [pattern, name] of SENDERS) {
+    const found = pattern.exec(text);
+    if (found === null) continue;
+    const named = found[1] === undefined || name === 'git' ? ADDRESS.exec(text)?.[1] : undefined;
+    const to = (named ?? found[1] ?? name).toLowerCase().slice(0, 80);
+    if (!HERE.test(to)) return to;
+  }
+  return '';
+}
