@@ -21,6 +21,8 @@ export const emptyVolume = (): Volume => ({ found: null });
 
 /** Where there is no other work to hold it against, all alike may have risen: its evidence counts one power of ten less. */
 const ALONE = 1;
+/** Growth that lasts is told before a spell of heavy days that is so much less likely. */
+const SPELL = 2;
 /** Beside other work that fell, use that stayed rises beyond all chance: what the day shows bounds it. */
 const MOST_OF_DAY = 1.5;
 
@@ -42,7 +44,7 @@ export function judgeToday(volume: Volume, days: PrivilegeDays, peers: PeerView,
   const calls = callsFrom(days.rows.at(-1)!, WRITE);
   if (calls < LEAST_TODAY || (calls & (calls - 1)) !== 0) return;
   const found = judge(days, peers, config);
-  if (found !== null && found.score > (volume.found?.score ?? 0)) volume.found = found;
+  if (found !== null && (volume.found === null || rankOf(found) > rankOf(volume.found))) volume.found = found;
 }
 
 /** The growth that is least likely; null where there is none. */
@@ -63,11 +65,14 @@ function judge(days: PrivilegeDays, peers: PeerView, config: VolumeConfig): Volu
       if (found === null) continue;
       // One class more to look at is one chance more to be wrong.
       const score = Math.min(12, found.score - Math.log10(columns.length));
-      if (score > (best?.score ?? 0)) best = { ...found, score, from, since: days.first + rows.length - window };
+      if (score > 0 && (best === null || rankOf({ ...found, score }) > rankOf(best)))
+        best = { ...found, score, from, since: days.first + rows.length - window };
     }
   }
   return best;
 }
+
+const rankOf = ({ score, spell }: Growth): number => (spell ? score - SPELL : score);
 
 /**
  * Growth by both measures, its score their weighted mean: that of the geometric mean of their probabilities (Vovk and Wang
@@ -123,13 +128,14 @@ function differing(rows: readonly (readonly number[])[]): number[] {
 /** What an event of this class is told of it. */
 export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, 'n' | 'days'> | null {
   if (found === null || classRank(name) < classRank('write') || columnOf(name) < found.from) return null;
-  const { score, from, since, window, count, expected, before, now, pastDays, dispersion } = found;
+  const { score, from, since, window, count, expected, before, now, pastDays, dispersion, spell, more } = found;
   const times = count / Math.max(expected, 0.1);
   return {
     score,
     reason: 'use_creep',
-    severity: from === SECRET || times >= 4 ? 'high' : 'medium',
-    seen: `${now.toFixed(1)} calls of class ${CLASSES[from + 1]} and above on an ordinary day, ${times.toFixed(1)} times what it was, rising since ${dayOf(since)}`,
+    // A night of an incident or a week of a migration is over, or will be: it is grave where it stays.
+    severity: spell ? 'low' : from === SECRET || times >= 4 ? 'high' : 'medium',
+    seen: `${now.toFixed(1)} calls of class ${CLASSES[from + 1]} and above on an ordinary day, ${times.toFixed(1)} times what it was, rising since ${dayOf(since)}${spell ? `, on ${more} days so far` : ''}`,
     expected: `${before.toFixed(1)} such calls on an ordinary day, by ${pastDays} days of its own and by its peers`,
     contributors: [
       { name: 'times the expected', value: times },

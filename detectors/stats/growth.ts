@@ -22,6 +22,9 @@ export interface Growth {
   now: number;
   pastDays: number;
   dispersion: number;
+  /** Days of the window above what was; and whether they are too few to be a new level, as of a night or a week of heavy days. */
+  more: number;
+  spell: boolean;
 }
 
 /** Days to look at: an onset lies near the beginning of one of them. In shorter ones busy days make spells. */
@@ -33,6 +36,9 @@ const LEAST_DAYS = 14;
 const SETTLED_DAYS = 21;
 const YOUNG = 1;
 const LEAST_PAST = 5;
+/** A new level has so many days, more than a working week, and half of those that say anything, above the past by so much. */
+const LEVEL_DAYS = 6;
+const ABOVE = 1.2;
 /** Fewer days hold no window with a past. */
 export const FEWEST_DAYS = LEAST_DAYS + WINDOWS[0]!;
 
@@ -73,6 +79,7 @@ export function growthIn(days: readonly GrowthDay[], window: number): Growth | n
   // A level that wanders makes many calls no surer than few: its share of the variance grows with the square;
   // and the past is itself a draw of it, of so many weeks.
   const dispersion = byDay + wander * (1 + 7 / past.length) * expected;
+  const more = now.filter((day) => day.count > ABOVE * (pastCount / pastExposure) * day.exposure).length;
   return {
     score:
       tailAbove(count, exposure, { count: pastCount, exposure: pastExposure }, dispersion) -
@@ -84,6 +91,8 @@ export function growthIn(days: readonly GrowthDay[], window: number): Growth | n
     now: count / exposure,
     pastDays: past.length,
     dispersion,
+    more,
+    spell: more < LEVEL_DAYS || 2 * more <= now.length,
   };
 }
 

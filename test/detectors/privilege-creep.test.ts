@@ -43,12 +43,27 @@ describe('privilege-creep', () => {
     const story = creeping.flatMap(({ alerts }) => alerts);
     expect(new Set(story.map(({ alert_id }) => alert_id)).size).toBe(1);
     expect(story.length).toBeLessThan(5);
+    // On few days it may be a spell.
+    expect(story.map(({ severity }) => severity)).toEqual(['low', 'medium', 'medium']);
+    expect(story[0]!.proof.seen).toMatch(/ since 2026-11-\d\d, on \d days so far$/);
     // What grew, to what, since when, and from what.
-    expect(story[0]!.proof.seen).toMatch(
+    expect(story[1]!.proof.seen).toMatch(
       /^\d+\.\d calls of class write and above on an ordinary day, \d\.\d times what it was, rising since 2026-1[01]-\d\d$/,
     );
     expect(story[0]!.proof.expected).toMatch(/^[56]\.\d such calls on an ordinary day/);
     expect(story[0]!.proof.contributors.map(({ name }) => name).join()).toContain('slope over 30 d');
+  });
+
+  it('takes a week of heavy days for a spell, told low, and grades it when it stays', () => {
+    const run = createRun([privilegeCreep]);
+    work(run, 0, 42, () => 6);
+    const spell = [...work(run, 42, 47, () => 40, { reads: 60 }), ...work(run, 49, 70, () => 6)];
+    expect(opened(spell).map(({ severity }) => severity)).toEqual(['low']);
+    const other = createRun([privilegeCreep]);
+    work(other, 0, 42, () => 6);
+    const stays = work(other, 42, 56, () => 40, { reads: 60 }).flatMap(({ alerts }) => alerts);
+    expect(stays.map(({ severity }) => severity)).toEqual(expect.arrayContaining(['low', 'high']));
+    expect(new Set(stays.map(({ alert_id }) => alert_id)).size).toBe(1);
   });
 
   it('takes use that stays what it was for no growth where all other work became less', () => {
