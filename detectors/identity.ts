@@ -2,11 +2,20 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
-import { isNews, type Kind, type NetworkPlace, networkOf, type Places, placeOf } from './identity/places.ts';
+import {
+  isNews,
+  isUsual,
+  type Kind,
+  type NetworkPlace,
+  networkOf,
+  type Places,
+  placeOf,
+  programOf,
+} from './identity/places.ts';
+import { saidOfPlace } from './identity/words.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
-import { REMINDED } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** What an agent's identity rests on, and from where it is used. State: 256 places and 64 that were told, 25 KB. */
@@ -35,6 +44,7 @@ const TOLD_PLACES = 16;
 const SELF_ASSERTED: ReadonlySet<IdBasis> = new Set<IdBasis>(['client_name', 'none']);
 /** Where so many others work is a place of the fleet. */
 const SHARED = 2;
+const EXECUTE = classRank('execute');
 const configSchema = z.object({
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
 });
@@ -48,6 +58,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   falsePositives: [
     'A move to another network or a new release of the client.',
     'Agents on laptops and on addresses that change daily: their rate of new places is learned.',
+    'A first day elsewhere, as at home: with the program (user agent) it always uses, and calls that run nothing, it is told as low.',
     'A new place where other agents of the fleet work, or next to a known one in a private range, is told as low.',
   ],
   blindSpots: ['Gateways that log neither address nor client.', 'A thief on the same network with the same client.'],
@@ -66,7 +77,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     since: 0,
     until: 0,
     places: emptyRecent(),
-    tallies: { net: [0, 0], gateway: [0, 0], client: [0, 0] },
+    tallies: { net: [0, 0], gateway: [0, 0], client: [0, 0], program: [0, 0] },
     vouched: 0,
   }),
   initialSession: () => ({ net: '' }),
@@ -80,6 +91,10 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     const places = [placeOf(state, seen, remindMs, 'gateway', source.instance)];
     if (net !== '') places.push(placeOf(state, seen, remindMs, 'net', net));
     if (client?.name !== undefined) places.push(placeOf(state, seen, remindMs, 'client', client.name));
+    // Absent in what was kept before programs were looked at.
+    state.tallies.program ??= [0, 0];
+    if (src?.user_agent !== undefined)
+      places.push(placeOf(state, seen, remindMs, 'program', programOf(src.user_agent)));
     return {
       at: seen.at,
       class: seen.class,
@@ -101,10 +116,13 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       place: place.name,
       value: isNews(place) ? -Math.log10(rateOfNew(state.tallies[place.kind], 0.5)) + graded : 0,
     }));
-    // A client that nobody knows, at a network that nobody knows: one is what the other alone is not.
+    const program = seen.places.find(({ kind }) => kind === 'program');
+    // A client or program that nobody knows, at a network that nobody knows: one is what the other alone is not.
     const strange = (kind: Kind) => parts.find(({ name, value }) => name === `new_${kind}` && value > 0);
-    const [net, client] = [strange('net'), strange('client')];
-    if (net !== undefined && client !== undefined) net.value += client.value / 2;
+    const [net, client, other] = [strange('net'), strange('client'), strange('program')];
+    if (net !== undefined) net.value += Math.max(client?.value ?? 0, other?.value ?? 0) / 2;
+    // Programs change with their libraries: a new one by itself says nothing.
+    if (other !== undefined) other.value = 0;
     if (seen.movedFrom !== '')
       parts.push({ name: 'moved_within_session', place: seen.movedFrom, value: movedScore(state, seen) + graded });
     if (asserted && state.vouched > 0)
@@ -121,7 +139,9 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     const place = seen.places.find(({ kind, name }) => top.name === `new_${kind}` && top.place === name);
     const known =
       place !== undefined &&
-      (place.standing.reminder || place.holders >= SHARED || (place.near && client === undefined));
+      (place.standing.reminder ||
+        place.holders >= SHARED ||
+        (client === undefined && (place.near || (place.kind === 'net' && isUsual(state, program) && rank < EXECUTE))));
     const severity = known ? 'low' : SEVERITY[top.name];
     return {
       score: top.value,
@@ -130,7 +150,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       ...(place !== undefined && { story: `${top.name} ${top.place}` }),
       subject: `${top.name} ${top.name === 'moved_within_session' ? networkIn(seen) : top.place}`,
       ...(severity && { severity }),
-      seen: told(top.name, top.place, seen, place),
+      seen: saidOfPlace(top.name, top.place, seen, place, other?.place),
       expected: `${entries(state.places).length} places known${place === undefined ? '' : `; ${place.holders} other agents are known at this one`}`,
       n: state.tallies.gateway[0],
       days: daysOf(state),
@@ -156,7 +176,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   },
 
   contribute({ places }, tell) {
-    for (const [key] of youngest(places, TOLD_PLACES)) if (!key.startsWith('client:')) tell(key, 1);
+    for (const [key] of youngest(places, TOLD_PLACES)) if (!/^(?:client|program):/.test(key)) tell(key, 1);
   },
 });
 
@@ -174,16 +194,4 @@ function movedScore(state: State, { places }: Observation): number {
   const now = places.find(({ kind }) => kind === 'net');
   if (now === undefined || isNews(now)) return 3.5;
   return entries(state.places).filter(([place]) => place.startsWith('net:')).length > 3 ? 0 : 2.2;
-}
-
-function told(reason: string, place: string, { tool, class: name }: Observation, met?: NetworkPlace): string {
-  if (reason === 'moved_within_session') return `${tool}: the session moved away from network ${place}`;
-  if (reason === 'basis_weakened') return `${tool} under an id that rests on ${place}, vouched for before`;
-  if (reason === 'self_asserted') return `${tool} (class ${name}) under an id that nobody vouches for (${place})`;
-  return `${tool} from ${reason.slice(4)} ${place}${sinceWhen(name, met)}`;
-}
-
-function sinceWhen(name: PrivilegeClass, met?: NetworkPlace): string {
-  if (met?.standing.reminder === true) return REMINDED;
-  return met?.standing.further === true ? `, from where no call of class ${name} came before` : ', never seen before';
 }

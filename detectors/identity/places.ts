@@ -7,14 +7,14 @@ import { KNOWN, type Standing, type Told, tellOnce } from '../stats/told.ts';
 
 /** From where an agent is used. */
 export interface Places {
-  /** Networks, gateways and clients: `net:203.0.113.0`, `gateway:gw-1`, `client:claude-code`. */
+  /** Networks, gateways, clients, and programs by their user agent: `net:203.0.113.0`, `gateway:gw-1`, `client:claude-code`, `program:curl`. */
   places: Recent<number>;
   tallies: Record<Kind, Tally>;
   /** Absent in what was kept before anything was told once. */
   told?: Told;
 }
 
-export type Kind = 'net' | 'gateway' | 'client';
+export type Kind = 'net' | 'gateway' | 'client' | 'program';
 
 export interface NetworkPlace {
   kind: Kind;
@@ -34,6 +34,9 @@ export const isNews = ({ fresh, standing }: NetworkPlace): boolean => fresh && !
 
 const keyOf = joiner(':');
 
+/** What a user agent says before its release, which changes: `curl` of `curl/8.5.0`. */
+export const programOf = (userAgent: string): string => userAgent.split(/[/\s(]/, 1)[0]!.slice(0, 80);
+
 /** The first place of a kind says nothing of how often a new one comes. */
 export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind, name: string): NetworkPlace {
   const key = keyOf(kind, name);
@@ -50,6 +53,10 @@ function isNear({ places }: Places, name: string): boolean {
   const range = PRIVATE.exec(name)?.[0];
   return range !== undefined && entries(places).some(([key]) => key.startsWith(`net:${range}`));
 }
+
+/** A program it is known by: who works from home for a day brings it along. */
+export const isUsual = ({ tallies }: Places, program?: NetworkPlace): boolean =>
+  program !== undefined && !program.fresh && tallies.program[0] >= 100;
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 one, however that is written; what is neither stands for itself. */
 export function networkOf(ip: string | undefined): string {

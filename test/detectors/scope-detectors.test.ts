@@ -745,6 +745,28 @@ describe('identity', () => {
     expect(toldAfter(identity, roaming, client('custom', '10.0.4.1', 'x'))).toBe('new_client');
     expect(toldAfter(identity, roaming, client('custom', '203.0.113.9', 'x'))).toBe('new_net');
   });
+  it('holds a new network and a new program against the key together, and a new network with the usual program for a day at home', () => {
+    const program = (user_agent: string, ip: string, session: string, over: Step['body'] = {}): Step => ({
+      body: { ...on('s', 'get_x'), src: { ip, user_agent }, ...over },
+      session,
+    });
+    const scoreOf = (step: Step) => {
+      const run = drive(identity);
+      // Two networks, the second lately: a third by itself stays below the threshold.
+      for (const n of times(400, (i) => i))
+        run.step(program(`helpbot/5.${n >> 6}`, n < 200 ? '198.51.100.9' : '192.0.2.9', `s${n >> 3}`));
+      return run.step(step)!;
+    };
+    const alone = scoreOf(program('helpbot/6.0', '203.0.113.9', 'x'));
+    expect(told(identity, alone)).toBeNull();
+    const both = scoreOf(program('python-requests/2.32', '203.0.113.9', 'x'));
+    expect([told(identity, both), both.severity]).toEqual(['new_net', undefined]);
+    expect(both.seen).toMatch(/net 203\.0\.113\.0, never seen before, and with python-requests, which it never used$/);
+    const home = (tool: string) => scoreOf(program('helpbot/6.0', '203.0.113.9', 'x', on('s', tool))).severity;
+    expect([home('get_x'), home('update_x'), home('run_command')]).toEqual(['low', 'low', undefined]);
+    // A program that changes where the agent always was is a release.
+    expect(scoreOf(program('curl/8.5', '192.0.2.9', 'x'))).toBeNull();
+  });
   it('takes a network where others of the fleet work for less of a surprise than one that nobody knows', () => {
     const run = createRun([identity]);
     for (let day = 0; day < 14; day += 1)
