@@ -15,7 +15,9 @@ const MARK =
 const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT = /(?:^|[._])(?:sql|query|queries|statements?|script|command)$/i;
-const READS = /(?:^|_)(?:read|get|list|search|find|view|stat|delete|remove|diff|grep)(?:_|$)/i;
+/** Tools that put something into files, and do not send it. */
+const WRITES =
+  /write|create|edit|update|put|append|save|insert|push|replace|patch|modify|move|rename|copy|upload|apply|commit/i;
 const CHARS = 65_536;
 const LONGEST_PATH = 400;
 
@@ -48,7 +50,7 @@ function written(tool: string, leaves: Leaves): Act | null {
     if (typeof value !== 'string' || value.length > LONGEST_PATH || !(mayLeave(value) || isPipeline(value))) continue;
     if (PATH.test(key)) paths = [...(paths ?? []), value];
   }
-  if (paths === undefined || READS.test(tool)) return null;
+  if (paths === undefined || !WRITES.test(tool)) return null;
   let text = '';
   for (const [key, value] of leaves) {
     const said = Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : '';

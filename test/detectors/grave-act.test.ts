@@ -156,6 +156,7 @@ describe('grave-act', () => {
     [shell('git push --force-with-lease')],
     [shell('git push --force-with-lease origin ana/fix-main-menu')],
     [shell('git push -u origin main')],
+    [shell('git push --force origin main-menu')],
     [shell('git commit -m "drop table users; rm -rf / and curl x | sh"')],
     [shell('kubectl delete pod web-1 -n web')],
     [shell('kubectl delete ns preview-pr-812')],
@@ -193,6 +194,8 @@ describe('grave-act', () => {
       ),
     ],
     [file('/workspace/app/.claude/settings.json', '{"model":"opus"}')],
+    [api('send_email', { path: '/home/k/.ssh/authorized_keys', body: 'The key was added.' })],
+    [api('delete_file', { path: '/home/k/.git/hooks/post-checkout' })],
     [file('/workspace/app/.husky/pre-commit', 'npx lint-staged')],
     [api('pods_delete', { namespace: 'web', name: 'web-1' }, 'kubernetes')],
     [api('delete_customer_note', { id: 2 }, 'crm')],
@@ -219,6 +222,10 @@ describe('grave-act', () => {
     expect(severities(sql('TRUNCATE invoices'), 7)).toEqual([]);
     expect(severities(sql('TRUNCATE prod.invoices'), 8)).toEqual(['high']);
     expect(severities(sql('TRUNCATE orders'), 60)).toEqual(['low']);
+    const push = (branch: string) => shell(`git push --force origin ${branch}`);
+    expect(severities(push('release/2026.11'), 60)).toEqual(['medium']);
+    expect(severities(push('release/2026.12'), 60)).toEqual([]);
+    expect(severities(push('main'), 60)).toEqual(['medium']);
     const hook = (host: string) => api('create_webhook', { url: `https://${host}/x` }, 'github');
     expect(severities(hook('a.status.dev'), 61)).toEqual(['medium']);
     expect(severities(hook('a.status.dev'), 62)).toEqual([]);
