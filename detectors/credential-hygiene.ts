@@ -125,7 +125,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       // Each credential is a story of its own; that they all live long is one.
       ...(top.name !== 'long_lived' && { story: `${top.name} ${aboutOf(top.name, seen)}` }),
       seen: told(top.name, seen, spread),
-      expected: `credentials that end within ${config.max_age_days} days, at one gateway, for one agent`,
+      expected: `that a credential ends within ${config.max_age_days} days, and that one agent alone uses it, at one gateway`,
       n: seen.known?.calls ?? 0,
       days: seen.known === null ? 0 : (seen.at - seen.known.first) / DAY,
       contributors: parts.filter(({ value }) => value > 0),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { emptyLevels, type Grew, grown, keepGrown, resultsGrew, type ToolLevels } from './data-volume/grew.ts';
+import { sized } from './data-volume/sized.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, keepInTotal, knowsDays } from './stats/heavy-day.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
@@ -133,8 +134,8 @@ function heavyDay({ heavy, run, tool }: Observation): Score | null {
     reason: heavy.days === 1 ? 'heavy_day' : 'heavy_days',
     story: 'heavy_day',
     ...(heavy.days > 1 && run?.reminder && { severity: 'low' as const }),
-    seen: `took ${heavy.total} bytes ${heavy.days === 1 ? 'in a day' : `on ${heavy.days} days of a week`}, with ${tool} at last`,
-    expected: `${Math.round(heavy.usual)} bytes on a typical one of ${heavy.pastDays} days, ${heavy.most} at most`,
+    seen: `took ${sized(heavy.total)} ${heavy.days === 1 ? 'in a day' : `on ${heavy.days} days of a week`}, with ${tool} at last`,
+    expected: `${sized(heavy.usual)} on a typical one of ${heavy.pastDays} days, ${sized(heavy.most)} at most`,
     n: heavy.pastDays,
     days: heavy.pastDays,
     contributors: [
@@ -161,8 +162,8 @@ function largeResult(
     score: 1 + Math.log(bytes / Math.max(p90, 1)) / spread / Math.LN10,
     reason: 'large_result',
     ...(known && heavy === null && { severity: 'low' as const }),
-    seen: `${tool} returned ${bytes} bytes`,
-    expected: `half of its ${n} results are below ${Math.round(median)} bytes, nine of ten below ${Math.round(p90)}`,
+    seen: `${tool} returned ${sized(bytes)}`,
+    expected: `half of its ${n} results are below ${sized(median)}, nine of ten below ${sized(p90)}`,
     n,
     days: daysOf(state),
     contributors: [{ name: 'times the 90 % quantile', value: bytes / Math.max(p90, 1) }],

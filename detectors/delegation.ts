@@ -223,4 +223,6 @@ function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): 
 const saidOfHabit = (state: State): string =>
   state.fresh[0] === 0
     ? `it acted for nobody in ${callsOf(state)} calls, through a gateway that names for whom others act`
-    : `it acts for ${entries(state.met).length} principals over at most ${state.deepest} hands`;
+    : `it acts for ${few(entries(state.met).length, 'principal')}, ${state.deepest === 0 ? 'each of them directly' : `over ${few(state.deepest, 'hand')} at most`}`;
+
+const few = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -101,7 +101,7 @@ function privilegeWoken(
     score: 2.6 + beyond(gap, forget) + 0.25 * rank,
     ...(isGrave(seen) && { severity: 'high' as const }),
     ...what,
-    expected: `use within ${forget} days, or not at all`,
+    expected: `that what was not used for ${forget} days is not needed any more`,
     n: seen.uses,
     days: gap,
     contributors: [

@@ -15,7 +15,7 @@ describe('data-volume', () => {
   it('fires on a result a thousand times the usual', () => {
     const [said] = trained().session([query(16_000_000)]);
     expect(said!.score).toBeGreaterThan(4);
-    expect(said!.seen).toContain('16000000');
+    expect(said!.seen).toContain('16 MB');
   });
 
   it('is silent on usual sizes, on small ones and on tools it does not know', () => {

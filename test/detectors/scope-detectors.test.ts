@@ -265,7 +265,11 @@ describe('delegation', () => {
     for (const step of weeks) run.step(step);
     const tellsOf = (user: string, name: string, holders = 0) =>
       run.step({ ...forUser(user, name), day: 31, seen: { fleet: holding(`for:${user}`, holders) } });
-    expect(tellsOf('eve', 'get_x')).toMatchObject({ reason: 'new_principal', severity: 'low' });
+    expect(tellsOf('eve', 'get_x')).toMatchObject({
+      reason: 'new_principal',
+      severity: 'low',
+      expected: 'it acts for 3 principals, each of them directly',
+    });
     const changes = tellsOf('eve', 'delete_x', 1)!;
     expect(changes).toMatchObject({ reason: 'new_principal', story: 'new_principal' });
     expect(changes.severity).toBeUndefined();
