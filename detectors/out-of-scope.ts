@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { emptyHabits, type Habits, habitsOut, noteHabit } from './scope/habits.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
 
 /**
  * Calls outside of all the agent's grants. The grants themselves are the baseline: no warm-up. What the detector keeps
- * is how far the agent's granted use reaches, to tell a step aside from a leap, and the attempts within a session.
+ * is how far the agent's granted use reaches, to tell a step aside from a leap, the attempts within a session, and what
+ * the agent was used to before it had any grant. State: 10 KB at most, 100 bytes of an agent that always had grants.
  */
 interface State extends Span {
   /** Calls in scope, and the highest class rank among them. */
   inScope: number;
   reach: number;
+  habits?: Habits;
 }
 
 interface Session {
@@ -32,6 +35,10 @@ interface Observation {
   denied: number;
   calls: number;
   listings: number;
+  /** No grant was in force yet. */
+  ungoverned: boolean;
+  /** Of a call out of scope by a habit of before the first grant: how many tools there are of that kind. */
+  habits: number;
 }
 
 const DAY = 86_400_000;
@@ -64,6 +71,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   ],
   blindSpots: [
     'Agents that never had a grant: they are judged by their own baseline alone.',
+    'What an agent did on three days or more before its first grant, but for secrets and identities, is one story: which tools, the record says.',
     'Calls whose arguments the gateway does not log get scope maybe where a grant constrains arguments.',
   ],
   references: ['https://genai.owasp.org/resource/owasp-top-10-for-agentic-applications-for-2026/'],
@@ -81,9 +89,12 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   initial: () => ({ since: 0, until: 0, inScope: 0, reach: 0 }),
   initialSession: () => ({ denied: 0, calls: 0, listings: 0 }),
 
-  observe(_state, seen, session) {
-    if (!seen.governed && seen.scope !== 'out') return null;
+  observe(state, seen, session) {
+    const ungoverned = seen.scope === 'ungoverned';
+    if (!ungoverned && !seen.governed && seen.scope !== 'out') return null;
     const { server, target, method } = seen.event.body;
+    const tool = `${server.id}/${target.name ?? method}`;
+    if (ungoverned && seen.class === 'discover') return null;
     if (seen.class === 'discover') session.listings += 1;
     else session.calls += 1;
     const out = seen.scope === 'out';
@@ -94,10 +105,12 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       used: seen.used,
       class: seen.class,
       server: server.id,
-      tool: `${server.id}/${target.name ?? method}`,
+      tool,
       grantId: seen.grantId,
       outside: seen.outside,
       via: seen.via,
+      ungoverned,
+      habits: out && state.habits !== undefined ? habitsOut(state.habits, tool, seen) : 0,
       ...session,
     };
   },
@@ -110,13 +123,14 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
     const base = seen.used ? config.use_base : config.attempt_base;
     const attempts = Math.log10(1 + seen.denied);
     const score = base + 0.3 * rank + 0.3 * leap + attempts;
-    const reason = `outside_${seen.via === '' ? seen.outside || 'grants' : 'delegated'}`;
+    const habit = seen.habits > 0;
+    const reason = habit ? 'outside_habit' : `outside_${seen.via === '' ? seen.outside || 'grants' : 'delegated'}`;
     return {
       score,
       reason,
-      story: storyOf(reason, seen),
-      severity: graded(seen.class, seen.used, seen.denied),
-      seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which ${told(seen)}`,
+      story: habit ? reason : storyOf(reason, seen),
+      severity: habit ? 'medium' : graded(seen.class, seen.used, seen.denied),
+      seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which ${told(seen)}${habit ? habitual(seen.habits) : ''}`,
       expected: expected(seen),
       n: state.inScope,
       days: daysOf(state),
@@ -132,7 +146,14 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
     };
   },
 
-  learn(state, { at, out, used, class: name }) {
+  learn(state, { at, out, used, class: name, ungoverned, tool }) {
+    if (ungoverned) {
+      if (used) {
+        state.habits ??= emptyHabits();
+        noteHabit(state.habits, tool, at);
+      }
+      return;
+    }
     noteTime(state, at);
     if (out || !used) return;
     state.inScope += 1;
@@ -143,6 +164,9 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
 /** A grant that was forgotten for one tool must not hide another; reads are one story for each server. */
 const storyOf = (reason: string, { class: name, server, tool }: Observation): string =>
   [reason, name, classRank(name) > classRank('read') ? tool : server].join(' ');
+
+const habitual = (tools: number): string =>
+  `: one of ${tools} ${tools === 1 ? 'tool' : 'tools'} so far that it used before it had any grant, and that were not granted`;
 
 const told = ({ outside, grantId }: Observation): string =>
   outside === 'denied' ? `grant ${grantId} forbids` : 'no grant covers';

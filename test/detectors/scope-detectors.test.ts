@@ -55,6 +55,21 @@ describe('out-of-scope', () => {
     const told = [...calls, ...reads].map((call) => tell(...(call.split('/') as [string, string])));
     expect(told).toEqual([1, 0, 1, 1, 1, 0, 1]);
   });
+  it('tells all that a first grant left out as one story, and what the agent never did before by itself', () => {
+    const run = drive(outOfScope);
+    const free = { scope: 'ungoverned' as const, governed: false };
+    const always = ['run_report', 'create_ticket', 'get_ticket', 'run_export'];
+    const call = (day: number, name: string, seen: Step['seen']) => run.step({ day, body: on('tickets', name), seen });
+    for (let day = 0; day < 3; day++) for (const name of always) expect(call(day, name, free)).toBeNull();
+    call(3, 'delete_ticket', free);
+    const later = (name: string, seen: Step['seen'] = out) => call(9, name, seen)!;
+    expect(always.map((name) => later(name).story)).toEqual(Array(4).fill('outside_habit'));
+    expect(later('run_report')).toMatchObject({ reason: 'outside_habit', severity: 'medium' });
+    expect(later('run_report').seen).toContain('one of 4 tools so far that it used before it had any grant');
+    expect(later('delete_ticket').reason).toBe('outside_target');
+    expect(later('run_report', { ...out, outside: 'denied' }).reason).toBe('outside_denied');
+    expect(later('read_secret').reason).toBe('outside_target');
+  });
   it('goes by what failed, whatever the text of an argument says', () => {
     const run = createRun([outOfScope, delegation], {
       grants: { grants: [{ id: 'own', agents: ['agent'], servers: ['files'], args: { repo: ['acme/*'] } }] },
