@@ -20,7 +20,10 @@ const PROTECTION =
 const REF = / update (?:git )?(?:refs?|references?|branch) $/;
 const LETS_IN =
   / (?:create|add|register) (?:\w+ )?(?:deploy keys?|oauth (?:apps?|applications?|clients?)|ssh keys?|public keys?) $/;
-const CALLS_BACK = / (?:create|add|register|update) (?:\w+ )?(?:web ?hooks?|hooks?) $/;
+const CALLS_BACK =
+  / (?:create|add|register|update) (?:\w+ )?(?:web ?hooks?|hooks?) $| (?:create|add|register) (?:\w+ )?(?:applications?|apps?) $/;
+/** Where an application sends those back who sign in by it. */
+const COMES_BACK = /redirect|callback/i;
 
 const namesOf = perPair((_server: string, tool: string): Names => {
   const name = ` ${wordsOf(tool.slice(0, 200)).join(' ')} `;
@@ -72,8 +75,9 @@ export function toolDoes(server: string, tool: string, args: unknown): Act | nul
     case 'lets_in':
       return act('persists', 'medium', said, { group: 'key' });
     case 'calls_back': {
+      const app = /app(?:lication)?s?$/i.test(tool);
       const host = leaves
-        .flatMap(([, value]) => (typeof value === 'string' ? hostsIn(value) : []))
+        .flatMap(([key, value]) => (app && !COMES_BACK.test(key) ? [] : hostsIn(String(value))))
         .find((one) => !isNear(one));
       return host === undefined ? null : act('persists', 'medium', said, { group: host, host });
     }
