@@ -18,8 +18,8 @@ export default defineConfig({
     // chDB holds one data folder a process and about half a gigabyte: each file gets a process, two at a time.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A busy machine takes longer than a second for what is waited for.
     expect: { poll: { timeout: 30_000 } },
   },

@@ -133,7 +133,7 @@ export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, '
   return {
     score,
     reason: 'use_creep',
-    // A night of an incident or a week of a migration is over, or will be: it is grave where it stays.
+    // Nights of an incident are over, or will be: it is grave where it stays.
     severity: spell ? 'low' : from === SECRET || times >= 4 ? 'high' : 'medium',
     seen: `${now.toFixed(1)} calls of class ${CLASSES[from + 1]} and above on an ordinary day, ${times.toFixed(1)} times what it was, rising since ${dayOf(since)}${spell ? `, on ${more} days so far` : ''}`,
     expected: `${before.toFixed(1)} such calls on an ordinary day, by ${pastDays} days of its own and by its peers`,

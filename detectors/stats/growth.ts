@@ -22,7 +22,7 @@ export interface Growth {
   now: number;
   pastDays: number;
   dispersion: number;
-  /** Days of the window above what was; and whether they are too few to be a new level, as of a night or a week of heavy days. */
+  /** Days of the window above what was; and whether they are too few to be a new level, as after some nights of an incident. */
   more: number;
   spell: boolean;
 }
@@ -36,8 +36,8 @@ const LEAST_DAYS = 14;
 const SETTLED_DAYS = 21;
 const YOUNG = 1;
 const LEAST_PAST = 5;
-/** A new level has so many days, more than a working week, and half of those that say anything, above the past by so much. */
-const LEVEL_DAYS = 6;
+/** A new level has so many days above the past by so much: more than the nights of an incident have. */
+const LEVEL_DAYS = 4;
 const ABOVE = 1.2;
 /** Fewer days hold no window with a past. */
 export const FEWEST_DAYS = LEAST_DAYS + WINDOWS[0]!;
@@ -92,7 +92,7 @@ export function growthIn(days: readonly GrowthDay[], window: number): Growth | n
     pastDays: past.length,
     dispersion,
     more,
-    spell: more < LEVEL_DAYS || 2 * more <= now.length,
+    spell: more < LEVEL_DAYS,
   };
 }
 

@@ -44,7 +44,7 @@ describe('privilege-creep', () => {
     expect(new Set(story.map(({ alert_id }) => alert_id)).size).toBe(1);
     expect(story.length).toBeLessThan(5);
     // On few days it may be a spell.
-    expect(story.map(({ severity }) => severity)).toEqual(['low', 'medium', 'medium']);
+    expect(story.map(({ severity }) => severity)).toEqual(['low', 'medium', 'medium', 'medium']);
     expect(story[0]!.proof.seen).toMatch(/ since 2026-11-\d\d, on \d days so far$/);
     // What grew, to what, since when, and from what.
     expect(story[1]!.proof.seen).toMatch(
@@ -54,7 +54,7 @@ describe('privilege-creep', () => {
     expect(story[0]!.proof.contributors.map(({ name }) => name).join()).toContain('slope over 30 d');
   });
 
-  it('takes a week of heavy days for a spell, told low, and grades it when it stays', () => {
+  it('takes a few heavy days for a spell, told low, and grades it when it stays', () => {
     const run = createRun([privilegeCreep]);
     work(run, 0, 42, () => 6);
     const spell = [...work(run, 42, 47, () => 40, { reads: 60 }), ...work(run, 49, 70, () => 6)];

@@ -30,8 +30,8 @@ describe('what is granted to an agent', () => {
     expect(classOf({ servers: ['wiki'], targets: ['update_*'] })).toBe('write');
     expect(classOf({ servers: ['wiki'], targets: ['*_page'] })).toBe('execute');
     expect(classOf({ servers: ['wiki'], targets: [{ regex: '^get_' }] })).toBe('execute');
-    expect(granted([grant({ servers: ['wiki'] })])[0]).toMatchObject({ reach: Number.POSITIVE_INFINITY, alone: true });
-    expect(granted([grant({ agents: ['a*'] })])[0]).toMatchObject({ server: '*', alone: false });
+    expect(granted([grant({ servers: ['wiki'] })])[0]).toMatchObject({ reach: Number.POSITIVE_INFINITY, names: 1 });
+    expect(granted([grant({ agents: ['a*'] })])[0]).toMatchObject({ server: '*', names: 0 });
     expect(granted([grant({ effect: 'deny' })])).toEqual([]);
   });
 

@@ -40,7 +40,7 @@ describe.skipIf(notOurs || whyNoBroker() !== null)('overreach up under faults, o
     const outcome = await readUnder(kills(extent), long);
     expect(outcome.troubles).toBe(8);
     expect(differences(long, outcome)).toEqual([]);
-  }, 600_000);
+  }, 1_200_000);
 
   it('T2: the broker dies and comes back', () => survives(brokerDies({ count: 1, total, patience }, 2_000)), 400_000);
 
