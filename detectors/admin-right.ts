@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { givenBy } from './rights/admin.ts';
+import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY } from './rights/field.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
@@ -17,11 +18,7 @@ interface State extends Span {
   told?: Told;
 }
 
-interface Given {
-  /** Calls that gave a right, of one day at most 20: a loop is one decision. */
-  n: number;
-  day: number;
-  today: number;
+interface Given extends Count {
   /** How many of them gave administration. */
   admin: number;
 }
@@ -42,7 +39,6 @@ interface Observation {
 
 const DAY = 86_400_000;
 const TOOLS = 64;
-const A_DAY = 20;
 const configSchema = z.object({
   least_calls: z
     .number()
@@ -124,11 +120,8 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
   learn(state, { at, tool, used, admin }) {
     if (!used) return;
     noteTime(state, at);
-    const day = Math.floor(at / DAY);
-    const given = touch<Given>(state.tools, tool, TOOLS, () => ({ n: 0, day, today: 0, admin: 0 }));
-    if (given.day !== day) Object.assign(given, { day, today: 0 });
-    given.today += 1;
-    if (given.today <= A_DAY) given.n += 1;
+    const given = touch<Given>(state.tools, tool, TOOLS, () => ({ ...emptyCount(at), admin: 0 }));
+    countOne(given, at);
     if (admin !== '') given.admin += 1;
   },
 

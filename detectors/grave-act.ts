@@ -4,6 +4,7 @@ import { defineDetector } from './detector.ts';
 import { type Act, KINDS } from './grave-act/act.ts';
 import { actOf } from './grave-act/act-of.ts';
 import { hostsNamed } from './grave-act/hosts.ts';
+import { peerShare } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -34,6 +35,8 @@ interface Observation {
   peers: number;
   /** Peers that do the same by the same tool. */
   holders: number;
+  /** Their share of the peers, where there are enough of them. */
+  shared: number;
 }
 
 const DAY = 86_400_000;
@@ -100,6 +103,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
       hostKnown: act !== null && act.host !== '' && isKnown(state, act.host, at, peers),
       peers: peers.agents,
       holders: act === null ? 0 : peers.holders('grave-act', key),
+      shared: act === null ? 0 : peerShare(peers, 'grave-act', key, config.least_peers),
     };
   },
 
@@ -157,14 +161,14 @@ const NEVER: ReadonlySet<string> = new Set(['opens_shell', 'dumps_ci_secrets']);
 
 function graded(
   state: State,
-  { used, standing, peers, holders, hostKnown }: Observation,
+  { used, standing, holders, shared, hostKnown }: Observation,
   act: Act,
   config: Config,
 ): Severity {
   if (!used || standing?.reminder === true) return 'low';
   if (NEVER.has(act.kind)) return act.severity;
   const young = state.calls < config.least_calls || daysOf(state) < config.least_days;
-  if (young || (peers >= config.least_peers && holders / (peers + 1) >= SHARED)) return 'low';
+  if (young || shared >= SHARED) return 'low';
   const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
   return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;
 }

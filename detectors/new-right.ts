@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY, isRight, lastName } from './rights/field.ts';
 import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
@@ -20,11 +21,7 @@ interface State extends Span {
   told?: Told;
 }
 
-interface Field {
-  /** Calls, of one day at most 20: a loop is one decision. */
-  n: number;
-  day: number;
-  today: number;
+interface Field extends Count {
   /** Hashes of its values, and how often each was met, at most twice; null where they are many. */
   values: [hash: string, times: number][] | null;
 }
@@ -59,7 +56,6 @@ interface Fresh {
 const DAY = 86_400_000;
 const FIELDS = 64;
 const FEW = 5;
-const A_DAY = 20;
 const configSchema = z.object({
   least_calls: z.number().int().min(10).default(100).describe('Calls with the same few values before another is news.'),
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
@@ -139,12 +135,9 @@ export const newRight = defineDetector<Config, State, never, Observation>({
   learn(state, { at, used, values, fresh }) {
     if (!used || fresh?.standing.pending === true) return;
     noteTime(state, at);
-    const day = Math.floor(at / DAY);
     for (const { place, hash } of values) {
-      const field = touch<Field>(state.fields, place, FIELDS, () => ({ n: 0, day, today: 0, values: [] }));
-      if (field.day !== day) Object.assign(field, { day, today: 0 });
-      field.today += 1;
-      if (field.today <= A_DAY) field.n += 1;
+      const field = touch<Field>(state.fields, place, FIELDS, () => ({ ...emptyCount(at), values: [] }));
+      countOne(field, at);
       meet(field, hash);
     }
   },

@@ -25,7 +25,6 @@ const ROOMS: Record<string, readonly string[]> = {
   'src/engine/': [
     'schemas/',
     'detectors/',
-    'src/cut.ts',
     'src/glob.ts',
     'src/hash.ts',
     'src/password-words.ts',
@@ -45,7 +44,6 @@ const ROOMS: Record<string, readonly string[]> = {
   'src/stores/': ['schemas/', 'src/errors.ts', 'node:'],
   'src/alerts/': [
     'schemas/',
-    'src/cut.ts',
     'src/glob.ts',
     'src/hash.ts',
     'src/say-once.ts',
@@ -103,7 +101,6 @@ const FILES: Record<string, readonly string[]> = {
   'src/data-folder.ts': ['src/errors.ts', 'type:src/config.ts', 'node:'],
   'src/nearest.ts': [],
   'src/yaml.ts': ['src/errors.ts', 'src/nearest.ts', 'node:', 'yaml', 'zod'],
-  'src/cut.ts': [],
   'src/errors.ts': [],
   'src/glob.ts': [],
   'src/hash.ts': ['node:crypto', 'src/remember.ts'],

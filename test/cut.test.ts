@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cut } from '../src/cut.ts';
+import { cut } from '../schemas/cut.ts';
 
 it('cuts between characters', () => {
   fc.assert(

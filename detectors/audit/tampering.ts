@@ -1,3 +1,4 @@
+import { cut } from '../../schemas/cut.ts';
 import { wordsOf } from '../../schemas/words.ts';
 import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
@@ -94,7 +95,7 @@ function commanded(value: string): string | null {
   if (value.length < 8) return null;
   for (const whole of value.slice(0, LINES * LINE_CHARS).split('\n', LINES)) {
     const line = whole.slice(0, LINE_CHARS);
-    if (COMMANDS.some((command) => command.test(line))) return line.trim().slice(0, SHOWN);
+    if (COMMANDS.some((command) => command.test(line))) return cut(line.trim(), SHOWN);
   }
   return null;
 }

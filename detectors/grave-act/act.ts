@@ -1,4 +1,5 @@
 import type { Severity } from '../../schemas/alert.ts';
+import { cut } from '../../schemas/cut.ts';
 
 /** What a call shows itself to be, in its own text. A closed list. */
 type Kind = 'destroys' | 'rewrites_history' | 'persists' | 'runs_from_net' | 'opens_shell' | 'dumps_ci_secrets';
@@ -34,7 +35,7 @@ export const act = (
 ): Act => ({
   kind,
   severity,
-  shows: shows.replace(/\s+/g, ' ').trim().slice(0, SHOWN),
+  shows: cut(shows.replace(/\s+/g, ' ').trim(), SHOWN),
   group: '',
   host: '',
   ...more,

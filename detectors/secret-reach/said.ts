@@ -1,3 +1,4 @@
+import { cut } from '../../schemas/cut.ts';
 import { entries, type Recent } from '../stats/recent.ts';
 import { daysOf, type Span } from '../stats/span.ts';
 import type { Observation } from './observation.ts';
@@ -53,8 +54,7 @@ export function lineOf(args: Record<string, unknown> | undefined): string {
     if (!LINE.test(key)) continue;
     const text = (Array.isArray(value) ? value.filter((one) => typeof one === 'string').join(' ') : `${value}`).trim();
     if (!/\s/.test(text) || typeof value === 'number') continue;
-    const line = text.slice(0, 4 * MOST).replace(/\s+/g, ' ');
-    return line.length > MOST ? `${[...line].slice(0, MOST - 1).join('')}…` : line;
+    return cut(text.slice(0, 4 * MOST).replace(/\s+/g, ' '), MOST);
   }
   return '';
 }

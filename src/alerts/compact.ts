@@ -1,4 +1,4 @@
-import { cut } from '../cut.ts';
+import { cut } from '../../schemas/cut.ts';
 
 /** Longest string and list that are kept, roomiest first. */
 const SIZES: readonly [number, number][] = [

@@ -1,6 +1,6 @@
 import { type Alert, type PrivilegeClass, SEVERITIES, type Severity } from '../../schemas/alert.ts';
+import { cut } from '../../schemas/cut.ts';
 import { literal } from '../../schemas/sql-literal.ts';
-import { cut } from '../cut.ts';
 import { contentId } from '../hash.ts';
 import type { OperationalReason } from './operational-steps.ts';
 import { OPERATIONAL, OURSELVES } from './own.ts';

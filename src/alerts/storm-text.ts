@@ -1,6 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
+import { cut } from '../../schemas/cut.ts';
 import { literal } from '../../schemas/sql-literal.ts';
-import { cut } from '../cut.ts';
 import { FLEET, STORM_EXPECTED } from './own.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,6 +1,6 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
+import { cut } from '../../schemas/cut.ts';
 import type { Event } from '../../schemas/event.ts';
-import { cut } from '../cut.ts';
 import type { AgentState, DetectorSlot } from './agent-state.ts';
 import { proofSql, trendSql } from './proof.ts';
 import { type AlertDraft, type Finding, lastOf, MAX_EVENTS } from './suppress.ts';

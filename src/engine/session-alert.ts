@@ -1,7 +1,7 @@
 import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
 import { REASONS } from '../../detectors/flow/words.ts';
 import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
-import { cut } from '../cut.ts';
+import { cut } from '../../schemas/cut.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import { sessionSql } from './proof.ts';
 import type { AlertDraft, Finding } from './suppress.ts';

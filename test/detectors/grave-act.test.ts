@@ -33,6 +33,14 @@ function worked(days = 4) {
 const tell = (call: Call) => worked()(call, 6);
 
 describe('grave-act', () => {
+  it('shows whole characters of what it cuts', () => {
+    for (const pad of ['', 'x']) {
+      const told = tell(shell(`rm -rf ~/ # ${pad}${'\u{1F600}'.repeat(80)}`))[0]!;
+      expect(told.proof.seen).toContain('…');
+      expect(told.proof.seen).not.toMatch(/\p{Cs}/u);
+    }
+  });
+
   it.each<[string, string, Call]>([
     ['destroys', 'high', shell('rm -rf ~/')],
     ['destroys', 'high', shell('cd /tmp; sudo rm -r -f --no-preserve-root /')],

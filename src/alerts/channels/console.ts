@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Alert, Severity } from '../../../schemas/alert.ts';
-import { cut } from '../../cut.ts';
+import { cut } from '../../../schemas/cut.ts';
 import type { AlertContext, Channel } from '../channel.ts';
 import { escapeTerminal } from '../escape.ts';
 import { isOver } from '../status.ts';

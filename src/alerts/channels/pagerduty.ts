@@ -1,5 +1,5 @@
 import type { Alert, Severity } from '../../../schemas/alert.ts';
-import { cut } from '../../cut.ts';
+import { cut } from '../../../schemas/cut.ts';
 import type { AlertContext, Channel } from '../channel.ts';
 import { compactJson } from '../compact.ts';
 import { defanged, escapeTerminal } from '../escape.ts';

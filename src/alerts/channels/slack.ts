@@ -1,5 +1,5 @@
 import type { Alert } from '../../../schemas/alert.ts';
-import { cut } from '../../cut.ts';
+import { cut } from '../../../schemas/cut.ts';
 import type { AlertContext, Channel } from '../channel.ts';
 import { escapeSlack } from '../escape.ts';
 import { type PostOptions, post } from '../post.ts';

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { hostname } from 'node:os';
 import tls from 'node:tls';
 import type { Alert, Severity } from '../../../schemas/alert.ts';
-import { cut } from '../../cut.ts';
+import { cut } from '../../../schemas/cut.ts';
 import type { Channel } from '../channel.ts';
 import { escapeStructured, escapeTerminal } from '../escape.ts';
 import type { Guard } from '../guard.ts';

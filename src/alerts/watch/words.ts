@@ -1,6 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
+import { cut } from '../../../schemas/cut.ts';
 import { literal } from '../../../schemas/sql-literal.ts';
-import { cut } from '../../cut.ts';
 import { minutes, operational, utc } from '../operational.ts';
 import type { Crowd } from './crowds.ts';
 import type { Overstepping } from './refusals.ts';

@@ -1,10 +1,10 @@
 import pc from 'picocolors';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { GivenVerdict } from '../../../schemas/api.ts';
+import { cut } from '../../../schemas/cut.ts';
 import { csvCell, escapeTerminal } from '../../alerts/escape.ts';
 import { withoutAgent } from '../../alerts/storm-text.ts';
 import { columns, widthOf } from '../../alerts/width.ts';
-import { cut } from '../../cut.ts';
 import type { DeliveryRow } from '../../stores/store.ts';
 
 interface Form {

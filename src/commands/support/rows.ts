@@ -1,6 +1,6 @@
+import { cut } from '../../../schemas/cut.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
 import { widthOf } from '../../alerts/width.ts';
-import { cut } from '../../cut.ts';
 
 const MAX_CELL = 60;
 const MORE_THAN_CELL = 4 * MAX_CELL;
