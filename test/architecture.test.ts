@@ -125,7 +125,6 @@ const LONGER: Record<string, number> = {
   'schemas/api.ts': 240,
   'schemas/event.ts': 325,
   'src/alerts/watch/watch.ts': 215,
-  'src/engine/engine.ts': 320,
   'src/pipeline/run.ts': 245,
   'src/simulate/stories.ts': 250,
   'src/stores/store.ts': 235,

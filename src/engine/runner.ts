@@ -4,7 +4,7 @@ import type { Armed } from './judge.ts';
 import { CALL, OUTCOME, type Piece, RESULT } from './pieces.ts';
 
 /** One detector as the fold asks it, event for event: all of one shape, so that each call is found at once. */
-interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
+export interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
   place: number;
   /** What a piece must be the first to tell for it to be judged. */
   asks: Piece;
@@ -20,7 +20,7 @@ export interface HeldObservation {
   slot: DetectorSlot;
   observation: unknown;
   /** Of the call itself, not of what came back later. */
-  asked: boolean;
+  counts: boolean;
   /** It was found by itself, beyond its own threshold. */
   flagged: boolean;
 }

@@ -25,12 +25,14 @@ export function sessionStateOf(session: SessionState, detector: Detector): unkno
   return fresh;
 }
 
+export type Slots = (DetectorSlot | undefined)[];
+
 /**
  * An agent's slots by the place of their detector: found by name once an agent, not once an event. A place is empty until
  * its detector was asked. No part of the state: it goes with it.
  */
-export function createSlots(detectors: number): (agent: AgentState) => (DetectorSlot | undefined)[] {
-  const known = new WeakMap<AgentState, (DetectorSlot | undefined)[]>();
+export function createSlots(detectors: number): (agent: AgentState) => Slots {
+  const known = new WeakMap<AgentState, Slots>();
   return (agent) => {
     let slots = known.get(agent);
     if (slots === undefined) {
