@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
-import { type ChainReason, saidOfChain, subjectOfChain } from './flow/chain-words.ts';
+import { type ChainReason, saidOfChain, saidOfHabit, subjectOfChain } from './flow/chain-words.ts';
 import { confusion } from './flow/confusion.ts';
 import { type Depth, noteDepth } from './flow/depth.ts';
+import { domainOf, type Houses, isOfHouse, noteHouse } from './flow/house.ts';
 import { howNew } from './flow/newcomer.ts';
 import { principalOf } from './flow/roots.ts';
 import { callsOf, gatewayOf, noteServed, type Serving, usualFresh } from './flow/serving.ts';
@@ -16,8 +17,8 @@ import { daysOf, noteTime } from './stats/span.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
-/** On whose behalf an agent acts, over how many hands, and through whom. State: at most 580 names, 65 KB. */
-interface State extends Serving, Depth {
+/** On whose behalf an agent acts, over how many hands, and through whom. State: at most 600 names, 67 KB. */
+interface State extends Serving, Depth, Houses {
   /** Principals met, and when last. */
   met: Recent<number>;
   /** Principals in the middle of a chain. */
@@ -44,8 +45,9 @@ interface Acting {
   /** Whom it did not learn; how surprising somebody new is, with those who came just before; 0 where they are not. */
   fresh: boolean;
   unseen: number;
-  /** Of whom its team told, or for whom several agents of the fleet act. */
+  /** Of whom its team told, for whom several agents of the fleet act, or who is of the house of those it knows. */
   colleague: boolean;
+  domain: string;
   depth: number;
   brokers: readonly string[];
   /** Agents of the fleet that were seen behind the most shared of the new brokers. */
@@ -80,8 +82,9 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   falsePositives: [
     'An assistant that is rolled out to further people.',
     'A new orchestrator put in front of known agents.',
+    'A new colleague: one of the same mail domain as those it knows is told as low, but for secrets and rights.',
   ],
-  blindSpots: ['Gateways that do not log the chain or the user.', 'A principal that lends its own token.'],
+  blindSpots: ['Gateways that do not log the chain or the user.', 'A lent token; a mail domain that strangers share.'],
   references: [
     'https://datatracker.ietf.org/doc/html/rfc8693',
     'https://css.csail.mit.edu/6.858/2015/readings/confused-deputy.html',
@@ -121,6 +124,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     state.lately ??= [];
     const asNew = fresh ? -Math.log10(rateOfNew(usualFresh(state, at), 0.5)) : onFirstDay(state.lately, principal, at);
     const isNew = settled && asNew > 0;
+    const domain = domainOf(body, principal);
     return {
       at,
       class: seen.class,
@@ -129,7 +133,8 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       principal,
       fresh,
       unseen: isNew ? howNew(state, state.lately, seen, principal, asNew) : 0,
-      colleague: isNew && isColleague(seen, principal),
+      colleague: isNew && (isColleague(seen, principal) || isOfHouse(state, domain, seen)),
+      domain,
       depth: chain.length,
       brokers,
       shared,
@@ -180,7 +185,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       expected:
         top.name === 'confused_deputy'
           ? `calls that ${seen.confused} may make too${seen.grantId === '' ? '' : `, of whose grants ${seen.grantId} comes nearest`}`
-          : saidOfHabit(state),
+          : saidOfHabit({ ...state, known: entries(state.met).length, calls: callsOf(state) }),
       n: callsOf(state),
       days: daysOf(state),
       contributors: parts.filter(({ value }) => value > 0),
@@ -195,10 +200,11 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       state.alone = (state.alone ?? 0) + 1;
       return;
     }
-    const { principal, fresh, brokers, depth, standing, gateway } = seen;
+    const { principal, domain, fresh, brokers, depth, standing, gateway } = seen;
     const met = !standing.new_principal.pending;
     noteServed(state, at, gateway, fresh && met, callsOf(state) >= config.known_calls);
     if (met) touch(state.met, principal, NAMES, () => at);
+    if (met) noteHouse(state, domain);
     // What came with somebody who is news is no habit yet.
     if (seen.unseen >= NEWS) return;
     if (!standing.shared_broker.pending) for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
@@ -219,10 +225,3 @@ function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): 
   const changes = seen.used && classRank(seen.class) >= classRank('write');
   return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.colleague));
 }
-
-const saidOfHabit = (state: State): string =>
-  state.fresh[0] === 0
-    ? `it acted for nobody in ${callsOf(state)} calls, through a gateway that names for whom others act`
-    : `it acts for ${few(entries(state.met).length, 'principal')}, ${state.deepest === 0 ? 'each of them directly' : `over ${few(state.deepest, 'hand')} at most`}`;
-
-const few = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import type { Tally } from '../stats/rate-of-new.ts';
 import { REMINDED, type Standing } from '../stats/told.ts';
 
 /** What may be wrong with on whose behalf a call is made, and through whom. */
@@ -41,3 +42,20 @@ export function subjectOfChain(reason: ChainReason, { confused, principal, broke
   const subjects = { confused_deputy: confused, shared_broker: broker, new_principal: principal, deep_chain: depth };
   return `${reason} ${subjects[reason]}`;
 }
+
+interface Habit {
+  /** Principals, and the most hands between them and the agent. */
+  known: number;
+  deepest: number;
+  /** Calls on behalf of somebody; all of which that is known. */
+  fresh: Tally;
+  calls: number;
+}
+
+/** For whom it acts, as people say it. */
+export const saidOfHabit = ({ known, deepest, fresh, calls }: Habit): string =>
+  fresh[0] === 0
+    ? `it acted for nobody in ${calls} calls, through a gateway that names for whom others act`
+    : `it acts for ${few(known, 'principal')}, ${deepest === 0 ? 'each of them directly' : `over ${few(deepest, 'hand')} at most`}`;
+
+const few = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -293,6 +293,25 @@ describe('delegation', () => {
     const taken = run.step({ ...forUser('kim', 'delete_x'), day: 31, seen: { peers: holding('for:kim', 1) } });
     expect(taken).toMatchObject({ reason: 'new_principal', severity: 'low' });
   });
+  it('is mild about somebody new of the mail domain of those it knows, but not where they have it reach secrets', () => {
+    const one = (user: { id?: string; email?: string }, name = 'delete_x'): Step => ({
+      body: { ...on('s', name), user },
+    });
+    const severityOf = (step: Step): string => {
+      const run = drive(delegation);
+      for (const quiet of times(1800, (i) =>
+        one({ id: 'u1', email: 'ann@Acme.example' }, i % 9 ? 'get_x' : 'update_x'),
+      ))
+        run.step(quiet);
+      const score = run.step(step)!;
+      return `${score.reason} ${score.severity ?? 'as by default'}`;
+    };
+    expect(severityOf(one({ id: 'u2', email: 'bob@acme.example' }))).toBe('new_principal low');
+    expect(severityOf(one({ email: 'bob@acme.example' }, 'run_command'))).toBe('new_principal low');
+    expect(severityOf(one({ email: 'bob@acme.example' }, 'read_secret'))).toBe('new_principal as by default');
+    const strangers = [{ id: 'u2' }, { email: 'bob@mail.example' }, { email: 'bob@acme.example.mail.example' }];
+    expect(new Set(strangers.map((user) => severityOf(one(user))))).toEqual(new Set(['new_principal as by default']));
+  });
   it('judges somebody new by all of their first day: whether the first call for them reads is chance', () => {
     // A second person late on: the first call for a third one alone stays just below the threshold.
     const weeks = times(1400, (i) => ({ ...forUser(i > 300 && i % 9 === 0 ? 'dana' : 'ann'), day: i / 20 }));
