@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
+import { gradeOf } from './identity/grades.ts';
 import {
   isNews,
-  isUsual,
   type Kind,
   type NetworkPlace,
   networkOf,
   type Places,
   placeOf,
   programOf,
+  tellNets,
 } from './identity/places.ts';
 import { saidOfPlace } from './identity/words.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
@@ -42,9 +43,6 @@ const DAY = 86_400_000;
 const PLACES = 256;
 const TOLD_PLACES = 16;
 const SELF_ASSERTED: ReadonlySet<IdBasis> = new Set<IdBasis>(['client_name', 'none']);
-/** Where so many others work is a place of the fleet. */
-const SHARED = 2;
-const EXECUTE = classRank('execute');
 const configSchema = z.object({
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
 });
@@ -60,6 +58,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     'Agents on laptops and on addresses that change daily: their rate of new places is learned.',
     'A first day elsewhere, as at home: with the program (user agent) it always uses, and calls that run nothing, it is told as low.',
     'A new place where other agents of the fleet work, or next to a known one in a private range, is told as low.',
+    'A laptop that goes home: where most agents behind its gateway have a network more, one is told as low, but for secrets, rights and a program it never used.',
   ],
   blindSpots: ['Gateways that log neither address nor client.', 'A thief on the same network with the same client.'],
   references: ['https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices'],
@@ -137,12 +136,12 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     const top = parts[0];
     if (top === undefined || top.value <= 0) return null;
     const place = seen.places.find(({ kind, name }) => top.name === `new_${kind}` && top.place === name);
-    const known =
-      place !== undefined &&
-      (place.standing.reminder ||
-        place.holders >= SHARED ||
-        (client === undefined && (place.near || (place.kind === 'net' && isUsual(state, program) && rank < EXECUTE))));
-    const severity = known ? 'low' : SEVERITY[top.name];
+    const severity = gradeOf(state, top.name, place, {
+      class: seen.class,
+      program,
+      strangeClient: client !== undefined,
+      strangeProgram: other !== undefined,
+    });
     return {
       score: top.value,
       reason: top.name,
@@ -175,17 +174,11 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     }
   },
 
-  contribute({ places }, tell) {
-    for (const [key] of youngest(places, TOLD_PLACES)) if (!/^(?:client|program):/.test(key)) tell(key, 1);
+  contribute(state, tell) {
+    for (const [key] of youngest(state.places, TOLD_PLACES)) if (!/^(?:client|program):/.test(key)) tell(key, 1);
+    tellNets(state, tell);
   },
 });
-
-const SEVERITY: Record<string, 'low' | 'high'> = {
-  self_asserted: 'low',
-  new_client: 'low',
-  basis_weakened: 'high',
-  moved_within_session: 'high',
-};
 
 const networkIn = ({ places }: Observation): string => places.find(({ kind }) => kind === 'net')?.name ?? '';
 

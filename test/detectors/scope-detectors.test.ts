@@ -821,6 +821,31 @@ describe('identity', () => {
     expect(move('c', '10.0.1.9')).toMatchObject([{ reason: 'new_net', severity: 'low' }]);
     expect(move('d', '203.0.113.9')).toMatchObject([{ reason: 'new_net', severity: 'medium' }]);
   });
+  it('takes a further network for a day at home where most agents behind the gateway have one more than it', () => {
+    const send = (roaming: number, name: string) => {
+      const run = createRun([identity]);
+      const work = (agent: string, day: number, ip: string, more: object = {}) =>
+        times(40, (n) =>
+          run.send({
+            at: MONDAY + day * DAY + n * 60_000,
+            agent,
+            session_id: `${agent}${day}${ip}`,
+            src: { ip },
+            ...more,
+          }),
+        );
+      for (let day = 0; day < 14; day += 1)
+        for (const n of times(8, (i) => i))
+          work(`a${n}`, day, n < roaming && day % 3 === 2 ? `203.0.${n}.9` : '10.0.1.1');
+      return opened(work('a7', 15, '198.51.100.7', { target: { type: 'tool', name } })).map(
+        (one) => `${one.reason} ${one.severity}`,
+      );
+    };
+    expect(send(6, 'get_ticket')).toEqual(['new_net low']);
+    expect(send(6, 'run_command')).toEqual(['new_net low']);
+    expect(send(6, 'read_secret')).toEqual(['new_net medium']);
+    expect(send(3, 'get_ticket')).toEqual(['new_net medium']);
+  });
   it('tells a place that nobody judged, though another one of the same tool is safe', () => {
     const safe = { verdict: 'safe', alertId: 'a', detector: 'identity', agentId: 'agent', server: 'tickets' } as const;
     const firstFrom = (ip: string, subject?: string) => {
