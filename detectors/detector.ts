@@ -68,8 +68,9 @@ export interface Granted {
   server: string;
   /** Servers and patterns of servers, of this and the agent's other grants, earlier ones too, that take it in. */
   within: readonly string[];
-  /** The strongest class it gives. */
+  /** The strongest class it gives; `assumed`: nobody said how far it reaches, so that it is taken for what it may be. */
   class: PrivilegeClass;
+  assumed: boolean;
   /** How many targets it names; Infinity where a pattern stands for them. */
   reach: number;
   /** How many agents it names, each by its own name: 1, and it is for this one alone; 0 where a pattern stands for them. */

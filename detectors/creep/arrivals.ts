@@ -102,7 +102,8 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   });
   const firstToday = day > entry[2];
   entry[2] = Math.max(entry[2], day);
-  if (!known && !settling && under === 'old') fresh('use', tool);
+  // A store of secrets that its arguments name is told as that, and makes it no new tool.
+  if (!known && !settling && under === 'old' && seen.stores.length === 0) fresh('use', tool);
   if (entry[0] >= 0 && shared >= SHARED) entry[1] = 1;
   // Peers tell of a release a day late: who was the first of them to use it was not alone.
   for (const one of state.recent) if (one.what === tool) one.shared = Math.max(one.shared, shared);

@@ -99,6 +99,7 @@ function noteGrowth(state: GrantedPrivilege, day: number, held: readonly Granted
       weight: graded * share * (top.declared === 'within' ? 0.5 : 1),
       step: rank > highest,
       outside: top.declared === 'outside',
+      assumed: top.assumed,
       alone: top.names === 1,
       wide: fresh.some((one) => one.names !== 1 || one.rollOut),
       look: state.looks,

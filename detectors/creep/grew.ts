@@ -21,6 +21,8 @@ export interface Grew {
   step: boolean;
   /** Not what the agent is for, by its charter. */
   outside: boolean;
+  /** Its class is a guess; absent in what was kept before that was told apart. */
+  assumed?: boolean;
   /** By a grant that names this agent and no other. */
   alone: boolean;
   /** Others may be given it as well: it is judged when they have told. */
@@ -42,6 +44,8 @@ export interface Grown {
 const WINDOW_DAYS = 35;
 /** Grants of so few days are one decision. */
 const DECISION_DAYS = 2;
+/** So many decisions are growth, whatever each of them gives. */
+const MANY = 3;
 /** So many days of the fleet's habit stand in for an agent's own. */
 const PRIOR_DAYS = 180;
 const [WRITE, EXECUTE] = [classRank('write'), classRank('execute')];
@@ -57,19 +61,21 @@ export function judgeGrew(state: Grown, day: number, fleet: PeerView): Omit<Scor
   const top = recent.reduce<Grew | null>((a, b) => (a === null || b.rank >= a.rank ? b : a), null);
   if (top === null) return null;
   const alien = recent.some(({ rank, outside, alone }) => outside && alone && rank >= EXECUTE);
-  if (decisions(recent) < 2 && !alien) return null;
+  const decided = decisions(recent);
+  if (decided < 2 && !alien) return null;
   const weight = total(recent, (one) => one.weight);
   const steps = recent.filter(({ step }) => step).length;
   const days = Math.max(0, day - state.since - SETTLING_DAYS - WINDOW_DAYS);
   const habit = (fleet.sum('privilege-creep', 'granted') + 0.5) / (fleet.sum('privilege-creep', 'granted days') + 100);
   const past = { count: Math.max(0, state.came - weight) + habit * PRIOR_DAYS, exposure: days + PRIOR_DAYS };
   const rare = tailAbove(weight, WINDOW_DAYS, past);
-  const forAll = recent.every(({ alone }) => !alone);
+  const guessed = decided < MANY && recent.every(({ rank, assumed }) => assumed === true || rank < WRITE);
+  const mild = guessed || top.rank < WRITE || recent.every(({ alone }) => !alone);
   const within = (span: number): number => total(judged, (one) => (day - one.day < span ? one.by : 0));
   return {
     score: Math.min(12, rare + 0.5 * steps + (alien ? 0.5 : 0)),
     reason: 'grant_creep',
-    severity: forAll || top.rank < WRITE ? 'low' : steps > 0 && top.rank >= EXECUTE ? 'high' : 'medium',
+    severity: mild ? 'low' : steps > 0 && top.rank >= EXECUTE ? 'high' : 'medium',
     seen: `granted more within ${day - recent[0]!.day + 1} days, used or not: ${recent.slice(-5).map(said).join('; ')}`,
     expected: `${((past.count / past.exposure) * WINDOW_DAYS).toFixed(2)} open grants to write in ${WINDOW_DAYS} days, by its own past and the fleet's`,
     about: { class: CLASSES[top.rank]!, grantId: top.grant },
@@ -83,8 +89,8 @@ export function judgeGrew(state: Grown, day: number, fleet: PeerView): Omit<Scor
   };
 }
 
-const said = ({ server, rank, grant, day, outside }: Grew): string =>
-  `${server} up to class ${CLASSES[rank]} by ${grant} since ${new Date(day * DAY).toISOString().slice(0, 10)}${outside ? ', which its charter does not name' : ''}`;
+const said = ({ server, rank, grant, day, outside, assumed }: Grew): string =>
+  `${server} up to class ${CLASSES[rank]}${assumed ? ' (it names none)' : ''} by ${grant} since ${new Date(day * DAY).toISOString().slice(0, 10)}${outside ? ', which its charter does not name' : ''}`;
 
 function decisions(grew: readonly Grew[]): number {
   let [count, until] = [0, Number.NEGATIVE_INFINITY];

@@ -68,6 +68,7 @@ function grantedTo(compiled: CompiledGrants, classify: Classify, given: Given, a
         server,
         within,
         class: name,
+        assumed: !stated && name === 'execute',
         reach,
         names: agentNames?.length ?? 0,
         rollOut,

@@ -61,6 +61,26 @@ describe('grant creep that is not used', () => {
     expect(told(one)).toEqual([]);
   });
 
+  it('is low where a grant or two name no class, so that execute is only assumed, and not where one or the server does', () => {
+    const open = (server: string, day: number) => grant(server, server, day);
+    const charter = { charters: [{ agents: ['a0'], servers: ['tickets'], max_class: 'execute' }] };
+    const duty = [open('argocd', 35), open('bigquery', 35)];
+    expect(told(duty, { rest: charter })).toEqual(['a0 grant_creep low']);
+    expect(told([...duty, open('serena', 45)], { rest: charter })).toEqual(['a0 grant_creep low']);
+    const said = read(duty, { rest: charter }).judged.flatMap(({ alerts }) => alerts)[0]!.proof.seen;
+    expect(said).toContain('argocd up to class execute (it names none) by argocd since');
+    const three = [...duty, open('serena', 42), open('figma', 49)];
+    expect(
+      read(three, { rest: charter })
+        .judged.flatMap(({ alerts }) => alerts)
+        .map((one) => one.severity),
+    ).toContain('high');
+    expect(told([open('vault', 35)], { rest: charter })).toEqual(['a0 grant_creep high']);
+    expect(told([...duty, grant('k', 'kubernetes', 35, { max_class: 'execute' })], { rest: charter })).toEqual([
+      'a0 grant_creep high',
+    ]);
+  });
+
   it('is no release to the team, by one grant or by one for each', () => {
     const steps = [
       ['wiki', 35],

@@ -164,6 +164,17 @@ describe('privilege-creep', () => {
     expect(alerts).toMatchObject([{ reason: 'use_creep', severity: 'high' }]);
   });
 
+  it('takes a tool for reading that is given the path of a secret for no new tool: that is told as a secret', () => {
+    const run = createRun([privilegeCreep]);
+    work(run, 0, 42, () => 6);
+    const step = (day: number, server: string, tool: string, path = '/srv/shop/README.md') =>
+      run.send({ at: MONDAY + day * DAY + 11 * HOUR, server, tool, args: { path } });
+    const reads = [step(42, 'files', 'read_file', '~/.ssh/id_rsa'), step(50, 'disk', 'read_file', '/srv/shop/.env')];
+    expect(reads.map(({ judgement }) => judgement.class)).toEqual(['secret', 'secret']);
+    expect(opened([...reads, step(56, 'wiki', 'update_page')])).toEqual([]);
+    expect(reasons([step(60, 'shell', 'run_command'), step(64, 'vault', 'read_secret')])).toEqual(['use_creep']);
+  });
+
   it('finds new tools under a grant by which it only read for weeks', () => {
     const run = createRun([privilegeCreep], { grants: { grants: [{ id: 'all', agents: ['*'], servers: ['*'] }] } });
     work(run, 0, 42, () => 0);
@@ -327,6 +338,7 @@ describe('a call that comes late', () => {
       class: 'write',
       scope: 'ungoverned',
       grantId: '',
+      stores: [] as Seen['stores'],
       event: { key: 'k', body: { server: { id: 's' } } },
     } as Seen;
     const days = [5, 5, 4, 5, 6];
