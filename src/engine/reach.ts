@@ -3,7 +3,7 @@ import { unspoken } from '../../schemas/shell.ts';
 import { takesCommands } from './commands.ts';
 import { unreached } from './harmless.ts';
 import { placedIn, storeAt } from './secret-stores.ts';
-import { sentTo, withoutUses } from './sent-to.ts';
+import { sentTo, variableSentTo, withoutUses } from './sent-to.ts';
 import { anyWord } from './words.ts';
 
 /** One text in the arguments, under the key it stood at. */
@@ -72,9 +72,11 @@ function baseOf(args: Record<string, unknown> | undefined, text: string): string
 const BASES = ['cwd', 'workdir', 'working_dir', 'working_directory', 'workingDirectory', 'repo_path'];
 
 /** The stores that a line of shell sends elsewhere than to this machine, and where to; '' where it sends none. */
-export function sentBy(text: string): string {
-  const left = withoutUses(unreached(unspoken(text.slice(0, MAX_LENGTH))));
-  return namedIn(left).length > 0 || ENVIRONMENT.test(left) ? sentTo(left) : '';
+export function sentBy(whole: string): string {
+  const text = unspoken(whole.slice(0, MAX_LENGTH));
+  const left = withoutUses(unreached(text));
+  const to = namedIn(left).length > 0 || ENVIRONMENT.test(left) ? sentTo(left) : '';
+  return to === '' && namedIn(text).length > 0 ? variableSentTo(text) : to;
 }
 const ENVIRONMENT = /(?:^|[\s;&|("'`])(?:printenv|env)\s*(?:[|)"'`;]|$)/;
 

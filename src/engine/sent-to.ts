@@ -11,7 +11,7 @@ const SENDERS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:scp|rsync|sftp)\s[^;|&\n]*?\s(?:[\w.-]+@)?([\w.-]+):[^\s;|&)'"]*["']?\s*(?:$|[;|&)\n])/, 'scp'],
   [/\b(?:nc|ncat|netcat|telnet)\s+(?:-\S+\s+)*([\w.-]+)\s+\d/, 'nc'],
   [/\bsocat\s[^;|&\n]*?(?:TCP|UDP|OPENSSL)\d?:([\w.-]+)/i, 'socat'],
-  [/\b(?:nslookup|dig|host|drill)\s[^;|&\n]*?[)}`\w$]\.([\w-]+(?:\.[\w-]+)+)/, 'a name server'],
+  [/\b(?:nslookup|dig|host|drill)\s[^;|&\n]*?[)}`\w$"']\.([\w-]+(?:\.[\w-]+)+)/, 'a name server'],
   [/\/dev\/(?:tcp|udp)\/([\w.-]+)/, 'a socket'],
   [/\bgh\s+gist\s+create\b/, 'a gist'],
   [/\b(?:npm|pnpm|yarn)\s+(?:npm\s+)?publish\b/, 'the package registry'],
@@ -46,6 +46,23 @@ export function sentTo(text: string): string {
     const named = found[1] === undefined || name === 'git' ? ADDRESS.exec(text)?.[1] : undefined;
     const to = (named ?? found[1] ?? name).toLowerCase().slice(0, 80);
     if (!HERE.test(to)) return to;
+  }
+  return '';
+}
+
+/** What takes a file of secrets into the variables of the line. */
+const TAKES_IN = /(?:^|[\s;&|(])(?:source|\.)\s+[^\s;&|]+|\bexport\s+\$\(/;
+const SECRET_VARIABLE = /\$\{?\w*(?:key|token|secret|pass|pwd|cred|auth|dsn|database_url|private)\w*/i;
+/** Who is let in by one does not send it along. */
+const LETS_IN = /\s(?:-u|--user|--proxy-user|--oauth2-bearer)[= ]\s*(?:"[^"]*"|'[^']*'|[^\s;&|'"]+)/g;
+
+/** Where one command of a line sends a secret's variable that another of it took in; '' where none does. */
+export function variableSentTo(text: string): string {
+  if (!TAKES_IN.test(text)) return '';
+  for (const command of withoutUses(text).split(/&&|\|\||[;\n]/)) {
+    const left = command.replace(LETS_IN, ' ');
+    const to = SECRET_VARIABLE.test(left) ? sentTo(left) : '';
+    if (to !== '') return to;
   }
   return '';
 }
