@@ -6,7 +6,7 @@ import { kindOf } from './secret-reach/kind.ts';
 import type { Observation } from './secret-reach/observation.ts';
 import { expectedOf, lineOf, saidOf } from './secret-reach/said.ts';
 import { KNOWN, learnWay, noteTold, standingOf } from './secret-reach/standing.ts';
-import { alike, isWeak, storeDays, waysOf } from './secret-reach/ways.ts';
+import { alike, isWeak, NOWHERE, storeDays, waysOf } from './secret-reach/ways.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, type Recent } from './stats/recent.ts';
@@ -56,14 +56,14 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'New way to secrets or identities',
   description:
-    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. A further store of a kind that it knows is graded lower; a line of shell that sends a secret to another host is always told. Reaching secrets is a privilege of its own, even for a read.',
+    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. A further store of a kind that it knows, or another part of a vault (what its paths begin with), is graded lower; a line of shell that sends a secret to another host is always told. Reaching secrets is a privilege of its own, even for a read.',
   falsePositives: [
     'A duty that was handed over without a grant that says so.',
     'A test that reads a file of examples.',
   ],
   blindSpots: [
     'Secrets kept in places that look like any other file or table.',
-    'A line of shell that takes a secret into a variable first, and sends that.',
+    'A secret that one call takes into a variable, and another sends.',
     'Gateways that log no arguments: only tools made for secrets are seen.',
   ],
   references: ['https://attack.mitre.org/techniques/T1552/', 'https://attack.mitre.org/techniques/T1555/'],
@@ -94,15 +94,10 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     const remindMs = config.remind_days * DAY;
     const standings = all.map((one) => standingOf(state, one, seen, remindMs));
     const gravest = standings.findIndex(({ news, further }) => news && !further);
-    const at =
-      gravest >= 0
-        ? gravest
-        : Math.max(
-            0,
-            standings.findIndex(({ news }) => news),
-          );
-    const { way, store, name, sends } = all[at] ?? { way: tool, store: '', name: '', sends: false };
+    const at = Math.max(0, gravest >= 0 ? gravest : standings.findIndex(({ news }) => news));
+    const { way, store: place, name: called, sends, made } = all[at] ?? { ...NOWHERE, way: tool };
     const { news, further, reminder } = standings[at] ?? KNOWN;
+    const [store, name] = made && !further ? ['', ''] : [place, called];
     const holders = (key: string): number => (reaches ? seen.peers.holders('secret-reach', key) : 0);
     for (const [n, one] of all.entries())
       if (standings[n]!.news || standings[n]!.pending) noteTold(state, one, seen, remindMs);

@@ -2,17 +2,22 @@ import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { SecretStore } from '../detector.ts';
 import { daysMet, type Incidence } from '../stats/incidence.ts';
 import { entries } from '../stats/recent.ts';
+import { realmOf } from './realm.ts';
 
 /** One way in which a call reaches secrets. */
 export interface Way {
   /** The tool, and the kind of store where its arguments name one; where it sends them as well. */
   way: string;
-  /** The store itself, by its kind and place; '' where none is named. */
+  /** The store itself, by its kind and place, or the part of it; '' where none is named. */
   store: string;
   /** What of it is told: the place, else the kind, else ''. */
   name: string;
   sends: boolean;
+  /** The tool is made for secrets: reaching them by it is one thing, and where another. */
+  made: boolean;
 }
+
+export const NOWHERE: Way = { way: '', store: '', name: '', sends: false, made: false };
 
 /** What shows all of the environment: often looked at, seldom for what is secret in it. */
 const ENVIRONMENT = 'environment';
@@ -21,7 +26,13 @@ export const isWeak = ({ name, sends }: Pick<Way, 'name' | 'sends'>): boolean =>
 /** All ways of a call, the gravest first. */
 export function waysOf(
   tool: string,
-  seen: { class: PrivilegeClass; classRule: string; stores: readonly SecretStore[]; sentTo: string },
+  seen: {
+    class: PrivilegeClass;
+    classRule: string;
+    stores: readonly SecretStore[];
+    sentTo: string;
+    event: { body: { args?: Record<string, unknown> | undefined } };
+  },
 ): Way[] {
   const { classRule, stores, sentTo } = seen;
   const named = classRule.startsWith('args:') ? classRule.slice(5, 69) : '';
@@ -30,9 +41,15 @@ export function waysOf(
     store: `${kind} ${place}`,
     name: place,
     sends: false,
+    made: false,
   }));
-  if (stores.length === 0 || seen.class === 'identity')
-    ways.unshift({ way: named === '' ? tool : `${tool} > ${named}`, store: '', name: named, sends: false });
+  if (stores.length === 0 || seen.class === 'identity') {
+    const made = seen.class === 'secret' && !/^(?:args|sql):/.test(classRule);
+    const realm = made ? realmOf(seen.event.body.args) : '';
+    const store = realm === '' ? '' : `${tool.replaceAll(' ', '_')} ${realm}/`;
+    const name = realm === '' ? named : `${realm}/`;
+    ways.unshift({ way: named === '' ? tool : `${tool} > ${named}`, store, name, sends: false, made });
+  }
   const [first] = ways;
   return sentTo === '' ? ways : [{ ...first!, way: `${first!.way} to ${sentTo}`, store: '', sends: true }, ...ways];
 }

@@ -122,6 +122,32 @@ describe('secret-reach', () => {
     expect(shell(run, 24, 'cat ~/.docker/config.json')).toMatchObject([{ severity: 'high' }]);
   });
 
+  it('tells another part of a vault than the one whose secrets it reads, and no further secret of that', () => {
+    const readsOf = (...paths: string[]) => {
+      const run = createRun([secretReach]);
+      const read = (day: number, path: string) =>
+        run.send({ at: at(day, 16), server: 'vault', tool: 'read_secret', args: { path } });
+      for (let day = 0; day < 30; day += 1) {
+        for (let hour = 9; hour < 15; hour += 1)
+          run.send({ at: at(day, hour), server: 'github', tool: `get_${hour}`, args: { path: `src/${hour}.ts` } });
+        read(day, paths[day % paths.length]!);
+      }
+      return (path: string) => opened([read(30, path)]).map(({ severity, title }) => `${severity} ${title}`);
+    };
+    const told = readsOf('ci/web/npm-publish', 'ci/api/npm-publish');
+    expect(told('prod/db/root')).toEqual([
+      'medium agent: reached a further store of secrets (prod/) through vault/read_secret',
+    ]);
+    for (const path of ['ci/billing/npm-publish', 'secret/data/ci/web', 'npm-publish', '/'])
+      expect(told(path)).toEqual([]);
+    const mounted = readsOf('secret/data/ci/web');
+    expect(mounted('secret/metadata/ci/api')).toEqual([]);
+    expect(mounted('secret/data/prod/db')).toHaveLength(1);
+    expect(readsOf('npm-token')('prod/db/root')).toEqual([]);
+    const many = readsOf('a/x', 'b/x', 'c/x', 'd/x');
+    expect(many('e/x').filter((one) => !one.startsWith('low'))).toEqual([]);
+  });
+
   it('tells one further store of whom reads its own, and grades that of whom reads many low or not at all', () => {
     const reads = (repositories: number) => {
       const run = createRun([secretReach]);
