@@ -3,7 +3,7 @@ import { unspoken } from '../../schemas/shell.ts';
 import { takesCommands } from './commands.ts';
 import { unreached } from './harmless.ts';
 import { placedIn, storeAt } from './secret-stores.ts';
-import { sentTo, variableSentTo, withoutUses } from './sent-to.ts';
+import { sentTo, takesIn, variableSentTo, withoutUses } from './sent-to.ts';
 import { anyWord } from './words.ts';
 
 /** One text in the arguments, under the key it stood at. */
@@ -76,7 +76,7 @@ export function sentBy(whole: string): string {
   const text = unspoken(whole.slice(0, MAX_LENGTH));
   const left = withoutUses(unreached(text));
   const to = namedIn(left).length > 0 || ENVIRONMENT.test(left) ? sentTo(left) : '';
-  return to === '' && namedIn(text).length > 0 ? variableSentTo(text) : to;
+  return to === '' && takesIn(text) && namedIn(text).length > 0 ? variableSentTo(text) : to;
 }
 const ENVIRONMENT = /(?:^|[\s;&|("'`])(?:printenv|env)\s*(?:[|)"'`;]|$)/;
 

@@ -50,15 +50,15 @@ export function sentTo(text: string): string {
   return '';
 }
 
-/** What takes a file of secrets into the variables of the line. */
+/** A line that takes a file, of secrets it may be, into its variables. */
+export const takesIn = (text: string): boolean => TAKES_IN.test(text);
 const TAKES_IN = /(?:^|[\s;&|(])(?:source|\.)\s+[^\s;&|]+|\bexport\s+\$\(/;
 const SECRET_VARIABLE = /\$\{?\w*(?:key|token|secret|pass|pwd|cred|auth|dsn|database_url|private)\w*/i;
 /** Who is let in by one does not send it along. */
 const LETS_IN = /\s(?:-u|--user|--proxy-user|--oauth2-bearer)[= ]\s*(?:"[^"]*"|'[^']*'|[^\s;&|'"]+)/g;
 
-/** Where one command of a line sends a secret's variable that another of it took in; '' where none does. */
+/** Where a command of such a line sends a variable that is called like a secret; '' where none does. */
 export function variableSentTo(text: string): string {
-  if (!TAKES_IN.test(text)) return '';
   for (const command of withoutUses(text).split(/&&|\|\||[;\n]/)) {
     const left = command.replace(LETS_IN, ' ');
     const to = SECRET_VARIABLE.test(left) ? sentTo(left) : '';
