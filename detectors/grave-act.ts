@@ -59,10 +59,10 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'Destructive or lasting act, or a way out',
   description:
-    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later; runs what it takes from the net; opens a shell to the outside; or takes the secrets of a pipeline out. Told once for each tool, kind of act and host.',
+    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later; gives administration or an account, or opens something to everybody; runs what it takes from the net; opens a shell to the outside; or takes the secrets of a pipeline out. Told once for each tool, kind of act and host.',
   falsePositives: [
     'A migration or a clean-up that somebody asked for, the first time.',
-    'A new integration: a webhook or a key that somebody wanted.',
+    'A new integration, or a new administrator: a webhook, a key or a role that somebody wanted.',
   ],
   blindSpots: [
     'What a script does that the agent wrote before, or that the repository holds.',
@@ -156,12 +156,22 @@ function isKnown(
   return (since !== undefined && since < dayOf(at)) || peers.holders('grave-act', `host ${host}`) > 0;
 }
 
+/** Who gave the same to so many others does so for its work. */
+const HABIT = 3;
+function habitOf({ told }: State, act: Act, tool: string): number {
+  const [what, whom] = act.group.split(' > ');
+  if (whom === undefined || told === undefined) return 0;
+  const prefix = keyOf({ ...act, group: `${what} > ` }, tool);
+  const own = keyOf(act, tool);
+  return entries(told).filter(([key, [, reach]]) => reach >= 0 && key !== own && key.startsWith(prefix)).length;
+}
+
 /** Nobody's work asks for these: they need no past to be held against. */
 const NEVER: ReadonlySet<string> = new Set(['opens_shell', 'dumps_ci_secrets']);
 
 function graded(
   state: State,
-  { used, standing, holders, shared, hostKnown }: Observation,
+  { tool, used, standing, holders, shared, hostKnown }: Observation,
   act: Act,
   config: Config,
 ): Severity {
@@ -169,6 +179,7 @@ function graded(
   if (NEVER.has(act.kind)) return act.severity;
   const young = state.calls < config.least_calls || daysOf(state) < config.least_days;
   if (young || shared >= SHARED) return 'low';
+  if (habitOf(state, act, tool) >= HABIT) return 'low';
   const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
   return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;
 }

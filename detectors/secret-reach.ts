@@ -4,6 +4,7 @@ import { defineDetector } from './detector.ts';
 import { graded, isRaised } from './secret-reach/grades.ts';
 import { kindOf } from './secret-reach/kind.ts';
 import type { Observation } from './secret-reach/observation.ts';
+import { isToldElsewhere, rightOf } from './secret-reach/right.ts';
 import { expectedOf, lineOf, saidOf } from './secret-reach/said.ts';
 import { KNOWN, learnWay, noteTold, standingOf } from './secret-reach/standing.ts';
 import { alike, isWeak, NOWHERE, storeDays, waysOf } from './secret-reach/ways.ts';
@@ -89,7 +90,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     if (seen.class === 'discover') return null;
     const { server, target, method } = seen.event.body;
     const tool = toolOf(server.id, target.name ?? method);
-    const reaches = classRank(seen.class) >= classRank('secret');
+    const reaches = classRank(seen.class) >= classRank('secret') && !isToldElsewhere(seen);
     const all = reaches ? waysOf(tool, seen) : [];
     const remindMs = config.remind_days * DAY;
     const standings = all.map((one) => standingOf(state, one, seen, remindMs));
@@ -114,6 +115,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       alike: further ? alike(state.stores, store) : 0,
       sentTo: sends ? seen.sentTo : '',
       weak: isWeak({ name, sends }),
+      right: reaches && store === '' ? rightOf(seen) : '',
       line: news ? lineOf(seen.event.body.args) : '',
       named: reaches && seen.classRule.startsWith('sql:') ? seen.classRule.slice(4, 68) : '',
       reaches,

@@ -6,12 +6,13 @@ import type { Act } from './act.ts';
 import { toolDoes } from './api.ts';
 import { dumpsSecrets, isPipeline } from './ci.ts';
 import { commandDoes, graver } from './commands.ts';
+import { sqlGives } from './gives-sql.ts';
 import { fileLeft, mayLeave } from './persists.ts';
 import { sqlDestroys } from './sql.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
-  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|http:/i;
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|http:|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key/i;
 const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT = /(?:^|[._])(?:sql|query|queries|statements?|script|command)$/i;
@@ -33,7 +34,7 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
   for (const [key, text] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
     if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;
     found = graver(found, commandDoes(text, folderOf(leaves)));
-    if (STATEMENT.test(key)) found = graver(found, sqlDestroys(text));
+    if (STATEMENT.test(key)) found = graver(graver(found, sqlDestroys(text)), sqlGives(text));
   }
   return graver(found, written(tool, leaves));
 }

@@ -2,14 +2,21 @@ import type { Severity } from '../../schemas/alert.ts';
 import { cut } from '../../schemas/cut.ts';
 
 /** What a call shows itself to be, in its own text. A closed list. */
-type Kind = 'destroys' | 'rewrites_history' | 'persists' | 'runs_from_net' | 'opens_shell' | 'dumps_ci_secrets';
+type Kind =
+  | 'destroys'
+  | 'rewrites_history'
+  | 'persists'
+  | 'gives_admin'
+  | 'runs_from_net'
+  | 'opens_shell'
+  | 'dumps_ci_secrets';
 
 export interface Act {
   kind: Kind;
   /** The part of the call that shows it, as it was logged: redacted, and cut. */
   shows: string;
   severity: Severity;
-  /** What makes it another act than the agent's usual ones: the host it runs from, `production`; else ''. */
+  /** What makes it another act than the agent's usual ones: the host it runs from, `production`, `what > to whom`; else ''. */
   group: string;
   /** The host that it brings in; '' where it names none. */
   host: string;
@@ -20,6 +27,7 @@ export const KINDS: Record<Kind, { does: string; technique: string }> = {
   destroys: { does: 'destroys what is not easily made again', technique: 'T1485' },
   rewrites_history: { does: 'rewrites what a branch says, or lets it be rewritten', technique: 'T1565.001' },
   persists: { does: 'leaves something behind that runs or lets in later', technique: 'T1546' },
+  gives_admin: { does: 'gives administration or an account, or opens something to everybody', technique: 'T1098' },
   runs_from_net: { does: 'runs what it takes from the net, unread', technique: 'T1105' },
   opens_shell: { does: 'opens a shell to the outside', technique: 'T1059.004' },
   dumps_ci_secrets: { does: 'takes the secrets of a pipeline out', technique: 'T1552' },
@@ -46,7 +54,7 @@ const THROWAWAY =
   /(?:^|[^a-z])(?:tmp|temp|te?sts?|testing|sandbox(?:es)?|previews?|staging|stg|dev|demo|ephemeral|scratch|fixtures?|mocks?|e2e|ci|pr|review|local|localhost|example|playground|throwaway)(?:$|[^a-z])/i;
 
 /** What is named as made to be thrown away, and not as production. */
-const isThrowaway = (text: string): boolean => THROWAWAY.test(text) && !PRODUCTION.test(text);
+export const isThrowaway = (text: string): boolean => THROWAWAY.test(text) && !PRODUCTION.test(text);
 export const isProduction = (text: string): boolean => PRODUCTION.test(text);
 
 /** One of many, which clean-ups take away: what it was taken of is still there. */

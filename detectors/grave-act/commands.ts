@@ -3,11 +3,12 @@ import { type Act, act } from './act.ts';
 import { dumpsSecrets } from './ci.ts';
 import { destroysBy } from './destroys.ts';
 import { fetchesCode, runsFromNet } from './from-net.ts';
+import { givesBy } from './gives.ts';
 import { rewritesHistory } from './history.ts';
 import { hostsIn } from './hosts.ts';
 import { leftBy } from './persists.ts';
 import { opensShell } from './shell-out.ts';
-import { clientDestroys } from './sql.ts';
+import { clientDestroys, clientGives } from './sql.ts';
 
 const LENGTH = 16_384;
 
@@ -17,13 +18,16 @@ export function commandDoes(whole: string, cwd: string): Act | null {
   if (opensShell(text)) return act('opens_shell', 'high', text);
   const pieces = piecesOf(text);
   let dir = cwd;
-  let gravest = graver(clientDestroys(text), dumpsSecrets(text, text));
+  let gravest = graver(graver(clientDestroys(text), clientGives(text)), dumpsSecrets(text, text));
   for (const piece of pieces) {
     const { program, given } = programOf(piece.text);
     if (program === 'cd') dir = into(given.trim().replace(/["')]/g, ''), dir);
     gravest = graver(
       gravest,
-      destroysBy(program, given, dir, text) ?? rewritesHistory(program, given) ?? leftBy(program, given, text),
+      destroysBy(program, given, dir, text) ??
+        rewritesHistory(program, given) ??
+        givesBy(program, given, text) ??
+        leftBy(program, given, text),
     );
   }
   if (fetchesCode(text)) {

@@ -1,4 +1,5 @@
 import { type Act, act, destroyed, isProduction } from './act.ts';
+import { sqlGives } from './gives-sql.ts';
 
 const NAME = String.raw`["'\x60\[]?([\w.$-]{1,120})`;
 /** Where a statement begins. */
@@ -8,9 +9,11 @@ const STATEMENT = new RegExp(BEGINS + DOES, 'gi');
 /** In a command a statement stands in quotes. */
 const QUOTED = new RegExp(`["';] ?${DOES}`, 'gi');
 /** Programs that are given statements of SQL. */
-const CLIENTS = /\b(?:psql|mysql|mariadb|sqlcmd|snowsql|clickhouse(?:-client| client)?|cockroach|bq|usql)\b/;
+const CLIENTS = /\b(?:psql|mysql|mariadb|sqlcmd|snowsql|snow|clickhouse(?:-client| client)?|cockroach|bq|usql)\b/;
 /** Of a database elsewhere: without a word of where it is, a client asks the one on its own machine. */
 const ELSEWHERE = /\s-h\s*\S|--host\b|:\/\/|\$\{?\w*(?:url|uri|dsn|host)\b|pghost=/i;
+/** These know of no other. */
+const CLOUD = /\b(?:snowsql|snow|bq)\b/;
 const HERE = /\blocalhost\b|127\.0\.0\.1|::1\b|\bdocker(?:-compose)?\s/;
 const MAKES = new RegExp(String.raw`\bcreate (?:\w+ ){0,3}(?:database|schema|table)(?: if not exists)? ${NAME}`, 'gi');
 const COMMENTS = /--[^\n]*|\/\*[^*]{0,400}\*\//g;
@@ -40,9 +43,15 @@ function destroysIn(text: string, statements: RegExp): Act | null {
   return found;
 }
 
+/** A command gives statements to a client of a database elsewhere. */
+const isClient = (command: string): boolean =>
+  CLIENTS.test(command) && (ELSEWHERE.test(command) || CLOUD.test(command)) && !HERE.test(command);
+
+export const clientGives = (command: string): Act | null => (isClient(command) ? sqlGives(command, true) : null);
+
 /** The same of a command that gives statements to a client. */
 export function clientDestroys(command: string): Act | null {
-  if (!CLIENTS.test(command) || !ELSEWHERE.test(command) || HERE.test(command)) return null;
+  if (!isClient(command)) return null;
   const found = destroysIn(command, QUOTED);
   return found !== null && isProduction(command.replaceAll('_', ' '))
     ? act('destroys', 'high', found.shows, { group: 'production' })

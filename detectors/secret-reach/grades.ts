@@ -2,8 +2,8 @@ import { SEVERITIES, type Severity, severityRank } from '../../schemas/alert.ts'
 import type { Observation } from './observation.ts';
 
 /** A tool that it knew, and that reaches secrets by its arguments now. */
-export const isRaised = ({ store, named, toolDays, further }: Observation): boolean =>
-  (store !== '' || named !== '') && toolDays > 0 && !further;
+export const isRaised = ({ store, named, right, toolDays, further }: Observation): boolean =>
+  (store !== '' || named !== '' || right !== '') && toolDays > 0 && !further;
 
 /** Who reaches so many of a kind finds further ones in its work. */
 const HABIT = 3;
@@ -16,6 +16,8 @@ function atFirst(seen: Observation, usual: boolean): Severity {
   const { store, used, granted, class: name } = seen;
   if (!used || seen.weak) return 'low';
   if (seen.sentTo !== '') return 'high';
+  // What gives administration, an account, or something to everybody is told by grave-act: this is one right on one thing.
+  if (seen.right !== '') return seen.right === 'statement' || usual ? 'low' : 'medium';
   if (seen.further) return seen.alike < HABIT ? 'medium' : 'low';
   if (store !== '') return 'high';
   if (!usual && isRaised(seen)) return 'high';

@@ -23,7 +23,9 @@ export interface Observation {
   sentTo: string;
   /** It shows all of the environment, and asks for nothing in it. */
   weak: boolean;
-  /** The line of shell; '' where there is none. */
+  /** What changes who may do what, by the text of the call: a statement, or a command; else ''. */
+  right: 'statement' | 'command' | '';
+  /** The line of shell, or the statement; '' where there is none. */
   line: string;
   /** What of a statement of SQL reaches them, where that says so: a table, a column; else ''. */
   named: string;

@@ -10,15 +10,17 @@ export function saidOf(seen: Observation): string {
     return `${seen.used ? 'sent' : 'tried to send'} a secret (${seen.store}) to ${seen.sentTo} ${by}`;
   const reached = seen.used ? 'reached' : 'tried to reach';
   if (seen.weak) return `${seen.used ? 'showed' : 'tried to show'} the whole environment ${by}`;
+  if (seen.right !== '') return `${seen.used ? 'changed' : 'tried to change'} who may do what ${by}`;
   if (seen.store !== '') return `${reached} a ${seen.further ? 'further ' : ''}store of secrets (${seen.store}) ${by}`;
   return ofTool(seen);
 }
 
-function ofTool({ named, toolDays, tool, class: name, used, reminder }: Observation): string {
+function ofTool({ named, toolDays, tool, class: name, used, reminder, line }: Observation): string {
   const what = named === '' || named === name ? `class ${name}` : `${named}, class ${name}`;
   if (toolDays === 0) return `${used ? (reminder ? 'call' : 'first call') : 'refused call'} of ${tool} (${what})`;
   const other = ', a tool that it knows for other things';
-  if (named !== '') return `${used ? 'used' : 'tried to use'} ${tool} for ${what}${other}`;
+  if (named !== '')
+    return `${used ? 'used' : 'tried to use'} ${tool} for ${what}${other}${line === '' ? '' : `: ${line}`}`;
   return `${used ? 'call' : 'refused call'} of ${tool} (${what})${other}`;
 }
 
@@ -45,10 +47,10 @@ function inDays(state: Known): string {
   return `${days === 1 ? 'one day' : `${days} days`} with ${known === 1 ? 'one tool' : `${known} tools`}`;
 }
 
-const LINE = /command|cmd|script|shell|code|cli|^(?:run|args)$/i;
+const LINE = /command|cmd|script|shell|code|cli|sql|query|statement|^(?:run|args)$/i;
 const MOST = 100;
 
-/** The line of shell that a call gives, as it is stored, cut short; '' where it gives none. */
+/** The line of shell, or the statement, that a call gives, as it is stored, cut short; '' where it gives none. */
 export function lineOf(args: Record<string, unknown> | undefined): string {
   for (const [key, value] of Object.entries(args ?? {})) {
     if (!LINE.test(key)) continue;

@@ -3,6 +3,7 @@ import type { SecretStore } from '../detector.ts';
 import { daysMet, type Incidence } from '../stats/incidence.ts';
 import { entries } from '../stats/recent.ts';
 import { realmOf } from './realm.ts';
+import { rightOf } from './right.ts';
 
 /** One way in which a call reaches secrets. */
 export interface Way {
@@ -36,6 +37,7 @@ export function waysOf(
 ): Way[] {
   const { classRule, stores, sentTo } = seen;
   const named = classRule.startsWith('args:') ? classRule.slice(5, 69) : '';
+  const column = seen.class === 'secret' && classRule.startsWith('sql:') ? classRule.slice(4, 68) : '';
   const ways = stores.map(({ kind, place }) => ({
     way: `${tool} > ${kind}`,
     store: `${kind} ${place}`,
@@ -43,12 +45,16 @@ export function waysOf(
     sends: false,
     made: false,
   }));
-  if (stores.length === 0 || seen.class === 'identity') {
+  // One that a statement names is a store as well: another one of the same tool is another.
+  if (column !== '') ways.push({ way: `${tool} > sql`, store: `sql ${column}`, name: '', sends: false, made: false });
+  if (ways.length === 0 || seen.class === 'identity') {
     const made = seen.class === 'secret' && !/^(?:args|sql):/.test(classRule);
     const realm = made ? realmOf(seen.event.body.args) : '';
     const store = realm === '' ? '' : `${tool.replaceAll(' ', '_')} ${realm}/`;
     const name = realm === '' ? named : `${realm}/`;
-    ways.unshift({ way: named === '' ? tool : `${tool} > ${named}`, store, name, sends: false, made });
+    // What reads secrets by a program gives no right by it.
+    const by = rightOf(seen) !== '' ? `rights ${named}` : named;
+    ways.unshift({ way: by === '' ? tool : `${tool} > ${by}`, store, name, sends: false, made });
   }
   const [first] = ways;
   return sentTo === '' ? ways : [{ ...first!, way: `${first!.way} to ${sentTo}`, store: '', sends: true }, ...ways];
