@@ -1,19 +1,25 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The longest file first: at the end one worker would wait for it alone. */
+/** Rooms without I/O need no process for each file: what they import is read once. */
+const PURE = ['test/{decode,detectors,scope}/**/*.test.ts'];
+
+/** The longest file first, or at the end one worker would wait for it alone; last those that share a process, in a row. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith('kafka/faults.test.ts');
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const turn = ({ moduleId, project }: TestSpecification): number =>
+      moduleId.endsWith('kafka/faults.test.ts') ? 0 : project.name === 'pure' ? 2 : 1;
+    return (await super.sort(files)).sort((a, b) => turn(a) - turn(b));
   }
 }
 
 export default defineConfig({
   test: {
     root: '.',
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: PURE } },
+    ],
     sequence: { sequencer: LongestFirst },
     // chDB holds one data folder a process and about half a gigabyte: each file gets a process, two at a time.
     pool: 'forks',

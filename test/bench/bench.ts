@@ -9,6 +9,7 @@ import { compileRules } from '../../src/engine/rules.ts';
 import { createHasher } from '../../src/hash.ts';
 import { readJsonl } from '../../src/sources/jsonl.ts';
 import type { Batch } from '../../src/sources/source.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 import { smallCompany } from '../support/service.ts';
 
 /**
@@ -55,29 +56,21 @@ function fold(batches: readonly Batch[]): Partition {
   return partition;
 }
 
-/** Seconds of processor time: other programs on the machine disturb it less than they do a clock on the wall. */
-function timed(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-}
-
 function measure(title: string, batches: readonly Batch[]): void {
   const bytes = valuesOf(batches).map(({ length }) => length);
   const events = bytes.length;
-  const seconds: Record<Work, number[]> = { parse: [], decode: [], fold: [] };
+  const spent: Record<Work, number[]> = { parse: [], decode: [], fold: [] };
   let partition: Partition | undefined;
   for (let round = 0; round < rounds; round += 1) {
-    seconds.parse.push(timed(() => parse(batches)));
-    seconds.decode.push(timed(() => decode(batches, () => {})));
-    seconds.fold.push(timed(() => (partition = fold(batches))));
+    spent.parse.push(cpuMs(() => parse(batches)));
+    spent.decode.push(cpuMs(() => decode(batches, () => {})));
+    spent.fold.push(cpuMs(() => (partition = fold(batches))));
   }
   const { agents } = partition!;
   const state = [...agents.values()].reduce((sum, agent) => sum + JSON.stringify(agent).length, 0);
   const mean = Math.round(bytes.reduce((sum, length) => sum + length, 0) / events);
   console.log(`\n${title}: ${events} events of ${mean} bytes, median of ${rounds} rounds, processor time of one core`);
-  const rate = (work: Work): number => events / median(seconds[work]);
+  const rate = (work: Work): number => (1_000 * events) / median(spent[work]);
   for (const work of Object.keys(TITLES) as Work[])
     console.log(
       `  ${TITLES[work].padEnd(30)} ${Math.round(rate(work)).toLocaleString('en-US').padStart(9)} events/s ` +

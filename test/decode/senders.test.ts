@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { extractResult } from '../../src/decode/extract.ts';
 import { sendersOf } from '../../src/decode/senders.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const mails = (result: unknown): string[] => [...sendersOf(result)].filter((one) => one.includes('@'));
 const content = (...texts: string[]) => ({ content: texts.map((text) => ({ type: 'text', text })) });
@@ -56,9 +57,7 @@ describe('sendersOf', () => {
   });
 
   it('costs little of a text made to cost', () => {
-    const before = performance.now();
     for (const evil of ['From: <'.repeat(9_000), `{"from":${'['.repeat(30_000)}`, `From: ${'a'.repeat(60_000)}`])
-      mails(evil);
-    expect(performance.now() - before).toBeLessThan(2_000);
+      expect(cpuMs(() => mails(evil))).toBeLessThan(1_000);
   });
 });

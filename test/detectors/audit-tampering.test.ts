@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditTampering } from '../../detectors/audit-tampering.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 import { createRun, DAY, MONDAY } from '../support/run.ts';
 
 const tell = (tool: string, args: Record<string, unknown> = {}, over: object = {}) =>
@@ -90,14 +91,12 @@ describe('audit-tampering', () => {
   });
 
   it('is quick about a hostile argument', () => {
-    const began = performance.now();
     for (const text of [
       'rm '.repeat(100_000),
       '> /var/log'.repeat(30_000),
       'gcloud logging sinks update '.repeat(10_000),
       '\n'.repeat(300_000),
     ])
-      tell('run_command', { command: text });
-    expect(performance.now() - began).toBeLessThan(5_000);
+      expect(cpuMs(() => tell('run_command', { command: text }))).toBeLessThan(2_000);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { javaMap } from '../../schemas/gateways/lib/java-map.ts';
 import { javaRequest } from '../../schemas/gateways/lib/java-request.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 import { only, sample, told } from './support.ts';
 
 describe('what Java prints of a map', () => {
@@ -66,9 +67,8 @@ describe('a request that AgentCore printed', () => {
     ['a long name', `name=${'_'.repeat(250_000)}`],
     ['many maps', '{a='.repeat(60_000)],
   ])('is read in no time: %s', (_, given) => {
-    const start = performance.now();
-    javaRequest(`{method=tools/call, params={name=Db___read, arguments={${given}}}}`);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    const read = () => javaRequest(`{method=tools/call, params={name=Db___read, arguments={${given}}}}`);
+    expect(cpuMs(read)).toBeLessThan(2_000);
   });
 
   it('has them as they are where an argument is called like a part of it', () => {

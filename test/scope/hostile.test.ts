@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { wordsOf } from '../../schemas/words.ts';
 import { compileConstraint, type Reading } from '../../src/engine/constraint.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 /** The fold is synchronous: a value of which every part is looked at again from each of its characters stops it for minutes. */
 const LENGTH = 100_000;
-const SECONDS = 3;
 
 const spun = (before: string, unit: string, after: string): string =>
   before + unit.repeat(LENGTH / unit.length) + after;
 
-const inTime = (what: () => unknown): void => {
-  const before = process.cpuUsage();
-  what();
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1e6).toBeLessThan(SECONDS);
-};
+const inTime = (what: () => unknown): void => expect(cpuMs(what)).toBeLessThan(3_000);
 
 const BLANKS = spun('x', ' ', 'y');
 const texts = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../support/cpu-time.ts';
 import { classify, tool } from './support.ts';
 
 const sent = (command: string): string | undefined =>
@@ -63,6 +64,6 @@ describe('where a line of shell sends a secret', () => {
       'x=(',
       '. .env;',
     ])
-      sent(`cat .env ${piece.repeat(15_000 / piece.length)}`);
-  }, 4_000);
+      expect(cpuMs(() => sent(`cat .env ${piece.repeat(15_000 / piece.length)}`))).toBeLessThan(500);
+  });
 });
