@@ -125,7 +125,7 @@ const LONGER: Record<string, number> = {
   'schemas/api.ts': 240,
   'schemas/event.ts': 325,
   'src/alerts/watch/watch.ts': 215,
-  'src/pipeline/run.ts': 245,
+  'src/pipeline/run.ts': 225,
   'src/simulate/stories.ts': 250,
   'src/stores/store.ts': 235,
   'src/sources/kafka.ts': 275,
@@ -228,6 +228,19 @@ describe('rooms', () => {
         .filter(([file, name]) => !used.has(`${file} ${name}`) && !used.has(`${file} *`))
         .map(([file, name]) => `${file}: ${name}`),
     ).toEqual([]);
+  });
+
+  it('no file needs itself by way of others, for its types either', () => {
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string, way: readonly string[]): void => {
+      if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' -> '));
+      if (done.has(file) || way.includes(file)) return;
+      for (const { name } of importsOf(file)) if (files.includes(name)) visit(name, [...way, file]);
+      done.add(file);
+    };
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
   });
 
   it('sees every import that there is', () => {

@@ -3,33 +3,9 @@ import { REJECT_REASONS } from '../../schemas/event.ts';
 import { OperationError } from '../errors.ts';
 import { unseenInJson } from '../unseen.ts';
 import { parseCount } from './support/arguments.ts';
+import type { RefusedRecord, RejectsPort } from './support/refused.ts';
 import { FORBIDDEN, plain, replayAll, replayText } from './support/replay.ts';
 import { textTable } from './support/rows.ts';
-
-/** A record that was refused, with its place `source/partition/offset/index`, and `@epoch` where its topic was made anew. */
-export interface RefusedRecord {
-  place: string;
-  /** RFC 3339. */
-  receivedAt: string;
-  reason: string;
-  detail: string;
-  gateway: string;
-  /** Who sent it; '' in what was stored before that was kept. */
-  instance: string;
-  raw: string;
-}
-
-export interface RejectsPort {
-  /** Newest first; all where no place is named. */
-  rejects(filter: { place?: string | undefined; reason?: string | undefined; limit: number }): Promise<RefusedRecord[]>;
-  /** Whether the decoder, as configured now, understands it: null, or why not. */
-  understand(record: RefusedRecord): string | null;
-  /** Those of them that are in the record already, as events, however long ago they came there. */
-  standing(records: readonly RefusedRecord[]): Promise<ReadonlySet<RefusedRecord>>;
-  /** Hands it to the running server; the same event again is a duplicate. */
-  replay(record: RefusedRecord): Promise<'accepted' | 'duplicate' | 'dropped' | 'rejected'>;
-  close(): Promise<void>;
-}
 
 export interface RejectsCommandOptions {
   open(config: string | undefined): Promise<RejectsPort>;

@@ -2,7 +2,6 @@ import type { Granted, SecretStore, Seen } from '../../detectors/detector.ts';
 import type { ClassSource, Outside, PrivilegeClass, Scope } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { PeerLedger } from './peers.ts';
-import type { Found } from './verdicts.ts';
 
 /** What a call is, by the catalogue in force. */
 export interface Classified {
@@ -31,6 +30,14 @@ export interface ScopeJudged {
   via?: string;
   /** An allow grant was ever stored for this agent, expired and withdrawn ones included. */
   governed: boolean;
+}
+
+/** What a verdict may cover: a detector's finding, or what a session comes to. */
+export interface Found {
+  detector: string;
+  /** What it is about; absent of a session. */
+  subject?: string;
+  score: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Detector, Score, Seen } from '../../detectors/detector.ts';
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
-import type { Inputs } from './inputs.ts';
+import type { Found, Inputs } from './inputs.ts';
 import { subjectOf } from './judge.ts';
 import { MORE, SESSION_DETECTOR } from './session-alert.ts';
 
@@ -24,14 +24,6 @@ export interface FoldVerdict {
   session?: string;
   /** Epoch milliseconds from which on it no longer holds; absent: for good. */
   expiresAt?: number;
-}
-
-/** What a verdict may cover: a detector's finding, or what a session comes to. */
-export interface Found {
-  detector: string;
-  /** What it is about; absent of a session. */
-  subject?: string;
-  score: number;
 }
 
 /**

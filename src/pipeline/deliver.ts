@@ -2,8 +2,8 @@ import { type Event, MAX_REJECT_CHARS, type Reject } from '../../schemas/event.t
 import { type Decoded, split } from '../decode/decode.ts';
 import type { Store } from '../stores/store.ts';
 import { ORIGIN_HEADER, originOf, sealEvent } from './envelope.ts';
+import type { Observer } from './observer.ts';
 import { type PostedMark, postedHeaders } from './posted.ts';
-import type { Observer } from './run.ts';
 
 export interface RekeyedMessage {
   key: string;

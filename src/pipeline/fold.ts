@@ -4,8 +4,8 @@ import type { Batch, RecordOutcome } from '../sources/source.ts';
 import type { JudgedEvent } from '../stores/store.ts';
 import { type Chunk, earliest } from './buffer.ts';
 import type { HeldPartition } from './held.ts';
+import type { Observer } from './observer.ts';
 import { foldEvents } from './partitions.ts';
-import type { Observer } from './run.ts';
 import { count } from './tally.ts';
 
 /** What is to be written of some records, and what became of each of them. */

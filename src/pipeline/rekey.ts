@@ -2,8 +2,8 @@ import type { Decoded, Decoder } from '../decode/decode.ts';
 import type { Batch, Source } from '../sources/source.ts';
 import type { Store } from '../stores/store.ts';
 import { type SendOptions, sealed, send } from './deliver.ts';
+import type { Observer } from './observer.ts';
 import { createRekeyPlaces, type RekeyPlacesOptions } from './rekey-places.ts';
-import type { Observer } from './run.ts';
 
 export interface RekeyOptions extends RekeyPlacesOptions, Pick<SendOptions, 'produce' | 'tooLarge'> {
   decode: Decoder;

@@ -1,9 +1,8 @@
 import type { Alert } from '../../schemas/alert.ts';
-import type { Reject } from '../../schemas/event.ts';
 import { placeId } from '../../schemas/place.ts';
 import { type Decoder, split } from '../decode/decode.ts';
 import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
-import type { Gap, Store } from '../stores/store.ts';
+import type { Store } from '../stores/store.ts';
 import { loadAbsent } from './absent.ts';
 import { createAssignments } from './assignments.ts';
 import { createBuffer } from './buffer.ts';
@@ -13,30 +12,12 @@ import type { HeldPartition } from './held.ts';
 import type { InputBook } from './input-book.ts';
 import { adoptFor, stretchesOf } from './journal.ts';
 import { heardUpTo } from './log-mark.ts';
-import { createPersist, type PersistObserver } from './persist.ts';
+import type { Observer } from './observer.ts';
+import { createPersist } from './persist.ts';
 import { stand } from './proof.ts';
 import { createSaving } from './saving.ts';
 import { slicesOf } from './slices.ts';
 import { createWriter } from './write.ts';
-
-/** What the loop says of itself: metrics and log are behind it. */
-export interface Observer extends PersistObserver {
-  decoded(batch: Batch, ms: number): void;
-  /** Events of a record; `rejected` tells of each that was. */
-  folded(outcome: 'accepted' | 'duplicate' | 'dropped', source: string, count: number): void;
-  foldTime(ms: number): void;
-  /** Findings that an announced change or a verdict kept from being told. */
-  explained(count: number): void;
-  alerted(alert: Alert): void;
-  rejected(reject: Reject): void;
-  /** `oldest`: receipt of the live event among them that waited longest, epoch milliseconds. */
-  inserted(rows: number, ms: number, oldest?: number): void;
-  /** `bytes`: of the state that it wrote. */
-  checkpointed(held: HeldPartition, bytes: number): void;
-  assigned(held: HeldPartition, replayed: number): void;
-  gap(gap: Gap): void;
-  refused(error: unknown): void;
-}
 
 export interface PipelineOptions {
   source: Source;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { AgentState } from '../../src/engine/agent-state.ts';
-import { argumentShape, compileVerdicts, type FoldVerdict, type Found, isHidden } from '../../src/engine/verdicts.ts';
+import type { Found } from '../../src/engine/inputs.ts';
+import { argumentShape, compileVerdicts, type FoldVerdict, isHidden } from '../../src/engine/verdicts.ts';
 import { judged } from '../stores/support.ts';
 
 const NOW = Date.UTC(2026, 10, 20);

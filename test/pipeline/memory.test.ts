@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Observer } from '../../src/pipeline/run.ts';
+import type { Observer } from '../../src/pipeline/observer.ts';
 import type { SourceRecord } from '../../src/sources/source.ts';
 import { migratedStore } from '../stores/support.ts';
 import { smallCompany } from '../support/service.ts';

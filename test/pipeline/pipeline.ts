@@ -1,6 +1,7 @@
 import { createRuleBook } from '../../src/commands/support/rule-book.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
-import { createPipeline, type Observer, type PipelineOptions } from '../../src/pipeline/run.ts';
+import type { Observer } from '../../src/pipeline/observer.ts';
+import { createPipeline, type PipelineOptions } from '../../src/pipeline/run.ts';
 import { refusesRows } from '../../src/stores/errors.ts';
 import { hasher } from '../support/decoding.ts';
 

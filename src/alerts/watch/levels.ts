@@ -4,7 +4,8 @@ import { lagging, over, reconcileDifference, rejectStorm } from '../operational.
 import type { OperationalReason } from '../operational-steps.ts';
 import type { createCrowds } from './crowds.ts';
 import type { createGateways } from './gateways.ts';
-import type { createRefusals, Overstepping } from './refusals.ts';
+import type { Overstepping } from './overstepping.ts';
+import type { createRefusals } from './refusals.ts';
 import type { Trouble } from './troubles.ts';
 import { agentFlood, checkpointOld, clockSkew, diskLow, grantsBroken, overstepped } from './words.ts';
 

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import type { Overstepping } from './overstepping.ts';
 import { overstepsIn } from './words.ts';
 
 /** Records of one source within the window: how many came, how many were refused, and why most of them. */
@@ -8,16 +9,6 @@ interface Refusals {
   total: number;
   rejected: number;
   reason: string;
-}
-
-/** A token that sent events for agents beyond those that it may speak for. */
-export interface Overstepping {
-  token: string;
-  since: number;
-  lastAt: number;
-  count: number;
-  /** How many for each agent that was named, the first twenty. */
-  agents: Map<string, number>;
 }
 
 interface Minute {

@@ -3,7 +3,7 @@ import { cut } from '../../../schemas/cut.ts';
 import { literal } from '../../../schemas/sql-literal.ts';
 import { minutes, operational, utc } from '../operational.ts';
 import type { Crowd } from './crowds.ts';
-import type { Overstepping } from './refusals.ts';
+import type { Overstepping } from './overstepping.ts';
 
 export function diskLow(path: string, freeBytes: number, limitBytes: number, since: number, at: number): Alert {
   const free = `${Math.round(freeBytes / 1_048_576)} MiB free`;

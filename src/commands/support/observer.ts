@@ -1,8 +1,8 @@
 import type { Reject } from '../../../schemas/event.ts';
 import type { Log } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
+import type { Observer } from '../../pipeline/observer.ts';
 import type { PersistObserver } from '../../pipeline/persist.ts';
-import type { Observer } from '../../pipeline/run.ts';
 import type { Gap } from '../../stores/store.ts';
 
 /** What the loop tells, as metrics and log lines, and kept for `overreach status`. */

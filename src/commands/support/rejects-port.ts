@@ -4,8 +4,8 @@ import { createDecoder, split } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import { OperationError } from '../../errors.ts';
 import { createHasher } from '../../hash.ts';
-import type { RefusedRecord, RejectsPort } from '../rejects.ts';
 import type { Reader } from './reader.ts';
+import type { RefusedRecord, RejectsPort } from './refused.ts';
 import { type Server, ServerRefusal } from './server.ts';
 import { standing } from './standing.ts';
 

@@ -1,5 +1,5 @@
 import type { RejectReason } from '../../../schemas/event.ts';
-import type { RefusedRecord, RejectsPort } from '../rejects.ts';
+import type { RefusedRecord, RejectsPort } from './refused.ts';
 
 /** What became of refused records that were to be understood now. */
 interface Replayed {
