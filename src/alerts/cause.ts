@@ -34,15 +34,19 @@ export function causeOf(alert: Alert, { agents, minutes }: StormConfig): Cause {
   const windowMs = minutes * MINUTE;
   const atOnce = { agents, windowMs, quietMs: QUIET_WINDOWS * windowMs };
   const found = { detector, reason };
-  // What a server says of its tools it says to everybody, whenever they ask; what it says next is another cause.
-  if (detector === 'tool-drift')
-    return cause({ ...found, server_id: server }, alert.subject ?? withoutAgent(alert), IN_TURN);
-  // Peers hear of somebody new a day late.
-  if (detector === 'delegation' && reason === 'new_principal')
-    return cause(found, `${agent.name ?? agent.id} ${on_behalf_of.at(-1) ?? ''}`, IN_TURN);
+  if (isOfServer(alert)) return cause({ ...found, server_id: server }, alert.subject ?? withoutAgent(alert), IN_TURN);
+  if (isOfPerson(alert)) return cause(found, `${agent.name ?? agent.id} ${on_behalf_of.at(-1) ?? ''}`, IN_TURN);
   if (OF_NO_TOOL.has(detector)) return cause(found, '', atOnce);
   return cause({ ...found, server_id: server, target_name: target }, '', atOnce);
 }
+
+/** What a server says of its tools it says to everybody, whenever they ask; what it says next is another cause. */
+const isOfServer = ({ detector }: Alert): boolean => detector === 'tool-drift';
+/** Peers hear of somebody new a day late. */
+const isOfPerson = ({ detector, reason }: Alert): boolean => detector === 'delegation' && reason === 'new_principal';
+
+/** What one server or person does, which agents meet one after the other. */
+export const isMetInTurn = (alert: Alert): boolean => isOfServer(alert) || isOfPerson(alert);
 
 const cause = (
   same: Record<string, string>,

@@ -18,6 +18,7 @@ import { loadCatalogues } from './support/files.ts';
 import { createFloods } from './support/floods.ts';
 import { checkGateway } from './support/gateway.ts';
 import { createLines } from './support/json-lines.ts';
+import { createMetInTurn } from './support/met-in-turn.ts';
 import { createProgress } from './support/progress.ts';
 
 interface Options {
@@ -83,6 +84,7 @@ async function scan(file: string, options: Options): Promise<void> {
   const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, alerts: 0, explained: 0 };
   const rejects = new Map<string, number>();
   const floods = createFloods(config.alerts.operational);
+  const metInTurn = createMetInTurn(config.alerts.storm);
 
   const tell = (alerts: readonly Alert[]): void => {
     counts.alerts += alerts.length;
@@ -114,7 +116,7 @@ async function scan(file: string, options: Options): Promise<void> {
   const turns = inTurn(lanes, (judged) => {
     for (const { outcome, alerts } of judged) {
       take(outcome);
-      tell(alerts);
+      tell(metInTurn.fold(alerts));
     }
     progress.at(counts.events);
   });
@@ -164,7 +166,7 @@ async function scan(file: string, options: Options): Promise<void> {
   progress.end();
   const why = [...rejects].map(([reason, count]) => `${reason} ${count}`).join(', ');
   process.stderr.write(
-    `${counts.events} events of ${lanes.agents} agents in ${sessions.size} sessions; ${counts.alerts} alert messages; ` +
+    `${counts.events} events of ${lanes.agents} agents in ${sessions.size} sessions; ${counts.alerts} alert messages${metInTurn.left === 0 ? '' : ` (${metInTurn.left} alerts of further agents are told in that of the first ones)`}; ` +
       `${counts.duplicates} duplicates, ${counts.rejected} rejected${why === '' ? '' : ` (${why})`}, ${counts.dropped} no MCP call, ${counts.explained} findings explained\n`,
   );
   if (labels !== undefined) process.stderr.write(`${showQuality(qualityOf(labels, [...sessions.values()]))}\n`);

@@ -32,6 +32,41 @@ describe('scan of a pipe', () => {
   });
 });
 
+describe('what one server changed', () => {
+  it('is told of the first agent, and of those after it in one alert', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
+    try {
+      const file = join(folder, 'lists.jsonl');
+      const list = (n: number, agent: string, description: string) =>
+        call(n, {
+          agent: { id: agent, id_basis: 'service_account' },
+          method: 'tools/list',
+          target: { type: 'none' },
+          session_id: agent,
+          result: { tools: [{ name: 'get_ticket', description }] },
+        });
+      const agents = ['a', 'b', 'c'];
+      const lists = ['Reads a ticket.', 'Reads one ticket.'].flatMap((text, when) =>
+        agents.map((agent, n) => list(when * 10 + n, agent, text)),
+      );
+      await writeFile(file, lists.map((one) => `${JSON.stringify(one)}\n`).join(''));
+      const { out, err } = await spawned(['scan', '--threads', '1', file]);
+      const told = out
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line));
+      expect(told.map(({ agent, severity }) => [agent.id, severity])).toEqual([
+        ['a', 'medium'],
+        ['fleet', 'medium'],
+      ]);
+      expect(told[1].title).toContain('2 agents: tickets changed get_ticket');
+      expect(err).toContain('2 alert messages (2 alerts of further agents are told in that of the first ones)');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('what a scan is given beside its records', () => {
   it('is where they come from, so that an alert is that of the store, whatever the file is called', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
