@@ -3,18 +3,19 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
 import { gradeOf } from './identity/grades.ts';
+import { newPlaces } from './identity/new-places.ts';
 import {
   isNews,
-  type Kind,
+  movedScore,
   type NetworkPlace,
   networkOf,
   type Places,
   placeOf,
   programOf,
-  tellNets,
 } from './identity/places.ts';
+import { emptyShift, isAtWork, moveOn, noteDay, type Shift } from './identity/shift.ts';
 import { saidOfPlace } from './identity/words.ts';
-import { rateOfNew } from './stats/rate-of-new.ts';
+import type { OffHoursObservation } from './off-hours.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { fullName } from './stats/tool-of.ts';
@@ -23,6 +24,8 @@ import { fullName } from './stats/tool-of.ts';
 interface State extends Places, Span {
   /** Calls under an identity that somebody vouched for. */
   vouched: number;
+  /** Where it worked last, and whether it rests; absent in what was kept before that was looked at. */
+  shift?: Shift;
 }
 
 interface Session {
@@ -37,6 +40,11 @@ interface Observation {
   places: NetworkPlace[];
   movedFrom: string;
   used: boolean;
+  /** Milliseconds since it was last seen at another network, and at any. */
+  away: number;
+  idle: number;
+  /** It is never at work at this hour. */
+  quiet: boolean;
 }
 
 const DAY = 86_400_000;
@@ -56,9 +64,8 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   falsePositives: [
     'A move to another network or a new release of the client.',
     'Agents on laptops and on addresses that change daily: their rate of new places is learned.',
-    'A first day elsewhere, as at home: with the program (user agent) it always uses, and calls that run nothing, it is told as low.',
+    'A first day elsewhere, as at home: where the day begins there after a rest, it is told as low, but for secrets, rights and a program (user agent) it never used.',
     'A new place where other agents of the fleet work, or next to a known one in a private range, is told as low.',
-    'A laptop that goes home: where most agents behind its gateway have a network more, one is told as low, but for secrets, rights and a program it never used.',
   ],
   blindSpots: ['Gateways that log neither address nor client.', 'A thief on the same network with the same client.'],
   references: ['https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices'],
@@ -84,6 +91,8 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   observe(state, seen, session, config) {
     const { agent, src, source, client, server, target, method } = seen.event.body;
     const net = networkOf(src?.ip);
+    state.shift ??= emptyShift();
+    const pauses = moveOn(state.shift, net || state.shift.net, seen.at);
     const movedFrom = session.net !== '' && net !== '' && session.net !== net ? session.net : '';
     if (net !== '') session.net = net;
     const remindMs = config.remind_days * DAY;
@@ -102,6 +111,8 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       places,
       movedFrom,
       used: seen.used,
+      ...pauses,
+      quiet: (seen.earlier.get('off-hours') as OffHoursObservation | undefined)?.quiet === true,
     };
   },
 
@@ -110,20 +121,15 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     if (seen.movedFrom === '' && !asserted && !seen.places.some(isNews)) return null;
     const rank = classRank(seen.class);
     const graded = 0.25 * Math.max(0, rank - 1);
-    const parts = seen.places.map((place) => ({
-      name: `new_${place.kind}`,
-      place: place.name,
-      value: isNews(place) ? -Math.log10(rateOfNew(state.tallies[place.kind], 0.5)) + graded : 0,
-    }));
-    const program = seen.places.find(({ kind }) => kind === 'program');
-    // A client or program that nobody knows, at a network that nobody knows: one is what the other alone is not.
-    const strange = (kind: Kind) => parts.find(({ name, value }) => name === `new_${kind}` && value > 0);
-    const [net, client, other] = [strange('net'), strange('client'), strange('program')];
-    if (net !== undefined) net.value += Math.max(client?.value ?? 0, other?.value ?? 0) / 2;
-    // Programs change with their libraries: a new one by itself says nothing.
-    if (other !== undefined) other.value = 0;
+    const atWork = isAtWork(state.shift!, seen.away);
+    const { parts, program } = newPlaces(state, seen.places, graded, Number(atWork) + Number(seen.quiet));
+    const client = parts.some(({ name, value }) => name === 'new_client' && value > 0);
     if (seen.movedFrom !== '')
-      parts.push({ name: 'moved_within_session', place: seen.movedFrom, value: movedScore(state, seen) + graded });
+      parts.push({
+        name: 'moved_within_session',
+        place: seen.movedFrom,
+        value: movedScore(state, seen.places) + graded,
+      });
     if (asserted && state.vouched > 0)
       parts.push({
         name: 'basis_weakened',
@@ -136,12 +142,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     const top = parts[0];
     if (top === undefined || top.value <= 0) return null;
     const place = seen.places.find(({ kind, name }) => top.name === `new_${kind}` && top.place === name);
-    const severity = gradeOf(state, top.name, place, {
-      class: seen.class,
-      program,
-      strangeClient: client !== undefined,
-      strangeProgram: other !== undefined,
-    });
+    const severity = gradeOf(state, top.name, place, { ...seen, atWork, client, program });
     return {
       score: top.value,
       reason: top.name,
@@ -149,7 +150,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       ...(place !== undefined && { story: `${top.name} ${top.place}` }),
       subject: `${top.name} ${top.name === 'moved_within_session' ? networkIn(seen) : top.place}`,
       ...(severity && { severity }),
-      seen: saidOfPlace(top.name, top.place, seen, place, other?.place),
+      seen: saidOfPlace(top.name, top.place, { ...seen, atWork }, place, program),
       expected: `${entries(state.places).length} places known${place === undefined ? '' : `; ${place.holders} other agents are known at this one`}`,
       n: state.tallies.gateway[0],
       days: daysOf(state),
@@ -160,9 +161,10 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     };
   },
 
-  learn(state, { at, places, basis, used }) {
+  learn(state, { at, places, basis, used, idle }) {
     if (!used) return;
     noteTime(state, at);
+    noteDay(state.shift!, at, idle);
     if (!SELF_ASSERTED.has(basis)) state.vouched += 1;
     for (const { kind, key, fresh, standing } of places) {
       // Told and cleared by nobody: it stays new, and is not told with every call.
@@ -174,17 +176,9 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     }
   },
 
-  contribute(state, tell) {
-    for (const [key] of youngest(state.places, TOLD_PLACES)) if (!/^(?:client|program):/.test(key)) tell(key, 1);
-    tellNets(state, tell);
+  contribute({ places }, tell) {
+    for (const [key] of youngest(places, TOLD_PLACES)) if (!/^(?:client|program):/.test(key)) tell(key, 1);
   },
 });
 
 const networkIn = ({ places }: Observation): string => places.find(({ kind }) => kind === 'net')?.name ?? '';
-
-/** A move to a network it knows is weighed by how many it has. */
-function movedScore(state: State, { places }: Observation): number {
-  const now = places.find(({ kind }) => kind === 'net');
-  if (now === undefined || isNews(now)) return 3.5;
-  return entries(state.places).filter(([place]) => place.startsWith('net:')).length > 3 ? 0 : 2.2;
-}

@@ -34,6 +34,7 @@ export const detectors: readonly Detector[] = [
   credentialHygiene,
   dormant,
   toolDrift,
+  offHours,
   identity,
   connection,
   auditTampering,
@@ -52,5 +53,4 @@ export const detectors: readonly Detector[] = [
   sequence,
   toxicFlow,
   dataVolume,
-  offHours,
 ];

@@ -22,7 +22,7 @@ interface State extends Span {
   nights: [day: number, acted: 0 | 1][];
 }
 
-interface Observation {
+export interface OffHoursObservation {
   at: number;
   hour: number;
   weekend: 0 | 1;
@@ -83,7 +83,7 @@ const configSchema = z.object({
 });
 type Config = z.output<typeof configSchema>;
 
-export const offHours = defineDetector<Config, State, unknown, Observation>({
+export const offHours = defineDetector<Config, State, unknown, OffHoursObservation>({
   id: 'off-hours',
   version: 2,
   title: 'At work at an hour it never is',

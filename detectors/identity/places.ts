@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Seen, Tell } from '../detector.ts';
+import type { Seen } from '../detector.ts';
 import { joiner } from '../stats/joiner.ts';
 import type { Tally } from '../stats/rate-of-new.ts';
 import { entries, peek, type Recent } from '../stats/recent.ts';
@@ -27,8 +27,6 @@ export interface NetworkPlace {
   holders: number;
   /** A network next to one that it knows, within the same private range: pods, VPN and DHCP move about in it. */
   near: boolean;
-  /** A network more than it has is what most agents behind its gateway have: laptops, that go home. */
-  roams: boolean;
 }
 
 /** New, and not told of lately. */
@@ -43,43 +41,10 @@ export const programOf = (userAgent: string): string => userAgent.split(/[/\s(]/
 export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind, name: string): NetworkPlace {
   const key = keyOf(kind, name);
   if (state.tallies[kind][0] === 0 || peek(state.places, key) !== undefined)
-    return { kind, name, key, fresh: false, standing: KNOWN, holders: 0, near: false, roams: false };
+    return { kind, name, key, fresh: false, standing: KNOWN, holders: 0, near: false };
   const standing = tellOnce(state, key, seen, remindMs);
-  const isNet = kind === 'net' && !standing.pending;
-  return {
-    kind,
-    name,
-    key,
-    fresh: true,
-    standing,
-    holders: seen.fleet.holders('identity', key),
-    near: isNet && isNear(state, name),
-    roams: isNet && isRoaming(state, seen),
-  };
-}
-
-const LEAST_AGENTS = 5;
-const MOST_NETS = 8;
-
-/** By gateway, agents of at least so many networks. */
-const netsKey = (gateway: string, nets: number): string => `nets ${nets} ${gateway}`;
-const netsOf = ({ places }: Places): number => entries(places).filter(([key]) => key.startsWith('net:')).length;
-
-/** Of the agents behind its gateway that have as many networks most have one more. */
-function isRoaming(state: Places, { event, fleet }: Seen): boolean {
-  const { instance } = event.body.source;
-  const nets = netsOf(state);
-  const alike = fleet.holders('identity', netsKey(instance, nets));
-  return alike >= LEAST_AGENTS && fleet.holders('identity', netsKey(instance, nets + 1)) > alike / 2;
-}
-
-/** How many networks it has, at each gateway through which it came. */
-export function tellNets(state: Places, tell: Tell): void {
-  const most = Math.min(MOST_NETS, netsOf(state));
-  for (const [key] of entries(state.places)
-    .filter(([key]) => key.startsWith('gateway:'))
-    .slice(0, 4))
-    for (let nets = 1; nets <= most; nets += 1) tell(netsKey(key.slice('gateway:'.length), nets), 1);
+  const near = kind === 'net' && !standing.pending && isNear(state, name);
+  return { kind, name, key, fresh: true, standing, holders: seen.fleet.holders('identity', key), near };
 }
 
 const PRIVATE = /^(?:10\.\d+\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|f[cd][\da-f]{2}:)/;
@@ -92,6 +57,13 @@ function isNear({ places }: Places, name: string): boolean {
 /** A program it is known by: who works from home for a day brings it along. */
 export const isUsual = ({ tallies }: Places, program?: NetworkPlace): boolean =>
   program !== undefined && !program.fresh && tallies.program[0] >= 100;
+
+/** A move to a network it knows is weighed by how many it has. */
+export function movedScore(state: Places, met: readonly NetworkPlace[]): number {
+  const now = met.find(({ kind }) => kind === 'net');
+  if (now === undefined || isNews(now)) return 3.5;
+  return entries(state.places).filter(([place]) => place.startsWith('net:')).length > 3 ? 0 : 2.2;
+}
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 one, however that is written; what is neither stands for itself. */
 export function networkOf(ip: string | undefined): string {

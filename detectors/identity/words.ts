@@ -2,22 +2,44 @@ import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { REMINDED } from '../stats/told.ts';
 import type { NetworkPlace } from './places.ts';
 
+interface Call {
+  tool: string;
+  class: PrivilegeClass;
+  /** It is at work at another network, by its last call there so many milliseconds ago. */
+  atWork: boolean;
+  away: number;
+  /** It is never at work at this hour. */
+  quiet: boolean;
+}
+
 /** What was seen, for people; `place` is what is new, or left. `program`: one it never used, beside a new network. */
 export function saidOfPlace(
   reason: string,
   place: string,
-  { tool, class: name }: { tool: string; class: PrivilegeClass },
+  { tool, class: name, atWork, away, quiet }: Call,
   met?: NetworkPlace,
   program?: string,
 ): string {
   if (reason === 'moved_within_session') return `${tool}: the session moved away from network ${place}`;
   if (reason === 'basis_weakened') return `${tool} under an id that rests on ${place}, vouched for before`;
   if (reason === 'self_asserted') return `${tool} (class ${name}) under an id that nobody vouches for (${place})`;
-  const beside = met?.kind === 'net' && program !== undefined ? `, and with ${program}, which it never used` : '';
-  return `${tool} from ${reason.slice(4)} ${place}${sinceWhen(name, met)}${beside}`;
+  const signs =
+    met?.kind === 'net'
+      ? [
+          program === undefined ? '' : `and with ${program}, which it never used`,
+          atWork ? `${minutes(away)} after it worked from another` : '',
+          quiet ? 'at an hour at which it never works' : '',
+        ].filter((sign) => sign !== '')
+      : [];
+  return `${tool} from ${reason.slice(4)} ${place}${[sinceWhen(name, met).slice(2), ...signs].map((part) => `, ${part}`).join('')}`;
 }
 
 function sinceWhen(name: PrivilegeClass, met?: NetworkPlace): string {
   if (met?.standing.reminder === true) return REMINDED;
   return met?.standing.further === true ? `, from where no call of class ${name} came before` : ', never seen before';
 }
+
+const minutes = (ms: number): string => {
+  const n = Math.max(1, Math.round(ms / 60_000));
+  return n === 1 ? 'a minute' : n < 120 ? `${n} minutes` : `${Math.round(n / 60)} hours`;
+};

@@ -6,6 +6,7 @@ import type { Detector, PeerView } from '../../detectors/detector.ts';
 import { dormant } from '../../detectors/dormant.ts';
 import { networkOf } from '../../detectors/identity/places.ts';
 import { identity } from '../../detectors/identity.ts';
+import { offHours } from '../../detectors/off-hours.ts';
 import { outOfScope } from '../../detectors/out-of-scope.ts';
 import { toolDrift } from '../../detectors/tool-drift.ts';
 import { AT } from '../scope/support.ts';
@@ -14,6 +15,7 @@ import { toldOf } from '../support/shares.ts';
 import { drive, type Step, told } from './drive.ts';
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const on = (server: string, name: string): Step['body'] => ({ server: { id: server }, target: { type: 'tool', name } });
 /** Takes quiet days first, then tells what the last step says. */
 const toldAfter = (detector: Detector, quiet: Step[], last: Step): string | null => {
@@ -816,35 +818,10 @@ describe('identity', () => {
       ] as const)
         for (let n = 0; n < 40; n += 1)
           run.send({ at: MONDAY + day * DAY + n * 60_000, agent, session_id: `${agent}${day}`, src: { ip } });
-    const at = MONDAY + 15 * DAY;
+    const at = MONDAY + 13 * DAY + 3_600_000;
     const move = (agent: string, ip: string) => opened([run.send({ at, agent, session_id: `${agent}x`, src: { ip } })]);
     expect(move('c', '10.0.1.9')).toMatchObject([{ reason: 'new_net', severity: 'low' }]);
     expect(move('d', '203.0.113.9')).toMatchObject([{ reason: 'new_net', severity: 'medium' }]);
-  });
-  it('takes a further network for a day at home where most agents behind the gateway have one more than it', () => {
-    const send = (roaming: number, name: string) => {
-      const run = createRun([identity]);
-      const work = (agent: string, day: number, ip: string, more: object = {}) =>
-        times(40, (n) =>
-          run.send({
-            at: MONDAY + day * DAY + n * 60_000,
-            agent,
-            session_id: `${agent}${day}${ip}`,
-            src: { ip },
-            ...more,
-          }),
-        );
-      for (let day = 0; day < 14; day += 1)
-        for (const n of times(8, (i) => i))
-          work(`a${n}`, day, n < roaming && day % 3 === 2 ? `203.0.${n}.9` : '10.0.1.1');
-      return opened(work('a7', 15, '198.51.100.7', { target: { type: 'tool', name } })).map(
-        (one) => `${one.reason} ${one.severity}`,
-      );
-    };
-    expect(send(6, 'get_ticket')).toEqual(['new_net low']);
-    expect(send(6, 'run_command')).toEqual(['new_net low']);
-    expect(send(6, 'read_secret')).toEqual(['new_net medium']);
-    expect(send(3, 'get_ticket')).toEqual(['new_net medium']);
   });
   it('tells a place that nobody judged, though another one of the same tool is safe', () => {
     const safe = { verdict: 'safe', alertId: 'a', detector: 'identity', agentId: 'agent', server: 'tickets' } as const;
@@ -883,6 +860,40 @@ describe('identity', () => {
     expect(severity('10.80.9.7')).toBe('new_net low');
     expect(severity('10.80.9.7', 'curl')).toBe('new_net as by default');
     expect(severity('10.81.9.7')).toBe('new_net as by default');
+  });
+  it('tells a new network beside the work elsewhere or at night, in the first weeks too, and a day that begins there as low', () => {
+    const first = (hour: number, tool = 'get_x', day = 14) => {
+      const run = createRun([offHours, identity]);
+      const send = (at: number, ip: string, name: string) =>
+        run.send({ at, tool: name, session_id: `s${at}`, src: { ip, user_agent: 'helpbot/5.0' } });
+      for (const date of [0, 1, 2, 3, 4, 7, 8, 9, 10, 11])
+        for (let n = 0; n < 126; n += 1)
+          send(
+            MONDAY + date * DAY + 8 * HOUR + (n % 7) * 1000 + Math.floor(n / 7) * 27 * 60_000,
+            '198.51.100.9',
+            'get_x',
+          );
+      return opened([send(MONDAY + day * DAY + hour * HOUR, '203.0.113.9', tool)]).filter(
+        ({ detector }) => detector === 'identity',
+      );
+    };
+    // A Monday that begins at home, and one at a hotel from where a command is run.
+    expect(first(8)).toMatchObject([{ severity: 'low' }]);
+    expect(first(8, 'run_command')).toMatchObject([{ severity: 'low' }]);
+    expect(first(8, 'read_secret')).toMatchObject([{ severity: 'medium' }]);
+    const beside = first(16.5, 'get_x', 11);
+    expect(beside).toMatchObject([{ reason: 'new_net', severity: 'medium' }]);
+    expect(beside[0]!.summary).toContain('203.0.113.0, never seen before, 51 minutes after it worked from another');
+    const night = first(2);
+    expect(night).toMatchObject([{ reason: 'new_net', severity: 'medium' }]);
+    expect(night[0]!.summary).toContain('at an hour at which it never works');
+  });
+  it('finds nothing in the hour at which an agent moves that works around the clock', () => {
+    const run = createRun([identity]);
+    for (let n = 0; n < 24 * 14; n += 1)
+      run.send({ at: MONDAY + n * HOUR, session_id: `s${n}`, src: { ip: '198.51.100.9' } });
+    const moved = run.send({ at: MONDAY + 14 * DAY + HOUR, session_id: 'x', src: { ip: '203.0.113.9' } });
+    expect(opened([moved])).toEqual([]);
   });
   it('takes the /48 of an IPv6 address for its network, however it is written', () => {
     const six = times(500, (i) => from('2001:db8::1', {}, `s${i % 50}`));
