@@ -114,7 +114,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       further,
       alike: further ? alike(state.stores, store) : 0,
       sentTo: sends ? seen.sentTo : '',
-      weak: isWeak({ name, sends }),
+      weak: isWeak({ way, sends }),
       right: reaches && store === '' ? rightOf(seen) : '',
       line: news ? lineOf(seen.event.body.args) : '',
       named: reaches && seen.classRule.startsWith('sql:') ? seen.classRule.slice(4, 68) : '',

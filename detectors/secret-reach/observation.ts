@@ -21,7 +21,7 @@ export interface Observation {
   alike: number;
   /** Where its line of shell sends the secret; '' where nowhere. */
   sentTo: string;
-  /** It shows all of the environment, and asks for nothing in it. */
+  /** It shows all of the environment and asks for nothing in it, or what is of development. */
   weak: boolean;
   /** What changes who may do what, by the text of the call: a statement, or a command; else ''. */
   right: 'statement' | 'command' | '';

@@ -9,7 +9,8 @@ export function saidOf(seen: Observation): string {
   if (seen.sentTo !== '')
     return `${seen.used ? 'sent' : 'tried to send'} a secret (${seen.store}) to ${seen.sentTo} ${by}`;
   const reached = seen.used ? 'reached' : 'tried to reach';
-  if (seen.weak) return `${seen.used ? 'showed' : 'tried to show'} the whole environment ${by}`;
+  if (seen.weak && seen.store === 'environment')
+    return `${seen.used ? 'showed' : 'tried to show'} the whole environment ${by}`;
   if (seen.right !== '') return `${seen.used ? 'changed' : 'tried to change'} who may do what ${by}`;
   if (seen.store !== '') return `${reached} a ${seen.further ? 'further ' : ''}store of secrets (${seen.store}) ${by}`;
   return ofTool(seen);

@@ -20,9 +20,12 @@ export interface Way {
 
 export const NOWHERE: Way = { way: '', store: '', name: '', sends: false, made: false };
 
-/** What shows all of the environment: often looked at, seldom for what is secret in it. */
-const ENVIRONMENT = 'environment';
-export const isWeak = ({ name, sends }: Pick<Way, 'name' | 'sends'>): boolean => name === ENVIRONMENT && !sends;
+/**
+ * What shows all of the environment: often looked at, seldom for what is secret in it; and what is of development, where
+ * nothing is at stake.
+ */
+const WEAK = / > (?:environment|local settings|\w+ of development)$/;
+export const isWeak = ({ way, sends }: Pick<Way, 'way' | 'sends'>): boolean => !sends && WEAK.test(way);
 
 /** All ways of a call, the gravest first. */
 export function waysOf(

@@ -1,6 +1,7 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { isObject } from '../../schemas/object.ts';
 import { piecesOf, programOf } from '../../schemas/shell.ts';
+import { isOfDevelopment } from './development.ts';
 import { unreached, withoutDumps } from './harmless.ts';
 import { anyWord } from './words.ts';
 
@@ -64,7 +65,7 @@ function strongestIn(text: string, product: string | undefined): Does | null {
   for (const piece of piecesOf(text)) {
     const does = whatDoes(piece.text, PROGRAMS[product ?? '']);
     if (does?.[0] === 'identity') return does;
-    found ??= does;
+    if (does !== null && (found === null || found[1].endsWith(' of development'))) found = does;
   }
   return found;
 }
@@ -75,7 +76,9 @@ function whatDoes(command: string, program: string | undefined): Does | null {
   const rules = named ?? (program === undefined ? undefined : DOES.get(program));
   const said = named === undefined ? ` ${command}` : given;
   const rule = rules?.find(([pattern]) => pattern.test(said));
-  return rule === undefined ? null : [rule[1], named === undefined ? (program as string) : first];
+  if (rule === undefined) return null;
+  const name = named === undefined ? (program as string) : first;
+  return [rule[1], rule[1] === 'secret' && isOfDevelopment(said) ? `${name} of development` : name];
 }
 
 type Rule = readonly [RegExp, PrivilegeClass];

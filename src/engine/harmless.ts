@@ -1,3 +1,4 @@
+import { isOfDevelopment } from './development.ts';
 import { type Command, pipelinesOf, type Word } from './pipelines.ts';
 import { storeAt } from './secret-stores.ts';
 
@@ -11,7 +12,7 @@ export const unreached = (text: string): string => blanked(text, sparedIn);
 /** Without what shows the whole environment on the screen, and asks for nothing in it. */
 export const withoutDumps = (text: string): string =>
   blanked(text, (pipeline) =>
-    pipeline.every((command) => passesOn(command) && command.words[0]?.text !== 'grep')
+    pipeline.every((command) => passesOn(command) && asksNothing(command))
       ? pipeline.flatMap(({ words }) => words.filter((word) => isOf(word, ENVIRONMENT)))
       : [],
   );
@@ -31,11 +32,12 @@ function sparedIn(pipeline: readonly Command[]): Word[] {
     spared.push(...pipeline.slice(0, at + 1).flatMap(({ words }) => words.filter((word) => isOf(word, kinds))));
   const [only] = pipeline;
   if (pipeline.length === 1 && touches(only!)) spared.push(...only!.words.filter((word) => isOf(word, ENV_FILE)));
+  spared.push(...pipeline.flatMap(leftAlone));
   return spared;
 }
 
-const ENV_FILE = ['.env'];
-const ENVIRONMENT = ['.env', 'environment'];
+const ENV_FILE = ['.env', 'local settings'];
+const ENVIRONMENT = [...ENV_FILE, 'environment'];
 const isOf = ({ text }: Word, kinds: readonly string[]): boolean =>
   kinds.includes(/^(?:print)?env$/.test(text) ? 'environment' : (storeAt(text)?.kind ?? ''));
 
@@ -73,9 +75,33 @@ function touches(command: Command): boolean {
 }
 const SETS = /^s([/|#,])\^?[\w.*= -]*\$?\1[\w.= -]*\1g?$/;
 
+/** What a command is told to leave out, or closes to others: it is not read. */
+function leftAlone({ words }: Command): Word[] {
+  const [program = '', first = ''] = words.map(({ text }) => text);
+  if (program === 'chmod') return CLOSES.test(first) ? words.slice(2) : [];
+  const cleans = program === 'git' && first === 'clean';
+  return words.filter(({ text }, n) => {
+    const before = words[n - 1]?.text ?? '';
+    return /^--(?:exclude|ignore)(?:-dir)?=/.test(text) || (cleans ? /^(?:-e|--exclude)$/ : /^--exclude$/).test(before);
+  });
+}
+const CLOSES = /^(?:0?[4-7]00|go-?[rwx]*|go=|u=\w+,go=)$/;
+
+/** What is looked for is named, and by no word of what lets in. */
+function asksNothing(command: Command): boolean {
+  const [program = '', ...args] = textsIn(command);
+  if (program !== 'grep') return true;
+  const patterns = args.filter((arg) => !arg.startsWith('-'));
+  return (
+    patterns.length === 1 && !args.includes('-v') && /^[a-z]{4,}$/i.test(patterns[0]!) && !LETS_IN.test(patterns[0]!)
+  );
+}
+const LETS_IN =
+  /key|token|secret|pass|pwd|cred|auth|cert|priv|sign|vault|jwt|session|salt|conn|dsn|database|postgres|mysql|redis|mongo|aws|azure|google|github|gitlab|slack|stripe|openai|anthropic|twilio|sendgrid|docker|snowflake/i;
+
 /** What shows all that it is given, and keeps none of it. */
 function passesOn(command: Command): boolean {
-  const [program = '', ...args] = textsIn(command);
+  const [program = '', ...args] = withinPod(textsIn(command));
   if (command.saves) return false;
   if (/^(?:print)?env$/.test(program)) return args.length === 0;
   if (program === 'grep') return args.length >= 1 && args.every((arg) => !arg.startsWith('-') || /^-[ivE]+$/.test(arg));
@@ -83,6 +109,14 @@ function passesOn(command: Command): boolean {
     /^(?:cat|sort|uniq|head|tail)$/.test(program) &&
     args.every((arg) => !arg.startsWith('-') || /^-[nru]?\d*$/.test(arg))
   );
+}
+
+/** What is run in a pod of a development environment, as it runs there. */
+function withinPod(texts: string[]): string[] {
+  const at = texts.indexOf('--');
+  return at > 0 && /^(?:kubectl|oc)$/.test(texts[0]!) && texts.includes('exec') && isOfDevelopment(texts.join(' '))
+    ? texts.slice(at + 1)
+    : texts;
 }
 
 /** Of which stores nothing that is secret is left behind this, whatever comes before it; null where it may be. */

@@ -7,9 +7,11 @@ const HOME = String.raw`(?:(?:^|\/)~[^/]*|(?:^|\/)root|(?:^|\/)(?:home|users)\/[
 /** What places look like, and what kind of store they are; '' where what was found in the pattern's parentheses names it. */
 const STORES: readonly [RegExp, string][] = [
   [
-    /(?:^|\/)\.ssh(?:$|\/(?!(?:[\w.-]+\.pub|known_hosts(?:\.old)?)$))|(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|ssh_host_\w+_key)(?:$|[^\w.])/,
+    /(?:^|\/)\.ssh(?:$|\/(?!(?:[\w.-]+\.pub|known_hosts(?:\.old)?|config)$))|(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|ssh_host_\w+_key)(?:$|[^\w.])/,
     '.ssh',
   ],
+  // By convention one developer's own, with what only their own machine lets in by.
+  [/(?:^|\/)\.env\.(?:local|dev|development)(?:\.local)?$/, 'local settings'],
   [
     /(?:^|\/)\.env(?:\.(?!(?:example|sample|template|tmpl|tpl|dist|defaults?|schema|test|testing|vault)$)[\w-]+)*$/,
     '.env',

@@ -12,6 +12,11 @@ const HARMLESS = [
   'ls -la .env',
   'echo .env >> .gitignore',
   'cat ~/.aws/config',
+  'chmod 600 ~/.ssh/config',
+  'chmod 600 ~/.ssh/id_ed25519',
+  'git clean -fdx -e .env.local -e .env',
+  'rsync -a --exclude .env --exclude=.env.local ./ /srv/copy/',
+  'grep -rn TODO --exclude=.env .',
   'cat ~/.npmrc | grep registry',
   'grep ^registry ~/.npmrc',
   'npm config get registry',
@@ -38,6 +43,11 @@ const HARMLESS = [
 
 /** What only looks like it. */
 const SECRET = [
+  'chmod 644 ~/.ssh/id_ed25519',
+  'chmod 600 a; cat ~/.ssh/id_ed25519',
+  'git clean -fdx -e .env && cat .env',
+  'grep -e .env .env',
+  'kubectl -n dev exec deploy/x -- cat /proc/1/environ',
   'cat .env.example .env',
   'cp .env.example x; cat .env',
   'cp .env .env.example',
