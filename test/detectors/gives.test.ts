@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { graveAct } from '../../detectors/grave-act.ts';
 import { secretReach } from '../../detectors/secret-reach.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 import { createRun, DAY, MONDAY, opened } from '../support/run.ts';
 
 const seen = (server: string, tool: string, args: Record<string, unknown>) =>
@@ -113,7 +114,7 @@ describe('what gives administration, or opens something to everybody', () => {
 
   it('does not take a secret that was read for a right that is given', () => {
     const call = worked('aws');
-    expect(call('aws secretsmanager get-secret-value --secret-id dev/x', 29)).toEqual(['secret-reach high']);
+    expect(call('aws secretsmanager get-secret-value --secret-id x', 29)).toEqual(['secret-reach high']);
     const attach = 'aws iam attach-user-policy --user-name x --policy-arn arn:aws:iam::aws:policy';
     expect(call(`${attach}/AdministratorAccess`, 30)).toEqual(['grave-act high']);
     expect(call(`${attach}/AmazonS3ReadOnlyAccess`, 31)).toEqual(['secret-reach medium']);
@@ -126,17 +127,19 @@ describe('what gives administration, or opens something to everybody', () => {
   });
 
   it('is quick about a hostile argument', () => {
-    const began = performance.now();
-    for (const text of [
-      'grant a on ',
-      'grant role ',
-      '--user=',
-      ' to ',
-      'aws iam put-user-policy "Action":',
-      'create user a ',
-      'kubectl create ',
-    ])
-      for (const field of ['sql', 'command']) actOf(seen('x', 'run', { [field]: text.repeat(100_000 / text.length) }));
-    expect(performance.now() - began).toBeLessThan(4_000);
+    const took = cpuMs(() => {
+      for (const text of [
+        'grant a on ',
+        'grant role ',
+        '--user=',
+        ' to ',
+        'aws iam put-user-policy "Action":',
+        'create user a ',
+        'kubectl create ',
+      ])
+        for (const field of ['sql', 'command'])
+          actOf(seen('x', 'run', { [field]: text.repeat(100_000 / text.length) }));
+    });
+    expect(took).toBeLessThan(4_000);
   });
 });
