@@ -59,7 +59,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'Destructive or lasting act, or a way out',
   description:
-    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later; gives administration or an account, or opens something to everybody; runs what it takes from the net; opens a shell to the outside; or takes the secrets of a pipeline out. Told once for each tool, kind of act and host.',
+    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later; gives administration or an account, or opens something to everybody; runs what it takes from the net, or has a pipeline run it; opens a shell to the outside; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool, kind of act and host.',
   falsePositives: [
     'A migration or a clean-up that somebody asked for, the first time.',
     'A new integration, or a new administrator: a webhook, a key or a role that somebody wanted.',
@@ -111,7 +111,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     const { act, standing, tool, class: name, used, peers, holders } = seen;
     if (act === null || standing === null || standing.pending) return null;
     // Who works with a host is called back by it.
-    if (seen.hostKnown && act.kind === 'persists' && act.group === act.host) return null;
+    if (seen.hostKnown && ASKED.has(act.kind) && act.group === act.host) return null;
     const base = used ? config.base : config.attempt_base;
     const story = keyOf(act, tool);
     return {
@@ -140,6 +140,9 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     for (const [host] of youngest(hosts, HOSTS_TOLD)) tell(`host ${host}`, 1);
   },
 });
+
+/** With a host that it knows these are its work. */
+const ASKED: ReadonlySet<string> = new Set(['persists', 'sends_out']);
 
 /** An act of another kind, by another tool or with another host is another one. */
 const keyOf = ({ kind, group }: Act, tool: string): string => `${kind} ${tool} ${group}`.slice(0, 240);

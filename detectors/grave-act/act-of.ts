@@ -8,17 +8,21 @@ import { dumpsSecrets, isPipeline } from './ci.ts';
 import { commandDoes, graver } from './commands.ts';
 import { sqlGives } from './gives-sql.ts';
 import { fileLeft, mayLeave } from './persists.ts';
+import { sqlSends } from './sends-out.ts';
 import { sqlDestroys } from './sql.ts';
+import { usesStranger } from './uses.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
-  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|http:|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key/i;
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|http:|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan/i;
 const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT = /(?:^|[._])(?:sql|query|queries|statements?|script|command)$/i;
 /** Tools that put something into files, and do not send it. */
 const WRITES =
   /write|create|edit|update|put|append|save|insert|push|replace|patch|modify|move|rename|copy|upload|apply|commit/i;
+/** What an edit takes away. */
+const REPLACED = /(?:^|[._])old_?(?:text|str(?:ing)?|content)?$/i;
 const CHARS = 65_536;
 const LONGEST_PATH = 400;
 
@@ -34,7 +38,7 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
   for (const [key, text] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
     if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;
     found = graver(found, commandDoes(text, folderOf(leaves)));
-    if (STATEMENT.test(key)) found = graver(graver(found, sqlDestroys(text)), sqlGives(text));
+    if (STATEMENT.test(key)) found = [sqlDestroys, sqlGives, sqlSends].map((does) => does(text)).reduce(graver, found);
   }
   return graver(found, written(tool, leaves));
 }
@@ -55,9 +59,11 @@ function written(tool: string, leaves: Leaves): Act | null {
   let text = '';
   for (const [key, value] of leaves) {
     const said = Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : '';
-    if (said !== '' && !PATH.test(key)) text += `${said.slice(0, Math.max(0, CHARS - text.length))}\n`;
+    if (said !== '' && !PATH.test(key) && !REPLACED.test(key))
+      text += `${said.slice(0, Math.max(0, CHARS - text.length))}\n`;
   }
   let found: Act | null = null;
   for (const path of paths) found = graver(graver(found, fileLeft(path, text)), dumpsSecrets(path, text));
+  if (paths.some(isPipeline)) found = graver(found, usesStranger(text));
   return found;
 }

@@ -9,7 +9,9 @@ type Kind =
   | 'gives_admin'
   | 'runs_from_net'
   | 'opens_shell'
-  | 'dumps_ci_secrets';
+  | 'dumps_ci_secrets'
+  | 'sends_out'
+  | 'scans';
 
 export interface Act {
   kind: Kind;
@@ -30,6 +32,8 @@ export const KINDS: Record<Kind, { does: string; technique: string }> = {
   gives_admin: { does: 'gives administration or an account, or opens something to everybody', technique: 'T1098' },
   runs_from_net: { does: 'runs what it takes from the net, unread', technique: 'T1105' },
   opens_shell: { does: 'opens a shell to the outside', technique: 'T1059.004' },
+  sends_out: { does: 'sends data out of a database, to where it never did', technique: 'T1537' },
+  scans: { does: 'looks through a network for what runs there', technique: 'T1046' },
   dumps_ci_secrets: { does: 'takes the secrets of a pipeline out', technique: 'T1552' },
 };
 

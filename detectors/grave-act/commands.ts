@@ -7,6 +7,7 @@ import { givesBy } from './gives.ts';
 import { rewritesHistory } from './history.ts';
 import { hostsIn } from './hosts.ts';
 import { leftBy } from './persists.ts';
+import { scansBy } from './scans.ts';
 import { opensShell } from './shell-out.ts';
 import { clientDestroys, clientGives } from './sql.ts';
 
@@ -27,7 +28,8 @@ export function commandDoes(whole: string, cwd: string): Act | null {
       destroysBy(program, given, dir, text) ??
         rewritesHistory(program, given) ??
         givesBy(program, given, text) ??
-        leftBy(program, given, text),
+        leftBy(program, given, text) ??
+        scansBy(program, given),
     );
   }
   if (fetchesCode(text)) {

@@ -1,10 +1,12 @@
 import ipaddr from 'ipaddr.js';
 import { leavesOf } from '../stats/leaves.ts';
+import { ownersIn } from './uses.ts';
 
-const ADDRESS = /\b(?:https?|wss?|ftp|git|sse|tcp):\/\/(?:[^\s/@"'`]{1,200}@)?(\[[0-9a-f:.]{2,45}\]|[\w.-]{1,253})/gi;
+const ADDRESS =
+  /\b(?:https?|wss?|ftp|git|sse|tcp|s3[an]?|gs|gcs|azure|wasbs?|abfss?):\/\/(?:[^\s/@"'`]{1,200}@)?(\[[0-9a-f:.]{2,45}\]|[\w.-]{1,253})/gi;
 const TEXT = 16_384;
 
-/** The first hosts that a text names by an address, in lower case. */
+/** The first hosts, or stores of a cloud, that a text names by an address, in lower case. */
 export function hostsIn(text: string, most = 4): string[] {
   const hosts: string[] = [];
   if (!text.includes('://')) return hosts;
@@ -33,7 +35,7 @@ export function hostsNamed(args: unknown): readonly string[] {
   if (args === undefined) return NONE;
   const hosts: string[] = [];
   for (const [, value] of leavesOf(args))
-    if (typeof value === 'string' && value.length < SHORT) hosts.push(...hostsIn(value));
+    if (typeof value === 'string' && value.length < SHORT) hosts.push(...hostsIn(value), ...ownersIn(value));
   return hosts.slice(0, MOST);
 }
 const NONE: readonly string[] = [];
