@@ -188,8 +188,8 @@ export function cameNew(
     // More of the same and something new are two findings: who is told of the one would not hear of the other.
     story: kind === 'use' ? 'use_creep new tools' : 'grant_creep',
     severity: recent.some(({ rank, step }) => step && rank >= classRank('execute')) ? 'high' : 'medium',
-    seen: `${things.length} new ${kind === 'use' ? 'privileged tools' : 'grants'} in use within ${day - recent[0]!.day + 1} days, up to class ${name}: ${things.slice(-5).join(', ')}`,
-    expected: `${usual.toFixed(2)} in ${ARRIVAL_DAYS} days, by its own past and the fleet's`,
+    seen: `${things.length} new ${kind === 'use' ? 'privileged tools' : 'grants'} in use within ${ARRIVAL_DAYS} days, up to class ${name}: ${things.slice(-5).join(', ')}`,
+    expected: `${usual.toFixed(2)} in so many days, by its own past and the fleet's`,
     contributors: [
       { name: 'new ones, by class, those that peers share left out', value: weight },
       { name: 'steps to a class above all before', value: steps },

@@ -79,6 +79,9 @@ export const privilegeInUse = (row: readonly number[]): number =>
   WEIGHTS.secret * Math.log1p(row[SECRET]!) +
   0.1 * row[TOOLS]!;
 
+/** A rise that comes by chance less than once in twenty (Mann-Kendall). */
+const BEYOND_CHANCE = 1.3;
+
 /** Slope of the weighted privilege in use, a day, over 7, 30 and 90 days, where the days are there. */
 export function slopes(rows: readonly (readonly number[])[]): Score['contributors'] {
   const inUse = rows.slice(0, -1).map(privilegeInUse);
@@ -86,7 +89,8 @@ export function slopes(rows: readonly (readonly number[])[]): Score['contributor
     .filter((window) => inUse.length >= window)
     .map((window) => {
       const part = inUse.slice(-window);
-      return { name: `slope over ${window} d (Mann-Kendall ${mannKendall(part).toFixed(1)})`, value: theilSen(part) };
+      const rises = mannKendall(part) >= BEYOND_CHANCE ? 'rises' : 'no rise';
+      return { name: `slope over ${window} d (${rises} beyond chance)`, value: theilSen(part) };
     });
 }
 

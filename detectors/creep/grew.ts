@@ -76,8 +76,8 @@ export function judgeGrew(state: Grown, day: number, fleet: PeerView): Omit<Scor
     score: Math.min(12, rare + 0.5 * steps + (alien ? 0.5 : 0)),
     reason: 'grant_creep',
     severity: mild ? 'low' : steps > 0 && top.rank >= EXECUTE ? 'high' : 'medium',
-    seen: `granted more within ${day - recent[0]!.day + 1} days, used or not: ${recent.slice(-5).map(said).join('; ')}`,
-    expected: `${((past.count / past.exposure) * WINDOW_DAYS).toFixed(2)} open grants to write in ${WINDOW_DAYS} days, by its own past and the fleet's`,
+    seen: `granted more within ${WINDOW_DAYS} days, used or not: ${recent.slice(-5).map(said).join('; ')}`,
+    expected: `${((past.count / past.exposure) * WINDOW_DAYS).toFixed(2)} open grants to write in so many days, by its own past and the fleet's`,
     about: { class: CLASSES[top.rank]!, grantId: top.grant },
     contributors: [
       { name: 'new grants, by class, those that peers have left out', value: weight },

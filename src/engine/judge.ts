@@ -1,5 +1,5 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
-import { cut } from '../../schemas/cut.ts';
+import { cut, cutWords } from '../../schemas/cut.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState, DetectorSlot } from './agent-state.ts';
 import { proofSql, trendSql } from './proof.ts';
@@ -71,7 +71,7 @@ export function draftAlert(
   const what = cut(score.seen, MAX_TEXT);
   return {
     detector: detector.id,
-    title: cut(`${agent.id}: ${score.seen}`, 160),
+    title: cutWords(`${agent.id}: ${score.seen}`, 160),
     summary: `${sentence(what, body.server.id)} ${sentence(`Normal for this agent: ${cut(score.expected, MAX_TEXT)}`)}${score.about === undefined ? scopeSentence(seen, what) + errorSentence(seen) : ''}`,
     severity: score.severity ?? armed.settings.severity,
     score: rounded(score.score),

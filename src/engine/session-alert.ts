@@ -1,7 +1,7 @@
 import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
 import { REASONS } from '../../detectors/flow/words.ts';
 import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
-import { cut } from '../../schemas/cut.ts';
+import { cut, cutWords } from '../../schemas/cut.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import { sessionSql } from './proof.ts';
 import type { AlertDraft, Finding } from './suppress.ts';
@@ -119,7 +119,7 @@ export function sessionDraft(
       : ` (session derived from ${session.from === 'idle' ? 'an idle gap' : `the ${session.from}`})`;
   return {
     detector: SESSION_DETECTOR,
-    title: cut(`${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`, 160),
+    title: cutWords(`${agent.id}: session unlike its others - ${telling?.seen ?? 'several weak signs together'}`, 160),
     summary: `In session ${session.key}${derived}, ${session.calls} ${session.calls === 1 ? 'call' : 'calls'} long, this came together: ${story}. ${sentence(`Normal for this agent in that place: ${telling?.expected ?? 'none of it'}`)}`,
     severity: sessionSeverity(agent, session, seen, settings),
     score: rounded(session.score),
