@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { probedOverSessions, severityOf, type Tried, triedWith } from './denials/probe.ts';
 import { type Call, callOf, isSame, type Twin, twinOf, WAYS, type Way, wayAround } from './denials/twin.ts';
 import { defineDetector } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
+import { lasting } from './stats/lasting.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { shareTail } from './stats/share-tail.ts';
@@ -34,6 +36,8 @@ interface State extends Span {
   /** Refused calls, and some that were let in, that a twin may follow; oldest first. */
   open: Call[];
   watch: Call[];
+  /** Absent before the first. */
+  tried?: Tried;
 }
 
 interface Session {
@@ -54,6 +58,8 @@ interface Observation {
   stranger: boolean;
   doors: number;
   strange: number;
+  /** Tools that never let it in and refused it within hours, over its sessions. */
+  tried: number;
   calls: number;
   keys: string[];
   /** Where it was refused: how many of the last calls were. */
@@ -87,7 +93,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
   version: 1,
   title: 'Refused calls: a probe, a bypass, or ever more of them',
   description:
-    'A session tries one closed door after the other; a refused call is followed by a twin that passes (another tool of like name, or the same one with other arguments, for the same thing); or the share of refused calls rose.',
+    'A session tries one closed door after the other, or an agent within hours tools that never let it in; a refused call is followed by a twin that passes (another tool of like name, or the same one with other arguments, for the same thing); or the share of refused calls rose.',
   falsePositives: ['A policy that was tightened under a running agent.', 'A permission that was given upon request.'],
   blindSpots: [
     'Gateways that do not log what they refuse.',
@@ -148,6 +154,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     if (newDoor) {
       session.doors.push(door);
       if (stranger) session.strange += 1;
+      if (stranger) state.tried = triedWith(state.tried ?? [], tool, seen.at);
       session.keys = [...session.keys, key].slice(-20);
     }
     if (denied) state.open = [...state.open.filter((one) => !isSame(one, call)), call].slice(-OPEN);
@@ -164,6 +171,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
       stranger,
       doors: session.doors.length,
       strange: session.strange,
+      tried: stranger ? state.tried!.length : 0,
       calls: session.calls,
       keys: session.keys,
       window: [denied ? state.recent.reduce((sum, one) => sum + one, 0) : 0, state.recent.length],
@@ -188,7 +196,9 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     const tail = (doors: number, count: number): number =>
       doors < config.least_doors ? 0 : tailAbove(doors, calls, { count, exposure: Math.max(1, state.calls) });
     const rare = Math.max(tail(seen.doors, state.doors), tail(seen.strange, state.strange));
-    const probe = Math.max(0, rare - chances(state, state.sessions));
+    const within = Math.max(0, rare - chances(state, state.sessions));
+    const over = seen.doors < config.least_doors ? probedOverSessions(seen.tried, state.strange, base.days) : 0;
+    const probe = Math.max(within, over);
     const graded = 0.2 * Math.max(0, classRank(seen.class) - 1);
     const isProbe = seen.newDoor && probe >= shift;
     const reason = isProbe ? 'probe' : 'share_rose';
@@ -201,7 +211,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
       story: reason,
       severity: isProbe ? severityOf(seen) : 'low',
       seen: isProbe
-        ? `was refused ${seen.doors} different calls in one session, the last ${seen.tool}`
+        ? `was refused ${over > within ? `by ${seen.tried} tools that never let it in, within hours` : `${seen.doors} different calls in one session`}, the last ${seen.tool}`
         : `${k} of the last ${n} calls refused, the last ${seen.tool}`,
       expected: isProbe
         ? `${(state.doors / Math.max(1, state.sessions)).toFixed(2)} refused calls in a session`
@@ -249,7 +259,7 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, way,
     score: rare + graded,
     reason: 'bypass',
     severity: (rank < classRank('write') || hardly ? 'low' : 'high') as Severity,
-    seen: `got ${tool} through ${Math.round((at - of.at) / 1000)} s after ${of.server}/${of.tool} was refused: ${WAYS[way]}`,
+    seen: `got ${tool} through ${lasting(at - of.at)} after ${of.server}/${of.tool} was refused: ${WAYS[way]}`,
     expected: `such a call follows ${Math.round(state.twins[way])} of ${Math.round(state.watched)} calls within that time`,
     contributors: [
       { name: 'how seldom that happens', value: rare },
@@ -257,10 +267,4 @@ function bypass(state: State, { at, tool, class: name }: Observation, { of, way,
     ],
     eventKeys: [of.key],
   };
-}
-
-/** Doors that all used to be open were closed by somebody: a policy changed, or broke. */
-function severityOf({ class: name, strange }: Observation): Severity {
-  if (strange === 0 && classRank(name) < classRank('secret')) return 'low';
-  return classRank(name) >= classRank('execute') ? 'high' : 'medium';
 }

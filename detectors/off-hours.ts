@@ -135,7 +135,7 @@ export const offHours = defineDetector<Config, State, unknown, OffHoursObservati
       reason: 'quiet_hour',
       story: 'quiet_hour',
       severity: nights >= config.nights || month >= config.nights_of_month ? 'medium' : 'low',
-      seen: `active at ${clock(hour)} UTC${month > 1 ? `; at one hour or another that is none of its own on ${nights} of 7 days, ${month} of 28` : ''}`,
+      seen: `active at ${clock(hour)} UTC${month > 1 ? `; at hours at which it never works on ${nights} of the last 7 days and ${month} of the last 28` : ''}`,
       expected: `never within an hour of ${clock(hour)} on ${days} ${kind}; ${Math.round(24 * (1 - idle))} hours of the day are its own`,
       n: days,
       days: daysOf(state),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { type Counts, countIn, isGuess } from './rate/hour.ts';
+import { type Loop, timesOnEnd } from './rate/loop.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { addRatio, emptyRatios, type Ratios, ratioTail } from './stats/ratio-tail.ts';
 import { noteTime, type Span } from './stats/span.ts';
@@ -35,6 +36,7 @@ interface State extends Span {
   guessed?: number;
   /** The same of the hour before it: clocks of gateways differ by minutes. */
   before?: Counts;
+  loop?: Loop;
   day: number;
   today: number[];
   closed: number;
@@ -50,6 +52,8 @@ interface Observation {
   /** Of them, those that change something; and of those, where it is not seen whether they do. */
   acts: number;
   guessed: number;
+  /** How often this very call, which changes something, came on end. */
+  onEnd: number;
   /** Calls that were to be expected since the call before; 0 where that was a drop, or less than an hour ago. */
   missed: number;
 }
@@ -60,6 +64,8 @@ const LIMIT = 56;
 /** An hour is judged by itself from so many days on, where it is busy on such a share of them. */
 const STEADY_DAYS = 5;
 const STEADY_SHARE = 0.8;
+/** The same change so many times on end is a loop. */
+const ON_END = 20;
 const configSchema = z.object({
   least_calls: z.number().int().min(2).default(30).describe('Fewer calls in an hour are never a burst.'),
   least_times: z.number().min(1).default(3).describe('A burst is at least so many times what was expected.'),
@@ -72,7 +78,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
   version: 2,
   title: 'Far more or far fewer calls than usual',
   description:
-    'An agent makes far more calls in an hour than it does at this hour of such days, or falls silent where it never is.',
+    'An agent makes far more calls in an hour than it does at this hour of such days, graded medium where it is one change over and over, or falls silent where it never is.',
   falsePositives: ['A migration, a backlog, a busy day beyond all earlier ones.', 'A holiday, for the silence.'],
   blindSpots: ['A slow rise: see privilege-creep.', 'A burst below the absolute floor.'],
   references: ['https://doi.org/10.1201/b16018', 'https://attack.mitre.org/techniques/T1499/'],
@@ -109,17 +115,18 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     told: 0,
   }),
 
-  observe(state, { at, class: name, classRule }) {
+  observe(state, seen) {
+    const { at, class: name, classRule } = seen;
     const hour = Math.floor(at / HOUR);
     const silent = state.last > 0 && at - state.last >= HOUR && state.told !== state.last;
     const missed = silent ? expectedBetween(state, state.last, at) : 0;
     const act = classRank(name) >= classRank('write') ? 1 : 0;
     const [count, acts, guessed = 0] = countIn(state, hour, act, act === 1 && isGuess(classRule) ? 1 : 0);
     state.last = Math.max(state.last, at);
-    return { at, hour, count, acts, guessed, missed };
+    return { at, hour, count, acts, guessed, onEnd: timesOnEnd(state, hour, seen), missed };
   },
 
-  score(state, { at, hour, count, acts, guessed }, config) {
+  score(state, { at, hour, count, acts, guessed, onEnd }, config) {
     const days = state.days[0] + state.days[1];
     if (days === 0 || count < config.least_calls) return null;
     const { mean, n } = expected(state, hour);
@@ -132,8 +139,8 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
       score,
       reason: 'burst',
       story: 'burst',
-      severity: far && 2 * acts >= count ? 'high' : far ? 'medium' : 'low',
-      seen: `${count} calls in the hour from ${minuteOf(hour * HOUR)}, ${acts - guessed} of them changing something${guessed === 0 ? '' : `, of ${guessed} it is not seen whether they do`}`,
+      severity: far && 2 * acts >= count ? 'high' : far || onEnd >= ON_END ? 'medium' : 'low',
+      seen: `${count} calls in the hour from ${minuteOf(hour * HOUR)}, ${acts - guessed} of them changing something${guessed === 0 ? '' : `, of ${guessed} it is not seen whether they do`}${onEnd < ON_END ? '' : `, the last ${onEnd} of them the same`}`,
       expected: `about ${mean.toFixed(1)} at this hour of such days`,
       n: days,
       days: (at - state.since) / DAY,
@@ -266,7 +273,7 @@ function drop(state: State, at: number, missed: number): Score {
     reason: 'drop',
     severity: 'low',
     seen: `silent since ${minuteOf(state.last)}`,
-    expected: `about ${Math.round(missed)} calls in that time; its longest silence swallowed ${Math.round(longest)}`,
+    expected: `about ${Math.round(missed)} calls in that time; in its longest silence before, ${Math.round(longest)} were missing`,
     n,
     days: (at - state.since) / DAY,
     contributors: [

@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { lasting } from '../stats/lasting.ts';
 import { REMINDED } from '../stats/told.ts';
 import type { NetworkPlace } from './places.ts';
 
@@ -27,7 +28,7 @@ export function saidOfPlace(
     met?.kind === 'net'
       ? [
           program === undefined ? '' : `and with ${program}, which it never used`,
-          atWork ? `${minutes(away)} after it worked from another` : '',
+          atWork ? `${lasting(away)} after it worked from another` : '',
           quiet ? 'at an hour at which it never works' : '',
         ].filter((sign) => sign !== '')
       : [];
@@ -38,8 +39,3 @@ function sinceWhen(name: PrivilegeClass, met?: NetworkPlace): string {
   if (met?.standing.reminder === true) return REMINDED;
   return met?.standing.further === true ? `, from where no call of class ${name} came before` : ', never seen before';
 }
-
-const minutes = (ms: number): string => {
-  const n = Math.max(1, Math.round(ms / 60_000));
-  return n === 1 ? 'a minute' : n < 120 ? `${n} minutes` : `${Math.round(n / 60)} hours`;
-};

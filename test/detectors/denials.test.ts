@@ -28,6 +28,26 @@ describe('denials', () => {
     expect(opened(judged)[0]!.event_ids.length).toBeGreaterThanOrEqual(3);
   });
 
+  it('finds a probe that is spread over sessions, of tools that never let it in', () => {
+    const tried = (tools: readonly string[], minutes: number) => {
+      const run = clerk(400);
+      return opened(
+        tools.map((tool, n) => run.send(call({ tool, session_id: `p${n}`, status: 'denied' }, 21, n * minutes))),
+      ).map(({ reason, severity }) => `${reason} ${severity}`);
+    };
+    const doors = ['list_members', 'list_teams', 'get_audit', 'list_webhooks', 'get_secrets_page'];
+    expect(tried(doors, 25)).toEqual(['probe medium']);
+    // Three are one errand, and one a day is none; so is one door tried again and again.
+    expect(tried(doors.slice(0, 3), 25)).toEqual([]);
+    expect(tried(doors, 24 * 60)).toEqual([]);
+    expect(
+      tried(
+        doors.map(() => 'list_members'),
+        25,
+      ),
+    ).toEqual([]);
+  });
+
   it('takes it for a policy that changed where the doors used to be open, unless they lead to secrets', () => {
     const known = ['get_issue', 'list_issues', 'search_code', 'get_file', 'create_issue'];
     const probe = (args: Record<string, unknown>) => {

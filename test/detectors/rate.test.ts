@@ -57,6 +57,20 @@ describe('rate', () => {
     expect(told!.proof.seen).toMatch(/, (\d+) of them changing something, of (\d+) it is not seen whether they do$/);
   });
 
+  it('grades a burst that is one change over and over as a loop, and one of many changes or reads not', () => {
+    const severity = (call: (n: number) => { tool: string; args: object }) => {
+      const { run } = worker(28);
+      const calls = Array.from({ length: 60 }, (_, n) => run.send({ at: at(28, 10) + n * 1000, ...call(n) } as never));
+      return calls.flatMap(({ alerts }) => alerts).at(-1)?.severity;
+    };
+    const note = (text: string) => ({ tool: 'add_note', args: { ticket: 7, text } });
+    expect(severity(() => note('retry'))).toBe('medium');
+    expect(severity((n) => (n % 2 ? note('retry') : { tool: 'get_ticket', args: { ticket: n } }))).toBe('medium');
+    expect(severity((n) => ({ tool: 'reset_password', args: { login: `u${n}` } }))).toBe('medium');
+    expect(severity((n) => note(`item ${n}`))).toBe('low');
+    expect(severity(() => ({ tool: 'get_ticket', args: { ticket: 7 } }))).toBe('low');
+  });
+
   it('grades a burst of changes at many times the usual', () => {
     const { run } = worker(28);
     const judged = Array.from({ length: 200 }, (_, n) =>

@@ -1,0 +1,22 @@
+import { classRank } from '../../schemas/alert.ts';
+import type { Seen } from '../detector.ts';
+import { mix } from '../stats/mix.ts';
+import { toolOf } from '../stats/tool-of.ts';
+
+/** The hour that runs, the last call in it that changes something, and how often that came on end; reads between do not count. */
+export type Loop = [hour: number, call: string, times: number];
+
+/** The same tool with the same arguments; of what gives rights the tool alone, for each time it is about somebody. */
+function callOf({ event: { body, facts }, class: name }: Seen): string {
+  const tool = toolOf(body.server.id, body.target.name ?? body.method);
+  return name === 'identity' ? tool : mix(tool, ...facts.args.map(({ field, hash }) => `${field} ${hash}`));
+}
+
+/** Counts a call, and says how often the same came on end within its hour; 0 where it changes nothing. */
+export function timesOnEnd(state: { loop?: Loop }, hour: number, seen: Seen): number {
+  if (classRank(seen.class) < classRank('write')) return 0;
+  const call = callOf(seen);
+  const [at, before, times] = state.loop ?? [-1, '', 0];
+  state.loop = [hour, call, at === hour && before === call ? times + 1 : 1];
+  return state.loop[2];
+}
