@@ -41,6 +41,10 @@ const COMMANDS: readonly RegExp[] = [
   /\bjournalctl\s.{0,80}--vacuum-/,
   /\bwevtutil\s+cl\b|\bClear-EventLog\b|\bSet-AdminAuditLogConfig\b.{0,200}\$false\b/i,
   /\b(?:log_statement|pgaudit\.log|general_log|audit_log\w{0,40})\s*(?:=|\bto\b)\s*'?(?:none|off|0|false)\b/i,
+  /\b(?:delete\s+from|truncate(?:\s+table)?|drop\s+table(?:\s+if\s+exists)?|update)\s+["`[]?(?:[\w"`.[\]]{0,80}[._"`])?(?:audit|access|activity|security)_?(?:logs?|trail|events?|history)\b(?!.*\bwhere\s+\(?["`\w.]{1,60}(?:_at|time|date|day|ts|timestamp)["`]?\s*<)/i,
+  /\b(?:delete\s+from|truncate(?:\s+table)?|update)\s+["`[]?audit\.(?!.*\bwhere\s+\(?["`\w.]{1,60}(?:_at|time|date|day|ts|timestamp)["`]?\s*<)/i,
+  /\b(?:sed|perl|yq)\s+(?:-\S+\s+)*-\w*i\b.{0,400}\baudit[\w.-]{0,40}["']?\s*[:=]\s*["']?(?:false|off|disabled|none)\b/i,
+  /\b(?:echo|printf)\s.{0,200}\baudit[\w.-]{0,40}["']?\s*[:=]\s*["']?(?:false|off|disabled|none)\b.{0,40}(?:>|\btee\b)(?!.{0,40}npmrc)/i,
   /\b(?:drop|disable)\s+(?:(?:server|database|unified)\s+)?audit\b|\bnoaudit\s+\w/i,
 ];
 const LINES = 200;

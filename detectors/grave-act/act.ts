@@ -4,14 +4,17 @@ import { cut } from '../../schemas/cut.ts';
 /** What a call shows itself to be, in its own text. A closed list. */
 type Kind =
   | 'destroys'
+  | 'ends_recovery'
   | 'rewrites_history'
   | 'persists'
   | 'gives_admin'
   | 'runs_from_net'
   | 'opens_shell'
-  | 'dumps_ci_secrets'
+  | 'opens_tunnel'
   | 'sends_out'
-  | 'scans';
+  | 'hijacks_machines'
+  | 'scans'
+  | 'dumps_ci_secrets';
 
 export interface Act {
   kind: Kind;
@@ -27,13 +30,22 @@ export interface Act {
 /** How each is said of a call; the technique in MITRE ATT&CK that it is. */
 export const KINDS: Record<Kind, { does: string; technique: string }> = {
   destroys: { does: 'destroys what is not easily made again', technique: 'T1485' },
+  ends_recovery: {
+    does: 'takes away what would bring things back, or keeps them from being deleted',
+    technique: 'T1490',
+  },
   rewrites_history: { does: 'rewrites what a branch says, or lets it be rewritten', technique: 'T1565.001' },
   persists: { does: 'leaves something behind that runs or lets in later', technique: 'T1546' },
   gives_admin: { does: 'gives administration or an account, or opens something to everybody', technique: 'T1098' },
   runs_from_net: { does: 'runs what it takes from the net, unread', technique: 'T1105' },
   opens_shell: { does: 'opens a shell to the outside', technique: 'T1059.004' },
-  sends_out: { does: 'sends data out of a database, to where it never did', technique: 'T1537' },
+  sends_out: { does: 'sends data out, to where it never did', technique: 'T1537' },
   scans: { does: 'looks through a network for what runs there', technique: 'T1046' },
+  opens_tunnel: { does: 'opens a way in from the outside', technique: 'T1572' },
+  hijacks_machines: {
+    does: 'puts machines to work that nobody ordered: mining, or many of the dearest',
+    technique: 'T1496',
+  },
   dumps_ci_secrets: { does: 'takes the secrets of a pipeline out', technique: 'T1552' },
 };
 

@@ -1,15 +1,19 @@
 import { piecesOf, programOf } from '../../schemas/shell.ts';
 import { type Act, act } from './act.ts';
+import { carriesOut } from './carries-out.ts';
 import { dumpsSecrets } from './ci.ts';
 import { destroysBy } from './destroys.ts';
-import { fetchesCode, runsFromNet } from './from-net.ts';
+import { decodesCode, fetchesCode, runsFromNet } from './from-net.ts';
 import { givesBy } from './gives.ts';
 import { rewritesHistory } from './history.ts';
 import { hostsIn } from './hosts.ts';
+import { hijacksBy } from './mines.ts';
 import { leftBy } from './persists.ts';
+import { endsRecovery } from './recovery.ts';
 import { scansBy } from './scans.ts';
 import { opensShell } from './shell-out.ts';
 import { clientDestroys, clientGives } from './sql.ts';
+import { tunnelsBy, tunnelsIn } from './tunnel.ts';
 
 const LENGTH = 16_384;
 
@@ -18,16 +22,19 @@ export function commandDoes(whole: string, cwd: string): Act | null {
   const text = whole.slice(0, LENGTH);
   if (opensShell(text)) return act('opens_shell', 'high', text);
   const pieces = piecesOf(text);
+  const steps = pieces.map((piece) => ({ ...piece, ...programOf(piece.text) }));
   let dir = cwd;
-  let gravest = graver(graver(clientDestroys(text), clientGives(text)), dumpsSecrets(text, text));
-  for (const piece of pieces) {
-    const { program, given } = programOf(piece.text);
+  let gravest = [clientDestroys(text), clientGives(text), dumpsSecrets(text, text), tunnelsIn(text)].reduce(graver);
+  for (const { program, given } of steps) {
     if (program === 'cd') dir = into(given.trim().replace(/["')]/g, ''), dir);
     gravest = graver(
       gravest,
       destroysBy(program, given, dir, text) ??
         rewritesHistory(program, given) ??
         givesBy(program, given, text) ??
+        hijacksBy(program, given) ??
+        endsRecovery(program, given) ??
+        tunnelsBy(program, given) ??
         leftBy(program, given, text) ??
         scansBy(program, given),
     );
@@ -36,7 +43,8 @@ export function commandDoes(whole: string, cwd: string): Act | null {
     const [host = ''] = hostsIn(text, 1);
     gravest = graver(gravest, act('runs_from_net', 'medium', text, { group: host, host }));
   }
-  return graver(gravest, runsFromNet(pieces));
+  if (decodesCode(text)) gravest = graver(gravest, act('runs_from_net', 'medium', text, { group: 'encoded' }));
+  return graver(graver(gravest, carriesOut(steps)), runsFromNet(pieces));
 }
 
 const into = (folder: string, dir: string): string =>

@@ -70,21 +70,24 @@ function fromNet(command: string, shows: string): Act | null {
 }
 
 const PACKAGES = /^(?:npm|npx|pnpm|yarn|bun|bunx|pip[\d.]*|pipx|uv|uvx|gem|poetry)$/;
-/** A package by its address, or a registry that is none of the usual. */
+/** A package by its address, or from a registry. */
 const BY_ADDRESS =
-  /\s(?:--(?:registry|index-url|extra-index-url|index|source|find-links)[= ]\s*|-[if]\s+)["']?(https?:\/\/\S{1,200})|\s["']?(http:\/\/\S{1,200}|https?:\/\/\d\S{1,200})/;
+  /\s(?:--(?:registry|index-url|extra-index-url|index|source|find-links)[= ]\s*|-[if]\s+)["']?(https?:\/\/\S{1,200})|\s["']?(?:[\w.-]+\s?@\s?)?(?:git\+)?(https?:\/\/\S{1,200})/;
+/** Where everybody's packages are, and where companies that rent a registry have theirs. */
+const USUAL =
+  /(?:^|\.)(?:npmjs\.org|npmjs\.com|yarnpkg\.com|pypi\.org|pythonhosted\.org|rubygems\.org|pytorch\.org|nvidia\.com|github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|jfrog\.io|artifactory\.\S+|nexus\.\S+|cloudsmith\.io|fury\.io|pkg\.dev|codeartifact\.[\w-]+\.amazonaws\.com|azure\.com|visualstudio\.com|huggingface\.co|readthedocs\.io|jsr\.io|npmmirror\.com|tuna\.tsinghua\.edu\.cn|aliyun\.com)$/;
 
 function installs(program: string, given: string): Act | null {
   if (!PACKAGES.test(program)) return null;
   const [, registry, address] = BY_ADDRESS.exec(given) ?? [];
   const [host = ''] = hostsIn(registry ?? address ?? '', 1);
   if (host === '' || isNear(host)) return null;
-  return act(
-    'runs_from_net',
-    isBare(host) ? 'high' : (registry ?? address ?? '').startsWith('http:') ? 'medium' : 'low',
-    `${program}${given}`,
-    { group: host, host },
-  );
+  const usual = USUAL.test(host) && !(registry ?? address ?? '').startsWith('http:');
+  if (usual && registry === undefined) return null;
+  return act('runs_from_net', isBare(host) ? 'high' : usual ? 'low' : 'medium', `${program}${given}`, {
+    group: host,
+    host,
+  });
 }
 
 /** Code in a line that fetches what it runs. */
@@ -92,3 +95,12 @@ export const fetchesCode = (text: string): boolean =>
   /\s-c\b/.test(text) &&
   /\burlopen\b|\brequests\.get\b|\burllib\.request\b/.test(text) &&
   /\b(?:exec|eval)\s?\(/.test(text);
+
+/** Code in a line that unpacks what it runs, so that nobody reads it. */
+export const decodesCode = (text: string): boolean =>
+  /(?:^|[\s;&|])(?:node|python[\d.]*|perl|ruby|php|deno|bun)\s+(?:-\w+\s+){0,4}-[cepr]\b/.test(text)
+    ? /\b(?:exec|eval|Function|__import__\(["']os["']\)\.system)\s?\(/.test(text) &&
+      /\bb64decode\b|\bunhexlify\b|\bfromhex\b|\batob\(|\bBuffer\.from\([^)]{0,400},\s?\\?["'](?:hex|base64)|\bdecompress\(|\bmarshal\.loads\b|\bbase64_decode\b|\bdecode64\b/.test(
+        text,
+      )
+    : /\beval\s+["']?\$\([^)]{0,400}\b(?:base64\s+(?:-d|-D|--decode)|xxd\s+-r)/.test(text);

@@ -14,6 +14,10 @@ const OPENS_CLIENT = /mcp_?servers|"hooks"|"allow"\s*:\s*\[\s*"\*"|bypassPermiss
 /** Calls home: what is left behind brings more. */
 const CALLS_OUT = /\b(?:curl|wget|nc|ncat|socat)\s|\/dev\/(?:tcp|udp)\/|\bbase64\s+-\w*[dD]|\burlopen\b/;
 
+/** Variables that put code into every program that is started. */
+const LOADS =
+  /\b(?:NODE_OPTIONS=\S*--(?:require|import|loader)|LD_PRELOAD=|DYLD_INSERT_LIBRARIES=|BASH_ENV=|PROMPT_COMMAND=|PYTHONSTARTUP=|PERL5OPT=)/;
+
 /** A cheap first look: no file that leaves something behind is without one of these. */
 export const mayLeave = (path: string): boolean =>
   /\.ssh|hooks|etc\/|cron|systemd|Launch|autostart|Startup|rc$|profile|login|zshenv|config|settings|mcp|claude/i.test(
@@ -30,7 +34,7 @@ export function fileLeft(path: string, text: string): Act | null {
     return act('persists', severity, `${clean}: ${text}`, { group: 'client', host });
   }
   const calls = CALLS_OUT.test(text);
-  if (OF_SHELL.test(clean) ? !calls : !RUNS_LATER.test(clean)) return null;
+  if (OF_SHELL.test(clean) ? !calls && !LOADS.test(text) : !RUNS_LATER.test(clean)) return null;
   return act('persists', calls ? 'high' : 'medium', `${clean}: ${text}`, {
     group: 'file',
     host: hostsIn(text, 1)[0] ?? '',
@@ -48,6 +52,11 @@ export function leftBy(program: string, given: string, all: string): Act | null 
   }
   if (program === 'schtasks' && /\s\/create\b/i.test(given)) return left('schtasks', all);
   if (program === 'launchctl' && /\s(?:load|bootstrap)\b/.test(given)) return left('launchctl', all);
+  // Beside a repository's own folder: every step of Git runs what lies there.
+  if (program === 'git' && /\sconfig\s.*\bcore\.(?:hooksPath|fsmonitor)\s+\S/is.test(given))
+    return /\s--(?:global|system)\b|\s["']?\/(?:te?mp|var\/tmp|dev\/shm)\//.test(given)
+      ? act('persists', 'medium', `git${given}`, { group: 'hooks' })
+      : null;
   const [, redirected] = />>?\s*["']?([^\s"'>&]{3,400})/.exec(given) ?? [];
   if (redirected !== undefined) return fileLeft(redirected, all);
   const last = /([^\s"']{1,400})["'\s)]*$/.exec(given.slice(-402))?.[1] ?? '';

@@ -1,0 +1,56 @@
+import { type Act, act, isProduction } from './act.ts';
+import { hostsIn, isBare, isNear } from './hosts.ts';
+
+/** Programs that carry what they are given to another host, by what gives it: a file, or what comes through a pipe. */
+const CARRIES: Readonly<Record<string, RegExp>> = {
+  curl: /\s(?:-\w*T\s*|--upload-file[= ]\s*|(?:-\w*[dF]|--data(?:-binary|-raw)?|--form)[= ]?\s*["']?(?:\w+=)?["']?@)["']?([^\s"';]+)/,
+  wget: /\s--(?:post|body)-file[= ]\s*["']?([^\s"';]+)/,
+  scp: /\s((?!-)[^\s:]+)\s+(?:[\w.-]+@)?[\w.-]+:/,
+  rsync: /\s((?!-)[^\s:]+)\s+(?:[\w.-]+@)?[\w.-]+:/,
+  nc: /\s[\w.-]+\s+\d+()/,
+  ncat: /\s[\w.-]+\s+\d+()/,
+};
+/** Files of data: what is exported, dumped or packed. */
+const DATA = /\.(?:sql|csv|tsv|dump|bak|db|sqlite3?|parquet|xlsx?|mdb|pst|tar|tgz|zip|7z|rar|gz|bz2|xz|zst|gpg)$/i;
+/** What brings out a database, or packs much into one. */
+const BRINGS_OUT =
+  /^(?:pg_dump(?:all)?|mysqldump|mariadb-dump|mongodump|mongoexport|sqlite3|clickhouse-client|redis-cli|psql|mysql|tar|zip|7z|pg_basebackup)$/;
+const REMOTE = /(?:^|\s)(?:[\w.-]+@)?([\w.-]+\.[\w.-]+):\S*\s*$/;
+
+/** The flow of a line through pipes: programs and what they are given. */
+interface Step {
+  after: string;
+  program: string;
+  given: string;
+}
+
+/** What a line sends to a host outside: a file of data, or what a database gives through a pipe (MITRE ATT&CK T1048). */
+export function carriesOut(steps: readonly Step[]): Act | null {
+  let source: Step | undefined;
+  for (const step of steps) {
+    if (!/^\s*\|&?\s*$/.test(step.after)) source = undefined;
+    const carried = CARRIES[step.program]?.exec(step.given);
+    if (carried) {
+      const file = carried[1] ?? '';
+      const host = hostOf(step);
+      const piped = source !== undefined && /^(?:-|\.|)$/.test(file);
+      if (host !== '' && !isNear(host) && (piped || DATA.test(file))) {
+        const shows = piped
+          ? `${source!.program}${source!.given} | ${step.program}${step.given}`
+          : `${step.program}${step.given}`;
+        const grave = isBare(host) || (piped && isProduction(shows.replaceAll('_', ' ')));
+        // To a host by its name is how builds and backups are copied.
+        if (!/^(?:scp|rsync)$/.test(step.program) || isBare(host))
+          return act('sends_out', grave ? 'high' : 'medium', shows, { group: host, host });
+      }
+    }
+    if (BRINGS_OUT.test(step.program)) source = step;
+  }
+  return null;
+}
+
+function hostOf({ program, given }: Step): string {
+  if (program === 'nc' || program === 'ncat') return /\s([\w.-]+)\s+\d+/.exec(given)?.[1] ?? '';
+  if (program === 'scp' || program === 'rsync') return REMOTE.exec(given)?.[1] ?? '';
+  return hostsIn(given, 1)[0] ?? '';
+}
