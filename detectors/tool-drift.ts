@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { mix } from './stats/mix.ts';
 import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { belied } from './tool-drift/belied.ts';
+import { definitions, named } from './tool-drift/said.ts';
 import {
   AGAIN,
   isRestless,
@@ -34,7 +34,7 @@ interface State extends Span {
 interface Observation {
   at: number;
   server: string;
-  listed: { name: string; hash: string; readOnly: number }[];
+  listed: { name: string; hash: string; readOnly: number; instructs?: string }[];
   changed: string[];
   loosened: string[];
   /** Of those that changed, the ones that do so all the time. */
@@ -56,7 +56,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   version: 3,
   title: 'Tool no longer what it was',
   description:
-    'A server changed the definition of a tool that this agent knew, added tools to a list that was the same on five days, or calls a tool read-only that by its name or arguments is not.',
+    'A server changed the definition of a tool that this agent knew, added tools to a list that was the same on five days, tells the model in the text of such a tool to hide something or to take a hidden file along (high), or calls a tool read-only that by its name or arguments is not.',
   falsePositives: ['A release of the server: it changes many tools at once, at a time its owner knows.'],
   blindSpots: [
     'Gateways that do not log what tools/list answered.',
@@ -85,7 +85,10 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   complete: look,
 
   score(state, { server, listed, changed, loosened, restless, added, settled, lie, class: name }) {
+    const news = new Set([...changed, ...added]);
+    const told = listed.find(({ name, instructs }) => instructs !== undefined && news.has(name));
     const parts = [
+      { name: 'instructs_model', value: told === undefined ? 0 : 4.6 },
       { name: 'hint_loosened', value: loosened.length > 0 ? 4.3 : 0 },
       { name: 'definition_changed', value: changed.length > 0 ? 3.8 : 0 },
       { name: 'hint_belied', value: lie === '' ? 0 : 3 + 0.3 * Math.max(0, classRank(name) - 2) },
@@ -95,17 +98,19 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     if (top.value === 0) return null;
     const fresh = [...changed.filter((name) => !restless.includes(name)), ...added];
     const again = changed.length > 0 && fresh.length === 0;
+    const whatChanged = (): string => {
+      if (told !== undefined) return `now tells the model in its text of ${told.name}: "${told.instructs}"`;
+      if (top.name === 'tool_added') return `added ${named(added)}`;
+      return `changed ${named(top.name === 'hint_loosened' ? loosened : changed)}`;
+    };
     return {
       score: top.value,
       reason: top.name,
       // One definition that was told, or looked at, says nothing of another one.
       story: [top.name, ...definitions(listed, fresh), server, named(again ? changed : fresh)].join(' ').trimEnd(),
-      ...(top.name === 'hint_loosened' && { severity: 'high' as const }),
+      ...((told !== undefined || top.name === 'hint_loosened') && { severity: 'high' as const }),
       ...(top.name === 'tool_added' && { severity: 'low' as const }),
-      seen:
-        top.name === 'hint_belied'
-          ? lie
-          : `${server} ${top.name === 'tool_added' ? `added ${named(added)}` : `changed ${named(top.name === 'hint_loosened' ? loosened : changed)}`}${again ? AGAIN : ''}`,
+      seen: top.name === 'hint_belied' ? lie : `${server} ${whatChanged()}${again ? AGAIN : ''}`,
       expected:
         top.name === 'hint_belied'
           ? 'a tool that is called read-only changes nothing'
@@ -138,7 +143,12 @@ function look(state: State, seen: Seen): Observation | null {
   const lie = toldAnew(state, seen, belied(seen));
   if (facts.tools.length === 0 && lie === '') return null;
   const server = body.server.id;
-  const listed = facts.tools.map((tool) => ({ name: tool.name, hash: tool.hash, readOnly: flag(tool.read_only) }));
+  const listed = facts.tools.map((tool) => ({
+    name: tool.name,
+    hash: tool.hash,
+    readOnly: flag(tool.read_only),
+    ...(tool.instructs !== undefined && { instructs: tool.instructs }),
+  }));
   const before = peek(state.servers, server);
   const observation: Observation = {
     at: seen.at,
@@ -168,16 +178,6 @@ function look(state: State, seen: Seen): Observation | null {
   }
   if (observation.added.length > 0) makeRoom(state.servers);
   return observation;
-}
-
-const named = (list: readonly string[]): string =>
-  list.slice(0, 5).join(', ') + (list.length > 5 ? ` and ${list.length - 5} more` : '');
-
-/** What these tools are now, in a word; none where there are none. */
-function definitions(listed: Observation['listed'], names: readonly string[]): string[] {
-  const these = new Set(names);
-  const parts = listed.filter(({ name }) => these.has(name)).flatMap(({ name, hash }) => [name, hash]);
-  return parts.length === 0 ? [] : [mix(...parts)];
 }
 
 /** What a server says of a tool it says with every call: it is told once, and again after a month. */

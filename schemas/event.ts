@@ -251,6 +251,8 @@ export interface DeclaredTool {
   hash: string;
   read_only?: boolean;
   destructive?: boolean;
+  /** Where its text tells the model to hide something, or to take a hidden file along: those words, at most 160 characters. */
+  instructs?: string;
 }
 
 /** Of a value that stands in a result where it says whom a message is from. */

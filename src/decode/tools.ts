@@ -1,6 +1,7 @@
 import type { DeclaredTool } from '../../schemas/event.ts';
 import { isObject } from '../../schemas/object.ts';
 import type { Hasher } from '../hash.ts';
+import { instructsIn, textsOf } from './instructs.ts';
 
 const MAX_TOOLS = 1024;
 
@@ -21,6 +22,8 @@ export function declaredTools(result: unknown, hasher: Hasher): DeclaredTool[] {
     };
     if (typeof hints.readOnlyHint === 'boolean') entry.read_only = hints.readOnlyHint;
     if (typeof hints.destructiveHint === 'boolean') entry.destructive = hints.destructiveHint;
+    const instructs = instructsIn(textsOf(tool.description, tool.inputSchema, hints.title));
+    if (instructs !== '') entry.instructs = instructs;
     declared.push(entry);
   }
   return declared;
