@@ -1,5 +1,5 @@
 import { createHash, createHmac, hash } from 'node:crypto';
-import { remembered } from './remember.ts';
+import { remembered } from '../schemas/remember.ts';
 
 /** Keyed hash of a string: 16 lower-case hex digits, the same under the same key for ever. */
 export type Hasher = (text: string) => string;

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { remembered } from '../schemas/remember.ts';
 import { createHasher } from '../src/hash.ts';
-import { remembered } from '../src/remember.ts';
 
 describe('the keyed hash', () => {
   it('is HMAC-SHA256 cut to 64 bits, of any key and text, met once or again', () => {

@@ -1,5 +1,6 @@
 import { cut } from '../../schemas/cut.ts';
-import { wordsOf } from '../../schemas/words.ts';
+import { remembered } from '../../schemas/remember.ts';
+import { spaced } from '../../schemas/words.ts';
 import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
 
@@ -52,17 +53,18 @@ const LINE_CHARS = 2_000;
 
 /** How a call tampers with a trail, in words; null where it does not. `runs`: it is of class execute or above. */
 export function tamperingOf(name: string, args: unknown, runs: boolean): string | null {
-  const tool = spaced(name);
-  const trail = TRAIL.test(tool);
-  if (ENDS.test(tool) && (trail || LOGS.test(tool) || GUARDS.test(tool))) return 'by its name it ends or clears one';
+  const { words, trail, ends, changes, silences } = toolNamed(name);
+  if (ends) return 'by its name it ends or clears one';
   const leaves = leavesOf(args);
-  if (SILENCES.test(tool) && silencesAll(leaves)) return 'it silences every alert';
+  if (silences && silencesAll(leaves)) return 'it silences every alert';
   for (const [key, value] of leaves) {
-    const words = spaced(key);
-    const about = trail ? CHANGES.test(tool) : TRAIL.test(words) || GUARDS.test(words);
-    const said = `it sets ${key.slice(0, 60)} to ${String(value).slice(0, 20)}`;
-    if (about && switchesOff(words, String(value), trail)) return said;
-    if (isShort(words, value) && (trail || [tool, ...leaves.map(([other]) => spaced(other))].some(ofLogs))) return said;
+    const setting = settingNamed(key);
+    const about = trail ? changes : setting.about;
+    if (
+      (about && switchesOff(setting.words, String(value), trail)) ||
+      (setting.keeps && isShort(value) && (trail || [words, ...leaves.map(([other]) => spaced(other))].some(ofLogs)))
+    )
+      return `it sets ${key.slice(0, 60)} to ${String(value).slice(0, 20)}`;
   }
   for (const [, text] of commandsIn(leaves, runs)) {
     const line = commanded(text);
@@ -75,8 +77,8 @@ const ofLogs = (words: string): boolean => LOGS.test(words) || TRAIL.test(words)
 
 /** Days that a log is kept: fewer are over before anybody asks. */
 const KEPT_DAYS = 3;
-const isShort = (key: string, value: unknown): boolean =>
-  / retention (?:in )?(?:days? )?$/.test(key) && Number(value) > 0 && Number(value) <= KEPT_DAYS;
+const isShort = (value: unknown): boolean => Number(value) > 0 && Number(value) <= KEPT_DAYS;
+const KEEPS = / retention (?:in )?(?:days? )?$/;
 
 const SILENCES = / (?:create|add|post|set|put) (?:\w+ )?(?:silences?|mutes?|mute timings?) /;
 const WILD = /^(?:[\w-]{1,40}\s?=~\s?)?["']?\^?(?:\.[*+]|\*)\$?["']?$/;
@@ -87,6 +89,35 @@ function silencesAll(leaves: ReturnType<typeof leavesOf>): boolean {
     .flatMap(([, value]) => (Array.isArray(value) ? value : [value]));
   return matchers.length > 0 && matchers.every((one) => WILD.test(String(one)));
 }
+
+/** What the names of tools and settings say is found once for each: they come again with every call. */
+const NAMES = 4096;
+const LONGEST = 200;
+
+const toolNamed = remembered(
+  (name) => {
+    const words = spaced(name);
+    const trail = TRAIL.test(words);
+    return {
+      words,
+      trail,
+      ends: ENDS.test(words) && (trail || LOGS.test(words) || GUARDS.test(words)),
+      changes: CHANGES.test(words),
+      silences: SILENCES.test(words),
+    };
+  },
+  NAMES,
+  LONGEST,
+);
+
+const settingNamed = remembered(
+  (key) => {
+    const words = spaced(key);
+    return { words, about: TRAIL.test(words) || GUARDS.test(words), keeps: KEEPS.test(words) };
+  },
+  NAMES,
+  LONGEST,
+);
 
 /** Of the setting of a trail, or of one that is named after it. */
 function switchesOff(key: string, value: string, trail: boolean): boolean {
@@ -104,5 +135,3 @@ function commanded(value: string): string | null {
   return null;
 }
 const SHOWN = 120;
-
-const spaced = (name: string): string => ` ${wordsOf(name.slice(0, 200)).join(' ')} `;

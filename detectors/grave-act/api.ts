@@ -1,4 +1,4 @@
-import { wordsOf } from '../../schemas/words.ts';
+import { spaced } from '../../schemas/words.ts';
 import { leavesOf } from '../stats/leaves.ts';
 import { perPair } from '../stats/per-pair.ts';
 import { type Act, act, destroyed } from './act.ts';
@@ -26,7 +26,7 @@ const CALLS_BACK =
 const COMES_BACK = /redirect|callback/i;
 
 const namesOf = perPair((_server: string, tool: string): Names => {
-  const name = ` ${wordsOf(tool.slice(0, 200)).join(' ')} `;
+  const name = spaced(tool);
   if (DESTROYS.test(name)) return 'destroys';
   if (UNPROTECTS.test(name)) return 'unprotects';
   if (PROTECTION.test(name)) return 'protection';

@@ -1,4 +1,5 @@
-import { wordsOf } from '../../schemas/words.ts';
+import { remembered } from '../../schemas/remember.ts';
+import { spaced } from '../../schemas/words.ts';
 import { leavesOf } from '../stats/leaves.ts';
 import { isRight, lastName } from './field.ts';
 
@@ -10,6 +11,7 @@ const POLICY = /(?:^|_)polic(?:y|ies)(?:_(?:arns?|ids?|names?))?$/;
 /** Flags that make somebody an administrator. */
 const FLAG = /(?:^|_)(?:admin|superuser|sudo|root|owner|privileged)$/;
 const LONGEST = 200;
+const FIELDS = 4096;
 
 /**
  * Whether a field of the call decides who may do what, and the one that gives administration; '' where none does.
@@ -18,8 +20,8 @@ const LONGEST = 200;
 export function givenBy(args: unknown): { decides: boolean; admin: string } {
   let decides = false;
   for (const [field, found] of leavesOf(args)) {
-    const name = lastName(field.slice(-LONGEST));
-    if (!isRight(name) && !POLICY.test(name) && !FLAG.test(name)) continue;
+    const name = deciding(field.slice(-LONGEST));
+    if (name === null) continue;
     decides = true;
     const values = Array.isArray(found) ? found : [found];
     const admin = values.find((value) => givesAdmin(name, value));
@@ -28,9 +30,19 @@ export function givenBy(args: unknown): { decides: boolean; admin: string } {
   return { decides, admin: '' };
 }
 
+/** The last name in a field's path where it decides who may do what; else null. Fields come again with every call. */
+const deciding = remembered(
+  (field): string | null => {
+    const name = lastName(field);
+    return isRight(name) || POLICY.test(name) || FLAG.test(name) ? name : null;
+  },
+  FIELDS,
+  LONGEST,
+);
+
 function givesAdmin(name: string, value: unknown): boolean {
   if (value === true) return FLAG.test(name);
   if (typeof value !== 'string' || value.length > LONGEST) return false;
   if (FLAG.test(name)) return /^(?:true|yes|1)$/i.test(value);
-  return value === '*' || ADMIN.test(` ${wordsOf(value).join(' ')} `);
+  return value === '*' || ADMIN.test(spaced(value));
 }

@@ -1,4 +1,4 @@
-import { wordsOf } from '../../schemas/words.ts';
+import { spaced } from '../../schemas/words.ts';
 import type { leavesOf } from './leaves.ts';
 import { perPair } from './per-pair.ts';
 
@@ -9,7 +9,7 @@ const KEPT =
   / (?:contents?|body|message|description|texts?|title|comments?|notes?|prompt|summary|diff|patch|old str|new str) $/;
 
 const isCommand = perPair((key: string, runs: boolean): boolean => {
-  const words = ` ${wordsOf(key.slice(-200)).join(' ')} `;
+  const words = spaced(key.slice(-200));
   return SAYS_COMMAND.test(words) || (runs && !KEPT.test(words));
 });
 

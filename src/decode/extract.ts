@@ -6,8 +6,8 @@ import {
   MAX_RESULT_FACTS,
   SENDER_FIELD,
 } from '../../schemas/event.ts';
+import { remembered } from '../../schemas/remember.ts';
 import type { Hasher } from '../hash.ts';
-import { remembered } from '../remember.ts';
 import { evenly } from './evenly.ts';
 import { fieldKind } from './field-kind.ts';
 import { fieldIn } from './field-path.ts';

@@ -1,5 +1,5 @@
 import type { FactKind } from '../../schemas/event.ts';
-import { remembered } from '../remember.ts';
+import { remembered } from '../../schemas/remember.ts';
 import { MAX_PATH } from './field-path.ts';
 
 /** What the last word of a field's name says a plain value in it is. */

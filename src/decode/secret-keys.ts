@@ -1,5 +1,5 @@
+import { remembered } from '../../schemas/remember.ts';
 import { PASSWORD_WORDS } from '../password-words.ts';
-import { remembered } from '../remember.ts';
 import { decodedText } from './entropy.ts';
 
 /**

@@ -43,7 +43,7 @@ export function unwrap(record: SourceRecord, limits: UnwrapLimits, recognise: Re
   if (parsed === undefined)
     return text.trim() === '' ? refuse('empty', 'the record is blank') : refuse('not_json', 'the record is not JSON');
   const { parts, unpacked } = openEnvelopes(parsed, record.headers ?? NO_HEADERS, recognise, limits.maxEvents);
-  return { parts, clean: !unpacked && !HIDING.test(text) && !mayHoldSecret(text) };
+  return { parts, clean: !unpacked && !(text.includes('\\') && HIDING.test(text)) && !mayHoldSecret(text) };
 }
 
 /** A value as text; null where its bytes are not UTF-8. */

@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Pattern } from '../../schemas/grant.ts';
-import { remembered } from '../remember.ts';
+import { remembered } from '../../schemas/remember.ts';
 import { compileConstraint, isHidden, type Reading } from './constraint.ts';
 import { anyFits, type Fit } from './fit.ts';
 import { fold, shared, showPatterns, showValue, visible } from './pattern.ts';

@@ -46,7 +46,10 @@ export function createByAgent<Inputs, Judged>(
           else places.push(n);
         }
         for (const [agent, places] of placesOf)
-          for (const place of places) judged[place] = fold(agent, ...events[place]!, inputs);
+          for (const place of places) {
+            const [event, piece] = events[place]!;
+            judged[place] = fold(agent, event, piece, inputs);
+          }
       }
       return judged;
     },

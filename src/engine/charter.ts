@@ -1,7 +1,7 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
 import type { Change, Charter } from '../../schemas/grant.ts';
-import { remembered } from '../remember.ts';
+import { remembered } from '../../schemas/remember.ts';
 import { compileTarget } from './constraint.ts';
 import type { Fit } from './fit.ts';
 import { untilOf } from './grant-rule.ts';

@@ -1,5 +1,5 @@
 import type { Pattern } from '../../schemas/grant.ts';
-import { remembered } from '../remember.ts';
+import { remembered } from '../../schemas/remember.ts';
 import { allowText } from './allow-value.ts';
 import { decode } from './canonical.ts';
 import { denyText } from './deny-value.ts';

@@ -1,5 +1,5 @@
 import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
-import { remembered } from '../remember.ts';
+import { remembered } from '../../schemas/remember.ts';
 import { type ForAgents, findByName } from './by-name.ts';
 import type { Failed } from './grant-context.ts';
 import type { Rule } from './grant-rule.ts';

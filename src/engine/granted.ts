@@ -3,7 +3,7 @@ import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts'
 import { blankEvent } from '../../schemas/blank-event.ts';
 import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
-import { remembered } from '../remember.ts';
+import { remembered } from '../../schemas/remember.ts';
 import { announced, charterBreach } from './charter.ts';
 import type { Rule } from './grant-rule.ts';
 import type { Classified } from './inputs.ts';

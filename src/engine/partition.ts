@@ -106,8 +106,17 @@ export function createPartition({
 
   const byAgent = createByAgent(touch, (agent, event, piece, inputs: Inputs): Judged => {
     const { judgement, alerts, session, sessionScore, explained } = engine.fold(agent, event, piece, inputs, ledger);
-    const told = { eventId: event.body.event_id, agentId: agent.id, judgement, session, sessionScore, explained };
-    return { outcome: { kind: 'folded', ...told }, alerts };
+    const eventId = event.body.event_id;
+    const outcome: Outcome = {
+      kind: 'folded',
+      eventId,
+      agentId: agent.id,
+      judgement,
+      session,
+      sessionScore,
+      explained,
+    };
+    return { outcome, alerts };
   });
 
   const foldAll: Partition['foldAll'] = (events, inputs) => {

@@ -8,7 +8,7 @@ import type { Classified } from './inputs.ts';
 import { readName } from './lexicon.ts';
 import { byMethod } from './methods.ts';
 import { compileAny } from './pattern.ts';
-import { type ByName, isDatabase, raise } from './raise.ts';
+import { type ByName, isDatabase, raise, setsUpRule, speaksSql } from './raise.ts';
 
 const MAX_CACHED = 20_000;
 
@@ -55,13 +55,14 @@ function classifyName(rules: readonly CompiledRule[], body: CanonicalEvent): ByN
   // By the method alone: what type the target is said to be, no two gateways agree on.
   if (name === undefined || body.method !== 'tools/call') {
     const verdict = said?.verdict ?? byMethod(body.method);
-    return { verdict, known: null, sql: false };
+    return { verdict, known: null, sql: false, speaksSql: speaksSql(body, null), setsUpRule: setsUpRule(body) };
   }
   const words = wordsOf(name);
   const known = findEntry([body.server.id, body.server.name ?? ''], words);
   const builtin = said?.verdict ?? fromBuiltin(known, words);
   const verdict = builtin ?? fromHints(body, words);
-  return { verdict, known, sql: known?.sql === true || (builtin === null && readName(words)?.asks === true) };
+  const sql = known?.sql === true || (builtin === null && readName(words)?.asks === true);
+  return { verdict, known, sql, speaksSql: speaksSql(body, known), setsUpRule: setsUpRule(body) };
 }
 
 function fromBuiltin(known: Known | null, words: readonly string[]): Classified | null {

@@ -14,10 +14,14 @@ export interface ByName {
   known: Known | null;
   /** Takes SQL, under whatever key. */
   sql: boolean;
+  /** A text that it is given under a key as `query` is SQL. */
+  speaksSql: boolean;
+  /** Sets up a filter or a rule, which acts by itself from then on. */
+  setsUpRule: boolean;
 }
 
 /** The class after a look at what the arguments reach. */
-export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Classified {
+export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, body: CanonicalEvent): Classified {
   if (body.method !== 'tools/call' && body.method !== 'resources/read') return verdict;
   let best: Classified = verdict;
   const lift = (name: PrivilegeClass, rule: string): void => {
@@ -41,10 +45,10 @@ export function raise({ known, verdict, sql }: ByName, body: CanonicalEvent): Cl
       lift('secret', `args:${store.kind}`);
       stores.push(store);
     }
-    if (changes && FORWARDS.test(text.key) && setsUpRule(body)) lift('execute', `args:${text.key}`);
+    if (changes && FORWARDS.test(text.key) && setsUpRule) lift('execute', `args:${text.key}`);
     if (sql || SQL_KEY.test(text.key)) {
       if (MUTATES.test(text.text)) lift('write', 'graphql:mutation');
-      const does = asked ? asked[n]! : readSql(text.text, !IS_SQL.test(text.key) && !speaksSql(body, known));
+      const does = asked ? asked[n]! : readSql(text.text, !IS_SQL.test(text.key) && !speaksSql);
       if (does !== null) lift(does, `sql:${(does === 'secret' && secretInSql(text.text).slice(0, 64)) || does}`);
     }
   }
@@ -65,7 +69,7 @@ const EXECUTE = classRank('execute');
 
 /** A filter of mail that sends on what it finds acts by itself from then on. */
 const FORWARDS = /^(?:forward|redirect)(?:ing)?(?:_?as_?attachment)?(?:_?to|_?address|_?email)?(?:_?addresses)?$/i;
-const setsUpRule = ({ target }: CanonicalEvent): boolean =>
+export const setsUpRule = ({ target }: CanonicalEvent): boolean =>
   wordsOf(target.name ?? '').some((word) => /^(?:filter|rule)s?$/.test(word));
 
 const MUTATES = /^\s*(?:#[^\n]*\n\s*)*mutation\b[^{]{0,4096}\{/;
@@ -74,7 +78,7 @@ const SQL_KEY = /sql|query|queries|statement|stmt|graphql|mutation/i;
 const IS_SQL = /sql/i;
 
 /** What is called a query is as often what somebody looks for: that of a database is SQL, and of what runs it. */
-function speaksSql({ server, target }: CanonicalEvent, known: Known | null): boolean {
+export function speaksSql({ server, target }: CanonicalEvent, known: Known | null): boolean {
   const tool = wordsOf(target.name ?? '');
   // What Notion calls a database is a list of pages.
   if (tool.some((word) => LOOKS.test(word)) || server.id.includes('notion')) return false;

@@ -1,4 +1,5 @@
 import type { SecretStore } from '../../detectors/detector.ts';
+import { remembered } from '../../schemas/remember.ts';
 import { unspoken } from '../../schemas/shell.ts';
 import { takesCommands } from './commands.ts';
 import { unreached } from './harmless.ts';
@@ -15,6 +16,8 @@ interface ArgumentText {
 const MAX_TEXTS = 4096;
 const MAX_DEPTH = 12;
 const MAX_LENGTH = 65_536;
+const REMEMBERED = 8192;
+const REMEMBERED_LENGTH = 128;
 
 /** The texts in the arguments, in order, each whole; beyond what an honest call has they are not looked at. */
 export function textsOf(args: Record<string, unknown> | undefined): ArgumentText[] {
@@ -49,16 +52,21 @@ function storesIn({ key, text: whole }: ArgumentText): readonly SecretStore[] {
   return found.length > 0 && isText ? namedIn(unreached(text)) : found;
 }
 
-function namedIn(text: string): readonly SecretStore[] {
-  // A path that a command completes, as well: `/proc/$(pidof node)/environ`.
-  const filled = text.replace(MADE, '$');
-  const found = new Map<string, SecretStore>();
-  for (const word of [text, ...(filled === text ? [] : [filled])].flatMap(wordsIn)) {
-    const store = word.length < 4 ? null : storeAt(word);
-    if (store !== null && found.size < MAX_STORES) found.set(store.place, store);
-  }
-  return found.size === 0 ? NONE : [...found.values()];
-}
+/** The stores that a text names, each once. Paths come again, prose does not. */
+const namedIn = remembered(
+  (text): readonly SecretStore[] => {
+    // A path that a command completes, as well: `/proc/$(pidof node)/environ`.
+    const filled = text.replace(MADE, '$');
+    const found = new Map<string, SecretStore>();
+    for (const word of filled === text ? wordsIn(text) : [...wordsIn(text), ...wordsIn(filled)]) {
+      const store = word.length < 4 ? null : storeAt(word);
+      if (store !== null && found.size < MAX_STORES) found.set(store.place, store);
+    }
+    return found.size === 0 ? NONE : [...found.values()];
+  },
+  REMEMBERED,
+  REMEMBERED_LENGTH,
+);
 
 /** From where a call names places: the folder, or the repository. A line of shell that begins with `cd` says it itself. */
 function baseOf(args: Record<string, unknown> | undefined, text: string): string {

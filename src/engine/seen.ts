@@ -21,6 +21,7 @@ export function seenOf(
   const classified = inputs.classify(body);
   const judged = inputs.scope(body, classified.class, at);
   const priors = inputs.peers ?? ledger;
+  const { used, failed } = went(body);
   return {
     event,
     at,
@@ -39,7 +40,8 @@ export function seenOf(
     granted: inputs.granted,
     compromised: inputs.compromised,
     charter: inputs.charter(body, classified.class),
-    ...went(body),
+    used,
+    failed,
     session: session.key,
     sessionFrom: session.from,
     peers: priors.view(agent.group),

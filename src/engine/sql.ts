@@ -1,4 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { remembered } from '../../schemas/remember.ts';
 import { named, secretTaken } from './sql-secrets.ts';
 import { hasShape } from './sql-shape.ts';
 import { wordSet } from './words.ts';
@@ -23,13 +24,22 @@ const WRITE_NAMES = wordSet('nextval setval set_config');
  * may change things. Products differ in what is a quote and what a comment: it is read as each of them would. `doubtful`:
  * it may be no SQL at all, but what people ask (`grant applications in Norway`); then its form has to show it too.
  */
-export function readSql(text: string, doubtful = false): PrivilegeClass | null {
+export const readSql = (text: string, doubtful = false): PrivilegeClass | null =>
+  (doubtful ? readDoubtful : readPlain)(text);
+
+function strongest(text: string, doubtful: boolean): PrivilegeClass | null {
   const sql = text.slice(0, MAX_SQL);
   const found = (DIFFERS.test(sql) ? DIALECTS : DIALECTS.slice(0, 1)).map((dialect) => readAs(sql, dialect, doubtful));
   const said = found.filter((name) => name !== null);
   if (said.length > 0 && text.length > MAX_SQL) said.push('write');
   return said.length === 0 ? null : said.reduce((a, b) => (classRank(b) > classRank(a) ? b : a));
 }
+
+/** Agents ask the same again and again. */
+const REMEMBERED = 2048;
+const REMEMBERED_LENGTH = 256;
+const readPlain = remembered((text) => strongest(text, false), REMEMBERED, REMEMBERED_LENGTH);
+const readDoubtful = remembered((text) => strongest(text, true), REMEMBERED, REMEMBERED_LENGTH);
 
 /** Blanks there say nothing: they are what is left of quotes and comments, too. */
 const AROUND_DOT = /(?<!\s)\s*\.\s*/g;

@@ -1,5 +1,5 @@
+import { remembered } from '../../schemas/remember.ts';
 import { wordsOf } from '../../schemas/words.ts';
-import { remembered } from '../remember.ts';
 
 /** Words between blanks, or names of several words between commas, as a set. */
 export const wordSet = (words: string, between = ' '): ReadonlySet<string> => new Set(words.split(between));
