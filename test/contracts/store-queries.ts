@@ -191,7 +191,7 @@ export function storeQueries(store: () => Store): void {
       });
       await expect(large).rejects.toThrow(/more memory/);
       await writes();
-      const wide = await store().query("SELECT repeat('x', 1000) FROM numbers(1000000)", {
+      const wide = await store().query("SELECT repeat('x', 1000) FROM numbers(50000)", {
         ...LIMITS,
         maxSeconds: 60,
         maxRows: 1_000_000,
