@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { counted } from '../stats/counted.ts';
 import type { Tally } from '../stats/rate-of-new.ts';
 import { REMINDED, type Standing } from '../stats/told.ts';
 
@@ -56,6 +57,4 @@ interface Habit {
 export const saidOfHabit = ({ known, deepest, fresh, calls }: Habit): string =>
   fresh[0] === 0
     ? `it acted for nobody in ${calls} calls, through a gateway that names for whom others act`
-    : `it acts for ${few(known, 'principal')}, ${deepest === 0 ? 'each of them directly' : `over ${few(deepest, 'hand')} at most`}`;
-
-const few = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+    : `it acts for ${counted(known, 'principal')}, ${deepest === 0 ? 'each of them directly' : `over ${counted(deepest, 'hand')} at most`}`;

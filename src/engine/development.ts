@@ -1,14 +1,13 @@
+import { isProduction } from '../../detectors/grave-act/act.ts';
+
 /** Names of environments in which nothing is at stake, as a whole word of the name. */
 const DEVELOPMENT =
   /(?:^|[\s=/_-])(?:dev|development|test|testing|sandbox|local|minikube|preview)(?:[/_-]|["']?(?:\s|$))/;
-const PRODUCTION = /(?:^|[^a-z])(?:prod|production|prd|live)(?:$|[^a-z])/;
 const NAMED =
   /\s(?:-n|--namespace|--context)[= ]["']?([\w.-]{1,120})|\s--secret-id[= ]["']?((?:dev|development|test|sandbox|local)\/)/g;
 
 /** Whether a command says that it is about an environment for development, by a namespace, a context or a secret's path. */
 export function isOfDevelopment(command: string): boolean {
   const names = [...command.matchAll(NAMED)].map(([, name, path]) => name ?? path!);
-  return (
-    names.length > 0 && names.some((name) => DEVELOPMENT.test(name)) && !names.some((name) => PRODUCTION.test(name))
-  );
+  return names.some((name) => DEVELOPMENT.test(name)) && !names.some(isProduction);
 }
