@@ -1,3 +1,4 @@
+import { sharedBy } from './sharing.ts';
 import { wordSet } from './words.ts';
 
 /** Things that are secret in themselves: whatever handles them is class secret. */
@@ -11,10 +12,10 @@ const SECRET_PAIRS = wordSet(
 
 /** Things that decide who may do what: to change one is class identity. */
 const IDENTITIES = wordSet(
-  'role roles permission permissions privilege privileges acl rbac iam mfa 2fa tfa ownership rolebinding entitlement entitlements sudoers',
+  'role roles permission permissions privilege privileges acl rbac iam mfa 2fa tfa ownership rolebinding entitlement entitlements sudoers sso saml scim oidc',
 );
 const IDENTITY_PAIRS = wordSet(
-  'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,project member,project members,org member,org members,organization member,organization members,org owner,org owners,organization owner,organization owners,transfer repository,transfer repo,transfer project,transfer organization,workspace member,workspace members,access request,access requests,access level,access levels,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,protect branch,unprotect branch,branch protect,branch unprotect,protected branch,protected branches,conditional access,identity provider,client grant,application grant,oauth client,oauth app',
+  'ssh key,ssh keys,access key,access keys,service account,service accounts,deploy key,group member,group members,team member,team members,project member,project members,org member,org members,organization member,organization members,org owner,org owners,organization owner,organization owners,transfer repository,transfer repo,transfer project,transfer organization,workspace member,workspace members,access request,access requests,access level,access levels,service principal,inline policy,access policy,access list,bucket policy,iam policy,iam policies,iam binding,policy binding,role policy,user policy,trust policy,branch protection,protect branch,unprotect branch,branch protect,branch unprotect,protected branch,protected branches,conditional access,identity provider,client grant,application grant,oauth client,oauth app,oauth application,shared link,shared links,sharing link,sharing links,shareable link,public link,public access,sharing policy,security group,security groups,firewall rule,firewall rules,firewall policy,firewall policies,network policy,trusted origin,trusted origins,repository ruleset,branch ruleset,workspace owner,workspace owners,authority limit,authority limits,approval limit,approval limits,approval authority,signing authority',
   ',',
 );
 /** Making, ending or moving an account; a change to its profile is a plain write. */
@@ -23,14 +24,17 @@ const USER_VERBS = wordSet(
 );
 const USERS = wordSet('user users member members tenant realm');
 const GROUPS = wordSet('group groups');
-const RANKS = wordSet('admin admins collaborator collaborators');
-const PASSWORDS = wordSet('password passwords');
+const RANKS = wordSet('admin admins collaborator collaborators delegate delegates signatory signatories');
+const PASSWORDS = wordSet('password passwords passcode passcodes');
+/** By what somebody shows who they are. A factor of anything else is no such thing: `reset_scale_factor`. */
+const PROOFS = wordSet('factor factors authenticator authenticators passkey passkeys');
+const PROOF_VERBS = wordSet('enroll unenroll register unregister reset activate deactivate add delete remove');
 /** To store or make up a password changes nobody's. */
 const PASSWORD_VERBS = wordSet('reset change set update expire remove delete');
 
 /** What may stand before `group` where it is one of people: a log group, a replication group is none. */
 const DIRECTORIES = wordSet(
-  'user users org organization organisation team directory entra azure google workspace okta iam security permission access member admin role tenant',
+  'auth authentication mfa user users org organization organisation team directory entra azure google workspace okta iam security permission access member admin role tenant',
 );
 const JOINS = wordSet('to from in into on with for and or as at via of by');
 /** What may follow a person's word so that it is still people that are spoken of: `user_account`, never `user_story`. */
@@ -54,11 +58,14 @@ const RENEWALS = wordSet('reset rotate regenerate reissue');
 export function identityIn(words: readonly string[], verb: string): string | null {
   const thing = about(words, IDENTITIES, IDENTITY_PAIRS);
   if (thing !== null) return thing;
+  const shared = sharedBy(words, verb);
+  if (shared !== null) return shared;
   return (
     words.find(
       (word, at) =>
         (PASSWORDS.has(word) && PASSWORD_VERBS.has(verb)) ||
         (RANKS.has(word) && isObject(words, at, verb)) ||
+        (PROOFS.has(word) && PROOF_VERBS.has(verb) && isOfPeople(words, at)) ||
         (USER_VERBS.has(verb) &&
           ((USERS.has(word) && !JOINS.has(words[at - 1] ?? '') && (isObject(words, at, verb) || isPair(words, at))) ||
             (GROUPS.has(word) && isOfPeople(words, at) && isObject(words, at, verb)))),
@@ -82,7 +89,7 @@ const isPair = (words: readonly string[], at: number): boolean => at === 0 && wo
 function isOfPeople(words: readonly string[], at: number): boolean {
   const before = words[at - 1] ?? '';
   if (before === 'to' || before === 'from') return USER_VERBS.has(words[at - 2] ?? '');
-  return USER_VERBS.has(before) || DIRECTORIES.has(before);
+  return USER_VERBS.has(before) || PROOF_VERBS.has(before) || DIRECTORIES.has(before);
 }
 
 export function about(

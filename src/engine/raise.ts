@@ -45,7 +45,11 @@ export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, bo
       lift('secret', `args:${store.kind}`);
       stores.push(store);
     }
-    if (changes && FORWARDS.test(text.key) && setsUpRule) lift('execute', `args:${text.key}`);
+    if (changes && FORWARDS.test(text.key) && setsUpRule) {
+      lift('execute', `args:${text.key}`);
+      // Where a product's own list says so of the name, whither it sends says more.
+      if (best.class === 'execute' && best.classFrom === 'builtin') best = { ...best, classRule: `args:${text.key}` };
+    }
     if (sql || SQL_KEY.test(text.key)) {
       if (MUTATES.test(text.text)) lift('write', 'graphql:mutation');
       const does = asked ? asked[n]! : readSql(text.text, !IS_SQL.test(text.key) && !speaksSql);

@@ -55,19 +55,29 @@ export const AUTOMATIONS = wordSet(
   'webhook webhooks cronjob crontab autoforward autoforwarding automation automations',
 );
 export const AUTOMATION_PAIRS = wordSet(
-  'forwarding rule,forwarding rules,forwarding address,forwarding addresses,auto forward,auto forwarding,inbox rule,inbox rules,mail rule,mailbox rule,message rule,transport rule,cron job,scheduled task,scheduled job,startup script',
+  'forwarding rule,forwarding rules,forwarding address,forwarding addresses,auto forward,auto forwarding,inbox rule,inbox rules,mail rule,mailbox rule,message rule,transport rule,mail filter,mail filters,email filter,email filters,gmail filter,gmail filters,cron job,scheduled task,scheduled job,startup script',
   ',',
 );
 /** To send to one, or to end one, sets up nothing. */
 export const SETS_UP = wordSet(
-  'create add set put new make update edit modify change enable register configure insert schedule',
+  'create add set put new make update edit modify change enable register configure insert schedule manage',
 );
 
 /** What is only followed, spoken or measured: to start it runs nothing. */
 const PASSING = wordSet(
-  'conversation conversations chat thread discussion timer time auth authentication login oauth meeting call trial draft trace tracing recording video screencast search research researcher tour tracking timesheet game quiz',
+  'conversation conversations chat thread discussion timer time auth authentication login oauth meeting call trial draft trace tracing recording video screencast search research researcher tour tracking timesheet game quiz report reports',
 );
 const STARTS = wordSet('start stop launch');
+/** What is done to these is done on them, by a command that they carry out. */
+const DEVICES = wordSet(
+  'device devices host hosts endpoint endpoints machine machines computer computers laptop workstation',
+);
+const COMMANDED = wordSet('wipe erase lock unlock isolate contain quarantine reset');
+
+/** An export goes to whoever asks, in some form; where it says one of these, it is put there. */
+const PLACES = wordSet(
+  's3 gcs bucket blob storage lake warehouse snowflake bigquery redshift drive gdrive onedrive sharepoint dropbox box sheets ftp sftp server url webhook email slack',
+);
 /** Where nothing of it is known, the verb alone would say read: `resolve_case` closes one. */
 const CASES = wordSet(
   'case cases thread threads issue issues incident incidents alert alerts ticket tickets comment comments conversation conversations discussion discussions finding findings conflict conflicts error errors dispute disputes task tasks note todo problem vulnerability vulnerabilities violation violations',
@@ -127,8 +137,11 @@ export function byObject(verb: string, words: readonly string[]): PrivilegeClass
   if (verb === 'send' && words.some((word) => COMMANDS.has(word))) return 'execute';
   if (verbs.get(verb) === 'write' && words.some((word) => RUNS_IT.has(word))) return 'execute';
   if (verb === 'evaluate' && words.some((word) => ASSESSED.has(word))) return 'read';
+  if (COMMANDED.has(verb) && DEVICES.has(words[words.indexOf(verb) + 1] ?? '')) return 'execute';
+  if (verb === 'export' && PLACES.has(words[words.indexOf('to', 1) + 1]!) && words.includes('to')) return 'write';
   const last = (words.at(-1) ?? '').replace(/s$/, '');
   const before = words.at(-2) ?? '';
+  if (SETS_UP.has(verb) && last === 'trigger') return 'execute';
   if (verb === 'create' && (last === 'build' || last === 'deployment')) return 'execute';
   if (verb === 'create' && last === 'run' && (before === 'create' || RUN_OF.has(before))) return 'execute';
   if (RUN_AGAIN.has(verb) && (RUNS.has(last) || last === 'pipeline' || last === 'workflow')) return 'execute';

@@ -82,6 +82,34 @@ export const cloud: readonly CatalogueEntry[] = [
     references: ['github.com/hashicorp/terraform-mcp-server'],
   },
   {
+    id: 'sentry',
+    names: ['sentry'],
+    tools: {
+      execute: 'execute_sentry_tool',
+      identity: 'add_team_to_project remove_team_from_project',
+    },
+    references: ['github.com/getsentry/sentry-mcp'],
+  },
+  {
+    id: 'grafana',
+    names: ['grafana'],
+    tools: { execute: 'install_plugin api_request' },
+    references: ['github.com/grafana/mcp-grafana'],
+  },
+  {
+    id: 'cloudflare',
+    names: ['cloudflare'],
+    tools: { execute: 'worker_put worker_deploy' },
+    references: ['github.com/cloudflare/mcp-server-cloudflare'],
+  },
+  {
+    id: 'portainer',
+    names: ['portainer'],
+    // A stack is what runs; the proxies pass on any request.
+    tools: { execute: 'create_stack update_stack docker_proxy kubernetes_proxy' },
+    references: ['github.com/portainer/portainer-mcp'],
+  },
+  {
     id: 'argocd',
     names: ['argocd', 'argo-cd'],
     tools: { execute: 'sync_application run_resource_action' },

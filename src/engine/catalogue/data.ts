@@ -32,6 +32,13 @@ export const data: readonly CatalogueEntry[] = [
     references: ['github.com/elastic/mcp-server-elasticsearch'],
   },
   {
+    id: 'databricks',
+    names: ['databricks'],
+    // Who a share of data is open to.
+    tools: { identity: 'create_recipient update_recipient delete_recipient' },
+    references: ['docs.databricks.com/delta-sharing'],
+  },
+  {
     id: 'prometheus',
     names: ['prometheus', 'thanos', 'victoriametrics'],
     // Nor in PromQL.

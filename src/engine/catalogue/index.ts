@@ -2,6 +2,7 @@ import { automation } from './automation.ts';
 import { cloud } from './cloud.ts';
 import { code } from './code.ts';
 import { data } from './data.ts';
+import { devices } from './devices.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { identity } from './identity.ts';
 import { local } from './local.ts';
@@ -18,6 +19,7 @@ export const builtin: readonly CatalogueEntry[] = [
   ...code,
   ...cloud,
   ...data,
+  ...devices,
   ...work,
   ...web,
 ];

@@ -65,6 +65,48 @@ export const work: readonly CatalogueEntry[] = [
     references: ['github.com/mondaycom/mcp'],
   },
   {
+    id: 'gmail',
+    names: ['gmail', 'google-workspace', 'gworkspace'],
+    tools: {
+      read: 'list_filters get_filter list_gmail_filters list_delegates get_delegate get_auto_forwarding list_send_as',
+      // A filter, and what forwards, goes on by itself; a script runs.
+      execute:
+        'create_filter create_filter_from_template create_gmail_filter manage_gmail_filter create_forwarding_address update_auto_forwarding run_script_function create_script_project update_script_content manage_deployment',
+      // Who reads a mailbox, or writes as its owner.
+      identity:
+        'create_delegate delete_delegate create_send_as update_send_as delete_send_as manage_drive_access set_drive_file_permissions transfer_drive_ownership',
+    },
+    references: ['github.com/GongRzhe/Gmail-MCP-Server', 'github.com/taylorwilsdon/google_workspace_mcp'],
+  },
+  {
+    id: 'ms365',
+    names: ['ms365', 'ms-365', 'm365', 'microsoft-365', 'office-365', 'outlook'],
+    // A batch holds any request of Microsoft Graph; what subscribes is called for every change.
+    tools: {
+      execute: 'create_subscription update_subscription create_mail_rule update_mail_rule graph_batch',
+      identity:
+        'share_drive_item create_drive_item_share_link delete_drive_item_permission add_group_owner remove_group_owner',
+    },
+    references: ['github.com/Softeria/ms-365-mcp-server'],
+  },
+  {
+    id: 'box',
+    names: ['box'],
+    // A collaboration is a person or a group with a right on a file or folder.
+    tools: {
+      identity:
+        'collaboration_file_user_by_user_id_tool collaboration_file_user_by_user_login_tool collaboration_file_group_by_group_id_tool collaboration_folder_user_by_user_id_tool collaboration_folder_user_by_user_login_tool collaboration_folder_group_by_group_id_tool collaboration_update_tool collaboration_delete_tool folder_set_collaboration_tool shared_link_file_create_or_update_tool shared_link_file_remove_tool shared_link_folder_create_or_update_tool shared_link_folder_remove_tool shared_link_web_link_create_or_update_tool shared_link_web_link_remove_tool file_set_download_open_tool file_set_download_company_tool file_set_download_reset_tool',
+    },
+    references: ['github.com/box-community/mcp-server-box'],
+  },
+  {
+    id: 'linkedin',
+    names: ['linkedin', 'facebook'],
+    // A share is a post.
+    tools: { write: 'create_share delete_share update_share share_page' },
+    references: ['learn.microsoft.com/linkedin/marketing/community-management/shares/share-api'],
+  },
+  {
     id: 'telegram',
     names: ['telegram', 'whatsapp'],
     // A group is a conversation.
