@@ -5,14 +5,15 @@ import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts'
 import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { belied } from './tool-drift/belied.ts';
-import { definitions, named } from './tool-drift/said.ts';
+import { type Change, changeOf, definitions, differing, named } from './tool-drift/said.ts';
 import {
   AGAIN,
   isRestless,
+  keepList,
+  type Listed,
   makeRoom,
   noteList,
   type Quiet,
-  SERVERS,
   SETTLED,
   TOOLS,
   type ToldTool,
@@ -31,15 +32,12 @@ interface State extends Span {
   lies: Recent<[at: number]>;
 }
 
-interface Observation {
+interface Observation extends Change {
   at: number;
   server: string;
-  listed: { name: string; hash: string; readOnly: number; instructs?: string }[];
-  changed: string[];
-  loosened: string[];
+  listed: Listed[];
   /** Of those that changed, the ones that do so all the time. */
   restless: string[];
-  added: string[];
   /** The list was the same for days before it grew. */
   settled: boolean;
   lie: string;
@@ -56,7 +54,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   version: 3,
   title: 'Tool no longer what it was',
   description:
-    'A server changed the definition of a tool that this agent knew, added tools to a list that was the same on five days, tells the model in the text of such a tool to hide something or to take a hidden file along (high), or calls a tool read-only that by its name or arguments is not.',
+    'A server changed the definition of a tool that this agent knew, added tools to a list that was the same on five days, tells the model in the text of a tool that is new or changed to hide something, to take a hidden file along or to send all to one address (high), or calls a tool read-only that by its name or arguments is not.',
   falsePositives: ['A release of the server: it changes many tools at once, at a time its owner knows.'],
   blindSpots: [
     'Gateways that do not log what tools/list answered.',
@@ -84,25 +82,21 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   observe: look,
   complete: look,
 
-  score(state, { server, listed, changed, loosened, restless, added, settled, lie, class: name }) {
-    const news = new Set([...changed, ...added]);
+  score(state, observed) {
+    const { server, listed, changed, loosened, restless, added, instructing, settled, lie } = observed;
+    const news = new Set([...changed, ...added, ...instructing]);
     const told = listed.find(({ name, instructs }) => instructs !== undefined && news.has(name));
     const parts = [
       { name: 'instructs_model', value: told === undefined ? 0 : 4.6 },
       { name: 'hint_loosened', value: loosened.length > 0 ? 4.3 : 0 },
       { name: 'definition_changed', value: changed.length > 0 ? 3.8 : 0 },
-      { name: 'hint_belied', value: lie === '' ? 0 : 3 + 0.3 * Math.max(0, classRank(name) - 2) },
+      { name: 'hint_belied', value: lie === '' ? 0 : 3 + 0.3 * Math.max(0, classRank(observed.class) - 2) },
       { name: 'tool_added', value: added.length === 0 ? 0 : settled ? 3.1 : 2.5 },
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
     if (top.value === 0) return null;
-    const fresh = [...changed.filter((name) => !restless.includes(name)), ...added];
+    const fresh = [...changed.filter((name) => !restless.includes(name)), ...added, ...instructing];
     const again = changed.length > 0 && fresh.length === 0;
-    const whatChanged = (): string => {
-      if (told !== undefined) return `now tells the model in its text of ${told.name}: "${told.instructs}"`;
-      if (top.name === 'tool_added') return `added ${named(added)}`;
-      return `changed ${named(top.name === 'hint_loosened' ? loosened : changed)}`;
-    };
     return {
       score: top.value,
       reason: top.name,
@@ -110,11 +104,13 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
       story: [top.name, ...definitions(listed, fresh), server, named(again ? changed : fresh)].join(' ').trimEnd(),
       ...((told !== undefined || top.name === 'hint_loosened') && { severity: 'high' as const }),
       ...(top.name === 'tool_added' && { severity: 'low' as const }),
-      seen: top.name === 'hint_belied' ? lie : `${server} ${whatChanged()}${again ? AGAIN : ''}`,
+      seen: top.name === 'hint_belied' ? lie : `${server} ${changeOf(top.name, observed, told)}${again ? AGAIN : ''}`,
       expected:
         top.name === 'hint_belied'
           ? 'a tool that is called read-only changes nothing'
-          : 'the definitions it was told before',
+          : instructing.length > 0
+            ? 'a text that says what the tool does'
+            : 'the definitions it was told before',
       n: listed.length === 0 ? 1 : listed.length,
       days: daysOf(state),
       contributors: parts.filter(({ value }) => value > 0),
@@ -124,14 +120,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   learn(state, { at, server, listed, added }) {
     if (listed.length === 0) return;
     noteTime(state, at);
-    const tools = touch<Recent<ToldTool>>(state.servers, server, SERVERS, emptyRecent);
-    for (const { name, hash, readOnly } of listed) {
-      const entry = touch<ToldTool>(tools, name, TOOLS, () => ({ hash, readOnly, pending: '' }));
-      entry.hash = hash;
-      entry.readOnly = readOnly;
-      entry.pending = '';
-    }
-    makeRoom(state.servers);
+    keepList(state.servers, server, listed);
     state.quiet ??= emptyRecent();
     noteList(state.quiet, server, at, added.length > 0);
   },
@@ -146,6 +135,7 @@ function look(state: State, seen: Seen): Observation | null {
   const listed = facts.tools.map((tool) => ({
     name: tool.name,
     hash: tool.hash,
+    parts: tool.parts ?? '',
     readOnly: flag(tool.read_only),
     ...(tool.instructs !== undefined && { instructs: tool.instructs }),
   }));
@@ -155,28 +145,36 @@ function look(state: State, seen: Seen): Observation | null {
     server,
     listed,
     changed: [],
+    differing: {},
     loosened: [],
     restless: [],
     added: [],
+    instructing: [],
     settled: state.quiet !== undefined && peek(state.quiet, server)?.[0] === SETTLED,
     lie,
     class: seen.class,
   };
   // Each definition is judged once, learned or not: the mark is of the present.
-  for (const { name, hash, readOnly } of listed) {
+  for (const { name, hash, parts, readOnly, instructs } of listed) {
     const known = before === undefined ? undefined : peek(before, name);
     if (known === undefined) {
-      if (before === undefined) continue;
+      if (before === undefined) {
+        if (instructs !== undefined) observation.instructing.push(name);
+        continue;
+      }
       observation.added.push(name);
       enter(before, name, TOOLS, { hash: '', readOnly, pending: hash });
     } else if (known.hash !== hash && known.pending !== hash) {
       known.pending = hash;
       observation.changed.push(name);
+      observation.differing[name] = differing(known.parts, parts);
       if (isRestless(known, hash, seen.at)) observation.restless.push(name);
       if (known.readOnly !== 1 && readOnly === 1) observation.loosened.push(name);
     }
   }
   if (observation.added.length > 0) makeRoom(state.servers);
+  // Told, it is not learned: and the next list would be the first one again.
+  if (observation.instructing.length > 0) keepList(state.servers, server, listed);
   return observation;
 }
 

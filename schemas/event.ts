@@ -249,6 +249,8 @@ export interface DeclaredTool {
   name: string;
   /** Keyed hash of name, description, input schema and annotations. */
   hash: string;
+  /** Of description, input schema and annotations each, four digits: which of them changed. Absent in what was stored before. */
+  parts?: string;
   read_only?: boolean;
   destructive?: boolean;
   /** Where its text tells the model to hide something, or to take a hidden file along: those words, at most 160 characters. */

@@ -3,6 +3,8 @@ import { emptyRecent, enter, entries, type Recent, touch, youngest } from '../st
 /** What a server said of one tool. */
 export interface ToldTool {
   hash: string;
+  /** As DeclaredTool has them; '' where they were not told. */
+  parts?: string;
   /** -1 not said, 0 no, 1 yes. */
   readOnly: number;
   /** A further definition, seen and judged, that was not learned. */
@@ -11,11 +13,20 @@ export interface ToldTool {
   lately?: [hash: string, at: number][];
 }
 
+/** One tool as a list has it. */
+export interface Listed {
+  name: string;
+  hash: string;
+  parts: string;
+  readOnly: number;
+  instructs?: string;
+}
+
 /** On how many days a server listed no tool that was new, and the last of them. */
 export type Quiet = [days: number, last: number];
 
 const DAY = 86_400_000;
-export const SERVERS = 64;
+const SERVERS = 64;
 /** Of all servers; of one at least the half, as long as a list may be, where others leave room. */
 export const TOOLS = 2048;
 /** So many definitions within so long were told one by one: the next ones are of a tool that changes all the time. */
@@ -27,6 +38,17 @@ export function isRestless(tool: ToldTool, hash: string, at: number): boolean {
   const others = (tool.lately ?? []).filter(([other, then]) => other !== hash && at - then < RESTLESS.days * DAY);
   tool.lately = [...others.slice(-RESTLESS.definitions), [hash, at]];
   return others.length >= RESTLESS.definitions;
+}
+
+/** Takes a list of a server for what its tools are. */
+export function keepList(servers: Recent<Recent<ToldTool>>, server: string, listed: readonly Listed[]): void {
+  const tools = touch<Recent<ToldTool>>(servers, server, SERVERS, emptyRecent);
+  for (const { name, hash, parts, readOnly } of listed)
+    Object.assign(
+      touch<ToldTool>(tools, name, TOOLS, () => ({ hash, readOnly, pending: '' })),
+      { hash, parts, readOnly, pending: '' },
+    );
+  makeRoom(servers);
 }
 
 /** So many days without a new tool make a list settled: its further pages come sooner than that. */

@@ -19,10 +19,15 @@ export function declaredTools(result: unknown, hasher: Hasher): DeclaredTool[] {
     const entry: DeclaredTool = {
       name: tool.name,
       hash: hasher(stable([tool.name, tool.description, tool.inputSchema, tool.annotations])),
+      parts: [tool.description, tool.inputSchema, tool.annotations]
+        .map((part) => hasher(stable([part])).slice(0, 4))
+        .join(''),
     };
     if (typeof hints.readOnlyHint === 'boolean') entry.read_only = hints.readOnlyHint;
     if (typeof hints.destructiveHint === 'boolean') entry.destructive = hints.destructiveHint;
-    const instructs = instructsIn(textsOf(tool.description, tool.inputSchema, hints.title));
+    const instructs = instructsIn(
+      textsOf(tool.description, tool.inputSchema, tool.outputSchema, tool.title, hints.title),
+    );
     if (instructs !== '') entry.instructs = instructs;
     declared.push(entry);
   }

@@ -151,9 +151,19 @@ describe('content', () => {
     const declared = (list: object[]) =>
       one({ method: 'tools/list', target: undefined, result: { tools: list } }).events[0]?.facts.tools;
     expect(declared(tools)).toEqual([
-      { name: 'search', hash: expect.stringMatching(/^[0-9a-f]{16}$/), read_only: true },
+      {
+        name: 'search',
+        hash: expect.stringMatching(/^[0-9a-f]{16}$/),
+        parts: expect.stringMatching(/^[0-9a-f]{12}$/),
+        read_only: true,
+      },
     ]);
-    expect(declared([{ ...tools[0], description: 'Find and delete' }])?.[0]?.hash).not.toBe(declared(tools)?.[0]?.hash);
+    const [before, after] = [tools, [{ ...tools[0], description: 'Find and delete' }]].map(
+      (list) => declared(list)![0]!,
+    );
+    expect(after!.hash).not.toBe(before!.hash);
+    expect(after!.parts!.slice(0, 4)).not.toBe(before!.parts!.slice(0, 4));
+    expect(after!.parts!.slice(4)).toBe(before!.parts!.slice(4));
   });
 });
 
