@@ -4,6 +4,7 @@ import { defineDetector } from './detector.ts';
 import { type Act, KINDS } from './grave-act/act.ts';
 import { actOf } from './grave-act/act-of.ts';
 import { hostsNamed } from './grave-act/hosts.ts';
+import { isAtHome } from './grave-act/house.ts';
 import { peerShare } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
@@ -30,7 +31,7 @@ interface Observation {
   hosts: readonly string[];
   act: Act | null;
   standing: Standing | null;
-  /** The host that the act brings in is one that the agent named on an earlier day, or that a peer works with. */
+  /** The host that the act brings in is one that the agent named on an earlier day, that a peer works with, or of the house. */
   hostKnown: boolean;
   peers: number;
   /** Peers that do the same by the same tool. */
@@ -59,7 +60,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'Destructive or lasting act, or a way out',
   description:
-    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later; gives administration or an account, or opens something to everybody; runs what it takes from the net or unpacks, or has a pipeline run it; opens a shell or a tunnel to the outside; sends a database or a file of data out; takes backups away; mines; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool, kind of act and host.',
+    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later; gives administration or an account, or opens something to everybody; runs what it takes from the net or unpacks, or has a pipeline run it; starts a container that holds its machine; opens a shell or a tunnel to the outside; sends a database, a file or a history out, to a place that it never named; lets a mailbox forward or lose what comes; takes backups away; mines; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool, kind of act and host.',
   falsePositives: [
     'A migration or a clean-up that somebody asked for, the first time.',
     'A new integration, or a new administrator: a webhook, a key or a role that somebody wanted.',
@@ -90,17 +91,20 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     const { server, target, args, method } = seen.event.body;
     const { at, class: name, used, peers } = seen;
     const tool = toolOf(server.id, target.name ?? method);
-    const act = actOf(seen);
+    const shown = actOf(seen);
+    // To whom an agent sends is news only once it is known to whom it does.
+    const act = shown?.kind === 'sends_out' && shown.severity === 'low' && isYoung(state, config) ? null : shown;
     const key = act === null ? '' : keyOf(act, tool);
     return {
       at,
       tool,
       class: name,
       used,
-      hosts: act === null ? hostsNamed(args) : [],
+      hosts: act === null ? hostsNamed(server.id, args) : [],
       act,
       standing: act === null ? null : tellOnce(state, key, { at, class: name, used }, config.remind_days * DAY),
-      hostKnown: act !== null && act.host !== '' && isKnown(state, act.host, at, peers),
+      hostKnown:
+        act !== null && act.host !== '' && (isAtHome(act.host, seen.event.body) || isKnown(state, act.host, at, peers)),
       peers: peers.agents,
       holders: act === null ? 0 : peers.holders('grave-act', key),
       shared: act === null ? 0 : peerShare(peers, 'grave-act', key, config.least_peers),
@@ -169,6 +173,9 @@ function habitOf({ told }: State, act: Act, tool: string): number {
   return entries(told).filter(([key, [, reach]]) => reach >= 0 && key !== own && key.startsWith(prefix)).length;
 }
 
+const isYoung = (state: State, config: Config): boolean =>
+  state.calls < config.least_calls || daysOf(state) < config.least_days;
+
 /** Nobody's work asks for these: they need no past to be held against. */
 const NEVER: ReadonlySet<string> = new Set(['opens_shell', 'dumps_ci_secrets']);
 
@@ -180,8 +187,7 @@ function graded(
 ): Severity {
   if (!used || standing?.reminder === true) return 'low';
   if (NEVER.has(act.kind)) return act.severity;
-  const young = state.calls < config.least_calls || daysOf(state) < config.least_days;
-  if (young || shared >= SHARED) return 'low';
+  if (isYoung(state, config) || shared >= SHARED) return 'low';
   if (habitOf(state, act, tool) >= HABIT) return 'low';
   const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
   return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;

@@ -7,14 +7,17 @@ import { toolDoes } from './api.ts';
 import { dumpsSecrets, isPipeline } from './ci.ts';
 import { commandDoes, graver } from './commands.ts';
 import { sqlGives } from './gives-sql.ts';
+import { mailRule } from './mail-rule.ts';
+import { manifestDoes, manifestsOf } from './manifest.ts';
 import { fileLeft, mayLeave } from './persists.ts';
+import { putsInto } from './repository.ts';
 import { sqlSends } from './sends-out.ts';
 import { sqlDestroys } from './sql.ts';
 import { usesStranger } from './uses.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
-  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan/i;
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
 const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT = /(?:^|[._])(?:sql|query|queries|statements?|script|command)$/i;
@@ -35,12 +38,29 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
   let found = toolDoes(server.id, tool, args);
   if (args === undefined) return found;
   const leaves = leavesOf(args);
+  found = [
+    manifestsOf(server.id, tool, args, leaves),
+    mailRule(server.id, tool, leaves),
+    putsInto(server.id, tool, args, leaves),
+  ].reduce(graver, found);
   for (const [key, text] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
     if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;
     found = graver(found, commandDoes(text, folderOf(leaves)));
-    if (STATEMENT.test(key)) found = [sqlDestroys, sqlGives, sqlSends].map((does) => does(text)).reduce(graver, found);
+    if (/\b(?:kubectl|oc)\b/.test(text) && /\bkind["']?:/.test(text)) found = graver(found, manifestDoes(text));
+    if (STATEMENT.test(key))
+      found = [sqlDestroys(text, where(server.id, tool, leaves)), sqlGives(text), sqlSends(text)].reduce(graver, found);
   }
   return graver(found, written(tool, leaves));
+}
+
+const DATABASE =
+  /(?:^|[._])(?:database|db|db_?name|dataset|schema|cluster|instance|environment|env|connection|project|warehouse|host|branch)(?:_?(?:id|name))?$/i;
+/** Where a statement runs, by the names of the server and the database: production, or what is thrown away. */
+function where(server: string, tool: string, leaves: Leaves): string {
+  const named = leaves
+    .filter(([key, value]) => DATABASE.test(key) && typeof value === 'string')
+    .map(([, value]) => value);
+  return `${server} ${tool} ${named.join(' ')}`.slice(0, 400).replaceAll('_', ' ');
 }
 
 function folderOf(leaves: Leaves): string {

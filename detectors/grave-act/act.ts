@@ -8,6 +8,7 @@ type Kind =
   | 'rewrites_history'
   | 'persists'
   | 'gives_admin'
+  | 'reaches_host'
   | 'runs_from_net'
   | 'opens_shell'
   | 'opens_tunnel'
@@ -37,6 +38,7 @@ export const KINDS: Record<Kind, { does: string; technique: string }> = {
   rewrites_history: { does: 'rewrites what a branch says, or lets it be rewritten', technique: 'T1565.001' },
   persists: { does: 'leaves something behind that runs or lets in later', technique: 'T1546' },
   gives_admin: { does: 'gives administration or an account, or opens something to everybody', technique: 'T1098' },
+  reaches_host: { does: 'starts a container that holds the machine under it', technique: 'T1611' },
   runs_from_net: { does: 'runs what it takes from the net, unread', technique: 'T1105' },
   opens_shell: { does: 'opens a shell to the outside', technique: 'T1059.004' },
   sends_out: { does: 'sends data out, to where it never did', technique: 'T1537' },

@@ -12,6 +12,9 @@ const CARRIES: Readonly<Record<string, RegExp>> = {
 };
 /** Files of data: what is exported, dumped or packed. */
 const DATA = /\.(?:sql|csv|tsv|dump|bak|db|sqlite3?|parquet|xlsx?|mdb|pst|tar|tgz|zip|7z|rar|gz|bz2|xz|zst|gpg)$/i;
+export const isData = (file: string): boolean => DATA.test(file);
+/** What of it is data as it stands: an archive is as often a build. */
+const TABLES = /\.(?:sql|csv|tsv|dump|bak|db|sqlite3?|parquet|xlsx?|mdb|pst)(?:\.\w{2,3})?$/i;
 /** What brings out a database, or packs much into one. */
 const BRINGS_OUT =
   /^(?:pg_dump(?:all)?|mysqldump|mariadb-dump|mongodump|mongoexport|sqlite3|clickhouse-client|redis-cli|psql|mysql|tar|zip|7z|pg_basebackup)$/;
@@ -34,14 +37,15 @@ export function carriesOut(steps: readonly Step[]): Act | null {
       const file = carried[1] ?? '';
       const host = hostOf(step);
       const piped = source !== undefined && /^(?:-|\.|)$/.test(file);
-      if (host !== '' && !isNear(host) && (piped || DATA.test(file))) {
+      const copies = /^(?:scp|rsync)$/.test(step.program);
+      if (host !== '' && !isNear(host) && (piped || copies || DATA.test(file))) {
         const shows = piped
           ? `${source!.program}${source!.given} | ${step.program}${step.given}`
           : `${step.program}${step.given}`;
         const grave = isBare(host) || (piped && isProduction(shows.replaceAll('_', ' ')));
         // To a host by its name is how builds and backups are copied.
-        if (!/^(?:scp|rsync)$/.test(step.program) || isBare(host))
-          return act('sends_out', grave ? 'high' : 'medium', shows, { group: host, host });
+        const mild = copies && !isBare(host) && !TABLES.test(file);
+        return act('sends_out', mild ? 'low' : grave ? 'high' : 'medium', shows, { group: host, host });
       }
     }
     if (BRINGS_OUT.test(step.program)) source = step;

@@ -9,6 +9,7 @@ import { rewritesHistory } from './history.ts';
 import { hostsIn } from './hosts.ts';
 import { hijacksBy } from './mines.ts';
 import { leftBy } from './persists.ts';
+import { pushesTo, rcloneCarries } from './pushes.ts';
 import { endsRecovery } from './recovery.ts';
 import { scansBy } from './scans.ts';
 import { opensShell } from './shell-out.ts';
@@ -36,7 +37,8 @@ export function commandDoes(whole: string, cwd: string): Act | null {
         endsRecovery(program, given) ??
         tunnelsBy(program, given) ??
         leftBy(program, given, text) ??
-        scansBy(program, given),
+        scansBy(program, given) ??
+        rcloneCarries(program, given),
     );
   }
   if (fetchesCode(text)) {
@@ -44,7 +46,7 @@ export function commandDoes(whole: string, cwd: string): Act | null {
     gravest = graver(gravest, act('runs_from_net', 'medium', text, { group: host, host }));
   }
   if (decodesCode(text)) gravest = graver(gravest, act('runs_from_net', 'medium', text, { group: 'encoded' }));
-  return graver(graver(gravest, carriesOut(steps)), runsFromNet(pieces));
+  return [carriesOut(steps), pushesTo(steps), runsFromNet(pieces)].reduce(graver, gravest);
 }
 
 const into = (folder: string, dir: string): string =>

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { leavesOf } from '../stats/leaves.ts';
+import { ownerIn, remotesIn } from './remotes.ts';
 import { ownersIn } from './uses.ts';
 
 const ADDRESS =
@@ -30,13 +31,15 @@ export function isNear(host: string): boolean {
   return !host.includes('.') || /\.(?:localhost|local|internal|lan|svc|test|example)$/.test(host);
 }
 
-/** Hosts among a call's arguments, as far as they are short: what is written into files names many. */
-export function hostsNamed(args: unknown): readonly string[] {
+/** Hosts and owners among a call's arguments, as far as they are short: what is written into files names many. */
+export function hostsNamed(server: string, args: unknown): readonly string[] {
   if (args === undefined) return NONE;
   const hosts: string[] = [];
   for (const [, value] of leavesOf(args))
-    if (typeof value === 'string' && value.length < SHORT) hosts.push(...hostsIn(value), ...ownersIn(value));
-  return hosts.slice(0, MOST);
+    if (typeof value === 'string' && value.length < SHORT)
+      hosts.push(...hostsIn(value), ...ownersIn(value), ...remotesIn(value));
+  const owner = ownerIn(server, args);
+  return [...new Set(owner === '' ? hosts : [owner, ...hosts])].slice(0, MOST);
 }
 const NONE: readonly string[] = [];
 const SHORT = 2_000;

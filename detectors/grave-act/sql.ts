@@ -4,7 +4,12 @@ import { sqlGives } from './gives-sql.ts';
 const NAME = String.raw`["'\x60\[]?([\w.$-]{1,120})`;
 /** Where a statement begins. */
 const BEGINS = String.raw`(?:^|[;(]|\b(?:begin|then|analyze)\b) ?`;
-const DOES = String.raw`(?:drop (database|schema|table|keyspace|warehouse|dataset)(?: if exists)? ${NAME}|truncate (?:table )?(?:only )?${NAME}|delete from ${NAME}["'\x60\]]? ?(?:;|$|["']))`;
+const DOES = String.raw`(?:drop (database|schema|table|keyspace|warehouse|dataset)(?: if exists)? ${NAME}|truncate (?:table )?(?:only )?${NAME}|delete from ${NAME}["'\x60\]]?(?: where (?:true|1 ?= ?1))? ?(?:;|$|["'])|update (?:only )?${NAME}["'\x60\]]?(?: (?:as )?\w{1,60})? set )`;
+/** A statement goes on to its end, in a command to the end of the quotes. */
+const REST = /^[^;]{0,4000}/;
+const QUOTED_REST = /^[^;"]{0,4000}/;
+/** Picks rows; a condition that all of them meet does not. */
+const PICKS = /\bwhere\b(?! (?:true|1 ?= ?1|'1' ?= ?'1')\s{0,2}(?:$|[;"']))|\blimit\b/i;
 const STATEMENT = new RegExp(BEGINS + DOES, 'gi');
 /** In a command a statement stands in quotes. */
 const QUOTED = new RegExp(`["';] ?${DOES}`, 'gi');
@@ -20,22 +25,37 @@ const COMMENTS = /--[^\n]*|\/\*[^*]{0,400}\*\//g;
 const MOST = 16;
 const LENGTH = 65_536;
 
-/** What statements of SQL destroy: databases, schemas, whole tables and all of their rows, beside those made to be thrown away. */
-export const sqlDestroys = (text: string): Act | null => destroysIn(text, STATEMENT);
+/** Of which a migration makes a new column, all rows of it are filled. */
+const ALTERS = new RegExp(String.raw`\balter table (?:if exists )?(?:only )?${NAME}`, 'gi');
 
-function destroysIn(text: string, statements: RegExp): Act | null {
+/** What statements of SQL destroy: databases, schemas, whole tables, all of their rows or what all of them say, beside those made to be thrown away. `where`: by what names they run. */
+export const sqlDestroys = (text: string, where: string): Act | null => destroysIn(text, STATEMENT, where);
+
+function destroysIn(text: string, statements: RegExp, where: string): Act | null {
   let found: Act | null = null;
   let met = 0;
   const sql = text.slice(0, LENGTH).replace(COMMENTS, ';').replace(/\s+/g, ' ');
   const made = new Set([...sql.matchAll(MAKES)].map(([, name]) => name));
-  for (const [shows, object, dropped, emptied, cleared] of sql.matchAll(statements)) {
+  const altered = new Set([...sql.matchAll(ALTERS)].map(([, name]) => name));
+  for (const { 0: shows, 1: object, 2: dropped, 3: emptied, 4: cleared, 5: changed, index } of sql.matchAll(
+    statements,
+  )) {
+    const rest =
+      changed === undefined
+        ? ''
+        : (statements === QUOTED ? QUOTED_REST : REST).exec(
+            sql.slice(index + shows.length, index + shows.length + 4_000),
+          )![0];
+    if (changed !== undefined && (PICKS.test(rest) || altered.has(changed))) continue;
     met += 1;
     if (met > MOST) break;
-    const name = dropped ?? emptied ?? cleared ?? '';
+    const name = dropped ?? emptied ?? cleared ?? changed ?? '';
     // What the same text made itself, it may drop.
     if (made.has(name)) continue;
-    const one = destroyed(shows.replace(/^[;("' ]+/, ''), name);
+    const one = destroyed(`${shows}${rest}`.replace(/^[;("' ]+/, ''), `${name} ${where}`);
     if (one === null) continue;
+    // What was in one column is what is lost.
+    if (changed !== undefined && one.severity !== 'high') one.severity = 'low';
     if (/^(?:database|schema|keyspace|warehouse)$/i.test(object ?? '')) one.severity = 'high';
     if (one.severity === 'high') return one;
     found ??= one;
@@ -52,7 +72,7 @@ export const clientGives = (command: string): Act | null => (isClient(command) ?
 /** The same of a command that gives statements to a client. */
 export function clientDestroys(command: string): Act | null {
   if (!isClient(command)) return null;
-  const found = destroysIn(command, QUOTED);
+  const found = destroysIn(command, QUOTED, '');
   return found !== null && isProduction(command.replaceAll('_', ' '))
     ? act('destroys', 'high', found.shows, { group: 'production' })
     : found;

@@ -1,0 +1,23 @@
+import type { CanonicalEvent } from '../../schemas/event.ts';
+
+/** Second levels under which companies have theirs: `acme.co.uk`. */
+const PUBLIC = /^(?:co|com|org|net|ac|gov|edu|or|ne)$/;
+
+/** What somebody registered of a name: its last two words, or three. */
+function registered(name: string): string {
+  const words = name.split('.');
+  return words.slice(PUBLIC.test(words.at(-2) ?? '') && words.at(-1)!.length === 2 ? -3 : -2).join('.');
+}
+
+/** A host of the domain of the one for whom the agent acts: at home. A server's own address proves nothing. */
+export function isAtHome(host: string, { user }: CanonicalEvent): boolean {
+  const address = user?.email ?? user?.id ?? '';
+  const domain = address.includes('@') ? address.slice(address.lastIndexOf('@') + 1).toLowerCase() : '';
+  if (!domain.includes('.') || OF_MANY.test(domain)) return false;
+  const own = registered(domain);
+  return host === own || host.endsWith(`.${own}`);
+}
+
+/** Where anybody has an address. */
+const OF_MANY =
+  /^(?:gmail|googlemail|outlook|hotmail|live|yahoo|icloud|aol|proton|protonmail|gmx|web|zoho|mail|yandex|qq|163|fastmail)\./;
