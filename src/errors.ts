@@ -20,9 +20,9 @@ export class OperationError extends Error {
   override name = 'OperationError';
 }
 
-export const notUnderstood = (file: string): OperationError =>
+export const notUnderstood = (files: readonly string[]): OperationError =>
   new OperationError(
-    `${file === '-' ? 'stdin' : file}: not one record was understood (see \`overreach gateways\` for the formats)`,
+    `${files.map((file) => (file === '-' ? 'stdin' : file)).join(', ')}: not one record was understood (see \`overreach gateways\` for the formats)`,
   );
 
 /** More waits already than may wait: to be tried again later, nothing of it was taken. HTTP says 429. */

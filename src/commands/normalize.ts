@@ -5,8 +5,8 @@ import { createDecoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
 import { notUnderstood } from '../errors.ts';
 import { createHasher } from '../hash.ts';
-import { readJsonl } from '../sources/jsonl.ts';
 import { checkGateway } from './support/gateway.ts';
+import { readFile } from './support/record-files.ts';
 
 interface Options {
   gateway: string;
@@ -16,44 +16,37 @@ interface Options {
 export function normalizeCommand(): Command {
   return new Command('normalize')
     .description('Turn records of any gateway into canonical events: JSON lines on stdout, rejects on stderr.')
-    .argument('[file]', 'JSON lines, plain or .gz; - is stdin', '-')
+    .argument('[files...]', 'JSON lines, plain or .gz, one after the other; - is stdin', ['-'])
     .option('--gateway <name>', 'take every record for one of this gateway', 'auto')
     .option('--config <file>', 'configuration: redaction, capture and agent rules')
     .addHelpText(
       'after',
       '\nExamples:\n  overreach normalize audit.jsonl.gz > events.jsonl\n  overreach normalize --gateway teleport audit.log | head',
     )
-    .action(normalizeFile);
+    .action(normalizeFiles);
 }
 
-async function normalizeFile(file: string, { gateway, config }: Options): Promise<void> {
+async function normalizeFiles(files: string[], { gateway, config }: Options): Promise<void> {
   const loaded = loadConfig(config);
   checkGateway(gateway, loaded.config);
   // The failure reaches `write` as well; without a listener it would end the process first.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const decode = createDecoder(decoderOptions(loaded.config, createHasher(passingHashKey(loaded))));
-  const input = file === '-' ? process.stdin : file;
   const dropped = new Map<string, number>();
   let [understood, refused] = [0, 0];
-  for await (const batch of readJsonl({ input, instance: file === '-' ? 'stdin' : file, gateway })) {
-    let events = '';
-    let rejects = '';
-    for (const { items, droppedOf = [] } of decode(batch)) {
-      for (const name of droppedOf) dropped.set(name, (dropped.get(name) ?? 0) + 1);
-      for (const item of items)
-        if (item.kind === 'event') {
-          events += `${JSON.stringify(item.event.body)}\n`;
-          understood += 1;
-        } else {
-          rejects += `${JSON.stringify(item.reject)}\n`;
-          refused += 1;
-        }
+  for (const file of files)
+    for await (const part of readFile(file, { gateway, decode })) {
+      understood += part.events.length;
+      refused += part.rejects.length;
+      for (const name of part.dropped) dropped.set(name, (dropped.get(name) ?? 0) + 1);
+      const [events, rejects] = [part.events.map(({ body }) => body), part.rejects].map(linesOf);
+      if (!(await write(process.stdout, events!)) || !(await write(process.stderr, rejects!))) return;
     }
-    if (!(await write(process.stdout, events)) || !(await write(process.stderr, rejects))) return;
-  }
   await write(process.stderr, leftOut(dropped));
-  if (refused > 0 && understood + dropped.size === 0) throw notUnderstood(file);
+  if (refused > 0 && understood + dropped.size === 0) throw notUnderstood(files);
 }
+
+const linesOf = (values: readonly object[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 /** What was known and left out on purpose, by format; nothing where there was none, so that stderr is rejects alone. */
 function leftOut(dropped: ReadonlyMap<string, number>): string {

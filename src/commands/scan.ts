@@ -1,18 +1,15 @@
 import { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Event } from '../../schemas/event.ts';
 import { qualityOf, readLabels, showQuality } from '../backtest/quality.ts';
 import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
-import { createDecoder } from '../decode/decode.ts';
+import { createDecoder, type Decoder } from '../decode/decode.ts';
 import { decoderOptions } from '../decode/options.ts';
-import type { Outcome } from '../engine/partition.ts';
 import { ConfigError, notUnderstood } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
 import { inTurn } from '../pipeline/lanes/in-turn.ts';
 import { createLanes, lanesBeside } from '../pipeline/lanes/lanes.ts';
-import { readJsonl } from '../sources/jsonl.ts';
 import { parseThreads, parseTime, repeated } from './support/arguments.ts';
 import { loadCatalogues } from './support/files.ts';
 import { createFloods } from './support/floods.ts';
@@ -20,6 +17,8 @@ import { checkGateway } from './support/gateway.ts';
 import { createLines } from './support/json-lines.ts';
 import { createMetInTurn } from './support/met-in-turn.ts';
 import { createProgress } from './support/progress.ts';
+import { readFiles } from './support/record-files.ts';
+import { createScanBook } from './support/scan-book.ts';
 
 interface Options {
   config?: string;
@@ -35,8 +34,12 @@ interface Options {
 
 export function scanCommand(): Command {
   return new Command('scan')
-    .description('Judge a file of records: alerts as JSON lines on stdout, progress and a summary on stderr. No store.')
-    .argument('[file]', 'JSON lines, plain or .gz; - is stdin', '-')
+    .description('Judge files of records: alerts as JSON lines on stdout, progress and a summary on stderr. No store.')
+    .argument(
+      '[files...]',
+      'JSON lines, plain or .gz; several are judged as one log, in the order of their times; - is stdin',
+      ['-'],
+    )
     .option('--config <file>', 'configuration: detectors, catalogue, grants, redaction')
     .addOption(repeated('--grants <file>', 'a grants file beside those of the configuration, in force from always'))
     .option('--learn-until <time>', 'after this time (RFC 3339) nothing is learned across sessions', parseTime)
@@ -46,7 +49,7 @@ export function scanCommand(): Command {
     .option('--gateway <name>', 'take every record for one of this gateway', 'auto')
     .option(
       '--instance <name>',
-      'the topic, token or gateway that the records come from, where they do not say it: alerts are those of a store that has them from there, and their queries find the events in it (default: the file)',
+      'the topic, token or gateway that the records come from, where they do not say it: alerts are those of a store that has them from there, and their queries find the events in it (default: each file)',
     )
     .option('--threads <number>', 'cores to use; what is found is the same', parseThreads, 1 + lanesBeside())
     .addHelpText(
@@ -54,6 +57,7 @@ export function scanCommand(): Command {
       `
 Examples:
   overreach scan events.jsonl.gz
+  overreach scan --instance gw-1 logs/2026-11-*.jsonl.gz
   overreach scan --learn-until 2026-11-01T00:00:00Z --scores scores.jsonl events.jsonl.gz
   zcat calls.jsonl.gz | overreach scan --grants grants.yaml - | jq .title
   tail -f calls.jsonl | overreach scan -`,
@@ -61,7 +65,7 @@ Examples:
     .action(scan);
 }
 
-async function scan(file: string, options: Options): Promise<void> {
+async function scan(files: string[], options: Options): Promise<void> {
   const loaded = loadConfig(options.config);
   const { config } = loaded;
   checkGateway(options.gateway, config);
@@ -75,101 +79,55 @@ async function scan(file: string, options: Options): Promise<void> {
     dedupeWindow: config.checkpoint.dedupe_window,
     threads: options.threads - 1,
   });
-  const decode = createDecoder(decoderOptions(config, createHasher(passingHashKey(loaded))));
-  const judged = options.judged === undefined ? undefined : createLines(options.judged);
-  const scores = options.scores === undefined ? undefined : createLines(options.scores);
+  const hasher = createHasher(passingHashKey(loaded));
+  const decoder = (): Decoder => createDecoder(decoderOptions(config, hasher));
+  const book = createScanBook(options);
   const out = createLines(process.stdout);
   const progress = createProgress('events', process.stderr);
-  const sessions = new Map<string, { session_id: string; agent_id: string; score: number }>();
-  const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, alerts: 0, explained: 0 };
-  const rejects = new Map<string, number>();
   const floods = createFloods(config.alerts.operational);
   const metInTurn = createMetInTurn(config.alerts.storm);
+  let told = 0;
 
   const tell = (alerts: readonly Alert[]): void => {
-    counts.alerts += alerts.length;
+    told += alerts.length;
     for (const alert of alerts) out.write(alert);
   };
-  const take = (outcome: Outcome): void => {
-    if (outcome.kind === 'duplicate') {
-      counts.duplicates += 1;
-      return;
-    }
-    counts.events += 1;
-    counts.explained += outcome.explained;
-    const { eventId, agentId, judgement, session, sessionScore } = outcome;
-    const key = `${agentId}\n${session}`;
-    const known = sessions.get(key);
-    if (known === undefined) sessions.set(key, { session_id: session, agent_id: agentId, score: sessionScore });
-    else if (sessionScore > known.score) known.score = sessionScore;
-    judged?.write({
-      event_id: eventId,
-      class: judgement.class,
-      scope: judgement.scope,
-      ...(judgement.grantId === '' ? {} : { grant_id: judgement.grantId }),
-      score: judgement.score,
-      findings: judgement.findings,
-    });
-  };
-
-  const input = file === '-' ? process.stdin : file;
   const turns = inTurn(lanes, (judged) => {
     for (const { outcome, alerts } of judged) {
-      take(outcome);
+      book.take(outcome);
       tell(metInTurn.fold(alerts));
     }
-    progress.at(counts.events);
+    progress.at(book.events);
   });
+  const read = async (): Promise<void> => {
+    const { instance, gateway } = options;
+    for await (const part of readFiles(files, { instance, gateway, decode: decoder(), glance: decoder })) {
+      book.drop(part.dropped.length);
+      for (const reject of part.rejects) book.refuse(reject);
+      for (const event of part.events) tell(floods.hear(event));
+      await turns.give(part.events, part.bytes);
+      if (out.gone) break;
+      await Promise.all([out.ready(), book.ready()]);
+    }
+  };
   // A file that breaks off is judged as far as it goes; the failure is told after what came of it.
   let failure: unknown;
   try {
-    const instance = options.instance ?? (file === '-' ? 'stdin' : file);
-    for await (const batch of readJsonl({ input, instance, gateway: options.gateway })) {
-      const events: Event[] = [];
-      for (const { items, dropped } of decode(batch)) {
-        counts.dropped += dropped;
-        for (const item of items) {
-          if (item.kind === 'event') {
-            events.push(item.event);
-            tell(floods.hear(item.event));
-          } else {
-            counts.rejected += 1;
-            rejects.set(item.reject.reason, (rejects.get(item.reject.reason) ?? 0) + 1);
-          }
-        }
-      }
-      await turns.give(
-        events,
-        batch.records.reduce((bytes, { value }) => bytes + (value?.length ?? 0), 0),
-      );
-      if (out.gone) break;
-      await Promise.all([out.ready(), judged?.ready(), scores?.ready()]);
-    }
-  } catch (error) {
-    failure = error;
-  }
-  try {
-    if (failure instanceof ConfigError) throw failure;
+    await read().catch((error: unknown) => {
+      if (error instanceof ConfigError) throw error;
+      failure = error;
+    });
     await turns.rest();
     tell(floods.tell());
   } finally {
     await lanes.close();
   }
-  await Promise.all([out.end(), judged?.end()]);
-  if (scores !== undefined) {
-    for (const session of sessions.values()) {
-      scores.write(session);
-      await scores.ready();
-    }
-    await scores.end();
-  }
+  await Promise.all([out.end(), book.end()]);
   progress.end();
-  const why = [...rejects].map(([reason, count]) => `${reason} ${count}`).join(', ');
-  process.stderr.write(
-    `${counts.events} events of ${lanes.agents} agents in ${sessions.size} sessions; ${counts.alerts} alert messages${metInTurn.left === 0 ? '' : ` (${metInTurn.left} alerts of further agents are told in that of the first ones)`}; ` +
-      `${counts.duplicates} duplicates, ${counts.rejected} rejected${why === '' ? '' : ` (${why})`}, ${counts.dropped} no MCP call, ${counts.explained} findings explained\n`,
-  );
-  if (labels !== undefined) process.stderr.write(`${showQuality(qualityOf(labels, [...sessions.values()]))}\n`);
+  const { left } = metInTurn;
+  const further = left === 0 ? '' : ` (${left} alerts of further agents are told in that of the first ones)`;
+  process.stderr.write(`${book.summary(lanes.agents, `${told} alert messages${further}`)}\n`);
+  if (labels !== undefined) process.stderr.write(`${showQuality(qualityOf(labels, [...book.sessions]))}\n`);
   if (failure !== undefined) throw failure;
-  if (counts.rejected > 0 && counts.events + counts.duplicates + counts.dropped === 0) throw notUnderstood(file);
+  if (book.understoodNothing) throw notUnderstood(files);
 }

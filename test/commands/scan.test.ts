@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { until } from '../kafka/support.ts';
 import { PROGRAM } from '../support/program.ts';
@@ -127,5 +128,100 @@ describe('a file that is no log at all', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe('several files', () => {
+  const lines = (records: readonly object[]): string => records.map((one) => `${JSON.stringify(one)}\n`).join('');
+  /** A month of one tool, then another one of more weight. */
+  const days = [...Array(30).keys()].flatMap((day) =>
+    [0, 1].map((n) => call(86_400 * day + n, { session_id: `d${day}` })),
+  );
+  const grown = [...days, call(86_400 * 30, { session_id: 'd30', target: { type: 'tool', name: 'delete_ticket' } })];
+
+  const inFolder = async (work: (put: (name: string, text: string | Buffer) => Promise<string>) => Promise<void>) => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
+    try {
+      await work(async (name, text) => {
+        await writeFile(join(folder, name), text);
+        return join(folder, name);
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  const scanned = (...args: string[]) => spawned(['scan', '--threads', '1', '--instance', 'gw-1', ...args]);
+
+  it('are judged as the one log that they make, in whatever order they are named and cut', async () => {
+    await inFolder(async (put) => {
+      const order = await put('order.jsonl', '');
+      const judged = async (...files: string[]) => {
+        const told = await scanned('--judged', order, ...files);
+        return { ...told, order: readFileSync(order, 'utf8') };
+      };
+      const cut = (...parts: ((n: number) => boolean)[]): Promise<string[]> =>
+        Promise.all(parts.map((own, i) => put(`${i}.jsonl`, lines(grown.filter((_, n) => own(n))))));
+      const whole = await judged(await put('whole.jsonl', lines(grown)));
+      expect(whole.out).toContain('delete_ticket');
+      const rotated: Parameters<typeof cut> = [(n) => n >= 40, (n) => n < 20, (n) => n >= 20 && n < 40];
+      expect(await judged(...(await cut(...rotated)))).toEqual(whole);
+      // The third sets in while the first is being read.
+      const third = (n: number): boolean => n >= 20 && n < 40 && n % 2 === 1;
+      expect(
+        await judged(
+          ...(await cut(
+            (n) => n < 40 && !third(n),
+            (n) => n >= 40,
+            third,
+          )),
+        ),
+      ).toEqual(whole);
+      const gateways = await Promise.all(
+        [0, 1, 2].map((own) => put(`gw-${own}.jsonl`, lines(grown.filter((_, n) => n % 3 === own)))),
+      );
+      expect(await judged(...gateways)).toEqual(whole);
+      // What is in two of them is one event.
+      const twice = await scanned(...gateways, ...(await cut(...rotated)));
+      expect(twice.out).toBe(whole.out);
+      expect(twice.err).toContain(`${grown.length} events`);
+      expect(twice.err).toContain(`${grown.length} duplicates`);
+    });
+  });
+
+  it('are judged though one breaks off, and not at all where one is not there', async () => {
+    await inFolder(async (put) => {
+      const good = await put('good.jsonl', lines(grown));
+      const broken = await put('broken.jsonl.gz', gzipSync(lines(days.slice(0, 3))).subarray(0, 60));
+      const told = await scanned(broken, good);
+      expect(told.code).toBe(1);
+      expect(told.out).toContain('delete_ticket');
+      expect(told.err).toContain('the gzip data ends too early');
+      const gone = await scanned(good, `${good}.gone`);
+      expect([gone.code, gone.out, gone.err]).toEqual([2, '', `overreach: ${good}.gone: there is no such file\n`]);
+      const yaml = await put('grants.yaml', 'grants:\n  - id: a\n');
+      expect((await scanned(yaml, good)).code).toBe(0);
+      expect(await scanned(yaml, yaml)).toMatchObject({ code: 1, err: expect.stringContaining('not one record') });
+    });
+  });
+
+  it('of which one has the question and the next the answer, tell the call', async () => {
+    await inFolder(async (put) => {
+      const said = (n: number, message: object) => ({
+        specversion: '1.0',
+        id: `message-${n}`,
+        source: '/tap',
+        type: 'mcp.message',
+        time: new Date(Date.UTC(2026, 10, 20, 9, 0, n)).toISOString(),
+        agent: 'support-1',
+        server: 'tickets',
+        data: { jsonrpc: '2.0', id: 7, ...message },
+      });
+      const asked = { method: 'tools/call', params: { name: 'get_ticket', arguments: { id: '1' } } };
+      const later = await put('2.jsonl', lines([said(1, { result: { content: [{ type: 'text', text: 'open' }] } })]));
+      const first = await put('1.jsonl', lines([said(0, asked)]));
+      const judged = await put('judged.jsonl', '');
+      expect((await scanned('--judged', judged, later, first)).err).toContain('1 events');
+      expect(JSON.parse(readFileSync(judged, 'utf8').split('\n')[0]!)).toMatchObject({ class: 'read' });
+    });
   });
 });
