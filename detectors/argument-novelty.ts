@@ -10,6 +10,7 @@ import { hasNewGrant } from './first-seen.ts';
 import { elsewhere, type Values } from './flow/roots.ts';
 import { type AgeingSet, emptyAgeingSet, has, meet } from './stats/ageing-set.ts';
 import { type Held, hold } from './stats/held.ts';
+import { inField } from './stats/in-field.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
@@ -155,7 +156,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
       // Fields of one call move together: each further one counts by half.
       score: top.score + HALF * found.slice(1).reduce((s, f) => s + f.score, 0),
       reason: !privileged ? 'new_in_read' : entity && fresh ? 'new_entity' : 'new_value',
-      seen: `${entity ? fact.kind : 'value'} in ${fact.field} of ${tool} that ${moved ? 'was never used there' : 'this agent never named before'}`,
+      seen: `${inField(entity ? fact.kind : 'value', fact.field)} of ${tool} that ${moved ? 'was never used there' : 'this agent never named before'}`,
       expected: `${Math.round(rate * 100)} % of the values there are new; ${holders} peers know this one`,
       n,
       days: daysOf(state),

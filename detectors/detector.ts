@@ -163,6 +163,8 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   columns?: readonly string[];
   /** What to do first when it alerts, in one sentence; absent where the class of the call says enough. */
   firstStep?: string;
+  /** The same of a call of class identity, where what is to be done of it is another thing. */
+  firstStepOfRights?: string;
   tags: Frameworks;
   /** Every key has a default and a description; the engine's own four are added by the engine. */
   config: z.ZodType<Config>;

@@ -5,6 +5,7 @@ import { defineDetector } from './detector.ts';
 import { inOther } from './flow/words.ts';
 import { type CallKind, type Copy, copyOf, kindOf, surprise, type Tallies, toldAs } from './provenance/copy.ts';
 import { type Held, hold } from './stats/held.ts';
+import { inField } from './stats/in-field.ts';
 import type { Tally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
@@ -103,7 +104,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
     return {
       score,
       reason: copy.strange ? REASONS[kind] : 'unusual_flow',
-      seen: `${copy.kind} in ${copy.field} of ${tool} ${copy.habit ? 'taken from the sender in' : 'copied out of'} a result of ${copy.source}${copy.root === '' ? '' : inOther(copy.root)}${copy.strange ? ', never met before' : ''}`,
+      seen: `${inField(copy.kind, copy.field)} of ${tool} ${copy.habit ? 'taken from the sender in' : 'copied out of'} a result of ${copy.source}${copy.root === '' ? '' : inOther(copy.root)}${copy.strange ? ', never met before' : ''}`,
       expected: `${Math.round(copy.flowRate * 100)} % of the values there come from that tool${copy.strange ? `; ${Math.round(copy.rate * 100)} % of ${copy.habit ? 'senders that it answers were' : 'such calls take over a value'} never met` : ''}`,
       n: copy.n,
       days: daysOf(state),

@@ -140,7 +140,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
       reason: 'burst',
       story: 'burst',
       severity: far && 2 * acts >= count ? 'high' : far || onEnd >= ON_END ? 'medium' : 'low',
-      seen: `${count} calls in the hour from ${minuteOf(hour * HOUR)}, ${acts - guessed} of them changing something${guessed === 0 ? '' : `, of ${guessed} it is not seen whether they do`}${onEnd < ON_END ? '' : `, the last ${onEnd} of them the same`}`,
+      seen: `${count} calls by ${clockOf(at)} in the hour from ${minuteOf(hour * HOUR)}, ${acts - guessed} of them changing something${guessed === 0 ? '' : `, of ${guessed} it is not seen whether they do`}${onEnd < ON_END ? '' : `, the last ${onEnd} of them the same`}`,
       expected: `about ${mean.toFixed(1)} at this hour of such days`,
       n: days,
       days: (at - state.since) / DAY,
@@ -285,4 +285,5 @@ function drop(state: State, at: number, missed: number): Score {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
+const clockOf = (at: number): string => new Date(at).toISOString().slice(11, 16);
 const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -69,6 +69,8 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
   ],
   references: ['https://attack.mitre.org/techniques/T1552/', 'https://attack.mitre.org/techniques/T1555/'],
   firstStep: 'Find out which secrets it got, rotate them, and close the way: a narrower grant, or a narrower path.',
+  firstStepOfRights:
+    'Ask who wanted that changed; if nobody did, take back the right, the account or the key that it gave, and narrow the grant.',
   tags: {
     owasp_asi: ['ASI02', 'ASI03'],
     mitre_atlas: ['AML.T0098', 'AML.T0083'],

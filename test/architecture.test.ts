@@ -110,7 +110,7 @@ const LONGER: Record<string, number> = {
   'detectors/argument-novelty.ts': 290,
   'detectors/delegation.ts': 230,
   'detectors/denials.ts': 270,
-  'detectors/detector.ts': 210,
+  'detectors/detector.ts': 215,
   'detectors/rate.ts': 290,
   'schemas/api.ts': 240,
   'schemas/event.ts': 330,

@@ -1,6 +1,7 @@
 import { CLASSES, classRank } from '../../schemas/alert.ts';
 import type { PeerView, Score } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
+import { onceIn } from '../stats/once-in.ts';
 import { SETTLING_DAYS } from './arrivals.ts';
 import { total } from './days.ts';
 
@@ -77,7 +78,7 @@ export function judgeGrew(state: Grown, day: number, fleet: PeerView): Omit<Scor
     reason: 'grant_creep',
     severity: mild ? 'low' : steps > 0 && top.rank >= EXECUTE ? 'high' : 'medium',
     seen: `granted more within ${WINDOW_DAYS} days, used or not: ${recent.slice(-5).map(said).join('; ')}`,
-    expected: `${((past.count / past.exposure) * WINDOW_DAYS).toFixed(2)} open grants to write in so many days, by its own past and the fleet's`,
+    expected: `${onceIn(past.count / past.exposure, 'grant to write')}, by its own past and the fleet's`,
     about: { class: CLASSES[top.rank]!, grantId: top.grant },
     contributors: [
       { name: 'new grants, by class, those that peers have left out', value: weight },

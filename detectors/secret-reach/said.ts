@@ -34,7 +34,8 @@ interface Known extends Span {
 export function expectedOf(state: Known, seen: Observation, knows: boolean, usual: boolean): string {
   const { further, alike, holders, peers, kind, reminder } = seen;
   const known = peers === 0 ? 'no peers known' : `${holders} of ${peers} peers reach it`;
-  if (further && alike === 0) return `another store of that kind was told of it, and cleared by nobody; ${known}`;
+  if (further && alike === 0)
+    return `another store of that kind was reported for it, and is without a verdict; ${known}`;
   if (further) return `of that kind it reaches ${alike === 1 ? 'one other' : `${alike} others`}; ${known}`;
   if (usual) return `it reaches secrets in ${entries(state.ways.days).length} other ways`;
   const never = reminder ? 'nothing else that reaches secrets or identities' : 'it never reached secrets or identities';

@@ -15,7 +15,7 @@ export interface Standing {
 }
 
 /** Of a reminder: it is no longer the first. */
-export const REMINDED = ', which was told before and cleared by nobody';
+export const REMINDED = ', reported before and still without a verdict';
 
 export const KNOWN: Standing = { pending: false, reminder: false, further: false };
 

@@ -68,7 +68,14 @@ function facts(alert: Alert): Fact[] {
     { label: 'Baseline', text: isStorm(alert) ? '' : baseline(proof) },
     { label: 'Unusual', text: unusual(alert) },
     ...(isOperational(alert) ? [{ label: 'About', text: alert.target ?? '' }] : whoAndWhat(alert)),
-    { label: 'Repeated', text: told > 0 ? `${told} times more, not told one by one` : '' },
+    // A storm's own sentence says how many of its alerts were kept.
+    {
+      label: 'Repeated',
+      text:
+        told > 0 && !isStorm(alert)
+          ? `${told} more ${told === 1 ? 'call' : 'calls'} like it, counted and not told`
+          : '',
+    },
   ]);
 }
 

@@ -91,6 +91,9 @@ function whole(detector: Detector, armed: Armed | undefined, colors: Colors): st
     detector.description,
     `${tellsText(detector)} Severity ${settings.severity}, threshold ${settings.threshold}, warm-up ${warmUpText(settings)}, cooldown ${durationText(settings.cooldownMs)}.`,
     ...(detector.firstStep === undefined ? [] : [part('first step', `  ${detector.firstStep}`)]),
+    ...(detector.firstStepOfRights === undefined
+      ? []
+      : [part('first step where rights changed', `  ${detector.firstStepOfRights}`)]),
     ...(own.length === 0
       ? []
       : [

@@ -110,11 +110,10 @@ export function dueStories(agent: AgentState, until: number): { story: Story; at
 
 /** The closing message: how often it happened since it was opened, and when it was last seen. */
 export function closing({ alert, suppressed, lastAt }: Story, at: number): Alert {
-  const times = suppressed === 1 ? 'once more' : `${suppressed} times more`;
   return {
     ...alert,
     occurred_at: new Date(at).toISOString(),
-    summary: `Over: nothing like it since ${new Date(lastAt).toISOString().slice(0, 16).replace('T', ' ')} UTC${suppressed > 0 ? `; it happened ${times} than was told` : ''}. ${alert.summary}`,
+    summary: `Over: nothing like it since ${new Date(lastAt).toISOString().slice(0, 16).replace('T', ' ')} UTC${suppressed > 0 ? `; ${suppressed === 1 ? 'one more call like it was' : `${suppressed} more calls like it were`} counted and not told` : ''}. ${alert.summary}`,
     revision: alert.revision + 1,
     stage: 'close',
     suppressed_count: suppressed,

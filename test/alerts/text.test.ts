@@ -23,7 +23,7 @@ describe("an alert's text", () => {
       Scope: 'outside of its grants; nearest support-reads',
       Owner: 'team-care',
       'On behalf of': 'user:mia@acme.example, for app:desk',
-      Repeated: '12 times more, not told one by one',
+      Repeated: '12 more calls like it, counted and not told',
     });
     expect(text.firstStep).toBe('Call the owner.');
     expect(text.references.at(-1)).toEqual({

@@ -116,7 +116,7 @@ describe('first-seen', () => {
     const run = readerOf();
     const told = [21, 22, 60].map((day) => opened([run.send({ at: at(day), tool: 'update_ticket' })]));
     expect(told).toMatchObject([[{ severity: 'medium' }], [], [{ severity: 'low' }]]);
-    expect(told[2]![0]!.summary).toMatch(/^(?!.*first call).*told before and cleared by nobody/s);
+    expect(told[2]![0]!.summary).toMatch(/^(?!.*first call).*reported before and still without a verdict/s);
   });
 
   it('tells a higher class at a server that was told for a lower one', () => {

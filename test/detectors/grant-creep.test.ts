@@ -46,6 +46,7 @@ describe('grant creep that is not used', () => {
     expect(first).toMatchObject({ reason: 'grant_creep', severity: 'high', class: 'execute', grant_id: 'more-2' });
     expect(first!.proof.seen).toContain('wiki up to class write by more-1 since 2026-11-09');
     expect(first!.proof.seen).toContain('kubernetes up to class execute by more-2 since 2026-11-16');
+    expect(first!.proof.expected).toMatch(/^one grant to write in about \d+ (?:weeks|months), by its own past/);
     expect(second).toMatchObject({ class: 'secret', grant_id: 'more-3' });
     const grew = second!.proof.contributors.filter(({ name }) => name.startsWith('granted privilege'));
     expect(grew.map(({ name }) => name.replace(/.* in /, ''))).toEqual(['7 d', '30 d', '90 d']);

@@ -24,6 +24,8 @@ describe('rate', () => {
     const { hour } = worker(28);
     const alerts = opened(hour(28, 10, 20));
     expect(alerts).toMatchObject([{ reason: 'burst' }]);
+    // More may come: the figure is that of the moment.
+    expect(alerts[0]!.proof.seen).toMatch(/^\d+ calls by 10:\d\d in the hour from 2026-\d\d-\d\d 10:00 UTC, /);
   });
 
   it('finds a burst stamped before an hour that has begun, and takes two clocks for nothing', () => {

@@ -389,7 +389,7 @@ describe('delegation', () => {
     expect(said(31, 'get_x')).toBe('s/get_x for eve, for whom it never acted');
     expect(said(32, 'delete_x')).toBe('s/delete_x for eve, who is new to it: no call of class write for them before');
     expect(said(65, 'delete_x')).toBe(
-      's/delete_x for eve, who is new to it, which was told before and cleared by nobody',
+      's/delete_x for eve, who is new to it, reported before and still without a verdict',
     );
   });
   it('tells the first principal of an agent that acted for nobody, where its gateway names those of others', () => {

@@ -61,7 +61,7 @@ describe('secret-reach', () => {
     expect(read(40)).toEqual([]);
     const [again] = read(60);
     expect(again).toMatchObject({ detector: 'secret-reach', severity: 'medium' });
-    expect(again!.summary).toMatch(/told before and cleared by nobody/);
+    expect(again!.summary).toMatch(/reported before and still without a verdict/);
     expect(again!.summary).not.toMatch(/first|never/);
   });
 

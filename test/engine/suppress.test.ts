@@ -162,3 +162,13 @@ it('stories beyond the bound are closed, the quietest first', () => {
   }
   expect(dueStories(agent, START + 100).map(({ story }) => story.lastAt - START)).toEqual([0, 1, 2]);
 });
+
+it('a closing message says how many calls came besides those that were told', () => {
+  const agent = agentOf();
+  const found = { wait: 0, class: 1, severity: 1, score: 5 };
+  const draft = draftOf(0, found);
+  for (const n of [0, 1, 2]) tell(agent, draft, () => draft, START + n, [`k${n}`], COOLDOWN);
+  expect(closing(agent.stories[0]!, START + COOLDOWN).summary).toContain(
+    '; 2 more calls like it were counted and not told. ',
+  );
+});

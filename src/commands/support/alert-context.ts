@@ -54,8 +54,10 @@ export async function contextOf(query: Query, alert: Alert, pause?: () => Promis
 }
 
 /** What its detector says to do first, which knows more than the class of the call. */
-export const ownStep = ({ detector }: Alert): string | undefined =>
-  detectors.find(({ id }) => id === detector)?.firstStep;
+export function ownStep({ detector, class: name }: Alert): string | undefined {
+  const own = detectors.find(({ id }) => id === detector);
+  return (name === 'identity' ? own?.firstStepOfRights : undefined) ?? own?.firstStep;
+}
 
 const awaited = ({ session_id, stage }: Alert): boolean => session_id !== undefined && stage !== 'close';
 

@@ -34,12 +34,14 @@ const index = (detectors: readonly Detector[]): string =>
   )}\n`;
 
 function chapter(detector: Detector): string {
-  const { id, title, description, defaults, falsePositives, blindSpots, references, firstStep } = detector;
+  const { id, title, description, defaults, falsePositives, blindSpots, references, firstStep, firstStepOfRights } =
+    detector;
   const settings = settingsOf(detector);
   return `${[
     `## ${id}`,
     `**${title}.** ${description}`,
     ...(firstStep === undefined ? [] : [`First step: ${firstStep}`]),
+    ...(firstStepOfRights === undefined ? [] : [`First step where rights changed: ${firstStepOfRights}`]),
     `${tellsText(detector)} Severity ${defaults.severity}, threshold ${defaults.threshold}, warm-up ${warmUpText(defaults)}, cooldown ${durationText(defaults.cooldownMs)}.`,
     ...(settings.length === 0
       ? []
