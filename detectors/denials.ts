@@ -4,6 +4,7 @@ import { probedOverSessions, severityOf, type Tried, triedWith } from './denials
 import { type Call, callOf, isSame, type Twin, twinOf, WAYS, type Way, wayAround } from './denials/twin.ts';
 import { defineDetector } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
+import { few } from './stats/few.ts';
 import { lasting } from './stats/lasting.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
@@ -214,7 +215,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
         ? `was refused ${over > within ? `by ${seen.tried} tools that never let it in, within hours` : `${seen.doors} different calls in one session`}, the last ${seen.tool}`
         : `${k} of the last ${n} calls refused, the last ${seen.tool}`,
       expected: isProbe
-        ? `${(state.doors / Math.max(1, state.sessions)).toFixed(2)} refused calls in a session`
+        ? `${few(state.doors / Math.max(1, state.sessions))} refused calls in a session`
         : `${(100 * share).toFixed(1)} % refused`,
       contributors: [
         { name: 'different refused calls in the session', value: seen.doors },

@@ -3,6 +3,8 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
+import { counted } from './stats/counted.ts';
+import { few } from './stats/few.ts';
 import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
 import { worst } from './stats/worst.ts';
 
@@ -145,7 +147,7 @@ function ofUses(reach: Reach) {
     found,
     score: tailAbove(found, met, { count: reach.fresh, exposure: Math.max(1, reach.met) }, CLUMPS),
     within: 'fortnight',
-    expected: `${(100 * share).toFixed(1)} % of what it is used on is new, so ${(met * share).toFixed(1)} within such a time`,
+    expected: `${few(met * share)} new ones in ${counted(met, 'use')}, by what came before`,
     met,
   };
 }
@@ -165,7 +167,7 @@ function ofDays(reach: Reach, day: number): ReturnType<typeof ofUses> {
     found,
     score: tailAbove(found, WEEK, { count, exposure }, CLUMPS),
     within: 'week',
-    expected: `${((WEEK * count) / exposure).toFixed(1)} new ones in a week, by the weeks before`,
+    expected: `${few((WEEK * count) / exposure)} new ones in a week, by the weeks before`,
     met: sum(week, MET),
   };
 }

@@ -1,6 +1,7 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { PeerView, Score, Seen } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
+import { onceIn } from '../stats/once-in.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from '../stats/recent.ts';
 import { type Counted, total } from './days.ts';
 import { countYoung, emptyYoung, grownUp, isYoung, type Young } from './young.ts';
@@ -181,7 +182,6 @@ export function cameNew(
   const before = Math.max(0, state.came[kind] - recent.length);
   const past = { count: before + habit * PRIOR_DAYS, exposure: days + PRIOR_DAYS };
   const rare = tailAbove(weight, ARRIVAL_DAYS, past);
-  const usual = (past.count / past.exposure) * ARRIVAL_DAYS;
   return {
     score: Math.min(12, rare + 0.5 * steps),
     reason: `${kind}_creep`,
@@ -189,7 +189,7 @@ export function cameNew(
     story: kind === 'use' ? 'use_creep new tools' : 'grant_creep',
     severity: recent.some(({ rank, step }) => step && rank >= classRank('execute')) ? 'high' : 'medium',
     seen: `${things.length} new ${kind === 'use' ? 'privileged tools' : 'grants'} in use within ${ARRIVAL_DAYS} days, up to class ${name}: ${things.slice(-5).join(', ')}`,
-    expected: `${usual.toFixed(2)} in so many days, by its own past and the fleet's`,
+    expected: `${onceIn(past.count / past.exposure, kind === 'use' ? 'new privileged tool' : 'new grant')}, by its own past and the fleet's`,
     contributors: [
       { name: 'new ones, by class, those that peers share left out', value: weight },
       { name: 'steps to a class above all before', value: steps },

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { few } from '../../../detectors/stats/few.ts';
 import { inField } from '../../../detectors/stats/in-field.ts';
 import { onceIn } from '../../../detectors/stats/once-in.ts';
 
@@ -15,4 +16,8 @@ it('does not say twice what a field holds', () => {
   expect(inField('iban', 'payment.iban')).toBe('payment.iban');
   expect(inField('email', 'toEmails[]')).toBe('toEmails[]');
   expect(inField('iban', 'iban.note')).toBe('iban in iban.note');
+});
+
+it('says of how many to expect no more than is worth saying', () => {
+  expect([0.05, 0.42, 3, 41.7].map(few)).toEqual(['hardly any', '0.4', '3', '42']);
 });
