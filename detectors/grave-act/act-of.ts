@@ -9,6 +9,7 @@ import { commandDoes, graver } from './commands.ts';
 import { sqlGives } from './gives-sql.ts';
 import { mailRule } from './mail-rule.ts';
 import { manifestDoes, manifestsOf } from './manifest.ts';
+import { opensTo } from './opens.ts';
 import { fileLeft, mayLeave } from './persists.ts';
 import { putsInto } from './repository.ts';
 import { sqlSends } from './sends-out.ts';
@@ -42,6 +43,7 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
     manifestsOf(server.id, tool, args, leaves),
     mailRule(server.id, tool, leaves),
     putsInto(server.id, tool, args, leaves),
+    opensTo(server.id, tool, leaves),
   ].reduce(graver, found);
   for (const [key, text] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
     if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;

@@ -16,6 +16,43 @@ const shell = (command: string) => given('terminal', 'execute_command', { comman
 const aws = (cli_command: string) => given('aws', 'call_aws', { cli_command });
 const PUBLIC = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}]}';
 
+describe('what an API is asked to open', () => {
+  it.each<[string, string, string, Record<string, unknown>]>([
+    ['medium', 'google', 'share_drive_file', { file_id: 'f1', role: 'reader', type: 'anyone' }],
+    ['medium', 'ms365', 'create-drive-item-share-link', { 'driveItem-id': 'f1', body: { scope: 'anonymous' } }],
+    ['medium', 'box', 'box_shared_link_file_create_or_update_tool', { file_id: 'f1', access: 'open' }],
+    ['medium', 'drive', 'addPermission', { fileId: 'f1', type: 'anyone', role: 'writer' }],
+    ['medium', 'grafana', 'update_dashboard_permissions', { uid: 'd', isPublic: true }],
+    ['high', 'github', 'update_repository', { repo: 'site', visibility: 'public' }],
+    ['medium', 'github', 'update_repository', { repo: 'site', private: false }],
+    ['high', 's3', 'put_bucket_acl', { Bucket: 'b', ACL: 'public-read' }],
+    ['high', 's3', 'put_public_access_block', { Bucket: 'b', Configuration: { BlockPublicAcls: false } }],
+    ['high', 's3', 'delete_public_access_block', { Bucket: 'b' }],
+    ['high', 'aws', 'modify_db_snapshot_attribute', { snapshot_id: 's', values_to_add: ['all'] }],
+    ['high', 'gcp', 'set_bucket_iam_policy', { bucket: 'b', members: ['x@acme.io', 'allUsers'] }],
+    ['low', 's3', 'create_bucket', { bucket: 'b', acl: 'public-read' }],
+  ])('%s %s/%s %j', (severity, server, tool, args) =>
+    expect(given(server, tool, args)).toMatch(new RegExp(`^${severity} everybody > `)),
+  );
+
+  it.each<[string, string, Record<string, unknown>]>([
+    ['google', 'share_drive_file', { file_id: 'f1', role: 'reader', type: 'user', share_with: 'bob@acme.io' }],
+    ['google', 'manage_drive_access', { file_id: 'f1', action: 'revoke', type: 'anyone' }],
+    ['ms365', 'create-drive-item-share-link', { body: { scope: 'organization', type: 'view' } }],
+    ['ms365', 'delete-drive-item-permission', { type: 'anyone' }],
+    ['github', 'create_repository', { name: 'x', private: false }],
+    ['github', 'update_repository', { repo: 'x', private: true }],
+    ['s3', 'put_bucket_acl', { Bucket: 'b', ACL: 'private' }],
+    ['s3', 'put_public_access_block', { Bucket: 'b', BlockPublicAcls: true }],
+    ['s3', 'put_bucket_acl', { Bucket: 'preview-b', ACL: 'public-read' }],
+    ['calendar', 'create_event', { visibility: 'public' }],
+    ['social', 'create_post', { audience: 'everyone' }],
+    ['gitlab', 'create_issue', { visibility: 'public' }],
+    ['db', 'update_database_access', { users: ['all'] }],
+    ['github', 'list_repositories', { visibility: 'public' }],
+  ])('is quiet about %s/%s %j', (server, tool, args) => expect(given(server, tool, args)).toBe('nothing'));
+});
+
 describe('what gives administration, or opens something to everybody', () => {
   it.each([
     ['GRANT ROLE ACCOUNTADMIN TO USER BI_AGENT', 'high accountadmin > bi_agent'],
