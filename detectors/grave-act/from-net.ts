@@ -77,7 +77,22 @@ const BY_ADDRESS =
 const USUAL =
   /(?:^|\.)(?:npmjs\.org|npmjs\.com|yarnpkg\.com|pypi\.org|pythonhosted\.org|rubygems\.org|pytorch\.org|nvidia\.com|github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|jfrog\.io|artifactory\.\S+|nexus\.\S+|cloudsmith\.io|fury\.io|pkg\.dev|codeartifact\.[\w-]+\.amazonaws\.com|azure\.com|visualstudio\.com|huggingface\.co|readthedocs\.io|jsr\.io|npmmirror\.com|tuna\.tsinghua\.edu\.cn|aliyun\.com)$/;
 
+/** What a cluster is given by its address. */
+const APPLIES = /\s(?:apply|create|replace)\s(?:[^\n]{0,200}\s)?(?:-f|--filename|-k)[= ]?["']?(https?:\/\/\S{1,200})/;
+
 function installs(program: string, given: string): Act | null {
+  if (program === 'kubectl' || program === 'oc') {
+    const address = APPLIES.exec(given)?.[1] ?? '';
+    const [host = ''] = hostsIn(address, 1);
+    if (host === '' || isNear(host)) return null;
+    const grave = isBare(host) || address.startsWith('http:');
+    const severity = grave
+      ? 'high'
+      : USUAL.test(host) || host === 'k8s.io' || host.endsWith('.k8s.io')
+        ? 'low'
+        : 'medium';
+    return act('runs_from_net', severity, `${program}${given}`, { group: host, host });
+  }
   if (!PACKAGES.test(program)) return null;
   const [, registry, address] = BY_ADDRESS.exec(given) ?? [];
   const [host = ''] = hostsIn(registry ?? address ?? '', 1);

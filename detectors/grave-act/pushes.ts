@@ -7,20 +7,29 @@ interface Step {
   given: string;
 }
 
-const REMOTE = /\sremote\s+(?:add|set-url)\s+(?:-\S+\s+)*["']?([\w./-]{1,80})["']?\s+["']?([^\s"']{3,400})/;
+const REMOTE = /\sremote\s+(add|set-url)\s+(?:-\S+\s+)*["']?([\w./-]{1,80})["']?\s+["']?([^\s"']{3,400})/;
 
 /** A history pushed to a repository by its address (MITRE ATT&CK T1567.001): what a clone came from has a name. */
 export function pushesTo(steps: readonly Step[]): Act | null {
   const remotes = new Map<string, string>();
+  let aimed: Act | null = null;
   for (const { program, given } of steps) {
     if (program !== 'git') continue;
-    const [, name = '', address = ''] = REMOTE.exec(given) ?? [];
+    const [, sets, name = '', address = ''] = REMOTE.exec(given) ?? [];
     if (name !== '') remotes.set(name, address);
+    aimed ??= aims(sets, name, address, given);
     const to = pushedTo(given);
     const host = remoteIn(remotes.get(to) ?? to);
     if (host !== '' && !isNear(host)) return act('sends_out', 'medium', `git${given}`, { group: host, host });
   }
-  return null;
+  return aimed;
+}
+
+/** Where pushes go from then on. What others work on is fetched from by a name of its own. */
+function aims(sets: string | undefined, name: string, address: string, given: string): Act | null {
+  const host = sets === undefined || name === 'upstream' ? '' : remoteIn(address);
+  if (host === '' || isNear(host)) return null;
+  return act('sends_out', sets === 'add' ? 'low' : 'medium', `git${given}`, { group: host, host });
 }
 
 const WORDS = 64;
