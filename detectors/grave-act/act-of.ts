@@ -2,16 +2,17 @@ import { classRank } from '../../schemas/alert.ts';
 import type { Seen } from '../detector.ts';
 import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
+import { perPair } from '../stats/per-pair.ts';
 import type { Act } from './act.ts';
 import { toolDoes } from './api.ts';
 import { dumpsSecrets, isPipeline } from './ci.ts';
 import { commandDoes, graver } from './commands.ts';
 import { sqlGives } from './gives-sql.ts';
-import { mailRule } from './mail-rule.ts';
-import { manifestDoes, manifestsOf } from './manifest.ts';
-import { opensTo } from './opens.ts';
+import { mailRules } from './mail-rule.ts';
+import { manifestDoes, manifests } from './manifest.ts';
+import { openings } from './opens.ts';
 import { fileLeft, mayLeave } from './persists.ts';
-import { putsInto } from './repository.ts';
+import { repositories } from './repository.ts';
 import { sqlSends } from './sends-out.ts';
 import { sqlDestroys } from './sql.ts';
 import { usesStranger } from './uses.ts';
@@ -32,6 +33,10 @@ const LONGEST_PATH = 400;
 
 type Leaves = ReturnType<typeof leavesOf>;
 
+const READERS = [manifests, mailRules, repositories, openings];
+/** Those of them that the name of a tool calls for. */
+const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));
+
 /** The gravest act that the text of a call shows, whatever tool carries it; null where it shows none. */
 export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Act | null {
   const { server, target, args } = event.body;
@@ -39,12 +44,8 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
   let found = toolDoes(server.id, tool, args);
   if (args === undefined) return found;
   const leaves = leavesOf(args);
-  found = [
-    manifestsOf(server.id, tool, args, leaves),
-    mailRule(server.id, tool, leaves),
-    putsInto(server.id, tool, args, leaves),
-    opensTo(server.id, tool, leaves),
-  ].reduce(graver, found);
+  for (const { does } of readersOf(server.id, tool))
+    found = graver(found, does({ server: server.id, tool, args, leaves }));
   for (const [key, text] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
     if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;
     found = graver(found, commandDoes(text, folderOf(leaves)));

@@ -1,19 +1,18 @@
 import { spaced } from '../../schemas/words.ts';
-import type { leavesOf } from '../stats/leaves.ts';
-import { perPair } from '../stats/per-pair.ts';
 import { type Act, act } from './act.ts';
+import type { Call, Reader } from './reader.ts';
 
 const SETS_RULE =
   / (?:create|add|set|update|insert|enable|manage|new) (?:\w+ ){0,3}?(?:filters?|rules?|auto ?forward(?:ing)?|forwarding(?: address(?:es)?)?) /;
 const OF_MAIL =
   / (?:g?mails?|e ?mails?|inbox|mailbox|outlook|exchange|messages?|forwarding|auto ?forward|workspace|office|m?365|ms365) /;
 type Sets = 'forwarding' | 'mail' | 'rule' | '';
-const setsRule = perPair((server: string, tool: string): Sets => {
+function setsRule(server: string, tool: string): Sets {
   const name = spaced(tool);
   if (!SETS_RULE.test(name)) return '';
   if (name.includes('forward')) return 'forwarding';
   return OF_MAIL.test(name) || OF_MAIL.test(spaced(server)) ? 'mail' : 'rule';
-});
+}
 
 const SENDS_ON = /(?:^|[._])(?:forward|redirect)/i;
 const ADDRESS = /[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})/;
@@ -29,9 +28,8 @@ const WARNS =
   /secur|alert|passw|mfa|verif|invoice|payment|wire|bank|phish|fraud|log-?in|sign-?in|helpdesk|suspicious|hack|virus|complian|audit|incident/i;
 
 /** A rule of a mailbox that sends on what comes, or lets it vanish (MITRE ATT&CK T1114.003, T1564.008). */
-export function mailRule(server: string, tool: string, leaves: ReturnType<typeof leavesOf>): Act | null {
+function mailRule({ server, tool, leaves }: Call): Act | null {
   const sets = setsRule(server, tool);
-  if (sets === '') return null;
   let to = '';
   let domain = '';
   let gone = false;
@@ -59,3 +57,5 @@ export function mailRule(server: string, tool: string, leaves: ReturnType<typeof
   const grave = sought.length === 0 || WARNS.test(sought.join(' '));
   return act('persists', grave ? 'medium' : 'low', `deletes: ${said}`, { group: 'mail' });
 }
+
+export const mailRules: Reader = { fits: (server, tool) => setsRule(server, tool) !== '', does: mailRule };

@@ -1,12 +1,11 @@
 import { piecesOf } from '../../schemas/shell.ts';
 import { spaced } from '../../schemas/words.ts';
-import type { leavesOf } from '../stats/leaves.ts';
-import { perPair } from '../stats/per-pair.ts';
 import { type Act, act, isThrowaway } from './act.ts';
 import { graver } from './commands.ts';
 import { runsFromNet } from './from-net.ts';
 import { gives } from './gives.ts';
 import { hostsIn } from './hosts.ts';
+import type { Call, Reader } from './reader.ts';
 import { opensShell } from './shell-out.ts';
 
 /** Tools that give a cluster what they are given: of a server of clusters, or by their own name. */
@@ -14,21 +13,14 @@ const GIVES_CLUSTER =
   / (?:k8s|kube\w*|openshift|oc|eks|gke|aks|rancher|argocd|manifests?|resources (?:create|apply|patch|replace)) /;
 /** These take away what they are given, or only look at it. */
 const GIVES_NOTHING = / (?:delete|remove|diff|validate|explain) /;
-const givesCluster = perPair(
-  (server, tool) => GIVES_CLUSTER.test(`${spaced(server)}${spaced(tool)}`) && !GIVES_NOTHING.test(spaced(tool)),
-);
+const givesCluster = (server: string, tool: string): boolean =>
+  GIVES_CLUSTER.test(`${spaced(server)}${spaced(tool)}`) && !GIVES_NOTHING.test(spaced(tool));
 
 const CHARS = 65_536;
 const HAS_KIND = /\bkind["']?\s{0,8}:/;
 
-/** The manifests among what a call is given, as texts: written out, or as an object. */
-export function manifestsOf(
-  server: string,
-  tool: string,
-  args: unknown,
-  leaves: ReturnType<typeof leavesOf>,
-): Act | null {
-  if (!givesCluster(server, tool)) return null;
+/** The manifests among what a call is given, written out or as an object. */
+function manifestsOf({ args, leaves }: Call): Act | null {
   let found: Act | null = null;
   for (const [, value] of leaves)
     if (typeof value === 'string' && value.length > 20 && HAS_KIND.test(value))
@@ -37,6 +29,8 @@ export function manifestsOf(
   const object = Object.values(args as object).some((value) => typeof value === 'object' && value !== null);
   return object ? graver(found, manifestDoes(JSON.stringify(args).slice(0, CHARS))) : found;
 }
+
+export const manifests: Reader = { fits: givesCluster, does: manifestsOf };
 
 /** What a manifest of Kubernetes gives or starts (MITRE ATT&CK T1098.006, T1611, T1053.007), in YAML or JSON. */
 export function manifestDoes(text: string): Act | null {

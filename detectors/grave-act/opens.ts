@@ -1,8 +1,7 @@
 import { spaced } from '../../schemas/words.ts';
-import type { leavesOf } from '../stats/leaves.ts';
-import { perPair } from '../stats/per-pair.ts';
 import { type Act, isThrowaway } from './act.ts';
 import { gives } from './gives.ts';
+import type { Call, Reader } from './reader.ts';
 
 /** Tools that say who may see a thing: a post, a message or an event is made to be seen. */
 const DECIDES =
@@ -16,7 +15,7 @@ const UNBLOCKS = / (?:delete|remove|disable) (?:\w+ )?public access block /;
 const ACTION = /(?:^|[._])(?:action|operation|mode)$/i;
 const TAKES_BACK = /^(?:revoke|remove|delete|unshare|unpublish|disable|get|list|check|view)/i;
 type Opens = 'makes' | 'changes' | 'unblocks' | '';
-const opensBy = perPair((_server: string, tool: string): Opens => {
+function opensBy(tool: string): Opens {
   const name = spaced(tool);
   if (UNBLOCKS.test(name)) return 'unblocks';
   if (!DECIDES.test(name) || MADE_TO_BE_SEEN.test(name) || !CHANGES.test(name)) return '';
@@ -24,7 +23,7 @@ const opensBy = perPair((_server: string, tool: string): Opens => {
   return / create (?:\w+ )?(?:repositor(?:y|ies)|repo|project|bucket|container|database) $/.test(name)
     ? 'makes'
     : 'changes';
-});
+}
 
 const WHO =
   /(?:^|[._])(?:type|scope|access|acl|canned_?acl|visibility|principal|members?|entity|grantee|audience|role_?type|permission_?type|link_?type|general_?access|share_?with|with|users?|emails?|accounts?|groups?|attribute_?values?|values_?to_?add|cidr\w*|public_?access)$/i;
@@ -47,9 +46,8 @@ const WHOLE =
   / (?:public access|repositor(?:y|ies)|repo|project|bucket|blob|container|storage|database|db|snapshot|image|folder) /;
 
 /** What a call of a tool opens to everybody (MITRE ATT&CK T1537, T1530), as its arguments say. */
-export function opensTo(server: string, tool: string, leaves: ReturnType<typeof leavesOf>): Act | null {
-  const by = opensBy(server, tool);
-  if (by === '') return null;
+function opensTo({ tool, leaves }: Call): Act | null {
+  const by = opensBy(tool);
   const shown = by === 'unblocks' ? ['', ''] : leaves.find(([key, value]) => isEverybody(key, value));
   if (shown === undefined) return null;
   if (leaves.some(([key, value]) => ACTION.test(key) && TAKES_BACK.test(String(value)))) return null;
@@ -75,8 +73,10 @@ function isEverybody(key: string, value: unknown): boolean {
 }
 
 const NAMES = /(?:id|name|bucket|repo|repository|path|resource)$/i;
-const nameOf = (leaves: ReturnType<typeof leavesOf>): string =>
+const nameOf = (leaves: Call['leaves']): string =>
   leaves
     .filter(([key, value]) => NAMES.test(key) && typeof value === 'string')
     .map(([, value]) => String(value))
     .join(' ');
+
+export const openings: Reader = { fits: (_server, tool) => opensBy(tool) !== '', does: opensTo };

@@ -1,0 +1,15 @@
+import type { leavesOf } from '../stats/leaves.ts';
+import type { Act } from './act.ts';
+
+export interface Call {
+  server: string;
+  tool: string;
+  args: unknown;
+  leaves: ReturnType<typeof leavesOf>;
+}
+
+/** Reads calls of some tools: which ones, their names tell. */
+export interface Reader {
+  fits(server: string, tool: string): boolean;
+  does(call: Call): Act | null;
+}
