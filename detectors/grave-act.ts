@@ -60,7 +60,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'Destructive or lasting act, or a way out',
   description:
-    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later; gives administration or an account, or opens something to everybody; runs what it takes from the net or unpacks, or has a pipeline run it; starts a container that holds its machine; opens a shell or a tunnel to the outside; sends a database, a file or a history out, to a place that it never named; lets a mailbox forward or lose what comes; takes backups away; mines; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool, kind of act and host.',
+    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on; leaves behind what runs or lets in later, or what a model is to obey in later sessions; gives administration or an account, or opens something to everybody; runs what it takes from the net or unpacks, or has a pipeline run it; starts a container that holds its machine; opens a shell or a tunnel to the outside; sends a database, a file or a history out, to a place that it never named; lets a mailbox forward or lose what comes; takes backups away; mines; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool, kind of act and host.',
   falsePositives: [
     'A migration or a clean-up that somebody asked for, the first time.',
     'A new integration, or a new administrator: a webhook, a key or a role that somebody wanted.',
@@ -71,14 +71,16 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     'What is named as a test, a sandbox or a preview and is none; another tree beside the working tree.',
     'Gateways that log no arguments: only tools whose names tell are seen.',
   ],
-  references: [...new Set(Object.values(KINDS).map(({ technique }) => technique))].map(
-    (technique) => `https://attack.mitre.org/techniques/${technique.replace('.', '/')}/`,
+  references: [...new Set(Object.values(KINDS).map(({ technique }) => technique))].map((technique) =>
+    technique.startsWith('AML')
+      ? `https://atlas.mitre.org/techniques/${technique}`
+      : `https://attack.mitre.org/techniques/${technique.replace('.', '/')}/`,
   ),
   firstStep:
     'Stop the session, and undo what is shown: restore it from a backup, take the key, the hook or the host out again; then look at what the agent read just before.',
   tags: {
-    owasp_asi: ['ASI02', 'ASI05', 'ASI10'],
-    mitre_atlas: ['AML.T0053'],
+    owasp_asi: ['ASI02', 'ASI05', 'ASI06', 'ASI10'],
+    mitre_atlas: ['AML.T0053', 'AML.T0080'],
     maestro: ['L3', 'L4', 'L6'],
     nist_ai_rmf: ['MEASURE', 'MANAGE'],
   },
@@ -146,7 +148,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
 });
 
 /** With a host that it knows these are its work. */
-const ASKED: ReadonlySet<string> = new Set(['persists', 'sends_out']);
+const ASKED: ReadonlySet<string> = new Set(['persists', 'orders_model', 'sends_out']);
 
 /** An act of another kind, by another tool or with another host is another one. */
 const keyOf = ({ kind, group }: Act, tool: string): string => `${kind} ${tool} ${group}`.slice(0, 240);

@@ -7,19 +7,22 @@ import type { Act } from './act.ts';
 import { toolDoes } from './api.ts';
 import { dumpsSecrets, isPipeline } from './ci.ts';
 import { commandDoes, graver } from './commands.ts';
+import { runsFetched } from './from-net.ts';
 import { sqlGives } from './gives-sql.ts';
 import { mailRules } from './mail-rule.ts';
 import { manifestDoes, manifests } from './manifest.ts';
 import { openings } from './opens.ts';
 import { fileLeft, mayLeave } from './persists.ts';
+import { sqlEndsRecovery } from './recovery.ts';
 import { repositories } from './repository.ts';
 import { sqlSends } from './sends-out.ts';
 import { sqlDestroys } from './sql.ts';
+import { memories } from './standing-order.ts';
 import { usesStranger } from './uses.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
-  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|claude|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
 const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT = /(?:^|[._])(?:sql|query|queries|statements?|script|command)$/i;
@@ -33,7 +36,7 @@ const LONGEST_PATH = 400;
 
 type Leaves = ReturnType<typeof leavesOf>;
 
-const READERS = [manifests, mailRules, repositories, openings];
+const READERS = [manifests, mailRules, repositories, openings, memories];
 /** Those of them that the name of a tool calls for. */
 const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));
 
@@ -51,7 +54,12 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
     found = graver(found, commandDoes(text, folderOf(leaves)));
     if (/\b(?:kubectl|oc)\b/.test(text) && /\bkind["']?:/.test(text)) found = graver(found, manifestDoes(text));
     if (STATEMENT.test(key))
-      found = [sqlDestroys(text, where(server.id, tool, leaves)), sqlGives(text), sqlSends(text)].reduce(graver, found);
+      found = [
+        sqlDestroys(text, where(server.id, tool, leaves)),
+        sqlGives(text),
+        sqlSends(text),
+        sqlEndsRecovery(text),
+      ].reduce(graver, found);
   }
   return graver(found, written(tool, leaves));
 }
@@ -87,6 +95,6 @@ function written(tool: string, leaves: Leaves): Act | null {
   }
   let found: Act | null = null;
   for (const path of paths) found = graver(graver(found, fileLeft(path, text)), dumpsSecrets(path, text));
-  if (paths.some(isPipeline)) found = graver(found, usesStranger(text));
+  if (paths.some(isPipeline)) found = [usesStranger(text), runsFetched(text)].reduce(graver, found);
   return found;
 }

@@ -7,6 +7,7 @@ type Kind =
   | 'ends_recovery'
   | 'rewrites_history'
   | 'persists'
+  | 'orders_model'
   | 'gives_admin'
   | 'reaches_host'
   | 'runs_from_net'
@@ -28,7 +29,7 @@ export interface Act {
   host: string;
 }
 
-/** How each is said of a call; the technique in MITRE ATT&CK that it is. */
+/** How each is said of a call; the technique in MITRE ATT&CK or ATLAS that it is. */
 export const KINDS: Record<Kind, { does: string; technique: string }> = {
   destroys: { does: 'destroys what is not easily made again', technique: 'T1485' },
   ends_recovery: {
@@ -37,6 +38,7 @@ export const KINDS: Record<Kind, { does: string; technique: string }> = {
   },
   rewrites_history: { does: 'rewrites what a branch says, or lets it be rewritten', technique: 'T1565.001' },
   persists: { does: 'leaves something behind that runs or lets in later', technique: 'T1546' },
+  orders_model: { does: 'leaves an order behind that later sessions of a model follow', technique: 'AML.T0080' },
   gives_admin: { does: 'gives administration or an account, or opens something to everybody', technique: 'T1098' },
   reaches_host: { does: 'starts a container that holds the machine under it', technique: 'T1611' },
   runs_from_net: { does: 'runs what it takes from the net, unread', technique: 'T1105' },

@@ -1,5 +1,5 @@
 import type { Severity } from '../../schemas/alert.ts';
-import { programOf } from '../../schemas/shell.ts';
+import { piecesOf, programOf } from '../../schemas/shell.ts';
 import { type Act, act } from './act.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
 
@@ -54,6 +54,21 @@ export function runsFromNet(pieces: readonly Piece[]): Act | null {
     const install = installs(program, given);
     if (install !== null) return install;
   }
+  return null;
+}
+
+const FETCHES = /\b(?:curl|wget|base64)\s[^\n]{1,500}/g;
+const FETCHES_QUOTED = /\b(?:curl|wget|base64)\s(?:[^"'\\\n]|\\.){1,500}/g;
+const COMMANDS = 256;
+
+/** The same in a file whose lines hold commands: a pipeline, a manifest. */
+export function runsFetched(text: string): Act | null {
+  if (!/\|\s{0,8}(?:sudo\s{1,8})?(?:\w{0,4}sh|python|node|perl)|\$\(|<\(/.test(text)) return null;
+  for (const pattern of [FETCHES_QUOTED, FETCHES])
+    for (const [line] of [...text.matchAll(pattern)].slice(0, COMMANDS)) {
+      const found = runsFromNet(piecesOf(line));
+      if (found !== null) return found;
+    }
   return null;
 }
 

@@ -28,7 +28,7 @@ export function isNear(host: string): boolean {
     const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress();
     return (mapped ? address.toIPv4Address() : address).range() !== 'unicast';
   }
-  return !host.includes('.') || /\.(?:localhost|local|internal|lan|svc|test|example)$/.test(host);
+  return !host.includes('.') || /\.(?:localhost|local|internal|intranet|corp|lan|svc|home\.arpa)$/.test(host);
 }
 
 /** Hosts and owners among a call's arguments, as far as they are short: what is written into files names many. */

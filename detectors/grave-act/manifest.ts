@@ -1,10 +1,8 @@
-import { piecesOf } from '../../schemas/shell.ts';
 import { spaced } from '../../schemas/words.ts';
 import { type Act, act, isThrowaway } from './act.ts';
 import { graver } from './commands.ts';
-import { runsFromNet } from './from-net.ts';
+import { runsFetched } from './from-net.ts';
 import { gives } from './gives.ts';
-import { hostsIn } from './hosts.ts';
 import type { Call, Reader } from './reader.ts';
 import { opensShell } from './shell-out.ts';
 
@@ -115,10 +113,6 @@ function reachesHost(document: string): Act | null {
   });
 }
 
-const FETCHES = /\b(?:curl|wget|base64)\s[^\n]{1,500}/g;
-const FETCHES_QUOTED = /\b(?:curl|wget|base64)\s(?:[^"'\\\n]|\\.){1,500}/g;
-const COMMANDS = 256;
-
 /** What a container runs from the net; what a clock starts runs it again and again. */
 function calls(document: string): Act | null {
   const shells = opensShell(document);
@@ -128,13 +122,8 @@ function calls(document: string): Act | null {
       'high',
       document.slice(Math.max(0, document.search(/\/dev\/tcp|\b(?:nc|ncat|socat)\s/) - 40)),
     );
-  if (!/\|\s{0,8}(?:sudo\s{1,8})?(?:\w{0,4}sh|python|node|perl)|\$\(|<\(/.test(document)) return null;
-  for (const pattern of [FETCHES_QUOTED, FETCHES])
-    for (const [line] of [...document.matchAll(pattern)].slice(0, COMMANDS)) {
-      const found = runsFromNet(piecesOf(line));
-      if (found === null) continue;
-      const [host = ''] = hostsIn(line, 1);
-      return BY_CLOCK.test(document) ? act('persists', 'high', `CronJob: ${line}`, { group: host, host }) : found;
-    }
-  return null;
+  const found = runsFetched(document);
+  return found !== null && BY_CLOCK.test(document)
+    ? { ...found, kind: 'persists', severity: 'high', shows: `CronJob: ${found.shows}` }
+    : found;
 }

@@ -1,5 +1,6 @@
 import { type Act, act } from './act.ts';
 import { hostsIn, isNear } from './hosts.ts';
+import { isRules, orderIn } from './standing-order.ts';
 
 /** Files by which something runs, or somebody gets in, later (MITRE ATT&CK T1053.003, T1098.004, T1543, T1546.004, T1547). */
 const RUNS_LATER =
@@ -20,13 +21,14 @@ const LOADS =
 
 /** A cheap first look: no file that leaves something behind is without one of these. */
 export const mayLeave = (path: string): boolean =>
-  /\.ssh|hooks|etc\/|cron|systemd|Launch|autostart|Startup|rc$|profile|login|zshenv|config|settings|mcp|claude/i.test(
+  /\.ssh|hooks|etc\/|cron|systemd|Launch|autostart|Startup|rc$|profile|login|zshenv|config|settings|mcp|claude|rules|agents?\.md|gemini|memory|skill|instructions/i.test(
     path,
   );
 
 /** What a file that is written leaves behind. `text` is what comes into it, as far as it is logged. */
 export function fileLeft(path: string, text: string): Act | null {
   const clean = path.slice(-400).replaceAll('\\', '/').replace(/["']/g, '');
+  if (isRules(clean)) return orderIn(text, clean);
   if (OF_CLIENT.test(clean)) {
     if (!OPENS_CLIENT.test(text)) return null;
     const host = hostsIn(text).find((one) => !isNear(one)) ?? '';

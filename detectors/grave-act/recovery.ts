@@ -14,6 +14,15 @@ const ENDS = new Map<string, RegExp>([
   ['wmic', /\sshadowcopy\s+delete\b/i],
 ]);
 
+const KEEPS_NOTHING =
+  /\balter\s[^;]{1,400}?\b(?:data_retention_time_in_days\s{0,4}=\s{0,4}0\b|deletedFileRetentionDuration["']?\s{0,4}=\s{0,4}["']?(?:interval\s)?0\b)|\bvacuum\s[^;]{1,200}?\bretain\s+0\s+hours\b/i;
+/** The same said in SQL: of what was overwritten nothing is kept. */
+export function sqlEndsRecovery(text: string): Act | null {
+  const said = KEEPS_NOTHING.exec(text)?.[0];
+  if (said === undefined || isThrowaway(said)) return null;
+  return act('ends_recovery', isProduction(said) ? 'high' : 'medium', said);
+}
+
 export function endsRecovery(program: string, given: string): Act | null {
   if (ENDS.get(program)?.test(given) !== true || isThrowaway(given)) return null;
   return act('ends_recovery', isProduction(given) ? 'high' : 'medium', `${program}${given}`, {

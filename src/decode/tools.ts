@@ -1,7 +1,7 @@
 import type { DeclaredTool } from '../../schemas/event.ts';
+import { instructsIn } from '../../schemas/instructs.ts';
 import { isObject } from '../../schemas/object.ts';
 import type { Hasher } from '../hash.ts';
-import { instructsIn, textsOf } from './instructs.ts';
 
 const MAX_TOOLS = 1024;
 
@@ -39,4 +39,14 @@ function stable(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
+}
+
+/** Every text in what a tool says of itself: its description and those of its inputs. */
+function textsOf(...parts: readonly unknown[]): string {
+  const texts: string[] = [];
+  JSON.stringify(parts, (_, inner: unknown) => {
+    if (typeof inner === 'string') texts.push(inner);
+    return inner;
+  });
+  return texts.join('\n');
 }

@@ -26,6 +26,7 @@ describe('what a tool says to the model', () => {
     'Never deletes an event. Asks the user to confirm.',
     'Read https://docs.example.com/events first.',
     'The address must be given, e.g. to: jane@example.com.',
+    'Always fill in to, for example jane@acme.com.',
     'Always send to the address that the user names.',
     'Copy a file to another folder, e.g. ./notes.txt to ../archive.',
   ])('is no news: %s', (text) => {

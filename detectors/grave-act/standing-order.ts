@@ -1,0 +1,46 @@
+import { hidesIn } from '../../schemas/instructs.ts';
+import { spaced } from '../../schemas/words.ts';
+import { type Act, act } from './act.ts';
+import type { Call, Reader } from './reader.ts';
+
+/** Files that assistants read before they work, whoever wrote them. */
+const RULES =
+  /(?:^|\/)(?:\.(?:cursor|windsurf|cline|roo)rules|(?:claude(?:\.local)?|agents?|gemini|memory|skill)\.md|copilot-instructions\.md|\.cursor\/rules\/[^/]+|\.clinerules\/[^/]+|\.github\/instructions\/[^/]+)$/i;
+export const isRules = (path: string): boolean => RULES.test(path);
+
+/** Tools that keep something for later sessions. */
+const KEEPS =
+  / (?:memor(?:y|ies)|remember|mem0|openmemory|zep|letta|observations?|knowledge graph|user preferences?|core memory) /;
+const TAKES_NOTHING_IN = / (?:delete|remove|read|get|search|list|open|forget|clear|prune|find|query|recall) /;
+const keeps = (server: string, tool: string): boolean =>
+  KEEPS.test(`${spaced(server)}${spaced(tool)}`) && !TAKES_NOTHING_IN.test(spaced(tool));
+
+const CHARS = 16_384;
+const ALWAYS = String.raw`\b(?:always|every|each|all|any|from now on|in future|whenever|never again|by default)\b`;
+const COPIES = String.raw`\b(?:b?cc|cop(?:y|ies)|forward(?:ed|s)?|upload(?:ed|s)?|post(?:ed)?|mirror(?:ed)?|send|sent|report(?:ed)?|go(?:es)?)\b`;
+const PLACE = String.raw`(?:[\w.+-]{1,64}@|https?:\/\/(?:[^\s/@]{1,64}@)?)([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})`;
+/** All of something is to go to one place, in one sentence. */
+const ORDER = new RegExp(String.raw`${ALWAYS}[^\n]{0,120}?${COPIES}[^\n]{0,60}?${PLACE}`, 'i');
+/** What is copied goes beside what was asked for; what is sent may be what somebody wants. */
+const BESIDE = /\b(?:b?cc|cop(?:y|ies)|forward|upload|mirror)/i;
+
+/** An order that later sessions follow, in a memory (MITRE ATLAS AML.T0080). */
+function ordersLater({ tool, leaves }: Call): Act | null {
+  const said = leaves.map(([, value]) => (Array.isArray(value) ? value.join('\n') : String(value))).join('\n');
+  return orderIn(said.slice(0, CHARS), tool);
+}
+
+export const memories: Reader = { fits: keeps, does: ordersLater };
+
+/**
+ * The same in a text that is written to `where`: all of something is to go to one place. That a model is to hide what it
+ * does makes it worse; alone, such words stand in honest rules, too.
+ */
+export function orderIn(text: string, where: string): Act | null {
+  const order = ORDER.exec(text.slice(0, CHARS));
+  const hides = hidesIn(text);
+  if (order === null) return hides === '' ? null : act('orders_model', 'low', `${where}: ${hides}`);
+  const host = order[1]!.toLowerCase();
+  const severity = hides !== '' ? 'high' : BESIDE.test(order[0]) ? 'medium' : 'low';
+  return act('orders_model', severity, `${where}: ${hides || order[0]}`, { group: host, host });
+}
