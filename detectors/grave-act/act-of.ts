@@ -7,6 +7,7 @@ import type { Act } from './act.ts';
 import { toolDoes } from './api.ts';
 import { dumpsSecrets, isPipeline } from './ci.ts';
 import { commandDoes, graver } from './commands.ts';
+import { exporting } from './exports.ts';
 import { runsFetched } from './from-net.ts';
 import { sqlGives } from './gives-sql.ts';
 import { mailRules } from './mail-rule.ts';
@@ -36,7 +37,7 @@ const LONGEST_PATH = 400;
 
 type Leaves = ReturnType<typeof leavesOf>;
 
-const READERS = [manifests, mailRules, repositories, openings, memories];
+const READERS = [manifests, mailRules, repositories, openings, exporting, memories];
 /** Those of them that the name of a tool calls for. */
 const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));
 

