@@ -22,14 +22,20 @@ export function commandsOf(args: Record<string, unknown> | undefined, runs: bool
     const inner = steps.flatMap((step) => commandsOf(step, runs, depth + 1));
     if (inner.length > 0) found = [...(found ?? []), ...inner];
     if ((typeof value !== 'string' && !Array.isArray(value)) || !takes(key)) continue;
-    const text =
-      typeof value === 'string'
-        ? value
-        : value.filter((piece) => typeof piece === 'string').join(LISTS.test(key) ? '\n' : ' ');
+    const text = typeof value === 'string' ? value : joined(value, LISTS.test(key) ? '\n' : ' ');
     found ??= [];
     found.push(text.slice(0, MAX_LENGTH));
   }
   return found ?? NONE;
+}
+
+/** The pieces of a command as one text; what a shell is given to run is the command itself. */
+function joined(pieces: readonly unknown[], by: string): string {
+  const texts = pieces.filter((piece) => typeof piece === 'string');
+  const [program = '', flag = '', script] = texts;
+  return script !== undefined && /^(?:\S*\/)?(?:ba|z|da|k)?sh$/.test(program) && /^-\w*c$/.test(flag)
+    ? script
+    : texts.join(by);
 }
 
 /** Each of them is a command of its own. */

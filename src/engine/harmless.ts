@@ -154,4 +154,4 @@ const NAMES = /^\^(?:\[(?:A-Z|a-z|0-9|_)+\]|\[\^=\]|\\w)(?:\*|\+|\\\+)(?:=|\(\?=
 /** Names of what every program's environment says openly. */
 const isPlainName = (name: string): boolean => PLAIN.test(name) && !/key|token|secret|pass|cred|auth|cert/i.test(name);
 const PLAIN =
-  /^\^?(?:node|java|go|python|ruby|rust|nvm|conda|xdg|lc|lang|language|path|home|user|shell|term|pwd|port|host|hostname|ci|debug|tz|log|editor|pager|display|(?:node|java|go|python|ruby|rust|nvm|conda|xdg|lc|log)_?\w*|go(?:path|root|os|arch|flags)|pythonpath|virtual_env|cargo_home|aws_(?:default_)?region|aws_profile|\w+_(?:version|port|env|level|region|home))=?$/i;
+  /^\^?(?:node|java|go|python|ruby|rust|nvm|conda|xdg|lc|lang|language|path|home|user|shell|term|pwd|port|host|hostname|ci|debug|tz|log|editor|pager|display|(?:node|java|go|python|ruby|rust|nvm|conda|xdg|lc|log)_?\w*|go(?:path|root|os|arch|flags)|pythonpath|virtual_env|cargo_home|aws_(?:default_)?region|aws_profile|\w+_(?:version|port|env|level|region|home|host|hostname|name|timeout))=?$/i;

@@ -9,7 +9,8 @@ const SENDERS: readonly (readonly [RegExp, string])[] = [
   [/\bhttps?\s+(?:--\S+\s+)*(?:POST|PUT|PATCH)\s/, 'http'],
   [/\bInvoke-(?:WebRequest|RestMethod)\b[^|;\n]*\s-(?:Body|InFile)\b/i, 'Invoke-WebRequest'],
   [/\b(?:scp|rsync|sftp)\s[^;|&\n]*?\s(?:[\w.-]+@)?([\w.-]+):[^\s;|&)'"]*["']?\s*(?:$|[;|&)\n])/, 'scp'],
-  [/\b(?:nc|ncat|netcat|telnet)\s+(?:-\S+\s+)*([\w.-]+)\s+\d/, 'nc'],
+  // With -z it only looks whether somebody listens.
+  [/\b(?:nc|ncat|netcat|telnet)\s+(?:-(?!\w*z)\S+\s+(?:\d+\s+)?)*(?!-)([\w.-]+)\s+\d/, 'nc'],
   [/\bsocat\s[^;|&\n]*?(?:TCP|UDP|OPENSSL)\d?:([\w.-]+)/i, 'socat'],
   [/\b(?:nslookup|dig|host|drill)\s[^;|&\n]*?[)}`\w$"']\.([\w-]+(?:\.[\w-]+)+)/, 'a name server'],
   [/\/dev\/(?:tcp|udp)\/([\w.-]+)/, 'a socket'],
