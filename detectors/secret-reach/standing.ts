@@ -1,6 +1,6 @@
 import { addDay, daysMet, type Incidence } from '../stats/incidence.ts';
 import { peek, type Recent, touch } from '../stats/recent.ts';
-import { alike, storeDays, type Way } from './ways.ts';
+import { alike, isReachedOtherwise, storeDays, type Way } from './ways.ts';
 
 /** What is learned, and what was told. */
 interface Known {
@@ -37,10 +37,13 @@ export function standingOf(state: Known, { way, store, sends }: Way, call: Call,
     const told = toldOf(state, way, call, remindMs);
     if (!told.pending) return { news: true, further: false, ...told };
     if (store === '') return PENDING;
-  } else if (store === '' || storeDays(state.stores, store) > 0 || alike(state.stores, store) === 0) return KNOWN;
+  } else if (store === '' || isKnown(state.stores, store)) return KNOWN;
   const told = toldOf(state, store, call, remindMs);
   return told.pending ? PENDING : { news: true, further: true, ...told };
 }
+
+const isKnown = (stores: Incidence | undefined, store: string): boolean =>
+  storeDays(stores, store) > 0 || alike(stores, store) === 0 || isReachedOtherwise(stores, store);
 
 /** What was refused when it was told, and gets through now, was not told. */
 function toldOf(

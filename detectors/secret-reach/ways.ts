@@ -72,3 +72,16 @@ export function alike(stores: Incidence | undefined, store: string): number {
 
 export const storeDays = (stores: Incidence | undefined, store: string): number =>
   stores === undefined ? 0 : daysMet(stores, store);
+
+/** Tools that tell which secrets there are, and none of them. */
+const LISTS = /\/(?:.*[_-])?(?:list|search|find|describe|exists|metadata)/i;
+
+/** Whether it reads or sets what lies in this part of a vault by another tool of the same server: then it reaches it already. */
+export function isReachedOtherwise(stores: Incidence | undefined, store: string): boolean {
+  if (stores === undefined || !store.endsWith('/')) return false;
+  const part = store.slice(store.indexOf(' '));
+  const server = store.slice(0, store.indexOf('/') + 1);
+  return entries(stores.days).some(
+    ([key]) => key.endsWith(part) && key.startsWith(server) && !LISTS.test(key.slice(0, -part.length)),
+  );
+}

@@ -122,6 +122,24 @@ describe('secret-reach', () => {
     expect(shell(run, 24, 'cat ~/.docker/config.json')).toMatchObject([{ severity: 'high' }]);
   });
 
+  it('knows the part of a vault whose secrets it sets or reads by another tool, not the one that it lists', () => {
+    const run = createRun([secretReach]);
+    const call = (day: number, tool: string, path: string) =>
+      opened([run.send({ at: at(day, 16), server: 'vault', tool, args: { path } })]).map(({ title }) => title);
+    for (let day = 0; day < 30; day += 1) {
+      for (let hour = 9; hour < 15; hour += 1)
+        run.send({ at: at(day, hour), server: 'github', tool: `get_${hour}`, args: { path: `src/${hour}.ts` } });
+      call(day, 'list_secrets', day % 2 === 0 ? 'shop/prod' : 'card/prod');
+      call(day, 'read_secret', 'web/prod/db');
+      call(day, 'write_secret', day % 2 === 0 ? 'web/prod/db' : 'shop/prod/db');
+    }
+    expect(call(30, 'read_secret', 'shop/prod/db')).toEqual([]);
+    expect(call(30, 'list_secrets', 'web/prod')).toEqual([]);
+    expect(call(30, 'read_secret', 'card/prod/db')).toEqual([
+      'agent: reached a further store of secrets (card/) through vault/read_secret',
+    ]);
+  });
+
   it('tells another part of a vault than the one whose secrets it reads, and no further secret of that', () => {
     const readsOf = (...paths: string[]) => {
       const run = createRun([secretReach]);
