@@ -65,7 +65,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     'A move to another network or a new release of the client.',
     'Agents on laptops and on addresses that change daily: their rate of new places is learned.',
     'A first day elsewhere, as at home: where the day begins there after a rest, it is told as low, but for secrets, rights and a program (user agent) it never used.',
-    'A new place where other agents of the fleet work, or next to a known one in a private range, is told as low.',
+    'A new place where other agents of the fleet work, or next to a known one in a private range, is told as low; so are reads from another private network, as where a cluster moved.',
   ],
   blindSpots: ['Gateways that log neither address nor client.', 'A thief on the same network with the same client.'],
   references: ['https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices'],

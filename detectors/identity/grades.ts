@@ -36,8 +36,12 @@ export const gradeOf = (state: Known, reason: string, place: NetworkPlace | unde
 function isMild(state: Known, place: NetworkPlace, beside: Beside): boolean {
   if (place.standing.reminder || place.holders >= SHARED) return true;
   if (beside.client) return false;
-  return place.near || (place.kind === 'net' && isDayElsewhere(state, beside));
+  return place.near || (place.kind === 'net' && (isMoved(place, beside) || isDayElsewhere(state, beside)));
 }
+
+/** From one private network to another, and it looks around there as it did: what it changes from there is told. */
+const isMoved = ({ inside }: NetworkPlace, beside: Beside): boolean =>
+  inside && !beside.quiet && beside.program === undefined && classRank(beside.class) < classRank('write');
 
 /** A network that nobody knows, and nothing else is strange: it goes with a laptop. */
 function isDayElsewhere(state: Known, beside: Beside): boolean {

@@ -27,6 +27,8 @@ export interface NetworkPlace {
   holders: number;
   /** A network next to one that it knows, within the same private range: pods, VPN and DHCP move about in it. */
   near: boolean;
+  /** A private network, by an agent that was only ever in such: its cluster moved, or it did within the house. */
+  inside: boolean;
 }
 
 /** New, and not told of lately. */
@@ -41,10 +43,14 @@ export const programOf = (userAgent: string): string => userAgent.split(/[/\s(]/
 export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind, name: string): NetworkPlace {
   const key = keyOf(kind, name);
   if (state.tallies[kind][0] === 0 || peek(state.places, key) !== undefined)
-    return { kind, name, key, fresh: false, standing: KNOWN, holders: 0, near: false };
+    return { kind, name, key, fresh: false, standing: KNOWN, holders: 0, near: false, inside: false };
   const standing = tellOnce(state, key, seen, remindMs);
-  const near = kind === 'net' && !standing.pending && isNear(state, name);
-  return { kind, name, key, fresh: true, standing, holders: seen.fleet.holders('identity', key), near };
+  const told = kind === 'net' && !standing.pending;
+  return {
+    ...{ kind, name, key, fresh: true, standing, holders: seen.fleet.holders('identity', key) },
+    near: told && isNear(state, name),
+    inside: told && isInside(state, name),
+  };
 }
 
 const PRIVATE = /^(?:10\.\d+\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|f[cd][\da-f]{2}:)/;
@@ -53,6 +59,9 @@ function isNear({ places }: Places, name: string): boolean {
   const range = PRIVATE.exec(name)?.[0];
   return range !== undefined && entries(places).some(([key]) => key.startsWith(`net:${range}`));
 }
+
+const isInside = ({ places }: Places, name: string): boolean =>
+  PRIVATE.test(name) && entries(places).every(([key]) => !key.startsWith('net:') || PRIVATE.test(key.slice(4)));
 
 /** A program it is known by: who works from home for a day brings it along. */
 export const isUsual = ({ tallies }: Places, program?: NetworkPlace): boolean =>

@@ -903,6 +903,18 @@ describe('identity', () => {
     expect(severity('10.80.9.7', 'curl')).toBe('new_net as by default');
     expect(severity('10.81.9.7')).toBe('new_net as by default');
   });
+  it('takes reads from another private network for a cluster that moved, but for one that is also known in public', () => {
+    const severity = (ip: string, tool: string, known = '10.80.1.7') => {
+      const run = drive(identity);
+      for (const step of times(600, (i) => from(i < 300 ? '10.80.1.7' : known, {}, `s${i % 50}-${i < 300}`)))
+        run.step(step);
+      return run.step(from(ip, on('s', tool), 'fresh'))!.severity ?? 'as by default';
+    };
+    expect(severity('10.81.9.7', 'get_x')).toBe('low');
+    expect(severity('10.81.9.7', 'delete_x')).toBe('as by default');
+    expect(severity('203.0.113.9', 'get_x')).toBe('as by default');
+    expect(severity('10.81.9.7', 'get_x', '198.51.100.9')).toBe('as by default');
+  });
   it('tells a new network beside the work elsewhere or at night, in the first weeks too, and a day that begins there as low', () => {
     const first = (hour: number, tool = 'get_x', day = 14) => {
       const run = createRun([offHours, identity]);
