@@ -5,6 +5,7 @@ import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts'
 import { daysOf, noteTime, type Span } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { belied } from './tool-drift/belied.ts';
+import { isReleased, tellChanges } from './tool-drift/release.ts';
 import { type Change, changeOf, definitions, differing, named } from './tool-drift/said.ts';
 import {
   AGAIN,
@@ -38,6 +39,8 @@ interface Observation extends Change {
   listed: Listed[];
   /** Of those that changed, the ones that do so all the time. */
   restless: string[];
+  /** Other agents were told the same of all that changed: it is told already. */
+  released: boolean;
   /** The list was the same for days before it grew. */
   settled: boolean;
   lie: string;
@@ -55,7 +58,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   title: 'Tool no longer what it was',
   description:
     'A server changed the definition of a tool that this agent knew, added tools to a list that was the same on five days, tells the model in the text of a tool that is new or changed to hide something, to take a hidden file along or to send all to one address (high), or calls a tool read-only that by its name or arguments is not.',
-  falsePositives: ['A release of the server: it changes many tools at once, at a time its owner knows.'],
+  falsePositives: ['A release of the server; it is low where agents were told of it on an earlier day.'],
   blindSpots: [
     'Gateways that do not log what tools/list answered.',
     'A server that changes what a tool does and not what it says.',
@@ -83,7 +86,7 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   complete: look,
 
   score(state, observed) {
-    const { server, listed, changed, loosened, restless, added, instructing, settled, lie } = observed;
+    const { server, listed, changed, loosened, restless, added, instructing, released, settled, lie } = observed;
     const news = new Set([...changed, ...added, ...instructing]);
     const told = listed.find(({ name, instructs }) => instructs !== undefined && news.has(name));
     const parts = [
@@ -103,7 +106,9 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
       // One definition that was told, or looked at, says nothing of another one.
       story: [top.name, ...definitions(listed, fresh), server, named(again ? changed : fresh)].join(' ').trimEnd(),
       ...((told !== undefined || top.name === 'hint_loosened') && { severity: 'high' as const }),
-      ...(top.name === 'tool_added' && { severity: 'low' as const }),
+      ...((top.name === 'tool_added' || (top.name === 'definition_changed' && released)) && {
+        severity: 'low' as const,
+      }),
       seen: top.name === 'hint_belied' ? lie : `${server} ${changeOf(top.name, observed, told)}${again ? AGAIN : ''}`,
       expected:
         top.name === 'hint_belied'
@@ -124,6 +129,8 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
     state.quiet ??= emptyRecent();
     noteList(state.quiet, server, at, added.length > 0);
   },
+
+  contribute: ({ servers }, tell) => tellChanges(servers, tell),
 });
 
 /** What is new in a list, or belied; where the answer came later, of the list alone. */
@@ -150,6 +157,7 @@ function look(state: State, seen: Seen): Observation | null {
     restless: [],
     added: [],
     instructing: [],
+    released: false,
     settled: state.quiet !== undefined && peek(state.quiet, server)?.[0] === SETTLED,
     lie,
     class: seen.class,
@@ -172,6 +180,7 @@ function look(state: State, seen: Seen): Observation | null {
       if (known.readOnly !== 1 && readOnly === 1) observation.loosened.push(name);
     }
   }
+  observation.released = isReleased(seen.fleet, server, listed, observation.changed);
   if (observation.added.length > 0) makeRoom(state.servers);
   // Told, it is not learned: and the next list would be the first one again.
   if (observation.instructing.length > 0) keepList(state.servers, server, listed);

@@ -776,6 +776,30 @@ describe('tool-drift', () => {
     expect(run.step(poisoned)).toBeNull();
     expect(told(toolDrift, run.step(list('two')))).toBe('definition_changed');
   });
+  it('tells a release once, and as low of the agents to which it comes on later days; not what is aimed at one', () => {
+    const run = createRun([toolDrift]);
+    const lists = (day: number, agent: string, release: string, own = '') =>
+      opened([
+        run.send({
+          at: MONDAY + day * DAY,
+          agent,
+          method: 'tools/list',
+          server: 'erp',
+          target: { type: 'none' },
+          result: {
+            tools: ['get_vendor', 'pay_vendor'].map((name) => ({
+              name,
+              description: `${name} ${release}${name === own ? ' now' : ''}`,
+            })),
+          },
+        }),
+      ]).map(({ severity }) => severity);
+    for (let day = 0; day < 6; day += 1) for (const agent of ['a', 'b', 'c']) lists(day, agent, 'v1');
+    expect(lists(6, 'a', 'v2')).toEqual(['medium']);
+    for (const day of [7, 8]) lists(day, 'a', 'v2');
+    expect(lists(9, 'b', 'v2')).toEqual(['low']);
+    expect(lists(9, 'c', 'v2', 'pay_vendor')).toEqual(['medium']);
+  });
   it('says which parts of a definition changed, where it knows', () => {
     const whole = (hash: string, parts?: string): Step => ({
       ...list(hash),
