@@ -82,7 +82,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   falsePositives: [
     'An assistant that is rolled out to further people.',
     'A new orchestrator put in front of known agents.',
-    'A new colleague: one of the same mail domain as those it knows is told as low, but for secrets and rights.',
+    'A new colleague: one of the same mail domain or directory as those it knows is told as low, but for secrets and rights.',
   ],
   blindSpots: ['Gateways that do not log the chain or the user.', 'A lent token; a mail domain that strangers share.'],
   references: [

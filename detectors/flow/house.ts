@@ -3,7 +3,10 @@ import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Seen } from '../detector.ts';
 import { emptyRecent, peek, type Recent, use } from '../stats/recent.ts';
 
-/** Domains of those for whom an agent acts: of a company's people they are one. Absent before the first. */
+/**
+ * Domains of those for whom an agent acts, or the directories that vouch for them: of a company's people they are one.
+ * Absent before the first.
+ */
 export interface Houses {
   domains?: Recent<0>;
 }
@@ -12,11 +15,23 @@ const MOST = 16;
 const LONGEST = 80;
 const SECRET = classRank('secret');
 
-/** The domain of a principal's address, whether it is the name or stands beside it; '' where none is told. */
+/** Where anybody may get a name: `github|1234` says nothing of whose people it is. */
+const PUBLIC =
+  /^(?:google(?:-oauth2)?|github|gitlab|facebook|apple|twitter|linkedin|windowslive|auth0|email|sms|oauth2|saml)$/;
+
+/**
+ * The domain of a principal's address, whether it is the name or stands beside it, or the directory before the name
+ * (`okta|ann`); '' where none is told.
+ */
 export function domainOf({ user }: CanonicalEvent, principal: string): string {
   const address = user?.email ?? principal;
   const at = address.lastIndexOf('@');
-  return at < 1 ? '' : address.slice(at + 1, at + 1 + LONGEST).toLowerCase();
+  return at < 1 ? directoryOf(principal) : address.slice(at + 1, at + 1 + LONGEST).toLowerCase();
+}
+
+function directoryOf(principal: string): string {
+  const name = principal.slice(0, Math.max(0, principal.indexOf('|'))).toLowerCase();
+  return name === '' || name.length > LONGEST || PUBLIC.test(name) ? '' : `${name}|`;
 }
 
 /** Somebody of the same house as those it knows, who is given no secret and no right: a colleague, whom the gateway let in. */

@@ -296,15 +296,11 @@ describe('delegation', () => {
     expect(taken).toMatchObject({ reason: 'new_principal', severity: 'low' });
   });
   it('is mild about somebody new of the mail domain of those it knows, but not where they have it reach secrets', () => {
-    const one = (user: { id?: string; email?: string }, name = 'delete_x'): Step => ({
-      body: { ...on('s', name), user },
-    });
-    const severityOf = (step: Step): string => {
+    type User = { id?: string; email?: string };
+    const one = (user: User, name = 'delete_x'): Step => ({ body: { ...on('s', name), user } });
+    const severityOf = (step: Step, known: User = { id: 'u1', email: 'ann@Acme.example' }): string => {
       const run = drive(delegation);
-      for (const quiet of times(1800, (i) =>
-        one({ id: 'u1', email: 'ann@Acme.example' }, i % 9 ? 'get_x' : 'update_x'),
-      ))
-        run.step(quiet);
+      for (const quiet of times(1800, (i) => one(known, i % 9 ? 'get_x' : 'update_x'))) run.step(quiet);
       const score = run.step(step)!;
       return `${score.reason} ${score.severity ?? 'as by default'}`;
     };
@@ -313,6 +309,12 @@ describe('delegation', () => {
     expect(severityOf(one({ email: 'bob@acme.example' }, 'read_secret'))).toBe('new_principal as by default');
     const strangers = [{ id: 'u2' }, { email: 'bob@mail.example' }, { email: 'bob@acme.example.mail.example' }];
     expect(new Set(strangers.map((user) => severityOf(one(user))))).toEqual(new Set(['new_principal as by default']));
+    // Of one directory, unless anybody gets a name in it.
+    const beside = (id: string, known: string, name?: string) => severityOf(one({ id }, name), { id: known });
+    expect(beside('okta|bob', 'okta|ann')).toBe('new_principal low');
+    expect(beside('okta|bob', 'okta|ann', 'read_secret')).toBe('new_principal as by default');
+    expect(beside('okta|bob', 'waad|ann')).toBe('new_principal as by default');
+    expect(beside('google-oauth2|1', 'google-oauth2|2')).toBe('new_principal as by default');
   });
   it('judges somebody new by all of their first day: whether the first call for them reads is chance', () => {
     // A second person late on: the first call for a third one alone stays just below the threshold.
