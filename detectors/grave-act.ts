@@ -165,8 +165,8 @@ function isKnown(
   return (since !== undefined && since < dayOf(at)) || peers.holders('grave-act', `host ${host}`) > 0;
 }
 
-/** Who gave the same to so many others does so for its work. */
-const HABIT = 3;
+/** Who gave the same to so many others does so for its work: keys and accounts are less than administration. */
+const HABIT = { medium: 1, high: 3 };
 function habitOf({ told }: State, act: Act, tool: string): number {
   const [what, whom] = act.group.split(' > ');
   if (whom === undefined || told === undefined) return 0;
@@ -190,7 +190,7 @@ function graded(
   if (!used || standing?.reminder === true) return 'low';
   if (NEVER.has(act.kind)) return act.severity;
   if (isYoung(state, config) || shared >= SHARED) return 'low';
-  if (habitOf(state, act, tool) >= HABIT) return 'low';
+  if (habitOf(state, act, tool) >= HABIT[act.severity === 'medium' ? 'medium' : 'high']) return 'low';
   const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
   return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;
 }

@@ -34,6 +34,24 @@ function worked(days = 4) {
 const tell = (call: Call) => worked()(call, 6);
 
 describe('grave-act', () => {
+  it('tells the first key that an agent makes as medium and those for others after it as low, but each administrator', () => {
+    const opened = worked();
+    const given = (day: number, command: string) =>
+      opened({ server: 'aws', tool: 'call_aws', args: { cli_command: command } }, day).map(({ severity }) => severity);
+    expect(given(6, 'aws iam create-access-key --user-name svc-a')).toEqual(['medium']);
+    expect(given(14, 'aws iam create-access-key --user-name svc-b')).toEqual(['low']);
+    for (const [day, user] of [
+      [15, 'ann'],
+      [23, 'bob'],
+    ] as const)
+      expect(
+        given(
+          day,
+          `aws iam attach-user-policy --user-name ${user} --policy-arn arn:aws:iam::aws:policy/AdministratorAccess`,
+        ),
+      ).toEqual(['high']);
+  });
+
   it('shows whole characters of what it cuts', () => {
     for (const pad of ['', 'x']) {
       const told = tell(shell(`rm -rf ~/ # ${pad}${'\u{1F600}'.repeat(80)}`))[0]!;
