@@ -175,8 +175,13 @@ function habitOf({ told }: State, act: Act, tool: string): number {
   return entries(told).filter(([key, [, reach]]) => reach >= 0 && key !== own && key.startsWith(prefix)).length;
 }
 
-const isYoung = (state: State, config: Config): boolean =>
-  state.calls < config.least_calls || daysOf(state) < config.least_days;
+/** Who changes little is known by time: after two weeks a fifth of the calls will do. */
+const SELDOM = { days: 14, share: 0.2 };
+function isYoung(state: State, config: Config): boolean {
+  const days = daysOf(state);
+  const needed = config.least_calls * (days >= SELDOM.days ? SELDOM.share : 1);
+  return state.calls < needed || days < config.least_days;
+}
 
 /** Nobody's work asks for these: they need no past to be held against. */
 const NEVER: ReadonlySet<string> = new Set(['opens_shell', 'dumps_ci_secrets']);

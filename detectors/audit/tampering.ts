@@ -44,6 +44,7 @@ const COMMANDS: readonly RegExp[] = [
   /\b(?:log_statement|pgaudit\.log|general_log|audit_log\w{0,40})\s*(?:=|\bto\b)\s*'?(?:none|off|0|false)\b/i,
   /\b(?:delete\s+from|truncate(?:\s+table)?|drop\s+table(?:\s+if\s+exists)?|update)\s+["`[]?(?:[\w"`.[\]]{0,80}[._"`])?(?:audit|access|activity|security)_?(?:logs?|trail|events?|history)\b(?!.*\bwhere\s+\(?["`\w.]{1,60}(?:_at|time|date|day|ts|timestamp)["`]?\s*<)/i,
   /\b(?:delete\s+from|truncate(?:\s+table)?|update)\s+["`[]?audit\.(?!.*\bwhere\s+\(?["`\w.]{1,60}(?:_at|time|date|day|ts|timestamp)["`]?\s*<)/i,
+  /\balter\s+table\s+\S{0,120}(?:audit|access|activity|security)_?(?:logs?|trail|events?|history)\S{0,40}\s[^;]{0,200}\b(?:data_retention_time_in_days|retention_period)\s{0,4}=\s{0,4}[0-3]\b/i,
   /\b(?:sed|perl|yq)\s+(?:-\S+\s+)*-\w*i\b.{0,400}\baudit[\w.-]{0,40}["']?\s*[:=]\s*["']?(?:false|off|disabled|none)\b/i,
   /\b(?:echo|printf)\s.{0,200}\baudit[\w.-]{0,40}["']?\s*[:=]\s*["']?(?:false|off|disabled|none)\b.{0,40}(?:>|\btee\b)(?!.{0,40}npmrc)/i,
   /\b(?:drop|disable)\s+(?:(?:server|database|unified)\s+)?audit\b|\bnoaudit\s+\w/i,

@@ -9,6 +9,7 @@ const tell = (tool: string, args: Record<string, unknown> = {}, over: object = {
 describe('audit-tampering', () => {
   it.each<[string, Record<string, unknown>]>([
     ['disable_access_history', {}],
+    ['run_query', { statement: 'ALTER TABLE security.audit_log SET DATA_RETENTION_TIME_IN_DAYS = 0' }],
     ['stopLogging', { name: 'main' }],
     ['delete_trail', { name: 'org-trail' }],
     ['clear_audit_log', {}],
@@ -70,6 +71,8 @@ describe('audit-tampering', () => {
     ['set_cart_retention', { retention_days: 1 }],
     ['run_command', { command: 'tail -5 ~/.bash_history > /tmp/last' }],
     ['execute_sql', { query: 'SELECT * FROM audit_log WHERE state = 0' }],
+    ['run_query', { statement: 'ALTER TABLE security.audit_log SET DATA_RETENTION_TIME_IN_DAYS = 90' }],
+    ['run_query', { statement: 'ALTER TABLE sales.orders SET DATA_RETENTION_TIME_IN_DAYS = 0' }],
   ])('is quiet about %s %o', (tool, args) => {
     expect(tell(tool, args)).toEqual([]);
   });
