@@ -177,11 +177,8 @@ function habitOf({ told }: State, act: Act, tool: string): number {
 
 /** Who changes little is known by time: after two weeks a fifth of the calls will do. */
 const SELDOM = { days: 14, share: 0.2 };
-function isYoung(state: State, config: Config): boolean {
-  const days = daysOf(state);
-  const needed = config.least_calls * (days >= SELDOM.days ? SELDOM.share : 1);
-  return state.calls < needed || days < config.least_days;
-}
+const isYoung = (state: State, { least_calls, least_days }: Config): boolean =>
+  state.calls < least_calls * (daysOf(state) >= SELDOM.days ? SELDOM.share : 1) || daysOf(state) < least_days;
 
 /** Nobody's work asks for these: they need no past to be held against. */
 const NEVER: ReadonlySet<string> = new Set(['opens_shell', 'dumps_ci_secrets']);

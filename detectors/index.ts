@@ -17,6 +17,7 @@ import { outOfScope } from './out-of-scope.ts';
 import { privilegeCreep } from './privilege-creep.ts';
 import { provenance } from './provenance.ts';
 import { rate } from './rate.ts';
+import { repeatedAct } from './repeated-act.ts';
 import { secretReach } from './secret-reach.ts';
 import { sequence } from './sequence.ts';
 import { targetCreep } from './target-creep.ts';
@@ -43,6 +44,7 @@ export const detectors: readonly Detector[] = [
   firstSeen,
   denials,
   rate,
+  repeatedAct,
   privilegeCreep,
   argumentNovelty,
   valueFlood,

@@ -1,15 +1,15 @@
 import { classRank } from '../../schemas/alert.ts';
 import type { Seen } from '../detector.ts';
-import { mix } from '../stats/mix.ts';
+import { callKey } from '../stats/call-key.ts';
 import { toolOf } from '../stats/tool-of.ts';
 
 /** The hour that runs, the last call in it that changes something, and how often that came on end; reads between do not count. */
 export type Loop = [hour: number, call: string, times: number];
 
 /** The same tool with the same arguments; of what gives rights the tool alone, for each time it is about somebody. */
-function callOf({ event: { body, facts }, class: name }: Seen): string {
-  const tool = toolOf(body.server.id, body.target.name ?? body.method);
-  return name === 'identity' ? tool : mix(tool, ...facts.args.map(({ field, hash }) => `${field} ${hash}`));
+function callOf(seen: Seen): string {
+  const { body } = seen.event;
+  return seen.class === 'identity' ? toolOf(body.server.id, body.target.name ?? body.method) : callKey(seen);
 }
 
 /** Counts a call, and says how often the same came on end within its hour; 0 where it changes nothing. */

@@ -17,6 +17,7 @@ export const NEEDS: Record<string, Needs> = {
   'grave-act': { needs: ['target'], better: ['args', 'agent.id'] },
   'privilege-creep': { needs: ['target'], better: ['agent.id', 'outcome|decision'] },
   rate: { needs: ['occurred_at'], better: ['agent.id'] },
+  'repeated-act': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { classRank } from '../schemas/alert.ts';
+import { defineDetector } from './detector.ts';
+import { callKey } from './stats/call-key.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { toolOf } from './stats/tool-of.ts';
+
+/**
+ * The same change, over and over: a refund of one payment, a card for one customer, a booking of one article. That the
+ * tool is used, and how often, may be ordinary; that it is given the same again is not, where it hardly ever was. What is
+ * learned of each tool: how many different changes it made, and how many of them came again; a tool of few changes is
+ * judged by the agent's others as well. State: 64 tools and the last 128 changes, 10 KB.
+ */
+interface State extends Span {
+  all: Habit;
+  tools: Recent<Habit>;
+  lately: Recent<[first: number, times: number]>;
+}
+
+/** Changes of one tool, and those of them that came again so often. */
+type Habit = [changes: number, repeated: number];
+
+interface Observation {
+  at: number;
+  tool: string;
+  /** How often it came within the hour, this time too. */
+  times: number;
+}
+
+const HOUR = 3_600_000;
+const TOOLS = 64;
+const CALLS = 128;
+/** What all tools of the agent tell of one of them counts as so many of its changes. */
+const POOLED = 10;
+/** Of more changes than these only the share is kept, so that habits may change. */
+const LIMIT = 4_096;
+const configSchema = z.object({
+  least_times: z.number().int().min(2).default(4).describe('The same change fewer times within an hour is no news.'),
+  least_changes: z
+    .number()
+    .int()
+    .min(1)
+    .default(10)
+    .describe('Changes by this tool before one that comes again is news.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const repeatedAct = defineDetector<Config, State, never, Observation>({
+  id: 'repeated-act',
+  version: 1,
+  title: 'The same change, over and over',
+  description:
+    'A tool is given the very same change again and again within an hour, and all go through, where that is not what this agent does with it: a payment refunded four times, a booking made anew. Calls that failed do not count, nor do commands and reads.',
+  falsePositives: [
+    'A gateway that tells one call several times under different ids.',
+    'A client that tries again though it was answered.',
+  ],
+  blindSpots: [
+    'The same change spread over hours, or with one argument that differs.',
+    'Gateways that send no arguments.',
+  ],
+  references: ['https://doi.org/10.1214/ss/1009213286'],
+  firstStep: 'See whether each of them took effect, and take back what is too many; then ask who gave the order.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI08', 'ASI10'],
+    mitre_atlas: ['AML.T0053'],
+    maestro: ['L3'],
+    nist_ai_rmf: ['MEASURE'],
+  },
+  config: configSchema,
+  // One in a hundred.
+  defaults: { warmUp: { count: 0, days: 7 }, threshold: 2, severity: 'medium', cooldownMs: 7 * 24 * HOUR },
+  awaits: 'outcome',
+  initial: () => ({ since: 0, until: 0, all: [0, 0], tools: emptyRecent(), lately: emptyRecent() }),
+
+  observe(state, seen) {
+    const { event, at, class: name, used, failed } = seen;
+    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret') return null;
+    if (!used || failed || event.facts.args.length === 0) return null;
+    const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
+    const entry = touch<[number, number]>(state.lately, callKey(seen), CALLS, () => [at, 0]);
+    if (at - entry[0] > HOUR) [entry[0], entry[1]] = [at, 0];
+    entry[1] += 1;
+    return { at, tool, times: entry[1] };
+  },
+
+  score(state, { tool, times }, config) {
+    if (times < config.least_times) return null;
+    const [changes, repeated] = peek(state.tools, tool) ?? [0, 0];
+    if (changes < config.least_changes) return null;
+    const usual = (state.all[1] + 1) / (state.all[0] + 2);
+    return {
+      score: Math.log10((changes + POOLED) / (repeated + POOLED * usual)),
+      reason: 'repeated',
+      // A loop over many things is one story.
+      story: `repeated ${tool}`,
+      // What came before may come again.
+      ...(repeated >= 0.5 && { severity: 'low' as const }),
+      seen: `called ${tool} ${times} times within an hour with the same arguments, and each went through`,
+      expected: `other arguments each time: of ${Math.round(changes)} changes by it ${repeated < 0.5 ? 'none' : Math.round(repeated)} came ${config.least_times} times within an hour`,
+      n: Math.round(changes),
+      days: daysOf(state),
+      contributors: [
+        { name: 'times within the hour', value: times },
+        { name: 'different changes before', value: changes },
+        { name: 'of them repeated so', value: repeated },
+      ],
+    };
+  },
+
+  learn(state, { at, tool, times }, config) {
+    noteTime(state, at);
+    const habit = touch<Habit>(state.tools, tool, TOOLS, () => [0, 0]);
+    for (const one of [habit, state.all]) {
+      if (times === 1) one[0] += 1;
+      if (times === config.least_times) one[1] += 1;
+      if (one[0] < LIMIT) continue;
+      one[0] /= 2;
+      one[1] /= 2;
+    }
+  },
+});
