@@ -105,6 +105,8 @@ put(
     /\sssm\s+get-parameter.*--with-decryption|\s(?:get-login-password|export-credentials|generate-db-auth-token)\b/s,
     'secret',
   ],
+  // What a function is given in its environment, where that is asked for.
+  [/\slambda\s+get-function(?:-configuration)?\s.*\bEnvironment\b/s, 'secret'],
 );
 put(
   'gcloud',
@@ -120,7 +122,10 @@ put(
     /\srole\s+(?:assignment|definition)\s+(?!list|show)[a-z]|\sad\s+\w+\s+(?!list|show)[a-z]|\skeyvault\s+set-policy/,
     'identity',
   ],
-  [/\skeyvault\s+(?:secret|key|certificate)\s|\sget-access-token|\scredential\s+show|\skeys\s+list/, 'secret'],
+  [
+    /\skeyvault\s+(?:secret|key|certificate)\s|\sget-access-token|\sappsettings\s+list\b|\scredential\s+show|\skeys\s+list/,
+    'secret',
+  ],
 );
 put(
   'kubectl oc',
