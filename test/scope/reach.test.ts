@@ -85,7 +85,7 @@ const dangerous: Row[] = [
     'aws',
     'call_aws',
     { cli_command: 'aws lambda get-function-configuration --function-name f --query Timeout' },
-    'read',
+    'execute',
   ],
   ['azure', 'extension_az', { command: 'az functionapp config appsettings list --name f -g g' }, 'secret'],
   ['azure', 'extension_az', { command: 'az keyvault secret show --name x --vault-name v' }, 'secret'],
