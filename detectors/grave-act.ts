@@ -4,7 +4,7 @@ import { defineDetector } from './detector.ts';
 import { type Act, KINDS } from './grave-act/act.ts';
 import { actOf } from './grave-act/act-of.ts';
 import { hostsNamed } from './grave-act/hosts.ts';
-import { isAtHome } from './grave-act/house.ts';
+import { isAtHome } from './stats/at-home.ts';
 import { peerShare } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';

@@ -17,6 +17,7 @@ import { outOfScope } from './out-of-scope.ts';
 import { privilegeCreep } from './privilege-creep.ts';
 import { provenance } from './provenance.ts';
 import { rate } from './rate.ts';
+import { recordsSent } from './records-sent.ts';
 import { repeatedAct } from './repeated-act.ts';
 import { secretReach } from './secret-reach.ts';
 import { sequence } from './sequence.ts';
@@ -47,6 +48,7 @@ export const detectors: readonly Detector[] = [
   repeatedAct,
   privilegeCreep,
   argumentNovelty,
+  recordsSent,
   valueFlood,
   newRight,
   adminRight,

@@ -21,6 +21,7 @@ export const NEEDS: Record<string, Needs> = {
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
+  'records-sent': { needs: ['args', 'target'], better: ['agent.id'] },
   'value-flood': { needs: ['args'], better: ['agent.id'] },
   'new-right': { needs: ['args', 'target'], better: ['agent.id'] },
   'admin-right': { needs: ['args', 'target'], better: ['agent.id'] },

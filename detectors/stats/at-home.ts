@@ -18,6 +18,7 @@ export function isAtHome(host: string, { user }: CanonicalEvent): boolean {
   return host === own || host.endsWith(`.${own}`);
 }
 
-/** Where anybody has an address. */
+/** Whether anybody may have an address at it. */
+export const isAnybodys = (domain: string): boolean => OF_MANY.test(domain);
 const OF_MANY =
   /^(?:gmail|googlemail|outlook|hotmail|live|yahoo|icloud|aol|proton|protonmail|gmx|web|zoho|mail|yandex|qq|163|fastmail)\./;
