@@ -1,50 +1,39 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import type { PrivilegeClass } from '../schemas/alert.ts';
 import { noveltyOf } from './argument-novelty.ts';
-import { defineDetector, type Score } from './detector.ts';
-import { tailAbove } from './stats/count-tail.ts';
-import { counted } from './stats/counted.ts';
-import { few } from './stats/few.ts';
-import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
+import { emptyReach, FORTNIGHT, FRESH, KEPT, MET, type Reach, turn } from './creep/reach.ts';
+import { isGround, type Schemas, schemaKey, youngSchema } from './creep/schemas.ts';
+import { tablesOf } from './creep/tables.ts';
+import { type Fresh, takesGround, widensField } from './creep/widening.ts';
+import { defineDetector, type Seen } from './detector.ts';
+import { joiner } from './stats/joiner.ts';
+import { peerShare } from './stats/peer-share.ts';
+import { emptyRecent, enter, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { worst } from './stats/worst.ts';
 
-/** Targets that one field of a tool named, by days: how many, and how many of them for the first time. */
-interface Reach {
-  /** First day of its use. */
-  since: number;
-  /** Before the last fortnight, faded by half a month's halves; what was flagged is left out. */
-  met: number;
-  fresh: number;
-  /** The last fortnight, oldest day first; `kept` as `fresh`, without what was flagged. */
-  days: [day: number, met: number, fresh: number, kept: number][];
-}
-
-/** Whether a known tool is used on ever more targets. State: 64 fields of tools of 400 bytes each, 256 targets: 35 KB. */
+/** Whether a known tool is used on ever more targets. State: 96 fields of tools of 400 bytes each, 512 targets, 64 schemas: 85 KB at most. */
 interface State {
   places: Recent<Reach>;
   /** Targets that were counted as new: each is new once, learned or not. */
   counted: Recent<0>;
+  /** Absent in what was kept before they were looked at. */
+  schemas?: Schemas;
 }
 
 interface Observation {
   day: number;
   class: PrivilegeClass;
-  /** Fields of this call that name something new to them, and how many things each. */
-  fresh: [place: string, count: number][];
+  fresh: Fresh[];
 }
 
 const DAY = 86_400_000;
-const FORTNIGHT = 14;
-const WEEK = 7;
-const FIRST_DAYS = 7;
-const PLACES = 64;
+const PLACES = 96;
 const COUNTED = 512;
-/** New targets come in clumps: one task brings several. */
-const CLUMPS = 2;
-/** A field that names new things more often knows no targets, or more than are remembered. */
-const MOST_FRESH = 0.1;
-/** What is left of the past after a day: half of it after a month. */
-const FADES = 0.5 ** (1 / 30);
+const TOLD = 32;
+const LEAST_PEERS = 3;
+/** On so many days of a fortnight something new came. */
+const WIDENS = 3;
+const placeOf = joiner(' ', 200);
 const configSchema = z.object({
   least_fresh: z.number().int().min(2).default(6).describe('New targets of a tool within a fortnight, at least.'),
   least_days: z.number().int().min(14).default(28).describe('A tool in use for fewer days is new itself.'),
@@ -57,11 +46,15 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'Known tool on ever more targets',
   description:
-    'An agent uses a tool that it knows on more and more things it never touched: other paths, projects, accounts. Neither the tool nor the number of calls need be unusual. What is new within a fortnight is held against how often this tool met new things before, and new secrets of a week against the weeks before, however many are read; what was flagged is not learned.',
-  falsePositives: ['A new project or customer that brings many new things at once.'],
+    'An agent uses a tool that it knows on more and more things it never touched: other paths, projects, namespaces, accounts. Neither the tool nor the number of calls need be unusual. Each field of a tool is judged by itself, against how often it named something new before: by uses within a fortnight; by days, for a field that is closed brings something new on few of them; secrets by the week, however many are read. Of statements of SQL it is the schema that counts: one that came after weeks and is taken up. What a third of its peers meets as well is low; what was flagged is not learned.',
+  falsePositives: [
+    'A new project or customer that brings many new things at once, or a migration of some days.',
+    'A schema with which the agent was given a new duty.',
+  ],
   blindSpots: [
     'Gateways that log no arguments.',
-    'Tools that see new things with every tenth target or more: there, more of them are no surprise.',
+    'Fields that name something new on most days of use: there, more of it is no surprise.',
+    'Tables that a statement names without their schema, or behind a comma.',
   ],
   references: ['https://attack.mitre.org/techniques/T1083/', 'https://doi.org/10.1093/biomet/40.3-4.237'],
   shows: 'days',
@@ -74,122 +67,84 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   },
   config: configSchema,
   defaults: { warmUp: { count: 0, days: 14 }, threshold: 3, severity: 'medium', cooldownMs: 14 * DAY },
-  initial: () => ({ places: emptyRecent(), counted: emptyRecent() }),
+  initial: () => ({ places: emptyRecent(), counted: emptyRecent(), schemas: emptyRecent() }),
 
   observe(state, seen) {
     const named = noveltyOf(seen);
     if (named === undefined || !seen.used || seen.class === 'discover') return null;
     const day = Math.floor(seen.at / DAY);
-    const found: [place: string, count: number][] = [];
-    for (const { entity, embedded, again, fresh, moved, place, key } of named.values) {
-      if (!entity || embedded || again) continue;
-      const reach = touch<Reach>(state.places, place, PLACES, () => ({ since: day, met: 0, fresh: 0, days: [] }));
-      if (!turn(reach, day)) continue;
-      const today = reach.days.at(-1)!;
-      today[1] += 1;
+    const found: Fresh[] = [];
+    for (const { fact, entity, embedded, again, fresh, moved, place, key } of named.values) {
+      if (again || (entity ? embedded : fact.kind !== 'word')) continue;
+      const today = todayOf(state, place, day);
+      if (today === undefined) continue;
+      today[MET] += 1;
       if ((!fresh && !moved) || peek(state.counted, key) !== undefined) continue;
       enter(state.counted, key, COUNTED, 0);
-      today[2] += 1;
-      const of = found.find(([known]) => known === place);
-      if (of === undefined) found.push([place, 1]);
-      else of[1] += 1;
+      today[FRESH] += 1;
+      const of = found.find((one) => one.place === place);
+      if (of === undefined) found.push({ place, count: 1, shared: sharedBy(seen, `w:${place}`) });
+      else of.count += 1;
     }
+    const ground = groundOf(state, seen, named.tool, day);
+    if (ground !== null) found.push(ground);
     return { day, class: seen.class, fresh: found };
   },
 
   score({ places }, { day, class: name, fresh }, config) {
     return worst(
-      fresh.map(([place]) => {
-        const reach = peek(places, place);
-        return reach === undefined ? null : judge(reach, place, day, name, config);
+      fresh.map((one) => {
+        const reach = peek(places, one.place);
+        if (reach === undefined) return null;
+        return one.schema === undefined
+          ? widensField(reach, one, day, name, config)
+          : takesGround(reach, one, day, name, config);
       }),
     );
   },
 
   learn({ places }, { fresh }) {
-    for (const [place, count] of fresh) {
+    for (const { place, count } of fresh) {
       const today = peek(places, place)?.days.at(-1);
-      if (today !== undefined) today[3] += count;
+      if (today !== undefined) today[KEPT] += count;
     }
+  },
+
+  contribute({ places, schemas }, tell) {
+    const told = youngest(places, TOLD);
+    const day = Math.max(...told.map(([, { days }]) => days.at(-1)?.[0] ?? 0));
+    for (const [place, { days }] of told)
+      if (days.filter((row) => row[FRESH] > 0 && row[0] > day - FORTNIGHT).length >= WIDENS) tell(`w:${place}`, 1);
+    if (schemas !== undefined) for (const [schema] of youngest(schemas, TOLD)) tell(`s:${schema}`, 1);
   },
 });
 
-function judge(reach: Reach, place: string, day: number, name: PrivilegeClass, config: Config): Score | null {
-  if (day - reach.since < config.least_days || reach.fresh > MOST_FRESH * reach.met) return null;
-  const secret = classRank(name) >= classRank('secret');
-  const best = worst(
-    [ofUses(reach), secret ? ofDays(reach, day) : null].filter((one) => (one?.found ?? 0) >= config.least_fresh),
-  );
-  if (best === null || best.score < 1) return null;
-  const { found, score, within, expected, met } = best;
-  const gap = place.lastIndexOf(' ');
-  return {
-    score: Math.min(12, score),
-    reason: 'new_targets',
-    story: `new_targets ${place}`,
-    severity: classRank(name) >= classRank('execute') ? 'high' : 'medium',
-    seen: `${place.slice(0, gap)} on ${found} things (${place.slice(gap + 1)}) within a ${within} that it was never used on`,
-    expected,
-    n: Math.round(reach.met),
-    days: day - reach.since,
-    contributors: [
-      { name: `new targets within a ${within}`, value: found },
-      { name: `targets within a ${within}`, value: met },
-    ],
-  };
+const sharedBy = ({ peers }: Seen, key: string): number => peerShare(peers, 'target-creep', key, LEAST_PEERS);
+
+/** The field's row of this day; undefined where the day is past. */
+function todayOf({ places }: State, place: string, day: number): Reach['days'][number] | undefined {
+  const reach = touch<Reach>(places, place, PLACES, () => emptyReach(day));
+  return turn(reach, day) ? reach.days.at(-1) : undefined;
 }
 
-/** New targets of a fortnight against how often this field named new ones before. */
-function ofUses(reach: Reach) {
-  const [met, found] = [sum(reach.days, MET), sum(reach.days, FRESH)];
-  const share = reach.fresh / Math.max(1, reach.met);
-  return {
-    found,
-    score: tailAbove(found, met, { count: reach.fresh, exposure: Math.max(1, reach.met) }, CLUMPS),
-    within: 'fortnight',
-    expected: `${few(met * share)} new ones in ${counted(met, 'use')}, by what came before`,
-    met,
-  };
-}
-
-/**
- * Each secret is a privilege of its own, and that many are read is no reason for many new ones: those of a week against
- * how many the days before brought, as far as they have not faded. A day without use says nothing: no more days than uses.
- */
-function ofDays(reach: Reach, day: number): ReturnType<typeof ofUses> {
-  const week = reach.days.filter(([when]) => when > day - WEEK);
-  const between = reach.days.filter(([when]) => when <= day - WEEK);
-  const faded = (1 - FADES ** (day - FORTNIGHT - reach.since - FIRST_DAYS)) / (1 - FADES);
-  const exposure = Math.max(1, Math.min(faded + FORTNIGHT - WEEK, reach.met + sum(between, MET)));
-  const count = reach.fresh + sum(between, KEPT);
-  const found = sum(week, FRESH);
-  return {
-    found,
-    score: tailAbove(found, WEEK, { count, exposure }, CLUMPS),
-    within: 'week',
-    expected: `${few((WEEK * count) / exposure)} new ones in a week, by the weeks before`,
-    met: sum(week, MET),
-  };
-}
-
-const [MET, FRESH, KEPT] = [1, 2, 3] as const;
-const sum = (days: Reach['days'], column: 1 | 2 | 3): number => days.reduce((total, row) => total + row[column], 0);
-
-/** Makes the day the last one of the fortnight: what is older is past. False for a day before it. */
-function turn(reach: Reach, day: number): boolean {
-  const last = reach.days.at(-1);
-  if (last?.[0] === day) return true;
-  if (last !== undefined && day < last[0]) return false;
-  const fade = FADES ** (day - (last?.[0] ?? day));
-  reach.met *= fade;
-  reach.fresh *= fade;
-  while (reach.days.length > 0 && reach.days[0]![0] <= day - FORTNIGHT) {
-    const [when, met, fresh, kept] = reach.days.shift()!;
-    // Of a new tool every target is new: its first days say nothing of later ones.
-    if (when - reach.since < FIRST_DAYS) continue;
-    reach.met += met - (fresh - kept);
-    reach.fresh += kept;
+/** The statement works on a schema that came lately: that is counted by the call, as what matters is whether it is taken up. */
+function groundOf(state: State, seen: Seen, tool: string, day: number): Fresh | null {
+  const { args } = seen.event.body;
+  const tables = args === undefined ? [] : tablesOf(args);
+  if (tables.length === 0) return null;
+  const place = placeOf(tool, 'sql:schema');
+  const today = todayOf(state, place, day);
+  if (today === undefined) return null;
+  today[MET] += 1;
+  state.schemas ??= emptyRecent();
+  const { since } = peek(state.places, place)!;
+  let found: Fresh | null = null;
+  for (const table of tables) {
+    const young = youngSchema(state.schemas, tool, since, day, table);
+    if (young === null) continue;
+    const schema = { name: table.schema, ground: isGround(table.schema, young) };
+    found = { place, count: 1, shared: sharedBy(seen, `s:${schemaKey(tool, table.schema)}`), schema };
   }
-  reach.days.push([day, 0, 0, 0]);
-  return true;
+  if (found !== null) today[FRESH] += 1;
+  return found;
 }
