@@ -128,6 +128,10 @@ const aroundAlert = z.object({
     .array(callBefore)
     .optional()
     .describe('Of its session, up to what it tells of, oldest first; absent where the record did not answer in time.'),
+  beside: z
+    .array(z.object({ detector: z.string(), severity: z.string(), alert_id: z.string() }))
+    .optional()
+    .describe('Other alerts that cite one of its events: one act is often told for several reasons.'),
 });
 export type AroundAlert = z.infer<typeof aroundAlert>;
 export const alertAnswer = z.object({

@@ -9,6 +9,8 @@ export type SendResult =
 export interface AlertContext {
   /** The session's calls up to what is told, oldest first; `told` are those that the alert cites. */
   calls?: { at: string; server: string; target: string; class: string; outcome: string; told?: boolean }[];
+  /** Other alerts that cite one of its events: one act is often told for several reasons. */
+  beside?: { detector: string; severity: string; alert_id: string }[];
   /** What to do first, by the detector's own words. */
   firstStep?: string;
   /** Where a person sees it whole. */

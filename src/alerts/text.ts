@@ -32,7 +32,7 @@ export function alertText(alert: Alert, context: AlertContext = {}): AlertText {
     badge: badge(alert),
     title: alert.title,
     summary: afterTitle(alert),
-    facts: facts(alert),
+    facts: facts(alert, context),
     calls: (context.calls ?? []).map(
       ({ at, server, target, class: privilege, outcome, told }) =>
         `${clock(at)}  ${server}/${target}  ${privilege}  ${outcome}${told ? '  ←' : ''}`,
@@ -59,7 +59,7 @@ function afterTitle({ title, summary }: Alert): string {
 const badge = (alert: Alert): string =>
   isOver(alert) ? 'CLOSED' : alert.status === 'acknowledged' ? 'ACKNOWLEDGED' : alert.severity.toUpperCase();
 
-function facts(alert: Alert): Fact[] {
+function facts(alert: Alert, { beside = [] }: AlertContext): Fact[] {
   const { proof } = alert;
   const told = alert.suppressed_count;
   return said([
@@ -68,6 +68,12 @@ function facts(alert: Alert): Fact[] {
     { label: 'Baseline', text: isStorm(alert) ? '' : baseline(proof) },
     { label: 'Unusual', text: unusual(alert) },
     ...(isOperational(alert) ? [{ label: 'About', text: alert.target ?? '' }] : whoAndWhat(alert)),
+    {
+      label: 'Told as well',
+      text: beside
+        .map(({ detector, severity, alert_id: id }) => `${detector} (${severity}, ${id.slice(0, 8)})`)
+        .join(', '),
+    },
     // A storm's own sentence says how many of its alerts were kept.
     {
       label: 'Repeated',

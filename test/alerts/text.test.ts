@@ -32,6 +32,14 @@ describe("an alert's text", () => {
     });
   });
 
+  it('names what else was told of the same', () => {
+    const beside = [{ detector: 'connection', severity: 'low', alert_id: '0123456789abcdef'.repeat(2) }];
+    expect(alertText(alertOf(), { beside }).facts.at(-1)).toEqual({
+      label: 'Told as well',
+      text: 'connection (low, 01234567)',
+    });
+  });
+
   it('leaves out what nobody knows', () => {
     const { session_id, on_behalf_of, grant_id, server, target, ...bare } = alertOf({
       agent: { id: 'x' },

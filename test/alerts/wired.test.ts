@@ -170,7 +170,9 @@ describe('a running service', () => {
     await contextOf(async () => [], alertOf(), pause);
     expect(pauses).toBeLessThan(12);
     const { session_id, ...without } = alertOf();
-    expect(await contextOf(async () => expect.unreachable(`asked for ${session_id}`), without, pause)).toEqual({});
+    const noCalls = async (sql: string) =>
+      sql.includes('v_events') ? expect.unreachable(`asked for ${session_id}`) : [];
+    expect(await contextOf(noCalls, without, pause)).toEqual({});
   });
 
   it('counts what an announced change explains, and does not tell it', async () => {

@@ -16,6 +16,7 @@ describe.skipIf(!hasBrowser)('the page (skipped where there is no chromium)', ()
     await page.getByText('What to do first, and the calls that led there').first().click();
     await page.getByText('vault/<b>read</b>').waitFor();
     expect(await page.locator('article').first().textContent()).toContain('Rotate the secret.');
+    expect(await page.locator('article').first().textContent()).toContain('Told as well: <i>connection</i> (low)');
     expect(await page.locator('tr.told').count()).toBe(1);
     await page.getByText('Proof').first().click();
     await page.getByRole('button', { name: 'Open in the SQL box' }).first().click();

@@ -116,6 +116,7 @@ export async function harness({ guarded = false, http = {}, options = {} }: Wish
     },
     around: async () => ({
       first_step: 'Rotate the secret.',
+      beside: [{ detector: '<i>connection</i>', severity: 'low', alert_id: 'ab'.repeat(16) }],
       calls: [
         { at: '2026-11-20T11:59:00Z', server: 'tickets', target: 'get_ticket', class: 'read', outcome: 'ok' },
         {

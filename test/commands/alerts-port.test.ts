@@ -17,6 +17,8 @@ import { call, type House, house, post, run, spawned } from './support.ts';
 
 const TOKEN = 'a-token-of-the-soc-team';
 const FIRST = alertNumber(1, { session_id: 's-1', agent: { id: 'support-1' } });
+/** Of the same call as the first. */
+const BESIDE = alertNumber(3, { agent: { id: 'support-1' }, detector: 'connection', severity: 'low' });
 const SECOND = alertNumber(2, { alert_id: '5f0c3a9e'.repeat(4) });
 
 let held: House;
@@ -90,16 +92,20 @@ const lines = <T>(text: string): T[] =>
 /** What is the same, whoever holds the record. */
 async function works(author: string): Promise<void> {
   const listed = lines<Alert>((await alerts('list', '--json', '--limit', '10')).out);
-  expect(listed.map(({ alert_id }) => alert_id).sort()).toEqual([FIRST, SECOND].map((one) => one.alert_id).sort());
-  expect(lines((await alerts('list', '--json', '--agent', 'support-1')).out)).toMatchObject([
-    { alert_id: FIRST.alert_id },
-  ]);
+  expect(listed.map(({ alert_id }) => alert_id).sort()).toEqual(
+    [FIRST, SECOND, BESIDE].map((one) => one.alert_id).sort(),
+  );
+  expect(lines((await alerts('list', '--json', '--agent', 'support-1')).out)).toEqual(
+    expect.arrayContaining([FIRST, BESIDE].map(({ alert_id }) => expect.objectContaining({ alert_id }))),
+  );
 
-  const [shown] = lines<{ context: { calls: object[] }; deliveries: object[] }>(
+  const [shown] = lines<{ context: { calls: object[]; beside: object[] }; deliveries: object[] }>(
     (await alerts('show', FIRST.alert_id, '--json')).out,
   );
   expect(shown).toMatchObject({ alert: { title: FIRST.title }, deliveries: [{ channel: 'soc', state: 'delivered' }] });
   expect(shown!.context.calls).toHaveLength(2);
+  const { alert_id, detector, severity } = BESIDE;
+  expect(shown!.context.beside).toEqual([{ alert_id, detector, severity }]);
   expect(lines((await alerts('show', '5f0c3a9', '--json')).out)).toMatchObject([{ alert: { title: SECOND.title } }]);
   expect((await alerts('show', '5F0C3A9', '--json')).out).toContain(SECOND.alert_id);
   expect((await alerts('show', '5f0c')).error).toMatch(/^OperationError: no alert 5f0c: at least 6 characters/);
@@ -158,7 +164,7 @@ describe('while up holds the folder', () => {
   beforeAll(async () => {
     service = await held.start();
     await post(service.url, [call(1), call(2)], TOKEN);
-    await service.store.writeAlerts([FIRST, SECOND]);
+    await service.store.writeAlerts([FIRST, SECOND, BESIDE]);
     await service.notifier.notify([FIRST, SECOND]);
     await service.notifier.drain(10_000);
   });

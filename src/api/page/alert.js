@@ -1,4 +1,4 @@
-import { encoded } from './address.js';
+import { addressOf, encoded } from './address.js';
 import { ask } from './ask.js';
 import { el, none, plain, time } from './dom.js';
 import { scroll, table } from './table.js';
@@ -27,8 +27,11 @@ export const pathOf = (id) => `/v1/alerts/${encoded(id)}`;
 const NO_CALLS = 'The record holds no calls of its session.';
 const NO_ANSWER = 'The record did not say in time which calls led there: ask it in the SQL box.';
 
-const shown = ({ first_step: step, calls, verdicts, deliveries }) => [
+const shown = ({ first_step: step, calls, beside = [], verdicts, deliveries }) => [
   el('p', { className: 'step' }, plain(step)),
+  ...beside.map(({ detector, severity, alert_id: other }) =>
+    el('p', {}, 'Told as well: ', el('a', { href: addressOf('alert', other) }, plain(`${detector} (${severity})`))),
+  ),
   calls?.length > 0 ? scroll(callTable(calls)) : none(calls ? NO_CALLS : NO_ANSWER),
   ...verdicts.map(({ at, author, verdict, reason, expires_at: until }) =>
     el(

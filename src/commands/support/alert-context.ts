@@ -23,8 +23,13 @@ FROM v_events WHERE agent_id = {agent:String} AND ${within}
     OR has({cited:Array(String)}, event_key) OR event_id != '' AND has({cited:Array(String)}, event_id))
 ORDER BY occurred_at DESC LIMIT 12`;
 
+const BESIDE_SQL = `SELECT detector, severity, alert_id FROM v_alerts
+WHERE agent_id = {agent:String} AND alert_id != {own:String} AND hasAny(event_ids, {cited:Array(String)})
+ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), detector LIMIT 5`;
+
 type Query = (sql: string, params: Record<string, unknown>) => Promise<Record<string, unknown>[]>;
 type Calls = NonNullable<AlertContext['calls']>;
+type Beside = NonNullable<AlertContext['beside']>;
 
 const SHOWN = { maxRows: 12, maxSeconds: 5, maxBytes: 1 << 20 };
 /** Alerts go ahead of the events that they cite, which follow within so many pauses. */
@@ -42,7 +47,7 @@ export function contextFrom(store: Pick<Store, 'query'>, now?: () => number): (a
   };
 }
 
-/** The session's last calls, and what to do first by the detector's own words. `pause` waits for events to be stored. */
+/** The session's last calls, what else was told of the same, and what to do first by the detector's own words. `pause` waits for events to be stored. */
 export async function contextOf(query: Query, alert: Alert, pause?: () => Promise<void>): Promise<AlertContext> {
   const firstStep = ownStep(alert);
   let calls = await callsOf(query, alert);
@@ -50,7 +55,22 @@ export async function contextOf(query: Query, alert: Alert, pause?: () => Promis
     await pause();
     calls = await callsOf(query, alert);
   }
-  return { ...(calls.length > 0 ? { calls } : {}), ...(firstStep === undefined ? {} : { firstStep }) };
+  const beside = await besideOf(query, alert);
+  return {
+    ...(calls.length > 0 && { calls }),
+    ...(beside.length > 0 && { beside }),
+    ...(firstStep !== undefined && { firstStep }),
+  };
+}
+
+async function besideOf(query: Query, { alert_id: own, agent, event_ids: cited }: Alert): Promise<Beside> {
+  if (cited.length === 0) return [];
+  const rows = await query(BESIDE_SQL, { agent: agent.id, own, cited });
+  return rows.map(({ detector, severity, alert_id }) => ({
+    detector: String(detector),
+    severity: String(severity),
+    alert_id: String(alert_id),
+  }));
 }
 
 /** What its detector says to do first, which knows more than the class of the call. */

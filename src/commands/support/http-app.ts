@@ -54,7 +54,10 @@ export function openApp(parts: Parts): ReturnType<typeof createApp> {
     around: async (alert) => {
       // Who opens an alert sees it, also where the record is too slow to say what led there.
       const context = await contextFrom(store)(alert).catch(() => undefined);
-      return { first_step: firstStep(alert, ownStep(alert)), ...(context && { calls: context.calls ?? [] }) };
+      return {
+        first_step: firstStep(alert, ownStep(alert)),
+        ...(context && { calls: context.calls ?? [], beside: context.beside ?? [] }),
+      };
     },
     verdict: (said) => sayVerdict({ store, rules, notifier, storm: config.alerts.storm, now }, said),
     said: (limit) => listVerdicts(store, pipeline.held, limit),
