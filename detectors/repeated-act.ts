@@ -9,23 +9,29 @@ import { toolOf } from './stats/tool-of.ts';
 /**
  * The same change, over and over: a refund of one payment, a card for one customer, a booking of one article. That the
  * tool is used, and how often, may be ordinary; that it is given the same again is not, where it hardly ever was. What is
- * learned of each tool: how many different changes it made, and how many of them came again; a tool of few changes is
- * judged by the agent's others as well. State: 64 tools and the last 128 changes, 10 KB.
+ * learned of each tool: how many changes it made, and how many of them came again within the hour, by chance or by habit;
+ * a tool of few changes is judged by the agent's others as well. State: 64 tools and the last 128 changes, 10 KB.
  */
 interface State extends Span {
   all: Habit;
   tools: Recent<Habit>;
-  lately: Recent<[first: number, times: number]>;
+  lately: Recent<Run>;
 }
 
-/** Changes of one tool, and those of them that came again so often. */
+/** When a change came first, how often since, and how often of that was learned that it came again. */
+type Run = [first: number, times: number, learned: number];
+
+/** Changes of one tool, and those of them that were the same as one of the hour before it. */
 type Habit = [changes: number, repeated: number];
 
 interface Observation {
   at: number;
   tool: string;
+  call: string;
   /** How often it came within the hour, this time too. */
   times: number;
+  /** Of what is learned of the tool, what this run brought itself: it is not held against itself. */
+  own: number;
 }
 
 const HOUR = 3_600_000;
@@ -69,8 +75,8 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
     nist_ai_rmf: ['MEASURE'],
   },
   config: configSchema,
-  // One in a hundred.
-  defaults: { warmUp: { count: 0, days: 7 }, threshold: 2, severity: 'medium', cooldownMs: 7 * 24 * HOUR },
+  // One in a hundred thousand changes, of which an agent makes hundreds a week.
+  defaults: { warmUp: { count: 0, days: 7 }, threshold: 5, severity: 'medium', cooldownMs: 7 * 24 * HOUR },
   awaits: 'outcome',
   initial: () => ({ since: 0, until: 0, all: [0, 0], tools: emptyRecent(), lately: emptyRecent() }),
 
@@ -79,42 +85,46 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
     if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret') return null;
     if (!used || failed || event.facts.args.length === 0) return null;
     const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
-    const entry = touch<[number, number]>(state.lately, callKey(seen), CALLS, () => [at, 0]);
-    if (at - entry[0] > HOUR) [entry[0], entry[1]] = [at, 0];
-    entry[1] += 1;
-    return { at, tool, times: entry[1] };
+    const call = callKey(seen);
+    const run = touch<Run>(state.lately, call, CALLS, () => [at, 0, 0]);
+    if (at - run[0] > HOUR) [run[0], run[1], run[2]] = [at, 0, 0];
+    run[1] += 1;
+    return { at, tool, call, times: run[1], own: run[2] };
   },
 
-  score(state, { tool, times }, config) {
+  score(state, { tool, times, own }, config) {
     if (times < config.least_times) return null;
-    const [changes, repeated] = peek(state.tools, tool) ?? [0, 0];
+    const [changes, all] = peek(state.tools, tool) ?? [0, 0];
+    const repeated = Math.max(0, all - own);
     if (changes < config.least_changes) return null;
-    const usual = (state.all[1] + 1) / (state.all[0] + 2);
+    const usual = (Math.max(0, state.all[1] - own) + 0.5) / (state.all[0] + 1);
+    const again = (repeated + POOLED * usual) / (changes + POOLED);
     return {
-      score: Math.log10((changes + POOLED) / (repeated + POOLED * usual)),
+      // Each time more is as likely as that one comes again at all: a geometric tail.
+      score: Math.min(12, -(times - 1) * Math.log10(again)),
       reason: 'repeated',
       // A loop over many things is one story.
       story: `repeated ${tool}`,
-      // What came before may come again.
-      ...(repeated >= 0.5 && { severity: 'low' as const }),
       seen: `called ${tool} ${times} times within an hour with the same arguments, and each went through`,
-      expected: `other arguments each time: of ${Math.round(changes)} changes by it ${repeated < 0.5 ? 'none' : Math.round(repeated)} came ${config.least_times} times within an hour`,
+      expected: `other arguments each time: of ${Math.round(changes)} changes by it ${repeated < 0.5 ? 'none' : Math.round(repeated)} came again within an hour`,
       n: Math.round(changes),
       days: daysOf(state),
       contributors: [
         { name: 'times within the hour', value: times },
-        { name: 'different changes before', value: changes },
-        { name: 'of them repeated so', value: repeated },
+        { name: 'changes before', value: changes },
+        { name: 'of them come again', value: repeated },
       ],
     };
   },
 
-  learn(state, { at, tool, times }, config) {
+  learn(state, { at, tool, call, times }) {
     noteTime(state, at);
+    const run = peek(state.lately, call);
+    if (times > 1 && run !== undefined) run[2] += 1;
     const habit = touch<Habit>(state.tools, tool, TOOLS, () => [0, 0]);
     for (const one of [habit, state.all]) {
-      if (times === 1) one[0] += 1;
-      if (times === config.least_times) one[1] += 1;
+      one[0] += 1;
+      if (times > 1) one[1] += 1;
       if (one[0] < LIMIT) continue;
       one[0] /= 2;
       one[1] /= 2;
