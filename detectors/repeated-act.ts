@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import { defineDetector } from './detector.ts';
+import { noveltyOf } from './argument-novelty.ts';
+import { defineDetector, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type Span } from './stats/span.ts';
@@ -18,8 +19,8 @@ interface State extends Span {
   lately: Recent<Run>;
 }
 
-/** When a change came first, how often since, and how often of that was learned that it came again. */
-type Run = [first: number, times: number, learned: number];
+/** When a change came first, how often since, how often of that was learned that it came again; 1 where it began with something new. */
+type Run = [first: number, times: number, learned: number, news: number];
 
 /** Changes of one tool, and those of them that were the same as one of the hour before it. */
 type Habit = [changes: number, repeated: number];
@@ -32,6 +33,8 @@ interface Observation {
   times: number;
   /** Of what is learned of the tool, what this run brought itself: it is not held against itself. */
   own: number;
+  /** The first of them named something that the agent never named there. */
+  news: boolean;
 }
 
 const HOUR = 3_600_000;
@@ -57,7 +60,7 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'The same change, over and over',
   description:
-    'A tool is given the very same change again and again within an hour, and all go through, where that is not what this agent does with it: a payment refunded four times, a booking made anew. Calls that failed do not count, nor do commands and reads.',
+    'A tool is given the very same change again and again within an hour, and all go through, where that is not what this agent does with it: a payment refunded four times, a booking made anew; low where all that it names is daily work. Calls that failed do not count, nor do commands and reads.',
   falsePositives: [
     'A gateway that tells one call several times under different ids.',
     'A client that tries again though it was answered.',
@@ -86,13 +89,14 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
     if (!used || failed || event.facts.args.length === 0) return null;
     const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
     const call = callKey(seen);
-    const run = touch<Run>(state.lately, call, CALLS, () => [at, 0, 0]);
-    if (at - run[0] > HOUR) [run[0], run[1], run[2]] = [at, 0, 0];
+    const run = touch<Run>(state.lately, call, CALLS, () => [at, 0, 0, 0]);
+    if (at - run[0] > HOUR) run.splice(0, 3, at, 0, 0);
+    if (run[1] === 0) run[3] = hasNews(seen) ? 1 : 0;
     run[1] += 1;
-    return { at, tool, call, times: run[1], own: run[2] };
+    return { at, tool, call, times: run[1], own: run[2], news: run[3] === 1 };
   },
 
-  score(state, { tool, times, own }, config) {
+  score(state, { tool, times, own, news }, config) {
     if (times < config.least_times) return null;
     const [changes, all] = peek(state.tools, tool) ?? [0, 0];
     const repeated = Math.max(0, all - own);
@@ -105,6 +109,8 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
       reason: 'repeated',
       // A loop over many things is one story.
       story: `repeated ${tool}`,
+      // What an agent works on day by day comes again by chance, in a busy hour four times.
+      ...(!news && { severity: 'low' as const }),
       seen: `called ${tool} ${times} times within an hour with the same arguments, and each went through`,
       expected: `other arguments each time: of ${Math.round(changes)} changes by it ${repeated < 0.5 ? 'none' : Math.round(repeated)} came again within an hour`,
       n: Math.round(changes),
@@ -131,3 +137,8 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
     }
   },
 });
+
+function hasNews(seen: Seen): boolean {
+  const values = noveltyOf(seen)?.values;
+  return values === undefined || values.some(({ fresh, moved, again }) => !again && (fresh || moved));
+}

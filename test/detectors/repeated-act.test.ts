@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { argumentNovelty } from '../../detectors/argument-novelty.ts';
 import { repeatedAct } from '../../detectors/repeated-act.ts';
 import { createRun, DAY, HOUR, MONDAY, type Told } from '../support/run.ts';
 import { bytes, plain } from './session.ts';
@@ -12,7 +13,7 @@ const refund = (payment: string): Call => ({
 
 /** Ten days of work: of each day so many refunds, and so many notes on tickets, all different. */
 function worked(refunds: number, notes = 8, over: (n: number) => Call[] = () => []) {
-  const run = createRun([repeatedAct]);
+  const run = createRun([argumentNovelty, repeatedAct]);
   const send = (calls: readonly Call[], at: number) =>
     calls.flatMap((call, i) =>
       run.send({ at: at + i * 5_000, ...call }).alerts.filter(({ stage }) => stage !== 'close'),
@@ -46,6 +47,11 @@ describe('repeated-act', () => {
   });
   it('needs few changes of a tool, where nothing of the agent ever came again', () => {
     expect(worked(2).asked(same(4))).toHaveLength(1);
+  });
+  it('is low where all that it names is daily work', () => {
+    const daily = refund('pay-daily');
+    const { asked } = worked(6, 8, () => [daily]);
+    expect(asked(same(6, daily))).toMatchObject([{ severity: 'low' }]);
   });
   it('asks for more times where it sometimes comes again', () => {
     const sometimes = (day: number): Call[] => same(2, refund(`pay-twice-${day}`));
