@@ -1,6 +1,6 @@
 import { spaced } from '../../schemas/words.ts';
 import { type Act, act } from './act.ts';
-import type { Call, Reader } from './reader.ts';
+import { type Call, type Reader, saidIn } from './reader.ts';
 
 const SETS_RULE =
   / (?:create|add|set|update|insert|enable|manage|new) (?:\w+ ){0,3}?(?:filters?|rules?|auto ?forward(?:ing)?|forwarding(?: address(?:es)?)?) /;
@@ -47,7 +47,7 @@ function mailRule({ server, tool, leaves }: Call): Act | null {
     else if ((HIDES.test(key) && value === true) || (/remove/i.test(key) && texts.includes('INBOX'))) hidden = true;
     else if (!DOES.test(key) && !SENDS_ON.test(key)) sought.push(...texts);
   }
-  const said = leaves.map(([key, value]) => `${key.slice(-40)}=${String(value).slice(0, 60)}`).join(' ');
+  const said = saidIn(leaves);
   if (to !== '')
     return act('persists', gone || hidden ? 'high' : 'medium', `forwards to ${to}: ${said}`, {
       group: domain,

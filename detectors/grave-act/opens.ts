@@ -1,7 +1,7 @@
 import { spaced } from '../../schemas/words.ts';
 import { type Act, isThrowaway } from './act.ts';
 import { gives } from './gives.ts';
-import type { Call, Reader } from './reader.ts';
+import { type Call, type Reader, saidIn } from './reader.ts';
 
 /** Tools that say who may see a thing: a post, a message or an event is made to be seen. */
 const DECIDES =
@@ -54,7 +54,7 @@ function opensTo({ tool, leaves }: Call): Act | null {
   // Who changes one thing of a repository often says again that it is open.
   const again = IS_PRIVATE.test(shown[0] as string);
   if (again && by === 'makes') return null;
-  const said = leaves.map(([key, value]) => `${key.slice(-40)}=${String(value).slice(0, 60)}`).join(' ');
+  const said = saidIn(leaves);
   if (isThrowaway(said.replaceAll('_', ' '))) return null;
   const severity = by === 'makes' ? 'low' : WHOLE.test(spaced(tool)) && !again ? 'high' : 'medium';
   return gives(severity, `${tool} ${said}`, 'everybody', nameOf(leaves));

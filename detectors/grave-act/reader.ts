@@ -13,3 +13,7 @@ export interface Reader {
   fits(server: string, tool: string): boolean;
   does(call: Call): Act | null;
 }
+
+/** What a call was given, for people: `name=value`, each cut. */
+export const saidIn = (leaves: Call['leaves']): string =>
+  leaves.map(([key, value]) => `${key.slice(-40)}=${String(value).slice(0, 60)}`).join(' ');

@@ -1,7 +1,7 @@
 import { spaced } from '../../schemas/words.ts';
 import { type Act, act } from './act.ts';
 import { isData } from './carries-out.ts';
-import type { Call, Reader } from './reader.ts';
+import { type Call, type Reader, saidIn } from './reader.ts';
 import { ownerIn } from './remotes.ts';
 
 const PUTS_FILES =
@@ -13,7 +13,7 @@ function putsInto({ server, tool, args, leaves }: Call): Act | null {
   const host = ownerIn(server, args);
   if (host === '') return null;
   const data = leaves.some(([key, value]) => PATH.test(key) && typeof value === 'string' && isData(value));
-  const said = leaves.map(([key, value]) => `${key.slice(-40)}=${String(value).slice(0, 60)}`).join(' ');
+  const said = saidIn(leaves);
   return act('sends_out', data ? 'medium' : 'low', `${tool} ${said}`, { group: host, host });
 }
 
