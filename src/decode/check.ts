@@ -18,7 +18,10 @@ export function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
   if (answer?.success !== true && gateway.name === 'native') answer = parse(tidy(draft));
   if (answer?.success) return answer.data;
   if (draft.pair !== undefined && draft.method === undefined)
-    throw new Refused('invalid_event', 'method: an answer without its request in the ten minutes before it');
+    throw new Refused(
+      'invalid_event',
+      'method: an answer without its request, which came over ten minutes before, before a restart, or not at all',
+    );
   if (answer === undefined) throw new Refused('invalid_event', 'an object with a length of its own stands for a text');
   const issue = answer.error.issues[0]!;
   const path = issue.path.join('.');

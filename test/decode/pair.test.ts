@@ -110,6 +110,20 @@ describe('pieces of one call', () => {
     expect(told(700_001, numbered(answer, 10))).toContain('without its request');
   });
 
+  it('are not met over a restart: the call stays as it was told, and its answer is refused and says why', () => {
+    const told = (decode: ReturnType<typeof createDecoder>, generation: number, offset: number, value: string) =>
+      decode({
+        ...{ source: 's', instance: 'i', partition: 0, generation, gateway: 'auto' },
+        records: [{ offset, value, receivedAt: RECEIVED_AT + offset }],
+      })[0]!.items[0]!;
+    const decode = createDecoder({ hasher });
+    expect(told(decode, 1, 0, request)).toMatchObject({ event: { body: { phase: 'request', args: { id: 1881 } } } });
+    for (const after of [told(createDecoder({ hasher }), 1, 1, answer), told(decode, 2, 1, answer)])
+      expect(after).toMatchObject({
+        reject: { detail: expect.stringContaining('before a restart'), raw: expect.stringContaining('locked') },
+      });
+  });
+
   it.each([
     ['of another machine', 900_000, undefined],
     ['far off in a file', 1e12, true],

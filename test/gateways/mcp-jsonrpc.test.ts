@@ -94,7 +94,7 @@ describe('connections without sessions, whose ids are the same', () => {
     ]);
     expect([events.length, rejects[0]!.detail]).toEqual([
       1,
-      'method: an answer without its request in the ten minutes before it',
+      'method: an answer without its request, which came over ten minutes before, before a restart, or not at all',
     ]);
   });
 });
