@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
+import { firstStep } from '../alerts/first-step.ts';
 import { qualityOf, readLabels, showQuality } from '../backtest/quality.ts';
 import { loadConfig } from '../config.ts';
 import { passingHashKey } from '../data-folder.ts';
@@ -10,6 +11,7 @@ import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
 import { inTurn } from '../pipeline/lanes/in-turn.ts';
 import { createLanes, lanesBeside } from '../pipeline/lanes/lanes.ts';
+import { ownStep } from './support/alert-context.ts';
 import { parseThreads, parseTime, repeated } from './support/arguments.ts';
 import { loadCatalogues } from './support/files.ts';
 import { createFloods } from './support/floods.ts';
@@ -90,7 +92,7 @@ async function scan(files: string[], options: Options): Promise<void> {
 
   const tell = (alerts: readonly Alert[]): void => {
     told += alerts.length;
-    for (const alert of alerts) out.write(alert);
+    for (const alert of alerts) out.write({ ...alert, first_step: firstStep(alert, ownStep(alert)) });
   };
   const turns = inTurn(lanes, (judged) => {
     for (const { outcome, alerts } of judged) {

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { firstStep } from '../../src/alerts/first-step.ts';
+import { ownStep } from '../../src/commands/support/alert-context.ts';
 import { until } from '../kafka/support.ts';
 import { PROGRAM } from '../support/program.ts';
 import { call, spawned } from './support.ts';
@@ -62,6 +64,24 @@ describe('what one server changed', () => {
       ]);
       expect(told[1].title).toContain('2 agents: tickets changed get_ticket');
       expect(err).toContain('2 alert messages (2 alerts of further agents are told in that of the first ones)');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('an alert of a scan', () => {
+  it('says what to do first, in the words of the detector that `alerts show` has', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-scan-'));
+    try {
+      const file = join(folder, 'records.jsonl');
+      const grants = join(folder, 'grants.yaml');
+      await writeFile(grants, 'grants: [{ id: g1, agents: ["*"], servers: [nowhere] }]\n');
+      await writeFile(file, `${JSON.stringify(call(1))}\n`);
+      const { out } = await spawned(['scan', '--threads', '1', '--grants', grants, file]);
+      const { first_step: step, ...alert } = JSON.parse(out.split('\n')[0]!);
+      expect(step).toBe(firstStep(alert, ownStep(alert)));
+      expect(step).not.toBe(firstStep(alert));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
