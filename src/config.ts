@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { type Config, configSchema } from '../schemas/config.ts';
+import { applyEnvironment, type Env, type Override } from './environment.ts';
 import { ConfigError } from './errors.ts';
-import { nearest } from './nearest.ts';
-import { mistakesOf, pathOf, readYaml, type YamlFile } from './yaml.ts';
+import { soundPart, startsWith } from './sound.ts';
+import { type Place, pathOf, readYaml, type YamlFile } from './yaml.ts';
 
 /** The configuration as loaded: checked, with the secrets that it names and the place it came from. */
 export interface LoadedConfig {
@@ -20,13 +19,10 @@ export interface LoadedConfig {
   placed(mistake: string): string;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** Value of a variable; undefined where it is empty. */
 export const secretIn = (name: string, env: Env = process.env): string | undefined => env[name] || undefined;
 
 const DEFAULT_FILE = 'overreach.config.yaml';
-const PREFIX = 'OVERREACH_';
 
 /** The configuration that holds where none is named; undefined where there is none either. */
 export const defaultFile = (env: Env = process.env): string | undefined =>
@@ -38,10 +34,10 @@ export const defaultFile = (env: Env = process.env): string | undefined =>
  */
 export function loadConfig(file?: string, env: Env = process.env): LoadedConfig {
   const path = file ?? defaultFile(env);
-  const { config: given, placed } = checked(path, env);
+  const { config: given, placed, lines, isOut } = checked(path, env);
   const config = relativeTo(path === undefined ? '.' : dirname(path), given);
   const secret = (name: string) => secretIn(name, env);
-  return {
+  const loaded: LoadedConfig = {
     config,
     ...(path === undefined ? {} : { file: resolve(path) }),
     secret,
@@ -52,26 +48,46 @@ export function loadConfig(file?: string, env: Env = process.env): LoadedConfig 
       throw new ConfigError(`${where === undefined ? '' : `${where}: `}the environment variable ${name} is not set`);
     },
   };
+  if (lines.length > 0) throw new MistakenConfig(lines, { loaded, isOut });
+  return loaded;
+}
+
+/** What of a mistaken configuration can be read, and whether a mistake took away what stands at a path. */
+interface Sound {
+  loaded: LoadedConfig;
+  isOut(path: string): boolean;
+}
+
+/** A configuration with mistakes, each in a line; what is sound in it may hold others. */
+export class MistakenConfig extends ConfigError {
+  readonly sound: Sound;
+  constructor(lines: readonly string[], sound: Sound) {
+    super(lines.join('\n'));
+    this.sound = sound;
+  }
+}
+
+interface Checked extends Pick<LoadedConfig, 'config' | 'placed'>, Pick<Sound, 'isOut'> {
+  lines: string[];
 }
 
 /** Every mistake is a line: in the file with its line, in the environment with the name of the variable. */
-function checked(path: string | undefined, env: Env): { config: Config; placed: LoadedConfig['placed'] } {
+function checked(path: string | undefined, env: Env): Checked {
   const file: YamlFile = path === undefined ? { value: {}, at: pathOf, has: () => false } : readYaml(path);
   const raw = file.value as Record<string, unknown>;
   if (typeof raw !== 'object' || Array.isArray(raw)) throw new ConfigError(`${path}: a mapping is expected at the top`);
-  const given = applyEnvironment(raw, env);
-  const variableOf = (place: readonly PropertyKey[]): Override | undefined =>
-    given.find((one) => startsWith(place, one.path) || startsWith(one.path, place));
-  const parsed = configSchema.safeParse(raw);
-  if (!parsed.success) {
-    const lines = mistakesOf(parsed.error, configSchema).map(({ place, key, mend }) => {
-      const variable = variableOf(place);
-      return `${variable === undefined ? file.at(place, key) : `${variable.name}: ${pathOf(place)}`}: ${mend}`;
-    });
-    throw new ConfigError(lines.join('\n'));
-  }
+  const { given, unread, mistakes } = applyEnvironment(raw, env);
+  const overlap = (place: Place, other: Place): boolean => startsWith(place, other) || startsWith(other, place);
+  const variableOf = (place: Place): Override | undefined => given.find((one) => overlap(place, one.path));
+  const sound = soundPart(raw, configSchema);
+  const lines = sound.mistakes.map(({ place, key, mend }) => {
+    const variable = variableOf(place);
+    return `${variable === undefined ? file.at(place, key) : `${variable.name}: ${pathOf(place)}`}: ${mend}`;
+  });
   return {
-    config: parsed.data,
+    config: sound.data,
+    lines: [...mistakes, ...lines],
+    isOut: (text) => sound.isOut(text) || unread.some((one) => overlap(text.split('.'), one.path)),
     placed(mistake) {
       const text = /^[a-z_]+(?:\.[\w-]+)*(?=:? )/.exec(mistake)?.[0] ?? '';
       const place = text.split('.');
@@ -81,83 +97,6 @@ function checked(path: string | undefined, env: Env): { config: Config; placed: 
     },
   };
 }
-
-const startsWith = (path: readonly PropertyKey[], start: readonly PropertyKey[]): boolean =>
-  start.length > 0 && start.every((key, index) => path[index] === key);
-
-interface Override {
-  name: string;
-  path: string[];
-}
-
-/** Puts the values of the environment into `raw`, and says which. One that is empty is as if it were not set. */
-function applyEnvironment(raw: Record<string, unknown>, env: Env): Override[] {
-  const values = environmentValues();
-  const given: Override[] = [];
-  // The whole before its parts; last what is no value, for only then is all there that may name it as a secret.
-  const depth = (name: string): number => values.get(name)?.path.length ?? 99;
-  for (const [name, text] of Object.entries(env).sort(([a], [b]) => depth(a) - depth(b))) {
-    if (!name.startsWith(PREFIX) || !text || RESERVED.has(name) || SERVICE_LINK.test(name)) continue;
-    const value = values.get(name);
-    if (value === undefined) {
-      if (JSON.stringify(raw).includes(`"${name}"`)) continue;
-      const meant = nearest(name, [...values.keys()]);
-      throw new ConfigError(
-        `${name}: names no value of the configuration${meant === undefined ? ' (see `overreach config schema`)' : `; ${meant} is meant?`}`,
-      );
-    }
-    given.push({ name, path: value.path });
-    let place = raw;
-    for (const key of value.path.slice(0, -1)) {
-      if (typeof (place[key] ?? 0) !== 'object') place[key] = {};
-      place = place[key] as Record<string, unknown>;
-    }
-    place[value.path.at(-1)!] = value.isText ? text : parsedValue(name, text);
-  }
-  return given;
-}
-
-function parsedValue(name: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    throw new ConfigError(`${name}: is no YAML; a list is written ["a.yaml","b.yaml"]`);
-  }
-}
-
-const RESERVED: ReadonlySet<string> = new Set(['CONFIG', 'HASH_KEY', 'URL', 'TOKEN'].map((name) => PREFIX + name));
-
-/** What Kubernetes sets in every pod beside a service that is called overreach: OVERREACH_PORT=tcp://10.0.0.7:8410. */
-const SERVICE_LINK =
-  /^OVERREACH_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
-
-interface EnvironmentValue {
-  path: string[];
-  /** It is a text whatever it looks like: `1e5` and `no` are names too. */
-  isText: boolean;
-}
-
-/** OVERREACH_HTTP_PORT -> http.port, for every value that is no item of a list. */
-export function environmentValues(): Map<string, EnvironmentValue> {
-  const values = new Map<string, EnvironmentValue>();
-  const walk = (schema: JsonSchema, path: string[]): void => {
-    const name = PREFIX + path.join('_').toUpperCase();
-    if (path.length > 0 && !values.has(name)) values.set(name, { path, isText: schema.type === 'string' });
-    for (const [key, inner] of Object.entries(schema.properties ?? {})) walk(inner, [...path, key]);
-    for (const inner of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) walk(inner, path);
-  };
-  walk(configJsonSchema() as JsonSchema, []);
-  return values;
-}
-
-interface JsonSchema {
-  type?: string;
-  properties?: Record<string, JsonSchema>;
-  anyOf?: JsonSchema[];
-  oneOf?: JsonSchema[];
-}
-
-export const configJsonSchema = (): object => z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
 
 /** Files named in a configuration file are meant beside it. */
 function relativeTo(folder: string, config: Config): Config {

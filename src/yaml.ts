@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ConfigError, unreadable } from './errors.ts';
 import { nearest } from './nearest.ts';
 
-type Place = readonly PropertyKey[];
+export type Place = readonly PropertyKey[];
 
 /** A file that people write, YAML or JSON, with the line of every value in it: a mistake is told with its place. */
 export interface YamlFile {
@@ -77,7 +77,8 @@ export function checkYaml<S extends z.ZodType>(file: YamlFile, schema: S, meant:
 /** Other words that people use for a key. */
 export type Words = Readonly<Record<string, string>>;
 
-interface Mistake {
+/** What a schema refuses. */
+export interface Mistake {
   place: Place;
   /** One that stands there and should not. */
   key?: string;

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../schemas/config.ts';
-import { environmentValues, loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config.ts';
 import { checkDataFolder, hashKey, makeDataFolder, passingHashKey } from '../src/data-folder.ts';
 import { arm } from '../src/engine/rules.ts';
+import { environmentValues } from '../src/environment.ts';
 import { ConfigError } from '../src/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'overreach-config-'));

@@ -16,18 +16,19 @@ interface RoutingOptions {
 
 /**
  * The first route that matches decides, the default where none does; a channel's own min_severity holds always.
- * @throws where a route names a channel that is not configured; the message begins with the path of the value.
+ * @throws where a route names a channel that is not configured; a line for each, which begins with the path of the value.
  */
 export function createRouting({ channels, routes = [], fallback }: RoutingOptions): Routing {
   const floor = new Map(channels.map(({ name, min_severity }) => [name, severityRank(min_severity)]));
-  const check = (names: readonly string[] | undefined, path: string): void => {
-    const unknown = names?.find((name) => !floor.has(name));
-    if (unknown !== undefined) throw new Error(`${path}: no channel is named ${unknown}`);
+  const mistakes: string[] = [];
+  const check = (names: readonly string[] = [], path: string): void => {
+    for (const name of names) if (!floor.has(name)) mistakes.push(`${path}: no channel is named ${name}`);
   };
   routes.forEach((route, index) => {
     check(route.channels, `alerts.routes.${index}.channels`);
   });
   check(fallback, 'alerts.default');
+  if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
   return (alert, at) => {
     const route = routes.find((candidate) => matches(candidate, alert));
     const names = route?.channels ?? fallback ?? [...floor.keys()];

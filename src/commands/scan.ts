@@ -9,6 +9,7 @@ import { decoderOptions } from '../decode/options.ts';
 import { ConfigError, notUnderstood } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import { createHasher } from '../hash.ts';
+import { readAll } from '../mistakes.ts';
 import { inTurn } from '../pipeline/lanes/in-turn.ts';
 import { createLanes, lanesBeside } from '../pipeline/lanes/lanes.ts';
 import { ownStep } from './support/alert-context.ts';
@@ -71,8 +72,10 @@ async function scan(files: string[], options: Options): Promise<void> {
   const loaded = loadConfig(options.config);
   const { config } = loaded;
   checkGateway(options.gateway, config);
-  const catalogues = loadCatalogues(config.catalogue);
-  const grants = loadGrants([...config.grants, ...options.grants]);
+  const { catalogues, grants } = readAll({
+    catalogues: () => loadCatalogues(config.catalogue),
+    grants: () => loadGrants([...config.grants, ...options.grants]),
+  });
   // Read before the work: a mistake in them is told at once.
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const lanes = createLanes({

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config.ts';
 import { parsePort } from './support/arguments.ts';
+import { loadWhole } from './support/configured.ts';
 import { colored } from './support/screen.ts';
 import { startService } from './support/service.ts';
 
@@ -26,7 +26,7 @@ Examples:
 }
 
 async function up(options: { config?: string; port?: number }): Promise<void> {
-  const loaded = loadConfig(options.config);
+  const loaded = await loadWhole(options.config);
   if (options.port !== undefined) loaded.config.http.port = options.port;
   const { stdout, stderr } = process;
   const service = await startService({

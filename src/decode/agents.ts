@@ -1,3 +1,4 @@
+import { readEach } from '../mistakes.ts';
 import { compileLinear } from './linear.ts';
 
 /** Folds ephemeral agent ids together: `{ match: "^(.+)-[0-9a-f]{8}$", id: "$1" }` makes one agent of all its pods. */
@@ -8,8 +9,8 @@ export interface AgentRule {
 
 export function createAgentFolder(rules: readonly AgentRule[]): (id: string) => string {
   if (rules.length === 0) return (id) => id;
-  const compiled = rules.map(({ match, id }) => ({
-    find: compileLinear(match, 'agents'),
+  const compiled = readEach(rules.entries(), ([index, { match, id }]) => ({
+    find: compileLinear(match, `agents.${index}.match`),
     id,
   }));
   return (agent) => {

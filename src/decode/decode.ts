@@ -3,6 +3,7 @@ import type { Gateway } from '../../schemas/gateways/gateway.ts';
 import { gateways } from '../../schemas/gateways/index.ts';
 import { placeId } from '../../schemas/place.ts';
 import type { Hasher } from '../hash.ts';
+import { readAll } from '../mistakes.ts';
 import type { Batch, SourceRecord } from '../sources/source.ts';
 import { type AgentRule, createAgentFolder } from './agents.ts';
 import { type CaptureRule, createCapture } from './capture.ts';
@@ -61,12 +62,15 @@ export function split(decoded: readonly Decoded[]): { events: Event[]; rejects: 
 
 export function createDecoder(options: DecoderOptions): Decoder {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const redactor = createRedactor(options.hasher, options.redaction);
+  const { redactor, foldAgent } = readAll({
+    redactor: () => createRedactor(options.hasher, options.redaction),
+    foldAgent: () => createAgentFolder(options.agents ?? []),
+  });
   const known = [...gateways, ...(options.gateways ?? [])];
   const makeEvent = createEventMaker({
     hasher: options.hasher,
     redactor,
-    foldAgent: createAgentFolder(options.agents ?? []),
+    foldAgent,
     capture: createCapture(options.capture ?? []),
   });
 

@@ -1,3 +1,4 @@
+import { readEach } from '../mistakes.ts';
 import { decodedText, isBase32Token, looksRandom } from './entropy.ts';
 import { ESCAPED, unescaped } from './escapes.ts';
 import { compileLinear } from './linear.ts';
@@ -34,7 +35,9 @@ type Mark = (kind: string, secret: string) => string;
 type TextRedactor = (text: string, guess: boolean, clean: boolean) => string;
 
 export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedactor {
-  const custom = (rules.patterns ?? []).map((source, i) => compileLinear(source, `redaction.patterns.${i}`));
+  const custom = readEach((rules.patterns ?? []).entries(), ([i, source]) =>
+    compileLinear(source, `redaction.patterns.${i}`),
+  );
   const entropy = rules.entropy ?? true;
 
   function once(text: string, guess: boolean): string {

@@ -66,17 +66,19 @@ export function arm(settings: Config['detectors']): Armed[] {
     const schema = detector.config instanceof z.ZodObject ? detector.config.strict() : detector.config;
     const parsed = schema.safeParse(rest);
     if (parsed.success) return [{ detector, config: parsed.data, settings: own }];
-    mistakes.push(mistakeOf(detector.id, parsed.error.issues[0]!));
+    mistakes.push(...parsed.error.issues.flatMap((issue) => mistakesOf(detector.id, issue)));
     return [];
   });
   if (mistakes.length > 0) throw new RuleError(mistakes.join('\n'));
   return armed;
 }
 
-function mistakeOf(id: string, issue: z.core.$ZodIssue): string {
+function mistakesOf(id: string, issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys')
-    return `detectors.${id}.${issue.keys[0]}: there is no such setting (see \`overreach detectors ${id}\`)`;
-  return `${['detectors', id, ...issue.path].join('.')}: ${issue.message}`;
+    return issue.keys.map(
+      (key) => `detectors.${id}.${key}: there is no such setting (see \`overreach detectors ${id}\`)`,
+    );
+  return [`${['detectors', id, ...issue.path].join('.')}: ${issue.message}`];
 }
 
 function engineSettings(

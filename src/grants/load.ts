@@ -3,6 +3,7 @@ import { endOf, untilOf } from '../engine/grant-rule.ts';
 import { methodMeant } from '../engine/methods.ts';
 import { AnchorError, compileRegex } from '../engine/pattern.ts';
 import { ConfigError } from '../errors.ts';
+import { readEach } from '../mistakes.ts';
 import { checkYaml, parseYaml, readYaml, type Words, type YamlFile } from '../yaml.ts';
 import { contentHash } from './version.ts';
 
@@ -17,20 +18,20 @@ export interface LoadedGrants {
 export function loadGrants(files: readonly string[]): LoadedGrants {
   const all: GrantsFile = { grants: [], charters: [], changes: [] };
   const seen = new Map<string, string>();
-  for (const path of files) {
+  readEach(files, (path) => {
     const one = checkGrants(readYaml(path));
-    for (const { id } of one.grants) {
-      const before = seen.get(id);
-      if (before !== undefined && before !== path)
+    readEach(one.grants, ({ id }) => {
+      const before = seen.get(id) ?? path;
+      seen.set(id, path);
+      if (before !== path)
         throw new ConfigError(
           `${path}: the grant ${id} is in ${before} as well: ids are unique over all files, rename one`,
         );
-      seen.set(id, path);
-    }
+    });
     all.grants.push(...one.grants);
     all.charters.push(...one.charters);
     all.changes.push(...one.changes);
-  }
+  });
   return { file: all, version: contentHash(all) };
 }
 
@@ -59,48 +60,49 @@ function checkGrants(file: YamlFile): GrantsFile {
     throw new ConfigError(`${file.at([])}: there is nothing in it; write "grants: []" if that is meant`);
   const parsed = checkYaml(file, grantsFileSchema, MEANT);
   const { grants, charters, changes } = parsed;
-  const fail = (place: PropertyKey[], message: string): never => {
-    throw new ConfigError(`${file.at(place)}: ${message}`);
+  const mistakes: string[] = [];
+  const mistaken = (place: PropertyKey[], message: string): void => {
+    mistakes.push(`${file.at(place)}: ${message}`);
   };
-  const ids = new Map<string, number>();
+  const check = (kind: keyof GrantsFile, index: number, item: object): void => {
+    for (const [place, source] of expressionsOf(item)) {
+      const why = whyNot(source);
+      if (why !== undefined) mistaken([kind, index, ...place], why);
+    }
+  };
+  const ids = new Set<string>();
   for (const [index, grant] of grants.entries()) {
-    const before = ids.get(grant.id);
-    if (before !== undefined)
-      fail(['grants', index, 'id'], `${grant.id} is the id of another grant as well: rename one`);
-    ids.set(grant.id, index);
+    if (ids.has(grant.id))
+      mistaken(['grants', index, 'id'], `${grant.id} is the id of another grant as well: rename one`);
+    ids.add(grant.id);
     if (grant.valid_from !== undefined && endOf(grant) < Date.parse(grant.valid_from))
-      fail(['grants', index, 'valid_to'], 'it ends before it begins');
+      mistaken(['grants', index, 'valid_to'], 'it ends before it begins');
     for (const [nth, method] of (grant.methods ?? []).entries()) {
       const meant = typeof method === 'string' ? methodMeant(method) : undefined;
       if (meant !== undefined)
-        fail(['grants', index, 'methods', nth], `MCP has no method ${method}; ${meant} is meant?`);
+        mistaken(['grants', index, 'methods', nth], `MCP has no method ${method}; ${meant} is meant?`);
     }
-    for (const [place, source] of expressionsOf(grant)) checkExpression(['grants', index, ...place], source, fail);
+    check('grants', index, grant);
   }
-  for (const [index, charter] of charters.entries())
-    for (const [place, source] of expressionsOf(charter)) checkExpression(['charters', index, ...place], source, fail);
+  for (const [index, charter] of charters.entries()) check('charters', index, charter);
   for (const [index, change] of changes.entries()) {
-    if (untilOf(change.to) <= Date.parse(change.from)) fail(['changes', index, 'to'], 'it ends before it begins');
-    for (const [place, source] of expressionsOf(change)) checkExpression(['changes', index, ...place], source, fail);
+    if (untilOf(change.to) <= Date.parse(change.from)) mistaken(['changes', index, 'to'], 'it ends before it begins');
+    check('changes', index, change);
   }
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return parsed;
 }
 
-function checkExpression(
-  place: PropertyKey[],
-  source: string,
-  fail: (place: PropertyKey[], message: string) => never,
-): void {
+/** Why an expression is none; undefined where it is one. */
+function whyNot(source: string): string | undefined {
   try {
     compileRegex(source);
+    return undefined;
   } catch (error) {
     const why = (error as Error).message.split('\n')[0]!;
-    fail(
-      place,
-      error instanceof AnchorError
-        ? why
-        : `not an expression of RE2 (${why}); look-around and back-references are not there`,
-    );
+    return error instanceof AnchorError
+      ? why
+      : `not an expression of RE2 (${why}); look-around and back-references are not there`;
   }
 }
 

@@ -5,8 +5,8 @@ import { type Config, type ConfigInput, configSchema } from '../../schemas/confi
 import { readTokens } from '../../src/api/access.ts';
 import { createApp } from '../../src/api/app.ts';
 import type { AppOptions } from '../../src/api/ports.ts';
-import { configJsonSchema } from '../../src/config.ts';
 import { createDecoder, type Decoder } from '../../src/decode/decode.ts';
+import { configJsonSchema } from '../../src/environment.ts';
 import { createHasher } from '../../src/hash.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
 import { configSchema } from '../../schemas/config.ts';
@@ -162,6 +163,86 @@ describe('overreach config', () => {
     expect((await said('check', '--config', held.config)).error).toContain(
       '1: alerts.default: no channel is named nobody',
     );
+  });
+
+  it('tells all that can be known in one go: of its form, of the environment and of all that it names', async () => {
+    held = await house({});
+    const named = (name: string, text: string): string => {
+      const path = join(dirname(held!.config), name);
+      writeFileSync(path, text);
+      return path;
+    };
+    const grants = [
+      named('a.yaml', 'grants: [{ id: a, agents: ["*"], targets: [{ regex: "(" }] }, { id: a, agents: ["*"] }]'),
+      named('b.yaml', 'charters: [{ agents: 1 }]'),
+    ];
+    const text = [
+      'http: { port: many, tokens: [{ name: gw, token_env: NOT_SET, roles: [ingest] }] }',
+      'nonsense: 1',
+      'detectors: { nosuch: {}, rate: { threshold: -1, one: 1, two: 2 } }',
+      `grants: [${grants.join(', ')}]`,
+      'catalogue: [gone.yaml, gone-too.yaml]',
+      'agents: [{ match: "(", id: a }, { match: "[", id: b }]',
+      'alerts:',
+      '  routes: [{ channels: [nobody] }]',
+      '  default: [no-one]',
+      'redaction: { patterns: ["("] }',
+      'store: { kind: clickhouse, url: "http://127.0.0.1:1", password_env: NOT_SET }',
+    ];
+    writeFileSync(held.config, text.join('\n'));
+    vi.stubEnv('OVERREACH_NOTHING', '1');
+    const { error } = await said('check', '--config', held.config);
+    vi.unstubAllEnvs();
+    const wanted = [
+      /OVERREACH_NOTHING: names no value/,
+      /:1: http\.port: expected number/,
+      /:3: detectors\.rate\.threshold: /,
+      /:2: at the top: there is no key nonsense here/,
+      /:1: http\.tokens\.0\.token_env: the environment variable NOT_SET is not set/,
+      /:10: redaction\.patterns\.0: /,
+      /:6: agents\.0\.match: /,
+      /:6: agents\.1\.match: /,
+      /:3: detectors\.nosuch: /,
+      /:3: detectors\.rate\.one: /,
+      /:3: detectors\.rate\.two: /,
+      /gone\.yaml: there is no such file/,
+      /gone-too\.yaml: there is no such file/,
+      /:8: alerts\.routes\.0\.channels: no channel is named nobody/,
+      /:9: alerts\.default: no channel is named no-one/,
+      /:11: store\.password_env: /,
+      /a\.yaml:1: grants\.0\.targets\.0\.regex: not an expression/,
+      /a\.yaml:1: grants\.1\.id: a is the id of another/,
+      /b\.yaml:1: charters\.0\.agents: /,
+    ];
+    const lines = error!.split('\n');
+    for (const [n, line] of wanted.entries()) expect(lines[n]).toMatch(line);
+    expect(lines).toHaveLength(wanted.length);
+    const up = await spawned(['up', '--config', held.config], { OVERREACH_NOTHING: '1' });
+    expect([up.code, up.err.replaceAll('overreach: ', '')]).toEqual([
+      2,
+      `${lines.join('\n').replace('ConfigError: ', '')}\n`,
+    ]);
+  });
+
+  it('tells nothing that is only so because of another mistake', async () => {
+    held = await house({});
+    const text = [
+      'http: { host: 0.0.0.0, tokens: [{ name: gw, roles: [ingest] }] }',
+      'sources: { kafka: { brokers: [nowhere], topics: [{ name: t }] } }',
+      'alerts: { channels: [{ kind: kafka, name: k, topic: told }] }',
+    ];
+    writeFileSync(held.config, text.join('\n'));
+    const of = async () => (await said('check', '--config', held!.config)).error?.replaceAll(`${held!.config}:`, '');
+    expect((await of())?.split('\n')).toEqual([
+      expect.stringMatching(/^ConfigError: 2: sources\.kafka\.brokers\.0: /),
+      expect.stringMatching(/^1: http\.tokens\.0\.token_env: it is missing/),
+    ]);
+    writeFileSync(held.config, 'alerts: { channels: [{ kind: pigeon, name: p }], routes: [{ channels: [p] }] }');
+    expect((await of())?.split('\n')).toEqual([expect.stringMatching(/^ConfigError: 1: alerts\.channels\.0\.kind: /)]);
+    vi.stubEnv('OVERREACH_HTTP_TOKENS', '[');
+    writeFileSync(held.config, 'http: { host: 0.0.0.0 }');
+    expect(await of()).toMatch(/^ConfigError: OVERREACH_HTTP_TOKENS: is no YAML[^\n]*$/);
+    vi.unstubAllEnvs();
   });
 
   it('prints the schema', async () => {

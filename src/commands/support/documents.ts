@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { detectors } from '../../../detectors/index.ts';
 import { eventSchema } from '../../../schemas/event.ts';
-import { configJsonSchema } from '../../config.ts';
+import { configJsonSchema } from '../../environment.ts';
 import { detectorCatalogue } from './detector-catalogue.ts';
 
 /** Files of the project that are made from its code, by path: `npm run docs` writes them, a test holds them fresh. */

@@ -1,5 +1,6 @@
 import { type Catalogue, catalogueSchema } from '../../../schemas/catalogue.ts';
 import type { Config } from '../../../schemas/config.ts';
+import { readEach } from '../../mistakes.ts';
 import { checkYaml, readYaml } from '../../yaml.ts';
 
 /** Grants files beside those of the configuration; none where none is given, and what is in force in the record counts. */
@@ -8,4 +9,4 @@ export const besideConfigured = ({ grants }: Pick<Config, 'grants'>, given: read
 
 /** The operator's catalogue files: what class his own tools are. */
 export const loadCatalogues = (paths: readonly string[]): Catalogue[] =>
-  paths.map((path) => checkYaml(readYaml(path), catalogueSchema));
+  readEach(paths, (path) => checkYaml(readYaml(path), catalogueSchema));

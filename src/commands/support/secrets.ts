@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../../config.ts';
+import { readAll } from '../../mistakes.ts';
 
 /** The passwords that the configuration names: a missing one is said with the place that names it. */
 export function secretsOf({ config: { store, sources }, requireSecret }: LoadedConfig): {
@@ -9,9 +10,9 @@ export function secretsOf({ config: { store, sources }, requireSecret }: LoadedC
   const named = (path: string, variable: string | undefined): string | undefined =>
     variable === undefined ? undefined : requireSecret(variable, path);
   const { sasl, schema_registry: registry } = sources.kafka ?? {};
-  return {
-    store: named('store.password_env', store.kind === 'clickhouse' ? store.password_env : undefined),
-    kafka: named('sources.kafka.sasl.password_env', sasl?.password_env),
-    registry: named('sources.kafka.schema_registry.password_env', registry?.password_env),
-  };
+  return readAll({
+    store: () => named('store.password_env', store.kind === 'clickhouse' ? store.password_env : undefined),
+    kafka: () => named('sources.kafka.sasl.password_env', sasl?.password_env),
+    registry: () => named('sources.kafka.schema_registry.password_env', registry?.password_env),
+  });
 }

@@ -83,7 +83,7 @@ async function startUnder(
 }
 
 async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, lock: FolderLock): Promise<Parts> {
-  const configured = readConfigured(loaded);
+  const configured = await readConfigured(loaded);
   makeDataFolder(loaded.config.data_dir);
   await lock.take();
   const store = await openStore(loaded.config, configured.secrets.store);
