@@ -55,6 +55,6 @@ export function carriesOut(steps: readonly Step[]): Act | null {
 
 function hostOf({ program, given }: Step): string {
   if (program === 'nc' || program === 'ncat') return /\s([\w.-]+)\s+\d+/.exec(given)?.[1] ?? '';
-  if (program === 'scp' || program === 'rsync') return REMOTE.exec(given)?.[1] ?? '';
+  if (program === 'scp' || program === 'rsync') return REMOTE.exec(given.slice(-400))?.[1] ?? '';
   return hostsIn(given, 1)[0] ?? '';
 }

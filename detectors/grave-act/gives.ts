@@ -54,15 +54,15 @@ put(
 put('vault bao', [/\stoken\s+create\b.*-policy[= ]["']?(root|admin\w*)/s, 'high']);
 put(
   'gh glab',
-  [/\sapi\b.*\s-X\s*PUT\b.*\/collaborators\/.*permission=(admin|maintain)/s, 'high'],
-  [/\sapi\b.*\s-X\s*PUT\b.*\/collaborators\//s, 'medium', 'a repository'],
+  [/^(?=.*\sapi\s)(?=.*\s(?:-X|--method)[\s=]{0,4}PUT\b)(?=.*\/collaborators\/).*permission=(admin|maintain)/s, 'high'],
+  [/^(?=.*\sapi\s)(?=.*\s(?:-X|--method)[\s=]{0,4}PUT\b).*\/collaborators\//s, 'medium', 'a repository'],
   [/\srepo\s+edit\b.*--visibility[= ](public)/s, 'high'],
   [/\srepo\s+deploy-key\s+add\b.*\s(?:--allow-write|-w)\b/s, 'medium', 'a key that writes'],
 );
 put('useradd adduser usermod', [/\s(?:-\w*G|--groups)[= ]\S*\b(sudo|wheel|admin|root)\b/, 'high']);
 put('adduser gpasswd', [/\s(?:-a\s+)?[\w.-]+\s+(sudo|wheel|admin|root)\s*$/, 'high']);
 put('chmod', [
-  /\s(?:[ugoa]*\+[rwx]*s[rwx]*|[0-7]?[4267][0-7]{3})\s.*\/(?:bin|sbin|tmp)\/(?:ba|z|da|k|fi)?(sh|python[\d.]*|perl|find|vim?|env|cp)\b/s,
+  /^(?=.*\s(?:[ugoa]{0,4}\+[rwx]{0,3}s[rwx]{0,3}|[0-7]?[4267][0-7]{3})\s).*\/(?:bin|sbin|tmp)\/(?:ba|z|da|k|fi)?(sh|python[\d.]*|perl|find|vim?|env|cp)\b/s,
   'high',
 ]);
 put('net net1', [/\slocalgroup\s+["']?(administrators|domain admins)\b.*\/add\b/is, 'high']);
@@ -73,8 +73,8 @@ const WHOM =
   /--(?:user|role-name|group|member|assignee|serviceaccount|bucket|key|function|db-instance|db-snapshot|snapshot|image)(?:-(?:name|id|identifier|arn))?[= ]["']?([^\s"']+)|\/collaborators\/([\w.-]+)/g;
 /** A policy of everything, or for everybody, written out: it stands beyond the command that is given it. */
 const PUT_POLICY = /\b(put-[a-z]*-?policy|create-policy(?:-version)?|add-permission)\b/;
-const FOR_ALL = /"?Principal"?\s*:\s*(?:"\*"|\{\s*"?AWS"?\s*:\s*\[?\s*"\*")/;
-const OF_ALL = /"?Action"?\s*:\s*\[?\s*"(?:\*|iam:\*)"/;
+const FOR_ALL = /"?Principal"?\s{0,40}:\s{0,40}(?:"\*"|\{\s{0,40}"?AWS"?\s{0,40}:\s{0,40}\[?\s{0,40}"\*")/;
+const OF_ALL = /"?Action"?\s{0,40}:\s{0,40}\[?\s{0,40}"(?:\*|iam:\*)"/;
 
 /** What one command gives; `all` is the text that it stands in. */
 export function givesBy(program: string, given: string, all: string): Act | null {

@@ -18,10 +18,13 @@ export const withoutDumps = (text: string): string =>
   );
 
 function blanked(text: string, spare: (pipeline: readonly Command[]) => Word[]): string {
-  let left = text;
-  for (const { from, to } of (pipelinesOf(text) ?? []).flatMap(spare))
-    left = `${left.slice(0, from)}${' '.repeat(to - from)}${left.slice(to)}`;
-  return left;
+  const spared = (pipelinesOf(text) ?? []).flatMap(spare).sort((one, other) => one.from - other.from);
+  let left = '';
+  for (const { from, to } of spared) {
+    const at = Math.max(from, left.length);
+    if (to > at) left += `${text.slice(left.length, at)}${' '.repeat(to - at)}`;
+  }
+  return left + text.slice(left.length);
 }
 
 function sparedIn(pipeline: readonly Command[]): Word[] {

@@ -3,29 +3,38 @@
  * address in the text, else the sender's name.
  */
 const SENDERS: readonly (readonly [RegExp, string])[] = [
-  [/\bcurl\b[^\n]*?\s(?:-[a-zA-WYZ]*[dFT](?=[\s@'"=]|\w+=)|--(?:data[\w-]*|form[\w-]*|upload-file|json)\b)/, 'curl'],
-  [/\bwget\b[^\n]*?\s--(?:post-(?:file|data)|body-(?:file|data))\b/, 'wget'],
-  [/\b(?:curl|wget)\b[^|;&\n]*?https?:\/\/[^\s'"]*(?:\$\(|`|\$\{?\w)/, 'curl'],
-  [/\bhttps?\s+(?:--\S+\s+)*(?:POST|PUT|PATCH)\s/, 'http'],
-  [/\bInvoke-(?:WebRequest|RestMethod)\b[^|;\n]*\s-(?:Body|InFile)\b/i, 'Invoke-WebRequest'],
-  [/\b(?:scp|rsync|sftp)\s[^;|&\n]*?\s(?:[\w.-]+@)?([\w.-]+):[^\s;|&)'"]*["']?\s*(?:$|[;|&)\n])/, 'scp'],
+  [/\bcurl\b[^\n]{0,600}?\s(?:-[a-zA-WYZ]{0,9}[dFT](?=[\s@'"=]|\w+=)|--(?:data|form|upload-file|json)\b)/, 'curl'],
+  [/\bwget\b[^\n]{0,600}?\s--(?:post-(?:file|data)|body-(?:file|data))\b/, 'wget'],
+  [/\b(?:curl|wget)\b[^|;&\n]{0,600}?https?:\/\/[^\s'"]{0,600}?(?:\$\(|`|\$\{?\w)/, 'curl'],
+  [/\bhttps?\s{1,9}(?:--\S{1,200}\s{1,9}){0,9}(?:POST|PUT|PATCH)\s/, 'http'],
+  [/\bInvoke-(?:WebRequest|RestMethod)\b[^|;\n]{0,600}\s-(?:Body|InFile)\b/i, 'Invoke-WebRequest'],
+  [
+    /\b(?:scp|rsync|sftp)\s[^;|&\n]{0,300}?\s(?:[\w.-]{1,64}@)?(?<![\w.-])([\w.-]{1,253}):[^\s;|&)'"]{0,300}["']?\s{0,9}(?:$|[;|&)\n])/,
+    'scp',
+  ],
   // With -z it only looks whether somebody listens.
-  [/\b(?:nc|ncat|netcat|telnet)\s+(?:-(?!\w*z)\S+\s+(?:\d+\s+)?)*(?!-)([\w.-]+)\s+\d/, 'nc'],
-  [/\bsocat\s[^;|&\n]*?(?:TCP|UDP|OPENSSL)\d?:([\w.-]+)/i, 'socat'],
-  [/\b(?:nslookup|dig|host|drill)\s[^;|&\n]*?[)}`\w$"']\.([\w-]+(?:\.[\w-]+)+)/, 'a name server'],
-  [/\/dev\/(?:tcp|udp)\/([\w.-]+)/, 'a socket'],
+  [
+    /\b(?:nc|ncat|netcat|telnet)\s{1,9}(?:-(?!\w{0,9}z)\S{1,80}\s{1,9}(?:\d{1,9}\s{1,9})?){0,9}(?!-)([\w.-]{1,253})\s{1,9}\d/,
+    'nc',
+  ],
+  [/\bsocat\s[^;|&\n]{0,300}?(?:TCP|UDP|OPENSSL)\d?:([\w.-]{1,253})/i, 'socat'],
+  [/\b(?:nslookup|dig|host|drill)\s[^;|&\n]{0,300}?[)}`\w$"']\.([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})/, 'a name server'],
+  [/\/dev\/(?:tcp|udp)\/([\w.-]{1,253})/, 'a socket'],
   [/\bgh\s+gist\s+create\b/, 'a gist'],
   [/\b(?:npm|pnpm|yarn)\s+(?:npm\s+)?publish\b/, 'the package registry'],
   [/\b(?:twine\s+upload|cargo\s+publish)\b/, 'the package registry'],
-  [/\bgit\s+add\b[\s\S]*?\bgit\s+(?:-\S+\s+)*push(?:\s+-\S+)*(?:\s+([\w.:/@-]+))?/, 'git'],
   [
-    /\b(?:aws\s+(?:-\S+\s+)*s3|gsutil|gcloud\s+storage)\s+(?:-\S+\s+)*(?:cp|mv|rsync|sync)\s+(?:-\S+\s+)*(?!s3:|gs:)[^\s]+\s+((?:s3|gs):\/\/[\w.-]+)/,
+    /\bgit\s{1,9}add\b[\s\S]{0,600}?\bgit\s{1,9}(?:-\S{1,80}\s{1,9}){0,9}push(?:\s{1,9}-\S{1,80}){0,9}(?:\s{1,9}([\w.:/@-]{1,300}))?/,
+    'git',
+  ],
+  [
+    /\b(?:aws\s{1,9}(?:-\S{1,80}\s{1,9}){0,9}s3|gsutil|gcloud\s{1,9}storage)\s{1,9}(?:-\S{1,80}\s{1,9}){0,9}(?:cp|mv|rsync|sync)\s{1,9}(?:-\S{1,80}\s{1,9}){0,9}(?!s3:|gs:)\S{1,300}\s{1,9}((?:s3|gs):\/\/[\w.-]{1,253})/,
     's3',
   ],
   [/\baz\s+storage\s+blob\s+upload\b|\brclone\s+(?:copy|sync|move)\s/, 'a cloud store'],
-  [/\b(?:mailx?|mutt|sendmail|swaks)\s[^;|&\n]*?([\w.+-]+@[\w.-]+)/, 'mail'],
+  [/\b(?:mailx?|mutt|sendmail|swaks)\s[^;|&\n]{0,300}?(?<![\w.+-])([\w.+-]{1,64}@[\w.-]{1,253})/, 'mail'],
   [
-    /\b(?:python[\d.]*|node|ruby|perl|php|deno|bun)\s+-\w*[ecr]\b[\s\S]*?(?:requests\.|urlopen|http\.client|socket|fetch\(|https?['"]?\)?\.(?:request|get)|dns|axios|Net::HTTP|gethostbyname)/,
+    /\b(?:python[\d.]{0,9}|node|ruby|perl|php|deno|bun)\s{1,9}-\w{0,9}[ecr]\b[\s\S]{0,1500}?(?:requests\.|urlopen|http\.client|socket|fetch\(|https?['"]?\)?\.(?:request|get)|dns|axios|Net::HTTP|gethostbyname)/,
     'a script',
   ],
 ];

@@ -74,6 +74,7 @@ describe('what gives administration, or opens something to everybody', () => {
     ['kubectl create clusterrolebinding a --clusterrole=cluster-admin --user=dev-1', 'high cluster-admin > dev-1'],
     ['kubectl create rolebinding a -n web --clusterrole=admin --user=dev-1', 'medium admin > dev-1'],
     ['gh api -X PUT repos/acme/x/collaborators/mallory -f permission=admin', 'high admin > mallory'],
+    ['gh api repos/acme/x/collaborators/mallory --method PUT -f permission=admin', 'high admin > mallory'],
     ['gh repo edit acme/x --visibility public', 'high public > public'],
     ['chmod u+s /bin/bash', 'high sh > bash'],
     ['sudo useradd -m -G sudo svc2', 'high sudo > svc2'],
@@ -164,19 +165,24 @@ describe('what gives administration, or opens something to everybody', () => {
   });
 
   it('is quick about a hostile argument', () => {
-    const took = cpuMs(() => {
-      for (const text of [
-        'grant a on ',
-        'grant role ',
-        '--user=',
-        ' to ',
-        'aws iam put-user-policy "Action":',
-        'create user a ',
-        'kubectl create ',
-      ])
-        for (const field of ['sql', 'command'])
-          actOf(seen('x', 'run', { [field]: text.repeat(100_000 / text.length) }));
-    });
-    expect(took).toBeLessThan(4_000);
+    for (const text of [
+      'grant a on ',
+      'grant role ',
+      '--user=',
+      ' to ',
+      'aws iam put-user-policy "Action":',
+      'aws put-policy "Action":      ',
+      'create user a ',
+      'kubectl create ',
+      'gh api -X PUT /collaborators/',
+      'chmod +s /',
+      'chmod uuuuuuuuuuuuuu',
+      'scp a.b.c:',
+    ])
+      for (const field of ['sql', 'command'])
+        expect(
+          cpuMs(() => actOf(seen('x', 'run', { [field]: `gh ${text.repeat(100_000 / text.length)}` }))),
+          text,
+        ).toBeLessThan(400);
   });
 });

@@ -74,7 +74,16 @@ describe('where a line of shell sends a secret', () => {
       'env |',
       'x=(',
       '. .env;',
+      'rsync a ',
+      'sendmail x +',
+      'mail e',
+      'curl ',
+      'dig a.',
+      'git add ',
     ])
-      expect(cpuMs(() => sent(`cat .env ${piece.repeat(15_000 / piece.length)}`))).toBeLessThan(500);
+      expect(
+        cpuMs(() => sent(`cat .env ${piece.repeat(16_000 / piece.length)}`)),
+        piece,
+      ).toBeLessThan(150);
   });
 });
