@@ -1,9 +1,21 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { classRank } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
+import { type Acting, isMild } from './flow/acting.ts';
 import { type ChainReason, saidOfChain, saidOfHabit, subjectOfChain } from './flow/chain-words.ts';
 import { confusion } from './flow/confusion.ts';
 import { type Depth, noteDepth } from './flow/depth.ts';
+import {
+  countStranger,
+  type Hands,
+  handedCalls,
+  handsOf,
+  noteHands,
+  passesOn,
+  strangerAmong,
+  surpriseOfHand,
+  tellHands,
+} from './flow/hands.ts';
 import { domainOf, type Houses, isOfHouse, noteHouse } from './flow/house.ts';
 import { howNew } from './flow/newcomer.ts';
 import { principalOf } from './flow/roots.ts';
@@ -17,8 +29,8 @@ import { daysOf, noteTime } from './stats/span.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
-/** On whose behalf an agent acts, over how many hands, and through whom. State: at most 600 names, 67 KB. */
-interface State extends Serving, Depth, Houses {
+/** On whose behalf an agent acts, over how many hands, and through whom. State: at most 664 names, 73 KB. */
+interface State extends Serving, Depth, Houses, Hands {
   /** Principals met, and when last. */
   met: Recent<number>;
   /** Principals in the middle of a chain. */
@@ -34,32 +46,6 @@ interface Alone {
   at: number;
   used: boolean;
   principal: undefined;
-}
-
-interface Acting {
-  at: number;
-  class: PrivilegeClass;
-  used: boolean;
-  tool: string;
-  principal: string;
-  /** Whom it did not learn; how surprising somebody new is, with those who came just before; 0 where they are not. */
-  fresh: boolean;
-  unseen: number;
-  /** Of whom its team told, for whom several agents of the fleet act, or who is of the house of those it knows. */
-  colleague: boolean;
-  domain: string;
-  depth: number;
-  brokers: readonly string[];
-  /** Agents of the fleet that were seen behind the most shared of the new brokers. */
-  shared: number;
-  broker: string;
-  /** By reason, how it stands with what is new in this call. */
-  standing: Readonly<Record<Exclude<ChainReason, 'confused_deputy'>, Standing>>;
-  /** The principal of the chain whose grants do not cover the call, and why; '' where all do. */
-  confused: string;
-  why: string;
-  grantId: string;
-  gateway: string;
 }
 
 const NAMES = 256;
@@ -78,7 +64,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   version: 2,
   title: 'Delegation that does not add up',
   description:
-    'An agent used what a principal in its chain of delegation was never granted (confused deputy), acts for somebody it never acted for (or for somebody at all, though others do; once for all agents of one name), over more hands than ever, or through a broker that many agents share.',
+    'An agent used what a principal in its chain of delegation was never granted (confused deputy), acts for somebody it never acted for (or for somebody at all, though others do; once for all agents of one name), over more hands than ever, through an agent that never passed work on to it, or through a broker that many agents share.',
   falsePositives: [
     'An assistant that is rolled out to further people.',
     'A new orchestrator put in front of known agents.',
@@ -125,6 +111,12 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const asNew = fresh ? -Math.log10(rateOfNew(usualFresh(state, at), 0.5)) : onFirstDay(state.lately, principal, at);
     const isNew = settled && asNew > 0;
     const domain = domainOf(body, principal);
+    const hands = handsOf(chain, principal, body);
+    const stranger = handedCalls(state) < config.known_calls ? '' : strangerAmong(state, hands, seen);
+    const new_hand = standingOf(stranger !== '', `hand ${stranger}`);
+    const counted = new_hand.pending || new_hand.further || new_hand.reminder;
+    const strange = stranger === '' ? 0 : surpriseOfHand(state, counted);
+    if (stranger !== '' && !counted) countStranger(state);
     return {
       at,
       class: seen.class,
@@ -137,10 +129,15 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       domain,
       depth: chain.length,
       brokers,
+      hands,
+      stranger,
+      strange,
+      passesOn: stranger !== '' && passesOn(seen, stranger),
       shared,
       broker,
       standing: {
         new_principal: standingOf(isNew, newcomerKey(principal)),
+        new_hand,
         deep_chain: standingOf(known && chain.length > state.deepest + 1, `depth ${chain.length}`),
         shared_broker: standingOf(known && shared >= config.shared_by, `broker ${broker}`),
       },
@@ -154,18 +151,20 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const known = state.fresh[0] >= config.known_calls;
     // A refused call is an attempt: `out-of-scope` counts those.
     const confused = seen.confused !== '' && seen.used;
-    const { new_principal, deep_chain, shared_broker } = seen.standing;
+    const { new_principal, new_hand, deep_chain, shared_broker } = seen.standing;
     const shared =
       known && !shared_broker.pending && seen.shared >= config.shared_by && classRank(seen.class) >= classRank('write');
     const fresh = seen.unseen > 0 && !new_principal.pending;
     const deep = known && seen.depth > state.deepest + 1 && !deep_chain.pending;
-    if (!confused && !shared && !fresh && !deep) return null;
+    const handed = seen.strange > 0 && !new_hand.pending;
+    if (!confused && !shared && !fresh && !handed && !deep) return null;
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
     const deeper = seen.depth > state.deepest ? DEEPER : 0;
     const parts: { name: ChainReason; value: number }[] = [
       { name: 'confused_deputy', value: confused ? 3.5 + graded : 0 },
       { name: 'shared_broker', value: shared ? 3 + graded : 0 },
       { name: 'new_principal', value: fresh ? seen.unseen + deeper + graded : 0 },
+      { name: 'new_hand', value: handed ? seen.strange + deeper + graded : 0 },
       // Two hands more than ever, in calls that change something.
       { name: 'deep_chain', value: deep ? 2.7 + graded : 0 },
     ];
@@ -178,7 +177,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
         severity: BY_CLASS[seen.class],
         story: `confused_deputy ${seen.confused}`,
       }),
-      ...(top.name === 'new_principal' && { story: top.name }),
+      ...((top.name === 'new_principal' || top.name === 'new_hand') && { story: top.name }),
       subject: subjectOfChain(top.name, seen),
       ...(top.name !== 'confused_deputy' && isMild(top.name, seen) && { severity: 'low' as const }),
       seen: saidOfChain(top.name, seen, top.name === 'confused_deputy' ? KNOWN : seen.standing[top.name]),
@@ -198,9 +197,10 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     if (!used) return;
     if (seen.principal === undefined) {
       state.alone = (state.alone ?? 0) + 1;
+      noteHands(state, NOBODY);
       return;
     }
-    const { principal, domain, fresh, brokers, depth, standing, gateway } = seen;
+    const { principal, domain, fresh, brokers, hands, depth, standing, gateway } = seen;
     const met = !standing.new_principal.pending;
     noteServed(state, at, gateway, fresh && met, callsOf(state) >= config.known_calls);
     if (met) touch(state.met, principal, NAMES, () => at);
@@ -208,6 +208,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     // What came with somebody who is news is no habit yet.
     if (seen.unseen >= NEWS) return;
     if (!standing.shared_broker.pending) for (const broker of brokers) touch(state.via, broker, NAMES, () => at);
+    if (!standing.new_hand.pending) noteHands(state, hands);
     const settling = callsOf(state) <= config.known_calls;
     if (!standing.deep_chain.pending) noteDepth(state, depth, settling ? 1 : config.known_calls);
   },
@@ -216,12 +217,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     for (const gateway of state.gateways ?? []) tell(gateway, 1);
     for (const [name] of entries(state.via).slice(0, 100)) tell(`via:${name}`, 1);
     for (const [name] of entries(state.met).slice(0, 64)) tell(`for:${name}`, 1);
+    tellHands(state, tell);
     tellTeam(state, tell);
   },
 });
-
-/** A reminder; or somebody new who is refused, who reads and looks around, as assistants do, or who is a colleague. */
-function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): boolean {
-  const changes = seen.used && classRank(seen.class) >= classRank('write');
-  return seen.standing[reason].reminder || (reason === 'new_principal' && (!changes || seen.colleague));
-}

@@ -4,7 +4,7 @@ import type { Tally } from '../stats/rate-of-new.ts';
 import { REMINDED, type Standing } from '../stats/told.ts';
 
 /** What may be wrong with on whose behalf a call is made, and through whom. */
-export type ChainReason = 'confused_deputy' | 'shared_broker' | 'new_principal' | 'deep_chain';
+export type ChainReason = 'confused_deputy' | 'shared_broker' | 'new_principal' | 'new_hand' | 'deep_chain';
 
 interface Chain {
   tool: string;
@@ -12,6 +12,8 @@ interface Chain {
   principal: string;
   depth: number;
   broker: string;
+  /** The agent that never passed work on to it. */
+  stranger: string;
   /** Agents behind the broker. */
   shared: number;
   /** The principal that was not granted the call, and why. */
@@ -25,6 +27,8 @@ const WORDS: Record<ChainReason, (chain: Chain, standing: Standing) => string> =
   shared_broker: ({ tool, principal, broker, shared }) =>
     `${tool} for ${principal} through ${broker}, which ${shared} agents share`,
   deep_chain: ({ tool, principal, depth }) => `${tool} for ${principal} over ${depth} hands`,
+  new_hand: ({ tool, principal, stranger }) =>
+    `${tool} for ${principal} through ${stranger}, which never passed work on to it`,
   new_principal: ({ tool, class: name, principal }, standing) =>
     `${tool} for ${principal}, ${sinceWhen(name, standing)}`,
 };
@@ -39,8 +43,14 @@ export const saidOfChain = (reason: ChainReason, chain: Chain, standing: Standin
   `${WORDS[reason](chain, standing)}${standing.reminder ? REMINDED : ''}`;
 
 /** Whom, or what, it is about. */
-export function subjectOfChain(reason: ChainReason, { confused, principal, broker, depth }: Chain): string {
-  const subjects = { confused_deputy: confused, shared_broker: broker, new_principal: principal, deep_chain: depth };
+export function subjectOfChain(reason: ChainReason, { confused, principal, broker, stranger, depth }: Chain): string {
+  const subjects = {
+    confused_deputy: confused,
+    shared_broker: broker,
+    new_principal: principal,
+    new_hand: stranger,
+    deep_chain: depth,
+  };
   return `${reason} ${subjects[reason]}`;
 }
 

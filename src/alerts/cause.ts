@@ -35,6 +35,7 @@ export function causeOf(alert: Alert, { agents, minutes }: StormConfig): Cause {
   const atOnce = { agents, windowMs, quietMs: QUIET_WINDOWS * windowMs };
   const found = { detector, reason };
   if (isOfServer(alert)) return cause({ ...found, server_id: server }, alert.subject ?? withoutAgent(alert), IN_TURN);
+  if (isOfHand(alert)) return cause(found, alert.subject ?? '', IN_TURN);
   if (isOfPerson(alert)) return cause(found, `${agent.name ?? agent.id} ${on_behalf_of.at(-1) ?? ''}`, IN_TURN);
   if (OF_NO_TOOL.has(detector)) return cause(found, '', atOnce);
   return cause({ ...found, server_id: server, target_name: target }, '', atOnce);
@@ -45,8 +46,11 @@ const isOfServer = ({ detector }: Alert): boolean => detector === 'tool-drift';
 /** Peers hear of somebody new a day late. */
 const isOfPerson = ({ detector, reason }: Alert): boolean => detector === 'delegation' && reason === 'new_principal';
 
-/** What one server or person does, which agents meet one after the other. */
-export const isMetInTurn = (alert: Alert): boolean => isOfServer(alert) || isOfPerson(alert);
+/** An orchestrator that is put in front of known agents is new to each of them. */
+const isOfHand = ({ detector, reason }: Alert): boolean => detector === 'delegation' && reason === 'new_hand';
+
+/** What one server, person or orchestrator does, which agents meet one after the other. */
+export const isMetInTurn = (alert: Alert): boolean => isOfServer(alert) || isOfPerson(alert) || isOfHand(alert);
 
 const cause = (
   same: Record<string, string>,

@@ -152,6 +152,23 @@ describe('a storm', () => {
     expect(titles().at(-1)).toBe('2 agents: tickets/tool-0 for eve (open)');
   });
 
+  it('is an orchestrator that is put in front of agents of any name', async () => {
+    const { tell, titles } = start();
+    const through = (n: number, hour: number, hub: string) =>
+      finding(n, 60 * hour, {
+        detector: 'delegation',
+        reason: 'new_hand',
+        agent: { id: `agent-${n}`, name: `kind-${n}` },
+        target: `tool-${n}`,
+        subject: `new_hand ${hub}`,
+        title: `agent-${n}: tickets/tool-${n} through ${hub}`,
+      });
+    await tell(through(0, 0, 'hub'), through(1, 1, 'other'));
+    expect(titles()).toHaveLength(2);
+    await tell(through(2, 30, 'hub'));
+    expect(titles().at(-1)).toBe('2 agents: tickets/tool-0 through hub (open)');
+  });
+
   it('asks for no one tool of what is found in all that an agent does', async () => {
     const { tell, titles } = start();
     const burst = (n: number) => finding(n, n, { detector: 'rate', reason: 'burst', target: `tool-${n}` });

@@ -440,6 +440,69 @@ describe('delegation', () => {
       );
     expect([broker(), broker()]).toEqual(['shared_broker', null]);
   });
+  it('tells an agent that never passed work on to it, once, and that it reads for it as low', () => {
+    const run = drive(delegation);
+    for (const step of times(300, (i) => forUser(`user-${i % 3}`, 'get_x', i % 5 === 0 ? ['hub'] : []))) run.step(step);
+    const through = (name: string, chain: string[], fleet = holding('', 0)): Step => ({
+      ...forUser('user-1', name, chain),
+      seen: { fleet },
+    });
+    expect(run.step(through('delete_x', ['hub']))).toBeNull();
+    const read = run.step(through('get_x', ['reader']))!;
+    expect([told(delegation, read), read.severity]).toEqual([null, 'low']);
+    const changed = run.step(through('delete_x', ['hub', 'scout']))!;
+    expect(changed).toMatchObject({ reason: 'new_hand', subject: 'new_hand scout' });
+    expect(changed.severity).toBeUndefined();
+    expect(changed.seen).toBe('s/delete_x for user-1 through scout, which never passed work on to it');
+    expect(told(delegation, changed)).toBe('new_hand');
+    expect(told(delegation, run.step(through('delete_x', ['hub', 'scout'])))).toBeNull();
+  });
+  it('tells a hand through which it reads first and then changes rights, and of several the one that nobody knows', () => {
+    const run = drive(delegation);
+    for (const step of times(600, () => forUser('ann'))) run.step(step);
+    const through = (name: string, server = 's'): Step => ({
+      ...forUser('ann', name, ['desk', 'scout']),
+      body: { ...forUser('ann', name, ['desk', 'scout']).body, ...on(server, name) },
+      seen: { fleet: holding('hand:desk', 4) },
+    });
+    expect(run.step(through('get_x'))).toMatchObject({ subject: 'new_hand scout', severity: 'low' });
+    expect(run.step(through('get_x'))).toBeNull();
+    const rights = run.step(through('create_user', 'okta'))!;
+    expect([told(delegation, rights), rights.severity, rights.subject]).toEqual([
+      'new_hand',
+      undefined,
+      'new_hand scout',
+    ]);
+  });
+  it('takes a hand that others are given work by for a mild one, but for secrets and rights', () => {
+    const many = times(900, () => forUser('ann'));
+    const through = (name: string): Step => ({
+      ...forUser('ann', name, ['desk']),
+      seen: { fleet: holding('hand:desk', 1) },
+    });
+    const severity = (step: Step) => {
+      const run = drive(delegation);
+      for (const one of many) run.step(one);
+      const score = run.step(step);
+      return [told(delegation, score), score?.severity];
+    };
+    expect(severity(through('delete_x'))).toEqual(['new_hand', 'low']);
+    expect(severity({ ...through('x'), body: { ...through('x').body, ...on('okta', 'create_user') } })).toEqual([
+      'new_hand',
+      undefined,
+    ]);
+  });
+  it('is quiet about hands where they change with every task, and where those in the chain are whom it acts for', () => {
+    const changing = times(400, (i) => forUser('ann', 'get_x', [`task-${i}`]));
+    expect(toldAfter(delegation, changing, forUser('ann', 'delete_x', ['task-x']))).toBeNull();
+    const plain = times(900, () => forUser('ann'));
+    expect(toldAfter(delegation, plain, forUser('ann', 'get_x', ['ann']))).toBeNull();
+    // After the first that were told, more of them are no news.
+    const run = drive(delegation);
+    for (const step of plain.slice(0, 300)) run.step(step);
+    const one = (name: string): string | null => told(delegation, run.step(forUser('ann', 'delete_x', [name])));
+    expect(['one', 'two', 'three', 'four'].map(one)).toEqual(['new_hand', 'new_hand', null, null]);
+  });
   it('is quiet about the principals it knows, and for an agent that serves everybody', () => {
     expect(toldAfter(delegation, habit, forUser('ann', 'delete_x'))).toBeNull();
     expect(
@@ -1063,7 +1126,12 @@ describe('what they tell their peers', () => {
     expect(toldOf(connection, run.state)).toEqual({ crm: 1 });
     const brokered = drive(delegation);
     brokered.step({ body: { delegation: [{ sub: 'hub' }, { sub: 'ann' }] } });
-    expect(toldOf(delegation, brokered.state)).toEqual({ 'at:native/gw-1': 1, 'via:hub': 1, 'for:ann': 1 });
+    expect(toldOf(delegation, brokered.state)).toEqual({
+      'at:native/gw-1': 1,
+      'via:hub': 1,
+      'for:ann': 1,
+      'hand:hub': 1,
+    });
     const credentials = drive(credentialHygiene);
     credentials.step({ body: { credential: { id: 'c' } } });
     expect(toldOf(credentialHygiene, credentials.state)).toEqual({ c: 1 });

@@ -1,0 +1,46 @@
+import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { Standing } from '../stats/told.ts';
+import type { ChainReason } from './chain-words.ts';
+
+/** A call on behalf of somebody, and what of that is new. */
+export interface Acting {
+  at: number;
+  class: PrivilegeClass;
+  used: boolean;
+  tool: string;
+  principal: string;
+  /** Whom it did not learn; how surprising somebody new is, with those who came just before; 0 where they are not. */
+  fresh: boolean;
+  unseen: number;
+  /** Of whom its team told, for whom several agents of the fleet act, or who is of the house of those it knows. */
+  colleague: boolean;
+  domain: string;
+  depth: number;
+  brokers: readonly string[];
+  hands: readonly string[];
+  /** The hand that never passed anything on to it, '' where each did; how surprising that is; others are given work by it. */
+  stranger: string;
+  strange: number;
+  passesOn: boolean;
+  /** Agents of the fleet that were seen behind the most shared of the new brokers. */
+  shared: number;
+  broker: string;
+  /** By reason, how it stands with what is new in this call. */
+  standing: Readonly<Record<Exclude<ChainReason, 'confused_deputy'>, Standing>>;
+  /** The principal of the chain whose grants do not cover the call, and why; '' where all do. */
+  confused: string;
+  why: string;
+  grantId: string;
+  gateway: string;
+}
+
+/**
+ * A reminder; or somebody new who is refused, who reads and looks around, as assistants do, or who is a colleague: an agent
+ * that passes work on is one where others are given work by it, and no secret or right is in it.
+ */
+export function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): boolean {
+  const changes = seen.used && classRank(seen.class) >= classRank('write');
+  if (seen.standing[reason].reminder) return true;
+  if (reason === 'new_hand') return !changes || (seen.passesOn && classRank(seen.class) < classRank('secret'));
+  return reason === 'new_principal' && (!changes || seen.colleague);
+}
