@@ -11,6 +11,7 @@ import { dormant } from './dormant.ts';
 import { firstSeen } from './first-seen.ts';
 import { graveAct } from './grave-act.ts';
 import { identity } from './identity.ts';
+import { massRemoval } from './mass-removal.ts';
 import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
 import { outOfScope } from './out-of-scope.ts';
@@ -48,6 +49,7 @@ export const detectors: readonly Detector[] = [
   privilegeCreep,
   argumentNovelty,
   repeatedAct,
+  massRemoval,
   recordsSent,
   valueFlood,
   newRight,
