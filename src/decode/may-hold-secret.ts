@@ -71,15 +71,22 @@ const BEGINNINGS: Record<string, string> = {
   'sql-password': 'ide pas',
   named:
     'otp tot pin cvv cvc pas coo mne dsn jwt bas aut mas ser ses sha ssh sig enc acc see rec sec mfa car pw ver cre',
-  netrc: 'mac def',
+  npmrc: '_au npm',
+  netrc: 'mac def pas',
+  pgpass: ':* :1 :2 :3 :4 :5 :6 :7 :8 :9',
+  'password-hash': '$ap $1$ $5$ $6$ $7$ $y$ $2a $2b $2x $2y $gy $ar $sc $pb',
+  'putty-key': 'pri',
+  listed: 'key nam',
+  oracle: 'jdb',
+  pass: 'pas',
   hex: 'aut cre key pas sec tok',
   flag: '-ac -ap -pa -pr -se -to',
-  command: 'cur ssh mys mon sql bcp red az doc pod ner bui sko lda smb lft htp chp zip 7z ope',
+  command: 'cur exp imp ssh mys mon sql bcp red az doc pod ner bui sko lda smb lft htp chp zip 7z ope',
   chpasswd: 'chp',
   registry: 'aut',
   variable: 'acc api pas pri sec tok',
   escaped: '%2 %3 \\u0 &qu &ap &lt &gt &am &#',
-  assigned: 'acc api cre pri sec sig tok',
+  assigned: 'acc api aut cre enc mas pri sec sha sig tok',
 };
 
 /** Three characters of five bits each, so that what came before them has been shifted out. */

@@ -11,6 +11,10 @@ const COMMANDS: readonly (readonly [program: string, option: string])[] = [
   ['mysql(?:dump|admin)?', `${AND}-pQQ?`],
   ['mongo[a-z]{0,8}', String.raw`${AND}-p\s{1,4}QQ?`],
   ['(?:sqlcmd|bcp)', String.raw`${AND}-P\s{0,4}QQ?`],
+  [
+    '(?:sqlplus|sqlldr|expdp|impdp)',
+    String.raw`\s{1,4}(?:-\S{1,40}\s{1,4}){0,4}(?:userid=)?QQ?[^\s/"'@-][^\s/"'@]{0,63}/`,
+  ],
   ['redis-cli', String.raw`${AND}-a\s{1,4}QQ?`],
   [String.raw`az\s{1,4}login`, String.raw`${AND}-p[\s=]{1,4}QQ?`],
   [String.raw`(?:docker|podman|nerdctl|buildah|skopeo)\s{1,4}login`, String.raw`${AND}-p[\s=]{0,4}QQ?`],
@@ -26,6 +30,6 @@ const COMMANDS: readonly (readonly [program: string, option: string])[] = [
 
 export const SECRET_COMMANDS: SecretPattern = one(
   'command',
-  /curl|sshpass|mysql|mongo|sqlcmd|bcp|redis-cli|az |docker|podman|nerdctl|buildah|skopeo|ldap|smbclient|lftp|htpasswd|chpasswd|zip\s|7z[a-z]?\s|openssl/,
+  /curl|sshpass|mysql|mongo|sqlcmd|sqlplus|sqlldr|expdp|impdp|bcp|redis-cli|az |docker|podman|nerdctl|buildah|skopeo|ldap|smbclient|lftp|htpasswd|chpasswd|zip\s|7z[a-z]?\s|openssl/,
   new RegExp(`\\b(?:${COMMANDS.map(([program, option]) => program + option).join('|')})(?![$\`])(VV{4,256})`, 'g'),
 );

@@ -1,4 +1,5 @@
 import { ESCAPED } from './escapes.ts';
+import { SECRET_FILES } from './secret-files.ts';
 import { one, type SecretPattern } from './secret-pattern.ts';
 import { SECRET_PHRASES } from './secret-phrases.ts';
 
@@ -123,6 +124,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one('age-key', /-SECRET-KEY-1/, /\bAGE-SECRET-KEY-1[0-9A-Z]{50,}/g),
   one('1password', /ops_eyJ/, /(?<![A-Za-z0-9_-])ops_eyJ[A-Za-z0-9+/=_-]{40,}/g),
   one('okta', /SSWS/i, /\b(?:SSWS\s+)(00[A-Za-z0-9_-]{38,42})/g),
+  ...SECRET_FILES,
   ...SECRET_PHRASES,
   ESCAPED,
 ];

@@ -43,7 +43,7 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
     'netrc',
     inJson(/(?:machineWS{1,12}[^\s\\]{1,255}|default)WS{1,12}(?:login|account|password)WS/i),
     new RegExp(
-      String.raw`(?:\bmachine${SP}${WORD}|\bdefault)(?=[\s\S]{0,400}?login)(?:${SP}(?:login|account)${SP}${WORD}){0,2}${SP}password${SP}((?:[^\s"\\]|\\(?![nrt"])){4,256})`,
+      String.raw`(?:\bmachine${SP}(?:(?=[^\s\\]{1,250}\.[a-z]|localhost)|(?=[\s\S]{0,400}?login))${WORD}|\bdefault(?=[\s\S]{0,400}?login))(?:${SP}(?:login|account)${SP}${WORD}){0,2}${SP}password${SP}((?:[^\s"\\]|\\(?![nrt"])){4,256})`,
       'gi',
     ),
   ),
@@ -78,8 +78,8 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
   one(
     'assigned',
     inJson(
-      /(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature)QQ?WS{0,4}(?::?=>?|[:>])WS{0,4}QQ?[^\s"'&,;|<>)}\]]{8}/i,
+      /(?:secret|token|(?:api|access|private|secret|auth|master|shared|encryption)[_-]?key|credential|signature)QQ?WS{0,4}(?::?=>?|[:>])WS{0,4}QQ?[^\s"'&,;|<>)}\]]{8}/i,
     ),
-    /(?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret|credential|signature)(?:QQ\s{0,4}(?::|=>?)\s{0,4}QQ(?![$`])|QQ?\s{0,4}(?::?=>?|[:>])\s{0,4}QQ?(?=[^\s"'&,;]{0,200}\d))(VV{8,4096})/gi,
+    /(?:secret|token|(?:api|access|private|secret|auth|master|shared|encryption)[_-]?key|credential|signature)(?:QQ\s{0,4}(?::|=>?)\s{0,4}QQ(?![$`])|QQ?\s{0,4}(?::?=>?|[:>])\s{0,4}QQ?(?=[^\s"'&,;]{0,200}\d))(VV{8,4096})/gi,
   ),
 ];
