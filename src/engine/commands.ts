@@ -11,15 +11,22 @@ type Does = readonly [PrivilegeClass, string];
 export const takesCommands = anyWord(/^(?:commands?|cmd|cli)$/);
 const takesCode = anyWord(/^(?:commands?|cmd|cli|scripts?|shell|code|args|argv|arguments|input|run|steps?)$/);
 
-/** The commands in the arguments, one in pieces put together. `runs`: whatever it is given is run, its steps too. */
-export function commandsOf(args: Record<string, unknown> | undefined, runs: boolean, depth = 0): readonly string[] {
+/** The commands in the arguments, one in pieces put together, until they are longer than any honest call's. `runs`: whatever it is given is run, its steps too. */
+export function commandsOf(args: Record<string, unknown> | undefined, runs: boolean): readonly string[] {
+  const all = metIn(args, runs, 0);
+  if (all.length < 2) return all;
+  let left = MAX_ALL;
+  return all.filter((text) => (left -= text.length) > -MAX_LENGTH);
+}
+
+function metIn(args: Record<string, unknown> | undefined, runs: boolean, depth: number): readonly string[] {
   const takes = runs ? takesCode : takesCommands;
   let found: string[] | null = null;
   for (const key in args) {
     const value = args[key];
     if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) continue;
     const steps = runs && depth < MAX_STEPS ? stepsIn(value) : NO_STEPS;
-    const inner = steps.flatMap((step) => commandsOf(step, runs, depth + 1));
+    const inner = steps.flatMap((step) => metIn(step, runs, depth + 1));
     if (inner.length > 0) found = [...(found ?? []), ...inner];
     if ((typeof value !== 'string' && !Array.isArray(value)) || !takes(key)) continue;
     const text = typeof value === 'string' ? value : joined(value, LISTS.test(key) ? '\n' : ' ');
@@ -52,6 +59,7 @@ const MAX_STEPS = 3;
 const MANY_STEPS = 64;
 const NONE: readonly string[] = [];
 const MAX_LENGTH = 16_384;
+const MAX_ALL = 65_536;
 
 /** The program that a server's commands are given to where they do not name it. */
 const PROGRAMS: Readonly<Record<string, string>> = { aws: 'aws', azure: 'az', gcp: 'gcloud', kubernetes: 'kubectl' };

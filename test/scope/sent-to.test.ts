@@ -85,5 +85,7 @@ describe('where a line of shell sends a secret', () => {
         cpuMs(() => sent(`cat .env ${piece.repeat(16_000 / piece.length)}`)),
         piece,
       ).toBeLessThan(150);
+    const step = { command: `cat .env ${'env |'.repeat(3_200)}` };
+    expect(cpuMs(() => classify(tool('ci', 'run_job', { steps: Array(60).fill(step) })))).toBeLessThan(1_000);
   });
 });
