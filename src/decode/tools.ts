@@ -16,18 +16,20 @@ export function declaredTools(result: unknown, hasher: Hasher): DeclaredTool[] {
       string,
       unknown
     >;
+    const instructs = instructsIn(
+      textsOf(tool.description, tool.inputSchema, tool.outputSchema, tool.title, hints.title),
+    );
+    // What is said of results and in titles is no part of what it is, but for what tells the model what to do.
+    const pinned = [tool.name, tool.description, tool.inputSchema, tool.annotations];
     const entry: DeclaredTool = {
       name: tool.name,
-      hash: hasher(stable([tool.name, tool.description, tool.inputSchema, tool.annotations])),
+      hash: hasher(stable(instructs === '' ? pinned : [...pinned, instructs])),
       parts: [tool.description, tool.inputSchema, tool.annotations]
         .map((part) => hasher(stable([part])).slice(0, 4))
         .join(''),
     };
     if (typeof hints.readOnlyHint === 'boolean') entry.read_only = hints.readOnlyHint;
     if (typeof hints.destructiveHint === 'boolean') entry.destructive = hints.destructiveHint;
-    const instructs = instructsIn(
-      textsOf(tool.description, tool.inputSchema, tool.outputSchema, tool.title, hints.title),
-    );
     if (instructs !== '') entry.instructs = instructs;
     declared.push(entry);
   }

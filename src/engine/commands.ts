@@ -16,7 +16,10 @@ export function commandsOf(args: Record<string, unknown> | undefined, runs: bool
   const all = metIn(args, runs, 0);
   if (all.length < 2) return all;
   let left = MAX_ALL;
-  return all.filter((text) => (left -= text.length) > -MAX_LENGTH);
+  return all.filter(({ length }) => {
+    left -= length;
+    return left > -MAX_LENGTH;
+  });
 }
 
 function metIn(args: Record<string, unknown> | undefined, runs: boolean, depth: number): readonly string[] {
