@@ -52,6 +52,14 @@ function lostMethod(record: Json): string | undefined {
 /** Refused tools are said not to exist, on purpose; a tool that does not exist looks the same. */
 const DISGUISED = /^mcp: Unknown (?:tool|prompt|resource): ?(.{1,1024})$/i;
 
+/** Who answered, where no backend is named. */
+const WAY = ['route', 'gateway'];
+/**
+ * What is not there, or not for this caller, is of no backend: the gateway says so for itself, of a name as the caller
+ * wrote it, behind that of its server where there are several.
+ */
+const GATEWAY = ['gateway', 'route'];
+
 function agentgatewayDraft(record: Json, method: string): NativeDraft {
   const hidden = DISGUISED.exec(text(record.error) ?? '');
   const named =
@@ -78,7 +86,7 @@ function agentgatewayDraft(record: Json, method: string): NativeDraft {
     },
     delegation: delegationOf({ sub: actor, act: { sub: record['jwt.act.act.sub'] } }, subject),
     session_id: record['mcp.session.id'],
-    server: { id: firstText(record, ['mcp.target', 'backend', 'route', 'gateway']) },
+    server: { id: firstText(record, ['mcp.target', 'backend', ...(hidden === null ? WAY : GATEWAY)]) },
     method,
     target: targetOf(method, named),
     args: args(record['mcp.tool.arguments'] ?? record['gen_ai.tool.call.arguments'] ?? record.tool_args),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { grants, judge } from '../scope/support.ts';
 import { type Json, only, sample, told } from './support.ts';
 
 /** What gateways write beside their documentation: read in their sources, or in what they sent. */
@@ -88,6 +89,20 @@ describe('agentgateway', () => {
     expect(only(record)).toMatchObject({ method: 'http_request', outcome: { status: 'denied', http_status: 401 } });
     const { events, dropped } = told({ ...record, 'http.path': '/v1/chat/completions' });
     expect([events.length, dropped]).toEqual([0, 1]);
+  });
+
+  it('a refusal that names no backend is the gateway’s own, so that grants read whose tool it was out of its name', () => {
+    const refused = (name: string) => only({ ...sample('agentgateway', 1), error: `mcp: Unknown tool: ${name}` });
+    expect(refused('search')).toMatchObject({ server: { id: 'default/default' }, target: { name: 'search' } });
+    const file = grants({ agents: ['*'], servers: ['tickets'], targets: ['search'] });
+    expect(judge(file, refused('tickets_search')).scope).toBe('in');
+    expect(judge(file, refused('tickets_close'))).toMatchObject({
+      scope: 'out',
+      scopeWhy: 'target "close" is not among search',
+    });
+    // One that names its backend was found there, and refused by a rule.
+    const known = { ...sample('agentgateway', 1), 'mcp.target': 'tickets', 'gen_ai.tool.name': 'close' };
+    expect(only(known)).toMatchObject({ server: { id: 'tickets' }, outcome: { status: 'denied' } });
   });
 
   it.each([
