@@ -17,7 +17,7 @@ function fromText(text: string): number {
   if (!Number.isNaN(ms)) return ms;
   // Nanoseconds have more digits than a number keeps; to cut them is exact.
   if (/^[1-9]\d{17,18}$/.test(text)) return Number(text.slice(0, -6));
-  if (/^\d{1,19}(?:\.\d{1,9})?$/.test(text)) return fromEpoch(Number(text));
+  if (/^\d{1,19}(?:\.\d{1,30})?(?:e\+?\d\d?)?$/i.test(text)) return fromEpoch(Number(text));
   const match =
     /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?([.,]\d{1,12})?\s?(?:UTC|([Zz]|[+-]\d\d(?::?\d\d)?)(?: [A-Z]{3,5})?)?$/.exec(
       text,
@@ -34,7 +34,8 @@ function fromText(text: string): number {
 
 /** The unit is told by the size: seconds until the year 5138, then milliseconds, microseconds, nanoseconds. */
 function fromEpoch(value: number): number {
-  if (value < 1e11) return Math.floor(value * 1000);
+  // 1.001 s is 1000.9999999999999 ms to a computer: whole microseconds are what it means.
+  if (value < 1e11) return Math.floor(Math.round(value * 1e6) / 1e3);
   if (value < 1e14) return Math.floor(value);
   if (value < 1e17) return Math.floor(value / 1e3);
   // Such a number is off by up to 128 ns: whole microseconds are what it can be held to mean.

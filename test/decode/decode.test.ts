@@ -214,6 +214,24 @@ describe('time', () => {
     ['1791188043684', '2026-10-05T08:14:03.684Z'],
     [1791188043684128, '2026-10-05T08:14:03.684Z'],
     ['1791188043684128999', '2026-10-05T08:14:03.684Z'],
+    ['1.791188043684E9', '2026-10-05T08:14:03.684Z'],
+    ['1.791188043684E+12', '2026-10-05T08:14:03.684Z'],
+    ['1791188043.684128999000', '2026-10-05T08:14:03.684Z'],
+    [1.001, '1970-01-01T00:00:01.001Z'],
+    ...[2_147_483_647, 2_147_483_648, 4_294_967_296, 7_258_118_400].flatMap((seconds): [unknown, string][] => {
+      const meant = new Date(seconds * 1000 + 289).toISOString();
+      const whole = `${seconds}289`;
+      return [
+        [seconds + 0.289, meant],
+        [`${seconds}.289`, meant],
+        [`${seconds}.289128`, meant],
+        [Number(whole), meant],
+        [`${whole}.128`, meant],
+        [Number(`${whole}128`), meant],
+        [`${whole}128`, meant],
+        [`${whole}128999`, meant],
+      ];
+    }),
   ])('reads %s', (written, meant) => {
     expect(new Date(toMillis(written)).toISOString()).toBe(meant);
     expect(bodyOf({ occurred_at: written })?.occurred_at).toBe(meant);
@@ -221,7 +239,7 @@ describe('time', () => {
 
   it('is the same millisecond in every unit, as number and as text', () => {
     fc.assert(
-      fc.property(fc.integer({ min: Date.UTC(2005, 0, 1), max: Date.UTC(2038, 0, 1) }), (ms) => {
+      fc.property(fc.integer({ min: Date.UTC(2005, 0, 1), max: Date.UTC(2255, 0, 1) }), (ms) => {
         const seconds = `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
         const texts = [
           seconds,
@@ -232,6 +250,10 @@ describe('time', () => {
           `${ms}999`,
           `${ms}000000`,
           `${ms}999999`,
+          `${seconds}0000000000`,
+          `${ms}.0000000000`,
+          ms.toExponential(),
+          (ms * 1000).toExponential().toUpperCase(),
         ];
         expect(texts.map(toMillis)).toEqual(texts.map(() => ms));
         const numbers = [ms / 1000, ms, ms * 1e3, Number(`${ms}000000`)];
