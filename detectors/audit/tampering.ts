@@ -1,5 +1,6 @@
 import { cut } from '../../schemas/cut.ts';
 import { remembered } from '../../schemas/remember.ts';
+import { withoutComments } from '../../schemas/sql-comments.ts';
 import { spaced } from '../../schemas/words.ts';
 import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
@@ -129,10 +130,13 @@ function switchesOff(key: string, value: string, trail: boolean): boolean {
 /** The line that ends or clears a trail, cut. */
 function commanded(value: string): string | null {
   if (value.length < 8) return null;
-  for (const whole of value.slice(0, LINES * LINE_CHARS).split('\n', LINES)) {
-    const line = whole.slice(0, LINE_CHARS);
-    if (COMMANDS.some((command) => command.test(line))) return cut(line.trim(), SHOWN);
-  }
+  const read = value.slice(0, LINES * LINE_CHARS);
+  const plain = withoutComments(read, true);
+  for (const text of plain === read ? [read] : [read, plain])
+    for (const whole of text.split('\n', LINES)) {
+      const line = whole.slice(0, LINE_CHARS);
+      if (COMMANDS.some((command) => command.test(line))) return cut(line.trim(), SHOWN);
+    }
   return null;
 }
 const SHOWN = 120;

@@ -1,4 +1,5 @@
 import type { Severity } from '../../schemas/alert.ts';
+import { withoutComments } from '../../schemas/sql-comments.ts';
 import { type Act, isThrowaway } from './act.ts';
 import { gives } from './gives.ts';
 
@@ -44,14 +45,14 @@ const STATEMENTS: readonly (readonly [RegExp, Severity, string?])[] = [
   ['create (?:user|login) (?:if not exists )?([\\w.@$-]+)', 'medium', 'an account'],
 ].map(([pattern, severity, what]) => [new RegExp(`^(?:begin )?${pattern}`, 'i'), severity as Severity, what]);
 
-const COMMENTS = /--[^\n]*|\/\*[^*]{0,400}\*\//g;
 const LENGTH = 65_536;
 const MOST = 32;
 const LONGEST = 1_000;
 
 /** What statements of SQL give, `within` a command or by themselves; what is named as made to be thrown away is nobody's news. */
 export function sqlGives(text: string, within = false): Act | null {
-  const sql = text.slice(0, LENGTH).replace(COMMENTS, ';');
+  const read = text.slice(0, LENGTH);
+  const sql = within ? read : withoutComments(read);
   let found: Act | null = null;
   for (const one of sql.split(within ? /[;"']/ : ';', within ? 4 * MOST : MOST)) {
     const statement = one

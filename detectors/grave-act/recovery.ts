@@ -1,3 +1,4 @@
+import { withoutComments } from '../../schemas/sql-comments.ts';
 import { type Act, act, isProduction, isThrowaway } from './act.ts';
 
 /** What ends backups, versions, or the protection from being deleted (MITRE ATT&CK T1490). */
@@ -16,9 +17,10 @@ const ENDS = new Map<string, RegExp>([
 
 const KEEPS_NOTHING =
   /\balter\s[^;]{1,400}?\b(?:data_retention_time_in_days\s{0,4}=\s{0,4}0\b|deletedFileRetentionDuration["']?\s{0,4}=\s{0,4}["']?(?:interval\s)?0\b)|\bvacuum\s[^;]{1,200}?\bretain\s+0\s+hours\b/i;
+const LENGTH = 65_536;
 /** The same said in SQL: of what was overwritten nothing is kept. */
 export function sqlEndsRecovery(text: string): Act | null {
-  const said = KEEPS_NOTHING.exec(text)?.[0];
+  const said = KEEPS_NOTHING.exec(withoutComments(text.slice(0, LENGTH)))?.[0];
   if (said === undefined || isThrowaway(said)) return null;
   return act('ends_recovery', isProduction(said) ? 'high' : 'medium', said);
 }

@@ -1,3 +1,4 @@
+import { withoutComments } from '../../schemas/sql-comments.ts';
 import { type Act, act } from './act.ts';
 import { hostsIn } from './hosts.ts';
 
@@ -17,7 +18,7 @@ const LENGTH = 16_384;
 
 /** What statements of SQL send out of the database, in one go and past the answer (MITRE ATT&CK T1537); null where none does. */
 export function sqlSends(text: string): Act | null {
-  const sql = text.slice(0, LENGTH).replace(/\s+/g, ' ');
+  const sql = withoutComments(text.slice(0, LENGTH)).replace(/\s+/g, ' ');
   const program = BY_PROGRAM.exec(sql);
   if (program !== null) return act('sends_out', 'high', program[0], { group: 'program' });
   for (const one of EXPORTS) {

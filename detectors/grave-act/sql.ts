@@ -1,15 +1,18 @@
+import { withoutComments } from '../../schemas/sql-comments.ts';
 import { type Act, act, destroyed, isProduction } from './act.ts';
 import { sqlGives } from './gives-sql.ts';
 
-const NAME = String.raw`["'\x60\[]?([\w.$-]{1,120})`;
+const NAME = (group: string): string => String.raw`["'\x60\[]?(?<${group}>[\w.$-]{1,120})`;
 /** Where a statement begins. */
-const BEGINS = String.raw`(?:^|[;(]|\b(?:begin|then|analyze)\b) ?`;
-const DOES = String.raw`(?:drop (database|schema|table|keyspace|warehouse|dataset)(?: if exists)? ${NAME}|truncate (?:table )?(?:only )?${NAME}|delete from ${NAME}["'\x60\]]?(?: where (?:true|1 ?= ?1))? ?(?:;|$|["'])|update (?:only )?${NAME}["'\x60\]]?(?: (?:as )?\w{1,60})? set )`;
+const BEGINS = String.raw`(?:^|[;(]|\b(?:begin|then|analyze)\b|\bexec(?:ute)?(?: immediate)? ?\(?['"]) ?`;
+/** What holds of every row. */
+const OF_ALL = String.raw`(?:true|1|(?<same>'?[\w.]{1,40}'?) ?= ?\k<same>(?![\w.']))`;
+const DOES = String.raw`(?:drop (?<object>database|schema|table|keyspace|warehouse|dataset)(?: if exists)? ${NAME('dropped')}|truncate (?:table )?(?:only )?${NAME('emptied')}|delete from ${NAME('cleared')}["'\x60\]]?(?: where ${OF_ALL})? ?(?:;|$|["']|returning\b)|update (?:only )?${NAME('changed')}["'\x60\]]?(?: (?:as )?\w{1,60})? set )`;
 /** A statement goes on to its end, in a command to the end of the quotes. */
 const REST = /^[^;]{0,4000}/;
 const QUOTED_REST = /^[^;"]{0,4000}/;
 /** Picks rows; a condition that all of them meet does not. */
-const PICKS = /\bwhere\b(?! (?:true|1 ?= ?1|'1' ?= ?'1')\s{0,2}(?:$|[;"']))|\blimit\b/i;
+const PICKS = new RegExp(String.raw`\bwhere\b(?! ${OF_ALL}\s{0,2}(?:$|[;"']))|\blimit\b`, 'i');
 const STATEMENT = new RegExp(BEGINS + DOES, 'gi');
 /** In a command a statement stands in quotes. */
 const QUOTED = new RegExp(`["';] ?${DOES}`, 'gi');
@@ -20,13 +23,15 @@ const ELSEWHERE = /\s-h\s*\S|--host\b|:\/\/|\$\{?\w*(?:url|uri|dsn|host)\b|pghos
 /** These know of no other. */
 const CLOUD = /\b(?:snowsql|snow|bq)\b/;
 const HERE = /\blocalhost\b|127\.0\.0\.1|::1\b|\bdocker(?:-compose)?\s/;
-const MAKES = new RegExp(String.raw`\bcreate (?:\w+ ){0,3}(?:database|schema|table)(?: if not exists)? ${NAME}`, 'gi');
-const COMMENTS = /--[^\n]*|\/\*[^*]{0,400}\*\//g;
+const MAKES = new RegExp(
+  String.raw`\bcreate (?:\w+ ){0,3}(?:database|schema|table)(?: if not exists)? ${NAME('name')}`,
+  'gi',
+);
 const MOST = 16;
 const LENGTH = 65_536;
 
 /** Of which a migration makes a new column, all rows of it are filled. */
-const ALTERS = new RegExp(String.raw`\balter table (?:if exists )?(?:only )?${NAME}`, 'gi');
+const ALTERS = new RegExp(String.raw`\balter table (?:if exists )?(?:only )?${NAME('name')}`, 'gi');
 
 /** What statements of SQL destroy: databases, schemas, whole tables, all of their rows or what all of them say, beside those made to be thrown away. `where`: by what names they run. */
 export const sqlDestroys = (text: string, where: string): Act | null => destroysIn(text, STATEMENT, where);
@@ -34,12 +39,14 @@ export const sqlDestroys = (text: string, where: string): Act | null => destroys
 function destroysIn(text: string, statements: RegExp, where: string): Act | null {
   let found: Act | null = null;
   let met = 0;
-  const sql = text.slice(0, LENGTH).replace(COMMENTS, ';').replace(/\s+/g, ' ');
+  const sql = (statements === QUOTED ? text.slice(0, LENGTH) : withoutComments(text.slice(0, LENGTH))).replace(
+    /\s+/g,
+    ' ',
+  );
   const made = new Set([...sql.matchAll(MAKES)].map(([, name]) => name));
   const altered = new Set([...sql.matchAll(ALTERS)].map(([, name]) => name));
-  for (const { 0: shows, 1: object, 2: dropped, 3: emptied, 4: cleared, 5: changed, index } of sql.matchAll(
-    statements,
-  )) {
+  for (const { 0: shows, groups = {}, index } of sql.matchAll(statements)) {
+    const { object, dropped, emptied, cleared, changed } = groups;
     const rest =
       changed === undefined
         ? ''
@@ -67,12 +74,14 @@ function destroysIn(text: string, statements: RegExp, where: string): Act | null
 const isClient = (command: string): boolean =>
   CLIENTS.test(command) && (ELSEWHERE.test(command) || CLOUD.test(command)) && !HERE.test(command);
 
-export const clientGives = (command: string): Act | null => (isClient(command) ? sqlGives(command, true) : null);
+export const clientGives = (command: string): Act | null =>
+  isClient(command) ? (sqlGives(command, true) ?? sqlGives(withoutComments(command, true), true)) : null;
 
 /** The same of a command that gives statements to a client. */
 export function clientDestroys(command: string): Act | null {
   if (!isClient(command)) return null;
-  const found = destroysIn(command, QUOTED, '');
+  // What looks like a comment may be the shell's: `/*` is all of a folder, too.
+  const found = destroysIn(command, QUOTED, '') ?? destroysIn(withoutComments(command, true), QUOTED, '');
   return found !== null && isProduction(command.replaceAll('_', ' '))
     ? act('destroys', 'high', found.shows, { group: 'production' })
     : found;

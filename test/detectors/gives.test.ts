@@ -67,6 +67,8 @@ describe('what gives administration, or opens something to everybody', () => {
     ["CREATE USER svc2 PASSWORD='x'", 'medium an account > svc2'],
     ['ALTER ROLE app WITH SUPERUSER', 'high administration > app'],
     ['ALTER USER bi_agent SET DISABLE_MFA=TRUE', 'high no second factor > bi_agent'],
+    ['GRANT/**/dba/**/TO/**/eve', 'high dba > eve'],
+    [`-- a role\nGRANT /* ${'x'.repeat(500)} * */ dba -- so\nTO eve`, 'high dba > eve'],
     ['SELECT 1; /* x */ ALTER SERVER ROLE sysadmin ADD MEMBER eve', 'high sysadmin > eve'],
   ])('%s: %s', (query, expected) => expect(sql(query)).toBe(expected));
 
@@ -76,6 +78,7 @@ describe('what gives administration, or opens something to everybody', () => {
     ['gh api -X PUT repos/acme/x/collaborators/mallory -f permission=admin', 'high admin > mallory'],
     ['gh api repos/acme/x/collaborators/mallory --method PUT -f permission=admin', 'high admin > mallory'],
     ['gh repo edit acme/x --visibility public', 'high public > public'],
+    ["psql --host=db.acme.io -c 'GRANT dba /* x */ TO eve'", 'high dba > eve'],
     ['chmod u+s /bin/bash', 'high sh > bash'],
     ['sudo useradd -m -G sudo svc2', 'high sudo > svc2'],
     ['gcloud projects add-iam-policy-binding p --member=allUsers --role=roles/viewer', 'high allusers > allusers'],

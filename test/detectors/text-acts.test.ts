@@ -82,6 +82,7 @@ describe('what the text of a command shows', () => {
   it('tells of a trail that a statement or a setting ends, and not of what is merely old', () => {
     const tampers = (sql: string) => tamperingOf('run_query', { sql }, true) !== null;
     expect(tampers("DELETE FROM audit.access_log WHERE user_name='BI_AGENT'")).toBe(true);
+    expect(tampers('DELETE/**/FROM /* a * b */ audit_log')).toBe(true);
     expect(tampers('TRUNCATE TABLE security_audit_log')).toBe(true);
     expect(tampers("UPDATE app.audit_log SET actor = 'x' WHERE id = 4")).toBe(true);
     expect(tampers("sed -i 's/audit.enabled: true/audit.enabled: false/' config/application.yml")).toBe(true);
