@@ -17,29 +17,35 @@ function fromText(text: string): number {
   if (!Number.isNaN(ms)) return ms;
   // Nanoseconds have more digits than a number keeps; to cut them is exact.
   if (/^[1-9]\d{17,18}$/.test(text)) return Number(text.slice(0, -6));
-  if (/^\d{1,19}(?:\.\d{1,30})?(?:e\+?\d\d?)?$/i.test(text)) return fromEpoch(Number(text));
+  const [, whole, fraction = ''] = /^(\d{1,19})(?:\.(\d{1,30}))?$/.exec(text) ?? [];
+  if (whole !== undefined) return fromEpoch(Number(whole)) + (isSeconds(Number(whole)) ? thousandths(fraction) : 0);
+  if (/^\d(?:\.\d{1,30})?e\+?\d\d?$/i.test(text)) return fromEpoch(Number(text));
   const match =
     /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?([.,]\d{1,12})?\s?(?:UTC|([Zz]|[+-]\d\d(?::?\d\d)?)(?: [A-Z]{3,5})?)?$/.exec(
       text,
     );
   if (match === null) return Number.NaN;
-  const [, day, minute, second = ':00', fraction = '', zone = 'Z'] = match;
+  const [, day, minute, second = ':00', part = '', zone = 'Z'] = match;
   // To `Date.parse` the 30th of February is the 2nd of March.
   if (Number.isNaN(canonicalMillis(`${day}T00:00:00.000Z`))) return Number.NaN;
-  const millis = fraction === '' ? '' : `.${`${fraction.slice(1)}00`.slice(0, 3)}`;
+  const millis = part === '' ? '' : `.${`${part.slice(1)}00`.slice(0, 3)}`;
   // `+0200`, and PostgreSQL's `+02`; BigQuery writes ` UTC`, Go a name behind the offset.
   const offset = zone.length > 1 ? `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}` : zone.toUpperCase();
   return Date.parse(`${day}T${minute}${second === ':60' ? ':59' : second}${millis}${offset}`);
 }
 
+const isSeconds = (value: number): boolean => value < 1e11;
+const thousandths = (fraction: string): number => Number(`${fraction}00`.slice(0, 3));
+/** What a decimal, or a number of nanoseconds, may lose on its way into a number and through a product. */
+const ROUNDING = 1 + Number.EPSILON;
+
 /** The unit is told by the size: seconds until the year 5138, then milliseconds, microseconds, nanoseconds. */
 function fromEpoch(value: number): number {
-  // 1.001 s is 1000.9999999999999 ms to a computer: whole microseconds are what it means.
-  if (value < 1e11) return Math.floor(Math.round(value * 1e6) / 1e3);
+  // 1.001 s is 1000.9999999999999 ms to a computer.
+  if (isSeconds(value)) return Math.floor(value * 1000 * ROUNDING);
   if (value < 1e14) return Math.floor(value);
   if (value < 1e17) return Math.floor(value / 1e3);
-  // Such a number is off by up to 128 ns: whole microseconds are what it can be held to mean.
-  return Math.floor(Math.round(value / 1e3) / 1e3);
+  return Math.floor((value / 1e6) * ROUNDING);
 }
 
 /** The canonical form: UTC with milliseconds. Undefined where the value is no time. */
