@@ -51,6 +51,7 @@ interface Alone {
 const NAMES = 256;
 const NOBODY: readonly string[] = [];
 const DAY = 86_400_000;
+const ON_RECORD = 2;
 /** First to act for somebody over more hands than ever. */
 const DEEPER = 0.5;
 const configSchema = z.object({
@@ -112,6 +113,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const isNew = settled && asNew > 0;
     const domain = domainOf(body, principal);
     const hands = handsOf(chain, principal, body);
+    const beyond = confusion(seen);
     const stranger = handedCalls(state) < config.known_calls ? '' : strangerAmong(state, hands, seen);
     const new_hand = standingOf(stranger !== '', `hand ${stranger}`);
     const counted = new_hand.pending || new_hand.further || new_hand.reminder;
@@ -136,12 +138,13 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       shared,
       broker,
       standing: {
+        confused_deputy: standingOf(beyond.confused !== '', `deputy ${beyond.confused}`),
         new_principal: standingOf(isNew, newcomerKey(principal)),
         new_hand,
         deep_chain: standingOf(known && chain.length > state.deepest + 1, `depth ${chain.length}`),
         shared_broker: standingOf(known && shared >= config.shared_by, `broker ${broker}`),
       },
-      ...confusion(seen),
+      ...beyond,
       gateway,
     };
   },
@@ -151,7 +154,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const known = state.fresh[0] >= config.known_calls;
     // A refused call is an attempt: `out-of-scope` counts those.
     const confused = seen.confused !== '' && seen.used;
-    const { new_principal, new_hand, deep_chain, shared_broker } = seen.standing;
+    const { confused_deputy, new_principal, new_hand, deep_chain, shared_broker } = seen.standing;
     const shared =
       known && !shared_broker.pending && seen.shared >= config.shared_by && classRank(seen.class) >= classRank('write');
     const fresh = seen.unseen > 0 && !new_principal.pending;
@@ -161,7 +164,8 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
     const deeper = seen.depth > state.deepest ? DEEPER : 0;
     const parts: { name: ChainReason; value: number }[] = [
-      { name: 'confused_deputy', value: confused ? 3.5 + graded : 0 },
+      // What was told and nobody judged goes on, and is on record; it is no news.
+      { name: 'confused_deputy', value: confused ? (confused_deputy.pending ? ON_RECORD : 3.5 + graded) : 0 },
       { name: 'shared_broker', value: shared ? 3 + graded : 0 },
       { name: 'new_principal', value: fresh ? seen.unseen + deeper + graded : 0 },
       { name: 'new_hand', value: handed ? seen.strange + deeper + graded : 0 },
@@ -174,13 +178,13 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       score: top.value,
       reason: top.name,
       ...(top.name === 'confused_deputy' && {
-        severity: BY_CLASS[seen.class],
+        severity: confused_deputy.reminder ? 'low' : BY_CLASS[seen.class],
         story: `confused_deputy ${seen.confused}`,
       }),
       ...((top.name === 'new_principal' || top.name === 'new_hand') && { story: top.name }),
       subject: subjectOfChain(top.name, seen),
       ...(top.name !== 'confused_deputy' && isMild(top.name, seen) && { severity: 'low' as const }),
-      seen: saidOfChain(top.name, seen, top.name === 'confused_deputy' ? KNOWN : seen.standing[top.name]),
+      seen: saidOfChain(top.name, seen, seen.standing[top.name]),
       expected:
         top.name === 'confused_deputy'
           ? `calls that ${seen.confused} may make too${seen.grantId === '' ? '' : `, of whose grants ${seen.grantId} comes nearest`}`

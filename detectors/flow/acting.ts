@@ -26,7 +26,7 @@ export interface Acting {
   shared: number;
   broker: string;
   /** By reason, how it stands with what is new in this call. */
-  standing: Readonly<Record<Exclude<ChainReason, 'confused_deputy'>, Standing>>;
+  standing: Readonly<Record<ChainReason, Standing>>;
   /** The principal of the chain whose grants do not cover the call, and why; '' where all do. */
   confused: string;
   why: string;

@@ -219,6 +219,19 @@ describe('delegation', () => {
       ),
     ).not.toBeNull();
   });
+  it('tells a standing confusion once, again where it reaches further, and after a month as low', () => {
+    const run = drive(delegation);
+    const confused = (name: string, day: number): [string | null, string | undefined] => {
+      const seen = { scope: 'out' as const, via: 'desk', scopeWhy: 'server "s" is not among t' };
+      const score = run.step({ ...forUser('ann', name, ['desk', 'ann']), day, seen });
+      return [told(delegation, score), score?.severity];
+    };
+    expect(confused('get_x', 0)).toEqual(['confused_deputy', 'medium']);
+    for (let day = 1; day < 20; day += 1) expect(confused('get_x', day)[0]).toBeNull();
+    expect(confused('delete_x', 20)).toEqual(['confused_deputy', 'high']);
+    expect(confused('get_x', 21)[0]).toBeNull();
+    expect(confused('delete_x', 51)).toEqual(['confused_deputy', 'low']);
+  });
   it('tells a principal that comes after weeks with the same few, though these too were new once', () => {
     const weeks = times(600, (i) => ({ ...forUser(`user-${i % 3}`), day: i / 20 }));
     const eve = (chain: string[]): Step => ({ ...forUser('eve', 'delete_x', chain), day: 31 });

@@ -223,6 +223,14 @@ describe('scope', () => {
     });
   });
 
+  it('takes what lets somebody list tools everywhere for further off than what lets them call others elsewhere', () => {
+    const file = grants(
+      { id: 'lists', servers: ['*'], methods: ['initialize', 'tools/list'] },
+      { id: 'books', servers: ['erp'], targets: ['post_invoice'] },
+    );
+    expect(judge(file, tool('mail', 'send_mail'))).toMatchObject({ grantId: 'books', outside: 'server' });
+  });
+
   it('takes the intersection along the chain of delegation', () => {
     const file = grants({ agents: ['agent'], servers: ['*'] }, { agents: ['user-a'], servers: ['tickets'] });
     const through = (server: string, ...chain: string[]) =>
