@@ -121,7 +121,7 @@ const MAX_LINES = 200;
 const SLACK = 10;
 const LONGER: Record<string, number> = {
   'detectors/argument-novelty.ts': 290,
-  'detectors/delegation.ts': 224,
+  'detectors/delegation.ts': 228,
   'detectors/denials.ts': 275,
   'detectors/detector.ts': 215,
   'detectors/rate.ts': 290,

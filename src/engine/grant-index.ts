@@ -101,7 +101,10 @@ export class RuleSet {
     return this.byName.get(name) ?? NONE;
   }
 
-  /** Those worth telling of when none covers: for this very task, else what fits statically, else what names the server. */
+  /**
+   * Those worth telling of when none covers: for this very task, else what fits statically, else what names the server and
+   * is for such calls; what only lets somebody list tools is not.
+   */
   near(body: CanonicalEvent, fitting: readonly Rule[]): readonly Near[] {
     const { method, server, target, task } = body;
     const { name = '', raw_name: raw = '' } = target;
@@ -111,7 +114,8 @@ export class RuleSet {
     if (found === undefined) {
       const named = this.naming(server.id);
       const own = task?.id === undefined ? [] : firstOf(named, (rule) => rule.task(task.id as string));
-      const chosen = [own, fitting, named, this.rules].find((rules) => rules.length > 0) ?? NONE;
+      const calling = firstOf(named, (rule) => !isOfOtherMethod(rule.misfits(body)));
+      const chosen = [own, fitting, calling, this.rules].find((rules) => rules.length > 0) ?? NONE;
       found = chosen.slice(0, MAX_NEAR).map((rule) => ({ rule, misfits: rule.misfits(body) }));
       if (this.nearby.size >= MAX_CALLS) this.nearby.clear();
       this.nearby.set(key, found);
@@ -135,6 +139,8 @@ export interface Near {
   rule: Rule;
   misfits: readonly Failed[];
 }
+
+const isOfOtherMethod = (misfits: readonly Failed[]): boolean => misfits.some(({ kind }) => kind === 'method');
 
 const NONE: readonly Rule[] = [];
 const earliest = (rules: readonly Rule[]): number =>
