@@ -2,14 +2,17 @@ import { type Act, act, isProduction } from './act.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
 
 /** Programs that carry what they are given to another host, by what gives it: a file, or what comes through a pipe. */
-const CARRIES: Readonly<Record<string, RegExp>> = {
-  curl: /\s(?:-\w*T\s*|--upload-file[= ]\s*|(?:-\w*[dF]|--data(?:-binary|-raw)?|--form)[= ]?\s*["']?(?:\w+=)?["']?@)["']?([^\s"';]+)/,
-  wget: /\s--(?:post|body)-file[= ]\s*["']?([^\s"';]+)/,
-  scp: /\s((?!-)[^\s:]+)\s+(?:[\w.-]+@)?[\w.-]+:/,
-  rsync: /\s((?!-)[^\s:]+)\s+(?:[\w.-]+@)?[\w.-]+:/,
-  nc: /\s[\w.-]+\s+\d+()/,
-  ncat: /\s[\w.-]+\s+\d+()/,
-};
+const CARRIES = new Map<string, RegExp>([
+  [
+    'curl',
+    /\s(?:-\w*T\s*|--upload-file[= ]\s*|(?:-\w*[dF]|--data(?:-binary|-raw)?|--form)[= ]?\s*["']?(?:\w+=)?["']?@)["']?([^\s"';]+)/,
+  ],
+  ['wget', /\s--(?:post|body)-file[= ]\s*["']?([^\s"';]+)/],
+  ['scp', /\s((?!-)[^\s:]+)\s+(?:[\w.-]+@)?[\w.-]+:/],
+  ['rsync', /\s((?!-)[^\s:]+)\s+(?:[\w.-]+@)?[\w.-]+:/],
+  ['nc', /\s[\w.-]+\s+\d+()/],
+  ['ncat', /\s[\w.-]+\s+\d+()/],
+]);
 /** Files of data: what is exported, dumped or packed. */
 const DATA = /\.(?:sql|csv|tsv|dump|bak|db|sqlite3?|parquet|xlsx?|mdb|pst|tar|tgz|zip|7z|rar|gz|bz2|xz|zst|gpg)$/i;
 export const isData = (file: string): boolean => DATA.test(file);
@@ -32,7 +35,7 @@ export function carriesOut(steps: readonly Step[]): Act | null {
   let source: Step | undefined;
   for (const step of steps) {
     if (!/^\s*\|&?\s*$/.test(step.after)) source = undefined;
-    const carried = CARRIES[step.program]?.exec(step.given);
+    const carried = CARRIES.get(step.program)?.exec(step.given);
     if (carried) {
       const file = carried[1] ?? '';
       const host = hostOf(step);

@@ -8,12 +8,17 @@ const POOL = /\bstratum2?\+(?:tcp|ssl|tls|udp)s?:\/\/|\s--donate-level\b|\s--poo
 const LOOKS = /^(?:grep|rg|pgrep|find|ps|echo|printf|cat|less|kill|pkill|killall|which|semgrep|yara)$/;
 
 /** Machines of the dearest kinds: with many processors made for it, or whole ones. */
-const DEAR: Readonly<Record<string, RegExp>> = {
-  aws: /\s(?:run-instances|request-spot-instances|create-fleet|create-auto-scaling-group)\b.*\b(?:p[2-6]\w*|g[4-7]\w*|trn\d\w*|dl\d\w*|u-\w+|\w+\.metal)\.?(?:\d+xlarge|metal)?\b/s,
-  gcloud:
+const DEAR = new Map<string, RegExp>([
+  [
+    'aws',
+    /\s(?:run-instances|request-spot-instances|create-fleet|create-auto-scaling-group)\b.*\b(?:p[2-6]\w*|g[4-7]\w*|trn\d\w*|dl\d\w*|u-\w+|\w+\.metal)\.?(?:\d+xlarge|metal)?\b/s,
+  ],
+  [
+    'gcloud',
     /\sinstances\s+create\b.*(?:type=nvidia-\S*,count=(?:[2-9]|1\d)|--machine-type[= ](?:a[23]-(?:mega|high|ultra)gpu-[4-9]\w*))/s,
-  az: /\s(?:vm|vmss)\s+create\b.*--(?:size|vm-sku)[= ]["']?Standard_N[CDV]\w+/s,
-};
+  ],
+  ['az', /\s(?:vm|vmss)\s+create\b.*--(?:size|vm-sku)[= ]["']?Standard_N[CDV]\w+/s],
+]);
 const MANY =
   /\s--(?:count|min-count|instance-count|desired-capacity)[= ]["']?(?:[2-9]|[1-9]\d+)\b|\b(?:16|24|32|48)xlarge\b|\.metal\b|count=[4-9]/;
 
@@ -26,7 +31,7 @@ export function hijacksBy(program: string, given: string): Act | null {
       : POOL.test(given) && !LOOKS.test(program)
   )
     return act('hijacks_machines', 'high', shows, { group: 'mining' });
-  return DEAR[program]?.test(given) && MANY.test(given) && !/\s--dry-run\b/.test(given)
+  return DEAR.get(program)?.test(given) && MANY.test(given) && !/\s--dry-run\b/.test(given)
     ? act('hijacks_machines', 'medium', shows, { group: 'machines' })
     : null;
 }

