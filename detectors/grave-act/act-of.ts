@@ -1,4 +1,5 @@
 import { classRank } from '../../schemas/alert.ts';
+import { undisguised } from '../../schemas/shell.ts';
 import type { Seen } from '../detector.ts';
 import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
@@ -23,7 +24,7 @@ import { usesStranger } from './uses.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
-  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|\/\*|claude|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|rmtree|rmsync|rmdirsync|rm_rf|downloadstring|-enc|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|\/\*|claude|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
 const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT =
@@ -51,7 +52,8 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
   const leaves = leavesOf(args);
   for (const { does } of readersOf(server.id, tool))
     found = graver(found, does({ server: server.id, tool, args, leaves }));
-  for (const [key, text] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
+  for (const [key, said] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
+    const text = undisguised(said);
     if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;
     found = graver(found, commandDoes(text, folderOf(leaves)));
     if (/\b(?:kubectl|oc)\b/.test(text) && /\bkind["']?:/.test(text)) found = graver(found, manifestDoes(text));

@@ -2,11 +2,10 @@ import { piecesOf, programOf } from '../../schemas/shell.ts';
 import { type Act, act } from './act.ts';
 import { carriesOut } from './carries-out.ts';
 import { dumpsSecrets } from './ci.ts';
-import { destroysBy } from './destroys.ts';
-import { decodesCode, fetchesCode, runsFromNet } from './from-net.ts';
+import { destroysBy, treesTaken } from './destroys.ts';
+import { decodesCode, fetchesCode, fromNet, runsFromNet } from './from-net.ts';
 import { givesBy } from './gives.ts';
 import { rewritesHistory } from './history.ts';
-import { hostsIn } from './hosts.ts';
 import { hijacksBy } from './mines.ts';
 import { leftBy } from './persists.ts';
 import { pushesTo, rcloneCarries } from './pushes.ts';
@@ -25,7 +24,13 @@ export function commandDoes(whole: string, cwd: string): Act | null {
   const pieces = piecesOf(text);
   const steps = pieces.map((piece) => ({ ...piece, ...programOf(piece.text) }));
   let dir = cwd;
-  let gravest = [clientDestroys(text), clientGives(text), dumpsSecrets(text, text), tunnelsIn(text)].reduce(graver);
+  let gravest = [
+    clientDestroys(text),
+    clientGives(text),
+    dumpsSecrets(text, text),
+    tunnelsIn(text),
+    treesTaken(text, cwd),
+  ].reduce(graver);
   for (const { program, given } of steps) {
     if (program === 'cd') dir = into(given.trim().replace(/["')]/g, ''), dir);
     gravest = graver(
@@ -41,10 +46,7 @@ export function commandDoes(whole: string, cwd: string): Act | null {
         rcloneCarries(program, given),
     );
   }
-  if (fetchesCode(text)) {
-    const [host = ''] = hostsIn(text, 1);
-    gravest = graver(gravest, act('runs_from_net', 'medium', text, { group: host, host }));
-  }
+  if (fetchesCode(text)) gravest = graver(gravest, fromNet(text, text));
   if (decodesCode(text)) gravest = graver(gravest, act('runs_from_net', 'medium', text, { group: 'encoded' }));
   return [carriesOut(steps), pushesTo(steps), runsFromNet(pieces)].reduce(graver, gravest);
 }

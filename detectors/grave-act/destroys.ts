@@ -42,9 +42,27 @@ put('restic borg velero', /\s(?:forget\s.{0,200}--prune|delete|backup\s+delete)\
 
 const DISK = /\/dev\/(?:sd|nvme|vd|xvd|hd|disk|mapper|mmcblk|md)\w/;
 
+const OVERWRITES = />\s?\/dev\/(?:sd[a-z]|nvme\d|vd[a-z]|xvd[a-z]|mmcblk\d)/;
+/** Functions that take a folder away with all in it, in code that a line or a call carries. */
+const TREE =
+  /\b(?:shutil\.rmtree|rimraf(?:\.sync)?|(?:fs\.)?rm(?:dir)?Sync|FileUtils\.rm_r?f)\s{0,4}\(\s{0,8}["']([^"'\n]{1,200})["']/g;
+const TREES = 16;
+
+export function treesTaken(text: string, dir: string): Act | null {
+  const taken = [...text.matchAll(TREE)].slice(0, TREES);
+  return taken.length === 0
+    ? null
+    : deleted(
+        taken[0]![0],
+        taken.map(([, path = '']) => path),
+        dir,
+      );
+}
+
 /** What one command destroys. `dir` is the folder it runs in, '' where not known; `all` the text that it stands in. */
 export function destroysBy(program: string, given: string, dir: string, all: string): Act | null {
   const shows = `${program}${given}`;
+  if (OVERWRITES.test(given)) return act('destroys', 'high', shows, { group: 'disk' });
   if (program === 'rm') return /\s(?:-\w*r|--recursive\b)/i.test(given) ? deleted(shows, wordsOf(given), dir) : null;
   if (program === 'find' && /\s-delete\b|\s-exec\s+rm\b/.test(given)) {
     const [from = ''] = wordsOf(given);

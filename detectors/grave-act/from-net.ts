@@ -26,13 +26,17 @@ const readsData = (program: string, given: string): boolean =>
   OF_FILE.test(given) || (!SHELL.test(program) && OF_TEXT.test(given));
 /** Installers that their makers tell everybody to run so. */
 const INSTALLERS =
-  /^(?:sh\.rustup\.rs|get\.docker\.com|astral\.sh|bun\.sh|deno\.land|install\.python-poetry\.org|get\.k3s\.io|starship\.rs|ohmyz\.sh|get\.sdkman\.io|mise\.run|sh\.ghcup\.haskell\.org|claude\.ai|cursor\.com|ollama\.com|fly\.io|tailscale\.com|nixos\.org)$|:\/\/raw\.githubusercontent\.com\/(?:nvm-sh|homebrew|helm|ohmyzsh|pyenv|golangci|aquasecurity|anchore|kubernetes-sigs|k3d-io)\//i;
+  /^(?:sh\.rustup\.rs|get\.docker\.com|astral\.sh|bun\.sh|deno\.land|install\.python-poetry\.org|get\.k3s\.io|starship\.rs|ohmyz\.sh|get\.sdkman\.io|mise\.run|sh\.ghcup\.haskell\.org|claude\.ai|cursor\.com|ollama\.com|fly\.io|get\.scoop\.sh|community\.chocolatey\.org|tailscale\.com|nixos\.org)$|:\/\/raw\.githubusercontent\.com\/(?:nvm-sh|homebrew|helm|ohmyzsh|pyenv|golangci|aquasecurity|anchore|kubernetes-sigs|k3d-io)\//i;
 const DECODES = /^(?:base64|openssl|xxd|base32)$/;
 
 /** What a line runs of what it takes from the net, or unpacks from a text that nobody can read (MITRE ATT&CK T1105, T1059). */
 export function runsFromNet(pieces: readonly Piece[]): Act | null {
   /** What flows through the pipe at hand. */
   let flows: Flow | undefined;
+  /** What was put into which file. */
+  const kept = new Map<string, string>();
+  /** What comes out of the parentheses is run. */
+  let runs = false;
   let before = '';
   for (const { after, text } of pieces) {
     const { program, given } = programOf(text);
@@ -43,18 +47,56 @@ export function runsFromNet(pieces: readonly Piece[]): Act | null {
       const shows = `${flows.from} | ${program}`;
       return flows.net ? fromNet(flows.from, shows) : act('runs_from_net', 'medium', shows, { group: 'encoded' });
     }
+    // `sh -c "$(curl …)"`, `bash <(curl …)`: what comes is run as it comes.
+    if (after.endsWith('(')) runs = before === '$' || GIVEN.test(before);
+    const file = fileRun(text, program, given);
+    const from = file === '' ? undefined : kept.get(file);
+    if (from !== undefined) {
+      const found = fromNet(from, `${from}; ${text}`);
+      // What lies in a file may have been looked at.
+      if (found !== null) return { ...found, severity: found.severity === 'high' ? 'medium' : 'low' };
+    }
     if (TAKES.test(program)) {
-      // `sh -c "$(curl …)"`, `bash <(curl …)`: what comes is run as it comes.
-      if (after.endsWith('(') && (before === '$' || /^(?:(?:ba|z)?sh|source|\.)\s.{0,80}<$/.test(before)))
-        return fromNet(text, `${before}(${text})`);
+      if (runs) return fromNet(text, `${before}(${text})`);
       flows = { from: text, net: true };
-    } else if (DECODES.test(program) && /\s(?:-\w*[dDr]\b|--decode\b)/.test(given))
+      const into = fileKept(given);
+      if (into !== '' && kept.size < MOST_KEPT) kept.set(into, text);
+    } else if (DECODES.test(program) && /\s(?:-\w*[dDr]\b|--decode\b)/.test(given)) {
+      if (runs) return act('runs_from_net', 'medium', text, { group: 'encoded' });
       flows ??= { from: text, net: false };
+    }
+    if (text.includes(')')) runs = false;
     before = text.trim();
     const install = installs(program, given);
     if (install !== null) return install;
   }
   return null;
+}
+
+/** A program that is given what the parentheses bring, as a file or as its input. */
+const GIVEN = /^(?:(?:ba|z|da|k)?sh|python[\d.]*|node|perl|ruby|source|\.)\s.{0,80}(?:<|<<<\s?["']?\$)$/;
+const MOST_KEPT = 16;
+/** Files by their own name: in which folder they lie is said in many ways. */
+const baseOf = (path: string): string => (/([\w.-]{1,100})["')]*$/.exec(path.slice(-110)) ?? [])[1] ?? '';
+
+/** The file that a download is put into, by its own name. */
+function fileKept(given: string): string {
+  const [, said] =
+    /\s(?:-\w{0,9}[oO]|--output(?:-document)?|-OutFile)[= ]\s{0,4}["']?([^-\s"'][^\s"']{0,200})|>\s{0,4}["']?([^\s"'&>]{1,200})/i.exec(
+      given,
+    ) ?? [];
+  const redirected = />\s{0,4}["']?([^\s"'&>]{1,200})/.exec(given)?.[1];
+  const address = /https?:\/\/[^\s"'?#]{1,300}/.exec(given)?.[0] ?? '';
+  return baseOf(said !== undefined && !said.includes('://') ? said : (redirected ?? address));
+}
+
+/** The file that a command runs, by its own name; '' where it runs a program. */
+function fileRun(text: string, program: string, given: string): string {
+  if (/^(?:(?:ba|z|da|k)?sh|source|python[\d.]*|node|perl|ruby|php)$/.test(program) || /^\.\s/.test(text))
+    return baseOf(
+      /^\.?\s+(?:-\w+\s+){0,4}["']?([^\s"'<>|-][^\s"'<>|]{0,200})/.exec(program === '' ? text : given)?.[1] ?? '',
+    );
+  return /^["']?(?:\.{0,2}|~|\$\w{1,20})\//.test(text) ? baseOf(/^\S{1,200}/.exec(text)?.[0] ?? '') : '';
 }
 
 const FETCHES = /\b(?:curl|wget|base64)\s[^\n]{1,500}/g;
@@ -72,7 +114,7 @@ export function runsFetched(text: string): Act | null {
   return null;
 }
 
-function fromNet(command: string, shows: string): Act | null {
+export function fromNet(command: string, shows: string): Act | null {
   const [host = ''] = hostsIn(command, 1);
   if (host !== '' && isNear(host)) return null;
   const severity: Severity =
@@ -122,12 +164,18 @@ function installs(program: string, given: string): Act | null {
 
 /** Code in a line that fetches what it runs. */
 export const fetchesCode = (text: string): boolean =>
-  /\s-c\b/.test(text) &&
-  /\burlopen\b|\brequests\.get\b|\burllib\.request\b/.test(text) &&
-  /\b(?:exec|eval)\s?\(/.test(text);
+  (/\s-c\b/.test(text) &&
+    /\burlopen\b|\brequests\.get\b|\burllib\.request\b/.test(text) &&
+    /\b(?:exec|eval)\s?\(/.test(text)) ||
+  (/\b(?:iex|invoke-expression)\b/i.test(text) &&
+    /\bdownloadstring\b|\((?:iwr|irm|invoke-(?:webrequest|restmethod))\s/i.test(text));
 
 /** Code in a line that unpacks what it runs, so that nobody reads it. */
 export const decodesCode = (text: string): boolean =>
+  /\b(?:pwsh|powershell)(?:\.exe)?\b[^\n;|&]{0,200}\s-e(?:c|nc|ncodedcommand)?\s+["']?[a-z0-9+/]{16}/i.test(text) ||
+  unpacksCode(text);
+
+const unpacksCode = (text: string): boolean =>
   /(?:^|[\s;&|])(?:node|python[\d.]*|perl|ruby|php|deno|bun)\s+(?:-\w+\s+){0,4}-[cepr]\b/.test(text)
     ? /\b(?:exec|eval|Function|__import__\(["']os["']\)\.system)\s?\(/.test(text) &&
       /\bb64decode\b|\bunhexlify\b|\bfromhex\b|\batob\(|\bBuffer\.from\([^)]{0,400},\s?\\?["'](?:hex|base64)|\bdecompress\(|\bmarshal\.loads\b|\bbase64_decode\b|\bdecode64\b/.test(

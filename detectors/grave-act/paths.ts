@@ -8,14 +8,14 @@ const EVERYTHING =
   /^(?:\/|~|\/(?:etc|usr|var|bin|sbin|lib\w*|boot|opt|srv|root|home|Users|System|Library))?(?:\/\.?\*)?$/;
 const SYSTEM = /^\/(?:etc|usr|var|opt|srv|mnt|media|data|boot|lib\w*|s?bin|Volumes)\//;
 const OF_HOME = /^~\/(?:\.[\w-]|Documents|Desktop|Pictures|Downloads|Library)/;
-const HOME = /^(?:\$HOME|\$\{HOME\}|\/home\/[^/*]+|\/Users\/[^/*]+|\/root)(?=\/|$)/;
+const HOME = /^(?:\$HOME|\$\{HOME(?::[?-][^}/]{0,80})?\}|~[a-z][\w-]*|\/home\/[^/*]+|\/Users\/[^/*]+|\/root)(?=\/|$)/;
 
 /**
  * What goes with `target`, as a command in folder `dir` names it ('' where that is not known). Beside the working tree lie
  * other trees of the same work: they come and go.
  */
 export function takenBy(target: string, dir: string): Taken {
-  const path = resolved(target.replace(/["')]+/g, ''), dir);
+  const path = resolved(target.replace(/["')\]]+/g, ''), dir);
   if (path === null || path === '') return null;
   if (EVERYTHING.test(path)) return 'everything';
   if (MADE_AGAIN.test(path)) return null;

@@ -13,6 +13,11 @@ const isCommand = perPair((key: string, runs: boolean): boolean => {
   return SAYS_COMMAND.test(words) || (runs && !KEPT.test(words));
 });
 
+/** Commands of which each is one, or what stands behind a program's name; the words of one command else. */
+const LISTS = /(?:commands|cmds|scripts|steps|queries|statements|lines)$/i;
+const together = (key: string, pieces: readonly string[]): string =>
+  pieces.join(pieces[0]!.startsWith('-') || (LISTS.test(key) && pieces.some((one) => /\s/.test(one))) ? '\n' : ' ');
+
 /**
  * The texts of commands among a call's arguments, each under the names that lead to it: its words may come one by one.
  * `runs`: it is of class execute or above, so that whatever it is given may be one.
@@ -21,7 +26,7 @@ export function commandsIn(leaves: ReturnType<typeof leavesOf>, runs: boolean): 
   const found: [string, string][] = [];
   for (const [key, value] of leaves) {
     if ((typeof value !== 'string' && !Array.isArray(value)) || !isCommand(key, runs)) continue;
-    found.push([key, Array.isArray(value) ? value.join(' ') : value]);
+    found.push([key, Array.isArray(value) ? together(key, value) : value]);
   }
   return found;
 }
