@@ -111,6 +111,11 @@ export function createIntake(
         return routing(alert, now()).map(({ channel, notBefore }) => pendingDelivery(alert, channel, notBefore, at));
       }),
     moment,
+    /** Those of these alerts that went out by themselves, or are on their way. */
+    async sent(ids: readonly string[]): Promise<ReadonlySet<string>> {
+      const rows = ids.length === 0 ? [] : await store.deliveries(ids);
+      return new Set(rows.filter((row) => !isWithheld(row)).map(({ alertId }) => alertId));
+    },
     /** Leaves out what is in the log, whatever its state: it was sent, is being sent, or ended. */
     async unknown(planned: readonly StoredDelivery[]): Promise<StoredDelivery[]> {
       const asked = planned.filter(({ delivery }) => !seen.has(delivery.deliveryId));

@@ -135,7 +135,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
   }
 
   async function notifyAll(alerts: readonly Alert[]): Promise<void> {
-    const { told, partOf } = storms.take(alerts);
+    const { told, partOf } = storms.take(alerts, await intake.sent(storms.metBefore(alerts)));
     if (told.length > 0) await store.writeAlerts(told);
     const planned = intake.plan([...alerts, ...told]).map((each) => {
       const spoken = each.alert.stage === 'open' ? partOf.get(each.alert.alert_id) : undefined;

@@ -1,30 +1,18 @@
 import { LRUCache } from 'lru-cache';
-import { type Alert, type Severity, severityRank } from '../../schemas/alert.ts';
+import type { Alert, Severity } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
-import { type Cause, causeOf, counts, stormId } from './cause.ts';
+import { causeOf, counts, stormId } from './cause.ts';
 import type { Spoken } from './intake.ts';
 import { inOrder, type Member, memberOf, partIn } from './member.ts';
+import { hasGrown, newStorm, type Storm } from './one-storm.ts';
 import { isStorm } from './own.ts';
 import type { Routing } from './routing.ts';
 import { stormAlert } from './storm-text.ts';
-import { add, emptyTally, speak, type Tally } from './tally.ts';
-
-interface Storm {
-  id: string;
-  cause: Cause;
-  tally: Tally;
-  /** So many of its alerts are kept and not sent: it speaks for them. */
-  withheld: number;
-  firstAt: number;
-  lastAt: number;
-  /** Its newest revision that is stored and on its way, the agents in it then, and the channels over which it was told. */
-  told: Alert | null;
-  toldAgents: number;
-  toldOver: ReadonlySet<string>;
-}
+import { add, speak } from './tally.ts';
 
 const MAX_RECENT = 1_000;
 const MAX_COUNTED = 20_000;
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * One cause, many agents: where one detector finds one thing (see `causeOf`) at so many agents within so short a time,
@@ -96,12 +84,6 @@ export function createStorms(config: StormConfig, routing: Routing) {
 
   const channelsOf = (told: Alert): Set<string> => new Set(routed(told, 0).map(({ channel }) => channel));
 
-  const hasGrown = ({ told, toldAgents, toldOver, tally: { agents, gravest, ways } }: Storm): boolean =>
-    told === null ||
-    agents.size >= 2 * toldAgents ||
-    [...ways.values()].some(({ channel }) => !toldOver.has(channel)) ||
-    (gravest !== null && severityRank(gravest.severity) > severityRank(told.severity));
-
   return {
     /** Alerts of the hours before a start, the newest revision of each; and which of them (by id) which storm spoke for. */
     restore(alerts: readonly Alert[], withheld: ReadonlyMap<string, string>): void {
@@ -131,8 +113,17 @@ export function createStorms(config: StormConfig, routing: Routing) {
       }
       for (const { member } of single) if (member.alert.stage === 'open') count(member);
     },
-    /** Which of these alerts (by id) a storm speaks for, and the new revisions of storms. May be asked again. */
-    take(alerts: readonly Alert[]): { told: Alert[]; partOf: ReadonlyMap<string, Spoken> } {
+    /** Of these the ids that came before, and were not kept then: they may have gone out by themselves. */
+    metBefore: (alerts: readonly Alert[]): string[] =>
+      alerts.map(({ alert_id: id }) => id).filter((id) => counted.get(id)?.withheld === false),
+    /**
+     * Which of these alerts (by id) a storm speaks for, and the new revisions of storms. May be asked again. `sent`: what
+     * went out by itself is none that a storm keeps.
+     */
+    take(
+      alerts: readonly Alert[],
+      sent: ReadonlySet<string> = NONE,
+    ): { told: Alert[]; partOf: ReadonlyMap<string, Spoken> } {
       const opened = alerts.filter((alert) => counts(alert) && alert.stage === 'open').map(memberOf);
       for (const member of opened.sort(inOrder)) count(member);
       for (const alert of alerts.filter(({ stage, severity }) => stage === 'update' && severity !== 'critical')) {
@@ -142,7 +133,7 @@ export function createStorms(config: StormConfig, routing: Routing) {
       const partOf = new Map<string, Spoken>();
       for (const { alert } of opened) {
         const place = counted.get(alert.alert_id);
-        if (place === undefined || place.storm === null) continue;
+        if (place === undefined || place.storm === null || sent.has(alert.alert_id)) continue;
         if (!place.withheld) place.storm.withheld += 1;
         place.withheld = true;
         partOf.set(alert.alert_id, { storm: place.storm.id, severity: place.storm.tally.gravest!.severity });
@@ -183,15 +174,3 @@ export function createStorms(config: StormConfig, routing: Routing) {
     },
   };
 }
-
-const newStorm = (id: string, cause: Cause, at: number): Storm => ({
-  id,
-  cause,
-  tally: emptyTally(),
-  withheld: 0,
-  firstAt: at,
-  lastAt: at,
-  told: null,
-  toldAgents: 0,
-  toldOver: new Set(),
-});
