@@ -5,7 +5,7 @@ import { givenBy } from './rights/admin.ts';
 import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY } from './rights/field.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
@@ -13,7 +13,7 @@ import { fullName } from './stats/tool-of.ts';
  * Rights of administration that calls give, tool by tool: how likely the first is after so many calls that gave others is
  * the estimator of Krichevsky and Trofimov (1981). State: 64 tools, and 64 that were told, 8 KB.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   tools: Recent<Given>;
   told?: Told;
 }

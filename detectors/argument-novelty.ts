@@ -14,9 +14,9 @@ import { inField } from './stats/in-field.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
 import { perView } from './stats/per-view.ts';
-import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
+import { type FreshTally, rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -24,14 +24,14 @@ import { fullName } from './stats/tool-of.ts';
  * sees new values. State: at most 90 KB an agent: one ageing set (24 KB), 256 tallies, 256 hashes to tell peers, 28 KB of
  * values that came under delegation roots.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Values in a place (tool and field) and, with the place left out, entities anywhere. */
   known: AgeingSet;
   /**
    * By tool and field, and by kind over all fields: values met (once a session each) and how many of them were met in
    * one session only. By field and tool of which it answers the senders: how many.
    */
-  tallies: Recent<Tally>;
+  tallies: Recent<FreshTally>;
   /** Values met in results of earlier sessions. */
   results: AgeingSet;
   /** Those that content of strangers, or a secret, brought last: for other sessions under the same root. */
@@ -256,7 +256,7 @@ function surprise(value: Novelty, { privileged, unrelated, informed }: NoveltyOb
   return privileged ? score : score * QUARTER;
 }
 
-const told = perView<Tally>((peers, key) => [
+const told = perView<FreshTally>((peers, key) => [
   peers.sum('argument-novelty', toldKey('n', key)),
   peers.sum('argument-novelty', toldKey('f', key)),
 ]);
@@ -269,7 +269,7 @@ const kindKey = ({ kind }: Fact, privileged: boolean): string => joined(privileg
 const timesMet = (known: AgeingSet, key: string): 0 | 1 | 2 => (!meet(known, key) ? 0 : meet(known, key, '2') ? 2 : 1);
 
 /** Good and Turing (1953): the share of what was met once tells how likely the next one is new. */
-function count(tallies: Recent<Tally>, key: string, times: 0 | 1 | 2): void {
+function count(tallies: Recent<FreshTally>, key: string, times: 0 | 1 | 2): void {
   const tally = touch(tallies, key, PLACES, untallied);
   tally[0] += 1;
   if (times === 0) tally[1] += 1;
@@ -277,5 +277,5 @@ function count(tallies: Recent<Tally>, key: string, times: 0 | 1 | 2): void {
   else if (times === 1) tally[1] = Math.max(0, tally[1] - 1);
 }
 
-const untallied = (): Tally => [0, 0];
+const untallied = (): FreshTally => [0, 0];
 const uncounted = (): number => 0;

@@ -4,12 +4,12 @@ import { tamperingOf } from './audit/tampering.ts';
 import { defineDetector } from './detector.ts';
 import { peerShare } from './stats/peer-share.ts';
 import { emptyRecent, entries } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** Calls that end or clear a trail of what was done: needs no baseline, and keeps which were told. State: 64 of them, 5 KB. */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Calls that change something. */
   calls: number;
   told?: Told;

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
 
 /** Connections of an agent to servers, and how high each reaches. State: 256 servers, 64 told ones, 25 KB. */
-interface State extends Span {
+interface State extends TimeSpan {
   /** By server: calls, the highest class rank among them, and the time of the first; absent where nobody noted it. */
   servers: Recent<[calls: number, reach: number, since?: number]>;
   /** New connections that were told and not learned; absent before the first. */

@@ -5,7 +5,7 @@ import { defineDetector, type Score } from './detector.ts';
 import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, keepInTotal, knowsDays } from './stats/heavy-day.ts';
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { KNOWN, type Standing, type Told, tellOnce, untell } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
@@ -17,7 +17,7 @@ import { worst } from './stats/worst.ts';
  * (stats/level.ts). What counts is how much it took in all: a large result that makes no heavy day (stats/heavy-day.ts) is
  * for the record. State: at most 32 sketches of 4 KB an agent, 1 KB for most, and 40 days of 32 tools, 40 KB.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   sizes: Recent<QuantileSketch>;
   /** Absent before the first. */
   days?: ToolLevels;

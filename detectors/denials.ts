@@ -9,14 +9,14 @@ import { lasting } from './stats/lasting.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { shareTail } from './stats/share-tail.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
  * Refused calls: how large their share is, how many different doors a session tried, and whether one that was closed
  * had a twin that stood open. State: 256 tools, 64 outcomes, 8 refused calls of up to 20 hashes, 20 KB; a session 8 KB.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Calls and refused ones since `since`, halved at LIMIT, and their time with them, so that old days fade. */
   calls: number;
   denied: number;

@@ -8,7 +8,7 @@ import { isDuty } from './stats/duty.ts';
 import { addDay, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { REMINDED } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -16,7 +16,7 @@ import { toolOf } from './stats/tool-of.ts';
  * Tools, servers and classes of privilege that this agent used, by days. How likely something new is follows from how
  * often it saw something new: an agent that explores is not flooded. State: 512 tools of 90 bytes, 60 KB at most.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   tools: Incidence;
   servers: Incidence;
   classes: Incidence;

@@ -7,7 +7,7 @@ import { hostsNamed } from './grave-act/hosts.ts';
 import { isAtHome } from './stats/at-home.ts';
 import { peerShare } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -15,7 +15,7 @@ import { toolOf } from './stats/tool-of.ts';
  * Acts that a call's own text shows to be grave: what is learned is how long the agent did without them, and which hosts
  * it works with. State: 128 hosts, and 64 acts that were told, 12 KB.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Calls that change something. */
   calls: number;
   /** Hosts that they named, with the day on which each was first. */

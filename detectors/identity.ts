@@ -17,11 +17,11 @@ import { emptyShift, isAtWork, moveOn, noteDay, type Shift } from './identity/sh
 import { saidOfPlace } from './identity/words.ts';
 import type { OffHoursObservation } from './off-hours.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** What an agent's identity rests on, and from where it is used. State: 256 places and 64 that were told, 25 KB. */
-interface State extends Places, Span {
+interface State extends Places, TimeSpan {
   /** Calls under an identity that somebody vouched for. */
   vouched: number;
   /** Where it worked last, and whether it rests; absent in what was kept before that was looked at. */

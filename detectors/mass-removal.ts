@@ -4,9 +4,9 @@ import { defineDetector } from './detector.ts';
 import { hasNewGrant } from './first-seen.ts';
 import { removedBy } from './removal/removes.ts';
 import { callKey } from './stats/call-key.ts';
-import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
+import { type FreshTally, rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -14,7 +14,7 @@ import { toolOf } from './stats/tool-of.ts';
  * many of the hours at work it removes anything, and how much it removes then, with the most ever. State: 32 tools of 130
  * bytes.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** The last hour at work, and how many there were. */
   hour: number;
   hours: number;
@@ -120,7 +120,7 @@ export const massRemoval = defineDetector<Config, State, never, Observation>({
     const clumps = tool === '' ? undefined : peek(state.tools, tool);
     if (clumps === undefined || removed < config.least_things || removed < config.least_times * clumps.most)
       return null;
-    const seldom = -Math.log10(rateOfNew([state.hours, Math.min(clumps.n, state.hours)] satisfies Tally, 0.5));
+    const seldom = -Math.log10(rateOfNew([state.hours, Math.min(clumps.n, state.hours)] satisfies FreshTally, 0.5));
     const mean = (clumps.things + CLUMPS * CLUMP) / (clumps.n + CLUMPS);
     // Geometric: each further one is as likely as that a clump goes on.
     const large = -(removed - 1) * Math.log10(1 - 1 / mean);

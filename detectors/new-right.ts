@@ -6,7 +6,7 @@ import { GRAVITY, isRight, lastName } from './rights/field.ts';
 import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
@@ -15,7 +15,7 @@ import { fullName } from './stats/tool-of.ts';
  * of a tool: how likely another one is follows from how many of these were met once only (Good 1953). State: 64 fields of
  * at most five values, 25 KB.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   fields: Recent<Field>;
   /** Values that were told; absent before the first. */
   told?: Told;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { addAngle, type Circle, emptyCircle, regularity } from './stats/regularity.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { isWeekend } from './stats/weekend.ts';
 
 /**
@@ -10,7 +10,7 @@ import { isWeekend } from './stats/weekend.ts';
  * a day each, so that a busy hour weighs no more than a quiet one. Agents without a rhythm, and those that run on a
  * timetable, are not judged. State: 4 KB.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Days on which the agent was active, on workdays and at weekends; and of them, by hour (UTC), those active then. Halved at LIMIT days. */
   days: [workdays: number, weekends: number];
   hours: [number[], number[]];

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { emptyHabits, type Habits, habitsOut, noteHabit } from './scope/habits.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 
 /**
  * Calls outside of all the agent's grants. The grants themselves are the baseline: no warm-up. What the detector keeps
  * is how far the agent's granted use reaches, to tell a step aside from a leap, the attempts within a session, and what
  * the agent was used to before it had any grant. State: 10 KB at most, 100 bytes of an agent that always had grants.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Calls in scope, and the highest class rank among them. */
   inScope: number;
   reach: number;

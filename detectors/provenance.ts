@@ -6,9 +6,9 @@ import { inOther } from './flow/words.ts';
 import { type CallKind, type Copy, copyOf, kindOf, surprise, type Tallies, toldAs } from './provenance/copy.ts';
 import { type Held, hold } from './stats/held.ts';
 import { inField } from './stats/in-field.ts';
-import type { Tally } from './stats/rate-of-new.ts';
+import type { FreshTally } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -18,7 +18,7 @@ import { fullName } from './stats/tool-of.ts';
  * is told by `argument-novelty`, which stands before it in the list. Where the agent is known to answer whoever wrote, with
  * that tool, a message's sender in that place has shares of its own. State: 60 KB an agent when full.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /**
    * By place and by `source > place`: values met. By kind of call: calls met, and those that took over a strange value. By
    * `place answers source`: senders of messages that came to stand there, and how many of them were strange.
@@ -139,7 +139,7 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
 });
 
 function count(tallies: Tallies, key: string, fresh: boolean): void {
-  const tally = touch<Tally>(tallies, key, PLACES, () => [0, 0]);
+  const tally = touch<FreshTally>(tallies, key, PLACES, () => [0, 0]);
   tally[0] += 1;
   if (fresh) tally[1] += 1;
 }

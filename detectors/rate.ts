@@ -5,7 +5,7 @@ import { type Counts, countIn, isGuess } from './rate/hour.ts';
 import { type Loop, timesOnEnd } from './rate/loop.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { addRatio, emptyRatios, type Ratios, ratioTail } from './stats/ratio-tail.ts';
-import { noteTime, type Span } from './stats/span.ts';
+import { noteTime, type TimeSpan } from './stats/span.ts';
 import { isWeekend } from './stats/weekend.ts';
 
 /**
@@ -14,7 +14,7 @@ import { isWeekend } from './stats/weekend.ts';
  * of a negative binomial; and for work in clumps the tail of its own ratios. Flagged calls do not count, so that a burst
  * adds to the baseline only what was still normal. State: 150 numbers.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Active days learned, and calls by hour of the day: workdays, weekend days. Halved at LIMIT days. */
   days: [workdays: number, weekends: number];
   hours: [number[], number[]];

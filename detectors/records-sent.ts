@@ -5,14 +5,14 @@ import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { isAnybodys } from './stats/at-home.ts';
 import { leavesOf } from './stats/leaves.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
  * The text of one message names many people, and it goes to somebody whom neither the agent nor its peers ever wrote to:
  * a list that is taken out. State: two counts.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Calls that change something. */
   calls: number;
   /** Of them, those that took so many records to a stranger. */

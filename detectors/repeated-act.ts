@@ -4,7 +4,7 @@ import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -13,7 +13,7 @@ import { toolOf } from './stats/tool-of.ts';
  * learned of each tool: how many changes it made, and how many of them came again within the hour, by chance or by habit;
  * a tool of few changes is judged by the agent's others as well. State: 64 tools and the last 128 changes, 10 KB.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   all: Habit;
   tools: Recent<Habit>;
   lately: Recent<Run>;

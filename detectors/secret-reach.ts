@@ -11,7 +11,7 @@ import { alike, isWeak, NOWHERE, storeDays, waysOf } from './secret-reach/ways.t
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, type Recent } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { REMINDED } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -19,7 +19,7 @@ import { toolOf } from './stats/tool-of.ts';
  * Which stores of secrets and identities the agent reaches, and through which tools. What counts is days, not calls: a
  * busy day proves no more than a quiet one. State: 128 ways and 128 stores of 120 bytes, 128 told ones.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** Days on which each tool was used, whatever its class: how long the agent did without secrets. */
   tools: Incidence;
   /** Ways that lead to a store: tool, and the store where the arguments name it. */

@@ -9,7 +9,7 @@ import { joiner } from './stats/joiner.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { isReleased, noteVersion, type Releases } from './stats/releases.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { emptyTable } from './stats/table.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -17,7 +17,7 @@ import { toolOf } from './stats/tool-of.ts';
  * How unlikely this step is after the two before it, for this agent: contexts of two, one and no calls of its own, backed
  * off to its peers' and the fleet's. State: at most 256 contexts of 48 tools (150 KB when full, 10 KB for a usual agent).
  */
-interface State extends Span {
+interface State extends TimeSpan {
   n: number;
   follows: Recent<Follow>;
   version?: Releases;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { belied } from './tool-drift/belied.ts';
 import { isReleased, tellChanges } from './tool-drift/release.ts';
@@ -24,7 +24,7 @@ import {
  * What servers say of their tools, as this agent was told it: definitions that change after they were known, and hints
  * that the call itself belies. State: 2048 tools, 250 KB, twice that where all of them change; 5 KB for a usual agent.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /** By server that listed its tools before, what it said of each. */
   servers: Recent<Recent<ToldTool>>;
   /** By server, how settled its list is; absent before the first. */

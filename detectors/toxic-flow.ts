@@ -9,9 +9,9 @@ import { isTaken, takenFrom } from './flow/taken.ts';
 import { type Before, flowName, PRIOR, REASONS, STRENGTH, said } from './flow/words.ts';
 import { joiner } from './stats/joiner.ts';
 import { listed } from './stats/listed.ts';
-import { rateOfNew, type Tally } from './stats/rate-of-new.ts';
+import { type FreshTally, rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -20,12 +20,12 @@ import { toolOf } from './stats/tool-of.ts';
  * something out of that content which nobody named before. Weighted by how often calls of this agent and its peers do the
  * same, so that a root which stands behind everything says nothing. State: 30 KB, and 28 KB of roots.
  */
-interface State extends Span {
+interface State extends TimeSpan {
   /**
    * By sink: how often it was called. By `source > sink`: how often with that source before it; with `*` behind, how
    * often it took something strange out of it. With `^` behind the source: before it under the root, in any session.
    */
-  tallies: Recent<Tally>;
+  tallies: Recent<FreshTally>;
   roots: Roots;
 }
 
@@ -144,7 +144,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   learn(state, { at, tool, used, pairs, sink }) {
     noteTime(state, at);
     if (!used || !sink) return;
-    touch<Tally>(state.tallies, tool, PAIRS, () => [0, 0])[0] += 1;
+    touch<FreshTally>(state.tallies, tool, PAIRS, () => [0, 0])[0] += 1;
     for (const { key, kind } of pairs) {
       met(state, key);
       if (isTaken(kind)) met(state, starred(key));
@@ -170,7 +170,7 @@ function noteSecret(state: State, session: Session, seen: Seen): void {
 }
 
 function met(state: State, key: string): void {
-  touch<Tally>(state.tallies, key, PAIRS, () => [0, 0])[1] += 1;
+  touch<FreshTally>(state.tallies, key, PAIRS, () => [0, 0])[1] += 1;
 }
 
 /** What came before under the root; what this session read too it tells itself, but for what others brought of it. */

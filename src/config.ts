@@ -4,7 +4,7 @@ import { type Config, configSchema } from '../schemas/config.ts';
 import { applyEnvironment, type Env, type Override } from './environment.ts';
 import { ConfigError } from './errors.ts';
 import { soundPart, startsWith } from './sound.ts';
-import { type Place, pathOf, readYaml, type YamlFile } from './yaml.ts';
+import { pathOf, readYaml, type ValuePath, type YamlFile } from './yaml.ts';
 
 /** The configuration as loaded: checked, with the secrets that it names and the place it came from. */
 export interface LoadedConfig {
@@ -77,8 +77,8 @@ function checked(path: string | undefined, env: Env): Checked {
   const raw = file.value as Record<string, unknown>;
   if (typeof raw !== 'object' || Array.isArray(raw)) throw new ConfigError(`${path}: a mapping is expected at the top`);
   const { given, unread, mistakes } = applyEnvironment(raw, env);
-  const overlap = (place: Place, other: Place): boolean => startsWith(place, other) || startsWith(other, place);
-  const variableOf = (place: Place): Override | undefined => given.find((one) => overlap(place, one.path));
+  const overlap = (place: ValuePath, other: ValuePath): boolean => startsWith(place, other) || startsWith(other, place);
+  const variableOf = (place: ValuePath): Override | undefined => given.find((one) => overlap(place, one.path));
   const sound = soundPart(raw, configSchema);
   const lines = sound.mistakes.map(({ place, key, mend }) => {
     const variable = variableOf(place);

@@ -30,7 +30,7 @@ export type { Engine, EngineSettings } from './engine/engine.ts';
 export { createEngine } from './engine/engine.ts';
 export type { Inputs } from './engine/inputs.ts';
 export type { Armed } from './engine/judge.ts';
-export type { Outcome, Partition, PartitionOptions } from './engine/partition.ts';
+export type { EventOutcome, Partition, PartitionOptions } from './engine/partition.ts';
 export { createPartition } from './engine/partition.ts';
 export type { RuleContents } from './engine/rules.ts';
 export { arm, compileRules } from './engine/rules.ts';

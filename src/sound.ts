@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Mistake, mistakesOf, type Place } from './yaml.ts';
+import { type Mistake, mistakesOf, type ValuePath } from './yaml.ts';
 
 /** A value without all that its schema refuses. */
 interface SoundPart<T> {
@@ -17,11 +17,11 @@ interface SoundPart<T> {
  */
 export function soundPart<S extends z.ZodType>(value: object, schema: S): SoundPart<z.output<S>> {
   const rest = structuredClone(value);
-  const taken: Place[] = [];
+  const taken: ValuePath[] = [];
   const mistakes: Mistake[] = [];
   for (;;) {
     const parsed = schema.safeParse(rest);
-    const isOut = (place: Place): boolean => taken.some((one) => startsWith(one, place) || startsWith(place, one));
+    const isOut = (place: ValuePath): boolean => taken.some((one) => startsWith(one, place) || startsWith(place, one));
     if (parsed.success) return { data: parsed.data, mistakes, isOut: (path) => isOut(path.split('.')) };
     const found = mistakesOf(parsed.error, schema);
     // What is missing only because it was taken out is no mistake of its own.
@@ -33,7 +33,7 @@ export function soundPart<S extends z.ZodType>(value: object, schema: S): SoundP
 }
 
 /** The value at a place, or the nearest around it that is there and is a key's. */
-function takeOut(root: object, place: Place, taken: Place[]): void {
+function takeOut(root: object, place: ValuePath, taken: ValuePath[]): void {
   for (let end = place.length; end > 0; end -= 1) {
     const key = String(place[end - 1]);
     const around = at(root, place.slice(0, end - 1));
@@ -44,8 +44,8 @@ function takeOut(root: object, place: Place, taken: Place[]): void {
   }
 }
 
-const at = (root: unknown, place: Place): unknown =>
+const at = (root: unknown, place: ValuePath): unknown =>
   place.reduce((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], root);
 
-export const startsWith = (path: Place, start: Place): boolean =>
+export const startsWith = (path: ValuePath, start: ValuePath): boolean =>
   start.length > 0 && start.every((key, index) => String(path[index]) === String(key));

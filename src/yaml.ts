@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { ConfigError, unreadable } from './errors.ts';
 import { nearest } from './nearest.ts';
 
-export type Place = readonly PropertyKey[];
+export type ValuePath = readonly PropertyKey[];
 
 /** A file that people write, YAML or JSON, with the line of every value in it: a mistake is told with its place. */
 export interface YamlFile {
   value: unknown;
   /** `grants.yaml:3: grants.0.agents`; with `key` the line is that of this key in the place. */
-  at(place: Place, key?: PropertyKey): string;
-  has(place: Place): boolean;
+  at(place: ValuePath, key?: PropertyKey): string;
+  has(place: ValuePath): boolean;
 }
 
 /** Throws a ConfigError where the file cannot be read, or is no YAML. */
@@ -31,7 +31,7 @@ export function parseYaml(text: string, path: string): YamlFile {
   if (broken !== undefined)
     throw new ConfigError(`${path}:${broken.linePos?.[0].line ?? 1}: ${firstLine(broken.message)}`);
   /** Of the key where the place has one, which may stand above its value; else of what is nearest to it. */
-  const lineOf = (place: Place): number => {
+  const lineOf = (place: ValuePath): number => {
     let node: unknown = document.contents;
     let start = document.contents?.range?.[0] ?? 0;
     for (const step of place) {
@@ -61,7 +61,7 @@ function resolved(document: Document, path: string): unknown {
 }
 
 const firstLine = (message: string): string => message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
-export const pathOf = (place: Place): string => place.map(String).join('.') || 'at the top';
+export const pathOf = (place: ValuePath): string => place.map(String).join('.') || 'at the top';
 
 /** By its schema. Every mistake is a line of the ConfigError: file and line, the path of the value, and the mend. */
 export function checkYaml<S extends z.ZodType>(file: YamlFile, schema: S, meant: Words = {}): z.output<S> {
@@ -79,7 +79,7 @@ export type Words = Readonly<Record<string, string>>;
 
 /** What a schema refuses. */
 export interface Mistake {
-  place: Place;
+  place: ValuePath;
   /** One that stands there and should not. */
   key?: string;
   mend: string;
@@ -142,7 +142,7 @@ const inside = (schema: JsonSchema): [string, JsonSchema][] =>
   ]);
 
 /** Keys that may stand at a place. */
-function keysAt(schema: JsonSchema, place: Place): string[] {
+function keysAt(schema: JsonSchema, place: ValuePath): string[] {
   let here = [schema];
   for (const step of place)
     here = here.flatMap(inside).flatMap(([key, inner]) => (key === step || key === '*' ? [inner] : []));

@@ -1,7 +1,7 @@
 import type { Seen } from '../detector.ts';
 import { type Held, heldTimes } from '../stats/held.ts';
 import { joiner } from '../stats/joiner.ts';
-import type { Tally } from '../stats/rate-of-new.ts';
+import type { FreshTally } from '../stats/rate-of-new.ts';
 import { peek, type Recent } from '../stats/recent.ts';
 import type { Novelty } from './novelty.ts';
 
@@ -13,7 +13,7 @@ const answerOf = joiner(' answers ', 300);
 const kindOfTool = joiner(' of ');
 
 /** Notes whether the value, its origin known, answers a message's sender, and whether the agent was seen to do that. */
-export function noteAnswer(found: Novelty, state: { tallies: Recent<Tally>; held?: Held }, seen: Seen): void {
+export function noteAnswer(found: Novelty, state: { tallies: Recent<FreshTally>; held?: Held }, seen: Seen): void {
   const { origin, place, fact } = found;
   if (origin?.sender !== true) return;
   found.answer = answerOf(place, kindOfTool(fact.kind, origin.tool));

@@ -1,6 +1,6 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { counted } from '../stats/counted.ts';
-import type { Tally } from '../stats/rate-of-new.ts';
+import type { FreshTally } from '../stats/rate-of-new.ts';
 import { REMINDED, type Standing } from '../stats/told.ts';
 
 /** What may be wrong with on whose behalf a call is made, and through whom. */
@@ -59,7 +59,7 @@ interface Habit {
   known: number;
   deepest: number;
   /** Calls on behalf of somebody; all of which that is known. */
-  fresh: Tally;
+  fresh: FreshTally;
   calls: number;
 }
 

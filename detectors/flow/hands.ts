@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Seen } from '../detector.ts';
-import { rateOfNew, type Tally } from '../stats/rate-of-new.ts';
+import { type FreshTally, rateOfNew } from '../stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, use } from '../stats/recent.ts';
 
 /**
@@ -11,7 +11,7 @@ export interface Hands {
   /** Absent before the first. */
   hands?: Recent<0>;
   /** Calls of which it is known through whom they came, and how often a hand was new since there were enough of them. */
-  handed?: Tally;
+  handed?: FreshTally;
 }
 
 const MOST = 64;

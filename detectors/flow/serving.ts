@@ -1,13 +1,13 @@
 import { perPair } from '../stats/per-pair.ts';
-import type { Tally } from '../stats/rate-of-new.ts';
-import type { Span } from '../stats/span.ts';
+import type { FreshTally } from '../stats/rate-of-new.ts';
+import type { TimeSpan } from '../stats/span.ts';
 
 /** How often an agent acts for somebody, how often for somebody new, and how often for nobody. */
-export interface Serving extends Span {
+export interface Serving extends TimeSpan {
   /** When it first acted for somebody; absent where it did so from its first call on. */
   served?: number;
   /** Calls on behalf of somebody; principals met, and how often one was new. */
-  fresh: Tally;
+  fresh: FreshTally;
   /** Of the new ones those of the first week, when everybody is new. */
   early: number;
   /** Calls for nobody, through gateways that name those for whom others act. */
@@ -29,7 +29,7 @@ export const gatewayOf = perPair((kind, instance) => `at:${kind}/${instance}`);
 export const callsOf = ({ fresh, alone = 0 }: Serving): number => fresh[0] + alone;
 
 /** How often a principal is new: those of the first week say less of it by half with every further week. */
-export const usualFresh = (state: Serving, at: number): Tally => [
+export const usualFresh = (state: Serving, at: number): FreshTally => [
   callsOf(state),
   state.fresh[1] - state.early * (1 - 0.5 ** Math.max(0, (at - beganAt(state)) / WEEK - 1)),
 ];

@@ -1,5 +1,5 @@
 import { rateOfNew } from '../stats/rate-of-new.ts';
-import { isNews, type Kind, type NetworkPlace, type Places } from './places.ts';
+import { isNews, type NetworkPlace, type PlaceKind, type Places } from './places.ts';
 
 /** One of ten new networks is met in the midst of work elsewhere, or at an hour at which nobody works: a power of ten more. */
 const SIGN = 1;
@@ -16,7 +16,7 @@ export function newPlaces(
     place: place.name,
     value: isNews(place) ? -Math.log10(rateOfNew(tallies[place.kind], 0.5)) + graded : 0,
   }));
-  const strange = (kind: Kind) => parts.find(({ name, value }) => name === `new_${kind}` && value > 0);
+  const strange = (kind: PlaceKind) => parts.find(({ name, value }) => name === `new_${kind}` && value > 0);
   const [net, client, program] = [strange('net'), strange('client'), strange('program')];
   // A client or program that nobody knows, at a network that nobody knows: one is what the other alone is not.
   if (net !== undefined) net.value += Math.max(client?.value ?? 0, program?.value ?? 0) / 2 + SIGN * signs;

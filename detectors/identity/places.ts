@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Seen } from '../detector.ts';
 import { joiner } from '../stats/joiner.ts';
-import type { Tally } from '../stats/rate-of-new.ts';
+import type { FreshTally } from '../stats/rate-of-new.ts';
 import { entries, peek, type Recent } from '../stats/recent.ts';
 import { KNOWN, type Standing, type Told, tellOnce } from '../stats/told.ts';
 
@@ -9,15 +9,15 @@ import { KNOWN, type Standing, type Told, tellOnce } from '../stats/told.ts';
 export interface Places {
   /** Networks, gateways, clients, and programs by their user agent: `net:203.0.113.0`, `gateway:gw-1`, `client:claude-code`, `program:curl`. */
   places: Recent<number>;
-  tallies: Record<Kind, Tally>;
+  tallies: Record<PlaceKind, FreshTally>;
   /** Absent in what was kept before anything was told once. */
   told?: Told;
 }
 
-export type Kind = 'net' | 'gateway' | 'client' | 'program';
+export type PlaceKind = 'net' | 'gateway' | 'client' | 'program';
 
 export interface NetworkPlace {
-  kind: Kind;
+  kind: PlaceKind;
   name: string;
   key: string;
   /** It was never met, by an agent of which others of its kind are known. */
@@ -40,7 +40,7 @@ const keyOf = joiner(':');
 export const programOf = (userAgent: string): string => userAgent.split(/[/\s(]/, 1)[0]!.slice(0, 80);
 
 /** The first place of a kind says nothing of how often a new one comes. */
-export function placeOf(state: Places, seen: Seen, remindMs: number, kind: Kind, name: string): NetworkPlace {
+export function placeOf(state: Places, seen: Seen, remindMs: number, kind: PlaceKind, name: string): NetworkPlace {
   const key = keyOf(kind, name);
   if (state.tallies[kind][0] === 0 || peek(state.places, key) !== undefined)
     return { kind, name, key, fresh: false, standing: KNOWN, holders: 0, near: false, inside: false };

@@ -4,7 +4,7 @@ import type { Seen } from '../detector.ts';
 import { type Held, heldTimes } from '../stats/held.ts';
 import { joiner } from '../stats/joiner.ts';
 import { perView } from '../stats/per-view.ts';
-import { rateOfNew, type Tally } from '../stats/rate-of-new.ts';
+import { type FreshTally, rateOfNew } from '../stats/rate-of-new.ts';
 import { peek, type Recent } from '../stats/recent.ts';
 
 /** A value taken out of a result, and how usual that is. */
@@ -29,7 +29,7 @@ export interface Copy {
 }
 
 /** Of each name how often it was met, and how often that was strange. */
-export type Tallies = Recent<Tally>;
+export type Tallies = Recent<FreshTally>;
 
 interface Known {
   tallies: Tallies;
@@ -50,7 +50,7 @@ export function kindOf({ privileged, unrelated }: NoveltyObservation): CallKind 
 
 /** How peers are told a tally, and what they told of it. */
 export const toldAs = joiner(' ');
-const told = perView<Tally>((peers, key) => [
+const told = perView<FreshTally>((peers, key) => [
   peers.sum('provenance', toldAs('n', key)),
   peers.sum('provenance', toldAs('f', key)),
 ]);
@@ -61,7 +61,7 @@ function rateOf(tallies: Tallies, kind: string, { peers }: Seen, held: number): 
 }
 
 const metAs = (tallies: Tallies, key: string): number => peek(tallies, key)?.[0] ?? 0;
-const shareOf = (place: string, ways: readonly string[], met: (key: string) => number): Tally => [
+const shareOf = (place: string, ways: readonly string[], met: (key: string) => number): FreshTally => [
   met(place),
   ways.reduce((n, way) => n + met(way), 0),
 ];
@@ -79,7 +79,7 @@ export function copyOf(state: Known, seen: Seen, value: Novelty, origin: Origin,
   // What was held each time is a habit too, once it was told often and nobody contradicted.
   const held = strange ? heldTimes(state, way, seen) : 0;
   const [all, taken] = shareOf(place, ways, (key) => metAs(tallies, key));
-  const own: Tally = [all + held, taken + held];
+  const own: FreshTally = [all + held, taken + held];
   const peers = shareOf(place, ways, (key) => told(seen.peers, key)[0]);
   return {
     field: fact.field,

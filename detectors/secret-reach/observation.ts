@@ -1,5 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
-import type { Kind } from './kind.ts';
+import type { SecretAct } from './kind.ts';
 import type { Way } from './ways.ts';
 
 /** What a call reaches, how far that is known, and what is told of it. */
@@ -8,7 +8,7 @@ export interface Observation {
   /** Of its ways the gravest that is news, else the first. */
   way: string;
   tool: string;
-  kind: Kind;
+  kind: SecretAct;
   class: PrivilegeClass;
   /** Those to be learned. */
   ways: readonly Way[];

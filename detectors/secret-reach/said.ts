@@ -1,6 +1,6 @@
 import { cut } from '../../schemas/cut.ts';
 import { entries, type Recent } from '../stats/recent.ts';
-import { daysOf, type Span } from '../stats/span.ts';
+import { daysOf, type TimeSpan } from '../stats/span.ts';
 import type { Observation } from './observation.ts';
 
 /** What was reached, by what; a tool that it knew is not called new. */
@@ -25,7 +25,7 @@ function ofTool({ named, toolDays, tool, class: name, used, reminder, line }: Ob
   return `${used ? 'call' : 'refused call'} of ${tool} (${what})${other}`;
 }
 
-interface Known extends Span {
+interface Known extends TimeSpan {
   tools: { days: Recent<unknown> };
   ways: { days: Recent<unknown> };
 }

@@ -1,12 +1,12 @@
 import { type Alert, severityRank } from '../../schemas/alert.ts';
 import type { Cause } from './cause.ts';
-import { emptyTally, type Tally } from './tally.ts';
+import { emptyTally, type StormTally } from './tally.ts';
 
 /** What is kept of a storm. */
 export interface Storm {
   id: string;
   cause: Cause;
-  tally: Tally;
+  tally: StormTally;
   /** So many of its alerts are kept and not sent: it speaks for them. */
   withheld: number;
   firstAt: number;

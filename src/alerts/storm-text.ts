@@ -2,7 +2,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import { cut } from '../../schemas/cut.ts';
 import { literal } from '../../schemas/sql-literal.ts';
 import { FLEET, STORM_EXPECTED } from './own.ts';
-import type { Tally } from './tally.ts';
+import type { StormTally } from './tally.ts';
 
 const MINUTE = 60_000;
 const LISTED = 20;
@@ -12,7 +12,7 @@ export function stormAlert(
   storm: {
     id: string;
     cause: { same: Readonly<Record<string, string>> };
-    tally: Tally;
+    tally: StormTally;
     withheld: number;
     firstAt: number;
     lastAt: number;

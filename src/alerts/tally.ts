@@ -2,7 +2,7 @@ import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
 import type { Routing } from './routing.ts';
 
 /** What is kept of the alerts of a storm, for which there is no bound: of the alerts themselves those that speak for all. */
-export interface Tally {
+export interface StormTally {
   alerts: number;
   /** In the order in which they came. */
   agents: Set<string>;
@@ -18,7 +18,7 @@ export interface Tally {
 const MAX_AGENTS = 100_000;
 const EVENTS = 20;
 
-export const emptyTally = (): Tally => ({
+export const emptyTally = (): StormTally => ({
   alerts: 0,
   agents: new Set(),
   owners: new Set(),
@@ -27,7 +27,7 @@ export const emptyTally = (): Tally => ({
   ways: new Map(),
 });
 
-export function add(tally: Tally, alert: Alert, routing: Routing): void {
+export function add(tally: StormTally, alert: Alert, routing: Routing): void {
   const { agents, owners, events } = tally;
   tally.alerts += 1;
   if (agents.size < MAX_AGENTS) agents.add(alert.agent.id);
@@ -38,7 +38,7 @@ export function add(tally: Tally, alert: Alert, routing: Routing): void {
 }
 
 /** The gravest speaks for all, and they go where each of them would have gone. */
-export function speak(tally: Tally, alert: Alert, routing: Routing): void {
+export function speak(tally: StormTally, alert: Alert, routing: Routing): void {
   if (tally.gravest === null || byGravity(alert, tally.gravest) < 0) tally.gravest = alert;
   for (const { channel, notBefore } of routing(alert, Date.parse(alert.occurred_at))) {
     const way = `${channel} ${notBefore}`;

@@ -5,7 +5,7 @@ import type { Earlier } from './earlier.ts';
 import type { FusedFinding } from './fuse.ts';
 import type { Inputs } from './inputs.ts';
 import { isWarm } from './judge.ts';
-import { type Piece, RESULT } from './pieces.ts';
+import { type News, RESULT } from './pieces.ts';
 import { type HeldObservation, learn, type Runner } from './runner.ts';
 import { noteFinding } from './session-findings.ts';
 import { type Slots, sessionStateOf, slotOf } from './slots.ts';
@@ -21,7 +21,7 @@ export interface Asked {
   readonly inputs: Inputs;
   readonly seen: Seen;
   readonly earlier: Earlier;
-  readonly piece: Piece;
+  readonly piece: News;
   /** Its arguments put it in another scope: detectors that read scopes are asked again. */
   readonly rejudged: boolean;
   /** Somebody said beforehand that a change was to come. */

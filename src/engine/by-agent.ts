@@ -1,12 +1,12 @@
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from './agent-state.ts';
-import type { Piece } from './pieces.ts';
+import type { News } from './pieces.ts';
 
 interface ByAgent<Inputs, Judged> {
   /** An agent of this day came into memory. */
   met(day: number): void;
   /** Folds events that follow each other; the answers are in their order. */
-  fold(events: readonly (readonly [Event, Piece])[], inputs: Inputs): Judged[];
+  fold(events: readonly (readonly [Event, News])[], inputs: Inputs): Judged[];
 }
 
 const dayOf = ({ effectiveAt }: Event): number => Math.floor(effectiveAt / 86_400_000);
@@ -18,7 +18,7 @@ const dayOf = ({ effectiveAt }: Event): number => Math.floor(effectiveAt / 86_40
  */
 export function createByAgent<Inputs, Judged>(
   touch: (event: Event) => AgentState,
-  fold: (agent: AgentState, event: Event, piece: Piece, inputs: Inputs) => Judged,
+  fold: (agent: AgentState, event: Event, piece: News, inputs: Inputs) => Judged,
 ): ByAgent<Inputs, Judged> {
   /** The newest day that was published: no agent in memory has a later one. */
   let today = Number.NEGATIVE_INFINITY;

@@ -10,7 +10,7 @@ import type { Inputs } from './inputs.ts';
 import type { Armed } from './judge.ts';
 import { judgeSession, type SessionSettings } from './judge-session.ts';
 import type { PeerLedger } from './peers.ts';
-import { CALL, type Piece } from './pieces.ts';
+import { CALL, type News } from './pieces.ts';
 import { runnerOf } from './runner.ts';
 import { isRejudged, seenOf } from './seen.ts';
 import { endedSessions, sessionOf } from './session.ts';
@@ -44,7 +44,7 @@ export interface Folded {
 /** The fold of one event into one agent's state: synchronous, and a function of its arguments alone. */
 export interface Engine {
   create(event: Event): AgentState;
-  fold(agent: AgentState, event: Event, piece: Piece, inputs: Inputs, ledger: PeerLedger): Folded;
+  fold(agent: AgentState, event: Event, piece: News, inputs: Inputs, ledger: PeerLedger): Folded;
   /** What falls due by silence up to `until`, without changing the state (rule R7). */
   due(agent: AgentState, until: number, inputs: Inputs): Alert[];
 }

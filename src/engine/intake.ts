@@ -3,7 +3,7 @@ import type { PieceTold } from '../../schemas/piece.ts';
 import { contentId } from '../hash.ts';
 import { createDedupe } from './dedupe.ts';
 import { createOpenCalls } from './open-calls.ts';
-import { firstPiece, laterPiece, type Piece, pieceOf, toldBy } from './pieces.ts';
+import { firstPiece, laterPiece, type News, pieceOf, toldBy } from './pieces.ts';
 
 /** What is new in the stream, and what of its call it is the first to tell: of what was met in the last `window` offsets. */
 export interface Intake {
@@ -11,7 +11,7 @@ export interface Intake {
    * Null where the event was met before. The same id with other content gets a key of its own (rule R4); a piece of a call
    * takes over what the one before it told.
    */
-  meet(event: Event): Piece | null;
+  meet(event: Event): News | null;
   /** Fills the memory of keys again after a restart, oldest first. */
   remember(keys: Iterable<{ offset: number; key: string; contentHash: string } & PieceTold>): void;
   /** The same of the calls that were open then: their last pieces, oldest first. */
@@ -28,7 +28,7 @@ export function createIntake(window: number): Intake {
   const open = createOpenCalls();
 
   /** A request behind its answer makes the call whole: arguments that are told late are told. */
-  const completed = (event: Event): Piece => {
+  const completed = (event: Event): News => {
     open.join(event);
     event.body.phase = 'complete';
     const told = toldBy(pieceOf(event));

@@ -6,16 +6,16 @@ import type { Engine, Folded } from './engine.ts';
 import type { Inputs } from './inputs.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { createLedger, type LedgerJson, type PeerLedger, type PeersTold } from './peers.ts';
-import type { Piece } from './pieces.ts';
+import type { News } from './pieces.ts';
 import { createSnapshots, type SavedState } from './snapshot.ts';
 
 /** What became of one event. */
-export type Outcome =
+export type EventOutcome =
   | ({ kind: 'folded'; eventId: string; agentId: string } & Omit<Folded, 'alerts'>)
   | { kind: 'duplicate' };
 
 export interface Judged {
-  outcome: Outcome;
+  outcome: EventOutcome;
   alerts: Alert[];
 }
 
@@ -44,7 +44,7 @@ export interface Partition {
   /** The same for several that follow each other. */
   foldAll(events: readonly Event[], inputs: Inputs): Judged[];
   /** The same for those that are known to be new. */
-  judge(events: readonly (readonly [Event, Piece])[], inputs: Inputs): Judged[];
+  judge(events: readonly (readonly [Event, News])[], inputs: Inputs): Judged[];
   /** Puts another engine in force for the events to come: a detector was configured anew. */
   govern(engine: Engine): void;
   /** Everything of this record is folded: the state now is the fold of all before offset + 1. */
@@ -107,7 +107,7 @@ export function createPartition({
   const byAgent = createByAgent(touch, (agent, event, piece, inputs: Inputs): Judged => {
     const { judgement, alerts, session, sessionScore, explained } = engine.fold(agent, event, piece, inputs, ledger);
     const eventId = event.body.event_id;
-    const outcome: Outcome = {
+    const outcome: EventOutcome = {
       kind: 'folded',
       eventId,
       agentId: agent.id,
@@ -121,7 +121,7 @@ export function createPartition({
 
   const foldAll: Partition['foldAll'] = (events, inputs) => {
     const pieces = events.map(intake.meet);
-    const fresh = events.flatMap((event, n): [Event, Piece][] => (pieces[n] === null ? [] : [[event, pieces[n]!]]));
+    const fresh = events.flatMap((event, n): [Event, News][] => (pieces[n] === null ? [] : [[event, pieces[n]!]]));
     const judged = byAgent.fold(fresh, inputs).values();
     return pieces.map((piece) => (piece === null ? DUPLICATE : judged.next().value!));
   };

@@ -5,7 +5,7 @@ import type { PieceTold } from '../../schemas/piece.ts';
  * What a record is the first to tell of its call, for the agent that it names: that it was made, how it went, what came
  * back, with what it was called. Of what was told before all is judged already.
  */
-export type Piece = number;
+export type News = number;
 export const CALL = 1;
 export const OUTCOME = 2;
 export const RESULT = 4;
@@ -42,9 +42,9 @@ export function toldBy({ phase, basis, status, effect, asks, brings }: PieceTold
   return PHASE_RANK[phase] | (settled ? SETTLED : 0) | who | (brings ? BRINGS : 0) | (asks ? ASKS : 0);
 }
 
-export const firstPiece = (told: number): Piece => CALL | tells(told);
+export const firstPiece = (told: number): News => CALL | tells(told);
 
-export function laterPiece(told: number, before: number): Piece {
+export function laterPiece(told: number, before: number): News {
   // Only now it is known who made it: for that agent it is a call of its own.
   if ((told & WHO) > (before & WHO)) return firstPiece(told);
   return tells(told) & ~tells(before);
@@ -54,4 +54,4 @@ export function laterPiece(told: number, before: number): Piece {
 const outcomeOf = (told: number): number => ((told & 3) === WHOLE || (told & SETTLED) !== 0 ? OUTCOME : 0);
 const resultOf = (told: number): number => ((told & BRINGS) !== 0 ? RESULT : 0);
 const argumentsOf = (told: number): number => ((told & ASKS) !== 0 ? ARGUMENTS : 0);
-const tells = (told: number): Piece => outcomeOf(told) | resultOf(told) | argumentsOf(told);
+const tells = (told: number): News => outcomeOf(told) | resultOf(told) | argumentsOf(told);

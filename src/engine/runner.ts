@@ -1,13 +1,13 @@
 import type { Detector } from '../../detectors/detector.ts';
 import type { DetectorSlot } from './agent-state.ts';
 import type { Armed } from './judge.ts';
-import { CALL, OUTCOME, type Piece, RESULT } from './pieces.ts';
+import { CALL, type News, OUTCOME, RESULT } from './pieces.ts';
 
 /** One detector as the fold asks it, event for event: all of one shape, so that each call is found at once. */
 export interface Runner extends Armed, Pick<Detector, 'observe' | 'score' | 'learn'> {
   place: number;
   /** What a piece must be the first to tell for it to be judged. */
-  asks: Piece;
+  asks: News;
   complete: Detector['complete'];
   rereads: boolean;
   learnsFailed: boolean;

@@ -5,7 +5,7 @@ import type { Earlier } from './earlier.ts';
 import type { Inputs } from './inputs.ts';
 import { FLEET } from './peer-sums.ts';
 import type { PeerLedger } from './peers.ts';
-import { ARGUMENTS, CALL, type Piece } from './pieces.ts';
+import { ARGUMENTS, CALL, type News } from './pieces.ts';
 import { went } from './went.ts';
 
 /** One event as the detectors see it: its privilege, scope, session and peers settled, once for all of them. */
@@ -51,7 +51,7 @@ export function seenOf(
 }
 
 /** Whether arguments that came behind their call put it in another scope than it had without them. */
-export function isRejudged({ event: { body }, at, scope }: Seen, piece: Piece, inputs: Inputs): boolean {
+export function isRejudged({ event: { body }, at, scope }: Seen, piece: News, inputs: Inputs): boolean {
   if ((piece & (CALL | ARGUMENTS)) !== ARGUMENTS) return false;
   const { args: _, ...rest } = body;
   const unasked: CanonicalEvent = { ...rest, args_state: 'absent' };

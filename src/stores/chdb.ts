@@ -5,7 +5,7 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import chdb from 'chdb/connection';
 import { literal } from '../../schemas/sql-literal.ts';
 import { OperationError } from '../errors.ts';
-import { askSettings, type Connection, exactRow, OWN_SETTINGS, PIECES, type Piece } from './connection.ts';
+import { type AnswerPart, askSettings, type Connection, exactRow, OWN_SETTINGS, PIECES } from './connection.ts';
 import { parameterText } from './parameters.ts';
 import { createPool } from './pool.ts';
 
@@ -90,7 +90,7 @@ export async function connectChdb({ path, database }: { path: string; database: 
 }
 
 /** Only what selects can be streamed; the rest (SHOW, DESCRIBE, EXPLAIN) answers little. */
-async function* answer({ engine, client }: Session, query: string): AsyncIterable<Piece> {
+async function* answer({ engine, client }: Session, query: string): AsyncIterable<AnswerPart> {
   if (!/^[\s(]*(?:select|with)\b/i.test(query.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' '))) {
     yield pieceOf(await (await client.query({ query, format: PIECES })).text());
     return;
@@ -98,7 +98,7 @@ async function* answer({ engine, client }: Session, query: string): AsyncIterabl
   for await (const chunk of engine.queryStream(query, { format: PIECES })) yield pieceOf(chunk.text());
 }
 
-function pieceOf(text: string): Piece {
+function pieceOf(text: string): AnswerPart {
   const [first = '', second, ...lines] = text.trimEnd().split('\n');
   if (second === undefined) throw new SyntaxError('no columns');
   const types = JSON.parse(second) as string[];

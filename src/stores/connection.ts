@@ -5,7 +5,7 @@ import { literal } from '../../schemas/sql-literal.ts';
 export type Lines = readonly Uint8Array[];
 
 /** Part of the answer to an analyst's query: the columns, and a list of values a row. */
-export interface Piece {
+export interface AnswerPart {
   names: string[];
   types: string[];
   rows: unknown[][];
@@ -38,7 +38,7 @@ export interface Connection {
   /** Rows as the engine finds them, each a list of its values, in batches; leaving the loop early ends the query. */
   stream(sql: string): AsyncIterable<unknown[][]>;
   /** At least one piece where the statement has columns; leaving the loop early ends the query. */
-  ask(sql: string, limits: AskLimits, params: Record<string, unknown>): AsyncIterable<Piece>;
+  ask(sql: string, limits: AskLimits, params: Record<string, unknown>): AsyncIterable<AnswerPart>;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,10 @@
 import type { Reject } from '../../../schemas/event.ts';
-import type { Outcome } from '../../engine/partition.ts';
+import type { EventOutcome } from '../../engine/partition.ts';
 import { createLines } from './json-lines.ts';
 
 /** What a scan has seen so far: a line for each event as it is judged, one for each session at the end, and sums. */
 interface ScanBook {
-  take(outcome: Outcome): void;
+  take(outcome: EventOutcome): void;
   refuse(reject: Reject): void;
   drop(records: number): void;
   /** Events judged. */

@@ -2,7 +2,7 @@ import type { Event } from '../../../schemas/event.ts';
 import type { AgentState } from '../../engine/agent-state.ts';
 import { createPartition, type Judged, type Partition, type PartitionJson } from '../../engine/partition.ts';
 import type { PeersTold } from '../../engine/peers.ts';
-import type { Piece } from '../../engine/pieces.ts';
+import type { News } from '../../engine/pieces.ts';
 import { compileRules, type RuleContents } from '../../engine/rules.ts';
 import { createSpill } from '../spill.ts';
 
@@ -22,7 +22,7 @@ export interface LaneWork {
   heard: (PeersTold | number)[];
   /** Rules that hold from these events on. */
   rules?: RuleContents;
-  events: [Event, Piece][];
+  events: [Event, News][];
 }
 
 export interface LaneAnswer {
