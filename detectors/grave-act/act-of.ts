@@ -9,11 +9,13 @@ import { toolDoes } from './api.ts';
 import { dumpsSecrets, isPipeline } from './ci.ts';
 import { commandDoes, graver } from './commands.ts';
 import { exporting } from './exports.ts';
+import { filesIn } from './files.ts';
 import { runsFetched } from './from-net.ts';
 import { sqlGives } from './gives-sql.ts';
 import { mailRules } from './mail-rule.ts';
 import { manifestDoes, manifests } from './manifest.ts';
 import { openings } from './opens.ts';
+import { isPackaging } from './packaging.ts';
 import { fileLeft, mayLeave } from './persists.ts';
 import { sqlEndsRecovery } from './recovery.ts';
 import { repositories } from './repository.ts';
@@ -24,18 +26,14 @@ import { usesStranger } from './uses.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
-  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|rmtree|rmsync|rmdirsync|rm_rf|downloadstring|-enc|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|\/\*|claude|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
-const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|rmtree|rmsync|rmdirsync|rm_rf|downloadstring|-enc|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|\/\*|claude|package\.json|setup\.py|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT =
   /(?:^|[._])(?:sql|(?:sql)?query|queries|(?:sql|query)_?(?:text|string|statement)|statements?|script|command)$/i;
 /** Tools that put something into files, and do not send it. */
 const WRITES =
   /write|create|edit|update|put|append|save|insert|push|replace|patch|modify|move|rename|copy|upload|apply|commit/i;
-/** What an edit takes away. */
-const REPLACED = /(?:^|[._])old_?(?:text|str(?:ing)?|content)?$/i;
 const CHARS = 65_536;
-const LONGEST_PATH = 400;
 
 type Leaves = ReturnType<typeof leavesOf>;
 
@@ -83,22 +81,16 @@ function folderOf(leaves: Leaves): string {
   return typeof cwd === 'string' ? cwd : '';
 }
 
-/** What files are written with what: paths, and the texts beside them. */
+/** What the files that are written leave behind, bring in or run. */
 function written(tool: string, leaves: Leaves): Act | null {
-  let paths: string[] | undefined;
-  for (const [key, value] of leaves) {
-    if (typeof value !== 'string' || value.length > LONGEST_PATH || !(mayLeave(value) || isPipeline(value))) continue;
-    if (PATH.test(key)) paths = [...(paths ?? []), value];
-  }
-  if (paths === undefined || !WRITES.test(tool)) return null;
-  let text = '';
-  for (const [key, value] of leaves) {
-    const said = Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : '';
-    if (said !== '' && !PATH.test(key) && !REPLACED.test(key))
-      text += `${said.slice(0, Math.max(0, CHARS - text.length))}\n`;
-  }
+  if (!WRITES.test(tool)) return null;
   let found: Act | null = null;
-  for (const path of paths) found = graver(graver(found, fileLeft(path, text)), dumpsSecrets(path, text));
-  if (paths.some(isPipeline)) found = [usesStranger(text), runsFetched(text)].reduce(graver, found);
+  for (const { path, text } of filesIn(leaves, isOfNote)) {
+    found = graver(found, dumpsSecrets(path, text));
+    if (isPipeline(path)) found = [usesStranger(text), runsFetched(text)].reduce(graver, found);
+    found = graver(found, fileLeft(path, text));
+  }
   return found;
 }
+
+const isOfNote = (path: string): boolean => mayLeave(path) || isPipeline(path) || isPackaging(path);

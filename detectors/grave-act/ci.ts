@@ -16,7 +16,7 @@ export function dumpsSecrets(file: string, text: string): Act | null {
 
 const TAKES_OUT = /\b(?:curl|wget|base64|xxd|nc|echo|printf|tee)\b|<<<|>\s*\/?\w/;
 const PIPELINE =
-  /(?:^|[/\s"'>])(?:\.github\/(?:workflows|actions)\/|\.gitlab-ci|\.circleci\/|\.drone\.|azure-pipelines|action\.ya?ml|\.woodpecker)/;
+  /(?:^|[/\s"'>])(?:\.github\/(?:workflows|actions)\/|\.gitlab-ci|\.circleci\/|\.drone\.|azure-pipelines|action\.ya?ml|\.woodpecker|bitbucket-pipelines|\.buildkite\/|\.travis\.yml|jenkinsfile|cloudbuild\.ya?ml|buildspec\.ya?ml|\.(?:forgejo|gitea)\/workflows\/)/i;
 /** A file that says what a pipeline does, or a command that names one. */
 export const isPipeline = (file: string): boolean => PIPELINE.test(file);
 

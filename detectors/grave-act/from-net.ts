@@ -2,6 +2,7 @@ import type { Severity } from '../../schemas/alert.ts';
 import { piecesOf, programOf } from '../../schemas/shell.ts';
 import { type Act, act } from './act.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
+import { hasPackages } from './public.ts';
 
 /** A piece of a line as the reader of shell commands gives it. */
 interface Piece {
@@ -27,6 +28,8 @@ const readsData = (program: string, given: string): boolean =>
 /** Installers that their makers tell everybody to run so. */
 const INSTALLERS =
   /^(?:sh\.rustup\.rs|get\.docker\.com|astral\.sh|bun\.sh|deno\.land|install\.python-poetry\.org|get\.k3s\.io|starship\.rs|ohmyz\.sh|get\.sdkman\.io|mise\.run|sh\.ghcup\.haskell\.org|claude\.ai|cursor\.com|ollama\.com|fly\.io|get\.scoop\.sh|community\.chocolatey\.org|tailscale\.com|nixos\.org)$|:\/\/raw\.githubusercontent\.com\/(?:nvm-sh|homebrew|helm|ohmyzsh|pyenv|golangci|aquasecurity|anchore|kubernetes-sigs|k3d-io)\//i;
+/** A host of theirs. */
+export const isInstaller = (host: string): boolean => INSTALLERS.test(host);
 const DECODES = /^(?:base64|openssl|xxd|base32)$/;
 
 /** What a line runs of what it takes from the net, or unpacks from a text that nobody can read (MITRE ATT&CK T1105, T1059). */
@@ -130,9 +133,6 @@ const PACKAGES = /^(?:npm|npx|pnpm|yarn|bun|bunx|pip[\d.]*|pipx|uv|uvx|gem|poetr
 /** A package by its address, or from a registry. */
 const BY_ADDRESS =
   /\s(?:--(?:registry|index-url|extra-index-url|index|source|find-links)[= ]\s*|-[if]\s+)["']?(https?:\/\/\S{1,200})|\s["']?(?:[\w.-]+\s?@\s?)?(?:git\+)?(https?:\/\/\S{1,200})/;
-/** Where everybody's packages are, and where companies that rent a registry have theirs. */
-const USUAL =
-  /(?:^|\.)(?:npmjs\.org|npmjs\.com|yarnpkg\.com|pypi\.org|pythonhosted\.org|rubygems\.org|pytorch\.org|nvidia\.com|github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|jfrog\.io|artifactory\.\S+|nexus\.\S+|cloudsmith\.io|fury\.io|pkg\.dev|codeartifact\.[\w-]+\.amazonaws\.com|azure\.com|visualstudio\.com|huggingface\.co|readthedocs\.io|jsr\.io|npmmirror\.com|tuna\.tsinghua\.edu\.cn|aliyun\.com)$/;
 
 /** What a cluster is given by its address. */
 const APPLIES = /\s(?:apply|create|replace)\s(?:[^\n]{0,200}\s)?(?:-f|--filename|-k)[= ]?["']?(https?:\/\/\S{1,200})/;
@@ -145,7 +145,7 @@ function installs(program: string, given: string): Act | null {
     const grave = isBare(host) || address.startsWith('http:');
     const severity = grave
       ? 'high'
-      : USUAL.test(host) || host === 'k8s.io' || host.endsWith('.k8s.io')
+      : hasPackages(host) || host === 'k8s.io' || host.endsWith('.k8s.io')
         ? 'low'
         : 'medium';
     return act('runs_from_net', severity, `${program}${given}`, { group: host, host });
@@ -154,7 +154,7 @@ function installs(program: string, given: string): Act | null {
   const [, registry, address] = BY_ADDRESS.exec(given) ?? [];
   const [host = ''] = hostsIn(registry ?? address ?? '', 1);
   if (host === '' || isNear(host)) return null;
-  const usual = USUAL.test(host) && !(registry ?? address ?? '').startsWith('http:');
+  const usual = hasPackages(host) && !(registry ?? address ?? '').startsWith('http:');
   if (usual && registry === undefined) return null;
   return act('runs_from_net', isBare(host) ? 'high' : usual ? 'low' : 'medium', `${program}${given}`, {
     group: host,

@@ -1,5 +1,8 @@
 import { type Act, act } from './act.ts';
+import { isPipeline } from './ci.ts';
+import { callsStranger } from './ci-calls.ts';
 import { hostsIn, isNear } from './hosts.ts';
+import { isPackaging, packaged } from './packaging.ts';
 import { isRules, orderIn } from './standing-order.ts';
 
 /** Files by which something runs, or somebody gets in, later (MITRE ATT&CK T1053.003, T1098.004, T1543, T1546.004, T1547). */
@@ -29,6 +32,8 @@ export const mayLeave = (path: string): boolean =>
 export function fileLeft(path: string, text: string): Act | null {
   const clean = path.slice(-400).replaceAll('\\', '/').replace(/["']/g, '');
   if (isRules(clean)) return orderIn(text, clean);
+  if (isPackaging(clean)) return packaged(clean, text);
+  if (isPipeline(clean)) return callsStranger(text);
   if (OF_CLIENT.test(clean)) {
     if (!OPENS_CLIENT.test(text)) return null;
     const host = hostsIn(text).find((one) => !isNear(one)) ?? '';

@@ -1,0 +1,11 @@
+/** Where everybody's packages are, and where companies that rent a registry have theirs. */
+const PACKAGES =
+  /(?:^|\.)(?:npmjs\.org|npmjs\.com|yarnpkg\.com|pypi\.org|pythonhosted\.org|rubygems\.org|pytorch\.org|nvidia\.com|github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|jfrog\.io|artifactory\.\S+|nexus\.\S+|cloudsmith\.io|fury\.io|pkg\.dev|codeartifact\.[\w-]+\.amazonaws\.com|azure\.com|visualstudio\.com|huggingface\.co|readthedocs\.io|jsr\.io|npmmirror\.com|tuna\.tsinghua\.edu\.cn|aliyun\.com)$/;
+export const hasPackages = (host: string): boolean => PACKAGES.test(host);
+
+/** What programs are built of, and who builds, watches and warns for many: hosts that pipelines of everybody name. */
+const FOR_MANY =
+  /(?:^|\.)(?:github\.io|githubassets\.com|gitlab\.io|codeberg\.org|sr\.ht|docker\.com|docker\.io|ghcr\.io|quay\.io|gcr\.io|k8s\.io|helm\.sh|google\.com|googleapis\.com|gstatic\.com|chromium\.org|android\.com|amazonaws\.com|amazon\.com|cloudfront\.net|windows\.net|microsoft\.com|microsoftonline\.com|azureedge\.net|aka\.ms|apple\.com|cloudflare\.com|fastly\.net|jsdelivr\.net|unpkg\.com|cdnjs\.com|hashicorp\.com|terraform\.io|pulumi\.com|go\.dev|golang\.org|crates\.io|rust-lang\.org|rustup\.rs|nodejs\.org|python\.org|python-poetry\.org|anaconda\.(?:com|org)|conda\.io|php\.net|packagist\.org|getcomposer\.org|ruby-lang\.org|nuget\.org|dot\.net|maven\.org|apache\.org|gradle\.(?:org|com)|sonatype\.(?:org|com)|kernel\.org|gnu\.org|llvm\.org|debian\.org|ubuntu\.com|launchpad\.net|alpinelinux\.org|fedoraproject\.org|redhat\.com|nixos\.org|brew\.sh|sourceforge\.net|mozilla\.(?:org|net)|jetbrains\.com|slack\.com|atlassian\.(?:com|net)|pagerduty\.com|opsgenie\.com|datadoghq\.(?:com|eu)|sentry\.io|newrelic\.com|grafana\.(?:com|net)|honeycomb\.io|hc-ping\.com|healthchecks\.io|codecov\.io|coveralls\.io|sonarcloud\.io|sonarsource\.com|snyk\.io|semgrep\.dev|circleci\.com|travis-ci\.(?:com|org)|buildkite\.com|netlify\.(?:com|app)|vercel\.(?:com|app)|heroku\.com|digitalocean\.com|letsencrypt\.org|linear\.app|openai\.com|anthropic\.com)$/;
+
+/** Known to everybody: an address at it says nothing of who is behind it, and nothing against it. */
+export const isPublic = (host: string): boolean => PACKAGES.test(host) || FOR_MANY.test(host);
