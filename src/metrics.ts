@@ -19,6 +19,7 @@ export interface Metrics {
   foldTime(ms: number): void;
   /** Findings that an announced change or a verdict kept from being told. */
   explained(count: number): void;
+  failed(detector: string): void;
   insertTime(ms: number, rows: number): void;
   agentsInMemory(count: number): void;
   /** One try to deliver ended so. */
@@ -70,6 +71,7 @@ export function createMetrics({ now, process = false, version }: MetricsOptions)
   const queue = gauge('queue_rows', 'Rows folded and not yet stored.');
   const pending = gauge('http_pending_records', 'Records taken over HTTP and not yet durable.');
   const explained = counter('findings_explained_total', 'Findings that an announced change or a verdict explained.');
+  const failed = counter('detector_failures_total', 'Events on which a detector ended with an error.', 'detector');
   const decode = histogram('decode_seconds', 'Time to decode one batch.', FAST);
   const fold = histogram('fold_seconds', 'Time to fold one slice of a batch.', FAST);
   const insert = histogram('insert_seconds', 'Time of one insert into the store.', SLOW);
@@ -116,6 +118,7 @@ export function createMetrics({ now, process = false, version }: MetricsOptions)
     pending: (records) => pending.set(records),
     decodeTime: (ms) => decode.observe(ms / 1000),
     explained: (count) => explained.inc(count),
+    failed: (detector) => failed.inc({ detector }),
     foldTime: (ms) => fold.observe(ms / 1000),
     insertTime(ms, rows) {
       insert.observe(ms / 1000);

@@ -56,8 +56,9 @@ const MOST = 100;
 export function lineOf(args: Record<string, unknown> | undefined): string {
   for (const [key, value] of Object.entries(args ?? {})) {
     if (!LINE.test(key)) continue;
-    const text = (Array.isArray(value) ? value.filter((one) => typeof one === 'string').join(' ') : `${value}`).trim();
-    if (!/\s/.test(text) || typeof value === 'number') continue;
+    const said = Array.isArray(value) ? value.filter((one) => typeof one === 'string').join(' ') : value;
+    const text = typeof said === 'string' ? said.trim() : '';
+    if (!/\s/.test(text)) continue;
     return cut(text.slice(0, 4 * MOST).replace(/\s+/g, ' '), MOST);
   }
   return '';

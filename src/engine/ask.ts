@@ -35,12 +35,24 @@ export interface Asked {
   /** What is learned unless the session is held against it. */
   held: HeldObservation[] | null;
   explained: number;
+  /** Detectors that ended with an error, and which. */
+  failed: string[] | null;
   /** The highest score of any detector. */
   top: number;
 }
 
-/** Asks one detector: observe, score, tell, and learn what was not found (what was found teaches nothing). */
+/** Asks one detector. What is wrong with it must not keep the record, nor the others, from an event that somebody made for that. */
 export function ask(runner: Runner, asked: Asked): void {
+  try {
+    inTurn(runner, asked);
+  } catch (error) {
+    asked.failed ??= [];
+    asked.failed.push(`${runner.detector.id}: ${(error as Error).message.slice(0, 200)}`);
+  }
+}
+
+/** Observe, score, tell, and learn what was not found (what was found teaches nothing). */
+function inTurn(runner: Runner, asked: Asked): void {
   const { agent, session, slots, seen, piece } = asked;
   const { place, detector, config, settings } = runner;
   const first = (piece & runner.asks) !== 0;

@@ -19,6 +19,7 @@ import type { Weights } from './weighing.ts';
 import { rounded, whyOf } from './wording.ts';
 
 const DAY = 86_400_000;
+const NONE: readonly string[] = [];
 
 export interface EngineSettings {
   armed: readonly Armed[];
@@ -39,6 +40,8 @@ export interface Folded {
   sessionScore: number;
   /** Findings that an announced change or a verdict explained: counted, not told. */
   explained: number;
+  /** Detectors that ended with an error on it, and which: they said nothing of it. */
+  failed: readonly string[];
 }
 
 /** The fold of one event into one agent's state: synchronous, and a function of its arguments alone. */
@@ -123,6 +126,7 @@ export function createEngine({
         fused: [],
         held: null,
         explained: 0,
+        failed: null,
         top: 0,
       };
       const told = alerts.length;
@@ -145,6 +149,7 @@ export function createEngine({
         session: session.key,
         sessionScore: session.score,
         explained: asked.explained,
+        failed: asked.failed ?? NONE,
       };
     },
 

@@ -105,18 +105,9 @@ export function createPartition({
   };
 
   const byAgent = createByAgent(touch, (agent, event, piece, inputs: Inputs): Judged => {
-    const { judgement, alerts, session, sessionScore, explained } = engine.fold(agent, event, piece, inputs, ledger);
+    const { alerts, ...folded } = engine.fold(agent, event, piece, inputs, ledger);
     const eventId = event.body.event_id;
-    const outcome: EventOutcome = {
-      kind: 'folded',
-      eventId,
-      agentId: agent.id,
-      judgement,
-      session,
-      sessionScore,
-      explained,
-    };
-    return { outcome, alerts };
+    return { outcome: { kind: 'folded', eventId, agentId: agent.id, ...folded }, alerts };
   });
 
   const foldAll: Partition['foldAll'] = (events, inputs) => {

@@ -23,7 +23,7 @@ export function foldRecords(
   own: HeldPartition,
   batch: Batch,
   { decoded, events }: { decoded: readonly Decoded[]; events: readonly Event[] },
-  observer: Pick<Observer, 'folded' | 'explained' | 'alerted' | 'rejected'>,
+  observer: Pick<Observer, 'folded' | 'explained' | 'failed' | 'alerted' | 'rejected'>,
 ): Folded {
   const chunk: Folded['chunk'] = { rejects: [], alerts: [], quiet: [] };
   const judged: JudgedEvent[] = [];
@@ -51,6 +51,7 @@ export function foldRecords(
       judged.push({ event: item.event, judgement: fate.judgement });
       if (backfill !== true) chunk.oldest = earliest(chunk.oldest, item.event.receivedAt);
       if (fate.explained > 0) observer.explained(fate.explained);
+      for (const what of fate.failed) observer.failed(what, fate.eventId);
       for (const alert of alerts) {
         observer.alerted(alert);
         (backfill === true ? chunk.quiet : chunk.alerts).push(alert);

@@ -13,6 +13,8 @@ export interface Observer extends PersistObserver {
   foldTime(ms: number): void;
   /** Findings that an announced change or a verdict kept from being told. */
   explained(count: number): void;
+  /** A detector ended with an error, `<detector>: <message>`, on this event. */
+  failed(what: string, eventId: string): void;
   alerted(alert: Alert): void;
   rejected(reject: Reject): void;
   /** `oldest`: receipt of the live event among them that waited longest, epoch milliseconds. */

@@ -30,6 +30,7 @@ export interface Told extends Omit<Partial<NativeEvent>, 'agent' | 'server'> {
 export interface Judged {
   alerts: Alert[];
   judgement: Judgement;
+  failed?: readonly string[];
 }
 
 export interface RunOptions {
@@ -40,6 +41,8 @@ export interface RunOptions {
   session?: boolean;
   /** From which score on a session is told, where that is on. */
   sessionThreshold?: number;
+  /** A detector may end with an error: that is what is tested. */
+  failing?: boolean;
 }
 
 /** Calls through decoder, engine and these detectors, as `scan` takes them. */
@@ -79,7 +82,8 @@ export function createRun(detectors: readonly Detector[], options: RunOptions = 
       if (item.kind === 'reject') throw new Error(`${item.reject.reason}: ${item.reject.detail}`);
       const { outcome, alerts } = partition.fold(item.event, inputs);
       if (outcome.kind === 'duplicate') throw new Error('told twice');
-      return { alerts, judgement: outcome.judgement };
+      if (outcome.failed.length > 0 && options.failing !== true) throw new Error(outcome.failed.join('; '));
+      return { alerts, judgement: outcome.judgement, failed: outcome.failed };
     },
     due: (until: number): Alert[] => partition.due(until, inputs),
     agent: (id = 'agent'): AgentState => partition.agents.get(id)!,

@@ -71,6 +71,13 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     },
     foldTime: metrics.foldTime,
     explained: metrics.explained,
+    failed(what, eventId) {
+      const [detector = ''] = what.split(':', 1);
+      metrics.failed(detector);
+      const about = `detector ${detector}`;
+      if (!warnings.has(about)) log.error({ detector, what, event_id: eventId }, 'a detector ended with an error');
+      warnings.set(about, `${detector} ended with an error and said nothing of some events: please report it`);
+    },
     alerted: (alert) => metrics.alert(alert.detector, alert.severity),
     rejected(reject) {
       counts.rejected += 1;

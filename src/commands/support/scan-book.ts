@@ -32,7 +32,7 @@ export function createScanBook({ judged, scores }: { judged?: string; scores?: s
   const scoreLines = scores === undefined ? undefined : createLines(scores);
   const sessions = new Map<string, SessionLine>();
   const rejects = new Map<string, number>();
-  const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, explained: 0 };
+  const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, explained: 0, failed: 0 };
 
   return {
     take(outcome) {
@@ -42,6 +42,7 @@ export function createScanBook({ judged, scores }: { judged?: string; scores?: s
       }
       counts.events += 1;
       counts.explained += outcome.explained;
+      counts.failed += outcome.failed.length;
       const { eventId, agentId, judgement, session, sessionScore } = outcome;
       const key = `${agentId}\n${session}`;
       const known = sessions.get(key);
@@ -89,7 +90,7 @@ export function createScanBook({ judged, scores }: { judged?: string; scores?: s
       return (
         `${counts.events} events of ${agents} agents in ${sessions.size} sessions; ${alerts}; ` +
         `${counts.duplicates} duplicates, ${counts.rejected} rejected${why === '' ? '' : ` (${why})`}, ` +
-        `${counts.dropped} no MCP call, ${counts.explained} findings explained`
+        `${counts.dropped} no MCP call, ${counts.explained} findings explained${counts.failed === 0 ? '' : `, ${counts.failed} times a detector ended with an error`}`
       );
     },
   };
