@@ -4,6 +4,9 @@ import { withoutComments } from '../../schemas/sql-comments.ts';
 import { spaced } from '../../schemas/words.ts';
 import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
+import { sensorEnded } from './ended.ts';
+import { manifestEnds } from './manifests.ts';
+import { SENSOR } from './sensors.ts';
 
 /** What switches off, thins or clears a trail of what was done (MITRE ATT&CK T1562.008, T1070): by the tool's name, a setting, or a command. */
 
@@ -24,7 +27,6 @@ const STATE = / (?:status|state|mode) /;
 const NO = /^(?:false|off|no|0|none|disabled?|inactive|suspended|stopped|paused)$/i;
 const YES = /^(?:true|on|yes|1)$/i;
 
-const DAEMONS = '(?:auditd|r?syslog(?:-ng|d)?|systemd-journald|fluent(?:d|-bit)|filebeat|falco|osqueryd|wazuh-agent)';
 /** Each is held against one line at a time. */
 const COMMANDS: readonly RegExp[] = [
   /\bcloudtrail\s+(?:stop-logging|delete-trail)\b/i,
@@ -32,8 +34,16 @@ const COMMANDS: readonly RegExp[] = [
   /\blogs\s+delete-log-(?:group|stream)\b/i,
   /\bgcloud\s+logging\s+(?:(?:sinks|buckets|logs)\s+delete\b|sinks\s+update\b.{0,200}--disabled\b)/i,
   /\baz\s+monitor\s+diagnostic-settings\s+delete\b/i,
-  new RegExp(`\\bsystemctl\\s+(?:--now\\s+)?(?:stop|disable|mask|kill)\\s+(?:--now\\s+)?${DAEMONS}\\b`),
-  new RegExp(`\\b(?:service\\s+${DAEMONS}\\s+stop|p?kill(?:all)?\\s.{0,40}\\b${DAEMONS})\\b`),
+  new RegExp(`\\bsystemctl\\s+(?:--now\\s+)?(?:stop|disable|mask|kill)\\s+(?:--now\\s+)?(?:systemd-)?${SENSOR}\\b`),
+  new RegExp(`\\b(?:service\\s+${SENSOR}\\s+stop|p?kill(?:all)?\\s.{0,40}\\b${SENSOR})\\b`),
+  new RegExp(
+    `\\b(?:kubectl|oc)\\s.{0,100}\\b(?:delete|(?:scale|patch)\\b(?=.{0,300}(?:--replicas[= ]0\\b|\\breplicas["']?:\\s?0\\b|\\bnodeSelector\\b)))\\s.{0,100}\\b(?:daemonsets?|ds|deployments?|deploy|statefulsets?|sts)(?:\\.apps)?[\\s/](?:[^\\n;|&]{0,40}[\\s=])?${SENSOR}\\b`,
+  ),
+  new RegExp(`\\bhelm\\s.{0,80}\\b(?:uninstall|delete)\\s.{0,80}\\b${SENSOR}\\b`),
+  new RegExp(
+    `\\b(?:apt(?:-get)?|yum|dnf|zypper)\\s.{0,80}\\b(?:remove|purge|erase)\\s.{0,200}\\b${SENSOR}\\b|\\b(?:rpm\\s-e|dpkg\\s-[rP]|sc(?:\\.exe)?\\s(?:stop|delete)|Stop-Service|Set-Service)\\s.{0,80}\\b${SENSOR}\\b`,
+    'i',
+  ),
   /\bauditctl\s+-(?:e\s*0|D)\b/,
   /\blogs\s+put-retention-policy\b.{0,200}--retention-in-days[= ]\s*[1-3]\b|\bgcloud\s+logging\s+buckets\s+update\b.{0,200}--retention-days[= ]\s*[1-3]\b/,
   /\bamtool\s+silence\s+add\b.{0,80}=~\s?["']?\.[*+]/,
@@ -68,6 +78,8 @@ export function tamperingOf(name: string, args: unknown, runs: boolean): string 
     )
       return `it sets ${key.slice(0, 60)} to ${String(value).slice(0, 20)}`;
   }
+  const ended = sensorEnded(words, leaves) || manifestEnds(words, args);
+  if (ended !== '') return ended;
   for (const [, text] of commandsIn(leaves, runs)) {
     const line = commanded(text);
     if (line !== null) return `a command ends or clears one: ${line}`;

@@ -6,6 +6,13 @@ import { createRun, DAY, MONDAY } from '../support/run.ts';
 const tell = (tool: string, args: Record<string, unknown> = {}, over: object = {}) =>
   createRun([auditTampering]).send({ at: MONDAY, server: 'cloud', tool, args, ...over }).alerts;
 
+const workload = (name: string, spec: string): string =>
+  `apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  namespace: logging\n  name: ${name}\nspec:\n${spec}`;
+const SHIPS_NOT =
+  'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: fluent-bit, namespace: logging}\nspec: {updateStrategy: {type: OnDelete}, template: {spec: {nodeSelector: {none: "true"}}}}';
+const shipping = (to: string): string =>
+  `kind: ConfigMap\nmetadata:\n  name: fluent-bit-config\ndata:\n  fluent-bit.conf: |\n    [INPUT]\n        Name tail\n    [OUTPUT]\n        Name ${to}\n        Match *\n`;
+
 describe('audit-tampering', () => {
   it.each<[string, Record<string, unknown>]>([
     ['disable_access_history', {}],
@@ -37,6 +44,62 @@ describe('audit-tampering', () => {
     ['run_command', { command: ': > ~/.bash_history' }],
     ['execute_sql', { query: "ALTER SYSTEM SET log_statement = 'none'" }],
     ['execute_sql', { query: 'DROP SERVER AUDIT payroll' }],
+    ['run_playbook', { playbook: 'disable-auditd.yml', check: false }],
+    ['run_playbook', { playbook: 'playbooks/hardening/falcon-sensor_uninstall.yml' }],
+    ['launch_job_template', { job_template: 'Stop log shipping', limit: 'web' }],
+    ['trigger_workflow', { workflow_id: 'turn-off-guardduty.yaml', ref: 'main' }],
+    ['execute_runbook', { runbook: { name: 'Remove-Sysmon' } }],
+    ['run_script', { script_path: '/opt/scripts/kill_wazuh_agent.sh' }],
+    ['manage_service', { name: 'auditd', state: 'stopped' }],
+    ['stop_service', { service: 'filebeat.service' }],
+    ['scale_deployment', { namespace: 'logging', name: 'fluent-bit', replicas: 0 }],
+    ['delete_resource', { kind: 'DaemonSet', name: 'falco', namespace: 'security' }],
+    ['resources_create_or_update', { resource: SHIPS_NOT }],
+    [
+      'resources_create_or_update',
+      { resource: SHIPS_NOT.replace('none', '"non-existing"').replace('OnDelete', 'RollingUpdate') },
+    ],
+    [
+      'kubectl_apply',
+      { manifest: `kind: Service\nmetadata: {name: web}\n---\n${workload('falco', '  replicas: 0\n')}` },
+    ],
+    [
+      'apply_manifest',
+      {
+        manifest: {
+          kind: 'DaemonSet',
+          metadata: { namespace: 'x', name: 'datadog-agent' },
+          spec: { template: { spec: { containers: [{ image: 'registry.k8s.io/pause:3.9' }] } } },
+        },
+      },
+    ],
+    [
+      'patch_resource',
+      {
+        kind: 'DaemonSet',
+        name: 'promtail',
+        patch: '{"spec":{"template":{"spec":{"nodeSelector":{"never":"true"}}}}}',
+      },
+    ],
+    ['kubectl_apply', { manifest: shipping('null') }],
+    [
+      'kubectl_apply',
+      {
+        manifest:
+          'kind: ConfigMap\nmetadata:\n  name: otel-collector-config\ndata:\n  relay: |\n    logs: {exporters: [nop]}\n',
+      },
+    ],
+    [
+      'run_command',
+      {
+        command:
+          'kubectl -n logging patch ds fluent-bit -p \'{"spec":{"template":{"spec":{"nodeSelector":{"x":"y"}}}}}\'',
+      },
+    ],
+    ['run_command', { command: 'kubectl -n logging scale deploy/logstash --replicas=0' }],
+    ['run_command', { command: 'kubectl delete daemonset -n logging fluentd' }],
+    ['run_command', { command: 'sudo apt-get purge -y auditd && sc.exe stop Sysmon' }],
+    ['run_command', { command: 'systemctl disable --now falcon-sensor' }],
   ])('tells %s %o', (tool, args) => {
     const [alert, ...more] = tell(tool, args);
     expect(more).toEqual([]);
@@ -56,6 +119,42 @@ describe('audit-tampering', () => {
     ['remove_catalog_item', { login: 'no' }],
     ['run_command', { command: 'tail -n 100 /var/log/auth.log 2>/dev/null && history | head' }],
     ['run_command', { command: 'systemctl restart rsyslog' }],
+    ['run_playbook', { playbook: 'enable-auditd.yml' }],
+    ['run_playbook', { playbook: 'check-auditd-disabled.yml' }],
+    ['run_playbook', { playbook: 'auditd.yml', state: 'present' }],
+    ['run_playbook', { playbook: 'remove-old-kernels.yml', tags: ['logging'] }],
+    ['run_tests', { path: 'test/test_disable_auditd.py' }],
+    ['start_task', { task: 'Please remove logging from utils.py and stop the falcon plugin from loading twice' }],
+    ['trigger_workflow', { workflow_id: 'ci.yml', ref: 'remove-logging' }],
+    ['stop_service', { service: 'web' }],
+    ['manage_service', { name: 'auditd', state: 'restarted' }],
+    ['delete_pod', { kind: 'Pod', name: 'fluent-bit-x7k2p' }],
+    ['scale_deployment', { name: 'fluent-bit', replicas: 2 }],
+    ['scale_deployment', { name: 'web', replicas: 0 }],
+    [
+      'resources_create_or_update',
+      {
+        resource: workload(
+          'fluent-bit',
+          '  template:\n    spec:\n      nodeSelector:\n        kubernetes.io/os: linux\n      containers:\n      - name: fluent-bit\n',
+        ),
+      },
+    ],
+    [
+      'resources_create_or_update',
+      {
+        resource: workload(
+          'web',
+          '  replicas: 0\n  template:\n    spec:\n      containers:\n      - name: fluent-bit\n',
+        ),
+      },
+    ],
+    ['kubectl_apply', { manifest: shipping('es') }],
+    [
+      'run_command',
+      { command: 'kubectl -n logging rollout restart ds/fluent-bit; kubectl scale deploy/logstash --replicas=3' },
+    ],
+    ['run_command', { command: 'apt-get install -y auditd && kubectl delete pod fluent-bit-x7k2p' }],
     ['push_files', { files: [{ path: 'runbook.md', content: 'systemctl stop auditd' }] }],
     [
       'create_silence',
@@ -99,6 +198,7 @@ describe('audit-tampering', () => {
       '> /var/log'.repeat(30_000),
       'gcloud logging sinks update '.repeat(10_000),
       '\n'.repeat(300_000),
+      `${'kubectl delete ds x='.repeat(99)}\n`.repeat(200),
     ])
       expect(cpuMs(() => tell('run_command', { command: text }))).toBeLessThan(2_000);
   });
