@@ -20,6 +20,7 @@ const LAST_WORD = new Map<string, string>([
     passcode: 'password',
     secret: 'secret',
     secrets: 'secret',
+    psk: 'secret',
     token: 'token',
     jwt: 'token',
     bearer: 'token',
@@ -41,7 +42,7 @@ const LAST_WORD = new Map<string, string>([
   }),
 ]);
 const LAST_TWO = new Map(
-  'api key,api keys,access key,private key,secret key,signing key,encryption key,account key,auth key,master key,service key,session key,ssh key,shared key,connection string,webhook url,sas url,card number,security code,recovery code,backup codes,client assertion,auth header,secret string,secret binary,basic auth,seed phrase,recovery phrase,pass phrase,mfa code,verification code'
+  'api key,api keys,access key,private key,secret key,signing key,encryption key,account key,auth key,master key,service key,session key,ssh key,shared key,preshared key,connection string,webhook url,sas url,card number,security code,recovery code,backup codes,client assertion,auth header,secret string,secret binary,basic auth,seed phrase,recovery phrase,pass phrase,mfa code,verification code'
     .split(',')
     .map((words) => [words, words.replace(' ', '_')]),
 );
@@ -86,7 +87,7 @@ function decide(key: string): string | null {
 /** Names written in one: `accesstoken`, `dbpassword`, `clientsecret`, `secretaccesskey`. */
 function joined(word: string): string | null {
   const end =
-    /(?:^(?:access|auth|refresh|id|session|bearer|api|csrf|xsrf)token|password|passwort|kennwort|^(?:db|user)pass|clientsecret|accesskey|authkey|privatekey|secretkey|apikey)$/.exec(
+    /(?:^(?:access|auth|refresh|id|identity|registry|session|bearer|api|csrf|xsrf)token|password|passwort|kennwort|^(?:db|user)pass|clientsecret|accesskey|authkey|privatekey|secretkey|apikey)$/.exec(
       word,
     );
   if (end === null) return null;
@@ -96,6 +97,8 @@ function joined(word: string): string | null {
 
 /** `name:password`. */
 const LOGIN = /^[^\s:]{1,255}:\S/;
+/** Docker's key of it, npm's and Yarn's. */
+const OF_REGISTRY = new Set(['auth', '_auth', 'npmAuthIdent']);
 const HEX = /^[0-9a-f]{32,128}$/i;
 const HINTS =
   /\b(?:auth|bearer|csrf|secret|token|credential|apikey|(?:api|app|application|auth|bot|deploy|hmac|license|webhook) key)s?\b/;
@@ -106,12 +109,12 @@ const ABOUT =
 
 /**
  * A name that only hints at a secret (`github_token_ci`) says enough of what looks like a key and nothing else: 32 hex
- * digits and more. By their shape alone they are as well a commit or a digest. Under `auth` a registry's name and password
+ * digits and more. By their shape alone they are as well a commit or a digest. A registry's name and password
  * stand together in base64.
  */
 export function hintedKind(key: string, value: unknown): string | null {
   if (typeof value !== 'string' || key.length > MAX_KEY) return null;
-  if (key === 'auth' && LOGIN.test(decodedText(value) ?? '')) return 'basic_auth';
+  if (OF_REGISTRY.has(key) && LOGIN.test(decodedText(value) ?? '')) return 'basic_auth';
   if (!HEX.test(value)) return null;
   const name = wordsOf(key).join(' ');
   if (PASSWORD.test(name)) return 'password';

@@ -72,6 +72,21 @@ describe('what a file keeps secret', () => {
   });
 
   it.each([
+    { '//npm.corp.example/:_authToken': 'swordfish' },
+    { _auth: LOGIN },
+    { npmAuthIdent: LOGIN },
+    { auths: { 'r.example': { auth: LOGIN } } },
+    { auths: { 'r.example': { identitytoken: 'swordfish' } } },
+    { registrytoken: 'swordfish' },
+    { peer: { PresharedKey: 'swordfish' } },
+    { wifi: { psk: 'swordfish' } },
+  ])('read and taken apart: %j', (value) => {
+    const out = redacted(value);
+    expect(out).toContain('[redacted:');
+    for (const secret of ['swordfish', LOGIN]) expect(out).not.toContain(secret);
+  });
+
+  it.each([
     `//npm.corp.example/:_authToken=\${NPM_TOKEN}`,
     'src/cart.c:1204:12:warning: unused variable',
     'IPv6:3669:c709:e981:4884:59a3:75d1',
