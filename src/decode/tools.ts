@@ -4,6 +4,10 @@ import { isObject } from '../../schemas/object.ts';
 import type { Hasher } from '../hash.ts';
 
 const MAX_TOOLS = 1024;
+/** Twice what the protocol advises; whatever is called longer is kept by its beginning, and still no other. */
+const MAX_NAME = 256;
+const nameOf = (name: string, hasher: Hasher): string =>
+  name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 17)} ${hasher(name).slice(0, 16)}`;
 
 /** Tools that a server declares in a tools/list result, each pinned by a hash of all that it says about itself. */
 export function declaredTools(result: unknown, hasher: Hasher): DeclaredTool[] {
@@ -22,7 +26,7 @@ export function declaredTools(result: unknown, hasher: Hasher): DeclaredTool[] {
     // What is said of results and in titles is no part of what it is, but for what tells the model what to do.
     const pinned = [tool.name, tool.description, tool.inputSchema, tool.annotations];
     const entry: DeclaredTool = {
-      name: tool.name,
+      name: nameOf(tool.name, hasher),
       hash: hasher(stable(instructs === '' ? pinned : [...pinned, instructs])),
       parts: [tool.description, tool.inputSchema, tool.annotations]
         .map((part) => hasher(stable([part])).slice(0, 4))

@@ -105,11 +105,15 @@ export function draftAlert(
   };
 }
 
-function behalf({ body }: Event): { on_behalf_of?: string[] } {
+/** An alert names so many of a chain, the last of them the one at its end. */
+const MAX_BEHALF = 16;
+
+export function behalf({ body }: Event): { on_behalf_of?: string[] } {
   const chain = (body.delegation ?? []).map(({ sub }) => sub);
   const user = body.user?.email ?? body.user?.id;
-  if (user !== undefined && !chain.includes(user)) chain.push(user);
-  return chain.length > 0 ? { on_behalf_of: chain } : {};
+  const all = [...new Set(user === undefined ? chain : [...chain, user])];
+  const some = all.length > MAX_BEHALF ? [...all.slice(0, MAX_BEHALF - 1), all.at(-1)!] : all;
+  return some.length > 0 ? { on_behalf_of: some } : {};
 }
 
 const errorSentence = ({ used, failed }: Seen): string =>

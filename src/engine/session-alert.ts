@@ -3,6 +3,7 @@ import { REASONS } from '../../detectors/flow/words.ts';
 import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
 import { cut, cutWords } from '../../schemas/cut.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
+import { behalf } from './judge.ts';
 import { sessionSql } from './proof.ts';
 import type { AlertDraft, Finding } from './suppress.ts';
 import { toldAt } from './told-at.ts';
@@ -110,9 +111,6 @@ export function sessionDraft(
     .map(({ seen: what }) => what)
     .slice(-6)
     .join('; then ');
-  const on_behalf_of = [
-    ...new Set([...(body.delegation ?? []).map(({ sub }) => sub), body.user?.email ?? body.user?.id ?? []].flat()),
-  ];
   const derived =
     session.from === 'gateway'
       ? ''
@@ -127,7 +125,7 @@ export function sessionDraft(
     occurred_at: toldAt(seen.event),
     agent: { id: agent.id, ...(agent.group ? { name: agent.group } : {}), ...(owner ? { owner } : {}) },
     session_id: session.key,
-    ...(on_behalf_of.length > 0 ? { on_behalf_of } : {}),
+    ...behalf(seen.event),
     server: body.server.id,
     ...(body.target.name ? { target: body.target.name } : {}),
     event_ids: [...new Set([...findings.map(({ eventId }) => eventId), body.event_id])].slice(-20),
