@@ -67,7 +67,8 @@ const LONGEST = 96;
 
 /** The store of secrets that a word names, or null. It is read as it will be, so that `..` and look-alikes hide nothing. */
 export function storeAt(word: string): SecretStore | null {
-  const path = word.replace(/^@(?=[/~.\w])|^file:\/\/(?=\/)/i, '');
+  // What curl sends of a file stands behind its flag, or the name of a field: `-d@.env`, `x@.env`.
+  const path = word.replace(/^@(?=[/~.\w])|^[\w-]{1,40}@(?=[/~.])|^file:\/\/(?=\/)/i, '');
   const place = (canonical(path) ?? path).replaceAll('\\', '/');
   const lower = place.toLowerCase();
   if (!ANY.test(lower)) return null;

@@ -3,11 +3,17 @@
  * address in the text, else the sender's name.
  */
 const SENDERS: readonly (readonly [RegExp, string])[] = [
-  [/\bcurl\b[^\n]{0,600}?\s(?:-[a-zA-WYZ]{0,9}[dFT](?=[\s@'"=]|\w+=)|--(?:data|form|upload-file|json)\b)/, 'curl'],
+  [
+    /\bcurl\b[^\n]{0,600}?\s(?:-[a-zA-WYZ]{0,9}[dFT](?=[\s@'"=]|\w+=)|--(?:data|form|upload-file|json|url-query)\b)/,
+    'curl',
+  ],
   [/\bwget\b[^\n]{0,600}?\s--(?:post-(?:file|data)|body-(?:file|data))\b/, 'wget'],
   [/\b(?:curl|wget)\b[^|;&\n]{0,600}?https?:\/\/[^\s'"]{0,600}?(?:\$\(|`|\$\{?\w)/, 'curl'],
   [/\bhttps?\s{1,9}(?:--\S{1,200}\s{1,9}){0,9}(?:POST|PUT|PATCH)\s/, 'http'],
-  [/\bInvoke-(?:WebRequest|RestMethod)\b[^|;\n]{0,600}\s-(?:Body|InFile)\b/i, 'Invoke-WebRequest'],
+  [
+    /\b(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\b[^|;\n]{0,600}?\s-(?:Body|InFile|Method\s{1,9}["']?(?:post|put|patch))\b/i,
+    'Invoke-WebRequest',
+  ],
   [
     /\b(?:scp|rsync|sftp)\s[^;|&\n]{0,300}?\s(?:[\w.-]{1,64}@)?(?<![\w.-])([\w.-]{1,253}):[^\s;|&)'"]{0,300}["']?\s{0,9}(?:$|[;|&)\n])/,
     'scp',
