@@ -6,6 +6,7 @@ import { leavesOf } from '../stats/leaves.ts';
 import { perPair } from '../stats/per-pair.ts';
 import type { Act } from './act.ts';
 import { toolDoes } from './api.ts';
+import { backups } from './backups.ts';
 import { dumpsSecrets, isPipeline } from './ci.ts';
 import { commandDoes, graver } from './commands.ts';
 import { exporting } from './exports.ts';
@@ -17,6 +18,7 @@ import { manifestDoes, manifests } from './manifest.ts';
 import { openings } from './opens.ts';
 import { isPackaging } from './packaging.ts';
 import { fileLeft, mayLeave } from './persists.ts';
+import { pictures } from './pictures.ts';
 import { sqlEndsRecovery } from './recovery.ts';
 import { repositories } from './repository.ts';
 import { sqlSends } from './sends-out.ts';
@@ -37,7 +39,7 @@ const CHARS = 65_536;
 
 type Leaves = ReturnType<typeof leavesOf>;
 
-const READERS = [manifests, mailRules, repositories, openings, exporting, memories];
+const READERS = [manifests, mailRules, repositories, openings, exporting, memories, backups, pictures];
 /** Those of them that the name of a tool calls for. */
 const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));
 
