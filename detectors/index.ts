@@ -3,6 +3,7 @@ import { argumentNovelty } from './argument-novelty.ts';
 import { auditTampering } from './audit-tampering.ts';
 import { connection } from './connection.ts';
 import { credentialHygiene } from './credential-hygiene.ts';
+import { crossTenant } from './cross-tenant.ts';
 import { dataVolume } from './data-volume.ts';
 import { delegation } from './delegation.ts';
 import { denials } from './denials.ts';
@@ -55,6 +56,7 @@ export const detectors: readonly Detector[] = [
   newRight,
   adminRight,
   targetCreep,
+  crossTenant,
   provenance,
   sequence,
   toxicFlow,
