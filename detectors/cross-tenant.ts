@@ -7,13 +7,13 @@ import { mix } from './stats/mix.ts';
 import { peerShare } from './stats/peer-share.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
-import { daysOf, noteTime, type Span } from './stats/span.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
 import { familiesOf } from './tenant/families.ts';
 
 /** Whose records an agent works on, by field of a server's tools. State: 48 fields of 16 families each, 40 KB at most. */
-interface State extends Span {
+interface State extends TimeSpan {
   places: Recent<Place>;
 }
 
