@@ -50,6 +50,11 @@ export function fileLeft(path: string, text: string): Act | null {
 
 const WRITES_TO = /^(?:cp|mv|ln|install|rsync|scp|tee)$/;
 
+const REDIRECTS = /(?:\s\d|&)?>>?\s{0,9}["']?([^\s"'>&]{3,400})["']?/g;
+const MOST = 8;
+/** In place, and not to take lines out. */
+const EDITS = /\s-\w{0,4}i(?![\s\S]*\/d["'\s])/;
+
 /** What one command leaves behind; `all` is the text that it stands in. */
 export function leftBy(program: string, given: string, all: string): Act | null {
   if (program === 'crontab') {
@@ -64,10 +69,18 @@ export function leftBy(program: string, given: string, all: string): Act | null 
     return /\s--(?:global|system)\b|\s["']?\/(?:te?mp|var\/tmp|dev\/shm)\//.test(given)
       ? act('persists', 'medium', `git${given}`, { group: 'hooks' })
       : null;
-  const [, redirected] = />>?\s*["']?([^\s"'>&]{3,400})/.exec(given) ?? [];
-  if (redirected !== undefined) return fileLeft(redirected, all);
-  const last = /([^\s"']{1,400})["'\s)]*$/.exec(given.slice(-402))?.[1] ?? '';
-  if (WRITES_TO.test(program)) return fileLeft(last, all);
+  for (const [, redirected = ''] of [...given.matchAll(REDIRECTS)].slice(0, MOST)) {
+    const found = fileLeft(redirected, all);
+    if (found !== null) return found;
+  }
+  // Where what it says of itself goes is not what it writes.
+  const written = given
+    .slice(-800)
+    .replace(REDIRECTS, ' ')
+    .replace(/\s\d>&?\d?/g, ' ');
+  const last = /([^\s"']{1,400})["'\s)]*$/.exec(written.slice(-402))?.[1] ?? '';
+  if (WRITES_TO.test(program) || (program === 'sed' && EDITS.test(given))) return fileLeft(last, all);
+  if (program === 'dd') return fileLeft(/\sof=["']?([^\s"']{1,400})/.exec(given)?.[1] ?? '', all);
   return program === 'chmod' && /\s(?:[ugoa]*\+\w*x|[0-7]?7\d\d)\s/.test(given) && /\.git\/hooks\/[\w-]+$/.test(last)
     ? fileLeft(last, all)
     : null;
