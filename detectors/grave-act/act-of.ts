@@ -17,6 +17,7 @@ import { mailRules } from './mail-rule.ts';
 import { manifestDoes, manifests } from './manifest.ts';
 import { openings } from './opens.ts';
 import { isPackaging } from './packaging.ts';
+import { payees } from './payee.ts';
 import { fileLeft, mayLeave } from './persists.ts';
 import { pictures } from './pictures.ts';
 import { sqlEndsRecovery } from './recovery.ts';
@@ -39,7 +40,7 @@ const CHARS = 65_536;
 
 type Leaves = ReturnType<typeof leavesOf>;
 
-const READERS = [manifests, mailRules, repositories, openings, exporting, memories, backups, pictures];
+const READERS = [manifests, mailRules, repositories, openings, exporting, memories, backups, pictures, payees];
 /** Those of them that the name of a tool calls for. */
 const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));
 

@@ -16,6 +16,7 @@ type Kind =
   | 'sends_out'
   | 'hijacks_machines'
   | 'scans'
+  | 'redirects_money'
   | 'dumps_ci_secrets';
 
 export interface Act {
@@ -45,6 +46,7 @@ export const KINDS: Record<Kind, { does: string; technique: string }> = {
   opens_shell: { does: 'opens a shell to the outside', technique: 'T1059.004' },
   sends_out: { does: 'sends data out, to where it never did', technique: 'T1537' },
   scans: { does: 'looks through a network for what runs there', technique: 'T1046' },
+  redirects_money: { does: 'has money that is owed to somebody go to another account', technique: 'T1657' },
   opens_tunnel: { does: 'opens a way in from the outside', technique: 'T1572' },
   hijacks_machines: {
     does: 'puts machines to work that nobody ordered: mining, or many of the dearest',
