@@ -99,7 +99,8 @@ function asksNothing(command: Command): boolean {
     patterns.length === 1 && !args.includes('-v') && /^[a-z]{4,}$/i.test(patterns[0]!) && !LETS_IN.test(patterns[0]!)
   );
 }
-const LETS_IN =
+/** Words of what lets somebody in. */
+export const LETS_IN =
   /key|token|secret|pass|pwd|cred|auth|cert|priv|sign|vault|jwt|session|salt|conn|dsn|database|postgres|mysql|redis|mongo|aws|azure|google|github|gitlab|slack|stripe|openai|anthropic|twilio|sendgrid|docker|snowflake/i;
 
 /** What shows all that it is given, and keeps none of it. */

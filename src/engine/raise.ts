@@ -3,6 +3,7 @@ import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { wordsOf } from '../../schemas/words.ts';
 import type { Known } from './catalogue/find.ts';
+import { environmentShown, takesProgram } from './code-dumps.ts';
 import { commandsOf, whatCommandsDo } from './commands.ts';
 import type { Classified } from './inputs.ts';
 import { placed, sentBy, textsOf } from './reach.ts';
@@ -59,13 +60,16 @@ export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, bo
       if (does !== null) lift(does, `sql:${(does === 'secret' && secretInSql(text.text).slice(0, 64)) || does}`);
     }
   }
-  const commands = commandsOf(body.args, classRank(verdict.class) >= EXECUTE);
+  const runs = classRank(verdict.class) >= EXECUTE;
+  const commands = commandsOf(body.args, runs);
   for (const command of commands) {
     const [does, what] = whatCommandsDo(command, known?.entry.id) ?? [];
     if (does !== undefined) lift(does, `args:${what}`);
   }
+  const shown = runs ? texts.flatMap(({ key, text }) => (takesProgram(key) ? (environmentShown(text) ?? []) : [])) : [];
+  for (const { what } of shown) lift('secret', `args:${what}`);
   if (stores.length === 0 && !ENVIRONMENT.test(best.classRule)) return best;
-  const sent = commands.map(sentBy).find((to) => to !== '');
+  const sent = [...shown.map(({ sentTo }) => sentTo), ...commands.map(sentBy)].find((to) => to !== '');
   return { ...best, stores: stores.slice(0, MAX_STORES), ...(sent !== undefined && { sentTo: sent }) };
 }
 
