@@ -1,4 +1,5 @@
 import { hidesIn } from '../../schemas/instructs.ts';
+import { readable } from '../../schemas/readable.ts';
 import { spaced } from '../../schemas/words.ts';
 import { type Act, act } from './act.ts';
 import type { Call, Reader } from './reader.ts';
@@ -37,7 +38,7 @@ export const memories: Reader = { fits: keeps, does: ordersLater };
  * does makes it worse; alone, such words stand in honest rules, too.
  */
 export function orderIn(text: string, where: string): Act | null {
-  const order = ORDER.exec(text.slice(0, CHARS));
+  const order = ORDER.exec(readable(text.slice(0, CHARS)));
   const hides = hidesIn(text);
   if (order === null) return hides === '' ? null : act('orders_model', 'low', `${where}: ${hides}`);
   const host = order[1]!.toLowerCase();
