@@ -25,8 +25,8 @@ interface Place {
   last: string;
   /** On how many days the agent worked on it, and on which last. */
   families: Recent<[days: number, last: number]>;
-  /** Things of a family that is not known, by hash, and the day on which each came first. */
-  strange: Recent<[thing: string, day: number][]>;
+  /** Things of a family that is not known, by hash; the day on which each came first, and how many others worked on it then. */
+  strange: Recent<[thing: string, day: number, holders: number][]>;
 }
 
 interface Found {
@@ -182,14 +182,16 @@ const NOBODY = { things: 0, holders: 0, shared: 0 };
 /** Of how many different things of the family it was asked, and who else works on it. */
 function known(place: Place, { at, peers, fleet }: Seen, field: string, family: string, value: string): typeof NOBODY {
   const day = Math.floor(at / DAY);
-  const things = touch<[string, number][]>(place.strange, family, STRANGE, () => []);
-  if (things.length < THINGS && !things.some(([thing]) => thing === value)) things.push([value, day]);
+  const things = touch<[string, number, number][]>(place.strange, family, STRANGE, () => []);
+  const key = keyOf(field, family);
+  const holders = fleet.holders('cross-tenant', key);
+  if (things.length < THINGS && !things.some(([thing]) => thing === value)) things.push([value, day, holders]);
   // One or two in a fortnight are looked at by the way.
   while (things[0] !== undefined && things[0][1] <= day - FORTNIGHT) things.shift();
-  const key = keyOf(field, family);
   return {
     things: things.length,
-    holders: fleet.holders('cross-tenant', key),
+    // A tenant that was new to all stays so, however soon others work on it.
+    holders: things.reduce((least, one) => Math.min(least, one[2]), holders),
     shared: peerShare(peers, 'cross-tenant', key, LEAST_PEERS),
   };
 }

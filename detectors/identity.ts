@@ -18,6 +18,7 @@ import { saidOfPlace } from './identity/words.ts';
 import type { OffHoursObservation } from './off-hours.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
+import { KNOWN, type Standing, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** What an agent's identity rests on, and from where it is used. State: 256 places and 64 that were told, 25 KB. */
@@ -45,11 +46,16 @@ interface Observation {
   idle: number;
   /** It is never at work at this hour. */
   quiet: boolean;
+  /** How it stands with a call that changes something under a name that nobody vouches for. */
+  asserted: Standing;
 }
 
 const DAY = 86_400_000;
 const PLACES = 256;
 const TOLD_PLACES = 16;
+/** What was told and nobody judged goes on: it is no news. */
+const ON_RECORD = 2;
+const WARM_UP = { count: 100, days: 7 };
 const SELF_ASSERTED: ReadonlySet<IdBasis> = new Set<IdBasis>(['client_name', 'none']);
 const configSchema = z.object({
   remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
@@ -78,7 +84,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     nist_ai_rmf: ['MEASURE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 100, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: DAY },
+  defaults: { warmUp: WARM_UP, threshold: 3, severity: 'medium', cooldownMs: DAY },
   initial: () => ({
     since: 0,
     until: 0,
@@ -103,9 +109,13 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     state.tallies.program ??= [0, 0];
     if (src?.user_agent !== undefined)
       places.push(placeOf(state, seen, remindMs, 'program', programOf(src.user_agent)));
+    // While it warms up nothing is told, so that nothing was told yet.
+    const tells = daysOf(state) >= WARM_UP.days && state.tallies.gateway[0] >= WARM_UP.count;
+    const changes = SELF_ASSERTED.has(agent.id_basis) && classRank(seen.class) >= classRank('write');
     return {
       at: seen.at,
       class: seen.class,
+      asserted: changes && tells ? tellOnce(state, `asserted ${agent.id_basis}`, seen, remindMs) : KNOWN,
       tool: fullName(server.id, target.name ?? method),
       basis: agent.id_basis,
       places,
@@ -137,7 +147,11 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
         value: Math.min(4, Math.log10(1 + state.vouched) + 1.5),
       });
     if (asserted && rank >= classRank('write'))
-      parts.push({ name: 'self_asserted', place: seen.basis, value: 2.6 + 0.2 * rank });
+      parts.push({
+        name: 'self_asserted',
+        place: seen.basis,
+        value: seen.asserted.pending ? ON_RECORD : 2.6 + 0.2 * rank,
+      });
     parts.sort((a, b) => b.value - a.value);
     const top = parts[0];
     if (top === undefined || top.value <= 0) return null;

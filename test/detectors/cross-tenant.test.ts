@@ -48,6 +48,10 @@ describe('cross-tenant', () => {
   it('is low where nobody works on it, as on a new tenant, and where peers do', () => {
     const nobody = worked(30).asked(ids('NT', 8), 30, {});
     expect(nobody[0]).toMatchObject({ severity: 'low' });
+    // However soon others work on it too.
+    const { run } = worked(30);
+    const soon = ids('NT', 8).map((id, n) => run.step(chart(id, 30, { seen: n < 2 ? {} : others })));
+    expect(soon.filter((score) => told(crossTenant, score) !== null)[0]).toMatchObject({ severity: 'low' });
     const peers = worked(30).asked(ids('NT', 8), 30, { ...others, peers: knowing('patientId NT', 2, 4) });
     expect(peers[0]).toMatchObject({ severity: 'low' });
   });

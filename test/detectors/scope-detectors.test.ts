@@ -915,6 +915,26 @@ describe('identity', () => {
       toldAfter(identity, [], from('10.0.0.7', { ...on('s', 'delete_x'), agent: { id: 'agent', id_basis: 'none' } })),
     ).toBe('self_asserted');
   });
+  it('tells a name that nobody vouches for once, again where it reaches higher, and again after a month', () => {
+    const run = drive(identity);
+    const asserted = (name: string, day: number, server = 's'): string | null =>
+      told(
+        identity,
+        run.step({
+          ...from('10.0.0.7', on(server, name)),
+          day,
+          body: { ...on(server, name), agent: { id: 'agent', id_basis: 'none' } },
+        }),
+      );
+    for (let n = 0; n < 160; n += 1) asserted('get_x', n / 16);
+    expect([asserted('delete_x', 10), asserted('delete_x', 12), asserted('write_x', 20)]).toEqual([
+      'self_asserted',
+      null,
+      null,
+    ]);
+    expect([asserted('create_user', 21, 'okta'), asserted('delete_x', 22)]).toEqual(['self_asserted', null]);
+    expect(asserted('delete_x', 60)).toBe('self_asserted');
+  });
   it('tells an agent that moved for good once, and again after a month', () => {
     const moved = (day: number): Step => ({ ...from('203.0.113.9', {}, `d${day}`), day });
     const settled = [...habit, moved(0)];
