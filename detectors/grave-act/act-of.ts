@@ -13,6 +13,7 @@ import { exporting } from './exports.ts';
 import { filesIn } from './files.ts';
 import { runsFetched } from './from-net.ts';
 import { sqlGives } from './gives-sql.ts';
+import { jobs } from './jobs.ts';
 import { mailRules } from './mail-rule.ts';
 import { manifestDoes, manifests } from './manifest.ts';
 import { openings } from './opens.ts';
@@ -40,7 +41,7 @@ const CHARS = 65_536;
 
 type Leaves = ReturnType<typeof leavesOf>;
 
-const READERS = [manifests, mailRules, repositories, openings, exporting, memories, backups, pictures, payees];
+const READERS = [manifests, mailRules, repositories, openings, exporting, memories, backups, pictures, jobs, payees];
 /** Those of them that the name of a tool calls for. */
 const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));
 

@@ -101,6 +101,23 @@ describe('a pipeline that calls somebody', () => {
   ])('%s: %s', (expected, seen) => expect(seen).toBe(expected));
 });
 
+describe('a job that a clock starts', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['create_job', { name: 'sync', cron: '*/20 * * * *', command: 'curl -s https://status.dev/t' }],
+    [
+      'update_scheduled_task',
+      { schedule: { expression: 'rate(1 hour)' }, argv: ['wget', '-q', 'https://status.dev/t'] },
+    ],
+  ])('and that calls somebody: %s %o', (tool, args) => expect(told(tool, args)).toBe('persists medium'));
+
+  it.each<[string, Record<string, unknown>]>([
+    ['create_job', { name: 'sync', cron: '*/20 * * * *', command: 'curl -s http://localhost:8080/tick' }],
+    ['create_job', { name: 'sync', cron: '*/20 * * * *', command: 'npm run report' }],
+    ['create_task', { title: 'look at curl https://status.dev/t' }],
+    ['list_jobs', { cron: '* * * * *', command: 'curl https://status.dev/t' }],
+  ])('nothing: %s %o', (tool, args) => expect(told(tool, args)).toBe('nothing'));
+});
+
 const scripts = (hook: string, more = ''): string =>
   `{"name":"x","version":"1.0.0","scripts":{"build":"tsc","postinstall":"${hook}"}${more}}`;
 const DEPENDS = ',"dependencies":{"left-util":"1.0.3"}';
