@@ -25,8 +25,15 @@ interface Place {
   last: string;
   /** On how many days the agent worked on it, and on which last. */
   families: Recent<[days: number, last: number]>;
-  /** Things of a family that is not known, by hash; the day on which each came first, and how many others worked on it then. */
-  strange: Recent<[thing: string, day: number, holders: number][]>;
+  /** Of families that are not known. */
+  strange: Recent<Stranger>;
+}
+
+interface Stranger {
+  /** How many others worked on it when it was first met: a tenant that was new to all stays so, however soon they do. */
+  holders: number;
+  /** Things of it, by hash, and the day on which each came first. */
+  things: [thing: string, day: number][];
 }
 
 interface Found {
@@ -66,7 +73,7 @@ const placeOf = joiner(' ', 200);
 const keyOf = joiner(' ', 60);
 const configSchema = z.object({
   least_values: z.number().int().min(1).default(50).describe('Values of a field before its families are known.'),
-  least_things: z.number().int().min(1).default(3).describe('Different things of a new family, at least.'),
+  least_things: z.number().int().min(1).default(4).describe('Different things of a new family, at least.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -127,7 +134,7 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
         const place = peek(state.places, one.place);
         if (place === undefined || !one.strange || one.things < config.least_things) return null;
         const seldom = -Math.log10(rateOfNew([place.n, place.fresh], 0.5));
-        const more = Math.min(1, 0.25 * (one.things - config.least_things));
+        const more = Math.min(1, 0.25 * (one.things - config.least_things + 1));
         const graded = 0.3 * Math.max(0, classRank(name) - classRank('read'));
         const families = entries(place.families)
           .filter(([, [days]]) => days >= KNOWN_DAYS)
@@ -182,16 +189,18 @@ const NOBODY = { things: 0, holders: 0, shared: 0 };
 /** Of how many different things of the family it was asked, and who else works on it. */
 function known(place: Place, { at, peers, fleet }: Seen, field: string, family: string, value: string): typeof NOBODY {
   const day = Math.floor(at / DAY);
-  const things = touch<[string, number, number][]>(place.strange, family, STRANGE, () => []);
   const key = keyOf(field, family);
-  const holders = fleet.holders('cross-tenant', key);
-  if (things.length < THINGS && !things.some(([thing]) => thing === value)) things.push([value, day, holders]);
-  // One or two in a fortnight are looked at by the way.
+  const stranger = touch<Stranger>(place.strange, family, STRANGE, () => ({
+    holders: fleet.holders('cross-tenant', key),
+    things: [],
+  }));
+  const { holders, things } = stranger;
+  if (things.length < THINGS && !things.some(([thing]) => thing === value)) things.push([value, day]);
+  // Few in a fortnight are looked at by the way.
   while (things[0] !== undefined && things[0][1] <= day - FORTNIGHT) things.shift();
   return {
     things: things.length,
-    // A tenant that was new to all stays so, however soon others work on it.
-    holders: things.reduce((least, one) => Math.min(least, one[2]), holders),
+    holders,
     shared: peerShare(peers, 'cross-tenant', key, LEAST_PEERS),
   };
 }

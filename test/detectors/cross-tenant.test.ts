@@ -52,6 +52,10 @@ describe('cross-tenant', () => {
     const { run } = worked(30);
     const soon = ids('NT', 8).map((id, n) => run.step(chart(id, 30, { seen: n < 2 ? {} : others })));
     expect(soon.filter((score) => told(crossTenant, score) !== null)[0]).toMatchObject({ severity: 'low' });
+    const weeks = ids('NT', 16)
+      .slice(8)
+      .map((id, n) => run.step(chart(id, 60 + n, { seen: others })));
+    expect(weeks.filter((score) => told(crossTenant, score) !== null && score?.severity !== 'low')).toEqual([]);
     const peers = worked(30).asked(ids('NT', 8), 30, { ...others, peers: knowing('patientId NT', 2, 4) });
     expect(peers[0]).toMatchObject({ severity: 'low' });
   });
