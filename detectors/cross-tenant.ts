@@ -1,39 +1,19 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { defineDetector, type Score, type Seen } from './detector.ts';
-import { hasNewGrant } from './first-seen.ts';
+import { defineDetector, type Score } from './detector.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
-import { peerShare } from './stats/peer-share.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
 import { familiesOf } from './tenant/families.ts';
+import { FORTNIGHT, KNOWN_DAYS, keyOf, knownOf, NOBODY, type Place, strangerOf } from './tenant/place.ts';
 
 /** Whose records an agent works on, by field of a server's tools. State: 48 fields of 16 families each, 40 KB at most. */
 interface State extends TimeSpan {
   places: Recent<Place>;
-}
-
-interface Place {
-  since: number;
-  /** Values that followed on another one, and families that became known since there were enough of them. */
-  n: number;
-  fresh: number;
-  last: string;
-  /** On how many days the agent worked on it, and on which last. */
-  families: Recent<[days: number, last: number]>;
-  /** Of families that are not known. */
-  strange: Recent<Stranger>;
-}
-
-interface Stranger {
-  /** How many others worked on it when it was first met: a tenant that was new to all stays so, however soon they do. */
-  holders: number;
-  /** Things of it, by hash, and the day on which each came first. */
-  things: [thing: string, day: number][];
 }
 
 interface Found {
@@ -53,24 +33,16 @@ interface Observation {
   at: number;
   tool: string;
   class: PrivilegeClass;
-  duty: boolean;
   found: Found[];
 }
 
 const PLACES = 48;
 const FAMILIES = 16;
-const STRANGE = 8;
-const THINGS = 8;
 const DAY = 86_400_000;
-const FORTNIGHT = 14;
-/** Worked on for so many days a family is known. */
-const KNOWN_DAYS = 4;
 const TOLD = 64;
 /** From so large a share of the peers on it is the team's work. */
 const TEAM = 0.3;
-const LEAST_PEERS = 2;
 const placeOf = joiner(' ', 200);
-const keyOf = joiner(' ', 60);
 const configSchema = z.object({
   least_values: z.number().int().min(1).default(50).describe('Values of a field before its families are known.'),
   least_things: z.number().int().min(1).default(4).describe('Different things of a new family, at least.'),
@@ -122,13 +94,13 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
         family,
         value: mix(value),
         strange,
-        ...(strange ? known(place, seen, field, family, mix(value)) : NOBODY),
+        ...(strange ? strangerOf(place, seen, field, family, mix(value)) : NOBODY),
       };
     });
-    return { at, tool, class: name, duty: hasNewGrant(seen), found };
+    return { at, tool, class: name, found };
   },
 
-  score(state, { tool, class: name, duty, found }, config) {
+  score(state, { tool, class: name, found }, config) {
     return worst(
       found.map((one): Score | null => {
         const place = peek(state.places, one.place);
@@ -136,15 +108,13 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
         const seldom = -Math.log10(rateOfNew([place.n, place.fresh], 0.5));
         const more = Math.min(1, 0.25 * (one.things - config.least_things + 1));
         const graded = 0.3 * Math.max(0, classRank(name) - classRank('read'));
-        const families = entries(place.families)
-          .filter(([, [days]]) => days >= KNOWN_DAYS)
-          .map(([family]) => family);
+        const families = knownOf(place);
         return {
           score: Math.min(12, seldom + more + graded),
           reason: 'other_tenant',
           story: `other_tenant ${one.field} ${one.family}`,
           subject: `${one.field} ${one.family}`,
-          ...((one.holders === 0 || one.shared >= TEAM || duty) && { severity: 'low' as const }),
+          ...((one.holders === 0 || one.shared >= TEAM) && { severity: 'low' as const }),
           seen: `${tool} on ${one.things} things of ${one.family} (${one.field}), whose records it never worked on`,
           expected: `${families.slice(0, 4).join(', ')}${families.length > 4 ? ` and ${families.length - 4} more` : ''} in ${Math.round(place.n)} records; ${one.holders} other agents work on ${one.family}`,
           n: Math.round(place.n),
@@ -177,30 +147,8 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
 
   contribute({ places }, tell) {
     const told = new Set<string>();
-    for (const [at, { families }] of entries(places))
-      for (const [family, [days]] of entries(families))
-        if (days >= KNOWN_DAYS) told.add(keyOf(at.slice(at.lastIndexOf(' ') + 1), family));
+    for (const [at, place] of entries(places))
+      for (const family of knownOf(place)) told.add(keyOf(at.slice(at.lastIndexOf(' ') + 1), family));
     for (const key of [...told].slice(0, TOLD)) tell(key, 1);
   },
 });
-
-const NOBODY = { things: 0, holders: 0, shared: 0 };
-
-/** Of how many different things of the family it was asked, and who else works on it. */
-function known(place: Place, { at, peers, fleet }: Seen, field: string, family: string, value: string): typeof NOBODY {
-  const day = Math.floor(at / DAY);
-  const key = keyOf(field, family);
-  const stranger = touch<Stranger>(place.strange, family, STRANGE, () => ({
-    holders: fleet.holders('cross-tenant', key),
-    things: [],
-  }));
-  const { holders, things } = stranger;
-  if (things.length < THINGS && !things.some(([thing]) => thing === value)) things.push([value, day]);
-  // Few in a fortnight are looked at by the way.
-  while (things[0] !== undefined && things[0][1] <= day - FORTNIGHT) things.shift();
-  return {
-    things: things.length,
-    holders,
-    shared: peerShare(peers, 'cross-tenant', key, LEAST_PEERS),
-  };
-}

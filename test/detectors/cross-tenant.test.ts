@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { crossTenant } from '../../detectors/cross-tenant.ts';
-import type { PeerView, Score } from '../../detectors/detector.ts';
+import type { PeerView, Score, Seen } from '../../detectors/detector.ts';
 import { familiesOf } from '../../detectors/tenant/families.ts';
 import { drive, type Step, told } from './drive.ts';
 import { bytes, plain } from './session.ts';
 
-const knowing = (key: string, holders: number, agents = 9): PeerView => ({
-  agents,
+const knowing = (key: string, holders: number): PeerView => ({
+  agents: 9,
   holders: (_, one) => (one === key ? holders : 0),
   sum: () => 0,
 });
@@ -56,8 +56,15 @@ describe('cross-tenant', () => {
       .slice(8)
       .map((id, n) => run.step(chart(id, 60 + n, { seen: others })));
     expect(weeks.filter((score) => told(crossTenant, score) !== null && score?.severity !== 'low')).toEqual([]);
-    const peers = worked(30).asked(ids('NT', 8), 30, { ...others, peers: knowing('patientId NT', 2, 4) });
-    expect(peers[0]).toMatchObject({ severity: 'low' });
+    const sharing = (...keys: string[]): Partial<Seen> => ({
+      ...others,
+      peers: { agents: 4, holders: (_, key) => (keys.includes(key) ? 2 : 0), sum: () => 0 },
+    });
+    const pooled = worked(30).asked(ids('NT', 8), 30, sharing('patientId NT', 'patientId AK'));
+    expect(pooled[0]).toMatchObject({ severity: 'low' });
+    // Where each peer has a tenant of its own, that one of them works on it explains nothing.
+    const apart = worked(30).asked(ids('NT', 8), 30, sharing('patientId NT'));
+    expect(apart[0]!.severity).toBeUndefined();
   });
   it('is quiet about one or two by the way, about the same record again, and in the first weeks', () => {
     expect(worked(30, (day) => (day % 9 === 0 ? ids('NT', 2) : [])).asked(ids('NT', 2))).toEqual([]);
