@@ -11,7 +11,7 @@ import { worst } from './stats/worst.ts';
 import { familiesOf } from './tenant/families.ts';
 import { FORTNIGHT, KNOWN_DAYS, keyOf, knownOf, NOBODY, type Place, strangerOf } from './tenant/place.ts';
 
-/** Whose records an agent works on, by field of a server's tools. State: 48 fields of 16 families each, 40 KB at most. */
+/** Whose records an agent works on, by field. State: 48 fields of 16 families each, 40 KB at most. */
 interface State extends TimeSpan {
   places: Recent<Place>;
 }
@@ -43,6 +43,8 @@ const TOLD = 64;
 /** From so large a share of the peers on it is the team's work. */
 const TEAM = 0.3;
 const placeOf = joiner(' ', 200);
+const GENERIC =
+  /^(?:ids?|keys?|refs?|reference|number|no|name|uid|code|object|item|items|target|resource|record|entity)(?:_?id)?$/i;
 const configSchema = z.object({
   least_values: z.number().int().min(1).default(50).describe('Values of a field before its families are known.'),
   least_things: z.number().int().min(1).default(4).describe('Different things of a new family, at least.'),
@@ -77,7 +79,8 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
     const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
     const day = Math.floor(at / DAY);
     const found = families.map(({ field, family, value }): Found => {
-      const where = placeOf(event.body.server.id, field);
+      // An `id` is of what the tool is about: its letters say of what kind that is, and another tool's are of another kind.
+      const where = placeOf(GENERIC.test(field) ? tool : event.body.server.id, field);
       const place = touch<Place>(state.places, where, PLACES, () => ({
         since: day,
         n: 0,

@@ -15,6 +15,8 @@ function callOf(seen: Seen): string {
 /** Counts a call, and says how often the same came on end within its hour; 0 where it changes nothing. */
 export function timesOnEnd(state: { loop?: Loop }, hour: number, seen: Seen): number {
   if (classRank(seen.class) < classRank('write')) return 0;
+  // Where a gateway does not show what a call was given nobody knows whether it is the same.
+  if (seen.event.body.args === undefined && seen.class !== 'identity') return 0;
   const call = callOf(seen);
   const [at, before, times] = state.loop ?? [-1, '', 0];
   state.loop = [hour, call, at === hour && before === call ? times + 1 : 1];

@@ -76,6 +76,24 @@ describe('cross-tenant', () => {
     const letters = (day: number): string[] => [`${String.fromCharCode(65 + (day % 26))}X-100`];
     expect(worked(30, letters).asked(ids('NT', 4))).toEqual([]);
   });
+  it('takes the letters of a plain id for the kind of what the tool is about', () => {
+    const run = drive(crossTenant);
+    const get = (tool: string, id: string, day: number): string | null =>
+      told(
+        crossTenant,
+        run.step({
+          body: { server: { id: 'crm' }, target: { type: 'tool', name: tool }, args: { id } },
+          day,
+          seen: { fleet: knowing('id ACCOUNT', 4) },
+        }),
+      );
+    for (let n = 0; n < 300; n += 1) get('get_contact', `contact-${100 + n}`, n / 8);
+    const accounts = Array.from({ length: 40 }, (_, n) => get('get_account', `account-${100 + n}`, 38));
+    expect(accounts.filter((reason) => reason !== null)).toEqual([]);
+    // The same tool on another kind of id is another matter.
+    const others = Array.from({ length: 8 }, (_, n) => get('get_contact', `account-${100 + n}`, 38));
+    expect(others).toContain('other_tenant');
+  });
   it('keeps bounded, plain state', () => {
     const { run } = worked(16);
     for (let i = 0; i < 3_000; i += 1) {
