@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
-import { defineDetector, type Score } from './detector.ts';
+import { defineDetector, type Score, type Seen } from './detector.ts';
+import { callKey } from './stats/call-key.ts';
 import { joiner } from './stats/joiner.ts';
-import { mix } from './stats/mix.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -20,7 +20,8 @@ interface Found {
   place: string;
   field: string;
   family: string;
-  value: string;
+  /** The record, by hash. */
+  thing: string;
   /** It is of a family that is not known there; of how many different things, this one too. */
   strange: boolean;
   things: number;
@@ -78,7 +79,8 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
     if (families.length === 0) return null;
     const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
     const day = Math.floor(at / DAY);
-    const found = families.map(({ field, family, value }): Found => {
+    const found = families.map(({ field, family, record }): Found => {
+      const thing = thingOf(seen, record);
       // An `id` is of what the tool is about: its letters say of what kind that is, and another tool's are of another kind.
       const where = placeOf(GENERIC.test(field) ? tool : event.body.server.id, field);
       const place = touch<Place>(state.places, where, PLACES, () => ({
@@ -95,9 +97,9 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
         place: where,
         field,
         family,
-        value: mix(value),
+        thing,
         strange,
-        ...(strange ? strangerOf(place, seen, field, family, mix(value)) : NOBODY),
+        ...(strange ? strangerOf(place, seen, field, family, thing) : NOBODY),
       };
     });
     return { at, tool, class: name, found };
@@ -134,10 +136,10 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
 
   learn(state, { at, found }) {
     noteTime(state, at);
-    for (const { place: where, family, value, strange } of found) {
+    for (const { place: where, family, thing, strange } of found) {
       const place = peek(state.places, where);
-      if (place === undefined || place.last === value) continue;
-      place.last = value;
+      if (place === undefined || place.last === thing) continue;
+      place.last = thing;
       place.n += 1;
       const known = touch<[number, number]>(place.families, family, FAMILIES, () => [0, -1]);
       const day = Math.floor(at / DAY);
@@ -155,3 +157,8 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
     for (const key of [...told].slice(0, TOLD)) tell(key, 1);
   },
 });
+
+/** Where only the tenant is named, each different call is about something else of it. */
+const thingOf = (seen: Seen, record: string): string =>
+  (record === '' ? undefined : seen.event.facts.args.find(({ field }) => field === record || field === `${record}[]`))
+    ?.hash ?? callKey(seen);

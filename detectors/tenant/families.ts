@@ -5,7 +5,8 @@ interface Family {
   /** Name of the field without the path to it. */
   field: string;
   family: string;
-  value: string;
+  /** The field whose value says which record it is; '' where only the tenant is named. */
+  record: string;
 }
 
 /** Letters, then nothing but digits: `NT-7134434`, `D-BEA-44267`, `V51189`. */
@@ -24,8 +25,10 @@ export function familiesOf(args: unknown): Family[] {
     const first = Array.isArray(value) ? value[0] : value;
     if (typeof first !== 'string' || first.length > 64) continue;
     const field = path.slice(path.lastIndexOf('.') + 1).slice(0, 40);
-    const family = ID.exec(first)?.[1] ?? (TENANT.test(field) && NAME.test(first) ? first : undefined);
-    if (family !== undefined) found.push({ field, family: family.toUpperCase(), value: first });
+    const letters = ID.exec(first)?.[1];
+    const family = letters ?? (TENANT.test(field) && NAME.test(first) ? first : undefined);
+    if (family !== undefined)
+      found.push({ field, family: family.toUpperCase(), record: letters === undefined ? '' : path });
   }
   return found;
 }

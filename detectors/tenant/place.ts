@@ -49,7 +49,7 @@ export function strangerOf(
   { at, peers, fleet }: Seen,
   field: string,
   family: string,
-  value: string,
+  thing: string,
 ): typeof NOBODY {
   const day = Math.floor(at / DAY);
   const key = keyOf(field, family);
@@ -57,7 +57,7 @@ export function strangerOf(
     holders: fleet.holders('cross-tenant', key),
     things: [],
   }));
-  if (things.length < THINGS && !things.some(([thing]) => thing === value)) things.push([value, day]);
+  if (things.length < THINGS && !things.some(([one]) => one === thing)) things.push([thing, day]);
   // Few in a fortnight are looked at by the way.
   while (things[0] !== undefined && things[0][1] <= day - FORTNIGHT) things.shift();
   // Peers explain it where they share their tenants: where each has its own, that one of them works on it explains nothing.

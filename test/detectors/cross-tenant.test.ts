@@ -12,7 +12,11 @@ const knowing = (key: string, holders: number): PeerView => ({
 });
 const others = { fleet: knowing('patientId NT', 4) };
 
+const factsOf = (args: Record<string, string>): Step['facts'] =>
+  Object.entries(args).map(([field, hash]) => ({ field, kind: 'word', hash }));
+
 const chart = (id: string, day: number, over: Partial<Step> = {}): Step => ({
+  facts: factsOf({ patientId: id }),
   body: { server: { id: 'his' }, target: { type: 'tool', name: 'get_chart' }, args: { patientId: id } },
   day,
   ...over,
@@ -76,6 +80,23 @@ describe('cross-tenant', () => {
     const letters = (day: number): string[] => [`${String.fromCharCode(65 + (day % 26))}X-100`];
     expect(worked(30, letters).asked(ids('NT', 4))).toEqual([]);
   });
+  it('counts different calls where only the tenant is named', () => {
+    const run = drive(crossTenant);
+    const list = (site: string, n: number, day: number): Score | null => {
+      const args = { site, type: `t-${n}` };
+      return run.step({
+        body: { server: { id: 'devices' }, target: { type: 'tool', name: 'list' }, args },
+        facts: factsOf(args),
+        day,
+        seen: { fleet: knowing('site SE', 3) },
+      });
+    };
+    for (let n = 0; n < 300; n += 1) list('AK', n, n / 9);
+    expect(Array.from({ length: 9 }, () => told(crossTenant, list('SE', 1, 36))).filter((one) => one !== null)).toEqual(
+      [],
+    );
+    expect(Array.from({ length: 9 }, (_, n) => told(crossTenant, list('SE', n, 37)))).toContain('other_tenant');
+  });
   it('takes the letters of a plain id for the kind of what the tool is about', () => {
     const run = drive(crossTenant);
     const get = (tool: string, id: string, day: number): string | null =>
@@ -83,6 +104,7 @@ describe('cross-tenant', () => {
         crossTenant,
         run.step({
           body: { server: { id: 'crm' }, target: { type: 'tool', name: tool }, args: { id } },
+          facts: factsOf({ id }),
           day,
           seen: { fleet: knowing('id ACCOUNT', 4) },
         }),
@@ -99,7 +121,11 @@ describe('cross-tenant', () => {
     for (let i = 0; i < 3_000; i += 1) {
       const name = String.fromCharCode(97 + (i % 26), 97 + (Math.floor(i / 26) % 26), 97 + (Math.floor(i / 676) % 26));
       run.step(chart(`${name}-${1000 + i}`, 16 + (i % 40)));
-      run.step({ ...chart('x', 20), body: { server: { id: `s${i}` }, args: { [`f${name}`]: `${name}-12345` } } });
+      run.step({
+        ...chart('x', 20),
+        body: { server: { id: `s${i}` }, args: { [`f${name}`]: `${name}-12345` } },
+        facts: [],
+      });
     }
     expect(bytes(run.state)).toBeLessThan(40_000);
     expect(plain(run.state)).toBe(true);

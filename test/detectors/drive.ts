@@ -1,5 +1,5 @@
 import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.ts';
-import type { CanonicalEvent, DeclaredTool } from '../../schemas/event.ts';
+import type { CanonicalEvent, DeclaredTool, Fact } from '../../schemas/event.ts';
 import { AT, call, classify } from '../scope/support.ts';
 
 const DAY = 86_400_000;
@@ -11,6 +11,8 @@ export interface Step {
   day?: number;
   seen?: Partial<Seen>;
   tools?: DeclaredTool[];
+  /** What was extracted of its arguments. */
+  facts?: Fact[];
   session?: string;
 }
 
@@ -24,7 +26,7 @@ export function drive(detector: Detector) {
     get state() {
       return state;
     },
-    step({ body = {}, day = 0, seen = {}, tools = [], session = 's' }: Step = {}): Score | null {
+    step({ body = {}, day = 0, seen = {}, tools = [], facts = [], session = 's' }: Step = {}): Score | null {
       const event = call(body);
       const at = AT + day * DAY + count++;
       const fresh: Seen = {
@@ -36,7 +38,7 @@ export function drive(detector: Detector) {
           receivedAt: at,
           effectiveAt: at,
           body: event,
-          facts: { args: [], result: [], redacted: [], tools },
+          facts: { args: facts, result: [], redacted: [], tools },
         },
         at,
         stores: [],
