@@ -120,6 +120,7 @@ const FILES: Record<string, readonly string[]> = {
 const MAX_LINES = 200;
 const SLACK = 10;
 const LONGER: Record<string, number> = {
+  'src/commands/grants.ts': 205,
   'detectors/argument-novelty.ts': 290,
   'detectors/delegation.ts': 228,
   'detectors/denials.ts': 275,

@@ -10,6 +10,7 @@ import type { ReadPort } from '../grants/read-port.ts';
 import { suggestGrants } from '../grants/suggest.ts';
 import { readUsage } from '../grants/usage.ts';
 import { grantsOf, readVersions } from '../grants/versions.ts';
+import { grantsCheck } from './grants-check.ts';
 import { parseCount, parseDays, repeated } from './support/arguments.ts';
 import { besideConfigured } from './support/files.ts';
 import { grantKeys } from './support/grant-keys.ts';
@@ -35,15 +36,19 @@ interface Common {
 const DAY = 86_400_000;
 
 export function grantsCommand(world: GrantsCommandOptions): Command {
-  const command = new Command('grants').description('What agents are for, may do and do: compare, suggest, import.');
+  const command = new Command('grants').description(
+    'What agents are for, may do and do: check, compare, suggest, import.',
+  );
   command.addHelpText(
     'after',
     `${grantKeys}
 Examples:
+  overreach grants check grants.yaml
   overreach grants diff --agent support-1 --days 30
   overreach grants suggest --agent support-1 > support-1.yaml
   overreach grants import --from kong acl.yaml > grants.yaml`,
   );
+  command.addCommand(grantsCheck(world));
   common(command.command('diff'))
     .description('Declared, granted and used side by side, for each agent and target.')
     .option('--agent <id>', 'only this agent')
