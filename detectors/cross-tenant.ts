@@ -3,6 +3,7 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
 import { joiner } from './stats/joiner.ts';
+import { TEAM } from './stats/peer-share.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -41,8 +42,6 @@ const PLACES = 48;
 const FAMILIES = 16;
 const DAY = 86_400_000;
 const TOLD = 64;
-/** From so large a share of the peers on it is the team's work. */
-const TEAM = 0.3;
 const placeOf = joiner(' ', 200);
 const GENERIC =
   /^(?:ids?|keys?|refs?|reference|number|no|name|uid|code|object|item|items|target|resource|record|entity)(?:_?id)?$/i;

@@ -26,7 +26,7 @@ import { NEWS, type Newcomers, onFirstDay } from './stats/newcomers.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime } from './stats/span.ts';
-import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, ON_RECORD, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** On whose behalf an agent acts, over how many hands, and through whom. State: at most 664 names, 73 KB. */
@@ -51,7 +51,6 @@ interface Alone {
 const NAMES = 256;
 const NOBODY: readonly string[] = [];
 const DAY = 86_400_000;
-const ON_RECORD = 2;
 /** First to act for somebody over more hands than ever. */
 const DEEPER = 0.5;
 const configSchema = z.object({
@@ -164,7 +163,6 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const graded = 0.3 * Math.max(0, classRank(seen.class) - classRank('read'));
     const deeper = seen.depth > state.deepest ? DEEPER : 0;
     const parts: { name: ChainReason; value: number }[] = [
-      // What was told and nobody judged goes on, and is on record; it is no news.
       { name: 'confused_deputy', value: confused ? (confused_deputy.pending ? ON_RECORD : 3.5 + graded) : 0 },
       { name: 'shared_broker', value: shared ? 3 + graded : 0 },
       { name: 'new_principal', value: fresh ? seen.unseen + deeper + graded : 0 },

@@ -18,7 +18,7 @@ import { saidOfPlace } from './identity/words.ts';
 import type { OffHoursObservation } from './off-hours.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { KNOWN, type Standing, tellOnce } from './stats/told.ts';
+import { KNOWN, ON_RECORD, type Standing, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** What an agent's identity rests on, and from where it is used. State: 256 places and 64 that were told, 25 KB. */
@@ -53,8 +53,6 @@ interface Observation {
 const DAY = 86_400_000;
 const PLACES = 256;
 const TOLD_PLACES = 16;
-/** What was told and nobody judged goes on: it is no news. */
-const ON_RECORD = 2;
 const WARM_UP = { count: 100, days: 7 };
 const SELF_ASSERTED: ReadonlySet<IdBasis> = new Set<IdBasis>(['client_name', 'none']);
 const configSchema = z.object({

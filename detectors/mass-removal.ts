@@ -4,7 +4,7 @@ import { defineDetector } from './detector.ts';
 import { hasNewGrant } from './first-seen.ts';
 import { removedBy } from './removal/removes.ts';
 import { callKey } from './stats/call-key.ts';
-import { type FreshTally, rateOfNew } from './stats/rate-of-new.ts';
+import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -85,12 +85,12 @@ export const massRemoval = defineDetector<Config, State, never, Observation>({
   observe(state, seen) {
     const { event, at, class: name, used, failed } = seen;
     const hour = Math.floor(at / HOUR);
-    const none = { at, hour, tool: '', removed: 0, duty: false, atOnce: 0 };
     if (!used || failed) return null;
-    if (classRank(name) < classRank('write')) return hour > state.hour ? none : null;
-    const { server, target, method } = event.body;
-    const things = removedBy(server.id, target.name ?? method, event.body.args);
-    if (things === 0) return hour > state.hour ? none : null;
+    const { server, target, method, args } = event.body;
+    const changes = classRank(name) >= classRank('write');
+    const things = changes ? removedBy(server.id, target.name ?? method, args) : 0;
+    // That it was at work in this hour is all that is learned of such a call.
+    if (things === 0) return hour > state.hour ? { at, hour, tool: '', removed: 0, duty: false, atOnce: 0 } : null;
     const tool = toolOf(server.id, target.name ?? method);
     const clumps = touch<Clumps>(state.tools, tool, TOOLS, () => ({
       n: 0,
@@ -120,7 +120,7 @@ export const massRemoval = defineDetector<Config, State, never, Observation>({
     const clumps = tool === '' ? undefined : peek(state.tools, tool);
     if (clumps === undefined || removed < config.least_things || removed < config.least_times * clumps.most)
       return null;
-    const seldom = -Math.log10(rateOfNew([state.hours, Math.min(clumps.n, state.hours)] satisfies FreshTally, 0.5));
+    const seldom = -Math.log10(rateOfNew([state.hours, Math.min(clumps.n, state.hours)], 0.5));
     const mean = (clumps.things + CLUMPS * CLUMP) / (clumps.n + CLUMPS);
     // Geometric: each further one is as likely as that a clump goes on.
     const large = -(removed - 1) * Math.log10(1 - 1 / mean);

@@ -1,5 +1,6 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { Score } from '../detector.ts';
+import { TEAM } from '../stats/peer-share.ts';
 import { worst } from '../stats/worst.ts';
 import { byDays, byUses, byWeek } from './fresh.ts';
 import { FORTNIGHT, type Reach } from './reach.ts';
@@ -19,8 +20,6 @@ interface Config {
   least_days: number;
 }
 
-/** From so large a share of the peers on it is the team's work. */
-const TEAM = 0.3;
 /** A field that names new things more often knows no targets, or more than are remembered. */
 const MOST_FRESH = 0.1;
 

@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
-import type { Seen } from '../detector.ts';
+import type { Seen, Tell } from '../detector.ts';
 import { type FreshTally, rateOfNew } from '../stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, use } from '../stats/recent.ts';
 
@@ -58,7 +58,7 @@ export function noteHands(state: Hands, names: readonly string[]): void {
   for (const name of names) use(state.hands, name, MOST);
 }
 
-export function tellHands({ hands }: Hands, tell: (key: string, value: number) => void): void {
+export function tellHands({ hands }: Hands, tell: Tell): void {
   if (hands !== undefined) for (const [name] of entries(hands)) tell(keyOf(name), 1);
 }
 

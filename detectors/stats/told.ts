@@ -17,6 +17,9 @@ export interface Standing {
 /** Of a reminder: it is no longer the first. */
 export const REMINDED = ', reported before and still without a verdict';
 
+/** Score of what was told and nobody judged: it goes on, and is on record, and no news. */
+export const ON_RECORD = 2;
+
 export const KNOWN: Standing = { pending: false, reminder: false, further: false };
 
 const TOLD = 64;

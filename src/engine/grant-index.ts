@@ -102,8 +102,8 @@ export class RuleSet {
   }
 
   /**
-   * Those worth telling of when none covers: for this very task, else what fits statically, else what names the server and
-   * is for such calls; what only lets somebody list tools is not.
+   * Those worth telling of when none covers: for this very task, else what fits statically, else what names the server, else
+   * any; of the last two what is for such calls before what only lets somebody list tools.
    */
   near(body: CanonicalEvent, fitting: readonly Rule[]): readonly Near[] {
     const { method, server, target, task } = body;
@@ -114,8 +114,9 @@ export class RuleSet {
     if (found === undefined) {
       const named = this.naming(server.id);
       const own = task?.id === undefined ? [] : firstOf(named, (rule) => rule.task(task.id as string));
-      const calling = firstOf(named, (rule) => !isOfOtherMethod(rule.misfits(body)));
-      const chosen = [own, fitting, calling, this.rules].find((rules) => rules.length > 0) ?? NONE;
+      const calling = (rules: readonly Rule[]): Rule[] =>
+        firstOf(rules, (rule) => !isOfOtherMethod(rule.misfits(body)));
+      const chosen = some(own) ?? some(fitting) ?? some(calling(named)) ?? some(calling(this.rules)) ?? this.rules;
       found = chosen.slice(0, MAX_NEAR).map((rule) => ({ rule, misfits: rule.misfits(body) }));
       if (this.nearby.size >= MAX_CALLS) this.nearby.clear();
       this.nearby.set(key, found);
@@ -139,6 +140,8 @@ export interface Near {
   rule: Rule;
   misfits: readonly Failed[];
 }
+
+const some = (rules: readonly Rule[]): readonly Rule[] | undefined => (rules.length > 0 ? rules : undefined);
 
 const isOfOtherMethod = (misfits: readonly Failed[]): boolean => misfits.some(({ kind }) => kind === 'method');
 

@@ -166,17 +166,13 @@ function judgeAllows(index: RuleSet, body: CanonicalEvent, level: number, at: nu
   return nearest(index.near(body, rules), body, level, at);
 }
 
-/** What lets somebody list tools everywhere is further from a call than what lets them call others elsewhere. */
-const OTHER_METHOD = 3;
-
 /** The grant with the fewest failed constraints; of equals the first by id, so that the order of a file does not matter. */
 function nearest(rules: readonly Near[], body: CanonicalEvent, level: number, at: number): ScopeJudged {
   let best: Near | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   for (const near of rules) {
-    const unlike = near.misfits.reduce((sum, { kind }) => sum + (kind === 'method' ? OTHER_METHOD : 1), 0);
-    if (unlike >= fewest) continue;
-    const misses = unlike + near.rule.misses(body, level, at);
+    if (near.misfits.length >= fewest) continue;
+    const misses = near.misfits.length + near.rule.misses(body, level, at);
     if (misses < fewest) [best, fewest] = [near, misses];
   }
   if (best === null)
