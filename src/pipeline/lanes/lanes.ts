@@ -46,7 +46,7 @@ interface Desk {
 }
 
 /** Reading and decoding keep this thread busy: with one thread beside it, it folds so much itself; with more, nothing. */
-const OWN_SHARE = 0.2;
+const OWN_SHARE = 0.33;
 const ALONE_FOR = 10_000;
 const AHEAD = 4;
 
