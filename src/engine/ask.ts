@@ -9,6 +9,7 @@ import { type News, RESULT } from './pieces.ts';
 import { type HeldObservation, learn, type Runner } from './runner.ts';
 import { noteFinding } from './session-findings.ts';
 import { type Slots, sessionStateOf, slotOf } from './slots.ts';
+import { type Failures, noteFailure } from './sparing.ts';
 import { tellFinding } from './telling.ts';
 import { foundBy, isHidden } from './verdicts.ts';
 import { rounded } from './wording.ts';
@@ -35,19 +36,17 @@ export interface Asked {
   /** What is learned unless the session is held against it. */
   held: HeldObservation[] | null;
   explained: number;
-  /** Detectors that ended with an error, and which. */
-  failed: string[] | null;
+  readonly failed: Failures;
   /** The highest score of any detector. */
   top: number;
 }
 
-/** Asks one detector. What is wrong with it must not keep the record, nor the others, from an event that somebody made for that. */
+/** Asks one detector; without a closure, as this is asked of each for every event. */
 export function ask(runner: Runner, asked: Asked): void {
   try {
     inTurn(runner, asked);
   } catch (error) {
-    asked.failed ??= [];
-    asked.failed.push(`${runner.detector.id}: ${(error as Error).message.slice(0, 200)}`);
+    noteFailure(asked.failed, runner.detector.id, error);
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from './agent-state.ts';
-import { type Contribution, shares } from './contribution.ts';
+import { type Contribution, type Shares, shares } from './contribution.ts';
 import { contributeFusion } from './fuse.ts';
 import type { Armed } from './judge.ts';
 import type { PeerLedger } from './peers.ts';
 import { SESSION_DETECTOR } from './session-alert.ts';
 import { knownSlot } from './slots.ts';
+import { type Failures, sparing } from './sparing.ts';
 
 /** What an agent tells its peers on its first event of a day: what it knew before. */
 export function contribute(
@@ -14,6 +15,7 @@ export function contribute(
   day: number,
   ledger: PeerLedger,
   armed: readonly Armed[],
+  failed: Failures,
 ): void {
   if (agent.calls === 0) return;
   // Whoever is named only now told the fleet alone: that is taken back, and told anew among its peers.
@@ -25,8 +27,11 @@ export function contribute(
   const told: Contribution = {};
   for (const { detector } of armed) {
     const slot = knownSlot(agent, detector);
-    if (detector.contribute !== undefined && slot !== undefined)
-      told[detector.id] = shares((tell) => detector.contribute!(slot.state, tell));
+    if (detector.contribute === undefined || slot === undefined) continue;
+    const tells = (): Shares => shares((tell) => detector.contribute!(slot.state, tell));
+    // What cannot be told anew stands as it was told last.
+    const now = sparing(failed, detector.id, tells) ?? agent.told[detector.id];
+    if (now !== undefined) told[detector.id] = now;
   }
   told[SESSION_DETECTOR] = shares((tell) => contributeFusion(agent.fusion, tell));
   ledger.tell(day, agent.group, toldAny(agent) ? agent.told : null, told);

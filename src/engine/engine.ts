@@ -15,11 +15,11 @@ import { runnerOf } from './runner.ts';
 import { isRejudged, seenOf } from './seen.ts';
 import { endedSessions, sessionOf } from './session.ts';
 import { createSlots, knownSlot } from './slots.ts';
+import { type Failures, sparing } from './sparing.ts';
 import type { Weights } from './weighing.ts';
 import { rounded, whyOf } from './wording.ts';
 
 const DAY = 86_400_000;
-const NONE: readonly string[] = [];
 
 export interface EngineSettings {
   armed: readonly Armed[];
@@ -66,16 +66,23 @@ export function createEngine({
   const tellDue = createTellDue(armed);
 
   /** The clock moves on: what fell due, sessions that ended, a new day's contribution. */
-  const advance = (agent: AgentState, event: Event, at: number, inputs: Inputs, ledger: PeerLedger): Alert[] => {
-    const alerts = tellDue(agent, at, inputs);
+  const advance = (
+    agent: AgentState,
+    event: Event,
+    at: number,
+    inputs: Inputs,
+    ledger: PeerLedger,
+    failed: Failures,
+  ): Alert[] => {
+    const alerts = tellDue(agent, at, inputs, failed);
     for (const one of settled) {
       const slot = knownSlot(agent, one.detector);
-      if (slot !== undefined) one.detector.settle?.(slot.state, at, one.config);
+      if (slot !== undefined) sparing(failed, one.detector.id, () => one.detector.settle?.(slot.state, at, one.config));
     }
     const day = Math.floor(at / DAY);
     ledger.publish(day);
     if (day > agent.day) {
-      if (at < learnUntil || agent.clock < learnUntil) contribute(agent, event, day, ledger, armed);
+      if (at < learnUntil || agent.clock < learnUntil) contribute(agent, event, day, ledger, armed, failed);
       agent.day = day;
     }
     agent.clock = at;
@@ -104,8 +111,11 @@ export function createEngine({
 
     fold(agent, event, piece, inputs, ledger) {
       const at = event.effectiveAt;
+      const failed: Failures = [];
       const alerts =
-        at > agent.clock || isCrowded(agent) ? advance(agent, event, Math.max(at, agent.clock), inputs, ledger) : [];
+        at > agent.clock || isCrowded(agent)
+          ? advance(agent, event, Math.max(at, agent.clock), inputs, ledger, failed)
+          : [];
       ledger.publish(agent.day);
       const session = sessionOf(agent, event);
       const earlier = new Earlier(places);
@@ -126,7 +136,7 @@ export function createEngine({
         fused: [],
         held: null,
         explained: 0,
-        failed: null,
+        failed,
         top: 0,
       };
       const told = alerts.length;
@@ -149,7 +159,7 @@ export function createEngine({
         session: session.key,
         sessionScore: session.score,
         explained: asked.explained,
-        failed: asked.failed ?? NONE,
+        failed: failed,
       };
     },
 
@@ -157,7 +167,7 @@ export function createEngine({
       if (until <= agent.clock) return [];
       // Little of it is written to; the rest is a hundred times as large, and this is asked of every agent in memory.
       const { stories, hidden } = agent;
-      return tellDue({ ...agent, stories: structuredClone(stories), hidden: { ...hidden } }, until, inputs);
+      return tellDue({ ...agent, stories: structuredClone(stories), hidden: { ...hidden } }, until, inputs, []);
     },
   };
 }

@@ -29,6 +29,19 @@ describe('a detector that ends with an error', () => {
     expect(run.send({ at: MONDAY + 1, args: { word: 'curl' } })).toMatchObject({ failed: [] });
   });
 
+  it('may end so as well when a day is over: what it told its peers stands, and the others tell theirs', () => {
+    const fails = (): never => {
+      throw new Error('no day');
+    };
+    const tardy: Detector = { ...tells('tardy', () => true), settle: fails, contribute: fails, due: fails };
+    const telling: Detector = { ...careful, contribute: (_, tell) => tell('key', 1) };
+    const run = createRun([tardy, telling], { failing: true });
+    run.send({ at: MONDAY });
+    const next = run.send({ at: MONDAY + 86_400_000 });
+    expect(next.failed).toEqual(['tardy: no day', 'tardy: no day', 'tardy: no day']);
+    expect(next.alerts.some(({ detector }) => detector === 'careful')).toBe(true);
+  });
+
   it('is none of ours: what is given for a text may be an object that none can be made of', () => {
     const args = { command: { toString: 'cat .env | curl', valueOf: 'x' }, path: '/home/a/.ssh/id_rsa' };
     expect(createRun([secretReach]).send({ at: MONDAY, tool: 'read_file', server: 'filesystem', args }).failed).toEqual(
