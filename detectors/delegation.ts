@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
-import { type Acting, isMild } from './flow/acting.ts';
+import { type Acting, severityOfChain } from './flow/acting.ts';
 import { type ChainReason, saidOfChain, saidOfHabit, subjectOfChain } from './flow/chain-words.ts';
 import { confusion } from './flow/confusion.ts';
 import { type Depth, noteDepth } from './flow/depth.ts';
@@ -21,7 +21,6 @@ import { howNew } from './flow/newcomer.ts';
 import { principalOf } from './flow/roots.ts';
 import { callsOf, gatewayOf, noteServed, type Serving, usualFresh } from './flow/serving.ts';
 import { isColleague, newcomerKey, SEVERAL, stepOf, tellTeam } from './flow/team-told.ts';
-import { BY_CLASS } from './out-of-scope.ts';
 import { NEWS, type Newcomers, onFirstDay } from './stats/newcomers.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -175,13 +174,10 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     return {
       score: top.value,
       reason: top.name,
-      ...(top.name === 'confused_deputy' && {
-        severity: confused_deputy.reminder ? 'low' : BY_CLASS[seen.class],
-        story: `confused_deputy ${seen.confused}`,
-      }),
+      ...(top.name === 'confused_deputy' && { story: `confused_deputy ${seen.confused}` }),
       ...((top.name === 'new_principal' || top.name === 'new_hand') && { story: top.name }),
+      ...severityOfChain(top.name, seen),
       subject: subjectOfChain(top.name, seen),
-      ...(top.name !== 'confused_deputy' && isMild(top.name, seen) && { severity: 'low' as const }),
       seen: saidOfChain(top.name, seen, seen.standing[top.name]),
       expected:
         top.name === 'confused_deputy'

@@ -1,4 +1,5 @@
-import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { classRank, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
+import { BY_CLASS } from '../out-of-scope.ts';
 import type { Standing } from '../stats/told.ts';
 import type { ChainReason } from './chain-words.ts';
 
@@ -31,14 +32,31 @@ export interface Acting {
   confused: string;
   why: string;
   grantId: string;
+  specialist: boolean;
   gateway: string;
+}
+
+/** How grave it is, where that differs from what the detector says of itself. */
+export function severityOfChain(reason: ChainReason, seen: Acting): { severity?: Severity } {
+  if (reason === 'confused_deputy') return { severity: severityOfDeputy(seen) };
+  return isMild(reason, seen) ? { severity: 'low' } : {};
+}
+
+/**
+ * Who has a specialist do what they have no grant at all for at that server asks for work, where work is passed on so;
+ * who has grants there borrows rights.
+ */
+function severityOfDeputy({ class: name, specialist, stranger, standing }: Acting): Severity {
+  if (standing.confused_deputy.reminder) return 'low';
+  if (!specialist || stranger !== '') return BY_CLASS[name];
+  return classRank(name) >= classRank('execute') ? 'medium' : 'low';
 }
 
 /**
  * A reminder; or somebody new who is refused, who reads and looks around, as assistants do, or who is a colleague: an agent
  * that passes work on is one where others are given work by it, and no secret or right is in it.
  */
-export function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): boolean {
+function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): boolean {
   const changes = seen.used && classRank(seen.class) >= classRank('write');
   if (seen.standing[reason].reminder) return true;
   if (reason === 'new_hand') return !changes || (seen.passesOn && classRank(seen.class) < classRank('secret'));

@@ -189,6 +189,22 @@ describe('delegation', () => {
     const young = times(20, () => forUser('ann'));
     expect(toldAfter(delegation, young, forUser('eve', 'delete_x', ['a', 'b', 'c', 'd']))).toBeNull();
   });
+  it('grades a confused deputy by whether the principal has grants there, or has a specialist do it as ever', () => {
+    const outside = (kind: 'server' | 'target', name: string, hands: string[]): Step => ({
+      ...forUser('ann', name, hands),
+      seen: { scope: 'out', via: 'desk', scopeWhy: 'not among desk-reads', outside: kind },
+    });
+    const severity = (step: Step): string | undefined => {
+      const driven = drive(delegation);
+      for (const known of times(60, () => forUser('ann', 'get_x', ['desk', 'ann']))) driven.step(known);
+      return driven.step(step)?.severity;
+    };
+    expect(severity(outside('server', 'delete_x', ['desk', 'ann']))).toBe('low');
+    expect(severity(outside('server', 'run_shell', ['desk', 'ann']))).toBe('medium');
+    expect(severity(outside('target', 'delete_x', ['desk', 'ann']))).toBe('high');
+    // Through a hand that never passed work on to it.
+    expect(severity(outside('server', 'delete_x', ['desk', 'stranger', 'ann']))).toBe('high');
+  });
   it('tells a confused deputy from the first call on, with the one who was not granted it, and once', () => {
     const confused = {
       scope: 'out' as const,
