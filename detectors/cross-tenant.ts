@@ -10,11 +10,11 @@ import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
 import { familiesOf } from './tenant/families.ts';
-import { FORTNIGHT, KNOWN_DAYS, keyOf, knownOf, NOBODY, type Place, strangerOf } from './tenant/place.ts';
+import { FORTNIGHT, KNOWN_DAYS, keyOf, knownOf, NOBODY, strangerOf, type TenantField } from './tenant/place.ts';
 
 /** Whose records an agent works on, by field. State: 48 fields of 16 families each, 40 KB at most. */
 interface State extends TimeSpan {
-  places: Recent<Place>;
+  places: Recent<TenantField>;
 }
 
 interface Found {
@@ -82,7 +82,7 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
       const thing = thingOf(seen, record);
       // An `id` is of what the tool is about: its letters say of what kind that is, and another tool's are of another kind.
       const where = placeOf(GENERIC.test(field) ? tool : event.body.server.id, field);
-      const place = touch<Place>(state.places, where, PLACES, () => ({
+      const place = touch<TenantField>(state.places, where, PLACES, () => ({
         since: day,
         n: 0,
         fresh: 0,

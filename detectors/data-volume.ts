@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emptyLevels, type Grew, grown, keepGrown, resultsGrew, type ToolLevels } from './data-volume/grew.ts';
+import { emptyLevels, type GrownResults, grown, keepGrown, resultsGrew, type ToolLevels } from './data-volume/grew.ts';
 import { sized } from './data-volume/sized.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, keepInTotal, knowsDays } from './stats/heavy-day.ts';
@@ -35,7 +35,7 @@ interface Observation {
   /** It is a result, of which the level of its tool is made. */
   isWhole: boolean;
   /** Results of this tool grew; and how it stands with that. */
-  grew: Grew | null;
+  grew: GrownResults | null;
   standing: Standing;
   /** Today, or with it the week, is heavier than its days are; how it stands with such a week; and whether there are days to tell by. */
   heavy: HeavyDay | null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
 import { probedOverSessions, severityOf, type Tried, triedWith } from './denials/probe.ts';
-import { type Call, callOf, isSame, type Twin, twinOf, WAYS, type Way, wayAround } from './denials/twin.ts';
+import { type Bypass, type ComparedCall, callOf, isSame, type Twin, twinOf, WAYS, wayAround } from './denials/twin.ts';
 import { defineDetector } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { few } from './stats/few.ts';
@@ -31,12 +31,12 @@ interface State extends TimeSpan {
    * one tool to the next on the same thing. Calls watched, and twins by way.
    */
   watched: number;
-  twins: Record<Way, number>;
+  twins: Record<Bypass, number>;
   /** The last outcomes, oldest first: 1 refused. */
   recent: number[];
   /** Refused calls, and some that were let in, that a twin may follow; oldest first. */
-  open: Call[];
-  watch: Call[];
+  open: ComparedCall[];
+  watch: ComparedCall[];
   /** Absent before the first. */
   tried?: Tried;
 }
@@ -68,7 +68,7 @@ interface Observation {
   twin: Twin | null;
   /** Calls let in whose watch ended, and the twins they had. */
   ended: number;
-  found: Way[];
+  found: Bypass[];
 }
 
 const DAY = 86_400_000;
@@ -140,8 +140,8 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     if (state.open.some((one) => one.at < since)) state.open = state.open.filter((one) => one.at >= since);
     const twin = passes ? twinOf(call, state.open) : null;
     if (twin !== null) state.open = state.open.filter((one) => one !== twin.of);
-    const found: Way[] = [];
-    const over: Call[] = [];
+    const found: Bypass[] = [];
+    const over: ComparedCall[] = [];
     for (const one of state.watch) {
       const way = passes && one.at < seen.at ? wayAround(one, call) : null;
       if (way !== null) found.push(way);
@@ -240,7 +240,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     if (state.calls < LIMIT) return;
     state.since += (state.until - state.since) / 2;
     for (const one of ['calls', 'denied', 'sessions', 'doors', 'strange', 'watched'] as const) state[one] /= 2;
-    for (const way of Object.keys(WAYS) as Way[]) state.twins[way] /= 2;
+    for (const way of Object.keys(WAYS) as Bypass[]) state.twins[way] /= 2;
   },
 });
 

@@ -4,7 +4,7 @@ import { goesOn } from './argument-novelty.ts';
 import { defineDetector, NO_PEERS, type Seen } from './detector.ts';
 import { addTo, levelOf, tellFollow, totalsOf } from './sequence/levels.ts';
 import { likely, odds, placed, START } from './sequence/said.ts';
-import { backOff, countOf, type Follow, type Level } from './stats/back-off.ts';
+import { backOff, type Context, countOf, type Follow } from './stats/back-off.ts';
 import { joiner } from './stats/joiner.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -43,7 +43,7 @@ interface Observation {
   p: number;
   /** What else could have come; the counts that say so. */
   symbols: readonly string[];
-  levels: Level[];
+  levels: Context[];
   unknown: number;
 }
 

@@ -6,7 +6,7 @@ import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { belied } from './tool-drift/belied.ts';
 import { isReleased, tellChanges } from './tool-drift/release.ts';
-import { type Change, changeOf, definitions, differing, named } from './tool-drift/said.ts';
+import { changeOf, definitions, differing, named, type ToolChanges } from './tool-drift/said.ts';
 import {
   AGAIN,
   isRestless,
@@ -33,7 +33,7 @@ interface State extends TimeSpan {
   lies: Recent<[at: number]>;
 }
 
-interface Observation extends Change {
+interface Observation extends ToolChanges {
   at: number;
   server: string;
   listed: Listed[];

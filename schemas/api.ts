@@ -105,7 +105,7 @@ const deliverySchema = z.object({
   status: count.describe('HTTP status, 0 where there was none.'),
   detail: z.string(),
 });
-export type Delivery = z.infer<typeof deliverySchema>;
+export type DeliverySummary = z.infer<typeof deliverySchema>;
 const storedVerdict = z.object({
   alert_id: z.string(),
   verdict: z.enum(VERDICTS),

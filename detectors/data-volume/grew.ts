@@ -13,7 +13,7 @@ interface Levels {
 }
 
 /** Results that grew: those of one tool, or of several together, none of which brings much more by itself. */
-export interface Grew {
+export interface GrownResults {
   /** What it is told of as. */
   key: string;
   raised: Raised;
@@ -34,7 +34,7 @@ export function grown(
   at: number,
   bytes: number,
   config: { least_growth: number; least_excess: number },
-): Grew | null {
+): GrownResults | null {
   const entry = touch<Levels>(levels, tool, TOOLS, () => ({ rows: [], raised: null }));
   const day = Math.floor(at / DAY);
   const begins = (entry.rows.at(-1)?.[0] ?? day) < day;
@@ -52,14 +52,14 @@ export function grown(
 }
 
 /** What the tool brought last is learned. */
-export function keepGrown(levels: ToolLevels, tool: string, grew: Grew | null): void {
+export function keepGrown(levels: ToolLevels, tool: string, grew: GrownResults | null): void {
   const entry = peek(levels, tool);
   if (entry === undefined) return;
   keepInDay(entry.rows);
   if (grew !== null) entry.raised = null;
 }
 
-export function resultsGrew(grew: Grew | null, standing: Standing, tool: string, n: number): Score | null {
+export function resultsGrew(grew: GrownResults | null, standing: Standing, tool: string, n: number): Score | null {
   if (grew === null || standing.pending) return null;
   const { key, raised } = grew;
   return {

@@ -9,10 +9,10 @@ export const WAYS = {
   name: 'a tool of like name',
   change: 'one argument changed',
 };
-export type Way = keyof typeof WAYS;
+export type Bypass = keyof typeof WAYS;
 
 /** What is compared of a call. */
-export interface Call {
+export interface ComparedCall {
   at: number;
   key: string;
   server: string;
@@ -23,8 +23,8 @@ export interface Call {
 }
 
 export interface Twin {
-  of: Call;
-  way: Way;
+  of: ComparedCall;
+  way: Bypass;
   /** Who may not read a channel and writes to it got hardly what was refused. */
   hardly: boolean;
 }
@@ -33,7 +33,7 @@ export interface Twin {
  * The refused call that this one gets around: the same thing by another tool, the same thing under another form of the
  * arguments, or a tool of like name where the arguments say nothing. The very same call is none: it was allowed since.
  */
-export function twinOf(call: Call, open: readonly Call[]): Twin | null {
+export function twinOf(call: ComparedCall, open: readonly ComparedCall[]): Twin | null {
   for (let index = open.length - 1; index >= 0; index -= 1) {
     const of = open[index]!;
     const way = wayAround(of, call);
@@ -43,7 +43,7 @@ export function twinOf(call: Call, open: readonly Call[]): Twin | null {
 }
 
 /** How the call gets around one that was refused, or would, had that been refused; null where it does not. */
-export function wayAround(of: Call, call: Call): Way | null {
+export function wayAround(of: ComparedCall, call: ComparedCall): Bypass | null {
   // What reaches less than what was refused is no way around it.
   const rank = classRank(call.class);
   if (rank < classRank(of.class)) return null;
@@ -55,7 +55,7 @@ export function wayAround(of: Call, call: Call): Way | null {
   return rank >= classRank('write') && common > 0 && common === of.entities.length ? 'thing' : null;
 }
 
-export function callOf({ event: { body, facts, key }, at, class: privilege }: Seen): Call {
+export function callOf({ event: { body, facts, key }, at, class: privilege }: Seen): ComparedCall {
   const entities: string[] = [];
   const told: string[] = [];
   for (const { field, kind, hash } of facts.args) {
@@ -83,12 +83,12 @@ function insert(values: string[], value: string, most: number): void {
   if (values.length > most) values.pop();
 }
 
-const isSameTool = (a: Call, b: Call): boolean => a.tool === b.tool && a.server === b.server;
+const isSameTool = (a: ComparedCall, b: ComparedCall): boolean => a.tool === b.tool && a.server === b.server;
 
-export const isSame = (a: Call, b: Call): boolean =>
+export const isSame = (a: ComparedCall, b: ComparedCall): boolean =>
   isSameTool(a, b) && a.facts.length === b.facts.length && differing(a.facts, b.facts) === 0;
 
-function inCommon(a: Call, b: Call): number {
+function inCommon(a: ComparedCall, b: ComparedCall): number {
   let count = 0;
   for (const hash of a.entities) if (b.entities.includes(hash)) count += 1;
   return count;

@@ -1,5 +1,5 @@
 import type { PeerView, Tell } from '../detector.ts';
-import { countOf, type Follow, type Level } from '../stats/back-off.ts';
+import { type Context, countOf, type Follow } from '../stats/back-off.ts';
 import { joiner } from '../stats/joiner.ts';
 import { perView } from '../stats/per-view.ts';
 
@@ -74,7 +74,7 @@ const peersFollow = perView((): PeersFollow => {
 });
 
 /** Own counts, and those of all peers together weighed as one agent. */
-export function levelOf(own: Follow, view: PeerView, context: string, symbols: readonly string[]): Level {
+export function levelOf(own: Follow, view: PeerView, context: string, symbols: readonly string[]): Context {
   const totals = totalsOf(own);
   if (view.agents === 0) return { of: (symbol) => countOf(own, symbol), n: totals.n, types: totals.types };
   const peers = peersFollow(view, context);

@@ -1,4 +1,4 @@
-import { backOff, type Level } from '../stats/back-off.ts';
+import { backOff, type Context } from '../stats/back-off.ts';
 
 /** The first step of a session comes after it. */
 export const START = '^';
@@ -12,7 +12,7 @@ export function placed(key: string): string {
 }
 
 /** What would rather have come, the likeliest first; of equals by name, so that a restart does not change their order. */
-export const likely = (symbols: readonly string[], levels: readonly Level[], unknown: number): string[] =>
+export const likely = (symbols: readonly string[], levels: readonly Context[], unknown: number): string[] =>
   symbols
     .map((symbol) => [symbol, backOff(levels, symbol, unknown)] as const)
     .sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1))

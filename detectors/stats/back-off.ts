@@ -2,7 +2,7 @@
 export type Follow = Record<string, number>;
 
 /** What is known of one context: how often each symbol followed it, all of them together, and how many different ones. */
-export interface Level {
+export interface Context {
   of(symbol: string): number;
   n: number;
   types: number;
@@ -20,7 +20,7 @@ export function countOf(follow: Follow, symbol: string): number {
  * next shorter one. What no context knows has `unknown` as its probability. `levels` come shortest first.
  * Worked example: {a: 3, b: 1} over nothing, unknown .1 -> P(a) = 3/6 + 2/6 * .1.
  */
-export function backOff(levels: readonly Level[], symbol: string, unknown: number): number {
+export function backOff(levels: readonly Context[], symbol: string, unknown: number): number {
   let p = unknown;
   for (const { of, n, types } of levels) if (n > 0) p = (of(symbol) + types * p) / (n + types);
   return p;

@@ -4,7 +4,7 @@ import { peerShare } from '../stats/peer-share.ts';
 import { entries, type Recent, touch } from '../stats/recent.ts';
 
 /** Whose records one field of a server's tools named. */
-export interface Place {
+export interface TenantField {
   since: number;
   /** Values that followed on another one, and families that became known since there were enough of them. */
   n: number;
@@ -35,7 +35,7 @@ const DAY = 86_400_000;
 export const keyOf = joiner(' ', 60);
 
 /** Families that the agent works on, the most usual first. */
-export const knownOf = ({ families }: Place): string[] =>
+export const knownOf = ({ families }: TenantField): string[] =>
   entries(families)
     .filter(([, [days]]) => days >= KNOWN_DAYS)
     .sort(([, a], [, b]) => b[0] - a[0])
@@ -45,7 +45,7 @@ export const NOBODY = { things: 0, holders: 0, shared: 0 };
 
 /** Of how many different things of a family that is not known it was asked, and who else works on it. */
 export function strangerOf(
-  place: Place,
+  place: TenantField,
   { at, peers, fleet }: Seen,
   field: string,
   family: string,

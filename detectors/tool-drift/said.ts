@@ -16,7 +16,7 @@ export function differing(before = '', now = ''): string {
 }
 
 /** Tools of one list, by name. */
-export interface Change {
+export interface ToolChanges {
   changed: string[];
   /** Which parts of each that changed did, in words. */
   differing: Record<string, string>;
@@ -29,7 +29,7 @@ export interface Change {
 /** What a server did, for people: `changed get_x (description)`. */
 export function changeOf(
   reason: string,
-  { changed, differing, loosened, added, instructing }: Change,
+  { changed, differing, loosened, added, instructing }: ToolChanges,
   told?: { name: string; instructs?: string },
 ): string {
   if (told !== undefined)

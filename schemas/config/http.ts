@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { env, name, port, positive } from './words.ts';
 
 const ROLES = ['ingest', 'read', 'respond', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+export type TokenRole = (typeof ROLES)[number];
 
 const tokenSchema = z
   .object({

@@ -28,8 +28,8 @@ export interface Guard {
 }
 
 /** A destination that nothing may be sent to. Its message names the reason, never the whole URL: that may be a secret. */
-export class Refused extends Error {
-  override name = 'Refused';
+export class DestinationError extends Error {
+  override name = 'DestinationError';
 }
 
 /** Ports above 1023 that the Fetch standard blocks: servers there obey text that an HTTP request can carry. */
@@ -54,7 +54,7 @@ export function createGuard({
   async function check(hostname: string, port: number, secure: boolean): Promise<Destination> {
     const literal = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
     const answers = canonicalAddress(literal) === null ? await resolve(literal) : [literal];
-    if (answers.length === 0) throw new Refused(`${literal} has no address`);
+    if (answers.length === 0) throw new DestinationError(`${literal} has no address`);
     const addresses = answers.map((answer) => checkAddress(literal, answer, secure, networks));
     return { hostname: literal, port, secure, addresses };
   }
@@ -64,18 +64,18 @@ export function createGuard({
       const url = readUrl(text);
       const secure = url.protocol === 'https:';
       if (!secure && !allowHttp)
-        throw new Refused('plain http: set alerts.allow_http and alerts.allow_networks for it');
+        throw new DestinationError('plain http: set alerts.allow_http and alerts.allow_networks for it');
       const port = Number(url.port || (secure ? 443 : 80));
       if (port === 0 || BAD_PORTS.has(port) || (port < 1024 && !WEB_PORTS.has(port)))
-        throw new Refused(`port ${port} is no web server's`);
+        throw new DestinationError(`port ${port} is no web server's`);
       return await check(url.hostname, port, secure);
     },
     host: async (name, port, secure) => {
       const { hostname, host, pathname, search, hash } = readUrl(`https://${name.includes(':') ? `[${name}]` : name}`);
       if (/\s/.test(name) || host !== hostname || `${pathname}${search}${hash}` !== '/')
-        throw new Refused('the host is no bare name or address');
+        throw new DestinationError('the host is no bare name or address');
       if (port === 0 || (port < 1024 && !SYSLOG_PORTS.has(port)))
-        throw new Refused(`port ${port} is no syslog server's`);
+        throw new DestinationError(`port ${port} is no syslog server's`);
       return await check(hostname, port, secure);
     },
   };
@@ -91,11 +91,11 @@ function readNetwork(text: string): Network {
 
 /** The WHATWG parser turns odd notations of IPv4 (octal, hex, one number, full-width digits) into plain ones. */
 function readUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new Refused('not a URL');
+  if (!URL.canParse(text)) throw new DestinationError('not a URL');
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new Refused(`scheme ${url.protocol} is neither https nor http`);
-  if (url.username !== '' || url.password !== '') throw new Refused('user name or password in the URL');
+    throw new DestinationError(`scheme ${url.protocol} is neither https nor http`);
+  if (url.username !== '' || url.password !== '') throw new DestinationError('user name or password in the URL');
   return url;
 }
 
@@ -107,13 +107,15 @@ function checkAddress(
   networks: readonly Network[],
 ): Destination['addresses'][number] {
   const address = canonicalAddress(answer);
-  if (address === null) throw new Refused(`${hostname} resolves to something that is no address`);
+  if (address === null) throw new DestinationError(`${hostname} resolves to something that is no address`);
   const family = address.kind() === 'ipv4' ? 4 : 6;
   const known = { address: address.toString(), family } as const;
   if (within(address, networks)) return known;
-  if (!secure) throw new Refused(`${hostname} is outside alerts.allow_networks, where nothing is sent without TLS`);
+  if (!secure)
+    throw new DestinationError(`${hostname} is outside alerts.allow_networks, where nothing is sent without TLS`);
   const why = whyNotPublic(address);
-  if (why !== '') throw new Refused(`${hostname} is at ${known.address} (${why}), outside alerts.allow_networks`);
+  if (why !== '')
+    throw new DestinationError(`${hostname} is at ${known.address} (${why}), outside alerts.allow_networks`);
   return known;
 }
 

@@ -2,7 +2,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
 import type { AlertContext, Channel, SendResult } from './channel.ts';
 import { createEndpoint } from './endpoint.ts';
-import type { LaneStatus, Log, NotifierMetrics, Schedule } from './ports.ts';
+import type { LaneStatus, NotifierLog, NotifierMetrics, Schedule } from './ports.ts';
 import { describe, unlessAborted } from './post.ts';
 import { createQueue, type Item, nextRow, type QueueOptions, type SendOutcome } from './queue.ts';
 import { SCHEDULE, waitAfter } from './retry.ts';
@@ -17,7 +17,7 @@ interface LaneOptions {
   context(alert: Alert): Promise<AlertContext>;
   /** The endpoint is switched off, or (`refused`) took a message for broken. */
   trouble(kind: 'disabled' | 'refused', detail: string): void;
-  log: Log;
+  log: NotifierLog;
   metrics: NotifierMetrics;
   /** Deliveries held in memory; the rest wait in the store alone. */
   capacity?: number;

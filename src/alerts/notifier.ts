@@ -6,7 +6,7 @@ import type { AlertContext, Channel } from './channel.ts';
 import { asSaid, createIntake, deliveryId, pendingDelivery, withhold } from './intake.ts';
 import { createLane } from './lane.ts';
 import { deliveryRefused, endpointDisabled } from './operational.ts';
-import type { DeliveryLog, LaneStatus, Log, NotifierMetrics, Schedule } from './ports.ts';
+import type { DeliveryLog, LaneStatus, NotifierLog, NotifierMetrics, Schedule } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import type { Routing } from './routing.ts';
 import { createStorms } from './storm.ts';
@@ -22,7 +22,7 @@ interface NotifierOptions {
   /** In [0, 1): moves the waits, so that many senders do not come back at one moment. */
   random: () => number;
   metrics: NotifierMetrics;
-  log: Log;
+  log: NotifierLog;
   /** From how many agents on, within how many minutes, alerts are one. */
   storm: StormConfig;
   /** Hears of each operational alert that the notifier tells of its own endpoints. */

@@ -15,12 +15,12 @@ export const isOperational = ({ detector, reason }: Pick<Alert, 'detector' | 're
 export const IS_OPERATIONAL_SQL = `(alerts.detector = ${literal(OPERATIONAL)} OR alerts.reason = ${literal(FORBIDDEN)})`;
 
 /** Whom the alert of a storm is about. */
-export const FLEET = 'fleet';
+export const STORM_AGENT = 'fleet';
 /** Stored storms are known by it: another wording would make single alerts of them. */
 export const STORM_EXPECTED = 'one agent now and then';
 
 /** An agent may be called `fleet`; what is expected are our own words. */
 export const isStorm = ({ agent, proof }: Pick<Alert, 'agent' | 'proof'>): boolean =>
-  agent.id === FLEET && proof.expected === STORM_EXPECTED;
+  agent.id === STORM_AGENT && proof.expected === STORM_EXPECTED;
 /** The same of a row of `alerts`. */
-export const IS_STORM_SQL = `(alerts.agent_id = ${literal(FLEET)} AND JSONExtractString(alerts.alert, 'proof', 'expected') = ${literal(STORM_EXPECTED)})`;
+export const IS_STORM_SQL = `(alerts.agent_id = ${literal(STORM_AGENT)} AND JSONExtractString(alerts.alert, 'proof', 'expected') = ${literal(STORM_EXPECTED)})`;

@@ -3,7 +3,7 @@ import type { DeliveryRow, Store, StoredDelivery } from '../stores/store.ts';
 /** Runs once after so many milliseconds; what comes back cancels it. */
 export type Schedule = (ms: number, run: () => void) => () => void;
 
-export interface Log {
+export interface NotifierLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;

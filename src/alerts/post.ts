@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { SendResult } from './channel.ts';
 import { escapeTerminal } from './escape.ts';
-import { type Destination, type Guard, Refused } from './guard.ts';
+import { type Destination, DestinationError, type Guard } from './guard.ts';
 import { parseRetryAfter } from './retry.ts';
 
 /** How much of an answer is read; then the connection is cut. */
@@ -137,7 +137,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
 
 /** One line for the delivery log: refusals and TLS errors by name, never the URL. */
 export function describe(error: unknown): string {
-  if (error instanceof Refused) return `refused: ${oneLine(error.message)}`;
+  if (error instanceof DestinationError) return `refused: ${oneLine(error.message)}`;
   if (!(error instanceof Error)) return 'stopped';
   if (error.name === 'AbortError') return 'stopped';
   const [cause] = error instanceof AggregateError ? error.errors : [error];

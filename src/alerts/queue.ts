@@ -1,6 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
-import type { Log } from './ports.ts';
+import type { NotifierLog } from './ports.ts';
 
 /** A delivery in memory. */
 export interface Item {
@@ -20,7 +20,7 @@ export interface QueueOptions {
   now(): number;
   /** From the store, oldest first; what was recorded before is stored before. */
   fetch(limit: number): Promise<StoredDelivery[]>;
-  log: Log;
+  log: NotifierLog;
 }
 
 const REFETCH_MS = 5_000;

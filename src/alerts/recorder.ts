@@ -1,5 +1,5 @@
 import type { DeliveryRow } from '../stores/store.ts';
-import type { Log, Schedule } from './ports.ts';
+import type { NotifierLog, Schedule } from './ports.ts';
 
 /** Writes what became of deliveries, many rows at a time, and keeps on until the store has them. */
 interface Recorder {
@@ -11,7 +11,11 @@ interface Recorder {
 
 const RETRY_MS = 1_000;
 
-export function createRecorder(write: (rows: DeliveryRow[]) => Promise<void>, schedule: Schedule, log: Log): Recorder {
+export function createRecorder(
+  write: (rows: DeliveryRow[]) => Promise<void>,
+  schedule: Schedule,
+  log: NotifierLog,
+): Recorder {
   /** Newest row of each delivery that is not stored yet: bounded by what is in flight. */
   const waiting = new Map<string, DeliveryRow>();
   let writing: Promise<void> | null = null;

@@ -1,7 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts';
 import { cut } from '../../schemas/cut.ts';
 import { literal } from '../../schemas/sql-literal.ts';
-import { FLEET, STORM_EXPECTED } from './own.ts';
+import { STORM_AGENT, STORM_EXPECTED } from './own.ts';
 import type { StormTally } from './tally.ts';
 
 const MINUTE = 60_000;
@@ -36,7 +36,7 @@ export function stormAlert(
     score,
     reason,
     occurred_at: new Date(storm.lastAt).toISOString(),
-    agent: { id: FLEET, name: `${agents.size} agents`, ...(owners.size === 1 && owner ? { owner } : {}) },
+    agent: { id: STORM_AGENT, name: `${agents.size} agents`, ...(owners.size === 1 && owner ? { owner } : {}) },
     ...(server === undefined ? {} : { server }),
     ...(target === undefined ? {} : { target }),
     event_ids: [...events],
@@ -68,5 +68,5 @@ export const withoutAgent = ({ title, agent }: Alert): string =>
 /** The single alerts, the link from the storm to what it speaks for. */
 function proofSql(same: Readonly<Record<string, string>>): string {
   const columns = Object.entries(same).map(([column, value]) => `${column} = ${literal(value)}`);
-  return `SELECT occurred_at, agent_id, severity, status, alert_id, title FROM v_alerts WHERE agent_id != '${FLEET}' AND ${columns.join(' AND ')} ORDER BY occurred_at DESC LIMIT 1000`;
+  return `SELECT occurred_at, agent_id, severity, status, alert_id, title FROM v_alerts WHERE agent_id != '${STORM_AGENT}' AND ${columns.join(' AND ')} ORDER BY occurred_at DESC LIMIT 1000`;
 }

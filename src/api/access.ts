@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import type { Role } from '../../schemas/config/http.ts';
+import type { TokenRole } from '../../schemas/config/http.ts';
 import type { Config } from '../../schemas/config.ts';
 import { ConfigError } from '../errors.ts';
 import { Refusal } from './problems.ts';
 
 export interface Token {
   name: string;
-  roles: readonly Role[];
+  roles: readonly TokenRole[];
   agents: readonly string[];
   /** SHA-256 of the token: the token itself is not kept. */
   digest: Buffer;
@@ -16,7 +16,7 @@ export interface Token {
 /** Who asks: a token by name, or nobody in particular where no tokens are configured. */
 export interface Caller {
   name: string;
-  roles: readonly Role[];
+  roles: readonly TokenRole[];
   /** Patterns of the agents it may speak for; absent: any. */
   agents?: readonly string[];
 }
@@ -64,11 +64,12 @@ export function refuseOpenDoor(http: Config['http'], tokens: readonly unknown[])
   );
 }
 
-const holds = (roles: readonly Role[], role: Role): boolean => roles.includes(role) || roles.includes('admin');
+const holds = (roles: readonly TokenRole[], role: TokenRole): boolean =>
+  roles.includes(role) || roles.includes('admin');
 const NOBODY: Caller = { name: 'http', roles: ['ingest', 'read'] };
 
 /** Answers who asks, or refuses: 401 without a token that is known, 403 where its roles do not suffice. */
-export function createAccess(tokens: readonly Token[]): (authorization: string | undefined, role: Role) => Caller {
+export function createAccess(tokens: readonly Token[]): (authorization: string | undefined, role: TokenRole) => Caller {
   return (authorization, role) => {
     if (tokens.length === 0) {
       if (holds(NOBODY.roles, role)) return NOBODY;

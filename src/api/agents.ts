@@ -1,14 +1,14 @@
 import type { AgentSummary } from '../../schemas/api.ts';
 import type { QueryLimits, Store } from '../stores/store.ts';
-import type { Agents } from './ports.ts';
+import type { AgentReader } from './ports.ts';
 
 const LIMITS: QueryLimits = { maxRows: 10_000, maxSeconds: 30, maxBytes: 512 * 1024 * 1024 };
 
 /** Agents out of v_agents; `learning` says how far a baseline has come, where the engine has the agent in memory. */
-export function createAgents(
+export function createAgentReader(
   store: Pick<Store, 'query'>,
   learning: (agentId: string) => AgentSummary['learning'] = () => undefined,
-): Agents {
+): AgentReader {
   const summary = (row: Record<string, unknown>): AgentSummary => {
     const progress = learning(String(row.agent_id));
     return { ...row, agent_id: String(row.agent_id), ...(progress && { learning: progress }) };

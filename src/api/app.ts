@@ -6,7 +6,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import type { Role } from '../../schemas/config/http.ts';
+import type { TokenRole } from '../../schemas/config/http.ts';
 import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
 import { bodyLimit } from './bodies.ts';
 import { guard } from './guard.ts';
@@ -25,7 +25,7 @@ import { readingRoutes } from './routes/reading.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may ask: nobody is asked where it is absent. */
-    role?: Role;
+    role?: TokenRole;
   }
   interface FastifyRequest {
     /** Set where the route has a role. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from '../../schemas/api.ts';
-import type { Role } from '../../schemas/config/http.ts';
+import type { TokenRole } from '../../schemas/config/http.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): object => {
@@ -11,7 +11,7 @@ const content = (types: readonly string[], schema?: object): object =>
   Object.fromEntries(types.map((type) => [type, schema === undefined ? {} : { schema }]));
 
 /** Roles that need no token where none is configured, which is on loopback alone. */
-const OPEN: ReadonlySet<Role> = new Set(['ingest', 'read']);
+const OPEN: ReadonlySet<TokenRole> = new Set(['ingest', 'read']);
 
 export function openApi(version: string): object {
   const paths: Record<string, Record<string, object>> = {};

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import * as api from '../../schemas/api.ts';
-import type { Role } from '../../schemas/config/http.ts';
+import type { TokenRole } from '../../schemas/config/http.ts';
 import { eventSchema } from '../../schemas/event.ts';
 
 export interface Operation {
   method: 'get' | 'post';
   path: string;
   summary: string;
-  role?: Role;
+  role?: TokenRole;
   query?: z.ZodObject;
   body?: { types: string[]; schema?: z.ZodType };
   answers: Record<number, { description: string; schema?: z.ZodType; type?: string }>;

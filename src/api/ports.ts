@@ -17,7 +17,7 @@ import type { Token } from './access.ts';
 /** What of the store HTTP reads. */
 type Reading = Pick<Store, 'alerts' | 'alert' | 'verdicts' | 'deliveries' | 'query' | 'ping'>;
 
-export interface Agents {
+export interface AgentReader {
   /** Those seen last come first. */
   list(limit: number): Promise<AgentSummary[]>;
   one(agentId: string): Promise<AgentSummary | null>;
@@ -33,7 +33,7 @@ export interface AppOptions {
   /** Names of the gateways that records may be said to be of. */
   gateways: readonly string[];
   store: Reading;
-  agents: Agents;
+  agents: AgentReader;
   detectors: readonly DetectorSummary[];
   /** Stores a verdict and puts it in force; answers the alert as it is now, or null where there is none of this id. */
   verdict(verdict: Verdict): Promise<Alert | null>;

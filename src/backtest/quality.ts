@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.ts';
 import { readJsonl } from '../sources/jsonl.ts';
-import { type Quality, quality } from './ranking.ts';
+import { quality, type Ranking } from './ranking.ts';
 
 /** A labelled session; what of it scans and backtests read. */
 interface SessionLabel {
@@ -15,7 +15,7 @@ interface QualityRow {
   name: string;
   hijacked: number;
   benign: number;
-  figures: Quality;
+  figures: Ranking;
 }
 
 /** Labels of a file (JSON lines, plain or .gz). */

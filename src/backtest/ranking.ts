@@ -1,5 +1,5 @@
 /** Figures of ranking, as the reference scorer has them: ties count by half, recall is that above the k-th highest negative. */
-export interface Quality {
+export interface Ranking {
   auroc: number;
   auprc: number;
   at1: number;
@@ -8,7 +8,7 @@ export interface Quality {
   control: number;
 }
 
-export function quality(positive: readonly number[], negative: readonly number[], control: readonly number[]): Quality {
+export function quality(positive: readonly number[], negative: readonly number[], control: readonly number[]): Ranking {
   const one = recallAt(positive, negative, 0.01);
   const five = recallAt(positive, negative, 0.05);
   return {

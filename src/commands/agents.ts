@@ -4,7 +4,7 @@ import type { AgentSummary } from '../../schemas/api.ts';
 import { loadConfig } from '../config.ts';
 import { creepIndex, NEW_DAYS, UNUSED_DAYS, undeclaredIndex } from '../creep/index.ts';
 import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } from '../creep/privileges.ts';
-import { type Reach, readReach } from '../creep/reach.ts';
+import { type ReachedPrivilege, readReach } from '../creep/reach.ts';
 import { inUseByDay, slopesOf } from '../creep/series.ts';
 import { missionOf, ownerOf } from '../engine/charter.ts';
 import { OperationError } from '../errors.ts';
@@ -128,7 +128,7 @@ const lineOf = (portrait: Portrait): string => `${JSON.stringify(outside(portrai
 function portray(
   agent: string,
   days: readonly DayOfUse[],
-  reach: Reach[],
+  reach: ReachedPrivilege[],
   grants: ReadyGrants,
   now: number,
 ): Omit<Portrait, 'about'> {

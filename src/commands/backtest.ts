@@ -12,11 +12,11 @@ import { parseEnd, parseTime, repeated } from './support/arguments.ts';
 import { instead as insteadOf, judgedAgain } from './support/as-if.ts';
 import { backtestText } from './support/backtest-text.ts';
 import type { Progress } from './support/progress.ts';
-import type { Reader } from './support/reader.ts';
+import type { RecordReader } from './support/reader.ts';
 import { checkWritable } from './support/writable.ts';
 
 export interface BacktestCommandOptions {
-  open(config: string | undefined): Promise<Reader>;
+  open(config: string | undefined): Promise<RecordReader>;
   write(text: string): void;
   progress(): Progress;
   now(): number;
@@ -95,7 +95,7 @@ async function run({ open, write, progress, now }: BacktestCommandOptions, optio
 }
 
 async function backtest(
-  reader: Reader,
+  reader: RecordReader,
   instead: RuleContents | undefined,
   options: Options,
   progress: () => Progress,
@@ -142,7 +142,10 @@ const toldOf = (row: Record<string, unknown>): ToldAlert => ({
   at: Number(row.at),
 });
 
-async function judgeBy(reader: Reader, labels: string | undefined): Promise<(told: readonly ToldAlert[]) => Quality> {
+async function judgeBy(
+  reader: RecordReader,
+  labels: string | undefined,
+): Promise<(told: readonly ToldAlert[]) => Quality> {
   if (labels !== undefined) {
     const sessions = (await readLabels(labels)).filter(({ phase }) => phase === undefined || phase === 'test');
     return (told) => byLabels(told, sessions);

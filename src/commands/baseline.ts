@@ -7,12 +7,12 @@ import { agentsThatFit } from '../pipeline/agents-that-fit.ts';
 import { putInPlace, rebuild } from '../pipeline/rebuild.ts';
 import type { Manifest } from '../stores/store.ts';
 import { parseTime } from './support/arguments.ts';
-import type { Reader } from './support/reader.ts';
+import type { RecordReader } from './support/reader.ts';
 import { createRuleBook } from './support/rule-book.ts';
 import { checkStill, watchStill } from './support/standing-still.ts';
 
 export interface BaselineCommandOptions {
-  open(config: string | undefined): Promise<Reader>;
+  open(config: string | undefined): Promise<RecordReader>;
   write(text: string): void;
   /** Progress, apart from the answer. */
   warn(text: string): void;

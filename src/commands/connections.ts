@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { compileCharters, ownerOf } from '../engine/charter.ts';
 import { ConfigError } from '../errors.ts';
-import { byRisk, type Connection, namedServers, readConnections } from '../grants/connections.ts';
+import { type AgentConnection, byRisk, namedServers, readConnections } from '../grants/connections.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { grantsOf } from '../grants/versions.ts';
 import type { Review } from '../stores/store.ts';
@@ -82,7 +82,7 @@ Examples:
   return command;
 }
 
-type Row = Connection & { owner: string; review: Review | undefined };
+type Row = AgentConnection & { owner: string; review: Review | undefined };
 
 const keyOf = ({ agent, server }: { agent: string; server: string }): string => JSON.stringify([agent, server]);
 

@@ -4,11 +4,11 @@ import { escapeTerminal } from '../alerts/escape.ts';
 import { OPERATIONAL } from '../alerts/own.ts';
 import { OperationError } from '../errors.ts';
 import { isPast, RECONCILE_SQL, type Reconciled, reconciledOf } from '../pipeline/reconcile.ts';
-import type { Reader } from './support/reader.ts';
+import type { RecordReader } from './support/reader.ts';
 import { textTable } from './support/rows.ts';
 
 export interface ReconcileCommandOptions {
-  open(config: string | undefined): Promise<Reader>;
+  open(config: string | undefined): Promise<RecordReader>;
   write(text: string): void;
   color: boolean;
 }

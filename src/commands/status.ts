@@ -5,12 +5,12 @@ import type { SeenSource } from '../../schemas/seen.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { ConfigError } from '../errors.ts';
 import { type FolderStatus, folderStatus } from './support/folder-status.ts';
-import type { Reader } from './support/reader.ts';
+import type { RecordReader } from './support/reader.ts';
 import { textTable } from './support/rows.ts';
 import { type UnknownTools, unknownTools } from './support/unknown-tools.ts';
 
 export interface StatusCommandOptions {
-  open(config: string | undefined): Promise<Reader>;
+  open(config: string | undefined): Promise<RecordReader>;
   write(text: string): void;
   color: boolean;
 }
@@ -54,7 +54,7 @@ Examples:
     });
 }
 
-async function readAnswer(reader: Reader): Promise<Answer> {
+async function readAnswer(reader: RecordReader): Promise<Answer> {
   if (reader.kind === 'store') {
     const status = await folderStatus(reader.store, reader.loaded.config, LATEST);
     return { running: false, ...status, unknown_tools: await unknownTools(reader) };

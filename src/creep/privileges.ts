@@ -8,7 +8,7 @@ import { allowedClass } from '../engine/granted.ts';
 import { compileAny, literalOf, showPatterns, unprintable } from '../engine/pattern.ts';
 import { createClassifier } from '../engine/privilege.ts';
 import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from '../engine/scope.ts';
-import { type Agents, byAgent } from '../grants/agents.ts';
+import { type AgentRange, byAgent } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { callOf, LET_IN, rawOf, usedAs } from '../grants/usage.ts';
 import { heldSince } from '../grants/versions.ts';
@@ -46,7 +46,7 @@ ORDER BY agent, day, server, method, target`;
 /** Use by day of some agents, oldest first: of each that used anything. */
 export async function readDays(
   port: ReadPort,
-  { first, last }: Agents,
+  { first, last }: AgentRange,
   since: number,
   until: number,
 ): Promise<Map<string, DayOfUse[]>> {

@@ -1,9 +1,9 @@
-import { type Agents, byAgent } from '../grants/agents.ts';
+import { type AgentRange, byAgent } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { LET_IN } from '../grants/usage.ts';
 
 /** What an agent reached beyond reading and writing, and how: by class, tool and store. Times in epoch milliseconds. */
-export interface Reach {
+export interface ReachedPrivilege {
   agent: string;
   class: string;
   /** `server/target`. */
@@ -32,10 +32,10 @@ ORDER BY agent, since, through, class, store`;
 /** Of some agents: each that reached anything. */
 export async function readReach(
   port: ReadPort,
-  { first, last }: Agents,
+  { first, last }: AgentRange,
   since: number,
   until: number,
-): Promise<Map<string, Reach[]>> {
+): Promise<Map<string, ReachedPrivilege[]>> {
   const rows = await port.query(SQL, { first, last, since: Math.floor(since), until: Math.floor(until) });
   return byAgent(
     rows.map((row) => ({

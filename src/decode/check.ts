@@ -3,8 +3,8 @@ import type { Gateway, NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { tidy } from './draft.ts';
 
 /** A part of a record that cannot become an event, for one reason of the closed list. */
-export class Refused extends Error {
-  override name = 'Refused';
+export class RejectError extends Error {
+  override name = 'RejectError';
   readonly reason: RejectReason;
   constructor(reason: RejectReason, detail: string) {
     super(detail);
@@ -18,14 +18,15 @@ export function check(draft: NativeDraft, gateway: Gateway): ParsedEvent {
   if (answer?.success !== true && gateway.name === 'native') answer = parse(tidy(draft));
   if (answer?.success) return answer.data;
   if (draft.pair !== undefined && draft.method === undefined)
-    throw new Refused(
+    throw new RejectError(
       'invalid_event',
       'method: an answer without its request, which came over ten minutes before, before a restart, or not at all',
     );
-  if (answer === undefined) throw new Refused('invalid_event', 'an object with a length of its own stands for a text');
+  if (answer === undefined)
+    throw new RejectError('invalid_event', 'an object with a length of its own stands for a text');
   const issue = answer.error.issues[0]!;
   const path = issue.path.join('.');
-  throw new Refused(path === 'occurred_at' ? 'bad_time' : 'invalid_event', `${path}: ${issue.message}`);
+  throw new RejectError(path === 'occurred_at' ? 'bad_time' : 'invalid_event', `${path}: ${issue.message}`);
 }
 
 /** Who told it is known before it is checked: not every gateway names all that it tells of. */

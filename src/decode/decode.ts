@@ -7,7 +7,7 @@ import { readAll } from '../mistakes.ts';
 import type { Batch, SourceRecord } from '../sources/source.ts';
 import { type AgentRule, createAgentFolder } from './agents.ts';
 import { type CaptureRule, createCapture } from './capture.ts';
-import { Refused } from './check.ts';
+import { RejectError } from './check.ts';
 import { enveloped, isRefusal, type Recognise } from './envelopes.ts';
 import { createEventMaker, type EventContext } from './event-maker.ts';
 import { createPairs, type Pairs } from './pair.ts';
@@ -181,7 +181,7 @@ interface Why {
 }
 
 function reasonOf(error: unknown): Why {
-  if (error instanceof Refused) return { reason: error.reason, detail: error.message };
+  if (error instanceof RejectError) return { reason: error.reason, detail: error.message };
   if (error instanceof Error) {
     if (error.name === 'GatewayError') return { reason: 'invalid_event', detail: error.message };
     if (error.name === 'TooDeepError') return { reason: 'too_deep', detail: error.message };

@@ -5,7 +5,7 @@ import { globMatches } from '../glob.ts';
 import { contentId, type Hasher } from '../hash.ts';
 import type { Batch } from '../sources/source.ts';
 import { type Capture, keepContent } from './capture.ts';
-import { check, Refused, wellFormed } from './check.ts';
+import { check, RejectError, wellFormed } from './check.ts';
 import { extractArgs, extractResult } from './extract.ts';
 import { isInOrder } from './in-order.ts';
 import { normalize } from './normalize.ts';
@@ -55,12 +55,12 @@ export function createEventMaker({ hasher, redactor, foldAgent, capture }: Parts
     const inOrder = clean && piece.draft === record && isInOrder(record);
     const parsed = inOrder ? (record as ParsedEvent) : check(piece.draft, gateway);
     const occurredAt = toMillis(parsed.occurred_at);
-    if (Number.isNaN(occurredAt)) throw new Refused('bad_time', 'occurred_at: out of range');
+    if (Number.isNaN(occurredAt)) throw new RejectError('bad_time', 'occurred_at: out of range');
     const receivedAt = batch.backfill ? occurredAt : context.receivedAt;
     if (!inOrder) wellFormed(parsed);
     const agentId = foldAgent(parsed.agent.id);
     if (batch.agents?.some((pattern) => globMatches(pattern, agentId)) === false)
-      throw new Refused('forbidden_agent', 'agent.id: not among the agents that this token may speak for');
+      throw new RejectError('forbidden_agent', 'agent.id: not among the agents that this token may speak for');
 
     if (found.size > 0) found.clear();
     const findings: Findings = { fields: found, clean };

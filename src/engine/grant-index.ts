@@ -24,12 +24,12 @@ export interface Mine {
   pastUntil: number;
 }
 
-export interface Agents {
+export interface RulesByAgent {
   of(agent: string): Mine;
 }
 
 /** Rules by agent: exact names by look-up, patterns once for each agent that turns up. */
-export function createAgents(current: readonly Rule[], past: readonly Rule[]): Agents {
+export function rulesByAgent(current: readonly Rule[], past: readonly Rule[]): RulesByAgent {
   const currentOf = findByName(current, BY_AGENT);
   const pastOf = findByName(past, BY_AGENT);
   const of = (agent: string): Mine => {

@@ -2,7 +2,7 @@ import { classRank, OUTSIDE, type PrivilegeClass, type Scope } from '../../schem
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, GrantsFile } from '../../schemas/grant.ts';
 import { type Charters, type CompiledChange, compileChanges, compileCharters } from './charter.ts';
-import { type Agents, createAgents, type Mine, type Near, type RuleSet } from './grant-index.ts';
+import { type Mine, type Near, type RuleSet, type RulesByAgent, rulesByAgent } from './grant-index.ts';
 import { compileRule, type Rule } from './grant-rule.ts';
 import type { ScopeJudged } from './inputs.ts';
 import { isUnnamed } from './unnamed.ts';
@@ -18,7 +18,7 @@ export interface DatedGrants {
 
 /** Grants ready to judge by. The caches in it only save work: they change no answer, and are bounded. */
 export interface CompiledGrants {
-  agents: Agents;
+  agents: RulesByAgent;
   charters: Charters;
   changes: readonly CompiledChange[];
   rules: readonly Rule[];
@@ -52,7 +52,7 @@ export function compileGrants(
   for (const key of keys) held.delete(key);
   const past = [...held.values()].map(({ grant, from, until }) => compileRule(grant, from, until));
   return {
-    agents: createAgents(current, past),
+    agents: rulesByAgent(current, past),
     charters: compileCharters(file.charters),
     changes: compileChanges(file.changes),
     rules: current,

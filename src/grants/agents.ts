@@ -1,12 +1,12 @@
 import type { ReadPort } from './read-port.ts';
 
 /** Agents whose ids lie between two, both of them included. */
-export interface Agents {
+export interface AgentRange {
   first: string;
   last: string;
 }
 
-export const oneAgent = (id: string): Agents => ({ first: id, last: id });
+export const oneAgent = (id: string): AgentRange => ({ first: id, last: id });
 
 /** So many are read at once: with their targets and days they are some ten thousand rows. */
 const PORTION = 100;
@@ -24,7 +24,12 @@ const EVER = Date.UTC(2299, 11, 31);
  * All agents of that time in portions, by id: of a large fleet no answer need be held whole, and none is cut short. Where a
  * condition says which are wanted, others may lie between them.
  */
-export async function* portionsOf(port: ReadPort, since: number, until = EVER, which = 'true'): AsyncGenerator<Agents> {
+export async function* portionsOf(
+  port: ReadPort,
+  since: number,
+  until = EVER,
+  which = 'true',
+): AsyncGenerator<AgentRange> {
   const rows = await port.query(sql(which), { since: Math.floor(since), until: Math.floor(until) });
   for (let from = 0; from < rows.length; from += PORTION)
     yield { first: String(rows[from]!.agent), last: String(rows[Math.min(from + PORTION, rows.length) - 1]!.agent) };

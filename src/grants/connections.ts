@@ -5,7 +5,7 @@ import { compileAny } from '../engine/pattern.ts';
 import type { ReadPort } from './read-port.ts';
 
 /** One agent's connection to one server. Times in epoch milliseconds. */
-export interface Connection {
+export interface AgentConnection {
   agent: string;
   server: string;
   first: number;
@@ -44,7 +44,7 @@ export async function readConnections(
   port: ReadPort,
   agent = '',
   known: (server: string) => boolean = () => false,
-): Promise<Connection[]> {
+): Promise<AgentConnection[]> {
   const rows = await port.query(SQL, { agent });
   return rows.map((row) => {
     const server = String(row.server);
@@ -92,7 +92,9 @@ export function namedServers({ grants, charters }: GrantsFile): (server: string)
 }
 
 /** Defaults that make a connection easy to misuse. */
-export function weaknesses(of: Pick<Connection, 'bases' | 'urls'> & { known: boolean; bare: boolean }): Weakness[] {
+export function weaknesses(
+  of: Pick<AgentConnection, 'bases' | 'urls'> & { known: boolean; bare: boolean },
+): Weakness[] {
   const found: Weakness[] = [];
   const asserted = of.bases.some((basis) => basis === 'none' || basis === 'client_name');
   if (of.bare && of.bases.includes('none')) found.push('unauthenticated');
@@ -104,5 +106,5 @@ export function weaknesses(of: Pick<Connection, 'bases' | 'urls'> & { known: boo
 }
 
 /** The gravest first: what reaches furthest with the most against it. */
-export const byRisk = (a: Connection, b: Connection): number =>
+export const byRisk = (a: AgentConnection, b: AgentConnection): number =>
   classRank(b.class) + b.weak.length - (classRank(a.class) + a.weak.length) || (a.agent < b.agent ? -1 : 1);

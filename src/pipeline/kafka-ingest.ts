@@ -18,10 +18,10 @@ const NAME = 'http';
 export function createKafkaIngest({ firstOffset, mark, ...options }: KafkaIngestOptions): Ingest {
   let next = firstOffset;
   return {
-    async push(records, origin) {
+    async push(records, sender) {
       const posted = records.map((record) => ({ ...record, offset: next++ }));
-      const decoded = options.decode({ source: NAME, partition: 0, generation: 1, records: posted, ...origin });
-      const history = origin.backfill === true;
+      const decoded = options.decode({ source: NAME, partition: 0, generation: 1, records: posted, ...sender });
+      const history = sender.backfill === true;
       const seal = mark === undefined ? sealed(history) : plain(mark, history);
       // The client repeats a post that failed: waiting here for a broker that is away would only pile posts up.
       const refused = await send(NAME, decoded, { ...options, persist: (_, write) => write(), seal });

@@ -13,13 +13,13 @@ export function bounded(ingest: Ingest, most: number): BoundedIngest {
     get pending() {
       return pending;
     },
-    async push(records, origin) {
+    async push(records, sender) {
       // A post larger than the bound is taken when nothing else waits: refused it could never come in.
       if (pending > 0 && pending + records.length > most)
         throw new BusyError(`${pending} records wait to be stored, at most ${most} may`);
       pending += records.length;
       try {
-        return await ingest.push(records, origin);
+        return await ingest.push(records, sender);
       } finally {
         pending -= records.length;
       }

@@ -1,5 +1,5 @@
 import { BusyError } from '../errors.ts';
-import type { Ingest, Origin, PostedRecord, RecordOutcome, Source, SourceItem } from './source.ts';
+import type { Ingest, PostedRecord, RecordOutcome, Sender, Source, SourceItem } from './source.ts';
 
 export interface HttpSource extends Source, Ingest {}
 
@@ -11,7 +11,7 @@ interface HttpSourceOptions {
 /** What is left of one post: it is answered when its last part is settled. */
 interface Post {
   records: readonly PostedRecord[];
-  origin: Origin;
+  sender: Sender;
   key: string;
   taken: number;
   outcomes: RecordOutcome[];
@@ -58,7 +58,7 @@ export function createHttpSource({ maxBatch = MAX_BATCH }: HttpSourceOptions = {
   }
 
   function batchOf(parts: readonly Part[]): SourceItem {
-    const { origin } = parts[0]!.post;
+    const { sender } = parts[0]!.post;
     const first = nextOffset;
     const records = parts.flatMap(({ post, from, count }) =>
       post.records.slice(from, from + count).map((record) => ({ ...record, offset: nextOffset++ })),
@@ -70,7 +70,7 @@ export function createHttpSource({ maxBatch = MAX_BATCH }: HttpSourceOptions = {
         partition: 0,
         generation: 1,
         records,
-        ...origin,
+        ...sender,
         settled: (result) => settle(parts, first, result),
       },
     };
@@ -138,13 +138,13 @@ export function createHttpSource({ maxBatch = MAX_BATCH }: HttpSourceOptions = {
   return {
     name: NAME,
     [Symbol.asyncIterator]: items,
-    push(records, origin) {
+    push(records, sender) {
       if (records.length === 0) return Promise.resolve([]);
       if (stopped) return Promise.reject(new BusyError('shutting down', 5));
       return new Promise((resolve, reject) => {
-        const key = JSON.stringify(origin);
+        const key = JSON.stringify(sender);
         const unsettled = records.length;
-        const post: Post = { records, origin, key, taken: 0, outcomes: [], unsettled, resolve, reject };
+        const post: Post = { records, sender, key, taken: 0, outcomes: [], unsettled, resolve, reject };
         open.add(post);
         waiting.push(post);
         rouse();

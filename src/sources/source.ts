@@ -85,7 +85,7 @@ export interface Source extends AsyncIterable<SourceItem> {
 export type PostedRecord = Omit<SourceRecord, 'offset'>;
 
 /** Who handed records in, and how they are to be taken: only records alike in this share a batch. */
-export interface Origin {
+export interface Sender {
   /** source.instance of events that do not say their own, e.g. the token's name. */
   instance: string;
   gateway: string;
@@ -99,7 +99,7 @@ export interface Ingest {
    * Answers when all that the records led to is durable, one outcome a record, in order. Rejects with a BusyError where
    * too many wait, and with what stopped it where it failed: then the records are to be sent again, whole.
    */
-  push(records: readonly PostedRecord[], origin: Origin): Promise<RecordOutcome[]>;
+  push(records: readonly PostedRecord[], sender: Sender): Promise<RecordOutcome[]>;
 }
 
 /** How far a partition is read; null while it is being assigned: nobody knows. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGuard, Refused } from '../../src/alerts/guard.ts';
+import { createGuard, DestinationError } from '../../src/alerts/guard.ts';
 
 /** A resolver that knows every name, and gives it the address under test. */
 const resolving = (...addresses: string[]) => createGuard({ resolve: () => Promise.resolve(addresses) });
@@ -266,15 +266,15 @@ const ANSWERS = [
 
 describe('the guard against requests to our own side', () => {
   it.each(LITERALS)('refuses the literal %s', async (host) => {
-    await expect(unresolved.url(`https://${host}/hook`)).rejects.toThrow(Refused);
+    await expect(unresolved.url(`https://${host}/hook`)).rejects.toThrow(DestinationError);
   });
 
   it.each(URLS)('refuses the URL %j', async (url) => {
-    await expect(resolving('93.184.216.34').url(url)).rejects.toThrow(Refused);
+    await expect(resolving('93.184.216.34').url(url)).rejects.toThrow(DestinationError);
   });
 
   it.each(HOSTS)('refuses the syslog host %j', async (host) => {
-    await expect(resolving('93.184.216.34').host(host, 6514, true)).rejects.toThrow(Refused);
+    await expect(resolving('93.184.216.34').host(host, 6514, true)).rejects.toThrow(DestinationError);
   });
 
   it.each(['localhost', 'LOCALHOST.', 'foo.localhost', 'ⓛⓞⓒⓐⓛⓗⓞⓢⓣ', 'loc\u00adalhost'])(
@@ -293,11 +293,11 @@ describe('the guard against requests to our own side', () => {
   );
 
   it.each(ANSWERS)('refuses a name that resolves to %j', async (address) => {
-    await expect(resolving(address).url('https://hooks.example/')).rejects.toThrow(Refused);
+    await expect(resolving(address).url('https://hooks.example/')).rejects.toThrow(DestinationError);
     await expect(resolving('93.184.216.34', address).url('https://hooks.example/'), 'one of two').rejects.toThrow(
-      Refused,
+      DestinationError,
     );
-    await expect(resolving(address).host('logs.example', 6514, true), 'syslog').rejects.toThrow(Refused);
+    await expect(resolving(address).host('logs.example', 6514, true), 'syslog').rejects.toThrow(DestinationError);
   });
 
   it('is a table of more than eighty tricks', () => {
@@ -366,7 +366,7 @@ describe('the guard against requests to our own side', () => {
       'https://[fd00:2::5]/',
       'https://127.0.0.1/',
     ])('refuses %s', async (url) => {
-      await expect(guard.url(url)).rejects.toThrow(Refused);
+      await expect(guard.url(url)).rejects.toThrow(DestinationError);
     });
 
     it('sends plain syslog there alone', async () => {

@@ -4,7 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Alert, Verdict } from '../../schemas/alert.ts';
 import type { Channel, Delivery, SendResult } from '../../src/alerts/channel.ts';
-import type { DeliveryLog, Log, NotifierMetrics, Schedule } from '../../src/alerts/ports.ts';
+import type { DeliveryLog, NotifierLog, NotifierMetrics, Schedule } from '../../src/alerts/ports.ts';
 import type { DeliveryRow } from '../../src/stores/store.ts';
 
 export function alertOf(over: Partial<Alert> = {}): Alert {
@@ -150,7 +150,7 @@ export const failure = (status: number, over: Partial<SendResult & { ok: false }
   ...over,
 });
 
-export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
+export const silentLog: NotifierLog = { info: () => {}, warn: () => {}, error: () => {} };
 export const noMetrics: NotifierMetrics = { tried: () => {}, waiting: () => {} };
 
 export const TLS = {

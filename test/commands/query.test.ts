@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryCommand, VIEWS } from '../../src/commands/query.ts';
 import { statusCommand } from '../../src/commands/status.ts';
-import { openReader, type Reader } from '../../src/commands/support/reader.ts';
+import { openReader, type RecordReader } from '../../src/commands/support/reader.ts';
 import { reading } from '../../src/commands/support/reading.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { NASTY } from '../contracts/channel.ts';
@@ -33,7 +33,7 @@ async function status(...args: string[]) {
 const UNKNOWN = { tools: 1, calls: 1, most: { server: 'tickets', tool: 'frobnicate' } };
 const MANY = 'SELECT number AS n FROM numbers(35) ORDER BY n LIMIT 100';
 
-async function reads(kind: Reader['kind']): Promise<void> {
+async function reads(kind: RecordReader['kind']): Promise<void> {
   const reader = await openReader(held.config);
   try {
     expect(reader.kind).toBe(kind);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bounded } from '../../src/sources/bounded.ts';
-import type { Origin, RecordOutcome } from '../../src/sources/source.ts';
+import type { RecordOutcome, Sender } from '../../src/sources/source.ts';
 
-const one: Origin = { instance: 'gw-1', gateway: 'auto' };
+const one: Sender = { instance: 'gw-1', gateway: 'auto' };
 const records = (count: number) => Array.from({ length: count }, () => ({ value: '{}', receivedAt: 1 }));
 
 /** A way in that answers when it is told to. */

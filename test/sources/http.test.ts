@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createHttpSource, type HttpSource } from '../../src/sources/http.ts';
-import type { Batch, Origin } from '../../src/sources/source.ts';
+import type { Batch, Sender } from '../../src/sources/source.ts';
 
-const one: Origin = { instance: 'gw-1', gateway: 'auto' };
+const one: Sender = { instance: 'gw-1', gateway: 'auto' };
 const records = (...values: string[]) => values.map((value) => ({ value, receivedAt: 1 }));
 
 /** Takes the assignment, seeks, and hands back the iterator. */

@@ -12,7 +12,7 @@ export interface Crowd {
 }
 
 /** What is counted of an event. */
-export type Named = Pick<CanonicalEvent, 'phase'> & { source: { instance: string }; agent: { id: string } };
+export type CountedEvent = Pick<CanonicalEvent, 'phase'> & { source: { instance: string }; agent: { id: string } };
 
 const HOUR = 3_600_000;
 /** Of one gateway names are counted up to so many times the limit, and its names forgotten then: it is a crowd or none. */
@@ -44,7 +44,7 @@ export function createCrowds({ agents_hourly: most }: Pick<OperationalConfig, 'a
 
   return {
     /** A call that comes in pieces is one call. */
-    hear({ source, agent: { id: agent }, phase }: Named, at: number): void {
+    hear({ source, agent: { id: agent }, phase }: CountedEvent, at: number): void {
       if (phase === 'response') return;
       const gateway = source.instance;
       turn(at);

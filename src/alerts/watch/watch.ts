@@ -5,7 +5,7 @@ import { createSayOnce } from '../../say-once.ts';
 import type { Gap, Store } from '../../stores/store.ts';
 import { gatewayBack, over, silentGateway } from '../operational.ts';
 import { isOperational, OPERATIONAL } from '../own.ts';
-import type { Log } from '../ports.ts';
+import type { NotifierLog } from '../ports.ts';
 import { createCrowds } from './crowds.ts';
 import { logGap } from './gap-words.ts';
 import { type Blindness, createGateways, gapOf, HABIT_MS } from './gateways.ts';
@@ -29,7 +29,7 @@ export interface WatchOptions {
   /** Each alert that is told, for metrics. */
   told(alert: Alert): void;
   vitals(): Promise<Vitals>;
-  log: Log;
+  log: NotifierLog;
   now(): number;
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Alert } from '../../../schemas/alert.ts';
 import {
   alertsQuery,
-  type Delivery,
+  type DeliverySummary,
   resendBody,
   reviewBody,
   verdictBody,
@@ -110,7 +110,7 @@ const outside = ({
   at,
   status,
   detail,
-}: DeliveryRow): Delivery => ({
+}: DeliveryRow): DeliverySummary => ({
   delivery_id: deliveryId,
   revision,
   channel,

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type IngestAnswer, ingestQuery, MAX_LISTED_REJECTS } from '../../../schemas/api.ts';
-import type { Origin, PostedRecord, RecordOutcome } from '../../sources/source.ts';
+import type { PostedRecord, RecordOutcome, Sender } from '../../sources/source.ts';
 import { isAdmin } from '../access.ts';
 import { bodyLimit, bytesOf, takeBodies } from '../bodies.ts';
 import type { AppOptions } from '../ports.ts';
@@ -23,12 +23,12 @@ export function eventRoutes(app: FastifyInstance, options: AppOptions): void {
   const { http, ingest, now } = options;
   takeBodies(app, EVENT_TYPES, bodyLimit(http));
   app.post('/v1/events', { config: { role: 'ingest' } }, async (request, reply) => {
-    const origin = originOf(request, options);
+    const sender = senderOf(request, options);
     const slices = splitBody(bytesOf(request), request.headers['content-type'] ?? '');
     const receivedAt = now();
     const headers = headersOf(request, slices.length);
     const records = slices.map((value): PostedRecord => ({ value, receivedAt, ...(headers && { headers }) }));
-    const answer = answerOf(await ingest.push(records, origin));
+    const answer = answerOf(await ingest.push(records, sender));
     const kept = answer.accepted + answer.duplicates + answer.dropped;
     if (kept > 0 || answer.rejected_total === 0) return reply.code(202).send(answer);
     const [first] = answer.rejected;
@@ -47,7 +47,7 @@ const MEND: Partial<Record<string, string>> = {
 };
 
 /** What the address and the token say of all that a request brings. */
-export function originOf(request: FastifyRequest, { gateways, tokens }: AppOptions): Origin {
+export function senderOf(request: FastifyRequest, { gateways, tokens }: AppOptions): Sender {
   const { backfill = false, gateway, instance } = read(ingestQuery, request.query, 'query');
   if (gateway !== 'auto' && !gateways.includes(gateway))
     throw new Refusal(400, 'invalid', `query.gateway: there is no gateway ${gateway}`, 'see `overreach gateways`');

@@ -5,7 +5,7 @@ import { answerExport, failure, isProtobuf, PROTOBUF } from '../otlp/answer.ts';
 import { countItems, decodeExport, exportTexts, type Signal } from '../otlp/decode.ts';
 import type { AppOptions } from '../ports.ts';
 import { Refusal, refusalOf } from '../problems.ts';
-import { originOf } from './events.ts';
+import { senderOf } from './events.ts';
 
 /** What one record may hold where it is decoded. */
 const RECORD_BYTES = 1024 * 1024;
@@ -35,7 +35,7 @@ export function otlpRoutes(app: FastifyInstance, options: AppOptions): void {
 function exportRoute(app: FastifyInstance, signal: Signal, options: AppOptions): void {
   const { ingest, now } = options;
   app.post(`/v1/${signal}`, { config: { role: 'ingest' } }, async (request, reply) => {
-    const origin = originOf(request, options);
+    const sender = senderOf(request, options);
     const asProtobuf = isProtobuf(request.headers['content-type']);
     const value = decodeExport(signal, bytesOf(request), asProtobuf);
     const receivedAt = now();
@@ -43,7 +43,7 @@ function exportRoute(app: FastifyInstance, signal: Signal, options: AppOptions):
     const texts = exportTexts(signal, value, RECORD_BYTES, RECORD_ITEMS);
     const outcomes = await ingest.push(
       texts.map((text) => ({ value: text, receivedAt, headers })),
-      origin,
+      sender,
     );
     const { rejected, why } = rejects(outcomes);
     return answerExport(reply, { signal, asProtobuf, rejected: Math.min(rejected, countItems(signal, value)), why });

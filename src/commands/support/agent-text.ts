@@ -3,7 +3,7 @@ import type { AgentSummary } from '../../../schemas/api.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
 import { type CreepIndex, creepIndex } from '../../creep/index.ts';
 import { type DayOfUse, privilegesAt, type ReadyGrants } from '../../creep/privileges.ts';
-import type { Reach } from '../../creep/reach.ts';
+import type { ReachedPrivilege } from '../../creep/reach.ts';
 import { type Slope, sparkline } from '../../creep/series.ts';
 import { dayOf, textTable } from './rows.ts';
 
@@ -22,7 +22,7 @@ export interface Portrait {
   undeclared: CreepIndex;
   inUse: number[];
   slopes: Slope[];
-  reach: Reach[];
+  reach: ReachedPrivilege[];
   about: AgentSummary | undefined;
 }
 
@@ -80,7 +80,7 @@ export function agentText(
   const history: number[] = [];
   for (let at = now; at >= one.first; at -= WEEK)
     history.unshift(creepIndex(privilegesAt(one.agent, days, grants, at), at).index);
-  const rank = (each: Reach): number => classRank(each.class as PrivilegeClass);
+  const rank = (each: ReachedPrivilege): number => classRank(each.class as PrivilegeClass);
   const reach = [...one.reach].sort((a, b) => rank(b) - rank(a) || a.since - b.since);
   return [
     `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${calls(one.calls)} done from ${dayOf(one.first)} to ${dayOf(one.last)}`,

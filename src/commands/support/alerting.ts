@@ -4,7 +4,7 @@ import type { AlertContext, Channel } from '../../alerts/channel.ts';
 import { type ChannelWorld, createChannels } from '../../alerts/channels/index.ts';
 import { createGuard } from '../../alerts/guard.ts';
 import { createNotifier, type Notifier } from '../../alerts/notifier.ts';
-import type { Log, NotifierMetrics, Schedule } from '../../alerts/ports.ts';
+import type { NotifierLog, NotifierMetrics, Schedule } from '../../alerts/ports.ts';
 import { createRouting, type Routing } from '../../alerts/routing.ts';
 import { ConfigError } from '../../errors.ts';
 import type { Store } from '../../stores/store.ts';
@@ -17,7 +17,7 @@ export interface AlertingOptions {
   context?: (alert: Alert) => Promise<AlertContext>;
   raised?: (alert: Alert) => void;
   metrics: NotifierMetrics;
-  log: Log;
+  log: NotifierLog;
 }
 
 /** Channels, routes and the outbox as configured. A mistake is a ConfigError with the path of the value. */

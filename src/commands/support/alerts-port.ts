@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
-import type { Delivery, GivenVerdict } from '../../../schemas/api.ts';
+import type { DeliverySummary, GivenVerdict } from '../../../schemas/api.ts';
 import { exampleAlert } from '../../alerts/example.ts';
 import { ConfigError, OperationError } from '../../errors.ts';
 import type { AlertFilter, DeliveryRow, Store } from '../../stores/store.ts';
@@ -8,7 +8,7 @@ import type { AlertsPort } from '../alerts.ts';
 import { contextOf } from './alert-context.ts';
 import { configuredChannels } from './alerting.ts';
 import { channelWorld, openOutbox, type Print } from './outbox.ts';
-import type { Reader } from './reader.ts';
+import type { RecordReader } from './reader.ts';
 import { redacted } from './redacted.ts';
 import { resend } from './resend.ts';
 import { createRuleBook } from './rule-book.ts';
@@ -21,7 +21,7 @@ const MOST_AT_ONCE = 1_000;
 const TEST_MS = 60_000;
 
 /** Alerts by way of the server, or out of the folder; an example is sent by this process in either case. */
-export function alertsPort(reader: Reader, print: Print): AlertsPort {
+export function alertsPort(reader: RecordReader, print: Print): AlertsPort {
   const shown = reader.kind === 'server' ? shownBy(reader.server) : shownFrom(reader.store);
   const show = async (id: string): Promise<Shown | null> => await shown(await wholeId(reader, id));
   const changing = reader.kind === 'server' ? overHttp(reader.server) : fromFolder(reader, reader.store, print);
@@ -58,7 +58,7 @@ const LEAST_PREFIX = 6;
 const WHOLE = 32;
 
 /** The id that is meant by its beginning, where one alone begins so; else what was given. */
-async function wholeId({ query }: Reader, typed: string): Promise<string> {
+async function wholeId({ query }: RecordReader, typed: string): Promise<string> {
   const given = /^[\da-f]+$/i.test(typed) ? typed.toLowerCase() : typed;
   if (/^[\da-f]+$/.test(given) && given.length < LEAST_PREFIX)
     throw new OperationError(`no alert ${typed}: at least ${LEAST_PREFIX} characters of its id are needed`);
@@ -85,11 +85,11 @@ const shownFrom =
 const shownBy =
   (server: Server) =>
   async (id: string): Promise<Shown | null> => {
-    const found = await server.get<Omit<Shown, 'deliveries'> & { deliveries: Delivery[] }>(pathOf(id));
+    const found = await server.get<Omit<Shown, 'deliveries'> & { deliveries: DeliverySummary[] }>(pathOf(id));
     return found && { ...found, deliveries: found.deliveries.map((delivery) => inside(id, delivery)) };
   };
 
-function fromFolder({ loaded }: Reader, store: Store, print: Print): Changing {
+function fromFolder({ loaded }: RecordReader, store: Store, print: Print): Changing {
   const now = Date.now;
   return {
     list: (filter) => store.alerts(filter),
@@ -160,7 +160,7 @@ function known<T>(id: string, found: T | null): T {
 
 const pathOf = (id: string): string => `/v1/alerts/${encodeURIComponent(id)}`;
 
-const inside = (alertId: string, { delivery_id, next_attempt_at, at, ...row }: Delivery): DeliveryRow => ({
+const inside = (alertId: string, { delivery_id, next_attempt_at, at, ...row }: DeliverySummary): DeliveryRow => ({
   ...row,
   deliveryId: delivery_id,
   alertId,

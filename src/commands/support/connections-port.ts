@@ -3,7 +3,7 @@ import { ConfigError } from '../../errors.ts';
 import type { ReadPort } from '../../grants/read-port.ts';
 import type { Review } from '../../stores/store.ts';
 import type { ConnectionsPort } from '../connections.ts';
-import type { Reader } from './reader.ts';
+import type { RecordReader } from './reader.ts';
 import { redacted } from './redacted.ts';
 
 const REVIEWS = `
@@ -23,7 +23,7 @@ export const readReviews = async (port: ReadPort): Promise<Review[]> =>
   }));
 
 /** Who reviews is known by the name of their token over HTTP, and by that of their account on this machine. */
-export const connectionsPort = (reader: Reader): ConnectionsPort => ({
+export const connectionsPort = (reader: RecordReader): ConnectionsPort => ({
   query: (sql, params) => reader.query(sql, params),
   reviews: () => readReviews(reader),
   async review(looked) {

@@ -11,7 +11,7 @@ const storySchema = z.object({
   event_ids: z.array(z.string()),
 });
 /** What was planted in the month, and the events it is made of. */
-export type Story = z.output<typeof storySchema>;
+export type PlantedStory = z.output<typeof storySchema>;
 
 /** A file of examples/, which lies beside the sources and beside the built package alike. */
 export function exampleFile(name: string): string {
@@ -36,7 +36,7 @@ export function readMonth(): Map<string, string[]> {
   return days;
 }
 
-export const readStories = (): Story[] =>
+export const readStories = (): PlantedStory[] =>
   readFileSync(exampleFile('demo.stories.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')

@@ -3,7 +3,7 @@ import { type Alert, severityRank } from '../../../schemas/alert.ts';
 import type { QueryAnswer } from '../../../schemas/api.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
 import { wrap } from '../../alerts/width.ts';
-import type { Story } from './demo-data.ts';
+import type { PlantedStory } from './demo-data.ts';
 import { textTable } from './rows.ts';
 import { colors } from './screen.ts';
 
@@ -15,7 +15,7 @@ const QUERIES = [
 const INDENT = 9;
 
 /** Each planted story with the gravest alert that told it, and what else was told. */
-export function whatTold(stories: readonly Story[], alerts: readonly Alert[], width: number): string {
+export function whatTold(stories: readonly PlantedStory[], alerts: readonly Alert[], width: number): string {
   const below = (text: string): string[] =>
     wrap(escapeTerminal(text), width - INDENT).map((line) => colors.dim(`${' '.repeat(INDENT)}${line}`));
   const lines = [colors.bold('What was planted in this month, and what told it')];
@@ -40,7 +40,7 @@ const inShort = ({ severity, detector, title }: Alert): string => `${severity}, 
 /** What they tell is about days of the agent: the call at which it is told need not be one of the story. */
 const OF_DAYS: ReadonlySet<string> = new Set(detectors.filter(({ shows }) => shows === 'days').map(({ id }) => id));
 
-const tells = ({ agent, detector, event_ids }: Alert, story: Pick<Story, 'agent' | 'event_ids'>): boolean =>
+const tells = ({ agent, detector, event_ids }: Alert, story: Pick<PlantedStory, 'agent' | 'event_ids'>): boolean =>
   agent.id === story.agent && (OF_DAYS.has(detector) || event_ids.some((id) => story.event_ids.includes(id)));
 
 /** Statements to try, with the answer to one of them; where the service stays, how they are asked. */

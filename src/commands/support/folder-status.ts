@@ -1,7 +1,7 @@
 import type { AgentSummary } from '../../../schemas/api.ts';
 import type { Config } from '../../../schemas/config.ts';
 import type { SeenSource } from '../../../schemas/seen.ts';
-import { createAgents } from '../../api/agents.ts';
+import { createAgentReader } from '../../api/agents.ts';
 import { arm } from '../../engine/rules.ts';
 import type { Store } from '../../stores/store.ts';
 import { learningOf } from './learning.ts';
@@ -34,7 +34,7 @@ export async function folderStatus(store: Store, config: Config, latest: number)
   const saved = await ask(
     `SELECT partition, argMax(next_offset, (epoch, next_offset)) AS next, dateDiff('millisecond', max(saved_at), now64(3)) / 1000 AS age FROM checkpoints GROUP BY partition ORDER BY partition`,
   );
-  const seen = await learnedAgents(store, config, await createAgents(store).list(latest));
+  const seen = await learnedAgents(store, config, await createAgentReader(store).list(latest));
   return {
     store: config.store.kind === 'chdb' ? `chdb, ${config.data_dir}` : `clickhouse, ${config.store.url}`,
     sources: saved.map(({ partition, next }) => ({ name: String(partition), next_offset: Number(next) })),

@@ -1,6 +1,6 @@
 import { detectors } from '../../../detectors/index.ts';
 import { firstStep } from '../../alerts/first-step.ts';
-import { createAgents } from '../../api/agents.ts';
+import { createAgentReader } from '../../api/agents.ts';
 import { createApp } from '../../api/app.ts';
 import { packageVersion } from '../../config.ts';
 import { gatewayNames } from '../../decode/options.ts';
@@ -43,7 +43,7 @@ export function openApp(parts: Parts): ReturnType<typeof createApp> {
     ingest: parts.ingest.posts,
     gateways: gatewayNames(config),
     store,
-    agents: createAgents(store, learning),
+    agents: createAgentReader(store, learning),
     detectors: detectors.map(({ id, title, description, falsePositives, blindSpots }) => ({
       id,
       title,

@@ -19,7 +19,7 @@ interface Reading extends ReadPort {
 }
 
 /** The record: by way of the server that holds it, or opened by this process. */
-export type Reader = Reading & ({ kind: 'server'; server: Server } | { kind: 'store'; store: Store });
+export type RecordReader = Reading & ({ kind: 'server'; server: Server } | { kind: 'store'; store: Store });
 
 /** A server somewhere else, or the token for it; without them the environment is asked, then the data folder. */
 export interface Where {
@@ -33,7 +33,7 @@ const OWN: QueryLimits = { maxRows: 1_000_000, maxSeconds: 300, maxBytes: 2 ** 3
 export const MAX_BYTES = 256 * 1024 * 1024;
 
 /** One process a folder: where `up` holds it, `up` is asked; else the folder is opened until `close`. */
-export async function openReader(config: string | undefined, where: Where = {}): Promise<Reader> {
+export async function openReader(config: string | undefined, where: Where = {}): Promise<RecordReader> {
   const loaded = loadConfig(config);
   const token = where.token ?? loaded.secret('OVERREACH_TOKEN');
   const url = where.url ?? loaded.secret('OVERREACH_URL') ?? (await holderOf(loaded.config.data_dir));
@@ -65,7 +65,7 @@ async function openRecord({ config, requireSecret }: LoadedConfig): Promise<Stor
   }
 }
 
-function storeReader(store: Store, loaded: LoadedConfig): Reader {
+function storeReader(store: Store, loaded: LoadedConfig): RecordReader {
   const { max_rows, max_seconds: maxSeconds } = loaded.config.query;
   return {
     kind: 'store',
@@ -78,7 +78,7 @@ function storeReader(store: Store, loaded: LoadedConfig): Reader {
   };
 }
 
-function serverReader(server: Server, loaded: LoadedConfig): Reader {
+function serverReader(server: Server, loaded: LoadedConfig): RecordReader {
   async function post(sql: string, more: object): Promise<QueryAnswer> {
     const answer = await server.post<QueryAnswer>('/v1/query', { sql, ...more });
     if (answer === null) throw new ConfigError(`${server.url}: no overreach server is there`);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { openReader, type Reader, type Where } from './reader.ts';
+import { openReader, type RecordReader, type Where } from './reader.ts';
 
 /** A verb that reads the record: it, and its sub-verbs with a configuration, can name a server somewhere else. */
-export function reading(make: (open: (config: string | undefined) => Promise<Reader>) => Command): Command {
+export function reading(make: (open: (config: string | undefined) => Promise<RecordReader>) => Command): Command {
   let where: Where = {};
   const command = make((config) => openReader(config, where));
   for (const leaf of leaves(command))

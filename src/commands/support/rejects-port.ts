@@ -4,7 +4,7 @@ import { createDecoder, split } from '../../decode/decode.ts';
 import { decoderOptions } from '../../decode/options.ts';
 import { OperationError } from '../../errors.ts';
 import { createHasher } from '../../hash.ts';
-import type { Reader } from './reader.ts';
+import type { RecordReader } from './reader.ts';
 import type { RefusedRecord, RejectsPort } from './refused.ts';
 import { type Server, ServerRefusal } from './server.ts';
 import { standing } from './standing.ts';
@@ -26,7 +26,7 @@ interface IngestAnswer {
 }
 
 /** Replay goes through the running server: it alone holds the state that the event is folded into. */
-export function rejectsPort(reader: Reader): RejectsPort {
+export function rejectsPort(reader: RecordReader): RejectsPort {
   const decode = createDecoder(decoderOptions(reader.loaded.config, createHasher(passingHashKey(reader.loaded))));
   const decoded = (record: RefusedRecord, instance: string): ReturnType<typeof split> =>
     split(

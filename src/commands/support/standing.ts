@@ -1,6 +1,6 @@
 import type { Event } from '../../../schemas/event.ts';
 import { conflictKey } from '../../engine/intake.ts';
-import type { Reader } from './reader.ts';
+import type { RecordReader } from './reader.ts';
 
 /** Records asked about at once. */
 const RECORDS = 200;
@@ -17,7 +17,7 @@ const FOUND =
  */
 export async function standing<Record>(
   records: readonly Record[],
-  reader: Pick<Reader, 'query'>,
+  reader: Pick<RecordReader, 'query'>,
   eventsOf: (record: Record, instance: string) => Event[],
 ): Promise<Set<Record>> {
   const senders = (await reader.query(SENDERS, {})).map((row) => String(row.source_instance));
@@ -35,7 +35,7 @@ export async function standing<Record>(
   return all;
 }
 
-async function foundOf(keys: readonly string[], reader: Pick<Reader, 'query'>): Promise<Set<string>> {
+async function foundOf(keys: readonly string[], reader: Pick<RecordReader, 'query'>): Promise<Set<string>> {
   const found = new Set<string>();
   for (let from = 0; from < keys.length; from += KEYS)
     for (const row of await reader.query(FOUND, { keys: keys.slice(from, from + KEYS) }))

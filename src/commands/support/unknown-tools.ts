@@ -1,4 +1,4 @@
-import type { Reader } from './reader.ts';
+import type { RecordReader } from './reader.ts';
 
 /** Tools of which nothing tells the class, in the last seven days: they count as write until the catalogue names them. */
 export interface UnknownTools {
@@ -18,7 +18,7 @@ FROM (
 )`;
 
 /** Undefined where the record does not answer, which is no reason to say nothing else. */
-export async function unknownTools(reader: Pick<Reader, 'query'>): Promise<UnknownTools | undefined> {
+export async function unknownTools(reader: Pick<RecordReader, 'query'>): Promise<UnknownTools | undefined> {
   const rows = await reader.query(SQL, {}).catch(() => []);
   if (rows[0] === undefined) return undefined;
   const { tools, calls, server, tool } = rows[0];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyAgeingSet, has, meet } from '../../../detectors/stats/ageing-set.ts';
-import { backOff, countOf, type Follow, type Level } from '../../../detectors/stats/back-off.ts';
+import { backOff, type Context, countOf, type Follow } from '../../../detectors/stats/back-off.ts';
 import { addDistinct, estimate, noneDistinct } from '../../../detectors/stats/distinct.ts';
 import { mix } from '../../../detectors/stats/mix.ts';
 import { addValue, emptySketch, quantile } from '../../../detectors/stats/quantile-sketch.ts';
@@ -39,7 +39,7 @@ describe('ageing set', () => {
   });
 });
 
-const level = (counts: Follow): Level => ({
+const level = (counts: Follow): Context => ({
   of: (symbol) => countOf(counts, symbol),
   n: Object.values(counts).reduce((sum, n) => sum + n, 0),
   types: Object.keys(counts).length,
