@@ -2,6 +2,7 @@ import { adminRight } from './admin-right.ts';
 import { argumentNovelty } from './argument-novelty.ts';
 import { auditTampering } from './audit-tampering.ts';
 import { connection } from './connection.ts';
+import { copiedIn } from './copied-in.ts';
 import { credentialHygiene } from './credential-hygiene.ts';
 import { crossTenant } from './cross-tenant.ts';
 import { dataVolume } from './data-volume.ts';
@@ -52,6 +53,7 @@ export const detectors: readonly Detector[] = [
   repeatedAct,
   massRemoval,
   recordsSent,
+  copiedIn,
   valueFlood,
   newRight,
   adminRight,

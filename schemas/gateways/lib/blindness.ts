@@ -23,6 +23,7 @@ export const NEEDS: Record<string, Needs> = {
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
   'records-sent': { needs: ['args', 'target'], better: ['agent.id'] },
+  'copied-in': { needs: ['args', 'target'], better: ['agent.id', 'user'] },
   'value-flood': { needs: ['args'], better: ['agent.id'] },
   'new-right': { needs: ['args', 'target'], better: ['agent.id'] },
   'admin-right': { needs: ['args', 'target'], better: ['agent.id'] },

@@ -1,0 +1,75 @@
+import type { Fact } from '../../schemas/event.ts';
+import type { Seen } from '../detector.ts';
+import { leavesOf } from '../stats/leaves.ts';
+
+/** To whom a message goes: known by hashes, and by the domain as it was written. */
+export interface Recipient {
+  /** Of the address, and of its domain. */
+  hash: string;
+  domainHash: string;
+  domain: string;
+}
+
+export interface Recipients {
+  mains: Recipient[];
+  copies: Recipient[];
+  /** None of the others is shown the copies. */
+  blind: boolean;
+}
+
+const NONE: Recipients = { mains: [], copies: [], blind: false };
+
+const ADDRESS = /^(?:[^<>\n]{0,100}<)?[^\s@<>]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})>?$/;
+/** Part of a path: `cc`, `bcc_emails`, `ccRecipients`. */
+const COPY =
+  /(?:^|\.)(?:b?cc|blind_?cop(?:y|ies)|carbon_?cop(?:y|ies))(?:_?(?:recipients?|e?mails?|addresses|list|to))?(?:\.|$)/i;
+const BLIND = /(?:^|\.)(?:bcc|blind)/i;
+/** A header of a message whose name stands in the field beside its value. */
+const HEADER = /(?:^|\.)headers?\.(?:value|content)$/i;
+const HEADER_NAME = /(?:^|\.)headers?\.(?:name|key)$/i;
+/** Whom it is from is no recipient. */
+const SENDER = /(?:^|\.)(?:from|sender|reply_?to|return_?path|on_?behalf_?of|author|user)/i;
+/** Messages to more are to a list. */
+const MOST = 20;
+
+/**
+ * Who is named as a recipient of a call, by whole values: an address within a text is content. Facts say the hashes: of each
+ * address its own and its domain's, in the order in which the arguments name them.
+ */
+export function recipientsOf({ event: { body, facts } }: Seen): Recipients {
+  const pairs = pairsIn(facts.args);
+  if (pairs.size === 0) return NONE;
+  const found: Recipients = { mains: [], copies: [], blind: false };
+  let header = '';
+  const taken = new Map<string, number>();
+  for (const [path, value] of leavesOf(body.args)) {
+    if (HEADER_NAME.test(path)) header = String(value);
+    const isCopy = COPY.test(path) || (HEADER.test(path) && COPY.test(header));
+    for (const text of Array.isArray(value) ? value : [value]) {
+      const domain = typeof text === 'string' ? ADDRESS.exec(text.trim())?.[1]?.toLowerCase() : undefined;
+      if (domain === undefined || SENDER.test(path)) continue;
+      const n = taken.get(path) ?? 0;
+      taken.set(path, n + 1);
+      const pair = pairs.get(path)?.[n];
+      if (pair === undefined) continue;
+      (isCopy ? found.copies : found.mains).push({ ...pair, domain });
+      if (isCopy && (BLIND.test(path) || BLIND.test(header))) found.blind = true;
+    }
+  }
+  return found.mains.length + found.copies.length > MOST ? NONE : found;
+}
+
+/** Addresses and their domains, which follow them, by field: its path without the marks of lists. */
+function pairsIn(facts: readonly Fact[]): Map<string, { hash: string; domainHash: string }[]> {
+  const pairs = new Map<string, { hash: string; domainHash: string }[]>();
+  for (const [n, { kind, field, hash }] of facts.entries()) {
+    const next = facts[n + 1];
+    if (kind !== 'email' || next?.kind !== 'domain' || next.field !== field) continue;
+    const path = field.replaceAll('[]', '');
+    const known = pairs.get(path);
+    const pair = { hash, domainHash: next.hash };
+    if (known === undefined) pairs.set(path, [pair]);
+    else known.push(pair);
+  }
+  return pairs;
+}
