@@ -13,6 +13,7 @@ import { dormant } from './dormant.ts';
 import { firstSeen } from './first-seen.ts';
 import { graveAct } from './grave-act.ts';
 import { identity } from './identity.ts';
+import { lookAlike } from './look-alike.ts';
 import { massRemoval } from './mass-removal.ts';
 import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
@@ -54,6 +55,7 @@ export const detectors: readonly Detector[] = [
   massRemoval,
   recordsSent,
   copiedIn,
+  lookAlike,
   valueFlood,
   newRight,
   adminRight,

@@ -24,6 +24,7 @@ export const NEEDS: Record<string, Needs> = {
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
   'records-sent': { needs: ['args', 'target'], better: ['agent.id'] },
   'copied-in': { needs: ['args', 'target'], better: ['agent.id', 'user'] },
+  'look-alike': { needs: ['args', 'target'], better: ['user', 'agent.id'] },
   'value-flood': { needs: ['args'], better: ['agent.id'] },
   'new-right': { needs: ['args', 'target'], better: ['agent.id'] },
   'admin-right': { needs: ['args', 'target'], better: ['agent.id'] },

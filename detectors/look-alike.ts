@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { isOneOff, labelOf, passesForHouse } from './alike/passes-for.ts';
+import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { hostsIn, isNear } from './grave-act/hosts.ts';
+import { houseOf, isAnybodys, registered } from './stats/at-home.ts';
+import { leavesOf } from './stats/leaves.ts';
+import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
+import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { toolOf } from './stats/tool-of.ts';
+
+/**
+ * A domain that passes for the house's own, or for one that the agent works with. State: 128 domains, 8 houses, 64 that were
+ * told; 14 KB.
+ */
+interface State extends TimeSpan {
+  /** Calls that changed something and named a domain. */
+  calls: number;
+  /** Registered domains that they named: how often, and on which day first. */
+  known: Recent<[calls: number, day: number]>;
+  /** Domains of those for whom the agent acts, and calls for them. */
+  houses: Recent<[calls: number]>;
+  told?: Told;
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  class: PrivilegeClass;
+  used: boolean;
+  domains: readonly string[];
+  house: string;
+  /** One that is new, and for which it passes; '' where there is none. */
+  alike: string;
+  passesFor: string;
+  ofHouse: boolean;
+  standing: Standing | null;
+}
+
+const DAY = 86_400_000;
+const DOMAINS = 128;
+const DOMAINS_TOLD = 48;
+const HOUSES = 8;
+/** What so many agents name, or act for, is the company's. */
+const SEVERAL = 3;
+const SHORT = 2_000;
+const MOST = 16;
+const ADDRESS = /[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})/g;
+/** Of calls, so many are taken as seen before any was. */
+const PRIOR = 50;
+const configSchema = z.object({
+  least_calls: z
+    .number()
+    .int()
+    .min(1)
+    .default(5)
+    .describe('Calls for a house, or with a domain, before others can pass for it.'),
+  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const lookAlike = defineDetector<Config, State, never, Observation>({
+  id: 'look-alike',
+  version: 1,
+  title: 'A domain that passes for another',
+  description:
+    'A call that changes something names a domain that neither the agent nor several of the fleet ever named, and that passes for the domain of those for whom the agent acts (it with a word beside it, or a letter off): high; or is a letter off one that the agent works with: medium. In mail it is how invoices and copies are led astray.',
+  falsePositives: [
+    'A further domain that the company registered: once.',
+    'Two companies whose names are a letter apart.',
+  ],
+  blindSpots: [
+    'Other endings of the same name, letters of other scripts, and names shorter than five letters.',
+    'The house of an agent that acts for nobody whose address is told: only with a word beside it.',
+  ],
+  references: ['https://attack.mitre.org/techniques/T1583/001/', 'https://attack.mitre.org/techniques/T1656/'],
+  firstStep:
+    'Look up who registered the domain and when; if not the company, take back what was sent there, and look for the mail that named it.',
+  tags: {
+    owasp_asi: ['ASI01', 'ASI09'],
+    mitre_atlas: ['AML.T0073', 'AML.T0086'],
+    maestro: ['L3'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 3 }, threshold: 1.5, severity: 'medium', cooldownMs: 7 * DAY },
+  initial: () => ({ since: 0, until: 0, calls: 0, known: emptyRecent(), houses: emptyRecent() }),
+
+  observe(state, seen, _session, config) {
+    if (classRank(seen.class) < classRank('write')) return null;
+    const { body } = seen.event;
+    const { at, class: name, used } = seen;
+    const domains = domainsIn(body.args);
+    const house = houseOf(body);
+    if (domains.length === 0 && house === '') return null;
+    const { alike, passesFor, ofHouse } = alikeAmong(state, domains, house, seen, config);
+    return {
+      at,
+      tool: toolOf(body.server.id, body.target.name ?? body.method),
+      class: name,
+      used,
+      domains,
+      house,
+      alike,
+      passesFor,
+      ofHouse,
+      standing: alike === '' ? null : tellOnce(state, alike, { at, class: name, used }, config.remind_days * DAY),
+    };
+  },
+
+  score(state, { tool, used, alike, passesFor, ofHouse, standing }) {
+    if (standing === null || standing.pending) return null;
+    return {
+      score: Math.log10((state.calls + PRIOR) / 0.5),
+      reason: ofHouse ? 'passes_for_house' : 'passes_for_partner',
+      story: `look-alike ${alike}`,
+      severity: standing.reminder || !used ? 'low' : ofHouse ? 'high' : 'medium',
+      seen: `${used ? 'called' : 'tried to call'} ${tool} with ${alike}, which passes for ${passesFor}${ofHouse ? ', the domain of those for whom it acts' : ''}${standing.reminder ? REMINDED : ''}`,
+      expected: `${passesFor}, or a name that is not like it; nobody named ${alike} before`,
+      n: state.calls,
+      days: daysOf(state),
+      contributors: [{ name: 'domains known', value: entries(state.known).length }],
+    };
+  },
+
+  learn(state, { at, used, domains, house, alike }) {
+    if (house !== '') touch<[number]>(state.houses, house, HOUSES, () => [0])[0] += 1;
+    if (!used || domains.length === 0) return;
+    noteTime(state, at);
+    state.calls += 1;
+    for (const domain of domains)
+      if (domain !== alike)
+        touch<[number, number]>(state.known, domain, DOMAINS, () => [0, Math.floor(at / DAY)])[0] += 1;
+  },
+
+  contribute({ known, houses }, tell) {
+    for (const [domain] of youngest(known, DOMAINS_TOLD)) tell(domain, 1);
+    for (const [house] of entries(houses)) tell(`house ${labelOf(house)}`, 1);
+  },
+});
+
+const NONE = { alike: '', passesFor: '', ofHouse: false };
+
+function alikeAmong(
+  state: State,
+  domains: readonly string[],
+  own: string,
+  { fleet }: Seen,
+  config: Config,
+): typeof NONE {
+  const houses = entries(state.houses).flatMap(([house, [calls]]) => (calls >= config.least_calls ? [house] : []));
+  if (own !== '' && houses.length === 0) houses.push(own);
+  for (const domain of domains) {
+    if (isAnybodys(domain) || peek(state.known, domain) !== undefined || houses.includes(domain)) continue;
+    const label = labelOf(domain);
+    const house = houses.find((one) => passesForHouse(label, labelOf(one))) ?? fleetHouseIn(label, fleet);
+    const partner =
+      house ??
+      entries(state.known).find(([one, [calls]]) => calls >= config.least_calls && isOneOff(label, labelOf(one)))?.[0];
+    if (partner !== undefined && fleet.holders('look-alike', domain) < SEVERAL)
+      return { alike: domain, passesFor: partner, ofHouse: house !== undefined };
+  }
+  return NONE;
+}
+
+/** A house of several agents of the fleet whose name stands in this one: for who acts for nobody. */
+const fleetHouseIn = (label: string, fleet: PeerView): string | undefined =>
+  label
+    .split('-')
+    .find((part) => passesForHouse(label, part) && fleet.holders('look-alike', `house ${part}`) >= SEVERAL);
+
+/** Registered domains of the addresses that short values name, in lower case. */
+function domainsIn(args: unknown): readonly string[] {
+  if (args === undefined) return [];
+  const found = new Set<string>();
+  for (const [, value] of leavesOf(args))
+    for (const text of Array.isArray(value) ? value.slice(0, MOST) : [value]) {
+      if (typeof text !== 'string' || text.length > SHORT) continue;
+      if (text.includes('@')) for (const [, domain = ''] of text.matchAll(ADDRESS)) found.add(domain.toLowerCase());
+      for (const host of hostsIn(text)) if (!isNear(host) && /[a-z]/.test(host)) found.add(host);
+    }
+  return [...new Set([...found].slice(0, MOST).map(registered))];
+}
