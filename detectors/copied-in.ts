@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
-import { type Recipient, type Recipients, recipientsOf } from './copies/recipients.ts';
 import { defineDetector, type Seen } from './detector.ts';
+import { type Recipient, type Recipients, recipientsOf } from './mail/recipients.ts';
 import { isAnybodys, isAtHome } from './stats/at-home.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';

@@ -18,6 +18,7 @@ import { massRemoval } from './mass-removal.ts';
 import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
 import { outOfScope } from './out-of-scope.ts';
+import { privateMailbox } from './private-mailbox.ts';
 import { privilegeCreep } from './privilege-creep.ts';
 import { provenance } from './provenance.ts';
 import { rate } from './rate.ts';
@@ -56,6 +57,7 @@ export const detectors: readonly Detector[] = [
   recordsSent,
   copiedIn,
   lookAlike,
+  privateMailbox,
   valueFlood,
   newRight,
   adminRight,

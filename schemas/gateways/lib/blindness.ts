@@ -25,6 +25,7 @@ export const NEEDS: Record<string, Needs> = {
   'records-sent': { needs: ['args', 'target'], better: ['agent.id'] },
   'copied-in': { needs: ['args', 'target'], better: ['agent.id', 'user'] },
   'look-alike': { needs: ['args', 'target'], better: ['user', 'agent.id'] },
+  'private-mailbox': { needs: ['args', 'user'], better: ['agent.id'] },
   'value-flood': { needs: ['args'], better: ['agent.id'] },
   'new-right': { needs: ['args', 'target'], better: ['agent.id'] },
   'admin-right': { needs: ['args', 'target'], better: ['agent.id'] },

@@ -2,11 +2,12 @@ import type { Fact } from '../../schemas/event.ts';
 import type { Seen } from '../detector.ts';
 import { leavesOf } from '../stats/leaves.ts';
 
-/** To whom a message goes: known by hashes, and by the domain as it was written. */
+/** To whom a message goes: known by hashes, and by name and domain as they were written. */
 export interface Recipient {
   /** Of the address, and of its domain. */
   hash: string;
   domainHash: string;
+  name: string;
   domain: string;
 }
 
@@ -19,7 +20,7 @@ export interface Recipients {
 
 const NONE: Recipients = { mains: [], copies: [], blind: false };
 
-const ADDRESS = /^(?:[^<>\n]{0,100}<)?[^\s@<>]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})>?$/;
+const ADDRESS = /^(?:[^<>\n]{0,100}<)?([^\s@<>]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})>?$/;
 /** Part of a path: `cc`, `bcc_emails`, `ccRecipients`. */
 const COPY =
   /(?:^|\.)(?:b?cc|blind_?cop(?:y|ies)|carbon_?cop(?:y|ies))(?:_?(?:recipients?|e?mails?|addresses|list|to))?(?:\.|$)/i;
@@ -46,13 +47,14 @@ export function recipientsOf({ event: { body, facts } }: Seen): Recipients {
     if (HEADER_NAME.test(path)) header = String(value);
     const isCopy = COPY.test(path) || (HEADER.test(path) && COPY.test(header));
     for (const text of Array.isArray(value) ? value : [value]) {
-      const domain = typeof text === 'string' ? ADDRESS.exec(text.trim())?.[1]?.toLowerCase() : undefined;
-      if (domain === undefined || SENDER.test(path)) continue;
+      const said = typeof text === 'string' ? ADDRESS.exec(text.trim()) : null;
+      if (said === null || SENDER.test(path)) continue;
+      const [, name = '', domain = ''] = said;
       const n = taken.get(path) ?? 0;
       taken.set(path, n + 1);
       const pair = pairs.get(path)?.[n];
       if (pair === undefined) continue;
-      (isCopy ? found.copies : found.mains).push({ ...pair, domain });
+      (isCopy ? found.copies : found.mains).push({ ...pair, name, domain: domain.toLowerCase() });
       if (isCopy && (BLIND.test(path) || BLIND.test(header))) found.blind = true;
     }
   }
