@@ -17,6 +17,7 @@ import { lookAlike } from './look-alike.ts';
 import { massRemoval } from './mass-removal.ts';
 import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
+import { oneParty } from './one-party.ts';
 import { outOfScope } from './out-of-scope.ts';
 import { privateMailbox } from './private-mailbox.ts';
 import { privilegeCreep } from './privilege-creep.ts';
@@ -54,6 +55,7 @@ export const detectors: readonly Detector[] = [
   argumentNovelty,
   repeatedAct,
   massRemoval,
+  oneParty,
   recordsSent,
   copiedIn,
   lookAlike,

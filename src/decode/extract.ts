@@ -30,8 +30,8 @@ const REMEMBERED_LENGTH = 64;
 /** JSON without a space would be one word, and nothing in it be found. */
 const DENSE_JSON = /^(?:\{|\[(?!redacted:))\S*$/;
 
-/** Shapes so loose that the field's name knows better. */
-const LOOSE: ReadonlySet<FactKind> = new Set<FactKind>(['id', 'number', 'word']);
+/** Shapes so loose that the field's name knows better; but a destination may be an account, which is no path. */
+const isLoose = (is: FactKind, hint: FactKind): boolean => is === 'number' || (is === 'id' && hint !== 'path');
 
 /**
  * Values of the arguments, known only by their keyed hashes: every leaf as a whole, then the entities inside a text; in
@@ -123,7 +123,7 @@ function leaf(value: string, field: string, add: Add): void {
   if (text === '') return;
   const hint = fieldKind(field);
   if (shape !== null) {
-    addShaped(add, field, shape, hint !== null && LOOSE.has(shape.kind) ? hint : shape.kind);
+    addShaped(add, field, shape, hint !== null && isLoose(shape.kind, hint) ? hint : shape.kind);
     return;
   }
   if (text.length <= MAX_VALUE) {

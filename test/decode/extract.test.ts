@@ -20,6 +20,8 @@ describe('extractArgs', () => {
     [{ file: '/etc/ssl/' }, ['file path /etc/ssl']],
     [{ name: 'report.pdf' }, ['name path report.pdf']],
     [{ iban: 'DE89370400440532013000' }, ['iban iban de89370400440532013000']],
+    [{ destination: 'acct_1Nv0FG' }, ['destination id acct_1nv0fg']],
+    [{ destination: 'backup' }, ['destination path backup']],
     [{ host: '10.0.0.7' }, ['host ip 10.0.0.7']],
     [{ host: 'db-1' }, ['host host db-1']],
     [{ owner: 'octocat' }, ['owner handle octocat']],

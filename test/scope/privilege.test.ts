@@ -396,7 +396,7 @@ describe('names that sound as if they only read', () => {
     ],
     [
       'write',
-      'answerQuery respondQuery answer_log resubmit_report_status unassign_list diagnoseKodieren befund_quittieren redact_log_entry track_event track_time',
+      'answerQuery respondQuery answer_log resubmit_report_status unassign_list diagnoseKodieren befund_quittieren redact_log_entry track_event track_time award_load entrust_list redirect_view reimburse_list hire_list delegate_search',
     ],
     [
       'read',

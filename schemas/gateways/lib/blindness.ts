@@ -18,6 +18,7 @@ export const NEEDS: Record<string, Needs> = {
   'privilege-creep': { needs: ['target'], better: ['agent.id', 'outcome|decision'] },
   rate: { needs: ['occurred_at'], better: ['agent.id'] },
   'repeated-act': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
+  'one-party': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
   'mass-removal': { needs: ['target'], better: ['args', 'agent.id', 'outcome|decision'] },
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },

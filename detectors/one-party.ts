@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { classRank } from '../schemas/alert.ts';
+import type { FactKind } from '../schemas/event.ts';
+import { noveltyOf } from './argument-novelty.ts';
+import type { Novelty } from './arguments/novelty.ts';
+import { defineDetector, type Score, type Seen } from './detector.ts';
+import { inField } from './stats/in-field.ts';
+import { joiner } from './stats/joiner.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { shareTail } from './stats/share-tail.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
+import { toolOf } from './stats/tool-of.ts';
+import { worst } from './stats/worst.ts';
+
+/**
+ * Somebody whom nobody knew stands behind one new thing after the other: refunds of many payments to one card, loads
+ * awarded to one carrier, shipments sent to one address. Each change may be ordinary, and a new customer as well; that the
+ * newcomer has nearly all of them is not, where newcomers seldom come again so soon. What is learned of each field is how
+ * often that happens; a field that is little known is judged by the agent's others as well. State: 96 fields, 64 tools and
+ * the last 128 newcomers, 30 KB at most.
+ */
+interface State extends TimeSpan {
+  all: Habit;
+  places: Recent<Place>;
+  /** When the agent was first seen to use a tool. */
+  tools: Recent<number>;
+  newcomers: Recent<Newcomer>;
+}
+
+/** Changes of new things, and those of them that named a newcomer again. */
+type Habit = [changes: number, again: number];
+
+/** The habit of one field, and how often it was met at all. */
+type Place = [...Habit, met: number];
+
+/** Since when, for how many new things, how often its field had been met before, how much of it was learned, and 1 where nobody knew it. */
+type Newcomer = [since: number, things: number, before: number, learned: number, strange: 0 | 1];
+
+interface Party {
+  place: string;
+  /** The value in its place, as one key. */
+  key: string;
+  fact: Novelty['fact'];
+  /** Of so many new things since it came, so many are the newcomer's; 0 of one that is none. */
+  changes: number;
+  things: number;
+  strange: boolean;
+  /** Of what is learned of the field, what the newcomer brought itself: it is not held against itself. */
+  own: number;
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  parties: Party[];
+}
+
+const DAY = 86_400_000;
+const PLACES = 96;
+const TOOLS = 64;
+const NEWCOMERS = 128;
+/** What all fields of the agent tell of one of them counts as so many of its changes. */
+const POOLED = 20;
+/** Of more changes than these only the share is kept, so that habits may change. */
+const LIMIT = 512;
+/** Who or what a change is for; a place to work at is taken up by whoever begins something there. */
+const PARTIES: ReadonlySet<FactKind> = new Set(['email', 'domain', 'iban', 'account', 'handle', 'uuid', 'id']);
+/** By these no new thing is known: they differ anyway. */
+const NO_THING: ReadonlySet<FactKind> = new Set(['text', 'number', 'boolean', 'time']);
+const placeOf = joiner(' ', 200);
+const configSchema = z.object({
+  least_things: z.number().int().min(3).default(4).describe('New things of one newcomer, at least.'),
+  newcomer_days: z.number().positive().default(7).describe('Days for which whoever is new is a newcomer.'),
+  least_days: z.number().min(0).default(14).describe('A tool in use for fewer days brings newcomers anyway.'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const oneParty = defineDetector<Config, State, never, Observation>({
+  id: 'one-party',
+  version: 1,
+  title: 'One newcomer behind many changes',
+  description:
+    'A tool that the agent knows is given one new thing after the other (payments to refund, loads to award, shipments to redirect), and nearly all of them name the same address, account or party, which nobody had named before: money or goods go to one hand. Judged against how often newcomers in that field came again so soon.',
+  falsePositives: ['A large new customer or supplier, a migration of many records to one new owner.'],
+  blindSpots: [
+    'A party that was named before, or that changes its name each time.',
+    'Fields in which newcomers usually come again at once.',
+    'Gateways that log no arguments.',
+  ],
+  references: ['https://attack.mitre.org/techniques/T1657/'],
+  firstStep:
+    'Check who the newcomer is by a way that the calls do not name, and hold what goes there until that is known.',
+  tags: {
+    owasp_asi: ['ASI01', 'ASI02', 'ASI09'],
+    mitre_atlas: ['AML.T0053', 'AML.T0048.000'],
+    maestro: ['L3', 'L7'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 0, days: 14 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
+  initial: () => ({
+    since: 0,
+    until: 0,
+    all: [0, 0],
+    places: emptyRecent(),
+    tools: emptyRecent(),
+    newcomers: emptyRecent(),
+  }),
+
+  observe(state, seen, _session, config) {
+    const { event, at, class: name, used, failed } = seen;
+    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used || failed) return null;
+    const values = noveltyOf(seen)?.values ?? [];
+    if (values.length === 0) return null;
+    const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
+    const known = at - touch(state.tools, tool, TOOLS, () => at) >= config.least_days * DAY;
+    const parties: Party[] = [];
+    for (const value of values)
+      if (PARTIES.has(value.fact.kind) && !value.embedded && isOfNewThing(values, value))
+        parties.push(partyOf(state, seen, value, known, config));
+    return { at, tool, parties };
+  },
+
+  score(state, { tool, parties }, config) {
+    return worst(
+      parties.map(({ place, fact, things, changes, strange, own }): Score | null => {
+        if (!strange || things < config.least_things) return null;
+        const [n, again] = without(peek(state.places, place) ?? [0, 0], own);
+        const [all, allAgain] = without(state.all, own);
+        const usual = (allAgain + 0.5) / (all + 5);
+        // The newcomer's first thing makes it one, and says nothing yet.
+        const score = shareTail(things - 1, changes - 1, again + POOLED * usual, n - again + POOLED * (1 - usual));
+        return {
+          score: Math.min(12, score),
+          reason: 'one_party',
+          story: `one_party ${fact.hash}`,
+          subject: `one_party ${fact.hash}`,
+          seen: `${things} of ${changes} new things that ${tool} was given named the same ${inField(fact.kind, fact.field)}, which nobody had named before`,
+          expected: `of ${Math.round(n)} new things there ${Math.round(again)} were of somebody who had come within ${config.newcomer_days} days`,
+          n: Math.round(n),
+          days: daysOf(state),
+          contributors: [
+            { name: 'new things of the newcomer', value: things },
+            { name: 'new things since it came', value: changes },
+          ],
+        };
+      }),
+    );
+  },
+
+  learn(state, { at, parties }) {
+    noteTime(state, at);
+    for (const { place, key, things } of parties) {
+      const again = things > 1 ? 1 : 0;
+      const newcomer = peek(state.newcomers, key);
+      if (newcomer !== undefined) newcomer[3] += again;
+      for (const habit of [peek(state.places, place), state.all]) {
+        if (habit === undefined) continue;
+        habit[0] += 1;
+        habit[1] += again;
+        if (habit[0] < LIMIT) continue;
+        habit[0] /= 2;
+        habit[1] /= 2;
+      }
+    }
+  },
+});
+
+/** Another field of the call names something for the first time: it is not the same thing once more. */
+const isOfNewThing = (values: readonly Novelty[], { fact: { field } }: Novelty): boolean =>
+  values.some(
+    ({ fact, fresh, moved, again }) => fact.field !== field && !again && (fresh || moved) && !NO_THING.has(fact.kind),
+  );
+
+function partyOf(state: State, seen: Seen, value: Novelty, known: boolean, { newcomer_days }: Config): Party {
+  const { fact, fresh, moved, again, key } = value;
+  const place = placeOf(value.place, fact.kind);
+  const field = touch<Place>(state.places, place, PLACES, () => [0, 0, 0]);
+  const before = field[2]++;
+  const none = { place, key, fact, changes: 0, things: 0, strange: false, own: 0 };
+  if (peek(state.newcomers, key) === undefined && (again || !(fresh || moved))) return none;
+  const strange = known && isStrange(seen, value) ? 1 : 0;
+  const one = touch<Newcomer>(state.newcomers, key, NEWCOMERS, () => [seen.at, 0, before, 0, strange]);
+  if (seen.at - one[0] > newcomer_days * DAY) return none;
+  one[1] += 1;
+  return { place, key, fact, changes: before + 1 - one[2], things: one[1], strange: one[4] === 1, own: one[3] };
+}
+
+const isStrange = ({ fleet }: Seen, { fact, fresh, holders }: Novelty): boolean =>
+  fresh && holders === 0 && fleet.holders('argument-novelty', fact.hash) === 0;
+
+const without = ([changes, again]: readonly number[], own: number): Habit => [
+  Math.max(0, changes! - own),
+  Math.max(0, again! - own),
+];

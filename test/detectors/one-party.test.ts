@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { argumentNovelty } from '../../detectors/argument-novelty.ts';
+import { oneParty } from '../../detectors/one-party.ts';
+import { createRun, DAY, HOUR, MONDAY, type Told } from '../support/run.ts';
+import { bytes, plain } from './session.ts';
+
+type Call = Pick<Told, 'agent' | 'server' | 'tool' | 'args' | 'status'>;
+const refund = (payment: string, destination?: string): Call => ({
+  server: 'payments',
+  tool: 'create_refund',
+  args: { payment_id: payment, amount: 4_900, ...(destination !== undefined && { destination }) },
+});
+const award = (load: string, carrier: string): Call => ({
+  server: 'loads',
+  tool: 'award_load',
+  args: { load_id: load, carrier_id: carrier },
+});
+const DAYS = 21;
+
+/** Three weeks of work: refunds of payments, and loads for twelve carriers, of which one more comes every other day. */
+function worked(more: (day: number) => Call[] = () => []) {
+  const run = createRun([argumentNovelty, oneParty]);
+  const send = (calls: readonly Call[], at: number, gap = 60_000) =>
+    calls.flatMap((call, i) =>
+      run
+        .send({ at: at + i * gap, session_id: `s-${at}-${i}`, ...call })
+        .alerts.filter(({ stage }) => stage !== 'close'),
+    );
+  for (let day = 0; day < DAYS; day += 1) {
+    const refunds = Array.from({ length: 4 }, (_, n) => refund(`pay-${day}-${n}`));
+    const loads = Array.from({ length: 6 }, (_, n) => award(`LD-${day}-${n}`, `CR-1${(day + 2 * n) % 12}`));
+    const newcomer = day % 2 === 0 ? [award(`LD-${day}-x`, `CR-2${day}`)] : [];
+    expect(send([...refunds, ...loads, ...newcomer, ...more(day)], MONDAY + day * DAY)).toEqual([]);
+  }
+  return { run, asked: (calls: readonly Call[], gap?: number) => send(calls, MONDAY + DAYS * DAY, gap) };
+}
+const refunds = (times: number, to: (n: number) => string = () => 'card_890b8bbd'): Call[] =>
+  Array.from({ length: times }, (_, n) => refund(`pay-x${n}`, to(n)));
+const awards = (times: number, carrier = 'CR-9999'): Call[] =>
+  Array.from({ length: times }, (_, n) => award(`LD-x${n}`, carrier));
+
+describe('one-party', () => {
+  it('tells refunds of many payments to one card that nobody named, as one story', () => {
+    const [opened, ...more] = worked().asked(refunds(8));
+    expect(opened).toMatchObject({ stage: 'open', reason: 'one_party', severity: 'medium' });
+    expect(opened!.proof.seen).toMatch(
+      /^\d of \d new things that payments\/create_refund was given named the same .*destination, which nobody had named before$/,
+    );
+    expect(more.filter(({ stage }) => stage === 'open')).toEqual([]);
+  });
+  it('sees them day by day as well', () => {
+    expect(worked().asked(refunds(7), 22 * HOUR)).not.toEqual([]);
+  });
+  it('tells a new carrier that is awarded all loads, in a field that knows newcomers', () => {
+    expect(worked().asked(awards(8))).not.toEqual([]);
+  });
+  it.each<[string, Call[]]>([
+    ['three of them', refunds(3)],
+    ['a party of its own for each', refunds(9, (n) => `card_890b8b${n}`)],
+    ['one that it works with', awards(9, 'CR-11')],
+    [
+      'a newcomer among many',
+      Array.from({ length: 20 }, (_, n) => award(`LD-x${n}`, n % 5 === 0 ? 'CR-9999' : `CR-1${n % 12}`)),
+    ],
+    ['the same thing over and over', Array.from({ length: 9 }, () => refund('pay-x', 'card_890b8bbd'))],
+    ['what was refused', refunds(9).map((call) => ({ ...call, status: 'denied' }) satisfies Call)],
+    ['reads', Array.from({ length: 9 }, (_, n) => ({ ...refund(`pay-x${n}`, 'card_890b8bbd'), tool: 'get_refund' }))],
+    [
+      'a tool that is new',
+      Array.from({ length: 9 }, (_, n) => ({ ...refund(`pay-x${n}`, 'card_890b8bbd'), server: 'bank' })),
+    ],
+  ])('is silent about %s', (_, calls) => {
+    expect(worked().asked(calls)).toEqual([]);
+  });
+  it('is silent where newcomers always come again at once', () => {
+    const { asked } = worked((day) =>
+      Array.from({ length: 6 }, (_, n) => refund(`pay-${day}-y${n}`, `card_77aa${day}b`)),
+    );
+    expect(asked(refunds(6))).toEqual([]);
+  });
+  it('keeps a bounded, plain state', () => {
+    const { run, asked } = worked();
+    asked(
+      Array.from(
+        { length: 3_000 },
+        (_, n): Call => ({
+          server: `server-${n % 200}`,
+          tool: `create_${n % 300}`,
+          args: { [`thing_${n}_id`]: `TH-${n}`, [`party_${n}_id`]: `PA-${n >> 2}` },
+        }),
+      ),
+    );
+    expect(bytes(run.state())).toBeLessThan(30_000);
+    expect(plain(run.state())).toBe(true);
+  });
+});
