@@ -24,6 +24,8 @@ interface Observation {
   /** New, and used for class execute or above, for a refused call connects to nothing; and how it stands with that. */
   fresh: boolean;
   standing: Standing;
+  /** A grant covers it. */
+  granted: boolean;
   plain: boolean;
   anonymous: boolean;
   /** Peers with this connection, where the call is privileged. */
@@ -75,6 +77,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       reach,
       fresh,
       standing: fresh ? tellOnce(state, server.id, seen, config.remind_days * DAY) : KNOWN,
+      granted: seen.scope === 'in',
       plain: server.url !== undefined && isPlainHttp(server.url),
       anonymous: credential === undefined && agent.id_basis === 'none',
       peers: isPrivileged(seen.class) ? seen.peers.holders('connection', server.id) : 0,
@@ -100,7 +103,8 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       reason: top.name,
       story: `${top.name} ${seen.server}`,
       ...(top.name !== 'new_connection' && { severity: 'medium' as const }),
-      ...(top.name === 'new_connection' && seen.standing.reminder && { severity: 'low' as const }),
+      // A grant is the review that this asks for: what is done there for the first time others tell, of their own grade.
+      ...(top.name === 'new_connection' && (seen.standing.reminder || seen.granted) && { severity: 'low' as const }),
       seen: `${seen.server} used for class ${seen.class}${WORDS[top.name]}`,
       expected: seen.reach < 0 ? `its ${known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,
       n: Math.max(seen.calls, known),

@@ -19,7 +19,7 @@ export interface Seen {
   sentTo: string;
   scope: Scope;
   grantId: string;
-  /** Since when the grant that covers the call is in force; -Infinity where from always, or where none covers it. */
+  /** Since when the grant that covers the call is in force, or will be, if that is all; -Infinity: always, or there is none. */
   grantSince: number;
   /** Why the scope is what it is, one reason a failed constraint, for people; '' where nothing failed. */
   scopeWhy: string;
@@ -137,6 +137,8 @@ export interface DetectorDefaults {
   severity: Severity;
   /** A story goes quiet when nothing like it happened for so long; within it, repeats are counted, not told. */
   cooldownMs: number;
+  /** Where it goes quiet later than that: what comes back after a cooldown is told as the next revision of the same story. */
+  quietMs?: number;
 }
 
 /**

@@ -30,6 +30,8 @@ interface Observation {
   server: string;
   tool: string;
   grantId: string;
+  /** Days from the call until the grant comes into force that nothing else is wrong with; Infinity where there is none. */
+  early: number;
   outside: Seen['outside'];
   via: string;
   denied: number;
@@ -48,6 +50,13 @@ const PROBES = 5;
 const configSchema = z.object({
   attempt_base: z.number().default(2).describe('Score of a refused call before its class is added.'),
   use_base: z.number().default(3).describe('Score of a call that went through before its class is added.'),
+  soon_days: z
+    .number()
+    .nonnegative()
+    .default(14)
+    .describe(
+      'A call that a grant covers from so many days later on came early, and is low; of a secret or identity medium.',
+    ),
 });
 
 /** How bad a call is that nobody was granted. */
@@ -84,7 +93,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
     nist_ai_rmf: ['GOVERN', 'MEASURE', 'MANAGE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY },
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'high', cooldownMs: 7 * DAY, quietMs: 30 * DAY },
   rereads: true,
   initial: () => ({ since: 0, until: 0, inScope: 0, reach: 0 }),
   initialSession: () => ({ denied: 0, calls: 0, listings: 0 }),
@@ -107,6 +116,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       server: server.id,
       tool,
       grantId: seen.grantId,
+      early: seen.outside === 'in force' && seen.grantSince > seen.at ? (seen.grantSince - seen.at) / DAY : Infinity,
       outside: seen.outside,
       via: seen.via,
       ungoverned,
@@ -129,7 +139,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       score,
       reason,
       story: habit ? reason : storyOf(reason, seen),
-      severity: habit ? 'medium' : graded(seen.class, seen.used, seen.denied),
+      severity: habit ? 'medium' : graded(seen, config.soon_days),
       seen: `${seen.used ? 'called' : 'tried, and was refused,'} ${seen.tool} (class ${seen.class}), which ${told(seen)}${habit ? habitual(seen.habits) : ''}`,
       expected: expected(seen),
       n: state.inScope,
@@ -181,8 +191,10 @@ function expected({ outside, grantId }: Observation): string {
  * What was refused did not happen, and agents try what they read of: once or twice is for the record. From the third
  * attempt of a session on it is one step less grave than the call itself, from the fifth on as grave.
  */
-function graded(name: PrivilegeClass, used: boolean, denied: number): Severity {
+function graded({ class: name, used, denied, early }: Observation, soonDays: number): Severity {
   if (!used && denied < INSISTS) return 'low';
+  // Somebody decided on it, and wrote it down for days too late.
+  if (early <= soonDays) return classRank(name) >= classRank('secret') ? 'medium' : 'low';
   const full = severityRank(BY_CLASS[name]);
   return SEVERITIES[used || denied >= PROBES ? full : Math.max(1, full - 1)] as Severity;
 }

@@ -7,7 +7,7 @@ import type { Armed } from '../engine/judge.ts';
 import { arm } from '../engine/rules.ts';
 import { ConfigError } from '../errors.ts';
 import { detectorCatalogue } from './support/detector-catalogue.ts';
-import { durationText, settingsOf, tagsText, tellsText, warmUpText } from './support/detector-text.ts';
+import { cooldownText, settingsOf, tagsText, tellsText, warmUpText } from './support/detector-text.ts';
 import { textTable } from './support/rows.ts';
 
 export interface DetectorsCommandOptions {
@@ -89,7 +89,7 @@ function whole(detector: Detector, armed: Armed | undefined, colors: Colors): st
   return [
     `${colors.bold(detector.id)}  ${detector.title}${armed === undefined ? colors.yellow('  (off)') : ''}`,
     detector.description,
-    `${tellsText(detector)} Severity ${settings.severity}, threshold ${settings.threshold}, warm-up ${warmUpText(settings)}, cooldown ${durationText(settings.cooldownMs)}.`,
+    `${tellsText(detector)} Severity ${settings.severity}, threshold ${settings.threshold}, warm-up ${warmUpText(settings)}, cooldown ${cooldownText(settings)}.`,
     ...(detector.firstStep === undefined ? [] : [part('first step', `  ${detector.firstStep}`)]),
     ...(detector.firstStepOfRights === undefined
       ? []

@@ -65,6 +65,8 @@ export interface Story {
   lastAt: number;
   toldAt: number;
   cooldownMs: number;
+  /** The silence after which it is over, where that is longer. */
+  quietMs?: number;
   suppressed: number;
 }
 

@@ -38,15 +38,7 @@ export function createTellDue(
       const seen = silentSeen(agent, at);
       if (isHidden(agent, foundBy(one.detector, score), seen, inputs)) continue;
       const draft = (): AlertDraft => draftAlert(one, agent, seen, score, inputs.owner(agent.id));
-      const alert = tell(
-        agent,
-        findingOf(one, seen, score),
-        draft,
-        at,
-        [`due:${at}`],
-        one.settings.cooldownMs,
-        score.story,
-      );
+      const alert = tell(agent, findingOf(one, seen, score), draft, at, [`due:${at}`], one.settings, score.story);
       if (alert !== null) alerts.push(alert);
     }
     for (const { story, at } of dueStories(agent, until)) alerts.push(closing(story, at));

@@ -20,7 +20,7 @@ export interface ScopeJudged {
   scope: Scope;
   /** The grant that covered the call, forbade it, or came nearest. */
   grantId: string;
-  /** Since when the grant that covered it is in force; absent where none did. */
+  /** Since when the grant that covered it is in force, or from when on where that alone is wrong with it; absent elsewhere. */
   grantSince?: number;
   /** Every constraint that failed, in words; '' where the call is in scope. */
   scopeWhy: string;

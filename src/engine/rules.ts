@@ -90,6 +90,7 @@ function engineSettings(
     threshold: given?.threshold ?? defaults.threshold,
     severity: given?.severity ?? defaults.severity,
     cooldownMs: given?.cooldown_minutes === undefined ? defaults.cooldownMs : given.cooldown_minutes * 60_000,
+    ...(defaults.quietMs !== undefined && { quietMs: defaults.quietMs }),
     warmUp: {
       count: given?.warm_up?.count ?? defaults.warmUp.count,
       days: given?.warm_up?.days ?? defaults.warmUp.days,

@@ -190,6 +190,7 @@ function nearest(rules: readonly Near[], body: CanonicalEvent, level: number, at
     grantId: best.rule.id,
     scopeWhy: failed.map(({ why }) => why).join('; '),
     ...(outside && { outside }),
+    ...(outside === 'in force' && { grantSince: best.rule.from }),
     governed: true,
   };
 }

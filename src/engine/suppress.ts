@@ -1,3 +1,4 @@
+import type { DetectorDefaults } from '../../detectors/detector.ts';
 import { type Alert, classRank, severityRank } from '../../schemas/alert.ts';
 import { contentId } from '../hash.ts';
 import { type AgentState, MAX_STORIES, type Story } from './agent-state.ts';
@@ -5,6 +6,9 @@ import { type AgentState, MAX_STORIES, type Story } from './agent-state.ts';
 /** Events that an alert names. */
 export const MAX_EVENTS = 20;
 export const lastOf = (ids: readonly string[]): string[] => [...new Set(ids)].slice(-MAX_EVENTS);
+
+/** How often a story is told, and when it is over. */
+type Pace = Pick<DetectorDefaults, 'cooldownMs' | 'quietMs'>;
 
 /** What an alert would say; its story gives it the rest. */
 export type AlertDraft = Omit<Alert, 'alert_id' | 'revision' | 'stage' | 'suppressed_count' | 'status'>;
@@ -15,7 +19,7 @@ export type Finding = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severi
 /**
  * Tells one story once. A finding of a new kind opens an alert; the like of it within the cooldown is counted, not
  * told, but for what breaks through: a higher class or severity, or twice the score, than was told of it so far. While it goes on, one
- * update a cooldown says how often; after a cooldown of silence it closes. `keys` are those of the events that the finding
+ * update a cooldown says how often; after a cooldown of silence, or what its detector takes for silence, it closes. `keys` are those of the events that the finding
  * rests on, last the one that shows it; a draft is told those of the revisions before it, so that its proof shows them too.
  */
 export function tell(
@@ -24,12 +28,12 @@ export function tell(
   draftOf: (earlier?: readonly string[]) => AlertDraft,
   at: number,
   keys: readonly string[],
-  cooldownMs: number,
+  pace: Pace,
   story?: string,
 ): Alert | null {
   const key = keyOf(finding.detector, story ?? `${finding.class}|${finding.reason}`);
   const known = agent.stories.find((candidate) => candidate.key === key);
-  if (known === undefined) return open(agent, draftOf(), key, at, keys, cooldownMs);
+  if (known === undefined) return open(agent, draftOf(), key, at, keys, pace);
   known.lastAt = Math.max(known.lastAt, at);
   const worst = known.worst ?? known.alert;
   if (!breaksThrough(worst, finding) && at - known.toldAt < known.cooldownMs) {
@@ -64,7 +68,7 @@ function open(
   key: string,
   at: number,
   keys: readonly string[],
-  cooldownMs: number,
+  { cooldownMs, quietMs }: Pace,
 ): Alert {
   const alert: Alert = {
     ...draft,
@@ -74,7 +78,16 @@ function open(
     suppressed_count: 0,
     status: 'new',
   };
-  agent.stories.push({ key, alert, keys: [...keys], lastAt: at, toldAt: at, cooldownMs, suppressed: 0 });
+  agent.stories.push({
+    key,
+    alert,
+    keys: [...keys],
+    lastAt: at,
+    toldAt: at,
+    cooldownMs,
+    ...(quietMs !== undefined && { quietMs }),
+    suppressed: 0,
+  });
   return alert;
 }
 
@@ -92,16 +105,15 @@ const breaksThrough = (told: Grade, now: Grade): boolean =>
   severityRank(now.severity) > severityRank(told.severity) ||
   now.score >= told.score * 2;
 
-/** Stories whose cooldown of silence ended by `until`, oldest first, as of when it ended; they are not taken out. */
+const overAt = ({ lastAt, cooldownMs, quietMs = cooldownMs }: Story): number => lastAt + Math.max(cooldownMs, quietMs);
+
+/** Stories whose silence ended by `until`, oldest first, as of when it ended; they are not taken out. */
 export function dueStories(agent: AgentState, until: number): { story: Story; at: number }[] {
-  if (agent.stories.length <= MAX_STORIES && agent.stories.every((story) => story.lastAt + story.cooldownMs > until))
-    return [];
-  const due = agent.stories
-    .map((story) => ({ story, at: story.lastAt + story.cooldownMs }))
-    .filter(({ at }) => at <= until);
+  if (agent.stories.length <= MAX_STORIES && agent.stories.every((story) => overAt(story) > until)) return [];
+  const due = agent.stories.map((story) => ({ story, at: overAt(story) })).filter(({ at }) => at <= until);
   const excess = agent.stories.length - due.length - MAX_STORIES;
   if (excess > 0) {
-    const open = agent.stories.filter((story) => story.lastAt + story.cooldownMs > until);
+    const open = agent.stories.filter((story) => overAt(story) > until);
     for (const story of open.sort((a, b) => a.lastAt - b.lastAt).slice(0, excess))
       due.push({ story, at: story.lastAt });
   }

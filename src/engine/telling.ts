@@ -12,8 +12,7 @@ import { type AlertDraft, isOpen, tell } from './suppress.ts';
 export function tellFinding(armed: Armed, agent: AgentState, seen: Seen, score: Score, inputs: Inputs): Alert | null {
   const draft = (earlier?: readonly string[]): AlertDraft =>
     draftAlert(armed, agent, seen, score, inputs.owner(agent.id), earlier);
-  const { cooldownMs } = armed.settings;
-  return tell(agent, findingOf(armed, seen, score), draft, seen.at, restsOn(seen, score), cooldownMs, score.story);
+  return tell(agent, findingOf(armed, seen, score), draft, seen.at, restsOn(seen, score), armed.settings, score.story);
 }
 
 /** What the findings of a session come to, told; null where its story goes on, or is over and little came to it since. */
@@ -28,7 +27,7 @@ export function tellSession(
   const finding = sessionFinding(agent, session, seen, settings);
   const goesOn = isOpen(agent, SESSION_DETECTOR, session.key);
   if (!goesOn && session.told !== undefined && session.score < session.told + MORE) return null;
-  const alert = tell(agent, finding, draft, seen.at, [seen.event.key], settings.cooldownMs, session.key);
+  const alert = tell(agent, finding, draft, seen.at, [seen.event.key], settings, session.key);
   if (alert !== null) session.told = session.score;
   return alert;
 }

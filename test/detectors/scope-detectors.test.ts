@@ -57,6 +57,40 @@ describe('out-of-scope', () => {
     const told = [...calls, ...reads].map((call) => tell(...(call.split('/') as [string, string])));
     expect(told).toEqual([1, 0, 1, 1, 1, 0, 1]);
   });
+  it('is mild on what comes days before its grant, unless that is far off, ended, or wrong in more', () => {
+    const severity = (tool: string, days: number, over: Record<string, unknown> = {}) => {
+      const from = new Date(MONDAY + days * DAY).toISOString();
+      const later = { id: 'later', agents: ['agent'], servers: ['desk'], targets: [tool], valid_from: from, ...over };
+      const run = createRun([outOfScope], {
+        grants: { grants: [{ id: 'old', agents: ['agent'], servers: ['docs'] }, later] },
+      });
+      return opened([run.send({ at: MONDAY, server: 'desk', tool, args: { queue: 'legal' } })])[0]?.severity;
+    };
+    expect([severity('get_ticket', 3), severity('update_ticket', 3), severity('reset_password', 3)]).toEqual([
+      'low',
+      'low',
+      'medium',
+    ]);
+    expect([severity('update_ticket', 40), severity('reset_password', 40)]).toEqual(['high', 'critical']);
+    const ended = { valid_to: new Date(MONDAY - DAY).toISOString() };
+    expect(severity('update_ticket', -9, ended)).toBe('high');
+    expect(severity('update_ticket', 3, { args: { queue: ['sales'] } })).toBe('high');
+    expect(severity('update_ticket', 3, { max_class: 'read' })).toBe('high');
+  });
+  it('keeps one gap one alert, however seldom it is met', () => {
+    const run = createRun([outOfScope], {
+      grants: { grants: [{ id: 'reads', agents: ['agent'], servers: ['docs'] }] },
+    });
+    const ids = [0, 9, 20, 70].map(
+      (day) =>
+        run
+          .send({ at: MONDAY + day * DAY, server: 'desk', tool: 'update_ticket' })
+          .alerts.filter(({ stage }) => stage !== 'close')
+          .map(({ alert_id, revision }) => [alert_id, revision] as const)[0],
+    );
+    expect(ids.map((told) => told?.[1])).toEqual([1, 2, 3, 1]);
+    expect(new Set(ids.map((told) => told?.[0])).size).toBe(2);
+  });
   it('tells all that a first grant left out as one story, and what the agent never did before by itself', () => {
     const run = drive(outOfScope);
     const free = { scope: 'ungoverned' as const, governed: false };
@@ -1129,7 +1163,7 @@ describe('connection', () => {
     const run = drive(connection);
     for (const step of habit) run.step(step);
     const use = (day: number, name: string): string | null => {
-      const score = run.step({ body: on('tools', name), day });
+      const score = run.step({ body: on('tools', name), day, seen: { scope: 'ungoverned' } });
       return told(connection, score) === null ? null : (score?.severity ?? 'as by default');
     };
     expect(use(1, 'execute_x')).toBe('as by default');
@@ -1137,6 +1171,18 @@ describe('connection', () => {
     expect(use(26, 'read_secret')).toBe('as by default');
     expect([use(40, 'read_secret'), use(40, 'execute_x')]).toEqual([null, null]);
     expect(use(57, 'execute_x')).toBe('low');
+  });
+  it('is low where a grant covers it, which is the review that it asks for', () => {
+    const severity = (scope: 'in' | 'out' | 'ungoverned') => {
+      const run = drive(connection);
+      for (const step of habit) run.step(step);
+      return run.step({ body: on('vault', 'read_secret'), seen: { scope } })?.severity ?? 'as by default';
+    };
+    expect([severity('in'), severity('out'), severity('ungoverned')]).toEqual([
+      'low',
+      'as by default',
+      'as by default',
+    ]);
   });
   it('is new for a week, however often it was used in it', () => {
     const asked = (days: number) => {

@@ -67,7 +67,12 @@ function run(stream: readonly Finding[]) {
       earlier = keys;
       return draft;
     };
-    return { at, finding, alert: tell(agent, draft, draftWith, at, [`key ${n}`], COOLDOWN, 'story'), earlier };
+    return {
+      at,
+      finding,
+      alert: tell(agent, draft, draftWith, at, [`key ${n}`], { cooldownMs: COOLDOWN }, 'story'),
+      earlier,
+    };
   });
   return { agent, told, at };
 }
@@ -154,11 +159,23 @@ describe('one story', () => {
   });
 });
 
+it('a story that goes quiet late is told again after a cooldown as its next revision, and closes after its own silence', () => {
+  const agent = agentOf();
+  const draft = draftOf(0, { class: 1, severity: 1, score: 5 });
+  const pace = { cooldownMs: COOLDOWN, quietMs: 4 * COOLDOWN };
+  const at = [0, 0.5, 3.5, 7].map((n) => START + n * COOLDOWN);
+  const told = at.map((when, n) => tell(agent, draft, () => draft, when, [`k${n}`], pace));
+  expect(told.map((alert) => alert?.revision ?? null)).toEqual([1, null, 2, 3]);
+  expect(new Set(told.flatMap((alert) => alert?.alert_id ?? [])).size).toBe(1);
+  expect(dueStories(agent, at[3]! + 4 * COOLDOWN - 1)).toEqual([]);
+  expect(dueStories(agent, at[3]! + 4 * COOLDOWN).map(({ at: when }) => when)).toEqual([at[3]! + 4 * COOLDOWN]);
+});
+
 it('stories beyond the bound are closed, the quietest first', () => {
   const agent = agentOf();
   for (let n = 0; n < MAX_STORIES + 3; n += 1) {
     const draft = draftOf(n, { class: 1, severity: 1, score: 4 });
-    tell(agent, draft, () => draft, START + n, [`key ${n}`], COOLDOWN, `story ${n}`);
+    tell(agent, draft, () => draft, START + n, [`key ${n}`], { cooldownMs: COOLDOWN }, `story ${n}`);
   }
   expect(dueStories(agent, START + 100).map(({ story }) => story.lastAt - START)).toEqual([0, 1, 2]);
 });
@@ -167,7 +184,7 @@ it('a closing message says how many calls came besides those that were told', ()
   const agent = agentOf();
   const found = { wait: 0, class: 1, severity: 1, score: 5 };
   const draft = draftOf(0, found);
-  for (const n of [0, 1, 2]) tell(agent, draft, () => draft, START + n, [`k${n}`], COOLDOWN);
+  for (const n of [0, 1, 2]) tell(agent, draft, () => draft, START + n, [`k${n}`], { cooldownMs: COOLDOWN });
   expect(closing(agent.stories[0]!, START + COOLDOWN).summary).toContain(
     '; 2 more calls like it were counted and not told. ',
   );

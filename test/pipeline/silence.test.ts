@@ -10,7 +10,7 @@ import { pipelineOf } from './pipeline.ts';
 const AT = Date.UTC(2026, 10, 20, 9);
 const DAY = 86_400_000;
 
-/** A call that no grant covers: a story that is over after a week of silence. */
+/** A call that no grant covers: a story that is over after a month of silence. */
 const OUTSIDE = nativeEvent({
   occurred_at: new Date(AT).toISOString(),
   target: { name: 'delete_ticket' },
@@ -28,7 +28,7 @@ describe('silence', () => {
   });
 
   it('of a log that is read late is told only up to what was read', async () => {
-    const now = () => AT + 7.3 * DAY;
+    const now = () => AT + 30.3 * DAY;
     const rules = createRuleBook({ store, now });
     const grant = {
       id: 'reads',

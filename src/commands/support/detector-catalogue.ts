@@ -1,5 +1,5 @@
 import type { Detector } from '../../../detectors/detector.ts';
-import { durationText, settingsOf, tagsText, tellsText, warmUpText } from './detector-text.ts';
+import { cooldownText, settingsOf, tagsText, tellsText, warmUpText } from './detector-text.ts';
 
 const HEAD = `# Detectors
 
@@ -42,7 +42,7 @@ function chapter(detector: Detector): string {
     `**${title}.** ${description}`,
     ...(firstStep === undefined ? [] : [`First step: ${firstStep}`]),
     ...(firstStepOfRights === undefined ? [] : [`First step where rights changed: ${firstStepOfRights}`]),
-    `${tellsText(detector)} Severity ${defaults.severity}, threshold ${defaults.threshold}, warm-up ${warmUpText(defaults)}, cooldown ${durationText(defaults.cooldownMs)}.`,
+    `${tellsText(detector)} Severity ${defaults.severity}, threshold ${defaults.threshold}, warm-up ${warmUpText(defaults)}, cooldown ${cooldownText(defaults)}.`,
     ...(settings.length === 0
       ? []
       : [

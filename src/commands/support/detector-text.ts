@@ -23,8 +23,11 @@ export function warmUpText({ warmUp: { count, days } }: DetectorDefaults): strin
   return parts.join(' or ') || 'none';
 }
 
+export const cooldownText = ({ cooldownMs, quietMs }: DetectorDefaults): string =>
+  `${durationText(cooldownMs)}${quietMs === undefined ? '' : ` (over after ${durationText(Math.max(cooldownMs, quietMs))} of silence)`}`;
+
 /** In the largest unit that holds it whole. */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   const [unit, size] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ['s', 1000];
   return `${ms / size} ${unit}`;
 }
