@@ -88,8 +88,8 @@ const ADDRESS = /^[a-z][a-z0-9+.-]{1,20}:\/\//i;
 
 const MUTATES = /^\s*(?:#[^\n]*\n\s*)*mutation\b[^{]{0,4096}\{/;
 
-const SQL_KEY = /sql|query|queries|statement|stmt|graphql|mutation/i;
-const IS_SQL = /sql/i;
+const SQL_KEY = /so?ql|query|queries|statement|stmt|graphql|mutation|^q$/i;
+const IS_SQL = /so?ql/i;
 
 /** What is called a query is as often what somebody looks for: that of a database is SQL, and of what runs it. */
 export function speaksSql({ server, target }: CanonicalEvent, known: Known | null): boolean {

@@ -1,5 +1,6 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { remembered } from '../../schemas/remember.ts';
+import { secretSought } from './sql-hunts.ts';
 import { named, secretTaken } from './sql-secrets.ts';
 import { hasShape } from './sql-shape.ts';
 import { wordSet } from './words.ts';
@@ -32,6 +33,8 @@ function strongest(text: string, doubtful: boolean): PrivilegeClass | null {
   const found = (DIFFERS.test(sql) ? DIALECTS : DIALECTS.slice(0, 1)).map((dialect) => readAs(sql, dialect, doubtful));
   const said = found.filter((name) => name !== null);
   if (said.length > 0 && text.length > MAX_SQL) said.push('write');
+  // A pattern in quotes is form enough.
+  if ((said.length > 0 || /^\s*select\s/i.test(sql)) && secretSought(sql) !== undefined) said.push('secret');
   return said.length === 0 ? null : said.reduce((a, b) => (classRank(b) > classRank(a) ? b : a));
 }
 
@@ -76,7 +79,7 @@ const KINDS: readonly [(words: string[]) => boolean, PrivilegeClass][] = [
   [changesData, 'write'],
 ];
 
-/** What of a text of SQL makes it one that reaches secrets: the name of a table, a column or a function; '' where nothing. */
+/** What of a text of SQL makes it one that reaches secrets: a table, a column, a function, or what it looks for; '' where nothing. */
 export function secretInSql(text: string): string {
   const sql = text.slice(0, MAX_SQL);
   for (const dialect of DIALECTS)
@@ -84,7 +87,7 @@ export function secretInSql(text: string): string {
       const name = secretTaken(words);
       if (name !== undefined) return name;
     }
-  return '';
+  return secretSought(sql) ?? '';
 }
 
 const names = (words: string[], wanted: ReadonlySet<string>): boolean => named(words, wanted) !== undefined;
