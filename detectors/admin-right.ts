@@ -6,7 +6,7 @@ import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY } from './rights/field.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -46,7 +46,7 @@ const configSchema = z.object({
     .min(5)
     .default(20)
     .describe('Calls of a tool that gave other rights before the first, peers counted in.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 
 export const adminRight = defineDetector<z.output<typeof configSchema>, State, never, Observation>({

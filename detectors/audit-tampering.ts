@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { tamperingOf } from './audit/tampering.ts';
 import { defineDetector } from './detector.ts';
-import { peerShare } from './stats/peer-share.ts';
+import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** Calls that end or clear a trail of what was done: needs no baseline, and keeps which were told. State: 64 of them, 5 KB. */
@@ -27,14 +27,12 @@ interface Observation {
 }
 
 const DAY = 86_400_000;
-/** What so many of the peers do is what they are for. */
-const SHARED = 0.3;
 
 const configSchema = z.object({
   base: z.number().default(4).describe('Score of such a call that went through.'),
   attempt_base: z.number().default(3).describe('Score of one that was refused.'),
   least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -89,7 +87,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
 
   score(state, { tool, class: name, used, how, standing, shared }, config) {
     if (how === null || standing === null || standing.pending) return null;
-    const quiet = !used || standing.reminder || shared >= SHARED;
+    const quiet = !used || standing.reminder || shared >= TEAM;
     return {
       score: used ? config.base : config.attempt_base,
       reason: 'trail_ended',

@@ -3,7 +3,7 @@ import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { KNOWN, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 
 /** Connections of an agent to servers, and how high each reaches. State: 256 servers, 64 told ones, 25 KB. */
 interface State extends TimeSpan {
@@ -37,7 +37,7 @@ const DAY = 86_400_000;
 const configSchema = z.object({
   young_days: z.number().nonnegative().default(7).describe('Days for which a connection is new.'),
   young_calls: z.number().int().positive().default(20).describe('Calls up to which it is new in any case.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 
 export const connection = defineDetector<z.output<typeof configSchema>, State, never, Observation>({

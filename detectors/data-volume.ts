@@ -6,7 +6,7 @@ import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, keepInTotal, kn
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { KNOWN, type Standing, type Told, tellOnce, untell } from './stats/told.ts';
+import { KNOWN, remindDays, type Standing, type Told, tellOnce, untell } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
 
@@ -58,7 +58,7 @@ const configSchema = z.object({
     .describe(
       'Bytes more than usual within a heavy day, or within the days that were heavy or grew, at least; of heavy days ten typical ones suffice, from 300,000 bytes on.',
     ),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
+  remind_days: remindDays('a step milder'),
   least_calls: z.number().int().min(10).default(30).describe('Calls of the tool before its sizes are judged.'),
 });
 type Config = z.output<typeof configSchema>;

@@ -25,7 +25,7 @@ import { NEWS, type Newcomers, onFirstDay } from './stats/newcomers.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime } from './stats/span.ts';
-import { KNOWN, ON_RECORD, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, ON_RECORD, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** On whose behalf an agent acts, over how many hands, and through whom. State: at most 664 names, 73 KB. */
@@ -55,7 +55,7 @@ const DEEPER = 0.5;
 const configSchema = z.object({
   shared_by: z.number().int().min(2).default(3).describe('Agents behind one broker from which on it is shared.'),
   known_calls: z.number().int().positive().default(50).describe('Calls from which on its chains are known.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
+  remind_days: remindDays('a step milder'),
 });
 
 export const delegation = defineDetector<z.output<typeof configSchema>, State, never, Alone | Acting>({

@@ -9,7 +9,7 @@ import { addDay, emptyIncidence, type Incidence, unseenShare } from './stats/inc
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED } from './stats/told.ts';
+import { REMINDED, remindDays } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -63,7 +63,7 @@ const WEIGHT: Record<PrivilegeClass, number> = {
 };
 
 const configSchema = z.object({
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, a step milder.'),
+  remind_days: remindDays('a step milder'),
 });
 type Config = z.output<typeof configSchema>;
 

@@ -5,10 +5,10 @@ import { type Act, KINDS } from './grave-act/act.ts';
 import { actOf } from './grave-act/act-of.ts';
 import { hostsNamed } from './grave-act/hosts.ts';
 import { isAtHome } from './stats/at-home.ts';
-import { peerShare } from './stats/peer-share.ts';
+import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -43,15 +43,13 @@ interface Observation {
 const DAY = 86_400_000;
 const HOSTS = 128;
 const HOSTS_TOLD = 48;
-/** What so many of the peers do is what they are for. */
-const SHARED = 0.3;
 const configSchema = z.object({
   base: z.number().default(4).describe('Score of such a call that went through.'),
   attempt_base: z.number().default(3).describe('Score of one that was refused.'),
   least_calls: z.number().int().min(0).default(50).describe('Calls that change something before a first is news.'),
   least_days: z.number().min(0).default(3).describe('Days of them.'),
   least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -191,7 +189,7 @@ function graded(
 ): Severity {
   if (!used || standing?.reminder === true) return 'low';
   if (NEVER.has(act.kind)) return act.severity;
-  if (isYoung(state, config) || shared >= SHARED) return 'low';
+  if (isYoung(state, config) || shared >= TEAM) return 'low';
   if (habitOf(state, act, tool) >= HABIT[act.severity === 'medium' ? 'medium' : 'high']) return 'low';
   const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
   return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;

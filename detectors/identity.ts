@@ -18,7 +18,7 @@ import { saidOfPlace } from './identity/words.ts';
 import type { OffHoursObservation } from './off-hours.ts';
 import { emptyRecent, entries, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { KNOWN, ON_RECORD, type Standing, tellOnce } from './stats/told.ts';
+import { KNOWN, ON_RECORD, remindDays, type Standing, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** What an agent's identity rests on, and from where it is used. State: 256 places and 64 that were told, 25 KB. */
@@ -56,7 +56,7 @@ const TOLD_PLACES = 16;
 const WARM_UP = { count: 100, days: 7 };
 const SELF_ASSERTED: ReadonlySet<IdBasis> = new Set<IdBasis>(['client_name', 'none']);
 const configSchema = z.object({
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 
 export const identity = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({

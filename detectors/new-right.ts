@@ -7,7 +7,7 @@ import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -58,7 +58,7 @@ const FIELDS = 64;
 const FEW = 5;
 const configSchema = z.object({
   least_calls: z.number().int().min(10).default(100).describe('Calls with the same few values before another is news.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;
 

@@ -12,7 +12,7 @@ import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, type Recent } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED } from './stats/told.ts';
+import { REMINDED, remindDays } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -44,11 +44,7 @@ const configSchema = z.object({
     .min(1)
     .default(3)
     .describe('Days of using secrets from which on an agent is a known user of them.'),
-  remind_days: z
-    .number()
-    .positive()
-    .default(30)
-    .describe('A way that nobody cleared is told again then, a step milder.'),
+  remind_days: remindDays('a step milder'),
 });
 type Config = z.output<typeof configSchema>;
 

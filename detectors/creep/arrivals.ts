@@ -2,6 +2,7 @@ import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { PeerView, Score, Seen } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 import { onceIn } from '../stats/once-in.ts';
+import { TEAM } from '../stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from '../stats/recent.ts';
 import { type Counted, total } from './days.ts';
 import { countYoung, emptyYoung, grownUp, isYoung, type Young } from './young.ts';
@@ -65,8 +66,6 @@ const LATELY_DAYS = 14;
 const OVERLAP_DAYS = 3;
 const MOVES = 4;
 const DAY = 86_400_000;
-/** A tool that so many of the peers use came to the team, not to the agent. */
-const SHARED = 0.3;
 
 export const emptyArrivals = (): Arrivals => ({
   since: -1,
@@ -105,7 +104,7 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   entry[2] = Math.max(entry[2], day);
   // A store of secrets that its arguments name is told as that, and makes it no new tool.
   if (!known && !settling && under === 'old' && seen.stores.length === 0) fresh('use', tool);
-  if (entry[0] >= 0 && shared >= SHARED) entry[1] = 1;
+  if (entry[0] >= 0 && shared >= TEAM) entry[1] = 1;
   // Peers tell of a release a day late: who was the first of them to use it was not alone.
   for (const one of state.recent) if (one.what === tool) one.shared = Math.max(one.shared, shared);
   state.highest = Math.max(state.highest, rank);
@@ -177,7 +176,7 @@ export function cameNew(
   if (things.length < 2) return null;
   // A step that peers took as well is theirs; a stronger class counts for more than one of the weaker.
   const weight = total(recent, ({ rank, shared }) => (1 - shared) * (1 + 0.5 * (rank - classRank('write'))));
-  const steps = recent.filter(({ step, shared }) => step && shared < SHARED).length;
+  const steps = recent.filter(({ step, shared }) => step && shared < TEAM).length;
   const days = Math.max(0, day - state.since - SETTLING_DAYS - ARRIVAL_DAYS);
   const before = Math.max(0, state.came[kind] - recent.length);
   const past = { count: before + habit * PRIOR_DAYS, exposure: days + PRIOR_DAYS };

@@ -1,6 +1,7 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { Score, Seen } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
+import { TEAM } from '../stats/peer-share.ts';
 import { BREACH, callsFrom, KEPT_BREACH, type PrivilegeDays, READ, total } from './days.ts';
 
 /** A call outside of what the agent is for. */
@@ -51,7 +52,7 @@ export function leftCharter({ rows }: PrivilegeDays, breach: Breach, least: numb
   const rare = tailAbove(breaches, exposure, { count: before, exposure: Math.max(calls, 1) }, CLUMPS);
   const rank = classRank(breach.class);
   const graded = 0.3 * Math.max(0, rank - 1);
-  const byTeam = breach.shared >= 0.3;
+  const byTeam = breach.shared >= TEAM;
   const { behind } = breach;
   // A secret is no duty by the way: whoever gives it has the charter changed first.
   const lags = behind !== '' && rank < classRank('secret');

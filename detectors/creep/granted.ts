@@ -1,5 +1,6 @@
 import { CLASSES, classRank } from '../../schemas/alert.ts';
 import type { Granted, PeerView, Score, Seen, Tell } from '../detector.ts';
+import { TEAM } from '../stats/peer-share.ts';
 import { emptyRecent, entries, type Recent, touch } from '../stats/recent.ts';
 import { SETTLING_DAYS } from './arrivals.ts';
 import { total, WEIGHTS } from './days.ts';
@@ -25,8 +26,6 @@ const GROWN_DAYS = 90;
 const LATE_LOOKS = 2;
 /** So many targets are as good as all. */
 const ALL = 8;
-/** A privilege that so many of the peers have came to the team, not to the agent. */
-const SHARED = 0.3;
 /** Steps of granted privilege in which peers tell of theirs, and the most of them: all classes without limit. */
 const STEPS = 10;
 const MOST_STEPS = 32;
@@ -64,7 +63,8 @@ export function lookAtGrants(
   for (const one of due) {
     const shared = known ? sharedBy(peers, one) : 0;
     one.weight *= 1 - shared;
-    if (shared >= SHARED) [one.step, one.outside] = [false, false];
+    // What came to the team did not come to the agent.
+    if (shared >= TEAM) [one.step, one.outside] = [false, false];
     one.look = -1;
     state.came += one.weight;
   }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { emptyRecent, peek, type Recent, touch } from './recent.ts';
 
@@ -16,6 +17,10 @@ export interface Standing {
 
 /** Of a reminder: it is no longer the first. */
 export const REMINDED = ', reported before and still without a verdict';
+
+/** The setting by which a detector tells again what nobody judged, and how mild it is then. */
+export const remindDays = (how: 'as low' | 'a step milder') =>
+  z.number().positive().default(30).describe(`What nobody cleared is told again then, ${how}.`);
 
 /** Score of what was told and nobody judged: it goes on, and is on record, and no news. */
 export const ON_RECORD = 2;
