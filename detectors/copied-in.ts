@@ -5,7 +5,7 @@ import { type Recipient, type Recipients, recipientsOf } from './mail/recipients
 import { isAnybodys, isAtHome } from './stats/at-home.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -59,7 +59,7 @@ const configSchema = z.object({
   blind_others: z.number().int().min(1).default(2).describe('Others whose messages go to them as a blind copy.'),
   shown_others: z.number().int().min(1).default(3).describe('The same of copies that the others are shown.'),
   within_days: z.number().positive().default(30).describe('Days from the first copy on.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;
 

@@ -7,7 +7,7 @@ import { houseOf, isAnybodys, registered } from './stats/at-home.ts';
 import { leavesOf } from './stats/leaves.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -56,7 +56,7 @@ const configSchema = z.object({
     .min(1)
     .default(5)
     .describe('Calls for a house, or with a domain, before others can pass for it.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;
 

@@ -6,7 +6,7 @@ import { recipientsOf } from './mail/recipients.ts';
 import { houseOf, isAnybodys } from './stats/at-home.ts';
 import { emptyRecent, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -38,7 +38,7 @@ const MOST = 32;
 const PRIOR = 50;
 const configSchema = z.object({
   several_days: z.number().int().min(1).default(2).describe('Days from which on it is no slip, and medium.'),
-  remind_days: z.number().positive().default(30).describe('What nobody cleared is told again then, as low.'),
+  remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;
 

@@ -30,7 +30,7 @@ export function classifyCommand(): Command {
     .option('--destructive', 'the server hints that the tool is destructive')
     .addOption(repeated('--catalogue <file>', 'a privileges file beside those of the configuration'))
     .option('--config <file>', 'configuration')
-    .option('--json', 'for a machine')
+    .option('--json', 'for machines')
     .addHelpText(
       'after',
       `

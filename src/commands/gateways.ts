@@ -14,7 +14,7 @@ export function gatewaysCommand(): Command {
   const command = new Command('gateways')
     .description('What each gateway can tell, and which detectors are blind or dim for it.')
     .argument('[name]', 'only this one')
-    .option('--json', 'for a machine')
+    .option('--json', 'for machines')
     .addHelpText(
       'after',
       '\nopt-in: carried only where the gateway is told to (examples/gateways/README.md says how).\n\nExamples:\n  overreach gateways teleport\n  overreach gateways sample kong',
