@@ -119,6 +119,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       reaches,
       used: seen.used,
       granted: seen.scope === 'in',
+      grantDays: (seen.at - seen.grantSince) / DAY,
       news,
       wayDays: reaches ? daysMet(state.ways, way) : 0,
       toolDays: reaches ? daysMet(state.tools, tool) : 0,

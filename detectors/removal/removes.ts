@@ -17,9 +17,9 @@ export function removedBy(server: string, tool: string, args: unknown): number {
 const MOST = 1_000;
 const VERB = String.raw`(?:delete|destroy|purge|wipe|erase|trash|drop|remove|l(?:oe|ö)sch\w{0,6}|entfern\w{0,4}|elimin(?:ar|a|e)|borr(?:ar|a)|supprim(?:er|e)|suprimir|effac(?:er|e)|excluir|exclui|apagar|apaga)`;
 const REMOVES = new RegExp(` ${VERB} `);
-/** What holds nothing itself, and is put on again as it was taken off. */
+/** What holds nothing itself, and is put on again as it was taken off; a pod is made anew by what runs it. */
 const KEEPS =
-  / (?:labels?|tags?|reactions?|emojis?|stars?|assignees?|reviewers?|watchers?|filters?|cursors?|background|duplicates|whitespace|highlights?|selections?|cart|basket|queue|undelete|undeleted|deleted|removed|soft deleted|trashed) /;
+  / (?:pods?(?! disruption| security)|labels?|tags?|reactions?|emojis?|stars?|assignees?|reviewers?|watchers?|filters?|cursors?|background|duplicates|whitespace|highlights?|selections?|cart|basket|queue|undelete|undeleted|deleted|removed|soft deleted|trashed) /;
 
 const removesByName = perPair((_server: string, tool: string): 'removes' | 'keeps' | '' => {
   const name = spaced(tool);

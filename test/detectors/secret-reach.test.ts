@@ -45,6 +45,21 @@ describe('secret-reach', () => {
     expect(alert!.proof.expected).toMatch(/in 2[01] days with one tool;/);
   });
 
+  it('is low where the grant that covers a tool for secrets is new, not where it lay unused for weeks, or a file is read', () => {
+    const severity = (days: number, tool = 'read_secret', args: Record<string, unknown> = { path: 'apps/web' }) => {
+      const from = new Date(at(21) - days * DAY).toISOString();
+      const own = { id: 'own', agents: ['agent'], servers: ['filesystem'] };
+      const lent = { id: 'lent', agents: ['agent'], servers: ['vault', 'filesystem'], valid_from: from };
+      const run = readerOf(['agent'], { grants: { grants: [lent, ...(tool === 'read_secret' ? [own] : [])] } });
+      const [alert] = opened([
+        run.send({ at: at(21), server: tool === 'read_secret' ? 'vault' : 'filesystem', tool, args }),
+      ]);
+      return alert?.severity;
+    };
+    expect([severity(1), severity(13), severity(30)]).toEqual(['low', 'low', 'medium']);
+    expect(severity(1, 'read_file', { path: '/home/a/.ssh/id_rsa' })).toBe('high');
+  });
+
   it('tells a second way within days of the first', () => {
     const run = readerOf();
     const tell = (day: number, tool: string) =>
