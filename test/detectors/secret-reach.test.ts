@@ -91,6 +91,22 @@ describe('secret-reach', () => {
     expect(given!.proof.expected).toMatch(/never seen to change identities in 2\d days/);
   });
 
+  it('tells who sets passwords every day and takes a second factor away for the first time, not who does so every week', () => {
+    const day21 = (tool: string, used: readonly string[] = []) => {
+      const run = createRun([secretReach, firstSeen]);
+      const call = (day: number, name: string, hour = 10) =>
+        run.send({ at: at(day, hour), server: 'okta', tool: name });
+      for (let day = 0; day < 21; day += 1)
+        for (let hour = 9; hour < 15; hour += 1)
+          for (const name of ['reset_password', ...used])
+            if (name === 'reset_password' || day % 7 === 0) call(day, name, hour);
+      return opened([call(21, tool)]).map(({ detector }) => detector);
+    };
+    expect([day21('reset_factors'), day21('deactivate_mfa_device')]).toEqual([['secret-reach'], ['secret-reach']]);
+    expect(day21('set_emission_factory_password')).toEqual([]);
+    expect(day21('delete_authenticator', ['reset_factors'])).toEqual([]);
+  });
+
   it('fires on the first use of a tool made for secrets, and first-seen leaves the story to it', () => {
     const run = readerOf();
     const alerts = opened([run.send({ at: at(21), server: 'vault', tool: 'read_secret', args: { path: 'kv/db' } })]);
