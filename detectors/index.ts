@@ -14,6 +14,7 @@ import { firstSeen } from './first-seen.ts';
 import { graveAct } from './grave-act.ts';
 import { identity } from './identity.ts';
 import { lookAlike } from './look-alike.ts';
+import { manyClients } from './many-clients.ts';
 import { massRemoval } from './mass-removal.ts';
 import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
@@ -65,6 +66,7 @@ export const detectors: readonly Detector[] = [
   adminRight,
   targetCreep,
   crossTenant,
+  manyClients,
   provenance,
   sequence,
   toxicFlow,

@@ -32,6 +32,7 @@ export const NEEDS: Record<string, Needs> = {
   'admin-right': { needs: ['args', 'target'], better: ['agent.id'] },
   'target-creep': { needs: ['args', 'target'], better: ['agent.id'] },
   'cross-tenant': { needs: ['args', 'target'], better: ['agent.id'] },
+  'many-clients': { needs: ['args', 'target'], better: ['session_id', 'agent.id'] },
   provenance: { needs: ['args', 'result'], better: ['session_id'] },
   'toxic-flow': { needs: ['target'], better: ['args', 'result', 'session_id'] },
   sequence: { needs: ['target'], better: ['session_id', 'agent.id'] },
