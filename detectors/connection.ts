@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { defineDetector } from './detector.ts';
+import { isAssigned } from './stats/assigned.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { KNOWN, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -24,8 +25,8 @@ interface Observation {
   /** New, and used for class execute or above, for a refused call connects to nothing; and how it stands with that. */
   fresh: boolean;
   standing: Standing;
-  /** A grant covers it. */
-  granted: boolean;
+  /** A grant covers it that came lately. */
+  assigned: boolean;
   plain: boolean;
   anonymous: boolean;
   /** Peers with this connection, where the call is privileged. */
@@ -77,7 +78,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       reach,
       fresh,
       standing: fresh ? tellOnce(state, server.id, seen, config.remind_days * DAY) : KNOWN,
-      granted: seen.scope === 'in',
+      assigned: isAssigned(seen),
       plain: server.url !== undefined && isPlainHttp(server.url),
       anonymous: credential === undefined && agent.id_basis === 'none',
       peers: isPrivileged(seen.class) ? seen.peers.holders('connection', server.id) : 0,
@@ -103,8 +104,8 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       reason: top.name,
       story: `${top.name} ${seen.server}`,
       ...(top.name !== 'new_connection' && { severity: 'medium' as const }),
-      // A grant is the review that this asks for: what is done there for the first time others tell, of their own grade.
-      ...(top.name === 'new_connection' && (seen.standing.reminder || seen.granted) && { severity: 'low' as const }),
+      // A grant that came just before is the review that this asks for; one that lay unused for long is none.
+      ...(top.name === 'new_connection' && (seen.standing.reminder || seen.assigned) && { severity: 'low' as const }),
       seen: `${seen.server} used for class ${seen.class}${WORDS[top.name]}`,
       expected: seen.reach < 0 ? `its ${known} known servers` : `class ${CLASSES[seen.reach]} at most, on this server`,
       n: Math.max(seen.calls, known),

@@ -8,6 +8,7 @@ import { isToldElsewhere, rightOf } from './secret-reach/right.ts';
 import { expectedOf, lineOf, saidOf } from './secret-reach/said.ts';
 import { KNOWN, learnWay, noteTold, standingOf } from './secret-reach/standing.ts';
 import { alike, isWeak, NOWHERE, storeDays, waysOf } from './secret-reach/ways.ts';
+import { isAssigned } from './stats/assigned.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, type Recent } from './stats/recent.ts';
@@ -119,7 +120,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       reaches,
       used: seen.used,
       granted: seen.scope === 'in',
-      grantDays: (seen.at - seen.grantSince) / DAY,
+      assigned: isAssigned(seen),
       news,
       wayDays: reaches ? daysMet(state.ways, way) : 0,
       toolDays: reaches ? daysMet(state.tools, tool) : 0,

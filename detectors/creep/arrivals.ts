@@ -18,7 +18,7 @@ export interface Arrivals {
   tools: Recent<Tool>;
   /** Absent in what was kept before they were counted. */
   young?: Young;
-  /** Grants: the day they came (-1: while settling), and whether anything privileged was done under them. */
+  /** Grants: the day they came (-1: while settling), and whether anything new and privileged was done under them. */
   grants: Recent<[day: number, privileged?: 0 | 1]>;
   /** Highest class rank used so far. */
   highest: number;
@@ -82,10 +82,13 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   if (state.since < 0) state.since = day;
   state.recent = state.recent.filter((one) => day - one.day < ARRIVAL_DAYS);
   const rank = classRank(seen.class);
-  const privileged = rank >= classRank('write');
   const settling = day - state.since < SETTLING_DAYS;
   const grant = seen.scope === 'in' ? seen.grantId.slice(0, 80) : '';
-  const under = grant === '' ? 'old' : underGrant(state, grant, settling ? -1 : cameOn(seen, day), day, privileged);
+  const known = peek(state.tools, tool) !== undefined;
+  // A grant given anew, as those for some hours are, brings nothing as long as what is known is done under it.
+  const privileged = rank >= classRank('write');
+  const under =
+    grant === '' ? 'old' : underGrant(state, grant, settling ? -1 : cameOn(seen, day), day, privileged && !known);
   if (!privileged) return { kind: null, explained: false, firstToday: false };
   const shared = peers(`t:${tool}`);
   const fresh = (kind: Kind, what: string): void => {
@@ -94,12 +97,9 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
     state.came[kind] += 1;
   };
   if (under === 'first') fresh('grant', grant);
-  const known = peek(state.tools, tool) !== undefined;
   const from = known || settling ? undefined : predecessor(state, day, seen.event.body.server.id, tool);
-  const entry = touch<Tool>(state.tools, tool, 128, () => {
-    const came = settling ? -1 : day;
-    return from === undefined ? [came, 0, -1] : [came, 0, -1, from];
-  });
+  const came = settling ? -1 : day;
+  const entry = touch<Tool>(state.tools, tool, 128, () => (from === undefined ? [came, 0, -1] : [came, 0, -1, from]));
   const firstToday = day > entry[2];
   entry[2] = Math.max(entry[2], day);
   // A store of secrets that its arguments name is told as that, and makes it no new tool.
@@ -109,8 +109,8 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
   for (const one of state.recent) if (one.what === tool) one.shared = Math.max(one.shared, shared);
   state.highest = Math.max(state.highest, rank);
   const kind = state.recent.findLast(({ what }) => what === tool || what === grant)?.kind ?? null;
-  const [came, common] = before(state, day, entry);
-  const explained = isYoung(came, day) || common === 1;
+  const [since, common] = before(state, day, entry);
+  const explained = isYoung(since, day) || common === 1;
   state.young ??= emptyYoung();
   if (!explained) return { kind, explained, firstToday, past: grownUp(state.young, tool) };
   if (common === 0) countYoung(state.young, tool, day);
@@ -121,19 +121,19 @@ export function meet(state: Arrivals, day: number, seen: Seen, tool: string, pee
 const cameOn = ({ grantSince }: Seen, day: number): number =>
   Number.isFinite(grantSince) ? Math.floor(grantSince / DAY) : day;
 
-/** Notes a grant: is this the first privileged call under one that came lately, or is it young, or old? */
+/** Notes a grant: is this the first new and privileged call under one that came lately, or is it young, or old? */
 function underGrant(
   state: Arrivals,
   grant: string,
   came: number,
   day: number,
-  privileged: boolean,
+  brings: boolean,
 ): 'first' | 'young' | 'old' {
   const entry = touch<[number, (0 | 1)?]>(state.grants, grant, 64, () => [came, 0]);
   const [since, used = 1] = entry;
-  if (privileged) entry[1] = 1;
+  if (brings) entry[1] = 1;
   if (!isYoung(since, day)) return 'old';
-  return used === 0 ? 'first' : 'young';
+  return brings && used === 0 ? 'first' : 'young';
 }
 
 /** The tool of the same name on another server that was used last, and lately. */

@@ -7,15 +7,13 @@ export const isRaised = ({ store, named, right, toolDays, further }: Observation
 
 /** Who reaches so many of a kind finds further ones in its work. */
 const HABIT = 3;
-/** What is used so soon after it was granted is used for what it was given. */
-const ASSIGNED_DAYS = 14;
 
 export function graded(seen: Observation, usual: boolean): Severity {
   return SEVERITIES[Math.max(0, severityRank(atFirst(seen, usual)) - (seen.reminder ? 1 : 0))]!;
 }
 
 function atFirst(seen: Observation, usual: boolean): Severity {
-  const { store, used, granted, grantDays, class: name } = seen;
+  const { store, used, granted, assigned, class: name } = seen;
   if (!used || seen.weak) return 'low';
   if (seen.sentTo !== '') return 'high';
   // What gives administration, an account, or something to everybody is told by grave-act: this is one right on one thing.
@@ -23,8 +21,8 @@ function atFirst(seen: Observation, usual: boolean): Severity {
   if (seen.further) return seen.alike < HABIT ? 'medium' : 'low';
   if (store !== '') return 'high';
   if (!usual && isRaised(seen)) return 'high';
-  // A right that lay unused for weeks is another matter, and what adds up of new ones privilege-creep tells.
-  if (granted && grantDays <= ASSIGNED_DAYS) return 'low';
+  // What adds up of new ones privilege-creep tells.
+  if (assigned) return 'low';
   if (usual) return name === 'identity' ? 'medium' : 'low';
   return granted ? 'medium' : 'high';
 }

@@ -32,8 +32,8 @@ export interface Observation {
   reaches: boolean;
   used: boolean;
   granted: boolean;
-  /** For how long its grant is in force. */
-  grantDays: number;
+  /** Its grant came lately. */
+  assigned: boolean;
   news: boolean;
   /** Days on which the way and the tool were met, where it reaches a store. */
   wayDays: number;

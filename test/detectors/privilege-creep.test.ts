@@ -221,6 +221,32 @@ describe('privilege-creep', () => {
     expect(alerts.map(({ reason }) => reason)).toEqual(['grant_creep']);
   });
 
+  it('takes a grant that is given anew for what was done before for no growth, until something new is done under it', () => {
+    const date = (day: number) => new Date(MONDAY + day * DAY).toISOString();
+    const hours = [42, 48, 54].map((day, n) => ({
+      id: `hours-${n}`,
+      agents: ['*'],
+      servers: ['vault', 'shell'],
+      valid_from: date(day),
+      valid_to: date(day + 1),
+    }));
+    const before = { id: 'before', agents: ['*'], servers: ['vault', 'shell'], valid_to: date(42) };
+    const grown = (tools: readonly string[]) => {
+      const run = createRun([privilegeCreep], {
+        grants: { grants: [{ id: 'work', agents: ['*'], servers: ['tickets'] }, before, ...hours] },
+      });
+      work(run, 0, 42, () => 6);
+      const step = (day: number, tool: string) =>
+        run.send({ at: MONDAY + day * DAY + 11 * HOUR, server: tool.split('/')[0]!, tool: tool.split('/')[1]! });
+      step(3, 'vault/read_secret');
+      return opened(tools.flatMap((tool, n) => [step(42 + 6 * n, 'vault/read_secret'), step(42 + 6 * n, tool)]));
+    };
+    expect(grown(['vault/read_secret', 'vault/read_secret', 'vault/read_secret'])).toEqual([]);
+    expect(grown(['shell/run_command', 'shell/run_script', 'vault/delete_secret'])).toMatchObject([
+      { reason: 'grant_creep' },
+    ]);
+  });
+
   it('finds that an agent leaves its charter, and takes one call for a slip', () => {
     const charters = [
       { agents: ['*'], servers: ['tickets'], purpose: 'answers tickets', reviewers: ['soc@acme.example'] },

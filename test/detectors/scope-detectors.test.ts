@@ -1172,14 +1172,19 @@ describe('connection', () => {
     expect([use(40, 'read_secret'), use(40, 'execute_x')]).toEqual([null, null]);
     expect(use(57, 'execute_x')).toBe('low');
   });
-  it('is low where a grant covers it, which is the review that it asks for', () => {
-    const severity = (scope: 'in' | 'out' | 'ungoverned') => {
+  it('is low where a grant covers it that came just before, which is the review that it asks for', () => {
+    const severity = (scope: 'in' | 'out' | 'ungoverned', granted = 1) => {
+      const grantSince = AT + (30 - granted) * 86_400_000;
       const run = drive(connection);
       for (const step of habit) run.step(step);
-      return run.step({ body: on('vault', 'read_secret'), seen: { scope } })?.severity ?? 'as by default';
+      return (
+        run.step({ day: 30, body: on('vault', 'read_secret'), seen: { scope, grantSince } })?.severity ??
+        'as by default'
+      );
     };
-    expect([severity('in'), severity('out'), severity('ungoverned')]).toEqual([
+    expect([severity('in'), severity('in', 20), severity('out'), severity('ungoverned')]).toEqual([
       'low',
+      'as by default',
       'as by default',
       'as by default',
     ]);
