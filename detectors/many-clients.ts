@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FactKind } from '../schemas/event.ts';
 import { wordsOf } from '../schemas/words.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
+import { countHabit, type Habit } from './stats/habit.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -14,11 +15,9 @@ import { worst } from './stats/worst.ts';
  * fields, 4 KB; of a session 8 fields of 40 clients each.
  */
 interface State extends TimeSpan {
+  /** Clients that were named in sessions, and those of them that were not the first there. */
   fields: Recent<Habit>;
 }
-
-/** Clients that were named in sessions, and those of them that were not the first there. */
-type Habit = [clients: number, further: number];
 
 type Session = Recent<string[]>;
 
@@ -39,7 +38,7 @@ const DAY = 86_400_000;
 const FIELDS = 32;
 const FIELDS_OF_SESSION = 8;
 const CLIENTS = 40;
-/** Of more clients than these only the share is kept, so that habits may change. */
+/** Clients that make up a habit. */
 const LIMIT = 1_024;
 /** Where so many of the clients are further ones, it is the work of the agent. */
 const USUAL = 0.2;
@@ -132,12 +131,11 @@ export const manyClients = defineDetector<Config, State, Session, Observation>({
   learn(state, { at, found }) {
     noteTime(state, at);
     for (const { field, clients } of found) {
-      const habit = touch<Habit>(state.fields, field, FIELDS, () => [0, 0]);
-      habit[0] += 1;
-      if (clients > 1) habit[1] += 1;
-      if (habit[0] < LIMIT) continue;
-      habit[0] /= 2;
-      habit[1] /= 2;
+      countHabit(
+        touch<Habit>(state.fields, field, FIELDS, () => [0, 0]),
+        clients > 1,
+        LIMIT,
+      );
     }
   },
 

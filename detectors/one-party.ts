@@ -4,6 +4,7 @@ import type { FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import type { Novelty } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
+import { countHabit, type Habit } from './stats/habit.ts';
 import { inField } from './stats/in-field.ts';
 import { joiner } from './stats/joiner.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
@@ -20,15 +21,13 @@ import { worst } from './stats/worst.ts';
  * the last 128 newcomers, 30 KB at most.
  */
 interface State extends TimeSpan {
+  /** Changes of new things, and those of them that named a newcomer again: of all fields, and of each. */
   all: Habit;
   places: Recent<Place>;
   /** When the agent was first seen to use a tool. */
   tools: Recent<number>;
   newcomers: Recent<Newcomer>;
 }
-
-/** Changes of new things, and those of them that named a newcomer again. */
-type Habit = [changes: number, again: number];
 
 /** The habit of one field, and how often it was met at all. */
 type Place = [...Habit, met: number];
@@ -61,7 +60,7 @@ const TOOLS = 64;
 const NEWCOMERS = 128;
 /** What all fields of the agent tell of one of them counts as so many of its changes. */
 const POOLED = 20;
-/** Of more changes than these only the share is kept, so that habits may change. */
+/** Changes that make up a habit. */
 const LIMIT = 512;
 /** Who or what a change is for; a place to work at is taken up by whoever begins something there. */
 const PARTIES: ReadonlySet<FactKind> = new Set(['email', 'domain', 'iban', 'account', 'handle', 'uuid', 'id']);
@@ -155,12 +154,7 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
       const newcomer = peek(state.newcomers, key);
       if (newcomer !== undefined) newcomer[3] += again;
       for (const habit of [peek(state.places, place), state.all]) {
-        if (habit === undefined) continue;
-        habit[0] += 1;
-        habit[1] += again;
-        if (habit[0] < LIMIT) continue;
-        habit[0] /= 2;
-        habit[1] /= 2;
+        if (habit !== undefined) countHabit(habit, again === 1, LIMIT);
       }
     }
   },

@@ -3,6 +3,7 @@ import { classRank } from '../schemas/alert.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
+import { countHabit, type Habit } from './stats/habit.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -14,6 +15,7 @@ import { toolOf } from './stats/tool-of.ts';
  * a tool of few changes is judged by the agent's others as well. State: 64 tools and the last 128 changes, 10 KB.
  */
 interface State extends TimeSpan {
+  /** Changes, and those of them that were the same as one of the hour before: of all tools, and of each. */
   all: Habit;
   tools: Recent<Habit>;
   lately: Recent<Run>;
@@ -21,9 +23,6 @@ interface State extends TimeSpan {
 
 /** When a change came first, how often since, how often of that was learned that it came again; 1 where it began with something new. */
 type Run = [first: number, times: number, learned: number, news: number];
-
-/** Changes of one tool, and those of them that were the same as one of the hour before it. */
-type Habit = [changes: number, repeated: number];
 
 interface Observation {
   at: number;
@@ -42,7 +41,7 @@ const TOOLS = 64;
 const CALLS = 128;
 /** What all tools of the agent tell of one of them counts as so many of its changes. */
 const POOLED = 10;
-/** Of more changes than these only the share is kept, so that habits may change. */
+/** Changes that make up a habit. */
 const LIMIT = 4_096;
 const configSchema = z.object({
   least_times: z.number().int().min(2).default(4).describe('The same change fewer times within an hour is no news.'),
@@ -128,13 +127,7 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
     const run = peek(state.lately, call);
     if (times > 1 && run !== undefined) run[2] += 1;
     const habit = touch<Habit>(state.tools, tool, TOOLS, () => [0, 0]);
-    for (const one of [habit, state.all]) {
-      one[0] += 1;
-      if (times > 1) one[1] += 1;
-      if (one[0] < LIMIT) continue;
-      one[0] /= 2;
-      one[1] /= 2;
-    }
+    for (const one of [habit, state.all]) countHabit(one, times > 1, LIMIT);
   },
 });
 
