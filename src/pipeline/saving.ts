@@ -36,20 +36,25 @@ export function createSaving({ held, save, onSaved, everyMs, everyEvents, maxAge
   let underWay: Promise<void> | null = null;
   let failed: Error | null = null;
 
+  /** Whoever asked for it: after one that failed none is saved, so the fold must end. */
   async function saveAll(): Promise<void> {
     savedAt = elapsed();
     foldedSince = 0;
-    for (const own of [...held.values()]) {
-      const bytes = await save(own);
-      if (bytes !== null) onSaved(own, bytes);
+    try {
+      for (const own of [...held.values()]) {
+        const bytes = await save(own);
+        if (bytes !== null) onSaved(own, bytes);
+      }
+    } catch (error) {
+      failed = error as Error;
+      throw error;
     }
   }
 
   function begin(): void {
     underWay ??= saveAll()
-      .catch((error: Error) => {
-        failed = error;
-      })
+      // It is met by the next batch.
+      .catch(() => {})
       .finally(() => {
         underWay = null;
       });
