@@ -7,7 +7,8 @@ import type { SavedState } from '../engine/snapshot.ts';
 
 /**
  * Where there is no store, agents that have gone quiet wait in a temporary file: memory holds at most twice `keep` of
- * them, however many ids a file makes up. In memory remains their place, about 100 bytes each.
+ * them, however many ids a file makes up. In memory remains their place, about 100 bytes each. The file has no name from
+ * the start on, so that it goes with the process, however that ends.
  */
 interface Spill {
   /** Brings an agent back before its event is folded. */
@@ -21,10 +22,10 @@ interface Spill {
 
 export function createSpill(keep: number, name = 'overreach-scan-'): Spill {
   const places = new Map<string, { at: number; bytes: number }>();
-  let file: { folder: string; handle: number } | undefined;
+  let file: number | undefined;
   let end = 0;
 
-  const write = ({ handle }: { handle: number }, { agentId, state }: SavedState): void => {
+  const write = (handle: number, { agentId, state }: SavedState): void => {
     const text = Buffer.from(state);
     for (let done = 0; done < text.length; ) done += writeSync(handle, text, done, text.length - done, end + done);
     places.set(agentId, { at: end, bytes: text.length });
@@ -35,7 +36,7 @@ export function createSpill(keep: number, name = 'overreach-scan-'): Spill {
     const place = places.get(agentId);
     if (place === undefined || file === undefined) return undefined;
     const text = Buffer.alloc(place.bytes);
-    readSync(file.handle, text, 0, place.bytes, place.at);
+    readSync(file, text, 0, place.bytes, place.at);
     return text.toString('utf8');
   };
 
@@ -47,18 +48,23 @@ export function createSpill(keep: number, name = 'overreach-scan-'): Spill {
     read,
     rest(partition) {
       if (partition.agents.size <= 2 * keep) return [];
-      if (file === undefined) {
-        const folder = mkdtempSync(join(tmpdir(), name));
-        file = { folder, handle: openSync(join(folder, 'agents'), 'w+') };
-      }
+      file ??= openNameless(name);
       for (const saved of partition.takeChanged()) write(file, saved);
       return partition.spill(keep);
     },
     close() {
       if (file === undefined) return;
-      closeSync(file.handle);
-      rmSync(file.folder, { recursive: true, force: true });
+      closeSync(file);
       file = undefined;
     },
   };
+}
+
+function openNameless(name: string): number {
+  const folder = mkdtempSync(join(tmpdir(), name));
+  try {
+    return openSync(join(folder, 'agents'), 'w+');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -47,7 +47,8 @@ describe('agents put away', () => {
     const whole = folded(1000);
     const { partition, spill, most } = folded(10);
     expect(most).toBeLessThanOrEqual(20);
-    expect(left()).toBe(1);
+    // Nothing is there to be left behind, where the process is killed.
+    expect(left()).toBe(0);
     const states: [string, AgentState][] = [];
     for (const [id, state] of whole.partition.agents) {
       spill.bring(partition, id);
@@ -56,6 +57,5 @@ describe('agents put away', () => {
     }
     expect(states.length).toBe(whole.partition.agents.size);
     spill.close();
-    expect(left()).toBe(0);
   });
 });
