@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -45,6 +46,21 @@ describe('overreach demo', () => {
       expect(said).toContain('SQL to try');
       expect(said).toMatch(/^code-reviewer +github +merge_pull_request/m);
     } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('leaves no record behind where it cannot start', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'overreach-demo-test-'));
+    const taken = createServer().listen(0, '127.0.0.1');
+    try {
+      await once(taken, 'listening');
+      const port = String((taken.address() as AddressInfo).port);
+      const { code, err } = await spawned(['demo', '--exit', '--port', port], { TMPDIR: folder });
+      expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining(`${port} on 127.0.0.1 is taken`) });
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      taken.close();
       await rm(folder, { recursive: true, force: true });
     }
   });

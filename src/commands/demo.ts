@@ -47,9 +47,29 @@ Examples:
     .action(demo);
 }
 
-async function demo({ data, port = 0, exit }: Options): Promise<void> {
+async function demo({ data, port = 0, exit = false }: Options): Promise<void> {
   if (data !== undefined) checkNew(data);
   const folder = data ?? mkdtempSync(join(tmpdir(), 'overreach-demo-'));
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  // Before anything is started, which takes a second or two: what was made is taken away, however it ends.
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  try {
+    const service = await start(folder, port, data !== undefined);
+    try {
+      await show(service, exit, ended.signal);
+    } finally {
+      process.off('SIGINT', end);
+      process.off('SIGTERM', end);
+      await service.stop();
+    }
+  } finally {
+    if (data === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function start(folder: string, port: number, isKept: boolean): Promise<Service> {
   const config = configSchema.parse({
     data_dir: folder,
     http: { port },
@@ -60,34 +80,26 @@ async function demo({ data, port = 0, exit }: Options): Promise<void> {
   });
   // What is kept is opened again by the commands that come next, under the key that they are given.
   const secret = (name: string): string | undefined =>
-    data !== undefined && name === config.redaction.key_env ? secretIn(name) : undefined;
+    isKept && name === config.redaction.key_env ? secretIn(name) : undefined;
   const requireSecret = (name: string): never => {
     throw new OperationError(`the demo needs no ${name}`);
   };
-  const service = await startService({
+  return await startService({
     loaded: { config, secret, requireSecret, placed: (mistake) => mistake },
     screen: { write: () => {}, color: false },
     log: createLog('error'),
   });
-  const ended = new AbortController();
-  const end = (): void => ended.abort();
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
-  try {
-    const found = await stream(service, ended.signal);
-    if (!ended.signal.aborted) {
-      print(`\n${whatTold(readStories(), found, form().width)}`);
-      print(`\n${await whatToAsk(service.url, exit !== true)}`);
-      if (exit !== true) print(`\nLook at everything on ${colors.bold(service.url)} - Ctrl-C ends.`);
-    }
-    if (exit !== true && !ended.signal.aborted)
-      await Promise.race([service.done, new Promise((resolve) => ended.signal.addEventListener('abort', resolve))]);
-  } finally {
-    process.off('SIGINT', end);
-    process.off('SIGTERM', end);
-    await service.stop();
-    if (data === undefined) rmSync(folder, { recursive: true, force: true });
-  }
+}
+
+async function show(service: Service, exit: boolean, signal: AbortSignal): Promise<void> {
+  const found = await stream(service, signal);
+  if (signal.aborted) return;
+  print(`\n${whatTold(readStories(), found, form().width)}`);
+  print(`\n${await whatToAsk(service.url, !exit)}`);
+  if (exit) return;
+  print(`\nLook at everything on ${colors.bold(service.url)} - Ctrl-C ends.`);
+  if (!signal.aborted)
+    await Promise.race([service.done, new Promise((resolve) => signal.addEventListener('abort', resolve))]);
 }
 
 /** Its agents and grants are made up: in a record that is there they would take the place of real ones. */
