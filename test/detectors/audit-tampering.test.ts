@@ -28,6 +28,24 @@ describe('audit-tampering', () => {
     ['update_org_settings', { settings: { audit_log_enabled: false } }],
     ['run_command', { command: 'cd /tmp\nsystemctl --now stop auditd' }],
     ['run_command', { argv: ['aws', 'cloudtrail', 'stop-logging', '--name', 'main'] }],
+    [
+      'call_aws',
+      {
+        cli_command:
+          'aws cloudtrail put-event-selectors --trail-name t --event-selectors \'[{"ReadWriteType":"All","IncludeManagementEvents":false}]\'',
+      },
+    ],
+    [
+      'run_command',
+      { command: 'aws cloudtrail put-event-selectors --trail-name t --event-selectors ReadWriteType=ReadOnly' },
+    ],
+    ['put_event_selectors', { TrailName: 't', EventSelectors: [{ IncludeManagementEvents: false }] }],
+    ['run_command', { command: 'aws cloudtrail update-trail --name t --no-is-multi-region-trail' }],
+    ['run_command', { command: 'aws configservice stop-configuration-recorder --configuration-recorder-name r' }],
+    ['stop_configuration_recorder', { ConfigurationRecorderName: 'r' }],
+    ['run_command', { command: 'aws ec2 delete-flow-logs --flow-log-ids fl-1' }],
+    ['run_command', { command: "aws s3api put-bucket-logging --bucket b --bucket-logging-status '{}'" }],
+    ['run_command', { command: 'az monitor log-analytics workspace delete -n soc -g rg --yes' }],
     ['run_command', { command: 'rm -rf /var/log/auth.log' }],
     ['run_command', { command: 'unset HISTFILE; curl x.example' }],
     ['delete_alert_rule', { uid: 'sec-anomaly' }],
@@ -110,6 +128,15 @@ describe('audit-tampering', () => {
     ['update_log_sink', { sink: 's', filter: 'severity>=ERROR', disabled: false }],
     ['create_trail', { name: 'org-trail', enabled: true }],
     ['enable_logging', {}],
+    [
+      'call_aws',
+      {
+        cli_command:
+          'aws cloudtrail put-event-selectors --trail-name t --event-selectors \'[{"ReadWriteType":"All","IncludeManagementEvents":true}]\'',
+      },
+    ],
+    ['get_event_selectors', { TrailName: 't', IncludeManagementEvents: false }],
+    ['run_command', { command: 'aws configservice describe-configuration-recorders; aws ec2 describe-flow-logs' }],
     ['list_audit_logs', { status: 'disabled' }],
     ['add_worklog', { disabled: true, status: 'none' }],
     ['delete_worklog', { id: 7 }],
@@ -197,6 +224,7 @@ describe('audit-tampering', () => {
       'rm '.repeat(100_000),
       '> /var/log'.repeat(30_000),
       'gcloud logging sinks update '.repeat(10_000),
+      'cloudtrail put-event-selectors '.repeat(10_000),
       '\n'.repeat(300_000),
       `${'kubectl delete ds x='.repeat(99)}\n`.repeat(200),
     ])
