@@ -21,6 +21,7 @@ import { isPackaging } from './packaging.ts';
 import { payees } from './payee.ts';
 import { fileLeft, mayLeave } from './persists.ts';
 import { pictures } from './pictures.ts';
+import { pasting } from './publishes.ts';
 import { sqlEndsRecovery } from './recovery.ts';
 import { repositories } from './repository.ts';
 import { sqlSends } from './sends-out.ts';
@@ -30,7 +31,7 @@ import { usesStranger } from './uses.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
-  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|rmtree|rmsync|rmdirsync|rm_rf|downloadstring|-enc|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|dig |nslookup|drill |ping6? |getent |resolvectl|traceroute|\bhost |nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|\/\*|claude|package\.json|setup\.py|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|rmtree|rmsync|rmdirsync|rm_rf|downloadstring|-enc|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy into|unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|dig |nslookup|drill |ping6? |getent |resolvectl|traceroute|\bhost |gist|--public|--admin|publish|twine|gem |termbin|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|\/\*|claude|package\.json|setup\.py|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT =
   /(?:^|[._])(?:sql|(?:sql)?query|queries|(?:sql|query)_?(?:text|string|statement)|statements?|script|command)$/i;
@@ -41,7 +42,19 @@ const CHARS = 65_536;
 
 type Leaves = ReturnType<typeof leavesOf>;
 
-const READERS = [manifests, mailRules, repositories, openings, exporting, memories, backups, pictures, jobs, payees];
+const READERS = [
+  manifests,
+  mailRules,
+  repositories,
+  openings,
+  exporting,
+  memories,
+  backups,
+  pictures,
+  pasting,
+  jobs,
+  payees,
+];
 /** Those of them that the name of a tool calls for. */
 const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));
 

@@ -37,7 +37,7 @@ export const KINDS: Record<Kind, { does: string; technique: string }> = {
     does: 'takes away what would bring things back, or keeps them from being deleted',
     technique: 'T1490',
   },
-  rewrites_history: { does: 'rewrites what a branch says, or lets it be rewritten', technique: 'T1565.001' },
+  rewrites_history: { does: 'rewrites what a branch says, or gets past what protects it', technique: 'T1565.001' },
   persists: { does: 'leaves something behind that runs or lets in later', technique: 'T1546' },
   orders_model: { does: 'leaves an order behind that later sessions of a model follow', technique: 'AML.T0080' },
   gives_admin: { does: 'gives administration or an account, or opens something to everybody', technique: 'T1098' },

@@ -9,6 +9,7 @@ import { rewritesHistory } from './history.ts';
 import { looksUp } from './lookups.ts';
 import { hijacksBy } from './mines.ts';
 import { leftBy } from './persists.ts';
+import { publishesBy } from './publishes.ts';
 import { pushesTo, rcloneCarries } from './pushes.ts';
 import { endsRecovery } from './recovery.ts';
 import { scansBy } from './scans.ts';
@@ -45,6 +46,7 @@ export function commandDoes(whole: string, cwd: string): Act | null {
         leftBy(program, given, text) ??
         scansBy(program, given) ??
         looksUp(program, given, text) ??
+        publishesBy(program, given) ??
         rcloneCarries(program, given),
     );
   }
