@@ -58,7 +58,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'Destructive or lasting act, or a way out',
   description:
-    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on, or gets past what protects it; leaves behind what runs or lets in later, or what a model is to obey in later sessions; gives administration or an account, or opens something to everybody; runs what it takes from the net or unpacks, or has a pipeline or the installation of a package run it or call somebody; starts a container that holds its machine; opens a shell or a tunnel to the outside; sends a database, a file or a history out, to a place that it never named, or shows a picture whose address carries data there; leaves a text, a tree or a package where everybody may take it; lets a mailbox forward or lose what comes; takes backups away, or leaves them no day on which they are made or kept; has money go to another account; mines; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool, kind of act and host.',
+    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on, or gets past what protects it; leaves behind what runs or lets in later, or what a model is to obey in later sessions; has a client act without being asked; gives administration or an account, or opens something to everybody; runs what it takes from the net or unpacks, or has a pipeline or the installation of a package run it or call somebody; starts a container that holds its machine; opens a shell or a tunnel to the outside; sends a database, a file or a history out, to a place that it never named, or shows a picture whose address carries data there; leaves a text, a tree or a package where everybody may take it; lets a mailbox forward or lose what comes; takes backups away, or leaves them no day on which they are made or kept; has money go to another account; mines; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool, kind of act and host.',
   falsePositives: [
     'A migration or a clean-up that somebody asked for, the first time.',
     'A new integration, or a new administrator: a webhook, a key or a role that somebody wanted.',
@@ -78,7 +78,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     'Stop the session, and undo what is shown: restore it from a backup, take the key, the hook or the host out again; then look at what the agent read just before.',
   tags: {
     owasp_asi: ['ASI02', 'ASI05', 'ASI06', 'ASI10'],
-    mitre_atlas: ['AML.T0053', 'AML.T0080'],
+    mitre_atlas: ['AML.T0053', 'AML.T0080', 'AML.T0081'],
     maestro: ['L3', 'L4', 'L6'],
     nist_ai_rmf: ['MEASURE', 'MANAGE'],
   },

@@ -8,6 +8,7 @@ type Kind =
   | 'rewrites_history'
   | 'persists'
   | 'orders_model'
+  | 'drops_approval'
   | 'gives_admin'
   | 'reaches_host'
   | 'runs_from_net'
@@ -40,6 +41,7 @@ export const KINDS: Record<Kind, { does: string; technique: string }> = {
   rewrites_history: { does: 'rewrites what a branch says, or gets past what protects it', technique: 'T1565.001' },
   persists: { does: 'leaves something behind that runs or lets in later', technique: 'T1546' },
   orders_model: { does: 'leaves an order behind that later sessions of a model follow', technique: 'AML.T0080' },
+  drops_approval: { does: 'lets an agent act without being asked', technique: 'AML.T0081' },
   gives_admin: { does: 'gives administration or an account, or opens something to everybody', technique: 'T1098' },
   reaches_host: { does: 'starts a container that holds the machine under it', technique: 'T1611' },
   runs_from_net: { does: 'runs what it takes from the net, unread', technique: 'T1105' },

@@ -2,6 +2,7 @@ import { piecesOf, programOf } from '../../schemas/shell.ts';
 import { type Act, act } from './act.ts';
 import { carriesOut } from './carries-out.ts';
 import { dumpsSecrets } from './ci.ts';
+import { startsUnasked } from './client.ts';
 import { destroysBy, treesTaken } from './destroys.ts';
 import { decodesCode, fetchesCode, fromNet, runsFromNet } from './from-net.ts';
 import { givesBy } from './gives.ts';
@@ -33,7 +34,7 @@ export function commandDoes(whole: string, cwd: string): Act | null {
     tunnelsIn(text),
     treesTaken(text, cwd),
   ].reduce(graver);
-  for (const { program, given } of steps) {
+  for (const { program, given, text: piece } of steps) {
     if (program === 'cd') dir = into(given.trim().replace(/["')]/g, ''), dir);
     gravest = graver(
       gravest,
@@ -43,9 +44,11 @@ export function commandDoes(whole: string, cwd: string): Act | null {
         hijacksBy(program, given) ??
         endsRecovery(program, given) ??
         tunnelsBy(program, given) ??
-        leftBy(program, given, text) ??
+        // Braces of a text that is echoed part it: what is behind the last still says where it goes.
+        leftBy(program, program === '' ? piece : given, text) ??
         scansBy(program, given) ??
         looksUp(program, given, text) ??
+        startsUnasked(program, given) ??
         publishesBy(program, given) ??
         rcloneCarries(program, given),
     );

@@ -1,7 +1,8 @@
 import { type Act, act } from './act.ts';
 import { isPipeline } from './ci.ts';
 import { callsStranger } from './ci-calls.ts';
-import { hostsIn, isNear } from './hosts.ts';
+import { clientOpened, isOfClient } from './client.ts';
+import { hostsIn } from './hosts.ts';
 import { isPackaging, packaged } from './packaging.ts';
 import { isRules, orderIn } from './standing-order.ts';
 
@@ -11,10 +12,6 @@ const RUNS_LATER =
 /** Files of a shell, where much is harmless: a path, an alias. */
 const OF_SHELL =
   /(?:^|[/~])\.(?:bashrc|bash_profile|bash_login|zshrc|zshenv|zprofile|profile|config\/fish\/config\.fish)$/;
-/** Settings of an agent's own client: what servers it has, what it may do unasked, what runs at each step. */
-const OF_CLIENT =
-  /(?:^|\/)(?:\.claude\/settings(?:\.local)?\.json|\.claude\.json|\.?mcp\.json|\.(?:cursor|vscode|gemini|windsurf|codex)\/(?:mcp|settings|mcp_config|config)\.(?:json|toml)|claude_desktop_config\.json)$/;
-const OPENS_CLIENT = /mcp_?servers|"hooks"|"allow"\s*:\s*\[\s*"\*"|bypassPermissions|enableAllProjectMcpServers/i;
 /** Calls home: what is left behind brings more. */
 const CALLS_OUT = /\b(?:curl|wget|nc|ncat|socat)\s|\/dev\/(?:tcp|udp)\/|\bbase64\s+-\w*[dD]|\burlopen\b/;
 
@@ -24,7 +21,7 @@ const LOADS =
 
 /** A cheap first look: no file that leaves something behind is without one of these. */
 export const mayLeave = (path: string): boolean =>
-  /\.ssh|hooks|etc\/|cron|systemd|Launch|autostart|Startup|rc$|profile|login|zshenv|config|settings|mcp|claude|rules|agents?\.md|gemini|memory|skill|instructions/i.test(
+  /\.ssh|hooks|etc\/|cron|systemd|Launch|autostart|Startup|rc$|profile|login|zshenv|config|settings|permissions|opencode|mcp|claude|rules|agents?\.md|gemini|memory|skill|instructions/i.test(
     path,
   );
 
@@ -34,12 +31,7 @@ export function fileLeft(path: string, text: string): Act | null {
   if (isRules(clean)) return orderIn(text, clean);
   if (isPackaging(clean)) return packaged(clean, text);
   if (isPipeline(clean)) return callsStranger(text);
-  if (OF_CLIENT.test(clean)) {
-    if (!OPENS_CLIENT.test(text)) return null;
-    const host = hostsIn(text).find((one) => !isNear(one)) ?? '';
-    const severity = host !== '' || /"allow"\s*:\s*\[\s*"\*"|bypassPermissions/.test(text) ? 'medium' : 'low';
-    return act('persists', severity, `${clean}: ${text}`, { group: 'client', host });
-  }
+  if (isOfClient(clean)) return clientOpened(clean, text);
   const calls = CALLS_OUT.test(text);
   if (OF_SHELL.test(clean) ? !calls && !LOADS.test(text) : !RUNS_LATER.test(clean)) return null;
   return act('persists', calls ? 'high' : 'medium', `${clean}: ${text}`, {
