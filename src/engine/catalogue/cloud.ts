@@ -100,6 +100,7 @@ export const cloud: readonly CatalogueEntry[] = [
     id: 'cloudflare',
     names: ['cloudflare'],
     tools: { execute: 'worker_put worker_deploy' },
+    sql: 'd1_database_query',
     references: ['github.com/cloudflare/mcp-server-cloudflare'],
   },
   {
@@ -114,5 +115,47 @@ export const cloud: readonly CatalogueEntry[] = [
     names: ['argocd', 'argo-cd'],
     tools: { execute: 'sync_application run_resource_action' },
     references: ['github.com/akuity/argocd-mcp'],
+  },
+  {
+    id: 'pulumi',
+    names: ['pulumi'],
+    tools: {
+      execute: 'up cli_up destroy cli_destroy refresh cli_refresh deploy_to_aws neo_task_launcher',
+      read: 'preview cli_preview stack_output cli_stack_output',
+    },
+    references: ['github.com/pulumi/mcp-server'],
+  },
+  {
+    id: 'ansible',
+    names: ['ansible', 'awx', 'aap'],
+    tools: { execute: 'playbook ad_hoc adhoc' },
+    unlisted: { write: 'execute' },
+    references: ['docs.ansible.com/projects/awx'],
+  },
+  {
+    id: 'convex',
+    names: ['convex'],
+    // Deployments keep their secrets among their variables.
+    tools: {
+      secret: 'env_get env_list env_set env_remove',
+      read: 'data logs tables function_spec insights run_oneoff_query',
+      execute: 'run',
+    },
+    references: ['docs.convex.dev/ai/convex-mcp-server'],
+  },
+  {
+    id: 'railway',
+    names: ['railway'],
+    tools: {
+      secret: 'variable_list variable_set variable_delete variable_bulk_set variable_copy list_variables set_variables',
+    },
+    references: ['docs.railway.com/ai/mcp-server'],
+  },
+  {
+    id: 'dynatrace',
+    names: ['dynatrace'],
+    // What is asked in DQL changes nothing.
+    tools: { read: 'execute_dql verify_dql generate_dql_from_natural_language explain_dql_in_natural_language' },
+    references: ['github.com/dynatrace-oss/dynatrace-mcp'],
   },
 ];

@@ -25,6 +25,17 @@ export const local: readonly CatalogueEntry[] = [
     references: ['github.com/wonderwhy-er/DesktopCommanderMCP', 'github.com/g0t4/mcp-server-commands'],
   },
   {
+    id: 'coding-agent',
+    names: ['claude-code', 'claude', 'codex', 'gemini-cli', 'cursor-agent'],
+    tools: {
+      read: 'read glob grep ls web_fetch web_search notebook_read bash_output task_output',
+      write: 'write edit multi_edit notebook_edit todo_write',
+      // Who starts an agent runs whatever it runs.
+      execute: 'bash task agent codex codex_reply reply kill_shell',
+    },
+    references: ['code.claude.com/docs/en/tools-reference', 'github.com/openai/codex'],
+  },
+  {
     id: 'postgres',
     names: [
       'postgres',
@@ -44,6 +55,7 @@ export const local: readonly CatalogueEntry[] = [
       'oracle',
       'trino',
       'duckdb',
+      'motherduck',
       'dsql',
       'clickhouse',
       'supabase',
