@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { lasting } from '../schemas/lasting.ts';
 import { probedOverSessions, severityOf, type Tried, triedWith } from './denials/probe.ts';
 import { type Bypass, type ComparedCall, callOf, isSame, type Twin, twinOf, WAYS, wayAround } from './denials/twin.ts';
 import { defineDetector } from './detector.ts';
 import { tailAbove } from './stats/count-tail.ts';
 import { few } from './stats/few.ts';
-import { lasting } from './stats/lasting.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { shareTail } from './stats/share-tail.ts';

@@ -1,5 +1,5 @@
+import { counted } from '../../schemas/counted.ts';
 import { tailAbove } from '../stats/count-tail.ts';
-import { counted } from '../stats/counted.ts';
 import { few } from '../stats/few.ts';
 import { shareTail } from '../stats/share-tail.ts';
 import { worst } from '../stats/worst.ts';

@@ -1,5 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
-import { counted } from '../stats/counted.ts';
+import { counted } from '../../schemas/counted.ts';
 import type { FreshTally } from '../stats/rate-of-new.ts';
 import { REMINDED, type Standing } from '../stats/told.ts';
 

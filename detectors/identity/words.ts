@@ -1,5 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
-import { lasting } from '../stats/lasting.ts';
+import { lasting } from '../../schemas/lasting.ts';
 import { REMINDED } from '../stats/told.ts';
 import type { NetworkPlace } from './places.ts';
 

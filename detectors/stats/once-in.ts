@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted } from '../../schemas/counted.ts';
 
 /** How seldom a thing comes, as people say it: `one grant in about 15 months`. */
 export function onceIn(perDay: number, what: string): string {

@@ -1,5 +1,6 @@
 import { type Alert, type PrivilegeClass, SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import { cut } from '../../schemas/cut.ts';
+import { lasting } from '../../schemas/lasting.ts';
 import { literal } from '../../schemas/sql-literal.ts';
 import { contentId } from '../hash.ts';
 import type { OperationalReason } from './operational-steps.ts';
@@ -56,12 +57,11 @@ export function operational({
 }
 
 export const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-export const minutes = (ms: number): string => `${Math.max(1, Math.round(ms / 60_000))} min`;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** The same story, closed. */
 export function over(opened: Alert, at: number): Alert {
-  const lasted = minutes(at - Date.parse(opened.occurred_at));
+  const lasted = lasting(at - Date.parse(opened.occurred_at));
   return {
     ...opened,
     occurred_at: new Date(at).toISOString(),
@@ -81,9 +81,9 @@ export function silentGateway(gateway: string, from: number, at: number, usualGa
     at,
     severity: 'high',
     title: `Blind: nothing from gateway ${gateway} since ${utc(from)}`,
-    summary: `No event has come from ${gateway} for ${minutes(at - from)}. Calls that its agents make meanwhile are not judged.`,
-    seen: `no event for ${minutes(at - from)}`,
-    expected: `an event at least every ${minutes(usualGapMs)}`,
+    summary: `No event has come from ${gateway} for ${lasting(at - from)}. Calls that its agents make meanwhile are not judged.`,
+    seen: `no event for ${lasting(at - from)}`,
+    expected: `an event at least every ${lasting(usualGapMs)}`,
     sql: `SELECT from_at, to_at, seconds FROM v_gaps WHERE kind = 'silent' AND source = ${literal(gateway)} ORDER BY from_at DESC LIMIT 20`,
   });
 }

@@ -1,10 +1,10 @@
 import type { Alert } from '../../schemas/alert.ts';
 import { cut } from '../../schemas/cut.ts';
+import { lasting } from '../../schemas/lasting.ts';
 import { literal } from '../../schemas/sql-literal.ts';
 import { STORM_AGENT, STORM_EXPECTED } from './own.ts';
 import type { StormTally } from './tally.ts';
 
-const MINUTE = 60_000;
 const LISTED = 20;
 
 /** The next revision of what a storm says: who, since when, of what. The gravest of its alerts speaks for all. */
@@ -23,9 +23,9 @@ export function stormAlert(
   const { agents, owners, events, alerts } = storm.tally;
   const gravest = storm.tally.gravest ?? storm.told!;
   const [owner] = owners;
-  const spanned = Math.max(1, Math.round((storm.lastAt - storm.firstAt) / MINUTE));
+  const spanned = lasting(storm.lastAt - storm.firstAt);
   const silent = storm.withheld;
-  const seen = `${agents.size} agents within ${spanned} min`;
+  const seen = `${agents.size} agents within ${spanned}`;
   const { detector, reason, server, target, severity, score, scope, frameworks } = gravest;
   return {
     alert_id: storm.id,
@@ -46,7 +46,7 @@ export function stormAlert(
       seen,
       expected: STORM_EXPECTED,
       n: alerts,
-      window: `${spanned} min`,
+      window: spanned,
       threshold: 0,
       contributors: [],
       sql: proofSql(storm.cause.same),

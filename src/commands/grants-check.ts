@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { counted } from '../../detectors/stats/counted.ts';
+import { counted } from '../../schemas/counted.ts';
 import { loadConfig } from '../config.ts';
 import { endOf } from '../engine/grant-rule.ts';
 import { compileRules } from '../engine/rules.ts';

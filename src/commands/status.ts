@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { AgentSummary, Status } from '../../schemas/api.ts';
+import { lasting } from '../../schemas/lasting.ts';
 import type { SeenSource } from '../../schemas/seen.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { ConfigError } from '../errors.ts';
@@ -163,8 +164,7 @@ const counts = (of: Record<string, number>): string =>
     .join(', ') || 'none';
 
 function age(seconds: number | undefined): string {
-  if (seconds === undefined) return 'none yet';
-  return seconds < 120 ? `${seconds.toFixed(0)} s old` : `${(seconds / 60).toFixed(0)} min old`;
+  return seconds === undefined ? 'none yet' : `${lasting(seconds * 1_000)} old`;
 }
 
 const agentsTable = (agents: readonly AgentSummary[]): string =>

@@ -316,7 +316,11 @@ describe('a storm', () => {
     expect(second.titles()).toEqual([]);
     await second.tell(...findings(5, 7, 48));
     expect(second.titles()).toEqual(['12 agents: first call of vault/read_secret (update)']);
-    expect(second.sent[0]!.alert).toMatchObject({ severity: 'high', suppressed_count: 12, proof: { window: '3 min' } });
+    expect(second.sent[0]!.alert).toMatchObject({
+      severity: 'high',
+      suppressed_count: 12,
+      proof: { window: '3 minutes' },
+    });
   });
 
   it('that another one follows is closed over a restart too, and each speaks for its own', async () => {

@@ -159,8 +159,8 @@ describe('operational alerts', () => {
 
   it('leave out what is said of agents alone', () => {
     expect(alertText(made[0]!).facts).toEqual([
-      { label: 'Seen', text: 'no event for 7 min' },
-      { label: 'Expected', text: 'an event at least every 1 min' },
+      { label: 'Seen', text: 'no event for 7 minutes' },
+      { label: 'Expected', text: 'an event at least every 60 seconds' },
       { label: 'About', text: 'gw-3' },
     ]);
   });
@@ -176,7 +176,7 @@ describe('operational alerts', () => {
     expect(open).toMatchObject({
       severity: 'high',
       title: 'Blind: nothing from gateway gw-3 since 2026-11-20 14:02 UTC',
-      proof: { seen: 'no event for 7 min' },
+      proof: { seen: 'no event for 7 minutes' },
     });
     expect(close).toMatchObject({
       alert_id: open?.alert_id,

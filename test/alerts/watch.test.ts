@@ -423,8 +423,8 @@ describe('the watch, on a record', () => {
     during(() => -30 * MINUTE, 'behind');
     await watch.look();
     expect(sent.map(({ title }) => title)).toEqual([
-      'The clock of gateway ahead is 12 min ahead',
-      'The clock of gateway behind is 30 min behind',
+      'The clock of gateway ahead is 12 minutes ahead',
+      'The clock of gateway behind is 30 minutes behind',
     ]);
     for (const gateway of ['ahead', 'behind']) during(() => 0, gateway);
     await watch.look();

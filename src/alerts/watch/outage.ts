@@ -1,6 +1,7 @@
 import type { Alert } from '../../../schemas/alert.ts';
+import { lasting } from '../../../schemas/lasting.ts';
 import type { Store } from '../../stores/store.ts';
-import { minutes, operational, utc } from '../operational.ts';
+import { operational, utc } from '../operational.ts';
 import { createTroubles } from './troubles.ts';
 
 interface OutageOptions {
@@ -53,8 +54,8 @@ function storeRefuses(since: number, at: number): Alert {
     at,
     severity: 'critical',
     title: `The store takes no rows since ${utc(since)}`,
-    summary: `Nothing could be written for ${minutes(at - since)}: /readyz and overreach status say why. What was acknowledged is stored, and what comes waits with its sender or in Kafka. No other alert is sent until the store takes rows again; this one was sent around it.`,
-    seen: `no row taken for ${minutes(at - since)}`,
+    summary: `Nothing could be written for ${lasting(at - since)}: /readyz and overreach status say why. What was acknowledged is stored, and what comes waits with its sender or in Kafka. No other alert is sent until the store takes rows again; this one was sent around it.`,
+    seen: `no row taken for ${lasting(at - since)}`,
     expected: 'every row taken within seconds',
     sql: 'SELECT name, free_space, total_space FROM system.disks',
   });

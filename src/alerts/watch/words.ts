@@ -1,7 +1,8 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import { cut } from '../../../schemas/cut.ts';
+import { lasting } from '../../../schemas/lasting.ts';
 import { literal } from '../../../schemas/sql-literal.ts';
-import { minutes, operational, utc } from '../operational.ts';
+import { operational, utc } from '../operational.ts';
 import type { Crowd } from './crowds.ts';
 import type { Overstepping } from './overstepping.ts';
 
@@ -30,10 +31,10 @@ export function clockSkew(gateway: string, skewMs: number, limitMs: number, sinc
     since,
     at,
     severity: 'medium',
-    title: `The clock of gateway ${gateway} is ${minutes(Math.abs(skewMs))} ${side}`,
-    summary: `Events of ${gateway} carry times ${minutes(Math.abs(skewMs))} ${side} of their arrival. They are judged as of a clamped time; rates and sequences may be off.`,
-    seen: `${minutes(Math.abs(skewMs))} ${side}`,
-    expected: `within ${minutes(limitMs)}`,
+    title: `The clock of gateway ${gateway} is ${lasting(Math.abs(skewMs))} ${side}`,
+    summary: `Events of ${gateway} carry times ${lasting(Math.abs(skewMs))} ${side} of their arrival. They are judged as of a clamped time; rates and sequences may be off.`,
+    seen: `${lasting(Math.abs(skewMs))} ${side}`,
+    expected: `within ${lasting(limitMs)}`,
     sql: `SELECT toStartOfHour(received_at) AS hour, round(avg(dateDiff('millisecond', received_at, occurred_at)) / 60000, 1) AS minutes_ahead, count() AS events FROM v_events WHERE source_instance = ${literal(gateway)} GROUP BY hour ORDER BY hour DESC LIMIT 48`,
   });
 }
@@ -69,9 +70,9 @@ export function checkpointOld(partition: string, savedAt: number, limitMs: numbe
     at,
     severity: at - savedAt >= limitMs * 4 ? 'high' : 'medium',
     title: `No checkpoint of ${partition} since ${utc(savedAt)}`,
-    summary: `The last checkpoint of ${partition} is ${minutes(at - savedAt)} old, and events came after it. Nothing is lost, but after a crash all of them are judged again before new ones.`,
-    seen: `${minutes(at - savedAt)} old`,
-    expected: `at most ${minutes(limitMs)}`,
+    summary: `The last checkpoint of ${partition} is ${lasting(at - savedAt)} old, and events came after it. Nothing is lost, but after a crash all of them are judged again before new ones.`,
+    seen: `${lasting(at - savedAt)} old`,
+    expected: `at most ${lasting(limitMs)}`,
     sql: `SELECT next_offset, saved_at FROM checkpoints FINAL WHERE partition = ${literal(partition)} ORDER BY saved_at DESC LIMIT 5`,
   });
 }

@@ -1,0 +1,14 @@
+import { counted } from './counted.ts';
+
+const UNITS: readonly (readonly [below: number, size: number, name: string])[] = [
+  [90_000, 1_000, 'second'],
+  [90 * 60_000, 60_000, 'minute'],
+  [48 * 3_600_000, 3_600_000, 'hour'],
+  [Number.POSITIVE_INFINITY, 86_400_000, 'day'],
+];
+
+/** A span of time for people, ms: `40 seconds`, `50 minutes`, `3 hours`, `9 days`. */
+export function lasting(ms: number): string {
+  const [, size, name] = UNITS.find(([below]) => ms < below)!;
+  return counted(Math.max(1, Math.round(ms / size)), name);
+}
