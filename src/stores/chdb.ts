@@ -89,9 +89,12 @@ export async function connectChdb({ path, database }: { path: string; database: 
   };
 }
 
+/** What begins so, behind comments and brackets. */
+const SELECTS = /^(?:[\s(]|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:select|with)\b/i;
+
 /** Only what selects can be streamed; the rest (SHOW, DESCRIBE, EXPLAIN) answers little. */
 async function* answer({ engine, client }: Session, query: string): AsyncIterable<AnswerPart> {
-  if (!/^[\s(]*(?:select|with)\b/i.test(query.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' '))) {
+  if (!SELECTS.test(query)) {
     yield pieceOf(await (await client.query({ query, format: PIECES })).text());
     return;
   }

@@ -51,7 +51,7 @@ interface Token {
 }
 
 const TOKEN =
-  /(?<space>\s+|--[^\n]*|\/\*(?<comment>[\s\S]*?)\*\/)|(?<text>'(?:[^'\\]|\\[\s\S]|'')*')|"(?<quoted>(?:[^"\\]|"")*)"|`(?<ticked>(?:[^`\\]|``)*)`|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<number>\d[A-Za-z0-9_]*)|(?<sign>[!%&()*+,\-./:;<=>?@[\]^{|}])/y;
+  /(?<space>\s+|--[^\n]*|\/\*(?<comment>[\s\S]*?)\*\/)|(?<text>'(?:[^'\\]|\\[\s\S]|'')*')|"(?<quoted>(?:[^"\\]|"")*)"|`(?<ticked>(?:[^`\\]|``)*)`|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<number>\d[A-Za-z0-9_]*)|(?<sign>[!%&()*+,\-.:;<=>?@[\]^{|}]|\/(?!\*))/y;
 
 function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
@@ -71,6 +71,7 @@ function tokenize(sql: string): Token[] {
 
 function unreadable(sql: string, at: number): string {
   const line = sql.slice(0, at).split('\n').length;
+  if (sql.startsWith('/*', at)) return `line ${line}: a comment that is never closed`;
   if (`'"\``.includes(sql[at]!)) return `line ${line}: a quote that is never closed, or a backslash in a quoted name`;
   return `line ${line}: ${JSON.stringify(sql[at])} is not read here outside of quotes; texts go in '...' or as parameters`;
 }

@@ -46,6 +46,7 @@ const REFUSED: [string, RegExp][] = [
   ['SELECT $$a$$', /"\$" is not read/],
   ['SELECT ‘a’', /is not read/],
   ["SELECT 'open", /never closed/],
+  ['SELECT 1 /* open', /line 1: a comment that is never closed/],
   ['SELECT nothing_like_it FROM v_events', /nothing_like_it/],
   ['SELEC 1', /only reads/],
   ['SELECT FROM WHERE', /Syntax error/],
@@ -59,6 +60,7 @@ const ANSWERED: [string, number][] = [
   ['  -- how many\nselect count() from v_events # no\n'.replace('# no', '-- no'), 1],
   ['WITH 2 AS a SELECT a', 1],
   ['(SELECT 1) UNION ALL (SELECT 2)', 2],
+  ['/* one **/ -- two\n( /***/ SELECT 1)', 1],
   ["SELECT 'a; b', 'it''s', 'INTO OUTFILE', 'file(1)', `value` FROM (SELECT 1 AS value)", 1],
   ['SHOW CREATE TABLE events', 1],
   ['EXISTS TABLE v_alerts', 1],
@@ -91,6 +93,21 @@ export function storeQueries(store: () => Store): void {
       expect(result.truncated).toBe(false);
       await writes();
     });
+
+    it.each([
+      ['comments', (more: string) => `SELECT 1 ${more}`],
+      ['comments in a text', (more: string) => `SELECT length('${more}')`],
+    ])(
+      'looks through a statement full of %s that begin and do not end, in time',
+      { timeout: 10_000 },
+      async (_, of) => {
+        const asked = store().query(of('/*x'.repeat(400_000)), LIMITS);
+        // Whether it is answered, or is too long for the engine, is not the question.
+        expect(await asked.catch((error: Error) => error.name)).toEqual(
+          expect.toSatisfy((found) => typeof found === 'object' || found === 'QueryError'),
+        );
+      },
+    );
 
     it('names and types the columns', async () => {
       const sql =
