@@ -34,8 +34,14 @@ export function createPool<T extends Lendable>(max: number, open: () => Promise<
       return await open();
     } catch (error) {
       opened -= 1;
+      serve();
       throw error;
     }
+  }
+
+  /** One is fewer than may be open: who waits longest is lent another, or told why not. */
+  function serve(): void {
+    waiting.shift()?.(lend());
   }
 
   async function take(): Promise<T> {
@@ -61,8 +67,7 @@ export function createPool<T extends Lendable>(max: number, open: () => Promise<
     try {
       await lent.close();
     } finally {
-      const next = waiting.shift();
-      next?.(lend());
+      serve();
       end();
     }
   }
