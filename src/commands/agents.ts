@@ -14,6 +14,7 @@ import { grantsOf, readVersions } from '../grants/versions.ts';
 import { agentsTable, agentText, type Portrait, type ToldCreep } from './support/agent-text.ts';
 import { parseDays, repeated } from './support/arguments.ts';
 import { besideConfigured, loadCatalogues } from './support/files.ts';
+import { jsonLine } from './support/json-lines.ts';
 
 /** A running server, or the data folder itself. */
 export interface AgentsPort extends ReadPort {
@@ -123,7 +124,7 @@ async function showOne(
   else write(`${agentText(portrait, own, grants, now, await readKept(port, id), await readTold(port, id))}\n`);
 }
 
-const lineOf = (portrait: Portrait): string => `${JSON.stringify(outside(portrait))}\n`;
+const lineOf = (portrait: Portrait): string => jsonLine(outside(portrait));
 
 function portray(
   agent: string,

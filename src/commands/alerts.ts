@@ -14,6 +14,7 @@ import { ConfigError } from '../errors.ts';
 import type { AlertFilter, DeliveryRow } from '../stores/store.ts';
 import { alertsTable, deliveriesTable, verdictLines, verdictsTable } from './support/alert-tables.ts';
 import { parseCount, parseEnd, parseTime, repeated } from './support/arguments.ts';
+import { jsonLine } from './support/json-lines.ts';
 import type { Screen } from './support/screen.ts';
 
 /** What the verbs need: a running `up` over HTTP, or the data folder itself. */
@@ -60,7 +61,7 @@ Examples:
   );
   const print = (text: string): void => screen.write(`${text}\n`);
   const printLines = (rows: readonly unknown[]): void => {
-    for (const row of rows) print(JSON.stringify(row));
+    for (const row of rows) screen.write(jsonLine(row));
   };
 
   /** One sub-verb: opens the port, runs, closes it. */
@@ -115,7 +116,7 @@ Examples:
     async (port, { json }, [id = '']) => {
       const found = await port.show(id);
       if (found === null) throw fail(`no alert ${id}`);
-      if (json) return print(JSON.stringify(found));
+      if (json) return screen.write(jsonLine(found));
       print(renderAlert(found.alert, found.context, screen));
       for (const line of verdictLines(found.verdicts)) print(line);
       if (found.deliveries.length > 0) print(deliveriesTable(found.deliveries, screen));
@@ -138,7 +139,8 @@ Examples:
         ...(since === undefined ? {} : { since }),
         ...(channel === undefined ? {} : { channel }),
       });
-      print(json ? JSON.stringify({ resent: count }) : `${count} ${count === 1 ? 'delivery' : 'deliveries'} put back`);
+      if (json) screen.write(jsonLine({ resent: count }));
+      else print(`${count} ${count === 1 ? 'delivery' : 'deliveries'} put back`);
     },
   )
     .addOption(repeated('--id <alert>', 'of this alert'))
@@ -151,7 +153,7 @@ Examples:
     async (port, { channel, json }) => {
       const result = await port.test(channel);
       const code = result.status === 0 ? '' : ` (${result.status})`;
-      if (json) print(JSON.stringify(result));
+      if (json) screen.write(jsonLine(result));
       else if (result.ok) print(`${channel}: delivered${code}`);
       if (!result.ok) throw fail(`${channel}: not delivered${code}: ${result.detail}`);
     },
@@ -168,7 +170,8 @@ Examples:
         reason,
         ...(expires === undefined ? {} : { expires_at: new Date(expires).toISOString() }),
       });
-      print(json ? JSON.stringify(stored) : verdictLines([stored])[0]!);
+      if (json) screen.write(jsonLine(stored));
+      else print(verdictLines([stored])[0]!);
     },
   )
     .option('--reason <text>', 'why', '')

@@ -11,6 +11,7 @@ import { ConfigError, OperationError } from '../errors.ts';
 import { parseEnd, parseTime, repeated } from './support/arguments.ts';
 import { instead as insteadOf, judgedAgain } from './support/as-if.ts';
 import { backtestText } from './support/backtest-text.ts';
+import { jsonLine } from './support/json-lines.ts';
 import type { Progress } from './support/progress.ts';
 import type { RecordReader } from './support/reader.ts';
 import { checkWritable } from './support/writable.ts';
@@ -88,7 +89,7 @@ async function run({ open, write, progress, now }: BacktestCommandOptions, optio
   try {
     const test = await backtest(reader, instead, options, progress, now);
     if (options.report !== undefined) await writeFile(options.report, htmlReport(test));
-    write(options.json ? `${JSON.stringify(test)}\n` : backtestText(test));
+    write(options.json ? jsonLine(test) : backtestText(test));
   } finally {
     await reader.close();
   }

@@ -7,6 +7,7 @@ import { agentsThatFit } from '../pipeline/agents-that-fit.ts';
 import { putInPlace, rebuild } from '../pipeline/rebuild.ts';
 import type { Manifest } from '../stores/store.ts';
 import { parseTime } from './support/arguments.ts';
+import { jsonLine } from './support/json-lines.ts';
 import type { RecordReader } from './support/reader.ts';
 import { createRuleBook } from './support/rule-book.ts';
 import { checkStill, watchStill } from './support/standing-still.ts';
@@ -98,7 +99,7 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
           }
           const { events, agentIds, changed } = rebuilt;
           const said = { partition, events, agents: agentIds.length, changed, replaced: !dryRun };
-          write(json ? `${JSON.stringify(said)}\n` : answer(said));
+          write(json ? jsonLine(said) : answer(said));
         }
       } finally {
         await reader.close();

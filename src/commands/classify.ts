@@ -8,6 +8,7 @@ import { createClassifier } from '../engine/privilege.ts';
 import { ConfigError } from '../errors.ts';
 import { repeated } from './support/arguments.ts';
 import { loadCatalogues } from './support/files.ts';
+import { jsonLine } from './support/json-lines.ts';
 
 interface Options {
   args?: string;
@@ -48,7 +49,7 @@ function classify(server: string, tool: string, options: Options): void {
   const verdict = createClassifier(catalogues)(callOf(server, tool, options));
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ server, tool, class: verdict.class, class_from: verdict.classFrom, class_rule: verdict.classRule })}\n`,
+      jsonLine({ server, tool, class: verdict.class, class_from: verdict.classFrom, class_rule: verdict.classRule }),
     );
     return;
   }

@@ -4,6 +4,7 @@ import { configJsonSchema } from '../environment.ts';
 import { ConfigError } from '../errors.ts';
 import { linesOf } from '../mistakes.ts';
 import { loadWhole, mistakesIn } from './support/configured.ts';
+import { jsonLine } from './support/json-lines.ts';
 
 export interface ConfigCommandOptions {
   write(text: string): void;
@@ -31,7 +32,7 @@ Example:
     )
     .action(async ({ config, json }: { config?: string; json?: boolean }) => {
       const { file = 'defaults', problems } = await check(config);
-      if (json) write(`${JSON.stringify({ ok: problems.length === 0, file, problems })}\n`);
+      if (json) write(jsonLine({ ok: problems.length === 0, file, problems }));
       else if (problems.length === 0) write(`${file}: fine\n`);
       if (problems.length > 0) throw new ConfigError(problems.map(escapeTerminal).join('\n'));
     });

@@ -5,6 +5,7 @@ import { type AgentConnection, byRisk, namedServers, readConnections } from '../
 import type { ReadPort } from '../grants/read-port.ts';
 import { grantsOf } from '../grants/versions.ts';
 import type { Review } from '../stores/store.ts';
+import { jsonLine } from './support/json-lines.ts';
 import { dayOf, textTable } from './support/rows.ts';
 
 /** The record, and the reviews kept beside it. */
@@ -53,7 +54,7 @@ Examples:
             owner: ownerOf({ charters }, one.agent) ?? '',
             review: reviews.get(keyOf(one)),
           }));
-          if (json) write(rows.map((row) => `${JSON.stringify(outside(row))}\n`).join(''));
+          if (json) write(rows.map(outside).map(jsonLine).join(''));
           else write(`${rows.length === 0 ? `no ${weak ? 'weak ' : ''}connections` : shown(rows)}\n`);
         } finally {
           await port.close();

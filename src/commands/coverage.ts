@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Detector } from '../../detectors/detector.ts';
 import { detectors } from '../../detectors/index.ts';
 import type { Frameworks } from '../../schemas/alert.ts';
+import { jsonLine } from './support/json-lines.ts';
 
 const FRAMEWORKS: Record<keyof Frameworks, string> = {
   owasp_asi: 'OWASP Top 10 for Agentic Applications',
@@ -71,7 +72,7 @@ export function coverageCommand(): Command {
     )
     .action(({ json }: { json?: boolean }) => {
       const rows = coverage(detectors);
-      process.stdout.write(json ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : shown(rows));
+      process.stdout.write(json ? rows.map(jsonLine).join('') : shown(rows));
     });
 }
 

@@ -8,6 +8,7 @@ import { arm } from '../engine/rules.ts';
 import { ConfigError } from '../errors.ts';
 import { detectorCatalogue } from './support/detector-catalogue.ts';
 import { cooldownText, settingsOf, tagsText, tellsText, warmUpText } from './support/detector-text.ts';
+import { jsonLine } from './support/json-lines.ts';
 import { textTable } from './support/rows.ts';
 
 export interface DetectorsCommandOptions {
@@ -41,7 +42,7 @@ Examples:
       if (chosen.length === 0) throw new ConfigError(`${id}: there is no such detector (see \`overreach detectors\`)`);
       if (markdown) return write(detectorCatalogue(chosen));
       const armed = new Map(arm(loadConfig(config).config.detectors).map((one) => [one.detector.id, one]));
-      if (json) return write(chosen.map((one) => `${JSON.stringify(outside(one, armed.get(one.id)))}\n`).join(''));
+      if (json) return write(chosen.map((one) => jsonLine(outside(one, armed.get(one.id)))).join(''));
       const [first] = chosen;
       write(
         `${id === undefined ? table(chosen, armed) : whole(first!, armed.get(first!.id), pc.createColors(color))}\n`,

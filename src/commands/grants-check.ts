@@ -6,6 +6,7 @@ import { compileRules } from '../engine/rules.ts';
 import { ConfigError } from '../errors.ts';
 import { loadGrants } from '../grants/load.ts';
 import { repeated } from './support/arguments.ts';
+import { jsonLine } from './support/json-lines.ts';
 
 interface World {
   write(text: string): void;
@@ -44,7 +45,7 @@ export const grantsCheck = ({ write, now }: World): Command =>
       if (files.length === 0)
         throw new ConfigError('no grants file is named, and the configuration has none under `grants`');
       const checked = check(files, now());
-      write(options.json ? `${JSON.stringify(checked)}\n` : said(checked));
+      write(options.json ? jsonLine(checked) : said(checked));
     });
 
 function check(files: string[], now: number): Checked {

@@ -14,6 +14,7 @@ import { grantsCheck } from './grants-check.ts';
 import { parseCount, parseDays, repeated } from './support/arguments.ts';
 import { besideConfigured } from './support/files.ts';
 import { grantKeys } from './support/grant-keys.ts';
+import { jsonLine } from './support/json-lines.ts';
 import { dayOf, textTable } from './support/rows.ts';
 
 /** A running server, or the data folder itself. */
@@ -97,7 +98,7 @@ async function diff({ open, write, now }: GrantsCommandOptions, options: Common 
     const usage = await readUsage(port, { since, ...(options.agent && { agent: options.agent }) });
     const versions = await readVersions(port);
     const rows = diffGrants({ usage, file, versions, now: now(), ...(options.agent && { agent: options.agent }) });
-    write(options.json ? rows.map((row) => `${JSON.stringify(outside(row))}\n`).join('') : `${shown(rows)}\n`);
+    write(options.json ? rows.map(outside).map(jsonLine).join('') : `${shown(rows)}\n`);
   } finally {
     await port.close();
   }
@@ -158,7 +159,7 @@ async function suggest({ open, write, warn, now }: GrantsCommandOptions, options
     if (usage.every((one) => one.used === 0))
       warn(`${escapeTerminal(agent)}: nothing that it used in ${options.days} days is stored\n`);
     const made = suggestGrants({ agent, usage, history, format, minCalls });
-    write(options.json ? `${JSON.stringify({ grants: made.grants, dry_run: made.dryRun })}\n` : made.policy);
+    write(options.json ? jsonLine({ grants: made.grants, dry_run: made.dryRun }) : made.policy);
   } finally {
     await port.close();
   }

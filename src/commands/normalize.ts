@@ -6,6 +6,7 @@ import { decoderOptions } from '../decode/options.ts';
 import { notUnderstood } from '../errors.ts';
 import { createHasher } from '../hash.ts';
 import { checkGateway } from './support/gateway.ts';
+import { jsonLine } from './support/json-lines.ts';
 import { readFile } from './support/record-files.ts';
 
 interface Options {
@@ -46,7 +47,7 @@ async function normalizeFiles(files: string[], { gateway, config }: Options): Pr
   if (refused > 0 && understood + dropped.size === 0) throw notUnderstood(files);
 }
 
-const linesOf = (values: readonly object[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+const linesOf = (values: readonly object[]): string => values.map(jsonLine).join('');
 
 /** What was known and left out on purpose, by format; nothing where there was none, so that stderr is rejects alone. */
 function leftOut(dropped: ReadonlyMap<string, number>): string {

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { csvCell } from '../alerts/escape.ts';
 import type { QueryResult } from '../stores/store.ts';
 import { parseCount } from './support/arguments.ts';
+import { jsonLine } from './support/json-lines.ts';
 import { textTable } from './support/rows.ts';
 
 export interface QueryCommandOptions {
@@ -77,7 +78,7 @@ const FORMATS = {
     const names = columns.map(({ name }) => name);
     return `${textTable(names, cells({ columns, rows }))}\n`;
   },
-  json: ({ rows }: QueryResult): string => rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+  json: ({ rows }: QueryResult): string => rows.map(jsonLine).join(''),
   csv: ({ columns, rows }: QueryResult): string =>
     [columns.map(({ name }) => name), ...cells({ columns, rows })]
       .map((row) => `${row.map(csvCell).join(',')}\r\n`)

@@ -4,6 +4,7 @@ import { escapeTerminal } from '../alerts/escape.ts';
 import { OPERATIONAL } from '../alerts/own.ts';
 import { OperationError } from '../errors.ts';
 import { isPast, RECONCILE_SQL, type Reconciled, reconciledOf } from '../pipeline/reconcile.ts';
+import { jsonLine } from './support/json-lines.ts';
 import type { RecordReader } from './support/reader.ts';
 import { textTable } from './support/rows.ts';
 
@@ -51,7 +52,7 @@ export function reconcileCommand({ open, write, color }: ReconcileCommandOptions
         const all = (await reader.query(RECONCILE_SQL, {})).map(reconciledOf);
         const found = all.filter((one) => !isPast(one, eventsDays, Date.now()));
         const told = (await reader.query(TOLD, {})).map(({ title }) => String(title));
-        write(json ? found.map((one) => `${JSON.stringify(one)}\n`).join('') : shown(found, pc.createColors(color)));
+        write(json ? found.map(jsonLine).join('') : shown(found, pc.createColors(color)));
         const wrong = [...told, ...found.filter(({ missing }) => missing < 0).map(tooMany)];
         if (wrong.length > 0) throw new OperationError(`what was counted does not add up: ${wrong.join('; ')}`);
       } finally {

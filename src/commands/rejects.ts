@@ -3,8 +3,9 @@ import { REJECT_REASONS } from '../../schemas/event.ts';
 import { OperationError } from '../errors.ts';
 import { unseenInJson } from '../unseen.ts';
 import { parseCount } from './support/arguments.ts';
+import { jsonLine } from './support/json-lines.ts';
 import type { RefusedRecord, RejectsPort } from './support/refused.ts';
-import { FORBIDDEN, plain, replayAll, replayText } from './support/replay.ts';
+import { FORBIDDEN, replayAll, replayText } from './support/replay.ts';
 import { textTable } from './support/rows.ts';
 
 export interface RejectsCommandOptions {
@@ -85,7 +86,7 @@ Examples:
         const send = reason === FORBIDDEN ? found : found.filter((one) => one.reason !== FORBIDDEN);
         const older = all.length > limit;
         const replayed = await replayAll(port, send, { notSent: found.length - send.length, dryRun });
-        write(json ? `${JSON.stringify({ ...replayed, older_left: older })}\n` : replayText(replayed));
+        write(json ? jsonLine({ ...replayed, older_left: older }) : replayText(replayed));
         if (older && !json) write(`older ones are left: --limit ${limit * 10} would reach further\n`);
       }),
     );
@@ -117,13 +118,12 @@ const outside = ({ place, receivedAt, ...record }: RefusedRecord): object => ({
   ...record,
 });
 
-const lines = (found: RefusedRecord[]): string =>
-  found.map((record) => `${JSON.stringify(outside(record))}\n`).join('');
+const lines = (found: RefusedRecord[]): string => found.map(outside).map(jsonLine).join('');
 
 const table = (found: RefusedRecord[]): string =>
   found.length === 0
     ? 'no rejects\n'
     : `${textTable(
         ['place', 'received', 'reason', 'detail'],
-        found.map(({ place, receivedAt, reason, detail }) => [place, receivedAt, reason, detail].map(plain)),
+        found.map(({ place, receivedAt, reason, detail }) => [place, receivedAt, reason, detail]),
       )}\n`;

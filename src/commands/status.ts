@@ -6,6 +6,7 @@ import type { SeenSource } from '../../schemas/seen.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { ConfigError } from '../errors.ts';
 import { type FolderStatus, folderStatus } from './support/folder-status.ts';
+import { jsonLine } from './support/json-lines.ts';
 import type { RecordReader } from './support/reader.ts';
 import { textTable } from './support/rows.ts';
 import { type UnknownTools, unknownTools } from './support/unknown-tools.ts';
@@ -47,7 +48,7 @@ Examples:
       const reader = await open(config);
       try {
         const answer = await readAnswer(reader);
-        write(json ? `${JSON.stringify(answer)}\n` : shown(answer, pc.createColors(color)));
+        write(json ? jsonLine(answer) : shown(answer, pc.createColors(color)));
         if (answer.running && !answer.ready) process.exitCode = 1;
       } finally {
         await reader.close();

@@ -77,6 +77,9 @@ describe('while up holds the folder', () => {
     expect(table.err).toMatch(/^3 rows in \d+ ms\n$/);
     const json = (await query('--json', sql)).out.trimEnd().split('\n');
     expect(json.map((line) => JSON.parse(line).event_id)).toEqual(['call-1', 'call-2', 'call-3']);
+    expect(JSON.parse(json[2]!).agent_id).toBe(`=cmd()${NASTY}`.toWellFormed());
+    // JSON itself leaves what orders a terminal about as it is from \u007f on: the one-byte CSI, marks that reorder.
+    for (const line of json) expect(line).toMatch(/^[^\p{C}]*$/u);
     const csv = (await query('--format', 'csv', sql)).out.split('\r\n');
     expect(csv.slice(0, 2)).toEqual(['"event_id","agent_id"', '"call-1","support-1"']);
     expect(csv[3]).toMatch(/^"call-3","'=cmd\(\)/);

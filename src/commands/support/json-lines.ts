@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { unseenInJson } from '../../unseen.ts';
 import { unwritable } from './writable.ts';
+
+/** A value as a line of JSON, in which what a stranger wrote gives no orders to a terminal. */
+export const jsonLine = (value: unknown): string => `${unseenInJson(JSON.stringify(value))}\n`;
 
 /** JSON lines to a file or to stdout, no faster than they are read. */
 interface Lines {
@@ -29,7 +33,7 @@ export function createLines(target: string | NodeJS.WriteStream): Lines {
   });
   return {
     write(value) {
-      if (!gone && failure === undefined) full = !stream.write(`${JSON.stringify(value)}\n`);
+      if (!gone && failure === undefined) full = !stream.write(jsonLine(value));
     },
     async ready() {
       if (full && !gone && failure === undefined)

@@ -1,4 +1,5 @@
 import type { RejectReason } from '../../../schemas/event.ts';
+import { escapeTerminal } from '../../alerts/escape.ts';
 import type { RefusedRecord, RejectsPort } from './refused.ts';
 
 /** What became of refused records that were to be understood now. */
@@ -54,13 +55,10 @@ export function replayText({ counts, still_refused: still }: Replayed): string {
       : `${count} ${outcome.replaceAll('_', ' ')}`,
   );
   const lines = [
-    ...still.slice(0, NAMED).map(({ place, why }) => plain(`${place}: ${why}`)),
+    ...still.slice(0, NAMED).map(({ place, why }) => escapeTerminal(`${place}: ${why}`)),
     ...(still.length > NAMED ? [`... and ${still.length - NAMED} more (--json names all)`] : []),
     sums.join(', ') || 'nothing to replay',
     ...(counts.rejected === undefined ? [] : [STALE]),
   ];
   return `${lines.join('\n')}\n`;
 }
-
-/** What a stranger wrote gives no orders to a terminal. */
-export const plain = (text: string): string => text.replace(/\p{C}/gu, '\u{FFFD}');
