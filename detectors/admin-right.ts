@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { givenBy } from './rights/admin.ts';
 import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
@@ -37,7 +38,6 @@ interface Observation {
   holders: number;
 }
 
-const DAY = 86_400_000;
 const TOOLS = 64;
 const configSchema = z.object({
   least_calls: z

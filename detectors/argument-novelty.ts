@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
 import { noteAnswer } from './arguments/answers.ts';
 import { type Brought, bringAll } from './arguments/brought.ts';
@@ -73,7 +74,6 @@ const PRIOR = 8;
 const [HALF, QUARTER] = [0.5, 0.25];
 /** Fields that the agent fills because somebody gave it a new duty are bound to hold new values at first. */
 const NEW_PLACE = 0.5;
-const DAY = 86_400_000;
 const placeOf = joiner(' ', 200);
 const joined = joiner(' ', 200);
 /** Keys of what peers are told of a place: `n`, values met, and `f`, of them new; an entity's key is its hash. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { tamperingOf } from './audit/tampering.ts';
 import { defineDetector } from './detector.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
@@ -25,8 +26,6 @@ interface Observation {
   /** Share of its peers that do the same, where there are enough of them. */
   shared: number;
 }
-
-const DAY = 86_400_000;
 
 const configSchema = z.object({
   base: z.number().default(4).describe('Score of such a call that went through.'),

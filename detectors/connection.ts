@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { isAssigned } from './stats/assigned.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -34,7 +35,6 @@ interface Observation {
 }
 
 const SERVERS = 256;
-const DAY = 86_400_000;
 const configSchema = z.object({
   young_days: z.number().nonnegative().default(7).describe('Days for which a connection is new.'),
   young_calls: z.number().int().positive().default(20).describe('Calls up to which it is new in any case.'),

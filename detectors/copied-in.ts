@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { type Recipient, type Recipients, recipientsOf } from './mail/recipients.ts';
 import { isAnybodys, isAtHome } from './stats/at-home.ts';
@@ -47,7 +48,6 @@ interface Observation {
   standing: Standing | null;
 }
 
-const DAY = 86_400_000;
 const MOST = 64;
 const HOUSES = 256;
 const HOUSES_TOLD = 64;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY, HOUR } from '../schemas/durations.ts';
 import { sharedLately } from './credential/shared.ts';
 import { isAmong, spreadOf } from './credential/spread.ts';
 import { besideIt, noteUse, type Return, replacedBy, servedBy } from './credential/succession.ts';
@@ -22,7 +23,6 @@ interface State {
   returned?: Return | null;
 }
 
-const DAY = 86_400_000;
 const CREDENTIALS = 64;
 const configSchema = z.object({
   max_age_days: z
@@ -101,7 +101,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   },
 
   score(state, seen, config) {
-    const idle = seen.known === null ? Number.POSITIVE_INFINITY : (seen.at - seen.known.last) / 3_600_000;
+    const idle = seen.known === null ? Number.POSITIVE_INFINITY : (seen.at - seen.known.last) / HOUR;
     const moved = seen.known !== null && !seen.known.gateways.includes(seen.gateway) && idle <= config.max_idle_hours;
     const spread =
       seen.known === null ? null : spreadOf(listed(state.credentials), seen.id, seen.known.tasks, seen.task);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
 import { joiner } from './stats/joiner.ts';
@@ -40,7 +41,6 @@ interface Observation {
 
 const PLACES = 48;
 const FAMILIES = 16;
-const DAY = 86_400_000;
 const TOLD = 64;
 const placeOf = joiner(' ', 200);
 const GENERIC =

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY } from '../schemas/durations.ts';
 import { emptyLevels, type GrownResults, grown, keepGrown, resultsGrew, type ToolLevels } from './data-volume/grew.ts';
 import { sized } from './data-volume/sized.ts';
 import { defineDetector, type Score } from './detector.ts';
@@ -46,7 +47,6 @@ interface Observation {
 const TOOLS = 32;
 /** So many results beyond the 90 % quantile say as much of the tail as the quantiles do. */
 const FEW = 5;
-const DAY = 86_400_000;
 const RUN = 'heavy_days';
 const configSchema = z.object({
   least_bytes: z.number().positive().default(65_536).describe('A result smaller than this is never too large.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY, HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { type Acting, severityOfChain } from './flow/acting.ts';
 import { type ChainReason, saidOfChain, saidOfHabit, subjectOfChain } from './flow/chain-words.ts';
@@ -49,7 +50,6 @@ interface Alone {
 
 const NAMES = 256;
 const NOBODY: readonly string[] = [];
-const DAY = 86_400_000;
 /** First to act for somebody over more hands than ever. */
 const DEEPER = 0.5;
 const configSchema = z.object({
@@ -84,7 +84,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
   },
   config: configSchema,
   // No warm-up: whether the chain was granted the call has nothing to do with what is usual.
-  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 36 * 3_600_000 },
+  defaults: { warmUp: { count: 0, days: 0 }, threshold: 3, severity: 'medium', cooldownMs: 36 * HOUR },
   initial: () => ({ since: 0, until: 0, met: emptyRecent(), fresh: [0, 0], early: 0, via: emptyRecent(), deepest: 0 }),
 
   observe(state, seen, _session, config) {

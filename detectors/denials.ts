@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { DAY, MINUTE } from '../schemas/durations.ts';
 import { lasting } from '../schemas/lasting.ts';
 import { probedOverSessions, severityOf, type Tried, triedWith } from './denials/probe.ts';
 import { type Bypass, type ComparedCall, callOf, isSame, type Twin, twinOf, WAYS, wayAround } from './denials/twin.ts';
@@ -71,7 +72,6 @@ interface Observation {
   found: Bypass[];
 }
 
-const DAY = 86_400_000;
 const LIMIT = 4096;
 const WINDOW = 64;
 const OPEN = 8;
@@ -135,7 +135,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     const denied = body.outcome.status === 'denied' || body.decision?.effect === 'deny';
     const tool = toolOf(body.server.id, body.target.name ?? body.method);
     const call = callOf(seen);
-    const since = seen.at - config.twin_minutes * 60_000;
+    const since = seen.at - config.twin_minutes * MINUTE;
     const passes = !denied && seen.used;
     if (state.open.some((one) => one.at < since)) state.open = state.open.filter((one) => one.at >= since);
     const twin = passes ? twinOf(call, state.open) : null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { noGrants, sleptUntil, type UsedGrants } from './dormant/slept.ts';
 import { agentWoken, grantFirstUsed, grantWoken, toolWoken, type Waking } from './dormant/wakes.ts';
@@ -20,7 +21,6 @@ interface State {
   grants?: UsedGrants;
 }
 
-const DAY = 86_400_000;
 const TOOLS = 512;
 const LATELY = 30 * DAY;
 const configSchema = z.object({

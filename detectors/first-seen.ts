@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { graded, type Level } from './first-seen/grades.ts';
 import { incidenceOf, keyOf, newLevels } from './first-seen/levels.ts';
@@ -50,7 +51,6 @@ interface Observation {
   holders: number;
 }
 
-const DAY = 86_400_000;
 const LIMITS: Record<Level, number> = { tool: 512, server: 128, class: 16 };
 const BONUS: Record<Level, number> = { tool: 0, server: 0.4, class: 1 };
 const WEIGHT: Record<PrivilegeClass, number> = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { type Act, KINDS } from './grave-act/act.ts';
 import { actOf } from './grave-act/act-of.ts';
@@ -40,7 +41,6 @@ interface Observation {
   shared: number;
 }
 
-const DAY = 86_400_000;
 const HOSTS = 128;
 const HOSTS_TOLD = 48;
 const configSchema = z.object({

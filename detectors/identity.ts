@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
 import { gradeOf } from './identity/grades.ts';
@@ -50,7 +51,6 @@ interface Observation {
   asserted: Standing;
 }
 
-const DAY = 86_400_000;
 const PLACES = 256;
 const TOLD_PLACES = 16;
 const WARM_UP = { count: 100, days: 7 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { isOneOff, labelOf, passesForHouse } from './alike/passes-for.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { hostsIn, isNear } from './grave-act/hosts.ts';
@@ -38,7 +39,6 @@ interface Observation {
   standing: Standing | null;
 }
 
-const DAY = 86_400_000;
 const DOMAINS = 128;
 const DOMAINS_TOLD = 48;
 const HOUSES = 8;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY } from '../schemas/durations.ts';
 import type { FactKind } from '../schemas/event.ts';
 import { wordsOf } from '../schemas/words.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
@@ -34,7 +35,6 @@ interface Observation {
   found: Found[];
 }
 
-const DAY = 86_400_000;
 const FIELDS = 32;
 const FIELDS_OF_SESSION = 8;
 const CLIENTS = 40;

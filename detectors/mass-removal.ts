@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { hasNewGrant } from './first-seen.ts';
 import { removedBy } from './removal/removes.ts';
@@ -46,7 +47,6 @@ interface Observation {
   atOnce: number;
 }
 
-const HOUR = 3_600_000;
 const TOOLS = 32;
 /** Before anything was removed: a clump of so many on average, for which two stand. */
 const CLUMP = 4;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY, isRight, lastName } from './rights/field.ts';
@@ -53,7 +54,6 @@ interface Fresh {
   holders: number;
 }
 
-const DAY = 86_400_000;
 const FIELDS = 64;
 const FEW = 5;
 const configSchema = z.object({

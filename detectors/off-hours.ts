@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY, HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { addAngle, type Circle, emptyCircle, regularity } from './stats/regularity.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -37,8 +38,6 @@ export interface OffHoursObservation {
   acted: number;
 }
 
-const HOUR = 3_600_000;
-const DAY = 86_400_000;
 /** Halves are whole: an hour met once in so many days was a slip, and is none that the agent works at. */
 const LIMIT = 84;
 const configSchema = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import type { FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import type { Novelty } from './arguments/novelty.ts';
@@ -54,7 +55,6 @@ interface Observation {
   parties: Party[];
 }
 
-const DAY = 86_400_000;
 const PLACES = 96;
 const TOOLS = 64;
 const NEWCOMERS = 128;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { emptyHabits, type Habits, habitsOut, noteHabit } from './scope/habits.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -43,7 +44,6 @@ interface Observation {
   habits: number;
 }
 
-const DAY = 86_400_000;
 /** Refused calls of a session: from how many on it insists, and from how many on it probes. */
 const INSISTS = 3;
 const PROBES = 5;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { isOwn } from './mail/own-name.ts';
 import { recipientsOf } from './mail/recipients.ts';
@@ -32,7 +33,6 @@ interface Observation {
   standing: Standing | null;
 }
 
-const DAY = 86_400_000;
 const MOST = 32;
 /** Of calls, so many are taken as seen before any was. */
 const PRIOR = 50;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { type Arrivals, cameNew, emptyArrivals, habitOf, type Met, meet, SETTLING_DAYS } from './creep/arrivals.ts';
 import { type Breach, lagsBehind, leftCharter } from './creep/charter.ts';
 import {
@@ -50,7 +51,6 @@ interface Observation {
   granted: Omit<Score, 'n' | 'days'> | null;
 }
 
-const DAY = 86_400_000;
 const REFUSED: Met = { kind: null, explained: true, firstToday: false };
 const configSchema = z.object({
   least_growth: z.number().min(1).default(1.2).describe('Growth of privileged use below this is never creep.'),

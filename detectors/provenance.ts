@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY } from '../schemas/durations.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { PLAIN } from './arguments/novelty.ts';
 import { defineDetector } from './detector.ts';
@@ -39,7 +40,6 @@ interface Observation {
 }
 
 const PLACES = 384;
-const DAY = 86_400_000;
 const REASONS: Record<CallKind, string> = {
   'act, unrelated': 'copied_unrelated',
   'act, related': 'copied_new',

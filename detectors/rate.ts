@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY, HOUR } from '../schemas/durations.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { type Counts, countIn, isGuess } from './rate/hour.ts';
 import { type Loop, timesOnEnd } from './rate/loop.ts';
@@ -58,8 +59,6 @@ interface Observation {
   missed: number;
 }
 
-const HOUR = 3_600_000;
-const DAY = 86_400_000;
 const LIMIT = 56;
 /** An hour is judged by itself from so many days on, where it is busy on such a share of them. */
 const STEADY_DAYS = 5;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import type { Fact, FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
@@ -30,7 +31,6 @@ interface Observation {
   holders: number;
 }
 
-const DAY = 86_400_000;
 /** By what a record of somebody is known. */
 const PERSONAL: ReadonlySet<FactKind> = new Set<FactKind>(['email', 'iban', 'account']);
 /** Of calls that change something, so many are taken as seen before any was: hardly anybody's do so. */

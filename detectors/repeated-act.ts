@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { HOUR } from '../schemas/durations.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
@@ -36,7 +37,6 @@ interface Observation {
   news: boolean;
 }
 
-const HOUR = 3_600_000;
 const TOOLS = 64;
 const CALLS = 128;
 /** What all tools of the agent tell of one of them counts as so many of its changes. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { graded, isRaised } from './secret-reach/grades.ts';
 import { kindOf } from './secret-reach/kind.ts';
@@ -33,7 +34,6 @@ interface State extends TimeSpan {
   told: Recent<[at: number, used?: boolean]>;
 }
 
-const DAY = 86_400_000;
 const TOOLS = 256;
 const KINDS = 8;
 /** What sending it in the same breath adds: told whatever was known. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, NO_PEERS, type Seen } from './detector.ts';
 import { addTo, levelOf, tellFollow, totalsOf } from './sequence/levels.ts';
@@ -59,7 +60,6 @@ const HALF = 0.5;
 const QUARTER = 0.25;
 /** Of all steps those that come out of turn, one in twenty: what an agent does every day is no wonder wherever it comes. */
 const OUT_OF_TURN = 0.05;
-const DAY = 86_400_000;
 const OTHER = '?';
 /** Keys of the contexts of no, one and two steps before, where there were two: `:`, `:one`, `:two\none`. */
 const ALWAYS = ':';

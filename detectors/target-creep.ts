@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { emptyReach, FORTNIGHT, FRESH, KEPT, MET, type Reach, turn } from './creep/reach.ts';
 import { isGround, type Schemas, schemaKey, youngSchema } from './creep/schemas.ts';
@@ -26,7 +27,6 @@ interface Observation {
   fresh: Fresh[];
 }
 
-const DAY = 86_400_000;
 const PLACES = 96;
 const COUNTED = 512;
 const TOLD = 32;

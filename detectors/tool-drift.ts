@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { emptyRecent, enter, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -47,7 +48,6 @@ interface Observation extends ToolChanges {
   class: PrivilegeClass;
 }
 
-const DAY = 86_400_000;
 /** After so long a hint that is still belied is told again. */
 const REMIND = 30 * DAY;
 const configSchema = z.object({});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { carriesLoad } from './flow/load.ts';
@@ -63,7 +64,6 @@ const SOURCES = 24;
 const HALF = 0.5;
 const SECRET = 'secret';
 const LOAD = 'load';
-const DAY = 86_400_000;
 const configSchema = z.object({});
 
 export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Session, Observation>({

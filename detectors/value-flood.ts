@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { addDistinct, type Distinct, estimate, noneDistinct } from './stats/distinct.ts';
 
@@ -27,7 +28,6 @@ interface Observation {
   turned: boolean;
 }
 
-const DAY = 86_400_000;
 /** So many times what is usual is told. */
 const FAR = 3;
 /**

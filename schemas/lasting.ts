@@ -1,10 +1,11 @@
 import { counted } from './counted.ts';
+import { DAY, HOUR, MINUTE } from './durations.ts';
 
 const UNITS: readonly (readonly [below: number, size: number, name: string])[] = [
   [90_000, 1_000, 'second'],
-  [90 * 60_000, 60_000, 'minute'],
-  [48 * 3_600_000, 3_600_000, 'hour'],
-  [Number.POSITIVE_INFINITY, 86_400_000, 'day'],
+  [90 * MINUTE, MINUTE, 'minute'],
+  [48 * HOUR, HOUR, 'hour'],
+  [Number.POSITIVE_INFINITY, DAY, 'day'],
 ];
 
 /** A span of time for people, ms: `40 seconds`, `50 minutes`, `3 hours`, `9 days`. */

@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { PeerView } from '../detector.ts';
 import { listed } from '../stats/listed.ts';
 import type { Recent } from '../stats/recent.ts';
@@ -20,7 +21,6 @@ interface State {
   lookedOn?: number;
 }
 
-const DAY = 86_400_000;
 const LATELY_MS = 14 * DAY;
 
 /**

@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import { mix } from '../stats/mix.ts';
 import { perPair } from '../stats/per-pair.ts';
 import { peek, type Recent } from '../stats/recent.ts';
@@ -24,7 +25,6 @@ export interface Return {
   eventKey: string;
 }
 
-const DAY = 86_400_000;
 const SERVED = 16;
 /** So long, and by so many calls, one is used before it is the one in use. */
 const SETTLED_MS = 2 * DAY;

@@ -1,11 +1,11 @@
+import { DAY, MINUTE } from '../../schemas/durations.ts';
 import type { Standing } from '../stats/told.ts';
 import type { Shared } from './shared.ts';
 import type { Spread } from './spread.ts';
 import type { Return, Use } from './succession.ts';
 
-const DAY = 86_400_000;
 /** Clocks differ: so much past its end is still on time. */
-export const GRACE_MS = 5 * 60_000;
+export const GRACE_MS = 5 * MINUTE;
 
 export interface Credential extends Use {
   /** Gateways and tasks it was used at, at most 8 and 32. */

@@ -1,4 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { PeerView, Score, Seen } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 import { onceIn } from '../stats/once-in.ts';
@@ -65,7 +66,6 @@ const PRIOR_DAYS = 30;
 const LATELY_DAYS = 14;
 const OVERLAP_DAYS = 3;
 const MOVES = 4;
-const DAY = 86_400_000;
 
 export const emptyArrivals = (): Arrivals => ({
   since: -1,

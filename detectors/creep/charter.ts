@@ -1,4 +1,5 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { Score, Seen } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 import { TEAM } from '../stats/peer-share.ts';
@@ -20,7 +21,6 @@ const WEEK = 7;
 const CLUMPS = 2;
 /** A grant is new for so long: its duty is taken up within it, and charters are mended at leisure. */
 const LATELY = 35;
-const DAY = 86_400_000;
 
 /**
  * The grant that covers the call, where it names agent and server, and came after the agent's first days, but lately: who

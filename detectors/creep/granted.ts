@@ -1,4 +1,5 @@
 import { CLASSES, classRank } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { Granted, PeerView, Score, Seen, Tell } from '../detector.ts';
 import { TEAM } from '../stats/peer-share.ts';
 import { emptyRecent, entries, type Recent, touch } from '../stats/recent.ts';
@@ -32,7 +33,6 @@ const MOST_STEPS = 32;
 /** More than it was, and no rounding. */
 const MORE = 1.01;
 const WRITE = classRank('write');
-const DAY = 86_400_000;
 
 export const emptyGranted = (): GrantedPrivilege => ({
   since: -1,

@@ -1,4 +1,5 @@
 import { CLASSES, classRank } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { PeerView, Score } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 import { onceIn } from '../stats/once-in.ts';
@@ -50,7 +51,6 @@ const MANY = 3;
 /** So many days of the fleet's habit stand in for an agent's own. */
 const PRIOR_DAYS = 180;
 const [WRITE, EXECUTE] = [classRank('write'), classRank('execute')];
-const DAY = 86_400_000;
 
 /**
  * Is so much that was granted within five weeks unusual, by the agent's own past and what the fleet meets? One decision is a

@@ -1,4 +1,5 @@
 import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { PeerView, Score, Tell } from '../detector.ts';
 import { byDay, byWork } from '../stats/exposure.ts';
 import { FEWEST_DAYS, type Growth, type GrowthDay, growthIn, WINDOWS } from '../stats/growth.ts';
@@ -145,4 +146,4 @@ export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, '
   };
 }
 
-const dayOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+const dayOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Score } from '../detector.ts';
 import { addToDay, keepInDay, type LevelDay, type Raised, raisedLevel } from '../stats/level.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from '../stats/recent.ts';
@@ -21,7 +22,6 @@ export interface GrownResults {
 
 const TOOLS = 32;
 const TOGETHER = '*';
-const DAY = 86_400_000;
 /** What the other tools brought more of counts for so long. */
 const LATELY_DAYS = 10;
 

@@ -1,11 +1,11 @@
 import { classRank, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
+import { DAY, HOUR } from '../../schemas/durations.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 
 /** Tools that refused an agent and never let it in, and when, over its sessions; oldest first. */
 export type Tried = [tool: string, at: number][];
 
-const WINDOW = 6 * 3_600_000;
-const DAY = 86_400_000;
+const WINDOW = 6 * HOUR;
 const KEPT = 16;
 /** Fewer such tools may be one errand. */
 const LEAST = 4;

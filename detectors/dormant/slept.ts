@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Seen } from '../detector.ts';
 import { emptyRecent, type Recent, touch, use } from '../stats/recent.ts';
 
@@ -20,7 +21,6 @@ interface Slept {
 }
 
 const GRANTS = 128;
-const DAY = 86_400_000;
 const AWAKE: Slept = { never: 0, since: 0, days: 0, active: 0 };
 
 export const noGrants = (from: number): UsedGrants => ({ from, ids: emptyRecent() });

@@ -1,10 +1,11 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Seen } from '../detector.ts';
 import { asOneOfMany, type Newcomers, othersOf, withOthers } from '../stats/newcomers.ts';
 import { peek } from '../stats/recent.ts';
 import { habitOfNew, type Serving } from './serving.ts';
 import { isColleague, type Telling, toldBefore } from './team-told.ts';
 
-const FORTNIGHT = 14 * 86_400_000;
+const FORTNIGHT = 14 * DAY;
 
 /**
  * How surprising somebody new is, with whoever else came lately. Calls come in clumps: where somebody new comes every

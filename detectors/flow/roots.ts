@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Seen } from '../detector.ts';
 import { listed } from '../stats/listed.ts';
@@ -26,7 +27,6 @@ export type Values = Recent<Place & { root: string; tool: string }>;
 const ROOTS = 24;
 const TOOLS = 8;
 const VALUES = 192;
-const DAY = 86_400_000;
 
 /** On whose behalf an agent acts, as far back as is told. */
 export const principalOf = ({ user, delegation, agent }: CanonicalEvent): string | undefined =>

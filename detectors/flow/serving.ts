@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import { perPair } from '../stats/per-pair.ts';
 import type { FreshTally } from '../stats/rate-of-new.ts';
 import type { TimeSpan } from '../stats/span.ts';
@@ -17,7 +18,6 @@ export interface Serving extends TimeSpan {
 }
 
 const GATEWAYS = 4;
-const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** So many make a habit. */
 const LEAST_CAME = 3;

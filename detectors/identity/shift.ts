@@ -1,3 +1,5 @@
+import { DAY, HOUR } from '../../schemas/durations.ts';
+
 /**
  * When an agent was last at work, and where: who goes home for a day begins it there, while a stolen key is used beside the
  * work of its owner.
@@ -15,8 +17,7 @@ export interface Shift {
 }
 
 /** So long a pause parts two days of work. */
-const REST = 8 * 3_600_000;
-const DAY = 86_400_000;
+const REST = 8 * HOUR;
 /** Fewer days say nothing of whether an agent rests. */
 const LEAST_DAYS = 5;
 

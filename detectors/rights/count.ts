@@ -1,4 +1,5 @@
-const DAY = 86_400_000;
+import { DAY } from '../../schemas/durations.ts';
+
 /** Calls of a day that count: a loop is one decision. */
 export const A_DAY = 20;
 

@@ -1,4 +1,5 @@
 import { classRank } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { Seen } from '../detector.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from '../stats/recent.ts';
 
@@ -14,7 +15,6 @@ interface Habit {
 /** What an agent was used to before it had any grant: 96 tools, 10 KB. */
 export type Habits = Recent<Habit>;
 
-const DAY = 86_400_000;
 const TOOLS = 96;
 /** On so many days a tool was used that is a habit. */
 const HABIT_DAYS = 3;

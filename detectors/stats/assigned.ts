@@ -1,6 +1,6 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Seen } from '../detector.ts';
 
-const DAY = 86_400_000;
 /** What is used so soon after it was granted is used for what it was given; a right that lay unused for longer is another matter. */
 const ASSIGNED_DAYS = 14;
 

@@ -1,7 +1,7 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Seen } from '../detector.ts';
 import { peek, type Recent } from './recent.ts';
 
-const DAY = 86_400_000;
 /** The parts of a new duty come one after the other: so long after its first use a grant is new. */
 const DUTY_DAYS = 30;
 /** Grants that were used in the agent's first days are its old ones. */

@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Seen } from '../detector.ts';
 import { emptyRecent, entries, type Recent, touch } from './recent.ts';
 
@@ -10,7 +11,7 @@ export type Held = Recent<[at: number, session: string]>;
 
 const MOST = 64;
 /** For so long somebody may still say that it was none of the agent's own: over a weekend. */
-const OPEN_MS = 3 * 86_400_000;
+const OPEN_MS = 3 * DAY;
 /** Separate recipients in separate sessions from which on what is held counts. */
 const SEVERAL = 3;
 /** A session's key that is longer is not kept. */

@@ -1,9 +1,9 @@
+import { DAY } from '../../schemas/durations.ts';
 import { tailAbove } from './count-tail.ts';
 
 /** Those who came lately: who, when, and how surprising that was. Plain data. */
 export type Newcomers = [name: string, at: number, surprise: number][];
 
-const DAY = 86_400_000;
 const LATELY_DAYS = 14;
 const KEPT = 16;
 /** As surprising as that, one in a hundred, somebody is news: what is less is how the agent meets people. */

@@ -1,10 +1,11 @@
+import { DAY } from '../../schemas/durations.ts';
+
 /** The agent's version as its calls say it, and when versions came lately, oldest first. */
 export interface Releases {
   name: string;
   came: number[];
 }
 
-const DAY = 86_400_000;
 /** A new version of the agent does new things for some days. */
 const NEW_DAYS = 14;
 /** So many within a month, and it changes all the time: that explains nothing. */

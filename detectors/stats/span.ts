@@ -1,3 +1,5 @@
+import { DAY } from '../../schemas/durations.ts';
+
 /** From the first to the last of what was learned, epoch milliseconds; 0 before the first. */
 export interface TimeSpan {
   since: number;
@@ -9,4 +11,4 @@ export function noteTime(span: TimeSpan, at: number): void {
   span.until = Math.max(span.until, at);
 }
 
-export const daysOf = ({ since, until }: TimeSpan): number => (until - since) / 86_400_000;
+export const daysOf = ({ since, until }: TimeSpan): number => (until - since) / DAY;

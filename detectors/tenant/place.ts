@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Seen } from '../detector.ts';
 import { joiner } from '../stats/joiner.ts';
 import { peerShare } from '../stats/peer-share.ts';
@@ -29,7 +30,6 @@ export const KNOWN_DAYS = 4;
 const STRANGE = 8;
 const THINGS = 8;
 const LEAST_PEERS = 2;
-const DAY = 86_400_000;
 
 /** Under what others hear of a family: fields of one name mean the same at every server. */
 export const keyOf = joiner(' ', 60);

@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import { emptyRecent, enter, entries, type Recent, touch, youngest } from '../stats/recent.ts';
 
 /** What a server said of one tool. */
@@ -25,7 +26,6 @@ export interface Listed {
 /** On how many days a server listed no tool that was new, and the last of them. */
 export type Quiet = [days: number, last: number];
 
-const DAY = 86_400_000;
 const SERVERS = 64;
 /** Of all servers; of one at least the half, as long as a list may be, where others leave room. */
 export const TOOLS = 2048;

@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { StormConfig } from '../../schemas/config/watch.ts';
+import { DAY, MINUTE } from '../../schemas/durations.ts';
 import { contentId } from '../hash.ts';
 import { isStorm, OPERATIONAL } from './own.ts';
 import { withoutAgent } from './storm-text.ts';
@@ -15,8 +16,6 @@ export interface Cause {
   quietMs: number;
 }
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 /** A storm goes on while new agents come within so many of its windows. */
 const QUIET_WINDOWS = 6;
 /** Found in all that an agent does: the tool of the call by which it showed is chance. */

@@ -1,9 +1,10 @@
+import { DAY, MINUTE } from '../../schemas/durations.ts';
 import { waitAfter } from './retry.ts';
 
 /** An endpoint that failed for so long without a break is switched off until the next start. */
-export const DISABLE_AFTER_MS = 5 * 24 * 3_600_000;
+export const DISABLE_AFTER_MS = 5 * DAY;
 /** A new alert brings the next try of a failing endpoint forward, but to no less than so long after the last. */
-export const FRESH_PROBE_MS = 5 * 60_000;
+export const FRESH_PROBE_MS = 5 * MINUTE;
 
 /** How an endpoint does, and from when on it may be tried again. Times in epoch milliseconds. */
 export function createEndpoint(now: () => number, random: () => number) {

@@ -1,4 +1,5 @@
 import type { Alert } from '../../schemas/alert.ts';
+import { HOUR } from '../../schemas/durations.ts';
 import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
 import type { AlertContext, Channel, SendResult } from './channel.ts';
 import { createEndpoint } from './endpoint.ts';
@@ -129,7 +130,7 @@ export function createLane(options: LaneOptions) {
     endpoint.fails(result.afterMs);
     record(item, 'failed', result, endpoint.blockedUntil());
     log.warn({ channel: channel.name, status: result.status, failures: endpoint.failures() }, 'delivery failed');
-    if (endpoint.overdue()) disable(`failed for ${Math.round((now() - endpoint.failingSince()) / 3_600_000)} hours`);
+    if (endpoint.overdue()) disable(`failed for ${Math.round((now() - endpoint.failingSince()) / HOUR)} hours`);
   }
 
   async function nextPasses(suspect: Item): Promise<boolean> {

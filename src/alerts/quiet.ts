@@ -1,5 +1,6 @@
 import { type Severity, severityRank } from '../../schemas/alert.ts';
 import type { QuietHours } from '../../schemas/config/alerts.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 
 const MINUTES_A_DAY = 1_440;
 
@@ -17,7 +18,7 @@ export function quietUntil({ from, to, days, time_zone, below }: QuietHours, sev
   // Past midnight the quiet belongs to the day it began on.
   const began = minute < start ? WEEKDAYS[(WEEKDAYS.indexOf(day) + 6) % 7]! : day;
   if (days !== undefined && !days.includes(began)) return 0;
-  return Math.floor(at / 60_000) * 60_000 + (length - since) * 60_000;
+  return Math.floor(at / MINUTE) * MINUTE + (length - since) * MINUTE;
 }
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

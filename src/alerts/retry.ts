@@ -1,4 +1,5 @@
-const SECOND = 1000;
+import { SECOND } from '../../schemas/durations.ts';
+
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 

@@ -7,6 +7,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { TokenRole } from '../../schemas/config/http.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
 import { bodyLimit } from './bodies.ts';
 import { guard } from './guard.ts';
@@ -65,7 +66,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(async (scope) => {
     await scope.register(rateLimit, {
       max: READS_A_MINUTE,
-      timeWindow: 60_000,
+      timeWindow: MINUTE,
       // Behind a proxy all have one address.
       keyGenerator: (request) => tokenOf(request, options) ?? request.ip,
       errorResponseBuilder: (request, { ttl }) =>

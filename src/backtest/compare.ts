@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 
 /** An alert as it was first told. */
 export interface ToldAlert {
@@ -30,7 +31,6 @@ export interface Difference {
   newly_hit: string[];
 }
 
-const DAY = 86_400_000;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** Days from the first to the last of `span`, each with its alerts; alerts come in any order. */

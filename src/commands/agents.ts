@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { classRank } from '../../schemas/alert.ts';
 import type { AgentSummary } from '../../schemas/api.ts';
+import { DAY } from '../../schemas/durations.ts';
 import { loadConfig } from '../config.ts';
 import { creepIndex, NEW_DAYS, UNUSED_DAYS, undeclaredIndex } from '../creep/index.ts';
 import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } from '../creep/privileges.ts';
@@ -35,8 +36,6 @@ interface Options {
   days: number;
   json?: boolean;
 }
-
-const DAY = 86_400_000;
 
 export function agentsCommand(world: AgentsCommandOptions): Command {
   return new Command('agents')

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { Detector } from '../../detectors/detector.ts';
 import { detectors } from '../../detectors/index.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 import { loadConfig } from '../config.ts';
 import type { Armed } from '../engine/judge.ts';
 import { arm } from '../engine/rules.ts';
@@ -59,7 +60,7 @@ const outside = (detector: Detector, armed: Armed | undefined): object => {
     enabled: armed !== undefined,
     threshold,
     severity,
-    cooldown_minutes: cooldownMs / 60_000,
+    cooldown_minutes: cooldownMs / MINUTE,
     warm_up: warmUp,
     settings: armed?.config ?? Object.fromEntries(settingsOf(detector).map((one) => [one.name, one.default])),
     false_positives: detector.falsePositives,

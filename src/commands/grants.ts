@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
+import { DAY } from '../../schemas/durations.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
 import { loadConfig } from '../config.ts';
 import { ConfigError, unreadable } from '../errors.ts';
@@ -33,8 +34,6 @@ interface Common {
   days: number;
   json?: boolean;
 }
-
-const DAY = 86_400_000;
 
 export function grantsCommand(world: GrantsCommandOptions): Command {
   const command = new Command('grants').description(

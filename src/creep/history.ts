@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { CreepDay } from '../../schemas/creep.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
 import { portionsOf } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
@@ -18,7 +19,6 @@ interface HistoryOptions {
   now(): number;
 }
 
-const DAY = 86_400_000;
 /** How far back use counts, and how many days that were missed are made up for. */
 const USE_DAYS = 90;
 const MADE_UP = 30;

@@ -1,5 +1,6 @@
 import { WEIGHTS } from '../../detectors/creep/days.ts';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 
 /** One thing that an agent may do or does: what the index is made of. Times in epoch milliseconds. */
 export interface Privilege {
@@ -39,7 +40,6 @@ export interface CreepIndex {
 
 /** A grant that names no single target reaches whatever there is. */
 export const ALL = 1000;
-const DAY = 86_400_000;
 /** Days after which what is not used counts as unused in full. */
 export const UNUSED_DAYS = 90;
 export const NEW_DAYS = 14;

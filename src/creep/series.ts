@@ -1,9 +1,8 @@
 import { columnOf, privilegeInUse, TOOLS } from '../../detectors/creep/days.ts';
 import { mannKendall, theilSen } from '../../detectors/stats/trend.ts';
 import { classRank } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { DayOfUse } from './privileges.ts';
-
-const DAY = 86_400_000;
 
 /** Weighted privilege in use by day, silent days included, oldest first: what slopes are taken of. */
 export function inUseByDay(days: readonly DayOfUse[], from: number, until: number): number[] {

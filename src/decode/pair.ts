@@ -1,3 +1,4 @@
+import { MINUTE } from '../../schemas/durations.ts';
 import { type IdBasis, PHASE_RANK, type Phase } from '../../schemas/event.ts';
 import type { NativeDraft } from '../../schemas/gateways/gateway.ts';
 import { text } from '../../schemas/gateways/lib/values.ts';
@@ -40,7 +41,7 @@ export interface Piece {
 const isLocal = (pair: string): boolean => pair.startsWith('#');
 const isReused = (pair: string): boolean => pair.startsWith('~');
 
-const KEEP_MS = 10 * 60_000;
+const KEEP_MS = 10 * MINUTE;
 const windowOf = (at: number): string => String(Math.floor(at / KEEP_MS));
 /** Effective times of one moment lie up to twenty minutes apart: as much longer a piece is held, for whose clock is behind. */
 const HOLD_MS = 3 * KEEP_MS;

@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from './agent-state.ts';
 import type { News } from './pieces.ts';
@@ -9,7 +10,7 @@ interface ByAgent<Inputs, Judged> {
   fold(events: readonly (readonly [Event, News])[], inputs: Inputs): Judged[];
 }
 
-const dayOf = ({ effectiveAt }: Event): number => Math.floor(effectiveAt / 86_400_000);
+const dayOf = ({ effectiveAt }: Event): number => Math.floor(effectiveAt / DAY);
 
 /**
  * Events of the day that is published tell others nothing before a later day (rule R6): they are folded agent by agent,

@@ -1,4 +1,5 @@
 import type { Alert, Judgement } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { Event } from '../../schemas/event.ts';
 import { type AgentState, isCrowded } from './agent-state.ts';
 import { type Asked, ask } from './ask.ts';
@@ -18,8 +19,6 @@ import { createSlots, knownSlot } from './slots.ts';
 import { type Failures, sparing } from './sparing.ts';
 import type { Weights } from './weighing.ts';
 import { rounded, whyOf } from './wording.ts';
-
-const DAY = 86_400_000;
 
 export interface EngineSettings {
   armed: readonly Armed[];

@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { compileArguments } from './arguments.ts';
@@ -191,4 +192,4 @@ export const endOf = ({ valid_to: text }: Pick<Grant, 'valid_to'>): number =>
   text === undefined ? Number.POSITIVE_INFINITY : untilOf(text);
 
 /** A day given as the end is over when the day is. */
-export const untilOf = (text: string): number => Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? 86_400_000 : 0);
+export const untilOf = (text: string): number => Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? DAY : 0);

@@ -1,6 +1,7 @@
 import type { Granted } from '../../detectors/detector.ts';
 import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { blankEvent } from '../../schemas/blank-event.ts';
+import { DAY } from '../../schemas/durations.ts';
 import { type CanonicalEvent, MAX_ID } from '../../schemas/event.ts';
 import type { Grant, Pattern } from '../../schemas/grant.ts';
 import { remembered } from '../../schemas/remember.ts';
@@ -14,7 +15,7 @@ const MAX_AGENTS = 10_000;
 /** Grants and servers of one agent that are looked at. */
 const MAX_GRANTS = 512;
 const MAX_SERVERS = 64;
-const ROLL_OUT = 7 * 86_400_000;
+const ROLL_OUT = 7 * DAY;
 
 type Classify = (body: CanonicalEvent) => Classified;
 

@@ -1,5 +1,6 @@
 import type { Detector, DetectorDefaults, Score, Seen } from '../../detectors/detector.ts';
 import { cut, cutWords } from '../../schemas/cut.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { AgentState, DetectorSlot } from './agent-state.ts';
 import { proofSql, trendSql } from './proof.ts';
@@ -14,7 +15,6 @@ export interface Armed {
   settings: DetectorDefaults;
 }
 
-const DAY = 86_400_000;
 const MAX_TEXT = 400;
 
 /** Learning is over when either the count or the time of the warm-up is reached. */

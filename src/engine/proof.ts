@@ -1,8 +1,7 @@
 import type { Detector } from '../../detectors/detector.ts';
+import { DAY } from '../../schemas/durations.ts';
 import { literal } from '../../schemas/sql-literal.ts';
 import type { SessionState } from './agent-state.ts';
-
-const DAY = 86_400_000;
 
 /**
  * The query that shows the events of an alert, with the columns that it is about. Ids are hex or quoted: nothing an agent

@@ -3,6 +3,7 @@ import type { DetectorDefaults } from '../../detectors/detector.ts';
 import { detectors } from '../../detectors/index.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Config } from '../../schemas/config.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
 import { announced, charterBreach, ownerOf } from './charter.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -89,7 +90,7 @@ function engineSettings(
     enabled: given?.enabled ?? true,
     threshold: given?.threshold ?? defaults.threshold,
     severity: given?.severity ?? defaults.severity,
-    cooldownMs: given?.cooldown_minutes === undefined ? defaults.cooldownMs : given.cooldown_minutes * 60_000,
+    cooldownMs: given?.cooldown_minutes === undefined ? defaults.cooldownMs : given.cooldown_minutes * MINUTE,
     ...(defaults.quietMs !== undefined && { quietMs: defaults.quietMs }),
     warmUp: {
       count: given?.warm_up?.count ?? defaults.warmUp.count,

@@ -2,6 +2,7 @@ import type { DetectorDefaults, Seen } from '../../detectors/detector.ts';
 import { REASONS } from '../../detectors/flow/words.ts';
 import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
 import { cut, cutWords } from '../../schemas/cut.ts';
+import { DAY, HOUR } from '../../schemas/durations.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import { behalf } from './judge.ts';
 import { sessionSql } from './proof.ts';
@@ -17,7 +18,7 @@ export const SESSION_DEFAULTS: DetectorDefaults = {
   warmUp: { count: 0, days: 0 },
   threshold: 3.3,
   severity: 'medium',
-  cooldownMs: 6 * 3_600_000,
+  cooldownMs: 6 * HOUR,
 };
 
 /** Detectors whose findings say what happened, best first; the others say that something did. */
@@ -49,7 +50,7 @@ export const isHeld = (score: number, reached: PrivilegeClass, settings: Detecto
  */
 const CHANCE_WEEKS = 200;
 const CHANCE_WEEKS_OF_FLOW = 100;
-const WEEK = 7 * 86_400_000;
+const WEEK = 7 * DAY;
 
 /** So unusual a session comes to this agent by chance every now and then: the oftener, the more sessions it has. */
 function isChance({ fusion, clock, firstAt }: AgentState, { score, findings }: SessionState): boolean {
@@ -136,7 +137,7 @@ export function sessionDraft(
       seen: cut(story, 400),
       expected: cut(`${telling?.expected ?? 'none of it'}; ${standing(agent, session)}`, 400),
       n: agent.calls,
-      window: `${Math.round((seen.at - agent.firstAt) / 86_400_000)} d`,
+      window: `${Math.round((seen.at - agent.firstAt) / DAY)} d`,
       threshold: settings.threshold,
       contributors: largest.map(({ detector, reason, score }) => ({
         name: `${detector}: ${reason}`,

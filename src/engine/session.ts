@@ -1,11 +1,12 @@
+import { DAY, HOUR, MINUTE } from '../../schemas/durations.ts';
 import type { Event } from '../../schemas/event.ts';
 import { type AgentState, MAX_SESSIONS, type SessionState } from './agent-state.ts';
 import { initialSessionFusion } from './fuse.ts';
 
 /** Silence after which calls without a session of their own begin a new one. */
-export const IDLE_MS = 30 * 60_000;
+export const IDLE_MS = 30 * MINUTE;
 /** Silence after which any session is over. */
-export const SESSION_END_MS = 24 * 3_600_000;
+export const SESSION_END_MS = DAY;
 
 /**
  * The session an event belongs to: the gateway's, else its trace, else its task, else calls of the agent with no idle
@@ -46,7 +47,7 @@ function open(agent: AgentState, key: string, from: SessionState['from'], at: nu
 }
 
 /** Silence after which what detectors kept of a session is let go, and how many sessions may keep such at once. */
-export const SESSION_REST_MS = 6 * 3_600_000;
+export const SESSION_REST_MS = 6 * HOUR;
 export const MAX_DETAILED_SESSIONS = 16;
 
 /** Lets go of what detectors kept of sessions at rest: a session may hold 100 KB of it, an agent 32 sessions. */

@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { Grant, GrantsFile, Pattern } from '../../schemas/grant.ts';
 import { charterBreach, ownerOf } from '../engine/charter.ts';
 import { endOf } from '../engine/grant-rule.ts';
@@ -53,8 +54,6 @@ interface DiffOptions {
   /** Versions of the grants that were ever loaded: who was once governed stays so, and a new grant is told from an old one. */
   versions?: readonly DatedGrants[];
 }
-
-const DAY = 86_400_000;
 
 /** Declared, granted and used side by side, for each agent and target, and each grant that nothing uses. */
 export function diffGrants(options: DiffOptions): DiffRow[] {

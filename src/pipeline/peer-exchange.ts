@@ -1,11 +1,11 @@
+import { DAY, MINUTE } from '../../schemas/durations.ts';
 import type { PartitionJson } from '../engine/partition.ts';
 import { type LedgerJson, mergeLedgers, type PublishedPrior } from '../engine/peers.ts';
 import type { Store } from '../stores/store.ts';
 import { PARTITION_ROW } from './partitions.ts';
 
-const DAY = 86_400_000;
 /** Long enough after midnight that every partition has saved a checkpoint of the new day. */
-const PUBLISH_AFTER = 15 * 60_000;
+const PUBLISH_AFTER = 15 * MINUTE;
 
 interface PeerExchangeOptions {
   store: Pick<Store, 'newestInput' | 'newestManifest' | 'loadStates'>;

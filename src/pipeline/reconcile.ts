@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '../../schemas/durations.ts';
 import type { Store } from '../stores/store.ts';
 
 /** What was counted of a partition, up to its newest checkpoint, beside the rows that are stored of it. */
@@ -79,9 +80,6 @@ export async function again(store: Pick<Store, 'query'>, one: Reconciled): Promi
   const [least, most] = [Math.min(0, one.missing), Math.max(0, one.missing)];
   return { ...one, stored, missing: Math.min(most, Math.max(least, one.missing + one.stored - stored)) };
 }
-
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
 
 /** Retention may have taken rows of the range by then: what is not there says nothing. */
 export const isPast = ({ since }: Pick<Reconciled, 'since'>, eventsDays: number, at: number): boolean =>

@@ -1,4 +1,5 @@
 import type { Alert } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import { placeId } from '../../schemas/place.ts';
 import { type Decoder, split } from '../decode/decode.ts';
 import type { Batch, RecordOutcome, Source, SourceRecord } from '../sources/source.ts';
@@ -169,7 +170,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** A recovery tells again what it may have told; of long ago it tells nobody. */
-  const isRecent = (alert: Alert): boolean => now() - Date.parse(alert.occurred_at) < 86_400_000;
+  const isRecent = (alert: Alert): boolean => now() - Date.parse(alert.occurred_at) < DAY;
 
   async function loop(): Promise<void> {
     for await (const item of source) {

@@ -1,11 +1,9 @@
+import { DAY, HOUR } from '../../schemas/durations.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import { type Agent, CREDENTIAL_DAYS, callsOf, type Work } from './agent.ts';
 import { argsFor, bytesFor } from './arguments.ts';
 import type { World } from './company.ts';
 import type { Random } from './random.ts';
-
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
 
 interface Call {
   tool: string;

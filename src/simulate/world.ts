@@ -1,3 +1,4 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { Charter, Grant } from '../../schemas/grant.ts';
 import { type Agent, callsOf, createAgent, grantFor, serversOf } from './agent.ts';
 import type { World } from './company.ts';
@@ -6,8 +7,6 @@ import { createRandom } from './random.ts';
 import { FURTHER, ROLES } from './roles.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
 import { planStories } from './stories.ts';
-
-const DAY = 86_400_000;
 
 /** A company out of its settings: who there is, what they may, what they will do. */
 export function createWorld(given: Partial<Settings> = {}): World {

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../schemas/durations.ts';
 import { literal } from '../../schemas/sql-literal.ts';
 import { type Connection, ISO_TIMES, literals, STREAMED } from './connection.ts';
 import { encode, plainLine } from './lines.ts';
@@ -32,7 +33,7 @@ const IDS_BYTES = 200_000;
  * A manifest this much older than the newest may still be in the hands of a process that is taking a partition over;
  * what it names is kept.
  */
-const GRACE_MS = 60_000;
+const GRACE_MS = MINUTE;
 
 /** States and the manifests that say which of them count (rule R3). */
 export function createCheckpointStore(connection: Connection): CheckpointStore {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { HOUR } from '../../schemas/durations.ts';
 import { literal } from '../../schemas/sql-literal.ts';
 import { ConfigError, OperationError } from '../errors.ts';
 import { askSettings, type Connection, exactRow, OWN_SETTINGS, PIECES } from './connection.ts';
@@ -16,7 +17,7 @@ export interface ClickHouseOptions {
 }
 
 /** A replay, a large sort or a person's sum may say nothing for long; what is only slow is not given up. */
-const STREAM_TIMEOUT_MS = 3_600_000;
+const STREAM_TIMEOUT_MS = HOUR;
 
 /** A ClickHouse server over HTTP. The database is made where it is missing and the user may. */
 export async function connectClickHouse(options: ClickHouseOptions): Promise<Connection> {

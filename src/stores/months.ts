@@ -1,9 +1,10 @@
+import { DAY } from '../../schemas/durations.ts';
 import type { JudgedEvent } from './store.ts';
 
 /** The engine refuses, whole, an insert that touches more partitions of a table than this. */
 const MAX_PARTITIONS = 100;
 /** Times as near to each other as this cannot touch so many, however they lie: the usual case, told without calendars. */
-export const SAFE_MS = 80 * 28 * 86_400_000;
+export const SAFE_MS = 80 * 28 * DAY;
 /** Months that a row's partition may be away from its receipt. */
 const CLAMP_MONTHS = 13;
 

@@ -1,6 +1,7 @@
 import type { Detector, DetectorDefaults } from '../../detectors/detector.ts';
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { DAY, HOUR } from '../../schemas/durations.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
@@ -12,8 +13,8 @@ import { compileRules } from '../../src/engine/rules.ts';
 import type { FoldVerdict } from '../../src/engine/verdicts.ts';
 import { createHasher } from '../../src/hash.ts';
 
-export const DAY = 86_400_000;
-export const HOUR = 3_600_000;
+export { DAY, HOUR };
+
 /** A Monday. */
 export const MONDAY = Date.parse('2026-10-05T00:00:00Z');
 

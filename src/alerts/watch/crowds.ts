@@ -1,4 +1,5 @@
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import { HOUR } from '../../../schemas/durations.ts';
 import type { CanonicalEvent } from '../../../schemas/event.ts';
 
 /** A gateway that names agents as if each call were another's. */
@@ -14,7 +15,6 @@ export interface Crowd {
 /** What is counted of an event. */
 export type CountedEvent = Pick<CanonicalEvent, 'phase'> & { source: { instance: string }; agent: { id: string } };
 
-const HOUR = 3_600_000;
 /** Of one gateway names are counted up to so many times the limit, and its names forgotten then: it is a crowd or none. */
 const FACTOR = 2;
 /** Names are remembered of so many gateways as are about to be counted out: nobody's flood fills the memory. */

@@ -1,4 +1,5 @@
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import { MINUTE } from '../../../schemas/durations.ts';
 import type { Gap } from '../../stores/store.ts';
 import type { GatewayHabit } from './habits.ts';
 
@@ -30,7 +31,6 @@ interface Gateway {
   elsewhere: boolean;
 }
 
-const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const WEEK_HOURS = 168;
 /** How long a habit is remembered. */

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import { MINUTE } from '../../../schemas/durations.ts';
 import { lagging, over, reconcileDifference, rejectStorm } from '../operational.ts';
 import type { OperationalReason } from '../operational-steps.ts';
 import type { createCrowds } from './crowds.ts';
@@ -54,7 +55,6 @@ export const LEVELS: readonly OperationalReason[] = [
   'agent_flood',
 ];
 
-const MINUTE = 60_000;
 const MIB = 1_048_576;
 /** Far longer than a checkpoint takes to be due and saved. */
 const SAVED_WITHIN_MS = 5 * MINUTE;

@@ -1,4 +1,5 @@
 import type { Alert } from '../../../schemas/alert.ts';
+import { MINUTE } from '../../../schemas/durations.ts';
 import { lasting } from '../../../schemas/lasting.ts';
 import type { Store } from '../../stores/store.ts';
 import { operational, utc } from '../operational.ts';
@@ -16,7 +17,7 @@ interface OutageOptions {
 
 const REASON = 'store_refuses';
 /** What a store takes at the second try is no outage. */
-const LASTS_MS = 60_000;
+const LASTS_MS = MINUTE;
 
 /**
  * A store that takes no rows: the one trouble that cannot be stored before it is told. It is stored with its end; a

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import { MINUTE } from '../../../schemas/durations.ts';
 import type { Overstepping } from './overstepping.ts';
 import { overstepsIn } from './words.ts';
 
@@ -16,7 +17,6 @@ interface Minute {
   reasons: Map<string, number>;
 }
 
-const MINUTE = 60_000;
 /** A token that kept to its bounds for so long is done. */
 const QUIET_MS = 60 * MINUTE;
 const NAMED = 20;

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import { MINUTE } from '../../../schemas/durations.ts';
 import type { Event, Reject } from '../../../schemas/event.ts';
 import { createSayOnce } from '../../say-once.ts';
 import type { Gap, Store } from '../../stores/store.ts';
@@ -58,7 +59,6 @@ export interface Watch {
   look(): Promise<void>;
 }
 
-const MINUTE = 60_000;
 const LIMITS = { maxRows: 100_000, maxSeconds: 30, maxBytes: 64 << 20 };
 const RESTORED = 10_000;
 /** A day, and after midnight, so that what was on its way is in. */

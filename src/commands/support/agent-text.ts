@@ -1,5 +1,6 @@
 import { classRank, type PrivilegeClass } from '../../../schemas/alert.ts';
 import type { AgentSummary } from '../../../schemas/api.ts';
+import { DAY } from '../../../schemas/durations.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
 import { type CreepIndex, creepIndex } from '../../creep/index.ts';
 import { type DayOfUse, privilegesAt, type ReadyGrants } from '../../creep/privileges.ts';
@@ -32,7 +33,7 @@ export interface ToldCreep {
   title: string;
 }
 
-const WEEK = 7 * 86_400_000;
+const WEEK = 7 * DAY;
 const PLOT = 45;
 
 /** All agents, a line each. */

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { DeliverySummary, GivenVerdict } from '../../../schemas/api.ts';
+import { MINUTE } from '../../../schemas/durations.ts';
 import { exampleAlert } from '../../alerts/example.ts';
 import { ConfigError, OperationError } from '../../errors.ts';
 import type { AlertFilter, DeliveryRow, Store } from '../../stores/store.ts';
@@ -18,7 +19,7 @@ import { sayVerdict } from './verdict.ts';
 
 /** As the server has it. */
 const MOST_AT_ONCE = 1_000;
-const TEST_MS = 60_000;
+const TEST_MS = MINUTE;
 
 /** Alerts by way of the server, or out of the folder; an example is sent by this process in either case. */
 export function alertsPort(reader: RecordReader, print: Print): AlertsPort {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { DAY } from '../../../schemas/durations.ts';
 
 /** Readers of what stands behind an option: what does not fit is refused with what would. */
 
@@ -31,8 +32,6 @@ export function parseTime(text: string): number {
   if (!Number.isNaN(at)) return at;
   throw new InvalidArgumentError('a date as 2026-06-01, or a time as 2026-06-01T12:00:00Z, is expected');
 }
-
-const DAY = 86_400_000;
 
 /** An end: a date is its last moment in UTC, as days are counted in a grants file. */
 export const parseEnd = (text: string): number => parseTime(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? DAY - 1 : 0);

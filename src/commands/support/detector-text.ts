@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Detector, DetectorDefaults } from '../../../detectors/detector.ts';
 import type { Frameworks } from '../../../schemas/alert.ts';
+import { DAY, HOUR, MINUTE } from '../../../schemas/durations.ts';
 
 /** One of a detector's own settings: its name, default and meaning. */
 interface Setting {
@@ -33,9 +34,9 @@ function durationText(ms: number): string {
 }
 
 const UNITS: [string, number][] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
+  ['d', DAY],
+  ['h', HOUR],
+  ['min', MINUTE],
 ];
 
 const FRAMEWORKS: Record<keyof Frameworks, string> = {

@@ -1,10 +1,9 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
+import { HOUR } from '../../../schemas/durations.ts';
 import type { Event } from '../../../schemas/event.ts';
 import { createCrowds } from '../../alerts/watch/crowds.ts';
 import { agentFlood } from '../../alerts/watch/words.ts';
-
-const HOUR = 3_600_000;
 
 /** Gateways in a file that name ever other agents: each is told once, as of the end of its first such hour. */
 export function createFloods({ agents_hourly }: Pick<OperationalConfig, 'agents_hourly'>) {

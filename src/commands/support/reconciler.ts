@@ -1,10 +1,9 @@
 import type { Config } from '../../../schemas/config.ts';
+import { HOUR } from '../../../schemas/durations.ts';
 import { again, isPast, keptElsewhere, type Reconciled, reconcile } from '../../pipeline/reconcile.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import { since, tallyIn } from '../../pipeline/tally.ts';
 import type { Store } from '../../stores/store.ts';
-
-const HOUR = 3_600_000;
 
 interface ReconcilerOptions {
   store: Pick<Store, 'query'>;

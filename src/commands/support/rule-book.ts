@@ -1,6 +1,7 @@
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Config } from '../../../schemas/config.ts';
+import { DAY } from '../../../schemas/durations.ts';
 import type { GrantsFile } from '../../../schemas/grant.ts';
 import type { PublishedPrior } from '../../engine/peers.ts';
 import { compileRules, type RuleContents } from '../../engine/rules.ts';
@@ -112,7 +113,7 @@ export function createRuleBook({ store, now }: { store: Store; now(): number }):
 }
 
 /** What expired stays in the list for as long: calls that are read late are judged as of their own time. */
-const LATE_MS = 7 * 86_400_000;
+const LATE_MS = 7 * DAY;
 
 const CALL = `SELECT args FROM v_events
 WHERE agent_id = {agent:String} AND (event_id = {id:String} OR event_key = {id:String}) ORDER BY occurred_at DESC LIMIT 1`;

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../../schemas/durations.ts';
 import type { Event } from '../../../schemas/event.ts';
 import type { Gateway } from '../../../schemas/gateways/gateway.ts';
 import { blindness } from '../../../schemas/gateways/lib/blindness.ts';
@@ -38,7 +39,7 @@ const SKEWS = 64;
 /** From so many events on, what none of them had is taken for what the source does not say. */
 export const ENOUGH = 100;
 /** Beyond it the time of receipt is believed, not the event's own. */
-const BELIEVED_MS = 10 * 60_000;
+const BELIEVED_MS = 10 * MINUTE;
 
 export function createSeenSources({ gateways, detectors, onFirst }: SeenSourcesOptions): SeenSources {
   const kinds = new Map<string, Map<string, Kept>>();

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { HOUR } from '../../../schemas/durations.ts';
 import type { Notifier } from '../../alerts/notifier.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import type { LoadedConfig } from '../../config.ts';
@@ -43,7 +44,7 @@ export interface Service {
 type App = Awaited<ReturnType<typeof openApp>>;
 
 /** How far back a storm of alerts is looked for at start: one that agents meet in turn waits two days for the next of them. */
-const STORM_MS = 96 * 3_600_000;
+const STORM_MS = 96 * HOUR;
 const DRAIN_MS = 10_000;
 const STOP_MS = 20_000;
 /** How long a stop waits for requests that are in hand. */

@@ -1,6 +1,5 @@
+import { DAY } from '../../../schemas/durations.ts';
 import type { Event } from '../../../schemas/event.ts';
-
-const DAY = 86_400_000;
 
 /**
  * When lanes must hear of each other. What an agent tells its peers on its first call of a day counts for all from the
