@@ -173,11 +173,12 @@ export const reviewBody = z
 const storedReview = z.object({
   agent: z.string(),
   server: z.string(),
-  at: count.describe('Epoch milliseconds.'),
+  at: z.string(),
   by: z.string(),
   note: z.string(),
 });
 export const reviewAnswer = z.object({ review: storedReview });
+export type ReviewAnswer = z.infer<typeof reviewAnswer>;
 
 export const agentsQuery = z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(500) }).strict();
 const agentSummary = z

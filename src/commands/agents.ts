@@ -3,7 +3,7 @@ import { classRank } from '../../schemas/alert.ts';
 import type { AgentSummary } from '../../schemas/api.ts';
 import { DAY } from '../../schemas/durations.ts';
 import { loadConfig } from '../config.ts';
-import { creepIndex, NEW_DAYS, UNUSED_DAYS, undeclaredIndex } from '../creep/index.ts';
+import { type CreepIndex, creepIndex, NEW_DAYS, UNUSED_DAYS, undeclaredIndex } from '../creep/index.ts';
 import { type DayOfUse, privilegesAt, type ReadyGrants, readDays, readyGrants } from '../creep/privileges.ts';
 import { type ReachedPrivilege, readReach } from '../creep/reach.ts';
 import { inUseByDay, slopesOf } from '../creep/series.ts';
@@ -167,8 +167,11 @@ async function readTold(port: ReadPort, agent: string): Promise<ToldCreep[]> {
   return rows.map(({ alert_id, title }) => ({ id: String(alert_id), title: String(title) }));
 }
 
+const indexOutside = ({ tooNew, ...index }: CreepIndex): object => ({ ...index, too_new: tooNew });
+
 const outside = ({
-  creep: { tooNew, ...creep },
+  creep,
+  undeclared,
   inUse,
   reach,
   first,
@@ -177,7 +180,8 @@ const outside = ({
   ...one
 }: Portrait): Record<string, unknown> => ({
   ...one,
-  creep: { ...creep, too_new: tooNew },
+  creep: indexOutside(creep),
+  undeclared: indexOutside(undeclared),
   classes: about?.classes,
   out_of_scope: about?.out_of_scope,
   denied: about?.denied,

@@ -7,23 +7,29 @@ import {
   type Verdict,
   type VerdictBody,
 } from '../../schemas/alert.ts';
-import type { GivenVerdict } from '../../schemas/api.ts';
+import type { AroundAlert, DeliverySummary, GivenVerdict } from '../../schemas/api.ts';
 import type { AlertContext, SendResult } from '../alerts/channel.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
+import { firstStep } from '../alerts/first-step.ts';
 import { ConfigError } from '../errors.ts';
-import type { AlertFilter, DeliveryRow } from '../stores/store.ts';
+import type { AlertFilter } from '../stores/store.ts';
 import { alertsTable, deliveriesTable, verdictLines, verdictsTable } from './support/alert-tables.ts';
 import { parseCount, parseEnd, parseTime, repeated } from './support/arguments.ts';
 import { jsonLine } from './support/json-lines.ts';
 import type { Screen } from './support/screen.ts';
 
+interface ShownAlert {
+  alert: Alert;
+  context: AlertContext;
+  verdicts: Verdict[];
+  deliveries: DeliverySummary[];
+}
+
 /** What the verbs need: a running `up` over HTTP, or the data folder itself. */
 export interface AlertsPort {
   list(filter: AlertFilter): Promise<Alert[]>;
-  show(
-    id: string,
-  ): Promise<{ alert: Alert; context: AlertContext; verdicts: Verdict[]; deliveries: DeliveryRow[] } | null>;
-  deliveries(id: string): Promise<DeliveryRow[]>;
+  show(id: string): Promise<ShownAlert | null>;
+  deliveries(id: string): Promise<DeliverySummary[]>;
   /** Puts deliveries back, under their old ids; resolves to how many. */
   resend(what: { ids: readonly string[]; since?: number; channel?: string }): Promise<number>;
   /** Sends a marked example over one channel, at once and around the outbox. */
@@ -116,7 +122,7 @@ Examples:
     async (port, { json }, [id = '']) => {
       const found = await port.show(id);
       if (found === null) throw fail(`no alert ${id}`);
-      if (json) return screen.write(jsonLine(found));
+      if (json) return screen.write(jsonLine(answerOf(found)));
       print(renderAlert(found.alert, found.context, screen));
       for (const line of verdictLines(found.verdicts)) print(line);
       if (found.deliveries.length > 0) print(deliveriesTable(found.deliveries, screen));
@@ -188,4 +194,11 @@ Examples:
   ).option('--limit <count>', 'at most so many', parseCount, 50);
 
   return command;
+}
+
+/** As GET /v1/alerts/ID answers. */
+function answerOf({ alert, context, ...rest }: ShownAlert): object {
+  const { calls = [], beside = [], firstStep: own } = context;
+  const around: AroundAlert = { first_step: firstStep(alert, own), calls, beside };
+  return { alert, ...around, ...rest };
 }

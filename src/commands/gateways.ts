@@ -8,6 +8,7 @@ import { createDecoder } from '../decode/decode.ts';
 import { ConfigError } from '../errors.ts';
 import { createHasher } from '../hash.ts';
 import { exampleFile } from './support/demo-data.ts';
+import { refusedOutside, refusedRecord } from './support/refused.ts';
 import { colors } from './support/screen.ts';
 
 export function gatewaysCommand(): Command {
@@ -71,7 +72,8 @@ function sample(name: string): void {
   print(text.trimEnd());
   for (const item of decoded?.items ?? []) {
     print(colors.dim(item.kind === 'event' ? '# the event' : '# rejected'));
-    print(JSON.stringify(item.kind === 'event' ? item.event.body : item.reject, null, 2));
+    const shown = item.kind === 'event' ? item.event.body : refusedOutside(refusedRecord(item.reject));
+    print(JSON.stringify(shown, null, 2));
   }
 }
 

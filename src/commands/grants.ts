@@ -158,7 +158,9 @@ async function suggest({ open, write, warn, now }: GrantsCommandOptions, options
     if (usage.every((one) => one.used === 0))
       warn(`${escapeTerminal(agent)}: nothing that it used in ${options.days} days is stored\n`);
     const made = suggestGrants({ agent, usage, history, format, minCalls });
-    write(options.json ? jsonLine({ grants: made.grants, dry_run: made.dryRun }) : made.policy);
+    const { grants, dryRun } = made;
+    const what = dryRun.what.map(({ last, ...one }) => ({ ...one, last: new Date(last).toISOString() }));
+    write(options.json ? jsonLine({ grants, dry_run: { ...dryRun, what } }) : made.policy);
   } finally {
     await port.close();
   }

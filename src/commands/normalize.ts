@@ -8,6 +8,7 @@ import { createHasher } from '../hash.ts';
 import { checkGateway } from './support/gateway.ts';
 import { jsonLine } from './support/json-lines.ts';
 import { readFile } from './support/record-files.ts';
+import { refusedOutside, refusedRecord } from './support/refused.ts';
 
 interface Options {
   gateway: string;
@@ -40,7 +41,8 @@ async function normalizeFiles(files: string[], { gateway, config }: Options): Pr
       understood += part.events.length;
       refused += part.rejects.length;
       for (const name of part.dropped) dropped.set(name, (dropped.get(name) ?? 0) + 1);
-      const [events, rejects] = [part.events.map(({ body }) => body), part.rejects].map(linesOf);
+      const refusals = part.rejects.map(refusedRecord).map(refusedOutside);
+      const [events, rejects] = [part.events.map(({ body }) => body), refusals].map(linesOf);
       if (!(await write(process.stdout, events!)) || !(await write(process.stderr, rejects!))) return;
     }
   await write(process.stderr, leftOut(dropped));

@@ -52,7 +52,7 @@ export function reconcileCommand({ open, write, color }: ReconcileCommandOptions
         const all = (await reader.query(RECONCILE_SQL, {})).map(reconciledOf);
         const found = all.filter((one) => !isPast(one, eventsDays, Date.now()));
         const told = (await reader.query(TOLD, {})).map(({ title }) => String(title));
-        write(json ? found.map(jsonLine).join('') : shown(found, pc.createColors(color)));
+        write(json ? found.map(outside).map(jsonLine).join('') : shown(found, pc.createColors(color)));
         const wrong = [...told, ...found.filter(({ missing }) => missing < 0).map(tooMany)];
         if (wrong.length > 0) throw new OperationError(`what was counted does not add up: ${wrong.join('; ')}`);
       } finally {
@@ -60,6 +60,8 @@ export function reconcileCommand({ open, write, color }: ReconcileCommandOptions
       }
     });
 }
+
+const outside = ({ since, ...one }: Reconciled): object => ({ ...one, since: new Date(since).toISOString() });
 
 function shown(found: readonly Reconciled[], colors: ReturnType<typeof pc.createColors>): string {
   if (found.length === 0)

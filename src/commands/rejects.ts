@@ -4,7 +4,7 @@ import { OperationError } from '../errors.ts';
 import { unseenInJson } from '../unseen.ts';
 import { parseCount } from './support/arguments.ts';
 import { jsonLine } from './support/json-lines.ts';
-import type { RefusedRecord, RejectsPort } from './support/refused.ts';
+import { type RefusedRecord, type RejectsPort, refusedOutside } from './support/refused.ts';
 import { FORBIDDEN, replayAll, replayText } from './support/replay.ts';
 import { textTable } from './support/rows.ts';
 
@@ -64,7 +64,7 @@ Examples:
     .option('--config <file>', 'configuration')
     .action((place: string, { config }: Options) =>
       withPort(config, async (port) =>
-        write(`${unseenInJson(JSON.stringify(outside(await theOne(port, place)), null, 2))}\n`),
+        write(`${unseenInJson(JSON.stringify(refusedOutside(await theOne(port, place)), null, 2))}\n`),
       ),
     );
 
@@ -112,13 +112,7 @@ async function theOne(port: RejectsPort, place: string): Promise<RefusedRecord> 
   return found;
 }
 
-const outside = ({ place, receivedAt, ...record }: RefusedRecord): object => ({
-  place,
-  received_at: receivedAt,
-  ...record,
-});
-
-const lines = (found: RefusedRecord[]): string => found.map(outside).map(jsonLine).join('');
+const lines = (found: RefusedRecord[]): string => found.map(refusedOutside).map(jsonLine).join('');
 
 const table = (found: RefusedRecord[]): string =>
   found.length === 0

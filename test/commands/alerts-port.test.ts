@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
+import { alertAnswer } from '../../schemas/api.ts';
 import { agentsCommand } from '../../src/commands/agents.ts';
 import { alertsCommand } from '../../src/commands/alerts.ts';
 import { connectionsCommand } from '../../src/commands/connections.ts';
@@ -99,13 +101,13 @@ async function works(author: string): Promise<void> {
     expect.arrayContaining([FIRST, BESIDE].map(({ alert_id }) => expect.objectContaining({ alert_id }))),
   );
 
-  const [shown] = lines<{ context: { calls: object[]; beside: object[] }; deliveries: object[] }>(
-    (await alerts('show', FIRST.alert_id, '--json')).out,
-  );
+  const [shown] = lines<z.infer<typeof alertAnswer>>((await alerts('show', FIRST.alert_id, '--json')).out);
+  expect(alertAnswer.strict().parse(shown)).toEqual(shown);
+  expect(lines((await alerts('deliveries', FIRST.alert_id, '--json')).out)).toEqual(shown!.deliveries);
   expect(shown).toMatchObject({ alert: { title: FIRST.title }, deliveries: [{ channel: 'soc', state: 'delivered' }] });
-  expect(shown!.context.calls).toHaveLength(2);
+  expect(shown!.calls).toHaveLength(2);
   const { alert_id, detector, severity } = BESIDE;
-  expect(shown!.context.beside).toEqual([{ alert_id, detector, severity }]);
+  expect(shown!.beside).toEqual([{ alert_id, detector, severity }]);
   expect(lines((await alerts('show', '5f0c3a9', '--json')).out)).toMatchObject([{ alert: { title: SECOND.title } }]);
   expect((await alerts('show', '5F0C3A9', '--json')).out).toContain(SECOND.alert_id);
   expect((await alerts('show', '5f0c')).error).toMatch(/^OperationError: no alert 5f0c: at least 6 characters/);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../schemas/alert.ts';
+import type { DeliverySummary } from '../../schemas/api.ts';
 import { type AlertsPort, alertsCommand } from '../../src/commands/alerts.ts';
-import type { AlertFilter, DeliveryRow } from '../../src/stores/store.ts';
+import type { AlertFilter } from '../../src/stores/store.ts';
 import { alertNumber, alertOf } from '../alerts/support.ts';
 import { NASTY } from '../contracts/channel.ts';
 
-const row: DeliveryRow = {
-  deliveryId: 'd-1',
-  alertId: alertOf().alert_id,
+const row: DeliverySummary = {
+  delivery_id: 'd-1',
   revision: 1,
   channel: 'soc',
   state: 'failed',
   attempt: 2,
-  nextAttemptAt: 1_795_000_300_000,
-  at: 1_795_000_000_000,
+  next_attempt_at: new Date(1_795_000_300_000).toISOString(),
+  at: new Date(1_795_000_000_000).toISOString(),
   status: 503,
   detail: `no\n${NASTY}`,
 };

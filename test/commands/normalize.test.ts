@@ -84,6 +84,16 @@ describe('normalize', () => {
     expect((await normalize(join(samples, 'agentgateway.jsonl'))).said).toEqual([]);
   });
 
+  it('tells what was refused as `rejects list --json` does', async () => {
+    const file = join(folder, 'refused.jsonl');
+    await writeFile(file, `${linesOf(readFileSync(join(samples, 'toolhive.jsonl'), 'utf8'))[0]}\nno json\n`);
+    const [refused] = (await normalize(file)).rejects.map((line) => JSON.parse(line));
+    expect(refused).toEqual({
+      ...{ place: 'file/0/1/0', reason: 'not_json', detail: 'the record is not JSON' },
+      ...{ received_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), gateway: '', instance: file, raw: 'no json' },
+    });
+  });
+
   it('tells the same of the raw records that the events keep', async () => {
     const file = join(folder, 'first.jsonl');
     await writeFile(file, files.flatMap((name) => linesOf(readFileSync(join(samples, name), 'utf8'))).join('\n'));

@@ -1,15 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Alert } from '../../../schemas/alert.ts';
-import {
-  alertsQuery,
-  type DeliverySummary,
-  resendBody,
-  reviewBody,
-  verdictBody,
-  verdictsQuery,
-} from '../../../schemas/api.ts';
-import type { AlertFilter, DeliveryRow } from '../../stores/store.ts';
+import { alertsQuery, resendBody, reviewBody, verdictBody, verdictsQuery } from '../../../schemas/api.ts';
+import type { AlertFilter } from '../../stores/store.ts';
 import { jsonOf, takeBodies } from '../bodies.ts';
+import { deliverySummary } from '../delivery.ts';
 import type { AppOptions } from '../ports.ts';
 import { Refusal, read } from '../problems.ts';
 
@@ -38,7 +32,7 @@ export function alertRoutes(
   app.get<{ Params: { id: string } }>('/v1/alerts/:id', { config: { role: 'read' } }, async ({ params: { id } }) => {
     const alert = found(await store.alert(id));
     const [known, verdicts, deliveries] = await Promise.all([around(alert), store.verdicts(id), store.deliveries(id)]);
-    return { alert, ...known, verdicts, deliveries: deliveries.map(outside) };
+    return { alert, ...known, verdicts, deliveries: deliveries.map(deliverySummary) };
   });
 
   app.post<{ Params: { id: string } }>('/v1/alerts/:id/verdict', { config: { role: 'respond' } }, async (request) => {
@@ -86,7 +80,7 @@ export function alertRoutes(
     const { note, ...body } = read(reviewBody, jsonOf(request), 'body');
     const looked = { ...body, note: redact(note), by: request.caller!.name, at: now() };
     await review(looked);
-    return { review: looked };
+    return { review: { ...looked, at: new Date(looked.at).toISOString() } };
   });
 }
 
@@ -99,25 +93,3 @@ function found(alert: Alert | null): Alert {
   if (alert !== null) return alert;
   throw new Refusal(404, 'not_found', 'there is no alert of this id', 'see GET /v1/alerts');
 }
-
-const outside = ({
-  deliveryId,
-  revision,
-  channel,
-  state,
-  attempt,
-  nextAttemptAt,
-  at,
-  status,
-  detail,
-}: DeliveryRow): DeliverySummary => ({
-  delivery_id: deliveryId,
-  revision,
-  channel,
-  state,
-  attempt,
-  ...(nextAttemptAt > 0 && { next_attempt_at: new Date(nextAttemptAt).toISOString() }),
-  at: new Date(at).toISOString(),
-  status,
-  detail,
-});

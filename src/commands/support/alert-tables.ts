@@ -1,11 +1,10 @@
 import pc from 'picocolors';
 import type { Alert, Verdict } from '../../../schemas/alert.ts';
-import type { GivenVerdict } from '../../../schemas/api.ts';
+import type { DeliverySummary, GivenVerdict } from '../../../schemas/api.ts';
 import { cut } from '../../../schemas/cut.ts';
 import { csvCell, escapeTerminal } from '../../alerts/escape.ts';
 import { withoutAgent } from '../../alerts/storm-text.ts';
 import { columns, widthOf } from '../../alerts/width.ts';
-import type { DeliveryRow } from '../../stores/store.ts';
 
 interface Form {
   color: boolean;
@@ -33,16 +32,16 @@ export function alertsTable(alerts: readonly Alert[], form: Form | 'csv'): strin
 }
 
 /** Deliveries of one alert, oldest first. */
-export function deliveriesTable(rows: readonly DeliveryRow[], form: Form): string {
+export function deliveriesTable(rows: readonly DeliverySummary[], form: Form): string {
   if (rows.length === 0) return 'no deliveries';
-  const sorted = [...rows].sort((a, b) => a.revision - b.revision || a.at - b.at);
+  const sorted = [...rows].sort((a, b) => a.revision - b.revision || Date.parse(a.at) - Date.parse(b.at));
   const cells = sorted.map((row) => [
     row.channel,
     String(row.revision),
     row.state,
     String(row.attempt),
-    new Date(row.at).toISOString(),
-    row.state === 'failed' ? new Date(row.nextAttemptAt).toISOString() : '',
+    row.at,
+    (row.state === 'failed' && row.next_attempt_at) || '',
     row.status === 0 ? '' : String(row.status),
     row.detail,
   ]);

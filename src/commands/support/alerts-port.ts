@@ -3,8 +3,9 @@ import type { Alert, Verdict } from '../../../schemas/alert.ts';
 import type { DeliverySummary, GivenVerdict } from '../../../schemas/api.ts';
 import { MINUTE } from '../../../schemas/durations.ts';
 import { exampleAlert } from '../../alerts/example.ts';
+import { deliverySummary } from '../../api/delivery.ts';
 import { ConfigError, OperationError } from '../../errors.ts';
-import type { AlertFilter, DeliveryRow, Store } from '../../stores/store.ts';
+import type { AlertFilter, Store } from '../../stores/store.ts';
 import type { AlertsPort } from '../alerts.ts';
 import { contextOf } from './alert-context.ts';
 import { configuredChannels } from './alerting.ts';
@@ -73,22 +74,22 @@ async function wholeId({ query }: RecordReader, typed: string): Promise<string> 
   return ids[0] ?? given;
 }
 
-type Shown = { alert: Alert; verdicts: Verdict[]; deliveries: DeliveryRow[] };
+type Shown = { alert: Alert; verdicts: Verdict[]; deliveries: DeliverySummary[] };
 type Changing = Pick<AlertsPort, 'list' | 'resend' | 'verdict' | 'verdicts'>;
 
 const shownFrom =
   (store: Store) =>
   async (id: string): Promise<Shown | null> => {
     const alert = await store.alert(id);
-    return alert && { alert, verdicts: await store.verdicts(id), deliveries: await store.deliveries(id) };
+    if (alert === null) return null;
+    const deliveries = (await store.deliveries(id)).map(deliverySummary);
+    return { alert, verdicts: await store.verdicts(id), deliveries };
   };
 
 const shownBy =
   (server: Server) =>
-  async (id: string): Promise<Shown | null> => {
-    const found = await server.get<Omit<Shown, 'deliveries'> & { deliveries: DeliverySummary[] }>(pathOf(id));
-    return found && { ...found, deliveries: found.deliveries.map((delivery) => inside(id, delivery)) };
-  };
+  (id: string): Promise<Shown | null> =>
+    server.get<Shown>(pathOf(id));
 
 function fromFolder({ loaded }: RecordReader, store: Store, print: Print): Changing {
   const now = Date.now;
@@ -160,11 +161,3 @@ function known<T>(id: string, found: T | null): T {
 }
 
 const pathOf = (id: string): string => `/v1/alerts/${encodeURIComponent(id)}`;
-
-const inside = (alertId: string, { delivery_id, next_attempt_at, at, ...row }: DeliverySummary): DeliveryRow => ({
-  ...row,
-  deliveryId: delivery_id,
-  alertId,
-  nextAttemptAt: next_attempt_at === undefined ? 0 : Date.parse(next_attempt_at),
-  at: Date.parse(at),
-});

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import type { ReviewAnswer } from '../../../schemas/api.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ReadPort } from '../../grants/read-port.ts';
 import type { Review } from '../../stores/store.ts';
@@ -33,9 +34,9 @@ export const connectionsPort = (reader: RecordReader): ConnectionsPort => ({
       await reader.store.writeReview(review);
       return review;
     }
-    const answer = await reader.server.post<{ review: Review }>('/v1/connections/review', looked);
+    const answer = await reader.server.post<ReviewAnswer>('/v1/connections/review', looked);
     if (answer === null) throw new ConfigError(`${reader.server.url}: this server keeps no reviews`);
-    return answer.review;
+    return { ...answer.review, at: Date.parse(answer.review.at) };
   },
   close: () => reader.close(),
 });

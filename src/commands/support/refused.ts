@@ -1,3 +1,6 @@
+import type { Reject } from '../../../schemas/event.ts';
+import { originOf } from '../../pipeline/envelope.ts';
+
 /** A record that was refused, with its place `source/partition/offset/index`, and `@epoch` where its topic was made anew. */
 export interface RefusedRecord {
   place: string;
@@ -10,6 +13,29 @@ export interface RefusedRecord {
   instance: string;
   raw: string;
 }
+
+/** One that was refused just now. */
+export const refusedRecord = ({ position, receivedAt, instance = '', ...reject }: Reject): RefusedRecord => ({
+  ...reject,
+  place: originOf(position),
+  receivedAt: new Date(receivedAt).toISOString(),
+  instance,
+});
+
+/** As all commands tell it in JSON. */
+export const refusedOutside = ({
+  place,
+  receivedAt,
+  reason,
+  detail,
+  gateway,
+  instance,
+  raw,
+}: RefusedRecord): object => ({
+  place,
+  received_at: receivedAt,
+  ...{ reason, detail, gateway, instance, raw },
+});
 
 export interface RejectsPort {
   /** Newest first; all where no place is named. */
