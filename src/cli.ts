@@ -3,7 +3,6 @@ import { Command, CommanderError } from 'commander';
 import { reading } from './commands/support/reading.ts';
 import { colored } from './commands/support/screen.ts';
 import { packageVersion } from './config.ts';
-import { OperationError } from './errors.ts';
 
 /** Verbs are loaded when they are asked for: `--help` and `scan` need no database engine. */
 const verbs: Record<string, () => Promise<Command>> = {
@@ -27,10 +26,7 @@ const verbs: Record<string, () => Promise<Command>> = {
     const { alertsCommand } = await import('./commands/alerts.ts');
     const { alertsPort } = await import('./commands/support/alerts-port.ts');
     const screen = { write, color: colored, width: process.stdout.columns };
-    const fail = (message: string): Error => new OperationError(message);
-    return reading((open) =>
-      alertsCommand({ open: async (config) => alertsPort(await open(config), screen), screen, fail }),
-    );
+    return reading((open) => alertsCommand({ open: async (config) => alertsPort(await open(config), screen), screen }));
   },
   rejects: async () => {
     const { rejectsCommand } = await import('./commands/rejects.ts');

@@ -96,7 +96,7 @@ const FILES: Record<string, readonly string[]> = {
   'src/api/otlp/messages.ts': ['protobufjs/light.js'],
   // A mistake in a detector's settings is told with the path of the value.
   'src/engine/rules.ts': ['zod'],
-  'src/cli.ts': ['commander', 'src/config.ts', 'src/errors.ts', 'src/commands/'],
+  'src/cli.ts': ['commander', 'src/config.ts', 'src/commands/'],
   'src/index.ts': ['schemas/', 'detectors/', 'src/'],
   'src/config.ts': ['schemas/', 'src/environment.ts', 'src/errors.ts', 'src/sound.ts', 'src/yaml.ts', 'node:'],
   'src/environment.ts': ['schemas/config.ts', 'src/nearest.ts', 'yaml', 'zod'],
@@ -120,7 +120,6 @@ const FILES: Record<string, readonly string[]> = {
 const MAX_LINES = 200;
 const SLACK = 10;
 const LONGER: Record<string, number> = {
-  'src/commands/grants.ts': 205,
   'detectors/argument-novelty.ts': 290,
   'detectors/delegation.ts': 228,
   'detectors/denials.ts': 275,

@@ -11,7 +11,7 @@ import type { AroundAlert, DeliverySummary, GivenVerdict } from '../../schemas/a
 import type { AlertContext, SendResult } from '../alerts/channel.ts';
 import { renderAlert } from '../alerts/channels/console.ts';
 import { firstStep } from '../alerts/first-step.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, OperationError } from '../errors.ts';
 import type { AlertFilter } from '../stores/store.ts';
 import { alertsTable, deliveriesTable, verdictLines, verdictsTable } from './support/alert-tables.ts';
 import { parseCount, parseEnd, parseTime, repeated } from './support/arguments.ts';
@@ -43,8 +43,6 @@ export interface AlertsPort {
 export interface AlertsCommandOptions {
   open(config: string | undefined): Promise<AlertsPort>;
   screen: Screen;
-  /** An error that ends the verb with exit code 1 and one line. */
-  fail(message: string): Error;
 }
 
 interface Common {
@@ -52,7 +50,7 @@ interface Common {
   json?: boolean;
 }
 
-export function alertsCommand({ open, screen, fail }: AlertsCommandOptions): Command {
+export function alertsCommand({ open, screen }: AlertsCommandOptions): Command {
   const command = new Command('alerts').description('List, show, send again, test and judge alerts.');
   command.addHelpText(
     'after',
@@ -66,9 +64,7 @@ Examples:
   overreach alerts test --channel soc`,
   );
   const print = (text: string): void => screen.write(`${text}\n`);
-  const printLines = (rows: readonly unknown[]): void => {
-    for (const row of rows) screen.write(jsonLine(row));
-  };
+  const printLines = (rows: readonly unknown[]): void => screen.write(rows.map(jsonLine).join(''));
 
   /** One sub-verb: opens the port, runs, closes it. */
   function verb<O extends Common>(
@@ -121,7 +117,7 @@ Examples:
     'One alert whole: proof, calls of its session, verdicts, deliveries.',
     async (port, { json }, [id = '']) => {
       const found = await port.show(id);
-      if (found === null) throw fail(`no alert ${id}`);
+      if (found === null) throw new OperationError(`no alert ${id}`);
       if (json) return screen.write(jsonLine(answerOf(found)));
       print(renderAlert(found.alert, found.context, screen));
       for (const line of verdictLines(found.verdicts)) print(line);
@@ -161,7 +157,7 @@ Examples:
       const code = result.status === 0 ? '' : ` (${result.status})`;
       if (json) screen.write(jsonLine(result));
       else if (result.ok) print(`${channel}: delivered${code}`);
-      if (!result.ok) throw fail(`${channel}: not delivered${code}: ${result.detail}`);
+      if (!result.ok) throw new OperationError(`${channel}: not delivered${code}: ${result.detail}`);
     },
   ).requiredOption('--channel <name>', 'name of the channel, as configured');
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { DAY } from '../../schemas/durations.ts';
@@ -157,10 +158,9 @@ async function suggest({ open, write, warn, now }: GrantsCommandOptions, options
     const usage = await readUsage(port, { agent, since: now() - options.days * DAY });
     if (usage.every((one) => one.used === 0))
       warn(`${escapeTerminal(agent)}: nothing that it used in ${options.days} days is stored\n`);
-    const made = suggestGrants({ agent, usage, history, format, minCalls });
-    const { grants, dryRun } = made;
+    const { grants, dryRun, policy } = suggestGrants({ agent, usage, history, format, minCalls });
     const what = dryRun.what.map(({ last, ...one }) => ({ ...one, last: new Date(last).toISOString() }));
-    write(options.json ? jsonLine({ grants, dry_run: { ...dryRun, what } }) : made.policy);
+    write(options.json ? jsonLine({ grants, dry_run: { ...dryRun, what } }) : policy);
   } finally {
     await port.close();
   }
@@ -193,14 +193,8 @@ async function importRules({ write, warn }: GrantsCommandOptions, file: string, 
 }
 
 async function readRules(file: string): Promise<string> {
-  if (file !== '-') {
-    try {
-      return await readFile(file, 'utf8');
-    } catch (error) {
-      throw unreadable(file, error);
-    }
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  if (file === '-') return await textOf(process.stdin);
+  return await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
 }

@@ -46,7 +46,6 @@ async function alerts(...args: string[]) {
     alertsCommand({
       open: async (config) => alertsPort(await open(config), screen),
       screen,
-      fail: (message) => new Error(message),
     }),
   );
   return { error: await run(command, [...args, '--config', held.config, '--token', TOKEN]), out };
@@ -111,7 +110,7 @@ async function works(author: string): Promise<void> {
   expect(lines((await alerts('show', '5f0c3a9', '--json')).out)).toMatchObject([{ alert: { title: SECOND.title } }]);
   expect((await alerts('show', '5F0C3A9', '--json')).out).toContain(SECOND.alert_id);
   expect((await alerts('show', '5f0c')).error).toMatch(/^OperationError: no alert 5f0c: at least 6 characters/);
-  expect((await alerts('show', 'none')).error).toBe('Error: no alert none');
+  expect((await alerts('show', 'none')).error).toBe('OperationError: no alert none');
   expect((await alerts('deliveries', 'none')).error).toMatch(/^OperationError: no alert none/);
   expect((await alerts('deliveries', FIRST.alert_id)).out).toMatch(/soc +1 +delivered/);
 

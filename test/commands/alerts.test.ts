@@ -62,7 +62,6 @@ async function run(args: string[], over: Partial<AlertsPort> = {}) {
   const command = alertsCommand({
     open: async () => port,
     screen: { write: (text) => (out += text), color: false, width: 120 },
-    fail: (message) => new Error(message),
   });
   for (const each of [command, ...command.commands]) each.exitOverride().configureOutput({ writeErr: () => {} });
   const error: unknown = await command.parseAsync(args, { from: 'user' }).then(

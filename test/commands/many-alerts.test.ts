@@ -48,7 +48,6 @@ async function alerts(...args: string[]) {
     alertsCommand({
       open: async (config) => alertsPort(await open(config), screen),
       screen,
-      fail: (message) => new Error(message),
     }),
   );
   return { error: await run(command, [...args, '--config', held.config, '--token', TOKEN]), out };
