@@ -18,7 +18,7 @@ const IDLE =
 
 /** In words what it does to which; '' where nothing. `words` are those of the tool's name. */
 export function manifestEnds(words: string, args: unknown): string {
-  if (!GIVES.test(words)) return '';
+  if (args === undefined || !GIVES.test(words)) return '';
   const whole = JSON.stringify(args).slice(0, CHARS);
   if (!HINT.test(whole) || !/kind/i.test(whole)) return '';
   const text = whole.replaceAll('\\n', '\n').replaceAll('\\"', '"');

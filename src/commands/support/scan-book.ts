@@ -1,4 +1,6 @@
+import { counted } from '../../../schemas/counted.ts';
 import type { Reject } from '../../../schemas/event.ts';
+import { escapeTerminal } from '../../alerts/escape.ts';
 import type { EventOutcome } from '../../engine/partition.ts';
 import { createLines } from './json-lines.ts';
 
@@ -32,7 +34,9 @@ export function createScanBook({ judged, scores }: { judged?: string; scores?: s
   const scoreLines = scores === undefined ? undefined : createLines(scores);
   const sessions = new Map<string, SessionLine>();
   const rejects = new Map<string, number>();
-  const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, explained: 0, failed: 0 };
+  const counts = { events: 0, duplicates: 0, rejected: 0, dropped: 0, explained: 0 };
+  /** By detector: on how many events it ended with an error, and what the first one said. */
+  const failed = new Map<string, { events: number; said: string }>();
 
   return {
     take(outcome) {
@@ -42,7 +46,12 @@ export function createScanBook({ judged, scores }: { judged?: string; scores?: s
       }
       counts.events += 1;
       counts.explained += outcome.explained;
-      counts.failed += outcome.failed.length;
+      for (const what of outcome.failed) {
+        const [detector = ''] = what.split(':');
+        const known = failed.get(detector);
+        if (known === undefined) failed.set(detector, { events: 1, said: what });
+        else known.events += 1;
+      }
       const { eventId, agentId, judgement, session, sessionScore } = outcome;
       const key = `${agentId}\n${session}`;
       const known = sessions.get(key);
@@ -90,7 +99,7 @@ export function createScanBook({ judged, scores }: { judged?: string; scores?: s
       return (
         `${counts.events} events of ${agents} agents in ${sessions.size} sessions; ${alerts}; ` +
         `${counts.duplicates} duplicates, ${counts.rejected} rejected${why === '' ? '' : ` (${why})`}, ` +
-        `${counts.dropped} no MCP call, ${counts.explained} findings explained${counts.failed === 0 ? '' : `, ${counts.failed} times a detector ended with an error`}`
+        `${counts.dropped} no MCP call, ${counts.explained} findings explained${[...failed.values()].map(({ events, said }) => `\nA detector ended with an error on ${counted(events, 'event')} and said nothing of them, please report it: ${escapeTerminal(said)}`).join('')}`
       );
     },
   };
