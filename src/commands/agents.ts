@@ -13,8 +13,8 @@ import { oneAgent, portionsOf } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { grantsOf, readVersions } from '../grants/versions.ts';
 import { agentsTable, agentText, type Portrait, type ToldCreep } from './support/agent-text.ts';
-import { parseDays, repeated } from './support/arguments.ts';
-import { besideConfigured, loadCatalogues } from './support/files.ts';
+import { parseDays } from './support/arguments.ts';
+import { besideConfigured, grantsOption, loadCatalogues } from './support/files.ts';
 import { jsonLine } from './support/json-lines.ts';
 
 /** A running server, or the data folder itself. */
@@ -44,12 +44,7 @@ export function agentsCommand(world: AgentsCommandOptions): Command {
     )
     .argument('[id]', 'the agent; without it all of them')
     .option('--config <file>', 'configuration')
-    .addOption(
-      repeated(
-        '--grants <file>',
-        'a grants file beside those of the configuration; without any, those in force in the record',
-      ),
-    )
+    .addOption(grantsOption())
     .option('--days <n>', 'how far back use counts', parseDays, 90)
     .option('--json', 'for machines')
     .addHelpText(

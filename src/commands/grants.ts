@@ -14,7 +14,7 @@ import { readUsage } from '../grants/usage.ts';
 import { grantsOf, readVersions } from '../grants/versions.ts';
 import { grantsCheck } from './grants-check.ts';
 import { parseCount, parseDays, repeated } from './support/arguments.ts';
-import { besideConfigured } from './support/files.ts';
+import { besideConfigured, grantsOption } from './support/files.ts';
 import { grantKeys } from './support/grant-keys.ts';
 import { jsonLine } from './support/json-lines.ts';
 import { dayOf, textTable } from './support/rows.ts';
@@ -31,7 +31,6 @@ export interface GrantsCommandOptions {
 
 interface Common {
   config?: string;
-  grants: string[];
   days: number;
   json?: boolean;
 }
@@ -53,7 +52,8 @@ Examples:
   common(command.command('diff'))
     .description('Declared, granted and used side by side, for each agent and target.')
     .option('--agent <id>', 'only this agent')
-    .action((options: Common & { agent?: string }) => diff(world, options));
+    .addOption(grantsOption())
+    .action((options: Diff) => diff(world, options));
   common(command.command('suggest'))
     .description('The least-privilege policy from what an agent does, with evidence on each line and a dry run.')
     .requiredOption('--agent <id>', 'the agent')
@@ -79,16 +79,12 @@ Examples:
 const common = (command: Command): Command =>
   command
     .option('--config <file>', 'configuration')
-    .addOption(
-      repeated(
-        '--grants <file>',
-        'a grants file beside those of the configuration; without any, those in force in the record',
-      ),
-    )
     .option('--days <n>', 'how far back use counts', parseDays, 90)
     .option('--json', 'for machines');
 
-async function diff({ open, write, now }: GrantsCommandOptions, options: Common & { agent?: string }): Promise<void> {
+type Diff = Common & { agent?: string; grants: string[] };
+
+async function diff({ open, write, now }: GrantsCommandOptions, options: Diff): Promise<void> {
   const { config } = loadConfig(options.config);
   const files = besideConfigured(config, options.grants);
   const port = await open(options.config);

@@ -11,6 +11,14 @@ charters:
   - { agents: ["support-*"], owner: mia@acme.example, purpose: answers tickets, servers: [tickets] }
 `;
 
+it('a policy is suggested by what was used: no grants are taken that it would not look at', async () => {
+  const none = () => Promise.reject(new Error('nothing is opened'));
+  const command = grantsCommand({ open: none, write: () => {}, warn: () => {}, now: Date.now });
+  expect(await run(command, ['suggest', '--agent', 'support-1', '--grants', 'other.yaml'])).toMatch(
+    /unknown option '--grants'/,
+  );
+});
+
 describe('grants diff without a grants file', () => {
   let home: House;
   const diff = async (...args: string[]) => {
