@@ -111,6 +111,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`overreach: stdout: cannot be written (${error.code ?? error.message})\n`);
   process.exit(1);
 });
+// What is said besides has nobody else to be told to.
+process.stderr.on('error', () => {});
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.exitCode = exitCode(error);
 });

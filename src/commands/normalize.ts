@@ -31,8 +31,6 @@ export function normalizeCommand(): Command {
 async function normalizeFiles(files: string[], { gateway, config }: Options): Promise<void> {
   const loaded = loadConfig(config);
   checkGateway(gateway, loaded.config);
-  // The failure reaches `write` as well; without a listener it would end the process first.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const decode = createDecoder(decoderOptions(loaded.config, createHasher(passingHashKey(loaded))));
   const dropped = new Map<string, number>();
   let [understood, refused] = [0, 0];

@@ -66,6 +66,8 @@ export interface Child {
   pid: number;
   kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGHUP'): Promise<number | null>;
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** From now on nobody reads what it says. */
+  leave(): void;
 }
 
 export async function startChild({ config }: Home, more: Record<string, string> = {}): Promise<Child> {
@@ -93,6 +95,7 @@ export async function startChild({ config }: Home, more: Record<string, string> 
       return code;
     },
     signal: (signal) => void child.kill(signal),
+    leave: () => void child.stderr.destroy(),
   };
 }
 
