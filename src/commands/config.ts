@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { escapeTerminal } from '../alerts/escape.ts';
+import { defaultFile } from '../config.ts';
 import { configJsonSchema } from '../environment.ts';
 import { ConfigError } from '../errors.ts';
 import { linesOf } from '../mistakes.ts';
@@ -49,6 +50,6 @@ async function check(path: string | undefined): Promise<{ file?: string | undefi
     const loaded = await loadWhole(path);
     return { file: loaded.file, problems: await mistakesIn(loaded) };
   } catch (error) {
-    return { file: path, problems: linesOf(error) };
+    return { file: path ?? defaultFile(), problems: linesOf(error) };
   }
 }

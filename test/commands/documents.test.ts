@@ -250,6 +250,13 @@ describe('overreach config', () => {
     expect(Object.keys(JSON.parse(out).properties)).toEqual(Object.keys(configSchema.shape));
   });
 
+  it('names the file that is mistaken, also where it was not named by who asks', async () => {
+    held = await house();
+    writeFileSync(held.config, 'http: [');
+    const { out } = await spawned(['config', 'check', '--json'], { OVERREACH_CONFIG: held.config });
+    expect(JSON.parse(out)).toMatchObject({ ok: false, file: held.config });
+  });
+
   it('is the same as a program of its own, with exit codes', async () => {
     held = await house({ detectors: { nosuch: {} } });
     const wrong = await spawned(['config', 'check', '--config', held.config]);
@@ -258,6 +265,6 @@ describe('overreach config', () => {
     expect((await spawned(['detectors', 'rate', '--markdown'])).out).toContain('## rate');
     expect((await spawned(['detectors', '--nonsense'])).code).toBe(2);
     const inFile = await spawned(['simulate', '--agents', '1', '--days', '1', '--out', held.config]);
-    expect([inFile.code, inFile.err]).toEqual([1, `overreach: EEXIST: file already exists, mkdir '${held.config}'\n`]);
+    expect([inFile.code, inFile.err]).toEqual([2, `overreach: ${held.config}: cannot be written (EEXIST)\n`]);
   });
 });
