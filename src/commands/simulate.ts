@@ -3,6 +3,7 @@ import { STORY_KINDS } from '../simulate/stories.ts';
 import { createWorld } from '../simulate/world.ts';
 import { writeWorld } from '../simulate/write.ts';
 import { parseCount, parseDays, parseShare } from './support/arguments.ts';
+import { unwritable } from './support/writable.ts';
 
 interface Options {
   agents: number;
@@ -40,7 +41,9 @@ Examples:
     .action(async ({ agents, days, seed, stories, kinds, out }: Options) => {
       const plan = { share: stories, from: 0.45, to: 0.8, ...(kinds === undefined ? {} : { kinds }) };
       const world = createWorld({ agents, days, seed, stories: plan });
-      const { events } = await writeWorld(world, out);
+      const { events } = await writeWorld(world, out).catch((error: NodeJS.ErrnoException) => {
+        throw error.syscall === undefined ? error : unwritable(out, error);
+      });
       const planted = world.truth.filter(({ kind }) => !kind.startsWith('honest:')).length;
       process.stderr.write(`${events} events of ${agents} agents over ${days} days, ${planted} stories: ${out}\n`);
     });

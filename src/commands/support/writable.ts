@@ -5,7 +5,7 @@ import { ConfigError, OperationError } from '../../errors.ts';
 /** A place that cannot be is a mistake of who named it; a full disk is none. */
 export function unwritable(name: string, { code = '', message }: NodeJS.ErrnoException): Error {
   const text = `${name}: cannot be written (${code || message})`;
-  return ['ENOENT', 'EISDIR', 'EACCES', 'ENOTDIR', 'EROFS'].includes(code)
+  return ['ENOENT', 'EISDIR', 'EACCES', 'ENOTDIR', 'EROFS', 'EEXIST'].includes(code)
     ? new ConfigError(text)
     : new OperationError(text);
 }
