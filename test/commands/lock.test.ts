@@ -1,5 +1,5 @@
 import { utimesSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,6 +33,11 @@ describe('the lock of a data folder', () => {
     expect(startOf(process.pid)).toBe(started);
     expect(startOf(process.ppid)).not.toBe(started);
     expect(startOf(2 ** 22 + 1)).toBeUndefined();
+  });
+
+  it('is no riddle where it cannot be read, as one that another user made', async () => {
+    await mkdir(path());
+    await expect(lockOf().take()).rejects.toThrow(`data_dir: ${path()}: this is a folder, a file is wanted`);
   });
 
   it('is held by one at a time, while it starts too, and given back', async () => {

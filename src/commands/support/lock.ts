@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../../schemas/config.ts';
 import { writeNew } from '../../data-folder.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, unreadable } from '../../errors.ts';
 import { startOf, whereAmI } from './process-mark.ts';
 import { answers } from './server.ts';
 
@@ -59,7 +59,10 @@ export function createFolderLock({ data_dir: folder, store, sources, redaction }
       for (;;) {
         if (created(path, JSON.stringify(own))) break;
         const found = await settled(path);
-        if (found === undefined) continue;
+        if (found === undefined) {
+          checkGone(path);
+          continue;
+        }
         if (found.held !== undefined && (await isHeld(found.held, path))) throw refusal(found.held);
         clear(path, found.text);
       }
@@ -116,6 +119,15 @@ function read(path: string): { text: string; held?: Held } | undefined {
     return held.success ? { text, held: held.data } : { text };
   } catch {
     return undefined;
+  }
+}
+
+/** Whoever had it gave it back meanwhile: a ConfigError where it is there, and cannot be read. */
+function checkGone(path: string): void {
+  try {
+    readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(`data_dir: ${path}`, error);
   }
 }
 
