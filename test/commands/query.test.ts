@@ -152,6 +152,16 @@ describe('when nobody runs', () => {
     await reads('store');
   });
 
+  it('reads all rows, however many one answer holds', { timeout: 60_000 }, async () => {
+    const reader = await openReader(held.config);
+    try {
+      const rows = await reader.query('SELECT number AS n FROM numbers(1000002) ORDER BY n', {});
+      expect([rows.length, rows.at(-1)]).toEqual([1_000_002, { n: 1_000_001 }]);
+    } finally {
+      await reader.close();
+    }
+  });
+
   it('refuses writes all the same', async () => {
     expect((await query('DROP TABLE events')).error).toMatch(/^QueryError: only reads are answered here/);
   });

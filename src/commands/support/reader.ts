@@ -65,13 +65,29 @@ async function openRecord({ config, requireSecret }: LoadedConfig): Promise<Stor
   }
 }
 
+/** Who answers cuts where his limits are, and says so: the next page begins there. Such statements are ordered. */
+async function allRows(
+  sql: string,
+  ask: (page: string) => Promise<Pick<QueryResult, 'rows' | 'truncated'>>,
+): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  let truncated = true;
+  for (let from = 0; truncated; from = rows.length) {
+    const page = from === 0 ? sql : `SELECT * FROM (${sql}\n) LIMIT ${OWN.maxRows} OFFSET ${from}`;
+    const answer = await ask(page);
+    for (const row of answer.rows) rows.push(row);
+    truncated = answer.truncated && answer.rows.length > 0;
+  }
+  return rows;
+}
+
 function storeReader(store: Store, loaded: LoadedConfig): RecordReader {
   const { max_rows, max_seconds: maxSeconds } = loaded.config.query;
   return {
     kind: 'store',
     store,
     loaded,
-    query: async (sql, params) => (await store.query(sql, OWN, params)).rows,
+    query: (sql, params) => allRows(sql, (page) => store.query(page, OWN, params)),
     ask: (sql, maxRows = max_rows) =>
       store.query(sql, { maxRows: Math.min(maxRows, max_rows), maxSeconds, maxBytes: MAX_BYTES }),
     close: () => store.close(),
@@ -88,18 +104,7 @@ function serverReader(server: Server, loaded: LoadedConfig): RecordReader {
     kind: 'server',
     server,
     loaded,
-    async query(sql, params) {
-      const rows: Record<string, unknown>[] = [];
-      let truncated = true;
-      // The server cuts where its limits are, and says so: the next page begins there. Such statements are ordered.
-      for (let from = 0; truncated; from = rows.length) {
-        const page = from === 0 ? sql : `SELECT * FROM (${sql}\n) LIMIT ${OWN.maxRows} OFFSET ${from}`;
-        const answer = await post(page, { params });
-        for (const row of answer.rows) rows.push(row);
-        truncated = answer.truncated && answer.rows.length > 0;
-      }
-      return rows;
-    },
+    query: (sql, params) => allRows(sql, (page) => post(page, { params })),
     async ask(sql, maxRows) {
       const { elapsed_ms: elapsedMs, ...answer } = await post(sql, maxRows === undefined ? {} : { max_rows: maxRows });
       return { ...answer, elapsedMs };
