@@ -14,6 +14,7 @@ interface BoundsOptions {
 /** Where the logs of topics begin and end, over a connection that is made anew whenever it breaks. */
 export function createBounds({ kafka, log, groupId }: BoundsOptions) {
   let admin: Promise<Admin> | null = null;
+  let closed = false;
 
   async function connect(): Promise<Admin> {
     const made = kafka.admin();
@@ -22,11 +23,14 @@ export function createBounds({ kafka, log, groupId }: BoundsOptions) {
   }
 
   async function ask<T>(what: object, question: (admin: Admin) => Promise<T>): Promise<T | null> {
+    // Whoever asked before the end goes on to ask, and nobody would close what is opened for that.
+    if (closed) return null;
     admin ??= connect();
     const mine = admin;
     try {
       return await question(await mine);
     } catch (error) {
+      if (closed) return null;
       log.warn({ err: error, ...what }, 'kafka: the bounds of a partition are not to be had yet');
       if (admin === mine) admin = null;
       mine.then((old) => old.disconnect()).catch(() => {});
@@ -59,6 +63,7 @@ export function createBounds({ kafka, log, groupId }: BoundsOptions) {
         ]),
       ),
     async close(): Promise<void> {
+      closed = true;
       await admin?.then((open) => open.disconnect()).catch(() => {});
     },
   };
