@@ -56,6 +56,8 @@ export interface Seen {
 export interface SecretStore {
   kind: string;
   place: string;
+  /** The home that `~` stands for in the place, where its path was given. */
+  home?: string;
 }
 
 /** What one grant gives one agent at one server, in calls of one class. */

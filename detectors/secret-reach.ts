@@ -4,11 +4,13 @@ import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { graded, isRaised } from './secret-reach/grades.ts';
 import { kindOf } from './secret-reach/kind.ts';
+import { lineOf } from './secret-reach/line.ts';
 import type { Observation } from './secret-reach/observation.ts';
 import { isToldElsewhere, rightOf } from './secret-reach/right.ts';
-import { expectedOf, lineOf, saidOf } from './secret-reach/said.ts';
-import { KNOWN, learnWay, noteTold, standingOf } from './secret-reach/standing.ts';
-import { alike, isWeak, NOWHERE, storeDays, waysOf } from './secret-reach/ways.ts';
+import { expectedOf, saidOf } from './secret-reach/said.ts';
+import { gravestOf, KNOWN, learnWay, noteTold, standingOf } from './secret-reach/standing.ts';
+import { isOwn, learnWork, type Worker, workedIn } from './secret-reach/trees.ts';
+import { alike, isWeak, NOWHERE, OWN, storeDays, waysOf } from './secret-reach/ways.ts';
 import { isAssigned } from './stats/assigned.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './stats/incidence.ts';
 import { peersKnow } from './stats/peers-know.ts';
@@ -19,9 +21,9 @@ import { toolOf } from './stats/tool-of.ts';
 
 /**
  * Which stores of secrets and identities the agent reaches, and through which tools. What counts is days, not calls: a
- * busy day proves no more than a quiet one. State: 128 ways and 128 stores of 120 bytes, 128 told ones.
+ * busy day proves no more than a quiet one. State: 128 ways and 128 stores of 120 bytes, 128 told ones, 64 folders.
  */
-interface State extends TimeSpan {
+interface State extends TimeSpan, Worker {
   /** Days on which each tool was used, whatever its class: how long the agent did without secrets. */
   tools: Incidence;
   /** Ways that lead to a store: tool, and the store where the arguments name it. */
@@ -54,7 +56,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'New way to secrets or identities',
   description:
-    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. A further store of a kind that it knows, or another part of a vault (what its paths begin with), is graded lower; a line of shell that sends a secret to another host is always told. Reaching secrets is a privilege of its own, even for a read.',
+    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. A further store of a kind that it knows, or another part of a vault (what its paths begin with), is graded lower, and the `.env` of a tree in which the agent runs commands as its work is low; a line of shell that sends a secret to another host is always told. Reaching secrets is a privilege of its own, even for a read.',
   falsePositives: [
     'A duty that was handed over without a grant that says so.',
     'A test that reads a file of examples.',
@@ -90,11 +92,12 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     const { server, target, method } = seen.event.body;
     const tool = toolOf(server.id, target.name ?? method);
     const reaches = classRank(seen.class) >= classRank('secret') && !isToldElsewhere(seen);
-    const all = reaches ? waysOf(tool, seen) : [];
+    const day = Math.floor(seen.at / DAY);
+    const stores = seen.stores.map((one) => (isOwn(state, one, seen, day) ? { ...one, kind: OWN } : one));
+    const all = reaches ? waysOf(tool, { ...seen, stores }) : [];
     const remindMs = config.remind_days * DAY;
     const standings = all.map((one) => standingOf(state, one, seen, remindMs));
-    const gravest = standings.findIndex(({ news, further }) => news && !further);
-    const at = Math.max(0, gravest >= 0 ? gravest : standings.findIndex(({ news }) => news));
+    const at = gravestOf(standings, all);
     const { way, store: place, name: called, sends, made } = all[at] ?? { ...NOWHERE, way: tool };
     const { news, further, reminder } = standings[at] ?? KNOWN;
     const [store, name] = made && !further ? ['', ''] : [place, called];
@@ -108,6 +111,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       kind: kindOf(seen.class, tool),
       class: seen.class,
       ways: all,
+      worked: workedIn(seen),
       subject: store || way,
       store: name,
       further,
@@ -173,11 +177,12 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
     };
   },
 
-  learn(state, { at, used, tool, ways, weak, kind, pending }) {
+  learn(state, { at, used, tool, ways, weak, kind, pending, worked }) {
     if (!used || pending) return;
     noteTime(state, at);
     const day = Math.floor(at / DAY);
     addDay(state.tools, tool, day, TOOLS);
+    learnWork(state, worked, day);
     if (ways.length === 0) return;
     state.kinds ??= emptyIncidence();
     state.stores ??= emptyIncidence();

@@ -1,5 +1,6 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { SecretAct } from './kind.ts';
+import type { Worked } from './trees.ts';
 import type { Way } from './ways.ts';
 
 /** What a call reaches, how far that is known, and what is told of it. */
@@ -12,6 +13,8 @@ export interface Observation {
   class: PrivilegeClass;
   /** Those to be learned. */
   ways: readonly Way[];
+  /** What it adds to where the agent works. */
+  worked: Worked;
   /** What the verdict is about: the store where one is named, else the way. */
   subject: string;
   /** The store that the arguments name, where the tool itself is none of secrets; else ''. */
@@ -21,7 +24,7 @@ export interface Observation {
   alike: number;
   /** Where its line of shell sends the secret; '' where nowhere. */
   sentTo: string;
-  /** It shows all of the environment and asks for nothing in it, or what is of development. */
+  /** It shows all of the environment and asks for nothing in it, or what is of development, or of its own tree. */
   weak: boolean;
   /** What changes who may do what, by the text of the call: a statement, or a command; else ''. */
   right: 'statement' | 'command' | '';

@@ -1,7 +1,7 @@
-import { cut } from '../../schemas/cut.ts';
 import { entries, type Recent } from '../stats/recent.ts';
 import { daysOf, type TimeSpan } from '../stats/span.ts';
 import type { Observation } from './observation.ts';
+import { OWN } from './ways.ts';
 
 /** What was reached, by what; a tool that it knew is not called new. */
 export function saidOf(seen: Observation): string {
@@ -11,6 +11,7 @@ export function saidOf(seen: Observation): string {
   const reached = seen.used ? 'reached' : 'tried to reach';
   if (seen.weak && seen.store === 'environment')
     return `${seen.used ? 'showed' : 'tried to show'} the whole environment ${by}`;
+  if (seen.way.endsWith(` > ${OWN}`)) return `${reached} the settings of a tree that it works in (${seen.store}) ${by}`;
   if (seen.right !== '') return `${seen.used ? 'changed' : 'tried to change'} who may do what ${by}`;
   if (seen.store !== '') return `${reached} a ${seen.further ? 'further ' : ''}store of secrets (${seen.store}) ${by}`;
   return ofTool(seen);
@@ -47,19 +48,4 @@ function inDays(state: Known): string {
   const days = Math.floor(daysOf(state)) + 1;
   const known = entries(state.tools.days).length;
   return `${days === 1 ? 'one day' : `${days} days`} with ${known === 1 ? 'one tool' : `${known} tools`}`;
-}
-
-const LINE = /command|cmd|script|shell|code|cli|sql|query|statement|^(?:run|args)$/i;
-const MOST = 100;
-
-/** The line of shell, or the statement, that a call gives, as it is stored, cut short; '' where it gives none. */
-export function lineOf(args: Record<string, unknown> | undefined): string {
-  for (const [key, value] of Object.entries(args ?? {})) {
-    if (!LINE.test(key)) continue;
-    const said = Array.isArray(value) ? value.filter((one) => typeof one === 'string').join(' ') : value;
-    const text = typeof said === 'string' ? said.trim() : '';
-    if (!/\s/.test(text)) continue;
-    return cut(text.slice(0, 4 * MOST).replace(/\s+/g, ' '), MOST);
-  }
-  return '';
 }

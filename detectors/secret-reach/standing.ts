@@ -1,6 +1,6 @@
 import { addDay, daysMet, type Incidence } from '../stats/incidence.ts';
 import { peek, type Recent, touch } from '../stats/recent.ts';
-import { alike, isReachedOtherwise, storeDays, type Way } from './ways.ts';
+import { alike, isReachedOtherwise, isWeak, storeDays, type Way } from './ways.ts';
 
 /** What is learned, and what was told. */
 interface Known {
@@ -44,6 +44,14 @@ export function standingOf(state: Known, { way, store, sends }: Way, call: Call,
 
 const isKnown = (stores: Incidence | undefined, store: string): boolean =>
   storeDays(stores, store) > 0 || alike(stores, store) === 0 || isReachedOtherwise(stores, store);
+
+/** The place of the one to be told: news before what is known, and what is grave and new before what is further or weak. */
+export function gravestOf(standings: readonly Standing[], ways: readonly Way[]): number {
+  const weights = standings.map(({ news, further }, n) =>
+    news ? 1 + (isWeak(ways[n]!) ? 0 : 2) + (further ? 0 : 1) : 0,
+  );
+  return Math.max(0, weights.indexOf(Math.max(...weights)));
+}
 
 /** What was refused when it was told, and gets through now, was not told. */
 function toldOf(

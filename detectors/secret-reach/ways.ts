@@ -21,11 +21,15 @@ export interface Way {
 export const NOWHERE: Way = { way: '', store: '', name: '', sends: false, made: false };
 
 /**
- * What shows all of the environment: often looked at, seldom for what is secret in it; and what is of development, where
- * nothing is at stake.
+ * What shows all of the environment: often looked at, seldom for what is secret in it; what is of development, where
+ * nothing is at stake; and the settings of the tree that the agent works in.
  */
-const WEAK = / > (?:environment|local settings|\w+ of development)$/;
+const WEAK = / > (?:environment|local settings|own \.env|\w+ of development)$/;
 export const isWeak = ({ way, sends }: Pick<Way, 'way' | 'sends'>): boolean => !sends && WEAK.test(way);
+
+/** The `.env` of the tree that the agent works in is a kind of its own: to know it is to know no other. */
+export const OWN = 'own .env';
+const ofStore = (kind: string): string => (kind === OWN ? '.env' : kind);
 
 /** All ways of a call, the gravest first. */
 export function waysOf(
@@ -48,6 +52,9 @@ export function waysOf(
     sends: false,
     made: false,
   }));
+  // What the same line takes by a program for secrets.
+  if (ways.length > 0 && seen.class === 'secret' && named !== '' && !stores.some(({ kind }) => ofStore(kind) === named))
+    ways.push({ way: `${tool} > ${named}`, store: '', name: named, sends: false, made: false });
   // One that a statement names is a store as well: another one of the same tool is another.
   if (column !== '') ways.push({ way: `${tool} > sql`, store: `sql ${column}`, name: '', sends: false, made: false });
   if (ways.length === 0 || seen.class === 'identity') {

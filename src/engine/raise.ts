@@ -39,6 +39,11 @@ export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, bo
       const word = wordAmong(body.args, rule.keys, rule.words);
       if (word !== null) lift(rule.class, `args:${word}`);
     }
+  // What a line takes out of a vault says more than the settings that it loads beside it.
+  const liftBeside = (name: PrivilegeClass, rule: string): void => {
+    if (name === 'secret' && best.classRule === 'args:.env') best = { ...best, classRule: rule };
+    else lift(name, rule);
+  };
   const changes = classRank(verdict.class) >= classRank('write');
   if (body.method === 'resources/read') texts.push({ key: 'uri', text: body.target.name ?? '' });
   for (const [n, text] of texts.entries()) {
@@ -64,10 +69,10 @@ export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, bo
   const commands = commandsOf(body.args, runs);
   for (const command of commands) {
     const [does, what] = whatCommandsDo(command, known?.entry.id) ?? [];
-    if (does !== undefined) lift(does, `args:${what}`);
+    if (does !== undefined) liftBeside(does, `args:${what}`);
   }
   const shown = runs ? texts.flatMap(({ key, text }) => (takesProgram(key) ? (environmentShown(text) ?? []) : [])) : [];
-  for (const { what } of shown) lift('secret', `args:${what}`);
+  for (const { what } of shown) liftBeside('secret', `args:${what}`);
   if (stores.length === 0 && !ENVIRONMENT.test(best.classRule)) return best;
   const sent = [...shown.map(({ sentTo }) => sentTo), ...commands.map(sentBy)].find((to) => to !== '');
   return { ...best, stores: stores.slice(0, MAX_STORES), ...(sent !== undefined && { sentTo: sent }) };

@@ -75,17 +75,23 @@ export function storeAt(word: string): SecretStore | null {
   for (const [pattern, kind] of STORES) {
     const found = pattern.exec(lower);
     if (found !== null)
-      return {
-        kind: kind || found.slice(1).find((name) => name !== undefined)!,
-        place: place.replace(OWN_HOME, '~').slice(0, LONGEST),
-      };
+      return storeOf(kind || found.slice(1).find((name) => name !== undefined)!, place, (one) => one.slice(0, LONGEST));
   }
   return null;
 }
 
 /** The same place from where the call is made: `.env` of one repository is not that of another. */
-export function placedIn(base: string, { kind, place }: SecretStore): SecretStore {
-  if (base === '' || /^(?:[~/$%]|[a-z][a-z+.-]*:)/i.test(place)) return { kind, place };
+export function placedIn(base: string, store: SecretStore): SecretStore {
+  const { kind, place } = store;
+  if (base === '' || /^(?:[~/$%]|[a-z][a-z+.-]*:)/i.test(place)) return store;
   const whole = canonicalPath(`${base.replaceAll('\\', '/')}/${place}`) ?? place;
-  return { kind, place: whole.replace(OWN_HOME, '~').slice(-LONGEST) };
+  return storeOf(kind, whole, (one) => one.slice(-LONGEST));
+}
+
+/** A home is the same under all names, and whose it is, is told beside. */
+function storeOf(kind: string, whole: string, cut: (place: string) => string): SecretStore {
+  const [home] = OWN_HOME.exec(whole) ?? [];
+  if (home === undefined) return { kind, place: cut(whole) };
+  const place = cut(`~${whole.slice(home.length)}`);
+  return /^[$%]/.test(home) || !place.startsWith('~') ? { kind, place } : { kind, place, home };
 }
