@@ -1,7 +1,7 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { remembered } from '../../schemas/remember.ts';
 import { secretSought } from './sql-hunts.ts';
-import { named, secretTaken } from './sql-secrets.ts';
+import { ANY_COLUMN, named, secretTaken } from './sql-secrets.ts';
 import { hasShape } from './sql-shape.ts';
 import { wordSet } from './words.ts';
 
@@ -58,11 +58,14 @@ function readAs(sql: string, dialect: Dialect, doubtful: boolean): PrivilegeClas
 
 const codeOf = (sql: string, dialect: Dialect): string => strip(sql, dialect).toLowerCase().replace(AROUND_DOT, '.');
 
+/** The words of each. What selects all, and a name in other letters, stand in it as a word that nothing is called by. */
 const statementsOf = (code: string): string[][] =>
   code
     .split(';')
-    .map((statement) => statement.match(/[a-z_][\w.]*/g) ?? [])
-    .filter((words) => words.length > 0);
+    .map((statement) => statement.replace(UNNAMED, ` ${ANY_COLUMN} `).match(/[a-z_][\w.]*/g) ?? [])
+    .map((words) => words.slice(words.findIndex((word) => word !== ANY_COLUMN)))
+    .filter((words) => words.length > 0 && words[0] !== ANY_COLUMN);
+const UNNAMED = /\*(?!\s{0,8}[)/])|(?![a-z])\p{L}+/gu;
 
 /** What goes on so long is no question of anybody. */
 const MANY_STATEMENTS = 50;
