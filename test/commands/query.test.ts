@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryCommand, VIEWS } from '../../src/commands/query.ts';
 import { statusCommand } from '../../src/commands/status.ts';
+import { startOf, whereAmI } from '../../src/commands/support/process-mark.ts';
 import { openReader, type RecordReader } from '../../src/commands/support/reader.ts';
 import { reading } from '../../src/commands/support/reading.ts';
 import type { Service } from '../../src/commands/support/service.ts';
@@ -150,6 +151,18 @@ describe('when nobody runs', () => {
   ])('opens the folder, though a lock names %s', async (_who, lock) => {
     await writeFile(join(held.folder, 'data', 'overreach.lock'), lock);
     await reads('store');
+  });
+
+  it('says of a process that has the folder, and does not answer, that it does', async () => {
+    const path = join(held.folder, 'data', 'overreach.lock');
+    await writeFile(path, JSON.stringify({ pid: process.pid, where: whereAmI(), started: startOf(process.pid) }));
+    try {
+      expect((await query('SELECT 1')).error).toMatch(
+        new RegExp(`^OperationError: data_dir: .*data is held by process ${process.pid}, which starts, stops or hangs`),
+      );
+    } finally {
+      await rm(path);
+    }
   });
 
   it('reads all rows, however many one answer holds', { timeout: 60_000 }, async () => {

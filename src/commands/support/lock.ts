@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../../schemas/config.ts';
 import { writeNew } from '../../data-folder.ts';
-import { ConfigError, unreadable } from '../../errors.ts';
+import { ConfigError, OperationError, unreadable } from '../../errors.ts';
 import { startOf, whereAmI } from './process-mark.ts';
 import { answers } from './server.ts';
 
@@ -155,6 +155,16 @@ async function isHeld({ pid, url, where, started }: Held, path: string): Promise
 }
 
 const touched = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** For who opens the embedded record for a moment: an OperationError where a process has it that does not answer. */
+export async function checkFree(folder: string): Promise<void> {
+  const path = pathOf(folder);
+  const held = read(path)?.held;
+  if (held === undefined || !(await isHeld(held, path))) return;
+  throw new OperationError(
+    `data_dir: ${folder} is held by process ${held.pid}, which starts, stops or hangs: try again when it answers, or is gone`,
+  );
+}
 
 /** The address of the `up` that holds the folder: only who is alive and answers counts. */
 export async function holderOf(folder: string): Promise<string | undefined> {

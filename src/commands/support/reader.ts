@@ -6,7 +6,7 @@ import { checkDataFolder } from '../../data-folder.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ReadPort } from '../../grants/read-port.ts';
 import type { QueryLimits, QueryResult, Store } from '../../stores/store.ts';
-import { holderOf } from './lock.ts';
+import { checkFree, holderOf } from './lock.ts';
 import { createServer, type Server } from './server.ts';
 
 interface Reading extends ReadPort {
@@ -52,6 +52,8 @@ async function openRecord({ config, requireSecret }: LoadedConfig): Promise<Stor
   checkDataFolder(folder);
   if (kind.kind === 'chdb' && !existsSync(join(folder, 'chdb')))
     throw new ConfigError(`data_dir: no record is in ${folder} yet (\`overreach up\` makes it; --url names a server)`);
+  // The engine would say so as well, on stdout and in words of its own.
+  if (kind.kind === 'chdb') await checkFree(folder);
   // The engine is half a gigabyte: who only asks a server goes without.
   const { openStore } = await import('../../stores/sql-store.ts');
   const env = kind.kind === 'clickhouse' ? kind.password_env : undefined;
