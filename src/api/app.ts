@@ -10,6 +10,7 @@ import type { TokenRole } from '../../schemas/config/http.ts';
 import { MINUTE } from '../../schemas/durations.ts';
 import { type Caller, createAccess, refuseOpenDoor } from './access.ts';
 import { bodyLimit } from './bodies.ts';
+import { answerBroken } from './broken.ts';
 import { guard } from './guard.ts';
 import { methodsAt } from './operations.ts';
 import { pageRoutes } from './page.ts';
@@ -53,6 +54,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       const { status, problem } = refusalOf(error);
       (reply as FastifyReply).code(status).send(problem);
     },
+    clientErrorHandler: answerBroken,
     // Agents are named by ids of up to 1024 characters, each up to nine in a path.
     routerOptions: { maxParamLength: 9_216 },
   });

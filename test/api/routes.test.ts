@@ -358,6 +358,19 @@ describe('over a real socket', () => {
     expect(held.logged.join('')).not.toMatch(/abort|503|failed/);
   });
 
+  it.each([
+    [400, 'NONSENSE\r\n\r\n'],
+    [431, `GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`],
+  ])('answers with %i what cannot be read as HTTP, as everything else', async (status, request) => {
+    held = await harness();
+    const { port } = new URL(await held.app.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
+    socket.write(request);
+    const [head = '', problem = ''] = (await socket.toArray()).join('').split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    holds(api.problemSchema.strict(), JSON.parse(problem));
+  });
+
   it('ends the query of a client that is gone', async () => {
     let begun: (gone: AbortSignal) => void = () => {};
     const running = new Promise<AbortSignal>((resolve) => {
