@@ -4,6 +4,7 @@ import { auditTampering } from './audit-tampering.ts';
 import { connection } from './connection.ts';
 import { copiedIn } from './copied-in.ts';
 import { credentialHygiene } from './credential-hygiene.ts';
+import { credentialLeak } from './credential-leak.ts';
 import { crossTenant } from './cross-tenant.ts';
 import { dataVolume } from './data-volume.ts';
 import { delegation } from './delegation.ts';
@@ -58,6 +59,7 @@ export const detectors: readonly Detector[] = [
   massRemoval,
   oneParty,
   recordsSent,
+  credentialLeak,
   copiedIn,
   lookAlike,
   privateMailbox,

@@ -12,6 +12,9 @@ import type { Call, Reader } from './reader.ts';
 const SPEAKS =
   / (?:send|reply|respond|notify|post|publish) | (?:create|add|update|edit|write|append|submit|draft|forward|insert|set) (?:\w+ ){0,3}?(?:messages?|mails?|e ?mails?|repl(?:y|ies)|comments?|pages?|posts?|events?|notes?|issues?|tickets?|letters?|reviews?|answers?|responses?|notifications?|doc|document|text|blocks?|description|pull requests?|merge requests?|threads?|discussions?|cards?|articles?) /;
 
+/** Whether a tool, by the words of its name, gives people something to read. */
+export const speaks = (words: string): boolean => SPEAKS.test(words);
+
 const ADDRESS = String.raw`(https?:\/\/[^\s"'<>)\]]{1,2000})`;
 const PICTURES = [
   new RegExp(String.raw`!\[[^\]\n]{0,200}\]\(\s{0,4}<?${ADDRESS}`, 'g'),
@@ -78,4 +81,4 @@ function shows({ leaves }: Call): Act | null {
   return null;
 }
 
-export const pictures: Reader = { fits: (_server, tool) => SPEAKS.test(spaced(tool)), does: shows };
+export const pictures: Reader = { fits: (_server, tool) => speaks(spaced(tool)), does: shows };

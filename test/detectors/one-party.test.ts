@@ -72,6 +72,17 @@ describe('one-party', () => {
   ])('is silent about %s', (_, calls) => {
     expect(worked().asked(calls)).toEqual([]);
   });
+  it('tells one account that is given for several whom it pays, known as they are', () => {
+    const pay = (employee: number, iban: string): Call => ({
+      server: 'payroll',
+      tool: 'update_bank_account',
+      args: { employee, iban, effective: 'next_run' },
+    });
+    const { asked } = worked((day) => (day % 2 === 0 ? [pay(day, `DE${10 + day}37040044053201300${day % 10}`)] : []));
+    expect(asked([3, 7, 9, 12, 15].map((one) => pay(one, 'LT601010012345678901')))).toMatchObject([
+      { stage: 'open', reason: 'one_party' },
+    ]);
+  });
   it('is silent where newcomers always come again at once', () => {
     const { asked } = worked((day) =>
       Array.from({ length: 6 }, (_, n) => refund(`pay-${day}-y${n}`, `card_77aa${day}b`)),

@@ -24,6 +24,7 @@ export const NEEDS: Record<string, Needs> = {
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
   'records-sent': { needs: ['args', 'target'], better: ['agent.id'] },
+  'credential-leak': { needs: ['args', 'target'], better: ['agent.id'] },
   'copied-in': { needs: ['args', 'target'], better: ['agent.id', 'user'] },
   'look-alike': { needs: ['args', 'target'], better: ['user', 'agent.id'] },
   'private-mailbox': { needs: ['args', 'user'], better: ['agent.id'] },

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { DAY } from '../schemas/durations.ts';
+import { spaced } from '../schemas/words.ts';
+import { credentialsIn, type Given } from './credential/given.ts';
+import { defineDetector } from './detector.ts';
+import { speaks } from './grave-act/pictures.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { toolOf } from './stats/tool-of.ts';
+
+/**
+ * Which tools are given credentials, and which were not: what a server asks for once it was tampered with, and what an
+ * answer to a stranger holds. State: 128 tools with two counts, 64 that were told; 12 KB.
+ */
+interface State extends TimeSpan {
+  /** By tool: calls with arguments, and those of them that held a credential. */
+  tools: Recent<[calls: number, given: number]>;
+  calls: number;
+  told?: Told;
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  class: PrivilegeClass;
+  used: boolean;
+  given: Given | null;
+  /** It is read by people. */
+  said: boolean;
+  /** Calls of the tool so far. */
+  before: number;
+  standing: Standing | null;
+}
+
+const TOOLS = 128;
+/** A tool that was called so often without is not made to be given one. */
+const KNOWN = 20;
+/** Of calls, so many are taken as seen before any was. */
+const PRIOR = 20;
+const configSchema = z.object({ remind_days: remindDays('as low') });
+type Config = z.output<typeof configSchema>;
+
+export const credentialLeak = defineDetector<Config, State, never, Observation>({
+  id: 'credential-leak',
+  version: 1,
+  title: 'A credential among the arguments',
+  description:
+    'A well-known kind of credential (a token of a provider, a private key, a password in an address) stands among what a tool is given that is made for other things and was never given one: in an answer, a comment or a message, or in a field that a server asks for since its definition changed. High where people read it, or the tool is well known without; medium else. The record holds its keyed hash only.',
+  falsePositives: [
+    'A server that is made to be given a token with each call, the first time.',
+    'A report of a leaked credential that quotes it.',
+  ],
+  blindSpots: [
+    'Passwords and tokens of no known shape.',
+    'Commands, files of the own machine, and stores of secrets: there credentials belong, and secret-reach looks.',
+    'Gateways that log no arguments, or cut them.',
+  ],
+  references: [
+    'https://attack.mitre.org/techniques/T1552/',
+    'https://attack.mitre.org/techniques/T1567/',
+    'https://owasp.org/www-project-mcp-top-10/',
+  ],
+  firstStep: 'Revoke the credential, take the text back where it can be, and look at what made the agent give it.',
+  tags: {
+    owasp_asi: ['ASI01', 'ASI03', 'ASI04'],
+    mitre_atlas: ['AML.T0086', 'AML.T0083', 'AML.T0110'],
+    maestro: ['L2', 'L3'],
+    nist_ai_rmf: ['MEASURE', 'MANAGE'],
+  },
+  config: configSchema,
+  defaults: { warmUp: { count: 20, days: 2 }, threshold: 1.5, severity: 'high', cooldownMs: 7 * DAY },
+  initial: () => ({ since: 0, until: 0, calls: 0, tools: emptyRecent() }),
+
+  observe(state, seen, _session, config) {
+    const { server, target, method, args, args_state } = seen.event.body;
+    if (args === undefined || classRank(seen.class) >= classRank('execute')) return null;
+    const { at, class: name, used } = seen;
+    const tool = toolOf(server.id, target.name ?? method);
+    const [before, times] = peek(state.tools, tool) ?? [0, 0];
+    const given = args_state === 'redacted' ? credentialsIn(args) : null;
+    const news = given !== null && times === 0;
+    return {
+      at,
+      tool,
+      class: name,
+      used,
+      given,
+      said: given !== null && speaks(spaced(target.name ?? '')),
+      before,
+      standing: news ? tellOnce(state, tool, { at, class: name, used }, config.remind_days * DAY) : null,
+    };
+  },
+
+  score(state, { tool, class: name, used, given, said, before, standing }) {
+    if (given === null || standing === null || standing.pending) return null;
+    const severity: Severity = standing.reminder || !used ? 'low' : said || before >= KNOWN ? 'high' : 'medium';
+    return {
+      score: Math.log10((state.calls + PRIOR) / 0.5),
+      reason: 'credential_given',
+      story: `credential-leak ${tool}`,
+      subject: `credential-leak ${tool}`,
+      severity,
+      seen: `${used ? 'gave' : 'tried to give'} ${tool} (class ${name}) a credential (${given.kinds.join(', ')}) in ${given.field}${standing.reminder ? REMINDED : ''}`,
+      expected: `none in ${before} calls of it, and ${state.calls} of tools that are for other things`,
+      n: state.calls,
+      days: daysOf(state),
+      contributors: [{ name: 'calls of the tool without', value: before }],
+    };
+  },
+
+  learn(state, { at, used, tool, given, standing }) {
+    if (!used || standing?.pending) return;
+    noteTime(state, at);
+    state.calls += 1;
+    const entry = touch<[number, number]>(state.tools, tool, TOOLS, () => [0, 0]);
+    entry[0] += 1;
+    if (given !== null) entry[1] += 1;
+  },
+});

@@ -1,0 +1,39 @@
+import { leavesOf } from '../stats/leaves.ts';
+
+/** Credentials that arguments hold, as their redaction says. */
+export interface Given {
+  /** What they are of: `github`, `private-key`. */
+  kinds: readonly string[];
+  field: string;
+}
+
+/** Kinds that are told by their own shape, and let whoever has one in: a test holds them against what redaction knows. */
+export const LETS_IN: ReadonlySet<string> = new Set(
+  'private-key aws-access-key aws-secret-key gcp-api-key google-oauth github gitlab slack slack-webhook discord telegram stripe anthropic openai huggingface npm pypi rubygems crates docker sendgrid mailgun square shopify digitalocean vault terraform databricks grafana newrelic sentry linear airtable azure-client-secret azure-key pulumi postman planetscale supabase heroku flyio figma age-key 1password okta notion atlassian doppler url-credentials'.split(
+    ' ',
+  ),
+);
+const MARK = /\[redacted:([a-z\d-]{2,40}):/g;
+const MOST = 64;
+
+/** Files of the machine that the agent works on: credentials lie there as a rule. */
+const FILE = /(?:^|[._])(?:path|file_?(?:path|name)?|filename|target_?file|uri)$/i;
+const OF_MACHINE = /^(?:file:\/\/)?(?:[~/]|[a-z]:[\\/]|\$HOME)/i;
+const PATCH = /^\*\*\* Begin Patch/;
+
+export function credentialsIn(args: unknown): Given | null {
+  const leaves = leavesOf(args);
+  if (leaves.some(([key, value]) => typeof value === 'string' && FILE.test(key) && OF_MACHINE.test(value))) return null;
+  const kinds = new Set<string>();
+  let field = '';
+  for (const [key, value] of leaves) {
+    const text = Array.isArray(value) ? value.join('\n') : value;
+    if (typeof text !== 'string' || !text.includes('[redacted:') || PATCH.test(text)) continue;
+    for (const [, kind = ''] of [...text.matchAll(MARK)].slice(0, MOST))
+      if (LETS_IN.has(kind)) {
+        kinds.add(kind);
+        field ||= key;
+      }
+  }
+  return kinds.size === 0 ? null : { kinds: [...kinds].sort(), field: field.slice(0, 80) };
+}
