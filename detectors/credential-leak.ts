@@ -31,6 +31,8 @@ interface Observation {
   said: boolean;
   /** Calls of the tool so far. */
   before: number;
+  /** What is told once. */
+  key: string;
   standing: Standing | null;
 }
 
@@ -81,26 +83,30 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
     const [before, times] = peek(state.tools, tool) ?? [0, 0];
     const given = args_state === 'redacted' ? credentialsIn(args) : null;
     const news = given !== null && times === 0;
+    // In what people read each credential is one more; a token that a server is given may be another with each call.
+    const said = given !== null && speaks(spaced(target.name ?? ''));
+    const key = said ? `${tool} ${given?.hash}` : tool;
     return {
       at,
       tool,
       class: name,
       used,
       given,
-      said: given !== null && speaks(spaced(target.name ?? '')),
+      said,
       before,
-      standing: news ? tellOnce(state, tool, { at, class: name, used }, config.remind_days * DAY) : null,
+      key,
+      standing: news ? tellOnce(state, key, { at, class: name, used }, config.remind_days * DAY) : null,
     };
   },
 
-  score(state, { tool, class: name, used, given, said, before, standing }) {
+  score(state, { tool, class: name, used, given, said, before, key, standing }) {
     if (given === null || standing === null || standing.pending) return null;
     const severity: Severity = standing.reminder || !used ? 'low' : said || before >= KNOWN ? 'high' : 'medium';
     return {
       score: Math.log10((state.calls + PRIOR) / 0.5),
       reason: 'credential_given',
-      story: `credential-leak ${tool}`,
-      subject: `credential-leak ${tool}`,
+      story: `credential-leak ${key}`,
+      subject: `credential-leak ${key}`,
       severity,
       seen: `${used ? 'gave' : 'tried to give'} ${tool} (class ${name}) a credential (${given.kinds.join(', ')}) in ${given.field}${standing.reminder ? REMINDED : ''}`,
       expected: `none in ${before} calls of it, and ${state.calls} of tools that are for other things`,

@@ -6,6 +6,7 @@ const HIDES = [
   String.raw`(?:<|&lt;)/?\s{0,3}(?:important|system|system-reminder|secret|instructions?|critical)\s{0,3}(?:>|&gt;)`,
   String.raw`\b(?:do not|don'?t|never|without)(?:,? ever)? (?:tell|mention|inform|notify|alert|ask|telling|mentioning|informing|notifying|alerting|asking)\b[^.]{0,40}\b(?:users?|human|anyone|anybody|owner|person)\b`,
   String.raw`\b(?:do not|don'?t|never) let (?:the |any )?(?:users?|human|anyone|anybody|owner|person) (?:know|notice|find out)\b`,
+  String.raw`\b(?:do not|don'?t|never)(?: ever)? (?:mention|reveal|disclose|discuss) (?:this|these)(?: (?:rules?|instructions?|steps?|files?|prompts?|lines?|scripts?))?(?=[.!,;"')]|$)`,
   String.raw`\b(?:hide|conceal|keep) (?:this|that|it)(?: a)?(?: secret| hidden| private)? from the (?:user|human)\b`,
   String.raw`\b(?:ignore|disregard|forget) (?:all |any |the |your |other |of ){0,4}(?:previous|prior|earlier|above|other) (?:instructions?|rules|prompts?|guidelines)\b`,
   String.raw`\b(?:read|open|load|cat|include|attach|send|pass|copy)\b[^.\n]{0,60}[\s'"\u0060(](?:~|/[\w/-]{0,80}|\$HOME)?/\.[a-z]\w`,

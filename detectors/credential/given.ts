@@ -4,6 +4,8 @@ import { leavesOf } from '../stats/leaves.ts';
 export interface Given {
   /** What they are of: `github`, `private-key`. */
   kinds: readonly string[];
+  /** The keyed hash of the first of them. */
+  hash: string;
   field: string;
 }
 
@@ -13,7 +15,7 @@ export const LETS_IN: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-const MARK = /\[redacted:([a-z\d-]{2,40}):/g;
+const MARK = /\[redacted:([a-z\d-]{2,40}):([\da-f]{0,64})\]/g;
 const MOST = 64;
 
 /** Files of the machine that the agent works on: credentials lie there as a rule. */
@@ -25,15 +27,16 @@ export function credentialsIn(args: unknown): Given | null {
   const leaves = leavesOf(args);
   if (leaves.some(([key, value]) => typeof value === 'string' && FILE.test(key) && OF_MACHINE.test(value))) return null;
   const kinds = new Set<string>();
-  let field = '';
+  let [field, hash] = ['', ''];
   for (const [key, value] of leaves) {
     const text = Array.isArray(value) ? value.join('\n') : value;
     if (typeof text !== 'string' || !text.includes('[redacted:') || PATCH.test(text)) continue;
-    for (const [, kind = ''] of [...text.matchAll(MARK)].slice(0, MOST))
+    for (const [, kind = '', of = ''] of [...text.matchAll(MARK)].slice(0, MOST))
       if (LETS_IN.has(kind)) {
         kinds.add(kind);
         field ||= key;
+        hash ||= of;
       }
   }
-  return kinds.size === 0 ? null : { kinds: [...kinds].sort(), field: field.slice(0, 80) };
+  return kinds.size === 0 ? null : { kinds: [...kinds].sort(), hash, field: field.slice(0, 80) };
 }

@@ -1,5 +1,6 @@
 import { type Act, act, isProduction } from './act.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
+import { isPublic } from './public.ts';
 
 /** Programs that carry what they are given to another host, by what gives it: a file, or what comes through a pipe. */
 const CARRIES = new Map<string, RegExp>([
@@ -18,6 +19,9 @@ const DATA = /\.(?:sql|csv|tsv|dump|bak|db|sqlite3?|parquet|xlsx?|mdb|pst|tar|tg
 export const isData = (file: string): boolean => DATA.test(file);
 /** What of it is data as it stands: an archive is as often a build. */
 const TABLES = /\.(?:sql|csv|tsv|dump|bak|db|sqlite3?|parquet|xlsx?|mdb|pst)(?:\.\w{2,3})?$/i;
+/** What somebody wrote, or a program logged: with a request of an API goes JSON. */
+const TEXT =
+  /\.(?:log|txt|md|rst|html?|pdf|docx?|pptx?|odt|eml|msg|ipynb|diff|patch|pem|key|env|py|tsx?|jsx?|go|rs|java|kt|cs|cpp|c|rb|php|sh)$/i;
 /** What brings out a database, or packs much into one. */
 const BRINGS_OUT =
   /^(?:pg_dump(?:all)?|mysqldump|mariadb-dump|mongodump|mongoexport|sqlite3|clickhouse-client|redis-cli|psql|mysql|tar|zip|7z|pg_basebackup)$/;
@@ -41,13 +45,13 @@ export function carriesOut(steps: readonly Step[]): Act | null {
       const host = hostOf(step);
       const piped = source !== undefined && /^(?:-|\.|)$/.test(file);
       const copies = /^(?:scp|rsync)$/.test(step.program);
-      if (host !== '' && !isNear(host) && (piped || copies || DATA.test(file))) {
+      if (host !== '' && !isNear(host) && (piped || copies || DATA.test(file) || TEXT.test(file))) {
         const shows = piped
           ? `${source!.program}${source!.given} | ${step.program}${step.given}`
           : `${step.program}${step.given}`;
         const grave = isBare(host) || (piped && isProduction(shows.replaceAll('_', ' ')));
-        // To a host by its name is how builds and backups are copied.
-        const mild = copies && !isBare(host) && !TABLES.test(file);
+        // To a host by its name is how builds and backups are copied, and to what everybody uses how reports are.
+        const mild = !isBare(host) && !TABLES.test(file) && (copies || (TEXT.test(file) && isPublic(host)));
         return act('sends_out', mild ? 'low' : grave ? 'high' : 'medium', shows, { group: host, host });
       }
     }

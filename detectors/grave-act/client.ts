@@ -10,7 +10,7 @@ export const isOfClient = (path: string): boolean => OF_CLIENT.test(path);
 const OPENS = /mcp_?servers|"hooks"|enableAllProjectMcpServers/i;
 /** Whatever the model wants to do is done: the makers' own words for it. */
 const UNASKED =
-  /"allow"\s*:\s*\[[^\]]{0,400}"(?:\*|Bash(?:\((?::?\*)\))?)"|bypassPermissions|"chat\.tools\.(?:global\.)?autoApprove"\s*:\s*true|"chat\.permissions\.default"\s*:\s*"(?:bypass|autopilot)|"chat\.tools\.terminal\.autoApprove"\s*:\s*\{[^}]{0,400}"(?:\/?\^?\.\*\$?\/?|\*)"\s*:\s*true|approval_policy\s*=\s*"never"|danger-full-access|"(?:defaultA|a)pprovalMode"\s*:\s*"yolo"|"autoAccept"\s*:\s*true|"permission"\s*:\s*"allow"|"bash"\s*:\s*"allow"/;
+  /"allow"\s*:\s*\[[^\]]{0,400}"(?:\*|Bash(?:\((?::?\*)\))?)"|bypassPermissions|"chat\.tools\.(?:global\.)?autoApprove"\s*:\s*true|"chat\.permissions\.default"\s*:\s*"(?:bypass|autopilot)|"chat\.tools\.terminal\.autoApprove"\s*:\s*\{[^}]{0,400}"(?:\/?\^?\.\*\$?\/?|\*)"\s*:\s*true|approval_policy\s*=\s*"never"|danger-full-access|"(?:defaultA|a)pprovalMode"\s*:\s*"yolo"|"autoAccept"\s*:\s*true|\.permissions\.deny\s*=\s*\[\s*\]|\bdel\(\s*\.permissions\.deny\b|"permission"\s*:\s*"allow"|"bash"\s*:\s*"allow"/;
 
 /** What settings that are written there let in, or let through unasked; null where neither. */
 export function clientOpened(path: string, text: string): Act | null {

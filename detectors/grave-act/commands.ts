@@ -3,7 +3,7 @@ import { type Act, act } from './act.ts';
 import { carriesOut } from './carries-out.ts';
 import { dumpsSecrets } from './ci.ts';
 import { startsUnasked } from './client.ts';
-import { destroysBy, treesTaken } from './destroys.ts';
+import { destroysBy, mutationDestroys, treesTaken } from './destroys.ts';
 import { decodesCode, fetchesCode, fromNet, runsFromNet } from './from-net.ts';
 import { givesBy } from './gives.ts';
 import { rewritesHistory } from './history.ts';
@@ -33,6 +33,7 @@ export function commandDoes(whole: string, cwd: string): Act | null {
     dumpsSecrets(text, text),
     tunnelsIn(text),
     treesTaken(text, cwd),
+    mutationDestroys(text),
   ].reduce(graver);
   for (const { program, given, text: piece } of steps) {
     if (program === 'cd') dir = into(given.trim().replace(/["')]/g, ''), dir);

@@ -1,4 +1,4 @@
-import { type Act, act, destroyed } from './act.ts';
+import { type Act, act, destroyed, isThrowaway } from './act.ts';
 import { takenBy } from './paths.ts';
 
 /** What a command of one of these programs takes away for good (MITRE ATT&CK T1485, T1490, T1561). Of what they are given. */
@@ -39,6 +39,20 @@ put('redis-cli', /\s(?:flushall|flushdb)\b/i);
 put('mongo mongosh', /dropDatabase/);
 put('rclone', /\spurge\b/);
 put('restic borg velero', /\s(?:forget\s.{0,200}--prune|delete|backup\s+delete)\b/s);
+
+/** What an API of GraphQL is told to take away: `mutation { volumeDelete(…) }`, `deleteDatabase`. */
+const THING =
+  '(?:Volume|Database|Db|Project|Environment|Cluster|Bucket|Backup|VolumeBackup|Snapshot|Branch|Organization|Repository|Namespace|Plugin|Workspace|Tenant|App|Vault)';
+const MUTATION = new RegExp(
+  `\\bmutation\\b[^{]{0,200}\\{[^{}]{0,200}?\\b(?:(?:delete|destroy|remove|drop|purge)${THING}(?:s|Instance)?|${THING}(?:s|Instance)?(?:Delete|Destroy|Remove|Drop|Purge))\\s{0,4}\\(`,
+  'i',
+);
+
+/** The same in any text that carries such a call. */
+export function mutationDestroys(text: string): Act | null {
+  const shows = text.includes('mutation') ? MUTATION.exec(text)?.[0] : undefined;
+  return shows === undefined || isThrowaway(shows) ? null : act('destroys', 'medium', shows);
+}
 
 const DISK = /\/dev\/(?:sd|nvme|vd|xvd|hd|disk|mapper|mmcblk|md)\w/;
 

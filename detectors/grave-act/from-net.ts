@@ -2,7 +2,7 @@ import type { Severity } from '../../schemas/alert.ts';
 import { piecesOf, programOf } from '../../schemas/shell.ts';
 import { type Act, act } from './act.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
-import { hasPackages } from './public.ts';
+import { hasPackages, isPublic } from './public.ts';
 
 /** A piece of a line as the reader of shell commands gives it. */
 interface Piece {
@@ -56,7 +56,8 @@ export function runsFromNet(pieces: readonly Piece[]): Act | null {
     const from = file === '' ? undefined : kept.get(file);
     if (from !== undefined) {
       const found = fromNet(from, `${from}; ${text}`);
-      // What lies in a file may have been looked at.
+      // Where many put what they release it is as good as a package.
+      if (found !== null && !isPublic(found.host)) return found;
       if (found !== null) return { ...found, severity: found.severity === 'high' ? 'medium' : 'low' };
     }
     if (TAKES.test(program)) {
@@ -130,6 +131,9 @@ export function fromNet(command: string, shows: string): Act | null {
 }
 
 const PACKAGES = /^(?:npm|npx|pnpm|yarn|bun|bunx|pip[\d.]*|pipx|uv|uvx|gem|poetry)$/;
+/** What brings no package in. */
+const ASKS =
+  /^\s+(?:-\S+\s+){0,4}(?:login|logout|adduser|whoami|ping|config|token|publish|view|info|search|audit|pack)\b/;
 /** A package by its address, or from a registry. */
 const BY_ADDRESS =
   /\s(?:--(?:registry|index-url|extra-index-url|index|source|find-links)[= ]\s*|-[if]\s+)["']?(https?:\/\/\S{1,200})|\s["']?(?:[\w.-]+\s?@\s?)?(?:git\+)?(https?:\/\/\S{1,200})/;
@@ -150,7 +154,7 @@ function installs(program: string, given: string): Act | null {
         : 'medium';
     return act('runs_from_net', severity, `${program}${given}`, { group: host, host });
   }
-  if (!PACKAGES.test(program)) return null;
+  if (!PACKAGES.test(program) || ASKS.test(given)) return null;
   const [, registry, address] = BY_ADDRESS.exec(given) ?? [];
   const [host = ''] = hostsIn(registry ?? address ?? '', 1);
   if (host === '' || isNear(host)) return null;

@@ -74,6 +74,7 @@ const WHOM =
 /** A policy of everything, or for everybody, written out: it stands beyond the command that is given it. */
 const PUT_POLICY = /\b(put-[a-z]*-?policy|create-policy(?:-version)?|add-permission)\b/;
 const FOR_ALL = /"?Principal"?\s{0,40}:\s{0,40}(?:"\*"|\{\s{0,40}"?AWS"?\s{0,40}:\s{0,40}\[?\s{0,40}"\*")/;
+const DEPLOY_KEY = /\sapi\s.{0,200}\brepos\/[\w.-]{1,100}\/[\w.-]{1,100}\/keys(?=[\s"']|$)/s;
 const OF_ALL = /"?Action"?\s{0,40}:\s{0,40}\[?\s{0,40}"(?:\*|iam:\*)"/;
 
 /** What one command gives; `all` is the text that it stands in. */
@@ -84,6 +85,9 @@ export function givesBy(program: string, given: string, all: string): Act | null
       FOR_ALL.test(all) && !/"?Condition"?\s*:/.test(all) ? 'everybody' : OF_ALL.test(all) ? 'everything' : '';
     if (severity !== '') return gives('high', all, severity, whomIn(given));
   }
+  // The key itself is often the answer of a command in the middle of it.
+  if (program === 'gh' && DEPLOY_KEY.test(given) && /\bread_only=false\b/.test(all))
+    return gives('medium', all, 'a key that writes', '');
   for (const [pattern, severity, what] of GIVES.get(program) ?? []) {
     const found = pattern.exec(given);
     if (found !== null) return gives(severity, shows, what ?? found[1] ?? '', whomIn(given));

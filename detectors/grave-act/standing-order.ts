@@ -2,6 +2,8 @@ import { hidesIn } from '../../schemas/instructs.ts';
 import { readable } from '../../schemas/readable.ts';
 import { spaced } from '../../schemas/words.ts';
 import { type Act, act } from './act.ts';
+import { isNear } from './hosts.ts';
+import { isPublic } from './public.ts';
 import type { Call, Reader } from './reader.ts';
 
 /** Files that assistants read before they work, whoever wrote them. */
@@ -19,9 +21,13 @@ const keeps = (server: string, tool: string): boolean =>
 const CHARS = 16_384;
 const ALWAYS = String.raw`\b(?:always|every|each|all|any|from now on|in future|whenever|never again|by default)\b`;
 const COPIES = String.raw`\b(?:b?cc|cop(?:y|ies)|forward(?:ed|s)?|upload(?:ed|s)?|post(?:ed)?|mirror(?:ed)?|send|sent|report(?:ed)?|go(?:es)?)\b`;
+const BRINGS = String.raw`\b(?:add|includes?|insert|load|import|fetch|downloads?|run|embed|inject|prepend|append)\b`;
 const PLACE = String.raw`(?:[\w.+-]{1,64}@|https?:\/\/(?:[^\s/@]{1,64}@)?)([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})`;
-/** All of something is to go to one place, in one sentence. */
-const ORDER = new RegExp(String.raw`${ALWAYS}[^\n]{0,120}?${COPIES}[^\n]{0,60}?${PLACE}`, 'i');
+/** All of something is to go to one place, or to bring something from there, in one sentence. */
+const ORDER = new RegExp(String.raw`${ALWAYS}[^\n]{0,120}?(?:${COPIES}|(${BRINGS}))[^\n]{0,60}?${PLACE}`, 'i');
+/** What is brought is run where it comes: to name an address is no more than that. */
+const CODE =
+  /<script\b|\b(?:curl|wget|npx|uvx)\s|\|\s?(?:ba|z)?sh\b|\b(?:npm|pnpm|yarn|pip|pipx)\s(?:i|install|add)\b/i;
 /** What is copied goes beside what was asked for; what is sent may be what somebody wants. */
 const BESIDE = /\b(?:b?cc|cop(?:y|ies)|forward|upload|mirror)/i;
 
@@ -41,7 +47,11 @@ export function orderIn(text: string, where: string): Act | null {
   const order = ORDER.exec(readable(text.slice(0, CHARS)));
   const hides = hidesIn(text);
   if (order === null) return hides === '' ? null : act('orders_model', 'low', `${where}: ${hides}`);
-  const host = order[1]!.toLowerCase();
-  const severity = hides !== '' ? 'high' : BESIDE.test(order[0]) ? 'medium' : 'low';
-  return act('orders_model', severity, `${where}: ${hides || order[0]}`, { group: host, host });
+  const [said, brings, place = ''] = order;
+  const host = place.toLowerCase();
+  if (brings !== undefined && hides === '' && !CODE.test(said)) return null;
+  // An address of the net is seldom what a person is to be told at.
+  const outside = said.includes('://') && !isPublic(host) && !isNear(host);
+  const severity = hides !== '' ? 'high' : outside || BESIDE.test(said) ? 'medium' : 'low';
+  return act('orders_model', severity, `${where}: ${hides || said}`, { group: host, host });
 }

@@ -166,6 +166,11 @@ put('sops', [/\s(?:-d|--decrypt|decrypt|edit|exec-env)\b/, 'secret']);
 put('ansible-vault', [/\s(?:view|decrypt|edit)\b/, 'secret']);
 put('doppler infisical', [/\s(?:secrets|run|export)\b/, 'secret']);
 put('heroku', [/\sconfig(?::get)?(?:\s|$)/, 'secret'], [/\saccess:(?:add|remove|update)/, 'identity']);
+// What keys begin with is looked for where somebody left them.
+put('grep egrep fgrep rg ag ack', [
+  /\b(?:AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abp]-|sk_live_|sk-ant-|AIza)|BEGIN [A-Z .*\\]{0,20}PRIVATE KEY/,
+  'secret',
+]);
 put('printenv', [/^/, 'secret']);
 // Alone it shows all; with more behind it, it sets them for a command.
 put('env', [/^\s*(?:-0|--null)?\s*["']*(?:\)|$)/, 'secret']);

@@ -61,10 +61,13 @@ describe('credential-leak', () => {
     expect(worked()(call)).toEqual([]);
   });
 
-  it('tells a tool once, and none that was given one from its beginning', () => {
+  it('tells each credential once in what is read, a tool once that is given ever another, and none that was given one from its beginning', () => {
     const asked = worked();
     expect(asked(comment(SLACK), 7)).toHaveLength(1);
-    expect(asked(comment(GITHUB), 8)).toEqual([]);
+    expect(asked(comment(SLACK), 8)).toEqual([]);
+    expect(asked(comment(GITHUB), 9)).not.toEqual([]);
+    const taken = (n: number): Call => docs({ topic: 'x', token: `ghs_${'a1B2c3D4e5'.repeat(3)}${n}${n}${n}` });
+    expect([10, 11, 12].flatMap((day) => asked(taken(day), day))).toHaveLength(1);
     const fetch = (n: number): Call => ({ server: 'api', tool: 'fetch_orders', args: { page: n, token: GITHUB } });
     const run = createRun([credentialLeak]);
     for (let n = 0; n < 60; n += 1) {
