@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { urlOf } from '../../schemas/url.ts';
 import { canonicalAddress, type Network, parseNetwork, whyNotPublic, within } from './addresses.ts';
 
 /** Where a connection may be made: to these addresses, checked, and to no other. */
@@ -91,8 +92,8 @@ function readNetwork(text: string): Network {
 
 /** The WHATWG parser turns odd notations of IPv4 (octal, hex, one number, full-width digits) into plain ones. */
 function readUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new DestinationError('not a URL');
-  const url = new URL(text);
+  const url = urlOf(text);
+  if (url === null) throw new DestinationError('not a URL');
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new DestinationError(`scheme ${url.protocol} is neither https nor http`);
   if (url.username !== '' || url.password !== '') throw new DestinationError('user name or password in the URL');

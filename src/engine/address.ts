@@ -1,3 +1,4 @@
+import { urlOf } from '../../schemas/url.ts';
 import { globMatches } from '../glob.ts';
 
 /** The parts of an address that a pattern speaks of; scheme and host in lower case. */
@@ -18,8 +19,9 @@ export function splitAddress(text: string): Address | null {
 
 /** Of an address as it may be written; null where it is none. */
 export function parseAddress(text: string): Address | null {
-  if (!URL.canParse(text)) return null;
-  const { protocol, hostname, port, pathname, search } = new URL(text);
+  const url = urlOf(text);
+  if (url === null) return null;
+  const { protocol, hostname, port, pathname, search } = url;
   return { scheme: protocol.slice(0, -1), host: plainHost(hostname), port, path: `${pathname}${search}` };
 }
 
@@ -45,9 +47,7 @@ export const networkHost = (pattern: string): string =>
 
 /** A label of which a glob leaves part open has no such spelling. */
 const networkLabel = (label: string): string =>
-  /^[\x20-\x7e]*$/.test(label) || /[*?]/.test(label) || !URL.canParse(`http://${label}`)
-    ? label
-    : new URL(`http://${label}`).hostname;
+  /^[\x20-\x7e]*$/.test(label) || /[*?]/.test(label) ? label : (urlOf(`http://${label}`)?.hostname ?? label);
 
 /** `wide`: a pattern without a port speaks of every port; else of the scheme's own, unless the host is `*`. */
 export function hostMatch(pattern: string, wide: boolean): Holds {

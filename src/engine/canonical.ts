@@ -1,3 +1,4 @@
+import { urlOf } from '../../schemas/url.ts';
 import { plainHost } from './address.ts';
 import { unprintable } from './pattern.ts';
 
@@ -93,7 +94,7 @@ function fromRoot(path: string): string | null {
 
 /** Scheme and host in lower case, path resolved; null with a user name before the host, which serves only to deceive. */
 function canonicalUrl(text: string): string | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = urlOf(text);
   if (url === null || url.username !== '' || url.password !== '') return null;
   const pathname = decode(url.pathname);
   if (pathname === null) return null;

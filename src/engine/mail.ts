@@ -1,3 +1,4 @@
+import { urlOf } from '../../schemas/url.ts';
 import { globMatches } from '../glob.ts';
 import { networkHost, plainHost } from './address.ts';
 
@@ -37,8 +38,8 @@ function mailbox(text: string): Mailbox | null {
 /** Names with other letters than ASCII as the network knows them; a dot at the end says nothing. */
 function domainOf(text: string): string | null {
   if (/^[\w.*-]+$/.test(text)) return plainHost(text);
-  if (/[\s/\\?#@,;|:]/.test(text) || !URL.canParse(`http://${text}`)) return null;
-  return plainHost(new URL(`http://${text}`).hostname);
+  const url = /[\s/\\?#@,;|:]/.test(text) ? null : urlOf(`http://${text}`);
+  return url === null ? null : plainHost(url.hostname);
 }
 
 const LOOSE = /(?<![^\s,;|<>&=?@])([^\s,;|<>&=?@]+)@([^\s,;|<>&=?@]+)/g;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QueryAnswer } from '../../../schemas/api.ts';
+import { urlOf } from '../../../schemas/url.ts';
 import { type LoadedConfig, loadConfig } from '../../config.ts';
 import { checkDataFolder } from '../../data-folder.ts';
 import { ConfigError } from '../../errors.ts';
@@ -42,7 +43,7 @@ export async function openReader(config: string | undefined, where: Where = {}):
 }
 
 function checked(url: string): string {
-  if (/^https?:\/\/./.test(url) && URL.canParse(url)) return url;
+  if (/^https?:\/\/./.test(url) && urlOf(url) !== null) return url;
   throw new ConfigError(`--url ${url}: an address is expected, e.g. http://127.0.0.1:8410`);
 }
 
