@@ -12,7 +12,7 @@ export const unreached = (text: string): string => blanked(text, sparedIn);
 /** Without what shows the whole environment on the screen, and asks for nothing in it. */
 export const withoutDumps = (text: string): string =>
   blanked(text, (pipeline) =>
-    pipeline.every((command) => passesOn(command) && asksNothing(command))
+    pipeline.every((command) => passesOn(command, false) && asksNothing(command))
       ? pipeline.flatMap(({ words }) => words.filter((word) => isOf(word, ENVIRONMENT)))
       : [],
   );
@@ -31,7 +31,8 @@ function sparedIn(pipeline: readonly Command[]): Word[] {
   const spared = pipeline.flatMap(madeBy);
   const at = pipeline.findIndex((command) => leaves(command) !== null);
   const kinds = at < 0 ? null : leaves(pipeline[at]!)!;
-  if (kinds !== null && pipeline.slice(0, at).every(passesOn))
+  // Names without values are the same wherever they come from.
+  if (kinds !== null && pipeline.slice(0, at).every((command) => passesOn(command, true)))
     spared.push(...pipeline.slice(0, at + 1).flatMap(({ words }) => words.filter((word) => isOf(word, kinds))));
   const [only] = pipeline;
   if (pipeline.length === 1 && touches(only!)) spared.push(...only!.words.filter((word) => isOf(word, ENV_FILE)));
@@ -78,9 +79,11 @@ function touches(command: Command): boolean {
 }
 const SETS = /^s([/|#,])\^?[\w.*= -]*\$?\1[\w.= -]*\1g?$/;
 
-/** What a command is told to leave out, or closes to others: it is not read. */
+/** What a command is told to leave out, closes to others, or only names: it is not read. */
 function leftAlone({ words }: Command): Word[] {
-  const [program = '', first = ''] = words.map(({ text }) => text);
+  const [program = '', first = '', next = ''] = words.map(({ text }) => text);
+  // GitHub tells nobody the value of one.
+  if (program === 'gh' && first === 'secret' && /^(?:list|ls)$/.test(next)) return words.slice(1, 3);
   if (program === 'chmod') return CLOSES.test(first) ? words.slice(2) : [];
   const cleans = program === 'git' && first === 'clean';
   return words.filter(({ text }, n) => {
@@ -103,9 +106,9 @@ function asksNothing(command: Command): boolean {
 export const LETS_IN =
   /key|token|secret|pass|pwd|cred|auth|cert|priv|sign|vault|jwt|session|salt|conn|dsn|database|postgres|mysql|redis|mongo|aws|azure|google|github|gitlab|slack|stripe|openai|anthropic|twilio|sendgrid|docker|snowflake/i;
 
-/** What shows all that it is given, and keeps none of it. */
-function passesOn(command: Command): boolean {
-  const [program = '', ...args] = withinPod(textsIn(command));
+/** What shows all that it is given, and keeps none of it; in a pod of a development environment, or of any. */
+function passesOn(command: Command, anyPod: boolean): boolean {
+  const [program = '', ...args] = withinPod(textsIn(command), anyPod);
   if (command.saves) return false;
   if (/^(?:print)?env$/.test(program)) return args.length === 0;
   if (program === 'grep') return args.length >= 1 && args.every((arg) => !arg.startsWith('-') || /^-[ivE]+$/.test(arg));
@@ -115,10 +118,13 @@ function passesOn(command: Command): boolean {
   );
 }
 
-/** What is run in a pod of a development environment, as it runs there. */
-function withinPod(texts: string[]): string[] {
+/** What is run in a pod, as it runs there. */
+function withinPod(texts: string[], any: boolean): string[] {
   const at = texts.indexOf('--');
-  return at > 0 && /^(?:kubectl|oc)$/.test(texts[0]!) && texts.includes('exec') && isOfDevelopment(texts.join(' '))
+  return at > 0 &&
+    /^(?:kubectl|oc)$/.test(texts[0]!) &&
+    texts.includes('exec') &&
+    (any || isOfDevelopment(texts.join(' ')))
     ? texts.slice(at + 1)
     : texts;
 }

@@ -39,9 +39,9 @@ export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, bo
       const word = wordAmong(body.args, rule.keys, rule.words);
       if (word !== null) lift(rule.class, `args:${word}`);
     }
-  // What a line takes out of a vault says more than the settings that it loads beside it.
+  // What a line takes out of a vault says more than the settings that it reads beside it.
   const liftBeside = (name: PrivilegeClass, rule: string): void => {
-    if (name === 'secret' && best.classRule === 'args:.env') best = { ...best, classRule: rule };
+    if (name === 'secret' && LITTLE.test(best.classRule)) best = { ...best, classRule: rule };
     else lift(name, rule);
   };
   const changes = classRank(verdict.class) >= classRank('write');
@@ -78,6 +78,8 @@ export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, bo
   return { ...best, stores: stores.slice(0, MAX_STORES), ...(sent !== undefined && { sentTo: sent }) };
 }
 
+/** Stores of little weight, as one developer's own. */
+const LITTLE = /^args:(?:\.env|local settings|\w+ of development)$/;
 /** A dump of it: not a file. */
 const ENVIRONMENT = /^args:(?:print)?env/;
 const MAX_STORES = 8;

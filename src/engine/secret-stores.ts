@@ -55,6 +55,7 @@ const STORES: readonly [RegExp, string][] = [
     /(?:^|\/\/|@)(?:169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200|\[?fd00:ec2::254\]?|2852039166|0xa9fea9fe)(?:[:/]|$)|(?:^|\/)service-accounts\/[^/]+\/(?:token|identity)(?:[?#]|$)|(?:^|\/)meta-data\/iam\/security-credentials(?:\/|$)|(?:^|\/)metadata\/identity\/oauth2\/token(?:[?#]|$)/,
     'cloud metadata',
   ],
+  [/^(?:op|vault|keychain|secret|aws-sm):\/\/(?:dev|development|test|testing|sandbox|local)\//, 'vault of development'],
   [/^(?:op|vault|keychain|secret|aws-sm):\/\//, 'secret store'],
   [/\/(?:api\/)?v1\/(?:namespaces\/[^/]+\/)?secrets(?:\/|\?|$)/, 'kubernetes secrets'],
 ];

@@ -61,9 +61,19 @@ describe('the settings of the tree that an agent works in', () => {
     'cat .env.local ~/.ssh/id_rsa',
     'cat .env ~/.aws/credentials',
     'cat ../other/.env',
+    'vault kv get -field=token kv/prod/app',
+    'vault kv get -format=json kv/dev/app kv/root/app',
+    'op read op://dev/app/token && vault kv get kv/prod/db',
+    'op read op://ops/dev/token',
+    'cat .env.local && vault kv get kv/prod/db',
   ])('excuse nothing else that the line does: %s', (command) => {
     expect(graded(bash(developer(), 21, command))).toEqual(['high']);
   });
+
+  it.each(['vault kv get -field=token kv/dev/app', 'op read "op://Dev/app/api-token"'])(
+    'are filled from what a vault holds for development: %s',
+    (command) => expect(graded(bash(developer(), 21, command))).toEqual(['low']),
+  );
 
   it('make those of another tree no further ones of a kind that is known', () => {
     const run = developer();

@@ -38,6 +38,8 @@ const HARMLESS = [
   'openssl req -x509 -newkey rsa:2048 -nodes -keyout test/certs/key.pem -out test/certs/cert.pem -days 1 -subj /CN=localhost',
   'openssl genrsa -out certs/server.key 2048 2>/dev/null',
   "ssh-keygen -t ed25519 -N '' -f ~/.ssh/id_ed25519_ci",
+  'kubectl --context staging -n edge exec deploy/edge -- env | cut -d= -f1 | sort',
+  'gh secret list --repo acme/app',
   'mkcert -key-file certs/key.pem -cert-file certs/cert.pem localhost',
   'keytool -genkeypair -alias a -keystore test.jks -storepass changeit',
 ];
@@ -92,6 +94,10 @@ const SECRET = [
   'cat ~/.npmrc | grep -i auth',
   'cat ~/.npmrc',
   'git add .env',
+  'kubectl --context staging -n edge exec deploy/edge -- env | sort',
+  'kubectl -n edge exec deploy/edge -- env && cut -d= -f1 x',
+  'gh secret set TOKEN',
+  'gh secret list && gh auth token',
   'cat $(echo .env) | cut -d= -f1; cat .env',
   'bash -c "cat .env"',
 ];
