@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLASSES, classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
-import { defineDetector } from './detector.ts';
+import { defineDetector, type Seen } from './detector.ts';
 import { isAssigned } from './stats/assigned.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -19,6 +19,8 @@ interface Observation {
   at: number;
   server: string;
   class: PrivilegeClass;
+  /** The rank of what it is used for. */
+  use: number;
   used: boolean;
   calls: number;
   /** -1: no connection was known. */
@@ -68,11 +70,13 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     const known = peek(state.servers, server.id);
     const [calls, reach, since = Number.NEGATIVE_INFINITY] = known ?? [0, -1];
     const young = calls < config.young_calls || seen.at - since < config.young_days * DAY;
-    const fresh = seen.used && isPrivileged(seen.class) && young && reach < classRank('execute') && state.since > 0;
+    const use = useOf(seen, reach);
+    const fresh = seen.used && use >= EXECUTE && young && reach < EXECUTE && state.since > 0;
     return {
       at: seen.at,
       server: server.id,
       class: seen.class,
+      use,
       used: seen.used,
       calls,
       reach,
@@ -117,12 +121,12 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
     };
   },
 
-  learn(state, { at, server, class: name, used, standing }) {
+  learn(state, { at, server, use, used, standing }) {
     noteTime(state, at);
     if (!used || standing.pending) return;
     const entry = touch<[number, number, number?]>(state.servers, server, SERVERS, () => [0, 0, at]);
     entry[0] += 1;
-    entry[1] = Math.max(entry[1], classRank(name));
+    entry[1] = Math.max(entry[1], use);
   },
 
   contribute(state, tell) {
@@ -130,7 +134,20 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
   },
 });
 
-const isPrivileged = (name: PrivilegeClass): boolean => classRank(name) >= classRank('execute');
+const EXECUTE = classRank('execute');
+const isPrivileged = (name: PrivilegeClass): boolean => classRank(name) >= EXECUTE;
+
+/**
+ * What a connection is used for. What runs in a page has the rights of a page, as a click there has; and where the text of
+ * one call to a known server makes it one that reaches secrets or identities, the connection is what it was: the call is
+ * told by secret-reach.
+ */
+function useOf({ class: name, classRule }: Seen, reach: number): number {
+  if (name === 'execute' && IN_PAGE.test(classRule)) return classRank('write');
+  return reach >= 0 && classRank(name) > EXECUTE && BY_ARGUMENTS.test(classRule) ? reach : classRank(name);
+}
+const IN_PAGE = /^browser:evaluate(?:_script)?$/;
+const BY_ARGUMENTS = /^(?:args|sql):/;
 
 const WORDS: Record<string, string> = {
   new_connection: ', over a connection that is new',

@@ -1189,6 +1189,19 @@ describe('connection', () => {
       'as by default',
     ]);
   });
+  it('is no newer than its server where a call reaches secrets by what it says, and still new for more', () => {
+    const query = (sql: string) => ({ body: { ...on('postgres', 'query'), args: { sql } } });
+    const keys = query('select * from api_keys');
+    const run = drive(connection);
+    for (const step of [...habit, query('select id from t')]) run.step(step);
+    expect(told(connection, run.step(keys))).toBeNull();
+    expect(told(connection, run.step({ body: on('postgres', 'run_command') }))).toBe('new_connection');
+    expect(toldAfter(connection, habit, keys)).toBe('new_connection');
+  });
+  it('takes what runs in a page for what is done in it, and not what runs in the browser itself', () => {
+    const asked = (tool: string) => toldAfter(connection, habit, { body: on('playwright', tool) });
+    expect(['browser_evaluate', 'browser_run_code_unsafe'].map(asked)).toEqual([null, 'new_connection']);
+  });
   it('is new for a week, however often it was used in it', () => {
     const asked = (days: number) => {
       const status = times(25, () => ({ day: 30, body: on('evil', 'get_status') }));
