@@ -1,4 +1,5 @@
 import { cut } from '../../schemas/cut.ts';
+import { unspoken } from '../../schemas/shell.ts';
 import { withoutComments } from '../../schemas/sql-comments.ts';
 import { SENSOR } from './sensors.ts';
 
@@ -46,6 +47,9 @@ const LINES = 200;
 const LINE_CHARS = 2_000;
 const SHOWN = 120;
 
+/** Also without the messages that it is given: `git commit -m "drop audit webhook"` drops none. */
+const isTampering = (line: string): boolean => COMMANDS.some((command) => command.test(line));
+
 /** The line of a command that does so, cut; null where none does. */
 export function tamperingLine(value: string): string | null {
   if (value.length < 8) return null;
@@ -54,7 +58,7 @@ export function tamperingLine(value: string): string | null {
   for (const text of plain === read ? [read] : [read, plain])
     for (const whole of text.split('\n', LINES)) {
       const line = whole.slice(0, LINE_CHARS);
-      if (COMMANDS.some((command) => command.test(line))) return cut(line.trim(), SHOWN);
+      if (isTampering(line) && isTampering(unspoken(line))) return cut(line.trim(), SHOWN);
     }
   return null;
 }

@@ -58,6 +58,8 @@ describe('audit-tampering', () => {
     ['update_repository', { repo: 'x', secret_scanning: 'disabled' }],
     ['disable_vulnerability_alerts', { repo: 'x' }],
     ['run_command', { command: 'history -c; export HISTFILE=/dev/null; rm -f ~/.bash_history' }],
+    ['run_command', { command: 'git commit -m "$(history -c)"' }],
+    ['run_command', { command: 'git commit -m "drop audit webhook" && history -c' }],
     ['run_command', { command: 'rm -f ~/.zsh_history' }],
     ['run_command', { command: ': > ~/.bash_history' }],
     ['execute_sql', { query: "ALTER SYSTEM SET log_statement = 'none'" }],
@@ -125,6 +127,7 @@ describe('audit-tampering', () => {
   });
 
   it.each<[string, Record<string, unknown>]>([
+    ['run_command', { command: 'git add -p . && git commit -m "fix: drop audit webhook"' }],
     ['update_log_sink', { sink: 's', filter: 'severity>=ERROR', disabled: false }],
     ['create_trail', { name: 'org-trail', enabled: true }],
     ['enable_logging', {}],
