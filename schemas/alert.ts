@@ -61,6 +61,9 @@ const frameworks = z.object({
 /** Ids in the frameworks that auditors ask for: OWASP ASI01..10, MITRE ATLAS AML.T…, MAESTRO L1..L7, NIST AI RMF functions. */
 export type Frameworks = z.infer<typeof frameworks>;
 
+/** New until somebody says something of it. */
+export const STATUSES = ['new', 'acknowledged', 'resolved'] as const;
+
 export const alertSchema = z.object({
   alert_id: z.string().describe('Hash of detector, agent and story: the same story always has the same id.'),
   detector: z.string(),
@@ -93,7 +96,7 @@ export const alertSchema = z.object({
   stage: z.enum(['open', 'update', 'close']),
   frameworks,
   suppressed_count: z.number().int().nonnegative().describe('Findings of the same story not told on their own.'),
-  status: z.enum(['new', 'acknowledged', 'resolved']).describe('From verdicts alone.'),
+  status: z.enum(STATUSES).describe('From verdicts alone.'),
 });
 /** One revision of an alert, as it is stored, sent and printed. */
 export type Alert = z.infer<typeof alertSchema>;

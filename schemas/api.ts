@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertSchema, SEVERITIES, VERDICTS, verdictSchema } from './alert.ts';
+import { alertSchema, SEVERITIES, STATUSES, VERDICTS, verdictSchema } from './alert.ts';
 import { REJECT_REASONS } from './event.ts';
 import { seenSource } from './seen.ts';
 
@@ -87,6 +87,7 @@ export const alertsQuery = z
     agent: z.string().max(1024).optional(),
     detector: z.string().max(64).optional(),
     min_severity: z.enum(SEVERITIES).optional(),
+    status: z.enum(STATUSES).optional().describe('`new`: those of which nobody has said anything.'),
     since: z.iso.datetime({ offset: true }).optional().describe('Those that occurred at or after this time.'),
     after: next.optional().describe('Goes on behind the answer whose `next` it is.'),
     limit: z.coerce.number().int().min(1).max(1000).default(100),

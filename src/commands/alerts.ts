@@ -3,6 +3,7 @@ import {
   type Alert,
   SEVERITIES,
   type Severity,
+  STATUSES,
   VERDICTS,
   type Verdict,
   type VerdictBody,
@@ -56,7 +57,7 @@ export function alertsCommand({ open, screen }: AlertsCommandOptions): Command {
     'after',
     `
 Examples:
-  overreach alerts list --severity high --since 2026-11-20T00:00:00Z
+  overreach alerts list --severity high --status new --since 2026-11-20T00:00:00Z
   overreach alerts show 5f0c3a
   overreach alerts verdict 5f0c3a safe --reason "planned migration" --expires 2026-12-01T00:00:00Z
   overreach alerts verdicts
@@ -87,19 +88,11 @@ Examples:
     });
   }
 
-  verb<
-    Common & { agent?: string; detector?: string; severity?: Severity; since?: number; limit: number; csv?: boolean }
-  >(
+  verb<Common & Omit<AlertFilter, 'minSeverity'> & { severity?: Severity; csv?: boolean }>(
     'list',
     'Newest revision of each alert, newest first.',
-    async (port, { agent, detector, severity, since, limit, json, csv }) => {
-      const filter = {
-        ...(agent && { agent }),
-        ...(detector && { detector }),
-        ...(severity && { minSeverity: severity }),
-        ...(since && { since }),
-        limit,
-      };
+    async (port, { config, json, csv, severity, ...asked }) => {
+      const filter = { ...asked, ...(severity && { minSeverity: severity }) };
       const alerts = await port.list(filter);
       if (json) printLines(alerts);
       else print(alertsTable(alerts, csv ? 'csv' : screen));
@@ -108,6 +101,7 @@ Examples:
     .option('--agent <id>', 'of this agent')
     .option('--detector <id>', 'of this detector')
     .addOption(new Option('--severity <name>', 'of this severity or higher').choices([...SEVERITIES]))
+    .addOption(new Option('--status <name>', 'of this status: new ones nobody has judged').choices([...STATUSES]))
     .option('--since <time>', 'since this time (RFC 3339)', parseTime)
     .option('--limit <count>', 'at most so many', parseCount, 50)
     .option('--csv', 'for spreadsheets');

@@ -40,7 +40,7 @@ export function createAlertStore(connection: Connection): AlertStore {
   };
 }
 
-function conditions({ agent, detector, minSeverity, since, after, oldestFirst }: AlertFilter): string {
+function conditions({ agent, detector, minSeverity, status, since, after, oldestFirst }: AlertFilter): string {
   const all = ['1'];
   if (agent !== undefined) all.push(`agent_id = ${literal(agent)}`);
   if (detector !== undefined) all.push(`detector = ${literal(detector)}`);
@@ -48,6 +48,7 @@ function conditions({ agent, detector, minSeverity, since, after, oldestFirst }:
     const least = severityRank(minSeverity);
     all.push(`severity IN ${literals(SEVERITIES.filter((name) => severityRank(name) >= least))}`);
   }
+  if (status !== undefined) all.push(`status = ${literal(status)}`);
   if (since !== undefined) all.push(`occurred_at >= fromUnixTimestamp64Milli(${Math.floor(since)})`);
   if (after !== undefined) {
     const at = `fromUnixTimestamp64Milli(${Math.floor(after.at)})`;

@@ -74,14 +74,15 @@ export async function connectChdb({ path, database }: { path: string; database: 
     },
     async *ask(sql, limits, params) {
       const end = pool.begin();
-      const session = open();
+      let session: Session | undefined;
       try {
+        session = open();
         await session.client.command({ query: `USE ${database}` });
         const texts = Object.entries(params).map(([name, value]) => [`param_${name}`, parameterText(value)]);
         await set(session, { ...Object.fromEntries(texts), ...askSettings(limits) });
         yield* answer(session, sql);
       } finally {
-        await session.close();
+        await session?.close();
         end();
       }
     },

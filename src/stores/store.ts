@@ -225,6 +225,7 @@ export interface AlertFilter {
   agent?: string;
   detector?: string;
   minSeverity?: Severity;
+  status?: Alert['status'];
   since?: number;
   /** Goes on behind this one, which was the last of the page before; `at` is when it occurred. */
   after?: { at: number; id: string };

@@ -37,7 +37,10 @@ describe('reading', () => {
       status: 503,
       detail: 'down',
     });
-    holds(api.alertsAnswer.strict(), (await get('/v1/alerts?agent=support-1&min_severity=low&limit=5')).json());
+    holds(
+      api.alertsAnswer.strict(),
+      (await get('/v1/alerts?agent=support-1&min_severity=low&status=new&limit=5')).json(),
+    );
     const one = (await get('/v1/alerts/a1')).json();
     holds(api.alertAnswer.strict(), one);
     expect(one.deliveries[0]).toMatchObject({ delivery_id: 'd1', next_attempt_at: '1970-01-01T00:00:00.005Z' });
@@ -57,6 +60,7 @@ describe('reading', () => {
     '/v1/alerts?limit=0',
     '/v1/alerts?since=yesterday',
     '/v1/alerts?min_severity=awful',
+    '/v1/alerts?status=judged',
     '/v1/alerts?unknown=1',
   ])('%s is 400 with the name of what is wrong', async (url) => {
     held = await harness();

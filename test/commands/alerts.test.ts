@@ -79,13 +79,15 @@ describe('overreach alerts', () => {
       'support-7',
       '--severity',
       'high',
+      '--status',
+      'new',
       '--since',
       '2026-11-20T00:00:00Z',
       '--limit',
       '2',
     ]);
     expect(asked).toEqual([
-      { agent: 'support-7', minSeverity: 'high', since: Date.parse('2026-11-20T00:00:00Z'), limit: 2 },
+      { agent: 'support-7', minSeverity: 'high', status: 'new', since: Date.parse('2026-11-20T00:00:00Z'), limit: 2 },
     ]);
     expect(out.trimEnd().split('\n')).toHaveLength(3);
     expect(out).not.toContain('\u001b');

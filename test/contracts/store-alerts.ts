@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../schemas/alert.ts';
+import type { Alert, Verdict } from '../../schemas/alert.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { alertNumber, alertOf } from '../alerts/support.ts';
 import { deliveryOf, NOW, rowsOf } from '../stores/support.ts';
@@ -77,6 +77,10 @@ export function storeAlerts(store: () => Store): void {
       expect(await status()).toBe('new');
       await say(alert.alert_id, 'acknowledged', NOW);
       expect(await status()).toBe('acknowledged');
+      const of = async (asked: Alert['status']): Promise<string[]> =>
+        (await store().alerts({ status: asked, limit: 1_000 })).map(({ alert_id }) => alert_id);
+      expect(await of('acknowledged')).toContain(alert.alert_id);
+      expect(await of('new')).not.toContain(alert.alert_id);
       await say(alert.alert_id, 'dismissed', NOW + 2, '2999-01-01T00:00:00.000Z');
       await say(alert.alert_id, 'acknowledged', NOW + 1);
       expect(await status()).toBe('resolved');

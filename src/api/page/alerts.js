@@ -46,6 +46,8 @@ export async function alerts() {
 
 function listPath(agent) {
   const query = new URLSearchParams({ min_severity: byId('filter-severity').value });
+  const status = byId('filter-status').value;
+  if (status !== '') query.set('status', status);
   if (agent !== '') query.set('agent', agent);
   return `/v1/alerts?${query}`;
 }

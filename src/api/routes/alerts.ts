@@ -15,12 +15,13 @@ export function alertRoutes(
   takeBodies(app, ['application/json'], 64 * 1024);
 
   app.get('/v1/alerts', { config: { role: 'read' } }, async (request) => {
-    const { agent, detector, min_severity, since, after, limit } = read(alertsQuery, request.query, 'query');
+    const { agent, detector, min_severity, status, since, after, limit } = read(alertsQuery, request.query, 'query');
     const filter: AlertFilter = {
       limit,
       ...(agent !== undefined && { agent }),
       ...(detector !== undefined && { detector }),
       ...(min_severity !== undefined && { minSeverity: min_severity }),
+      ...(status !== undefined && { status }),
       ...(since !== undefined && { since: Date.parse(since) }),
       ...(after !== undefined && { after: placeOf(after) }),
     };

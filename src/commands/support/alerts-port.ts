@@ -122,11 +122,12 @@ function fromFolder({ loaded }: RecordReader, store: Store, print: Print): Chang
 }
 
 const overHttp = (server: Server): Changing => ({
-  async list({ agent, detector, minSeverity, since, limit }: AlertFilter) {
+  async list({ agent, detector, minSeverity, status, since, limit }: AlertFilter) {
     const asked = {
       agent,
       detector,
       min_severity: minSeverity,
+      status,
       since: since === undefined ? undefined : new Date(since).toISOString(),
     };
     const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined);
