@@ -5,7 +5,7 @@ import type { FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import type { Novelty } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
-import { payees } from './grave-act/payee.ts';
+import { isAccount, payees } from './grave-act/payee.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
 import { inField } from './stats/in-field.ts';
 import { joiner } from './stats/joiner.ts';
@@ -65,7 +65,6 @@ const POOLED = 20;
 const LIMIT = 512;
 /** Who or what a change is for; a place to work at is taken up by whoever begins something there. */
 const PARTIES: ReadonlySet<FactKind> = new Set(['email', 'domain', 'iban', 'account', 'handle', 'uuid', 'id']);
-const ACCOUNTS: ReadonlySet<FactKind> = new Set(['iban', 'account']);
 /** By these no new thing is known: they differ anyway. */
 const NO_THING: ReadonlySet<FactKind> = new Set(['text', 'number', 'boolean', 'time']);
 const placeOf = joiner(' ', 200);
@@ -122,7 +121,7 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
       if (
         PARTIES.has(value.fact.kind) &&
         !value.embedded &&
-        ((repays && ACCOUNTS.has(value.fact.kind)) || isOfNewThing(values, value))
+        ((repays && isAccount(value.fact.field)) || isOfNewThing(values, value))
       )
         parties.push(partyOf(state, seen, value, known, config));
     return { at, tool, parties };

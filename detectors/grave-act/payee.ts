@@ -10,6 +10,7 @@ const PAID =
   / (?:vendors?|suppliers?|creditors?|lieferant(?:en)?|kreditor(?:en)?|employees?|contractors?|payroll|merchants?|partners?) /;
 const ACCOUNT_FIELD =
   /(?:^|[._])(?:iban|bban|bic|swift(?:_?code)?|bank_?(?:account|details|code|data)?(?:_?(?:number|no|id))?|account_?(?:number|no)|routing_?(?:number|no)|sort_?code|payout_?(?:account|destination)|beneficiary_?account)$/i;
+export const isAccount = (field: string): boolean => ACCOUNT_FIELD.test(field);
 /** What is only asked about it, or done with it. */
 const ASKS = / (?:get|list|validate|verify|check|search|preview|settings|schedule|status|limit|feed|holiday) /;
 
