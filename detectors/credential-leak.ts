@@ -7,7 +7,7 @@ import { defineDetector } from './detector.ts';
 import { speaks } from './grave-act/pictures.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -41,7 +41,13 @@ const TOOLS = 128;
 const KNOWN = 20;
 /** Of calls, so many are taken as seen before any was. */
 const PRIOR = 20;
-const configSchema = z.object({ remind_days: remindDays('as low') });
+const configSchema = z.object({
+  remind_days: z
+    .number()
+    .positive()
+    .default(7)
+    .describe('What nobody cleared is told again then: as low, but where people read it once more.'),
+});
 type Config = z.output<typeof configSchema>;
 
 export const credentialLeak = defineDetector<Config, State, never, Observation>({
@@ -101,7 +107,8 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
 
   score(state, { tool, class: name, used, given, said, before, key, standing }) {
     if (given === null || standing === null || standing.pending) return null;
-    const severity: Severity = standing.reminder || !used ? 'low' : said || before >= KNOWN ? 'high' : 'medium';
+    const quiet = !used || (standing.reminder && !said);
+    const severity: Severity = quiet ? 'low' : said || before >= KNOWN ? 'high' : 'medium';
     return {
       score: Math.log10((state.calls + PRIOR) / 0.5),
       reason: 'credential_given',

@@ -46,6 +46,9 @@ export interface AlertsCommandOptions {
   screen: Screen;
 }
 
+/** As many as a server answers at once. */
+const MOST_VERDICTS = 1_000;
+
 interface Common {
   config?: string;
   json?: boolean;
@@ -177,6 +180,8 @@ Examples:
     'verdicts',
     'What was said of alerts, newest first, and how much each verdict has hidden since.',
     async (port, { limit, json }) => {
+      if (limit > MOST_VERDICTS)
+        throw new ConfigError(`alerts verdicts --limit: at most ${MOST_VERDICTS}; all of them are in v_verdicts`);
       const said = await port.verdicts(limit);
       if (json) printLines(said);
       else print(verdictsTable(said, screen));

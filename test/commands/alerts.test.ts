@@ -139,6 +139,9 @@ describe('overreach alerts', () => {
     expect(safe).toMatch(/mia +safe +hid 41 since +support-7: a burst …/);
     expect(dismissed).not.toContain('hid');
     expect(out.split('\n')).toHaveLength(4);
+    const more = await run(['verdicts', '--limit', '1001']);
+    expect(more.asked).toEqual([]);
+    expect(more.error).toContain('at most 1000');
   });
 
   it('takes a verdict', async () => {

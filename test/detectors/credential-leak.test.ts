@@ -66,8 +66,9 @@ describe('credential-leak', () => {
     expect(asked(comment(SLACK), 7)).toHaveLength(1);
     expect(asked(comment(SLACK), 8)).toEqual([]);
     expect(asked(comment(GITHUB), 9)).not.toEqual([]);
+    expect(asked(comment(SLACK), 15)).toMatchObject([{ severity: 'high' }]);
     const taken = (n: number): Call => docs({ topic: 'x', token: `ghs_${'a1B2c3D4e5'.repeat(3)}${n}${n}${n}` });
-    expect([10, 11, 12].flatMap((day) => asked(taken(day), day))).toHaveLength(1);
+    expect([16, 17, 18].flatMap((day) => asked(taken(day), day))).toHaveLength(1);
     const fetch = (n: number): Call => ({ server: 'api', tool: 'fetch_orders', args: { page: n, token: GITHUB } });
     const run = createRun([credentialLeak]);
     for (let n = 0; n < 60; n += 1) {

@@ -143,7 +143,7 @@ const overHttp = (server: Server): Changing => ({
     return all;
   },
   verdicts: async (limit) =>
-    (await server.get<{ verdicts: GivenVerdict[] }>(`/v1/verdicts?limit=${Math.min(limit, 1_000)}`))?.verdicts ?? [],
+    (await server.get<{ verdicts: GivenVerdict[] }>(`/v1/verdicts?limit=${limit}`))?.verdicts ?? [],
   async resend({ ids, since, channel }) {
     const body = {
       ids,
