@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { graveAct } from '../../detectors/grave-act.ts';
-import { createRun, DAY, MONDAY, type Told } from '../support/run.ts';
+import { type Call, shell, tell } from './worked.ts';
 
-type Call = Pick<Told, 'server' | 'tool' | 'args'>;
-const shell = (command: string): Call => ({ server: 'terminal', tool: 'execute_command', args: { command } });
 const file = (path: string, content: string): Call => ({
   server: 'filesystem',
   tool: 'write_file',
   args: { path, content },
 });
-
-/** Five days of ordinary work, fifteen calls each, and then the call. */
-function tell(call: Call) {
-  const run = createRun([graveAct]);
-  for (let i = 0; i < 75; i += 1) run.send({ at: MONDAY + (i * DAY) / 15, ...shell(`npm test -- --shard ${i}`) });
-  return run.send({ at: MONDAY + 7 * DAY, ...call }).alerts.filter(({ stage }) => stage !== 'close');
-}
 
 describe('a client that is to act without being asked', () => {
   it.each<Call>([

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { hostsNamed } from '../../detectors/grave-act/hosts.ts';
-import { graveAct } from '../../detectors/grave-act.ts';
 import { cpuMs } from '../support/cpu-time.ts';
-import { createRun, DAY, MONDAY, type Told } from '../support/run.ts';
+import { type Call, shell, tell, worked } from './worked.ts';
 
-type Call = Pick<Told, 'server' | 'tool' | 'args' | 'user'>;
-const shell = (command: string): Call => ({ server: 'terminal', tool: 'execute_command', args: { command } });
 const sql = (text: string, server = 'postgres'): Call => ({ server, tool: 'execute_sql', args: { sql: text } });
 const cluster = (resource: unknown, tool = 'resources_create_or_update'): Call => ({
   server: 'kubernetes',
@@ -44,16 +41,6 @@ const clock = (command: string) => ({
   kind: 'CronJob',
   spec: { jobTemplate: { spec: { template: { spec: { containers: [{ command: ['sh', '-c', command] }] } } } } },
 });
-
-/** Five days of ordinary work, fifteen calls each. */
-function worked(more: Call[] = []) {
-  const run = createRun([graveAct]);
-  const opened = (call: Call, day: number) =>
-    run.send({ at: MONDAY + day * DAY, ...call }).alerts.filter(({ stage }) => stage !== 'close');
-  for (let i = 0; i < 75; i += 1) expect(opened(more[i] ?? shell(`npm test -- --shard ${i}`), i / 15)).toEqual([]);
-  return opened;
-}
-const tell = (call: Call) => worked()(call, 7);
 
 describe('data that a name or the address of a picture carries', () => {
   const reply = (text: string): Call => ({ server: 'desk', tool: 'reply', args: { text } });

@@ -1,23 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { actOf } from '../../detectors/grave-act/act-of.ts';
-import { graveAct } from '../../detectors/grave-act.ts';
 import { cpuMs } from '../support/cpu-time.ts';
-import { createRun, DAY, MONDAY, type Told } from '../support/run.ts';
+import { type Call, shell, tell } from './worked.ts';
 
-type Call = Pick<Told, 'server' | 'tool' | 'args'>;
-const shell = (command: string): Call => ({ server: 'terminal', tool: 'execute_command', args: { command } });
 const gist = (args: object, tool = 'create_gist'): Call => ({
   server: 'github',
   tool,
   args: args as Record<string, unknown>,
 });
-
-/** Five days of ordinary work, fifteen calls each, and then the call. */
-function tell(call: Call) {
-  const run = createRun([graveAct]);
-  for (let i = 0; i < 75; i += 1) run.send({ at: MONDAY + (i * DAY) / 15, ...shell(`npm test -- --shard ${i}`) });
-  return run.send({ at: MONDAY + 7 * DAY, ...call }).alerts.filter(({ stage }) => stage !== 'close');
-}
 
 describe('what is left where everybody may read it', () => {
   it.each<[string, Call]>([
