@@ -47,7 +47,6 @@ const LINES = 200;
 const LINE_CHARS = 2_000;
 const SHOWN = 120;
 
-/** Also without the messages that it is given: `git commit -m "drop audit webhook"` drops none. */
 const isTampering = (line: string): boolean => COMMANDS.some((command) => command.test(line));
 
 /** The line of a command that does so, cut; null where none does. */
@@ -58,6 +57,7 @@ export function tamperingLine(value: string): string | null {
   for (const text of plain === read ? [read] : [read, plain])
     for (const whole of text.split('\n', LINES)) {
       const line = whole.slice(0, LINE_CHARS);
+      // Without the messages that it is given, too: `git commit -m "drop audit webhook"` drops none.
       if (isTampering(line) && isTampering(unspoken(line))) return cut(line.trim(), SHOWN);
     }
   return null;

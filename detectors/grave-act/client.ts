@@ -1,4 +1,5 @@
 import { type Act, act } from './act.ts';
+import { fetchedBy } from './fetched.ts';
 import { hostsIn, isNear } from './hosts.ts';
 
 /** What an agent's own client may do: which servers it has, what runs at each step, and what it asks for before it acts. */
@@ -22,27 +23,27 @@ export function clientOpened(path: string, text: string): Act | null {
   return opens ? act('persists', 'low', `${path}: ${text}`, { group: 'client' }) : null;
 }
 
+const YOLO = /\s(?:--yolo|-y|--approval-mode[= ]["']?yolo)(?=["'\s]|$)/;
+const TRUSTS_ALL = /\s--trust-all-tools\b/;
 /** Clients that are started so that they ask nobody. */
 const STARTED = new Map<string, RegExp>([
   ['claude', /\s(?:--(?:allow-)?dangerously-skip-permissions|--permission-mode[= ]["']?bypassPermissions)\b/],
   ['codex', /\s(?:--yolo|--dangerously-bypass-approvals-and-sandbox|(?:--sandbox|-s)[= ]["']?danger-full-access)\b/],
-  ['gemini', /\s(?:--yolo|-y|--approval-mode[= ]["']?yolo)(?=["'\s]|$)/],
-  ['qwen', /\s(?:--yolo|-y|--approval-mode[= ]["']?yolo)(?=["'\s]|$)/],
-  ['q', /\s--trust-all-tools\b/],
-  ['kiro-cli', /\s--trust-all-tools\b/],
+  ['gemini', YOLO],
+  ['qwen', YOLO],
+  ['q', TRUSTS_ALL],
+  ['kiro-cli', TRUSTS_ALL],
   ['copilot', /\s--(?:allow-all(?:-tools)?|yolo)(?=\s|$)/],
   ['cursor-agent', /\s(?:--yolo|--force|-f)(?=\s|$)/],
 ]);
 
 /** An agent starts another one without the questions that its makers put before what it does (MITRE ATLAS AML.T0081). */
 export function startsUnasked(program: string, given: string): Act | null {
-  const [, name = '', more = ''] = RUNS_PACKAGE.test(program) ? (PACKAGE.exec(given) ?? []) : ['', program, given];
-  return STARTED.get(PACKED[name] ?? name)?.test(more) === true
+  const { scope, name, more } = fetchedBy(program, given) ?? { scope: '', name: program, more: given };
+  return STARTED.get(scope === '' ? name : (PACKED[`${scope}${name}`] ?? ''))?.test(more) === true
     ? act('drops_approval', 'medium', `${program}${given}`, { group: 'client' })
     : null;
 }
-const RUNS_PACKAGE = /^(?:npx|bunx|pnpx)$/;
-const PACKAGE = /^\s+(?:-\S+\s+){0,4}(@?[\w/-]{1,60})(?:@\S{1,40})?(?=\s|$)(.*)$/s;
 const PACKED: Readonly<Record<string, string>> = {
   '@anthropic-ai/claude-code': 'claude',
   '@openai/codex': 'codex',

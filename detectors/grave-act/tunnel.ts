@@ -1,5 +1,6 @@
 import { unspoken } from '../../schemas/shell.ts';
 import { type Act, act } from './act.ts';
+import { fetchedBy } from './fetched.ts';
 
 /** Programs by which somebody outside gets in at a port of this machine (MITRE ATT&CK T1572). */
 const TUNNELS = new Map<string, RegExp>([
@@ -16,14 +17,9 @@ const TUNNELS = new Map<string, RegExp>([
 /** Shows a page that is being made; a shell or a database is more. */
 const PAGE = /^\s+(?:http|tunnel)\b/;
 
-const RUNS_PACKAGE = /^(?:npx|bunx|pnpx|uvx)$/;
-
 export function tunnelsBy(program: string, given: string): Act | null {
-  // A package that is fetched and run: what stands behind it is its command.
-  const [, name = '', more = ''] = RUNS_PACKAGE.test(program)
-    ? (/^\s+(?:-\S+\s+){0,4}(?:@[\w-]{1,60}\/)?([\w-]{1,60})(?:@\S{1,40})?(?=\s|$)(.*)$/s.exec(given) ?? [])
-    : [];
-  if (name !== '') return tunnelsBy(name, more);
+  const fetched = fetchedBy(program, given);
+  if (fetched !== null) return tunnelsBy(fetched.name, fetched.more);
   if (TUNNELS.get(program)?.test(given) !== true) return null;
   return act('opens_tunnel', PAGE.test(given) ? 'low' : 'medium', `${program}${given}`);
 }

@@ -35,6 +35,7 @@ describe('a client that is to act without being asked', () => {
     shell('claude -p "fix lint" --permission-mode plan'),
     shell('git commit -m "docs: never use claude --dangerously-skip-permissions"'),
     shell('grep -rn dangerously-skip-permissions . ; q chat hello'),
+    shell('npx @acme/codex --yolo'),
     shell('git push --force origin feat/x && docker build -q --force-rm .'),
   ])('is not seen in %j', (call) => {
     expect(tell(call)).toEqual([]);
