@@ -37,7 +37,7 @@ export const cerbos: Gateway = {
     const { inputs, outputs } = isObject(record.checkResources) ? record.checkResources : record;
     const answers = Array.isArray(outputs) ? outputs.map(object) : [];
     return (Array.isArray(inputs) ? inputs.map(object) : []).flatMap((input, i) =>
-      decisions(record, input, object((answers.find((answer) => belongs(answer, input)) ?? answers[i])?.actions)),
+      decisions(record, input, i, object((answers.find((answer) => belongs(answer, input)) ?? answers[i])?.actions)),
     );
   },
 };
@@ -48,7 +48,7 @@ const belongs = (answer: Json, { requestId, resource }: Json): boolean =>
 
 const ACTION = /^((?:tools|resources|prompts)\/[a-z]{1,20}):(.{1,1024})$/;
 
-function decisions(record: Json, input: Json, answers: Json): NativeDraft[] {
+function decisions(record: Json, input: Json, place: number, answers: Json): NativeDraft[] {
   const principal = object(input.principal);
   const resource = object(input.resource);
   const peer = object(record.peer);
@@ -59,7 +59,8 @@ function decisions(record: Json, input: Json, answers: Json): NativeDraft[] {
     const denied = answer.effect === 'EFFECT_DENY';
     return [
       {
-        event_id: `${record.callId}#${text(input.requestId) ?? ''}#${action}`,
+        // Of one check all inputs have the request's id; two of them may ask for the same action of two resources.
+        event_id: `${record.callId}#${place}#${action}`,
         occurred_at: record.timestamp,
         agent: agentOf([['subject', principal.id]]),
         user: { id: text(object(principal.attr).on_behalf_of) },

@@ -91,6 +91,14 @@ describe('what is not where it is looked for', () => {
       ['iam', 'denied'],
     ]);
   });
+
+  it('Cerbos: the same action on two resources of one check, which share its id, are two calls', () => {
+    const { value } = sample('cerbos-kafka-decision.kafka') as { value: { checkResources: Json } & Json };
+    const { inputs, ...rest } = value.checkResources as Record<'inputs', Json[]>;
+    const other = { ...inputs[0], resource: { kind: 'mcp::iam', id: 'iam' } };
+    const { events } = told({ ...value, checkResources: { ...rest, inputs: [inputs[0], other] } });
+    expect([events.length, new Set(events.map(({ key }) => key)).size]).toEqual([2, 2]);
+  });
 });
 
 describe('what a request is about', () => {
