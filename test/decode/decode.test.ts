@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
+import { fromMapping } from '../../schemas/gateways/lib/mapping.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
 import { decoderOptions } from '../../src/decode/options.ts';
 import { toMillis } from '../../src/decode/time.ts';
@@ -142,6 +143,36 @@ describe('content', () => {
     const body = decodeAll([JSON.stringify(line)], { capture: [{ server: '*', args: 'none', result: 'none' }] })
       .events[0]?.body;
     expect(JSON.stringify(body)).not.toContain('private words');
+  });
+
+  it('never stands in raw where a mapping alone knows what it is called', () => {
+    const words = 'private words';
+    const gateway = fromMapping({
+      name: 'own',
+      claims: { gw: 'own' },
+      occurred_at: 'at',
+      method: { otherwise: 'tools/call' },
+      target: 'tool',
+      args: ['calls.0.given', 'given'],
+      result: 'answer',
+    });
+    const record = {
+      gw: 'own',
+      at: '2026-10-05T08:14:03Z',
+      tool: 'x',
+      answer: JSON.stringify({ text: words }),
+      cell: 3,
+    };
+    const none = { gateways: [gateway], capture: [{ server: '*', args: 'none', result: 'none' } as const] };
+    for (const call of [{ given: words }, { calls: [{ given: { q: words }, nth: 1 }, 2] }]) {
+      const { body, facts } = decodeAll([JSON.stringify({ ...record, ...call })], none).events[0]!;
+      expect([JSON.stringify(body).includes(words), facts.args.length > 0, facts.result.length > 0]).toEqual([
+        false,
+        true,
+        true,
+      ]);
+      expect(body.raw).toMatchObject({ tool: 'x', cell: 3 });
+    }
   });
 
   it('pins the tools that a server declares', () => {

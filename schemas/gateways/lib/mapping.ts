@@ -17,6 +17,7 @@ import {
   parsed,
   text,
   texts,
+  without,
 } from './values.ts';
 
 const PER_MS = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000 } as const;
@@ -111,6 +112,8 @@ function draft(record: Json, method: string, mapping: Mapping): NativeDraft {
     jsonrpc_id: text(first(mapping.jsonrpc_id)),
     request_id: text(first(mapping.request_id)),
     src: { ip: host(first(mapping.ip)), user_agent: first(mapping.user_agent) },
+    // Whether content is kept is not for the original to say: what it is called there the mapping alone knows.
+    raw: [...(mapping.args ?? []), ...(mapping.result ?? [])].reduce(without, record as unknown),
   };
 }
 

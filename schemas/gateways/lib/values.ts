@@ -100,6 +100,21 @@ export function at(record: unknown, path: string): unknown {
   return undefined;
 }
 
+/** A copy without what stands at a path; the record itself where nothing does. */
+export function without(record: unknown, path: string): unknown {
+  if (Array.isArray(record))
+    return /^\d/.test(path)
+      ? record.map((item, n) => (n === Number.parseInt(path, 10) ? without(item, path.replace(/^\d+\.?/, '')) : item))
+      : record;
+  if (!isObject(record)) return record;
+  if (Object.hasOwn(record, path)) return Object.fromEntries(Object.entries(record).filter(([key]) => key !== path));
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const key = path.slice(0, dot);
+    if (Object.hasOwn(record, key)) return { ...record, [key]: without(record[key], path.slice(dot + 1)) };
+  }
+  return record;
+}
+
 export function firstText(record: unknown, paths: readonly string[]): string | undefined {
   for (const path of paths) {
     const found = text(at(record, path));
