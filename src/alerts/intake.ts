@@ -3,8 +3,9 @@ import { type Alert, SEVERITIES, type Severity, severityRank, type Verdict } fro
 import { contentId } from '../hash.ts';
 import type { DeliveryRow, StoredDelivery } from '../stores/store.ts';
 import type { DeliveryLog } from './ports.ts';
+import { heldUntil } from './queue.ts';
 import type { Routing } from './routing.ts';
-import { afterVerdict } from './status.ts';
+import { afterVerdict, isOver } from './status.ts';
 
 /** The same on every try and in every life: a receiver that has seen it may drop it. */
 export function deliveryId(alert: Alert, channel: string): string {
@@ -72,10 +73,29 @@ function followed(
 
 const graver = (a: Spoken, b: Spoken): Spoken => (severityRank(b.severity) > severityRank(a.severity) ? b : a);
 
+/** A delivery that is made over its channel only where the alert was told there before. */
+interface Planned extends StoredDelivery {
+  whereTold?: true;
+}
+
+/** An incident that was opened somewhere is to be closed there, though the alert is less grave now, or of another server. */
+function whereTold(planned: Planned, rows: readonly DeliveryRow[]): StoredDelivery[] {
+  const { whereTold: asks, ...stored } = planned;
+  const { delivery } = stored;
+  if (asks === undefined) return [stored];
+  const told = rows.filter(
+    ({ alertId, channel, state }) =>
+      alertId === delivery.alertId && channel === delivery.channel && state !== 'given_up',
+  );
+  if (told.length === 0) return [];
+  return [{ ...stored, delivery: { ...delivery, nextAttemptAt: Math.max(...told.map(heldUntil)) } }];
+}
+
 /** Turns alerts into the deliveries that are still to be made. */
 export function createIntake(
   store: Pick<DeliveryLog, 'deliveries' | 'writeDeliveries'>,
   routing: Routing,
+  channels: readonly string[],
   now: () => number,
   severityOf: (storm: string) => Severity | undefined,
 ) {
@@ -104,11 +124,17 @@ export function createIntake(
   }
 
   return {
-    /** Where these alerts go, and from when on. */
-    plan: (alerts: readonly Alert[]): StoredDelivery[] =>
+    /** Where these alerts go, and from when on: by the routes, and what answers an alert wherever it was told. */
+    plan: (alerts: readonly Alert[]): Planned[] =>
       alerts.flatMap((alert) => {
         const at = moment();
-        return routing(alert, now()).map(({ channel, notBefore }) => pendingDelivery(alert, channel, notBefore, at));
+        const ways = routing(alert, now());
+        const answers = isOver(alert) || alert.status === 'acknowledged';
+        const others = answers ? channels.filter((name) => !ways.some(({ channel }) => channel === name)) : [];
+        return [
+          ...ways.map(({ channel, notBefore }) => pendingDelivery(alert, channel, notBefore, at)),
+          ...others.map((name) => ({ ...pendingDelivery(alert, name, 0, at), whereTold: true as const })),
+        ];
       }),
     moment,
     /** Those of these alerts that went out by themselves, or are on their way. */
@@ -117,13 +143,14 @@ export function createIntake(
       return new Set(rows.filter((row) => !isWithheld(row)).map(({ alertId }) => alertId));
     },
     /** Leaves out what is in the log, whatever its state: it was sent, is being sent, or ended. */
-    async unknown(planned: readonly StoredDelivery[]): Promise<StoredDelivery[]> {
+    async unknown(planned: readonly Planned[]): Promise<StoredDelivery[]> {
       const asked = planned.filter(({ delivery }) => !seen.has(delivery.deliveryId));
       if (asked.length === 0) return [];
       const rows = await store.deliveries([...new Set(asked.map(({ alert }) => alert.alert_id))]);
       const known = new Set(rows.map((row) => row.deliveryId));
       const fresh = asked
         .filter(({ delivery }) => !known.has(delivery.deliveryId))
+        .flatMap((each) => whereTold(each, rows))
         .map((each) => ({ ...each, delivery: followed(each, rows, severityOf) }));
       await endSuperseded(rows, fresh);
       return fresh;

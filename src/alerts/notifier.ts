@@ -58,7 +58,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { store, channels, routing, now, schedule, random, metrics, log } = options;
   const recorder = createRecorder((rows) => store.writeDeliveries(rows), schedule, log);
   const storms = createStorms(options.storm, routing);
-  const intake = createIntake(store, storms.routed, now, storms.severityOf);
+  const names = channels.map(({ name }) => name);
+  const intake = createIntake(store, storms.routed, names, now, storms.severityOf);
   /** What befell endpoints, while it is written down. */
   const raising = new Set<Promise<void>>();
   const lanes = new Map(channels.map((channel) => [channel.name, laneOf(channel)]));
@@ -175,10 +176,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
       for (const lane of lanes.values()) lane.resume();
     },
     async resend(alerts, channel) {
-      const names = channel === undefined ? [...lanes.keys()] : [channel];
-      const again = await putBack(store, alerts, names, intake.moment);
+      const over = channel === undefined ? names : [channel];
+      const again = await putBack(store, alerts, over, intake.moment);
       await send(again);
-      if (again.length > 0) for (const name of names) lanes.get(name)?.resume();
+      if (again.length > 0) for (const name of over) lanes.get(name)?.resume();
       return again.length;
     },
     async drain(ms) {

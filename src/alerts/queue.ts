@@ -92,7 +92,7 @@ export function createQueue({ capacity, now, fetch, log }: QueueOptions) {
 }
 
 /** Until when quiet hours hold a delivery; 0 once it was tried. */
-const heldUntil = (delivery: DeliveryRow): number => (delivery.attempt === 0 ? delivery.nextAttemptAt : 0);
+export const heldUntil = (delivery: DeliveryRow): number => (delivery.attempt === 0 ? delivery.nextAttemptAt : 0);
 
 /** What was tried is older than what was not: its row tells the last try, not when it was made. */
 const byAge = (a: Item, b: Item): number => Number(b.attempt > 0) - Number(a.attempt > 0) || a.createdAt - b.createdAt;

@@ -15,7 +15,8 @@ interface RoutingOptions {
 }
 
 /**
- * The first route that matches decides, the default where none does; a channel's own min_severity holds always.
+ * The first route that matches decides, the default where none does; a channel's own min_severity holds for each. What ends
+ * an alert goes wherever it was told as well (see `createIntake`).
  * @throws where a route names a channel that is not configured; a line for each, which begins with the path of the value.
  */
 export function createRouting({ channels, routes = [], fallback }: RoutingOptions): Routing {

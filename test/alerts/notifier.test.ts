@@ -523,6 +523,64 @@ describe('memory', () => {
   });
 });
 
+describe('what answers an alert', () => {
+  const grave: Routing = ({ severity }) =>
+    ['soc', ...(severity === 'high' ? ['pager'] : [])].map((channel) => ({ channel, notBefore: 0 }));
+  const safe: Verdict = {
+    alert_id: alertNumber(1).alert_id,
+    verdict: 'safe',
+    reason: '',
+    author: 'ann',
+    at: '2026-11-20T15:00:00.000Z',
+  };
+  const less = { severity: 'medium' as const };
+  const answers: [string, Alert][] = [
+    ['its end', alertNumber(1, { ...less, revision: 3, stage: 'close' })],
+    ['a verdict', afterVerdict(alertNumber(1, { ...less, revision: 2, stage: 'update' }), safe)],
+    [
+      'that somebody is on it',
+      afterVerdict(alertNumber(1, { ...less, revision: 2 }), { ...safe, verdict: 'acknowledged' }),
+    ],
+  ];
+
+  it.each(answers)('goes where it was told while it was graver, over a restart too: %s', async (_, answer) => {
+    const memory = memoryLog();
+    const [soc, pager] = [scripted('soc', () => ok), scripted('pager', () => ok)];
+    const first = start([soc.channel, pager.channel], { memory, routing: grave });
+    await first.tell(alertNumber(1));
+    await first.tell(alertNumber(1, { ...less, revision: 2, stage: 'update' }));
+    await turns();
+    expect([soc.sent.length, pager.sent.length]).toEqual([2, 1]);
+    const second = start([soc.channel, pager.channel], { memory, routing: grave });
+    await second.notifier.notify([answer]);
+    await turns();
+    expect([soc.sent.length, pager.sent.length]).toEqual([3, 2]);
+  });
+
+  it('goes nowhere else', async () => {
+    const [soc, pager] = [scripted('soc', () => ok), scripted('pager', () => ok)];
+    const { tell } = start([soc.channel, pager.channel], { routing: grave });
+    await tell(alertNumber(1, less));
+    await tell(answers[0]![1], alertNumber(2));
+    await turns();
+    expect(pager.sent.map(({ alert }) => alert.alert_id)).toEqual([alertNumber(2).alert_id]);
+  });
+
+  it('waits with what quiet hours hold there', async () => {
+    const clock = fakeClock();
+    const night: Routing = ({ severity }) =>
+      severity === 'high' ? [{ channel: 'pager', notBefore: clock.now() + HOUR }] : [];
+    const pager = scripted('pager', () => ok);
+    const { tell } = start([pager.channel], { clock, routing: night });
+    await tell(alertNumber(1));
+    await tell(answers[0]![1]);
+    await clock.advance(HOUR / 2);
+    expect(pager.sent).toEqual([]);
+    await clock.advance(HOUR);
+    expect(pager.sent.map(({ alert }) => alert.stage)).toEqual(['open', 'close']);
+  });
+});
+
 describe('quiet hours', () => {
   it('let no older revision arrive behind one that they did not hold', async () => {
     const clock = fakeClock();
