@@ -149,6 +149,7 @@ plugins: [{ name: ai-mcp-proxy, route: r, ${more} config: { tools: [{ name: "get
   it('csv: cells too many and a quote left open are told with their place', () => {
     expect(() => read('csv', 'agent,server\na,b\nc,d,e\n')).toThrow('line 3: 3 cells under 2 columns');
     expect(() => read('csv', 'agent,server\n"a,b\n')).toThrow('a quote is opened and never closed');
+    expect(() => read('csv', 'agent,server\n\n"a;\nb",x\n\nc,d,e\n')).toThrow('line 6: 3 cells under 2 columns');
   });
 
   it('toolhive: a client is the subject of the token, whatever program uses it; a tool may have its gateway name', () => {

@@ -22,7 +22,7 @@ export const csv: ImportFormat = {
   read(text, options) {
     const [header, ...rows] = parseCsv(text.replace(/^\ufeff/, ''));
     if (header === undefined) throw new ImportError('csv: a header is expected in the first line');
-    const columns = header.map((name) => ALIASES[name.trim().toLowerCase()] ?? name.trim());
+    const columns = header.cells.map((name) => ALIASES[name.trim().toLowerCase()] ?? name.trim());
     const odd = columns.find(
       (name) => !([...LISTS, ...SINGLES] as string[]).includes(name) && !name.startsWith('args.'),
     );
@@ -30,20 +30,20 @@ export const csv: ImportFormat = {
       throw new ImportError(`csv: there is no column ${odd}; known: ${[...SINGLES, ...LISTS].join(', ')}, args.NAME`);
     const twice = columns.find((name, at) => columns.indexOf(name) < at);
     if (twice !== undefined) throw new ImportError(`csv: there are two columns of ${twice}: one alone can count`);
-    return { grants: rows.map((row, index) => readRow(columns, row, index, options)), notes: [] };
+    return { grants: rows.map((row, index) => readRow(columns, row, index + 1, options)), notes: [] };
   },
 };
 
-/** The row's cells under its columns; line 1 is the header. */
-function readRow(columns: string[], row: string[], index: number, options: ImportOptions) {
-  const raw: Record<string, unknown> = { id: idOf('csv', String(index + 1)), source: options.source };
+/** The row's cells under its columns. */
+function readRow(columns: string[], { line, cells }: Row, nth: number, options: ImportOptions) {
+  const raw: Record<string, unknown> = { id: idOf('csv', String(nth)), source: options.source };
   const args: Record<string, string[]> = {};
-  if (row.length > columns.length)
+  if (cells.length > columns.length)
     throw new ImportError(
-      `csv: line ${index + 2}: ${row.length} cells under ${columns.length} columns; a cell with a comma in it stands in quotes`,
+      `csv: line ${line}: ${cells.length} cells under ${columns.length} columns; a cell with a comma in it stands in quotes`,
     );
   for (const [at, name] of columns.entries()) {
-    const cell = (row[at] ?? '').trim();
+    const cell = (cells[at] ?? '').trim();
     if (cell === '') continue;
     const values = cell
       .split(';')
@@ -57,15 +57,22 @@ function readRow(columns: string[], row: string[], index: number, options: Impor
   const parsed = grantSchema.safeParse(raw);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new ImportError(`csv: line ${index + 2}: ${issue.path.join('.') || 'row'}: ${issue.message}`);
+    throw new ImportError(`csv: line ${line}: ${issue.path.join('.') || 'row'}: ${issue.message}`);
   }
   return parsed.data;
 }
 
+/** `line`: where it begins in the file, as an editor counts. */
+interface Row {
+  line: number;
+  cells: string[];
+}
+
 /** RFC 4180: cells between commas, quoted where they hold one, a quote doubled. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
+function parseCsv(text: string): Row[] {
+  const rows: Row[] = [];
+  let line = 1;
+  let row: Row = { line, cells: [] };
   if ((text.split('"').length & 1) === 0) throw new ImportError('csv: a quote is opened and never closed');
   let next = 0;
   for (const { 0: all, 1: quoted, 2: plain, 3: end, index } of text.matchAll(
@@ -73,16 +80,16 @@ function parseCsv(text: string): string[][] {
   )) {
     // What fits no cell would be passed over, and the rest of it read as another one.
     if (index > next) {
-      const line = text.slice(0, next).split('\n').length;
       throw new ImportError(
         `csv: line ${line}: a quote within a cell: the cell stands in quotes, and those in it are doubled`,
       );
     }
     next = index + all.length;
-    row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
+    line += all.split('\n').length - 1;
+    row.cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
     if (end === ',') continue;
-    if (row.some((cell) => cell !== '')) rows.push(row);
-    row = [];
+    if (row.cells.some((cell) => cell !== '')) rows.push(row);
+    row = { line, cells: [] };
   }
   return rows;
 }
