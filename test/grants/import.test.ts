@@ -282,6 +282,15 @@ spec: { securityPolicy: { authorization: { defaultAction: Deny, rules: [${rule}]
     expect(scopeOf(group.grants, 'a-1', 'x', 'y')).toBe('in');
   });
 
+  it('toolhive: who may list tools may call none', () => {
+    const policies = ['permit(principal, action == Action::"list_tools", resource);'];
+    const text = JSON.stringify({ version: '1.0', type: 'cedarv1', cedar: { policies } });
+    const { grants, notes } = read('toolhive', text, { agents: ['a'] });
+    expect([scopeOf(grants, 'a', 'x', 'y'), notes]).toEqual(['out', []]);
+    const list = call({ agent: { id: 'a', id_basis: 'bot' }, method: 'tools/list', target: { type: 'none' } });
+    expect(judge(grantsFileSchema.parse({ grants }), list).scope).toBe('in');
+  });
+
   it('toolhive: what stands before a policy, an annotation or a comment, leaves a denial a denial', () => {
     const { grants, notes } = read(
       'toolhive',

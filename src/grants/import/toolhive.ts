@@ -37,6 +37,9 @@ const METHODS: Record<string, string> = {
   call_tool: 'tools/call',
   get_prompt: 'prompts/get',
   read_resource: 'resources/read',
+  list_tools: 'tools/list',
+  list_prompts: 'prompts/list',
+  list_resources: 'resources/list',
 };
 const STRING = '"((?:[^"\\\\]|\\\\.)*)"';
 const POLICY = /^(?:permit|forbid)\s*\(([\s\S]*)\)\s*((?:when|unless)\b[\s\S]*)?$/;
