@@ -23,7 +23,10 @@ export const awsAgentcore: Gateway = {
     'server',
     'method',
     'target',
+    'args',
+    'result',
     'outcome',
+    'duration_ms',
     'trace_id',
     'span_id',
     'jsonrpc_id',
@@ -31,6 +34,8 @@ export const awsAgentcore: Gateway = {
     'src.ip',
     'src.user_agent',
   ],
+  // Of the vended log alone.
+  optional: ['args', 'result', 'duration_ms'],
   claims: (record) => isTrail(record) || isVended(record),
   translate: (record) => (isTrail(record) ? fromTrail(record) : fromVended(record)),
 };

@@ -15,14 +15,17 @@ export const cerbos: Gateway = {
     'event_id',
     'occurred_at',
     'agent.id',
+    'user',
     'caller.roles',
     'server',
     'method',
     'target',
     'decision',
+    'request_id',
     'src.ip',
     'src.user_agent',
   ],
+  optional: ['user'],
   // The log of accesses comes from the same backend: known, and dropped.
   claims: (record, { headers }) =>
     typeof record.callId === 'string' &&

@@ -28,8 +28,9 @@ export const kong: Gateway = {
     'request_id',
     'src.ip',
     'src.user_agent',
+    'facts.tools',
   ],
-  optional: ['args', 'result', 'decision'],
+  optional: ['args', 'result', 'decision', 'facts.tools'],
   claims: (record) =>
     'started_at' in record && isObject(record.request) && isObject(record.latencies) && isObject(record.response),
   translate(record) {

@@ -26,8 +26,9 @@ export const obot: Gateway = {
     'request_id',
     'src.ip',
     'src.user_agent',
+    'facts.tools',
   ],
-  optional: ['args', 'result'],
+  optional: ['args', 'result', 'facts.tools'],
   claims: (record) => [isEvent, isRow, isFlat, isDocumented, isModelCall].some((is) => is(record)),
   translate(record) {
     if (isModelCall(record)) return [];

@@ -2,7 +2,7 @@ import { agentgateway } from './agentgateway.ts';
 import { envoyAiGateway } from './envoy-ai-gateway.ts';
 import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
 import { attributes, scopesOf, stamp } from './lib/otlp.ts';
-import { callFrom, outcomeFrom } from './lib/otlp-call.ts';
+import { CARRIED, CARRIED_IF_TOLD, callFrom, outcomeFrom } from './lib/otlp-call.ts';
 import { told } from './lib/outcome.ts';
 import { isObject, type Json, millis, object, text } from './lib/values.ts';
 
@@ -11,20 +11,8 @@ export const otlpLogs: Gateway = {
   name: 'otlp-logs',
   title: 'OpenTelemetry log records with MCP attributes',
   reference: 'opentelemetry-proto logs/v1, open-telemetry/semantic-conventions-genai (v0.1.0)',
-  carries: [
-    'occurred_at',
-    'agent.id',
-    'session_id',
-    'server',
-    'method',
-    'target',
-    'args',
-    'outcome',
-    'duration_ms',
-    'trace_id',
-    'span_id',
-  ],
-  optional: ['agent.id', 'args'],
+  carries: CARRIED,
+  optional: CARRIED_IF_TOLD,
   claims: (record) => Array.isArray(record.resourceLogs),
   translate(record, context) {
     const drafts: NativeDraft[] = [];

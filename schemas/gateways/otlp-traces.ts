@@ -4,7 +4,7 @@ import { contextforgeSpan } from './lib/contextforge-spans.ts';
 import { INTERNAL, isLibraryNoise, isTransport, sent } from './lib/library-spans.ts';
 import { logfireSpan } from './lib/logfire-spans.ts';
 import { attributes, scopesOf, stamp } from './lib/otlp.ts';
-import { callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
+import { CARRIED, CARRIED_IF_TOLD, callFrom, gatewayTarget, outcomeFrom, targetBehind } from './lib/otlp-call.ts';
 import { told } from './lib/outcome.ts';
 import { fillFromEvents } from './lib/span-events.ts';
 import { callsAbove, pairOf, type Span, type Spans, type SpanTold, tell } from './lib/span-tree.ts';
@@ -19,24 +19,8 @@ export const otlpTraces: Gateway = {
   name: 'otlp-traces',
   title: 'OpenTelemetry spans (MCP and GenAI conventions)',
   reference: 'open-telemetry/semantic-conventions-genai docs/gen-ai/mcp.md (v0.1.0)',
-  carries: [
-    'occurred_at',
-    'agent.id',
-    'session_id',
-    'server',
-    'method',
-    'target',
-    'args',
-    'result',
-    'outcome',
-    'duration_ms',
-    'trace_id',
-    'span_id',
-    'jsonrpc_id',
-    'client',
-    'src.ip',
-  ],
-  optional: ['agent.id', 'args', 'result'],
+  carries: CARRIED,
+  optional: CARRIED_IF_TOLD,
   claims: (record) => Array.isArray(record.resourceSpans),
   translate(record, context) {
     const spans = new Map(spansOf(record, context).map((span) => [span.id, span]));

@@ -27,8 +27,9 @@ export const toolhive: Gateway = {
     'jsonrpc_id',
     'src.ip',
     'src.user_agent',
+    'facts.tools',
   ],
-  optional: ['args', 'result', 'bytes_out', 'jsonrpc_id'],
+  optional: ['args', 'result', 'bytes_out', 'jsonrpc_id', 'facts.tools'],
   claims: (record) =>
     typeof record.type === 'string' &&
     isObject(record.target) &&

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gatewayNamed } from '../../schemas/gateways/index.ts';
 import { type Json, only, sample, told } from './support.ts';
 
 describe('refusals that were told in another place', () => {
@@ -119,5 +120,32 @@ describe('who used which key', () => {
       src: { ip: '10.20.0.7', user_agent: 'claude-code/2.1' },
     });
     expect(only({ ...record, metadata: { ...metadata, user_api_key_hash: null } }).credential).toBeUndefined();
+  });
+});
+
+describe('the tools that a server declares', () => {
+  const tools = [{ name: 'search', description: 'Find', inputSchema: { type: 'object' } }];
+  const request = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+  const response = { jsonrpc: '2.0', id: 1, result: { tools } };
+  const kong = sample('kong') as { ai: { mcp: Json } } & Json;
+  const payload = { request: JSON.stringify(request), response: JSON.stringify(response) };
+  const mcp = { ...kong.ai.mcp, audit: [], rpc: [{ id: '1', method: 'tools/list', payload }] };
+  const toolhive = sample('toolhive', 1);
+  const listing = { endpoint: '/mcp', method: 'tools/list', type: 'endpoint' };
+  const obot = sample('obot-stored-record') as { mcpFields: Json } & Json;
+  const fields = {
+    ...obot.mcpFields,
+    callType: 'tools/list',
+    callIdentifier: '',
+    requestBody: {},
+    responseBody: response,
+  };
+  it.each([
+    ['kong', { ...kong, ai: { mcp } }],
+    ['toolhive', { ...toolhive, type: 'mcp_tools_list', target: listing, data: { request, response } }],
+    ['obot', { ...obot, mcpFields: fields }],
+  ])('are known where %s keeps the answer, and it is said to carry them', (name, record) => {
+    expect(told(record).events.map(({ facts }) => facts.tools.map((tool) => tool.name))).toEqual([['search']]);
+    expect(gatewayNamed(name)?.carries).toContain('facts.tools');
   });
 });

@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../schemas/config.ts';
-import { gateways } from '../../schemas/gateways/index.ts';
+import type { CanonicalEvent, Event } from '../../schemas/event.ts';
+import { gatewayNamed, gateways } from '../../schemas/gateways/index.ts';
 import { decodeAll, RECEIVED_AT } from '../support/decoding.ts';
 
 /**
@@ -40,6 +41,15 @@ function told(name: string): string {
   return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
 }
 
+/** What detectors read and not every gateway writes. */
+const READ_BY_DETECTORS = ['user', 'delegation', 'credential', 'session_id', 'args', 'result', 'bytes_out', 'agent.id'];
+
+function isTold({ body, facts }: Event, field: string): boolean {
+  if (field === 'agent.id') return body.agent.id_basis !== 'none' && body.agent.id_basis !== 'client_name';
+  if (field === 'result') return facts.result.length > 0;
+  return body[field as keyof CanonicalEvent] !== undefined;
+}
+
 describe('samples of every gateway', () => {
   it.each(samples)('%s becomes its golden events', (name) => {
     const golden = new URL(name.replace(/\.jsonl$/, '.golden.jsonl'), folder);
@@ -56,6 +66,14 @@ describe('samples of every gateway', () => {
         const claimed = gateways.filter((gateway) => gateway.claims(body, { headers, instance: 'x' }));
         expect(claimed.map((gateway) => gateway.name)).toHaveLength(1);
       }
+    }
+  });
+
+  it.each(samples)('%s tells nothing that its gateway is said not to carry', (name) => {
+    for (const event of decodeAll(recordsOf(name)).events) {
+      const { carries } = gatewayNamed(event.body.source.kind)!;
+      const carried = (field: string) => carries.some((one) => one === field || one.startsWith(`${field}.`));
+      expect(READ_BY_DETECTORS.filter((field) => isTold(event, field) && !carried(field))).toEqual([]);
     }
   });
 

@@ -9,6 +9,45 @@ import { count, type Json, object, parsed, text, texts } from './values.ts';
 /** Whose span it is: the caller's, who answers, or something between, where a service may be either. */
 type Side = 'client' | 'server' | 'inner';
 
+/** What attributes may tell of a call; who is behind it, content and sizes where somebody has them written alone. */
+export const CARRIED = [
+  'occurred_at',
+  'agent.id',
+  'client',
+  'user',
+  'delegation',
+  'caller.scopes',
+  'session_id',
+  'server',
+  'method',
+  'target',
+  'args',
+  'result',
+  'outcome',
+  'duration_ms',
+  'bytes_in',
+  'bytes_out',
+  'trace_id',
+  'span_id',
+  'jsonrpc_id',
+  'request_id',
+  'src.ip',
+  'src.user_agent',
+  'facts.tools',
+];
+export const CARRIED_IF_TOLD = [
+  'agent.id',
+  'user',
+  'delegation',
+  'caller.scopes',
+  'args',
+  'result',
+  'bytes_in',
+  'bytes_out',
+  'src.user_agent',
+  'facts.tools',
+];
+
 /** A call as attributes tell it, in a span or in a log record alike; undefined where they tell none. */
 export function callFrom(attributes: Json, resource: Json, side: Side): NativeDraft | undefined {
   const tool = toolOf(attributes);
