@@ -59,5 +59,3 @@ export const gateways: readonly Gateway[] = [
   contextforge,
   cloudevents,
 ];
-
-export const gatewayNamed = (name: string): Gateway | undefined => gateways.find((gateway) => gateway.name === name);

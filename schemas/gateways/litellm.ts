@@ -76,7 +76,8 @@ const modelCalls = fromMapping({
   name: 'litellm',
   claims: { call_type: true, startTime: true, response_time: true, metadata: true },
   occurred_at: 'startTime',
-  method: {},
+  drop: [{ call_type: true }],
+  method: { otherwise: 'tools/call' },
 });
 
 const payloads = oneOf([lists, toolCalls, refused, modelCalls]);

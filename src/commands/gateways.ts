@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { detectors } from '../../detectors/index.ts';
 import type { Gateway } from '../../schemas/gateways/gateway.ts';
-import { gatewayNamed, gateways } from '../../schemas/gateways/index.ts';
+import { gateways } from '../../schemas/gateways/index.ts';
 import { blindByDefault, blindness } from '../../schemas/gateways/lib/blindness.ts';
+import { loadConfig } from '../config.ts';
 import { createDecoder } from '../decode/decode.ts';
+import { ownGateways } from '../decode/options.ts';
 import { ConfigError } from '../errors.ts';
 import { createHasher } from '../hash.ts';
 import { exampleFile } from './support/demo-data.ts';
@@ -16,11 +18,12 @@ export function gatewaysCommand(): Command {
     .description('What each gateway can tell, and which detectors are blind or dim for it.')
     .argument('[name]', 'only this one')
     .option('--json', 'for machines')
+    .option('--config <file>', 'configuration: mappings of your own')
     .addHelpText(
       'after',
       '\nopt-in: carried only where the gateway is told to (examples/gateways/README.md says how).\n\nExamples:\n  overreach gateways teleport\n  overreach gateways sample kong',
     )
-    .action((name: string | undefined, { json }: { json?: boolean }) => list(name, json === true));
+    .action(list);
   command
     .command('sample')
     .description('One record of a gateway, before and after.')
@@ -29,9 +32,10 @@ export function gatewaysCommand(): Command {
   return command;
 }
 
-function list(name: string | undefined, json: boolean): void {
+function list(name: string | undefined, { json, config }: { json?: boolean; config?: string }): void {
   const ids = detectors.map(({ id }) => id);
-  const chosen = name === undefined ? gateways : [named(name)];
+  const all = [...gateways, ...ownGateways(loadConfig(config).config)];
+  const chosen = name === undefined ? all : [named(name, all)];
   const told = chosen.map((gateway) => ({
     name: gateway.name,
     title: gateway.title,
@@ -62,7 +66,7 @@ function described({ name, title, carries, blind, dim, optional, blind_by_defaul
 }
 
 function sample(name: string): void {
-  const text = readFileSync(exampleFile(`gateways/${named(name).name}.json`), 'utf8');
+  const text = readFileSync(exampleFile(`gateways/${named(name, gateways).name}.json`), 'utf8');
   // The key only makes the markers: it is no secret where the record is an example.
   const decode = createDecoder({ hasher: createHasher(Buffer.from('overreach gateways sample')) });
   const record = { offset: 0, value: text, receivedAt: Date.now() };
@@ -77,10 +81,10 @@ function sample(name: string): void {
   }
 }
 
-function named(name: string): Gateway {
-  const gateway = gatewayNamed(name);
+function named(name: string, all: readonly Gateway[]): Gateway {
+  const gateway = all.find((one) => one.name === name);
   if (gateway !== undefined) return gateway;
-  throw new ConfigError(`${name}: no such gateway; there are ${gateways.map((each) => each.name).join(', ')}`);
+  throw new ConfigError(`${name}: no such gateway; there are ${all.map((each) => each.name).join(', ')}`);
 }
 
 const print = (text: string): void => {

@@ -372,6 +372,24 @@ describe('records', () => {
     for (const key of ['log', 'message', 'line']) expect(bodyOf({ [key]: forged })?.agent.id).toBe('agent-1');
   });
 
+  it('of a mapping that is never asked, or never answers, would be lost: it is told with its place', () => {
+    const mapping = (name: string, method: object = { otherwise: 'tools/call' }) => ({
+      name,
+      claims: { gw: 'own' },
+      occurred_at: 'at',
+      method,
+    });
+    const names = ['kong', 'own', 'own'].map((name) => mapping(name));
+    expect(() => decoderOptions(configSchema.parse({ mappings: names }), hasher)).toThrow(
+      /^mappings\.0\.name: kong is the name of another gateway.*\nmappings\.2\.name: own is the name of another/,
+    );
+    const never = configSchema.safeParse({ mappings: [mapping('own', { map: { call: 'tools/call' } })] });
+    expect(never.error?.issues[0]).toMatchObject({
+      path: ['mappings', 0, 'method'],
+      message: 'from or otherwise is expected',
+    });
+  });
+
   it('understand a mapping of the configuration', () => {
     const mapping = {
       name: 'mine',

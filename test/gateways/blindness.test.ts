@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
-import { gatewayNamed, gateways } from '../../schemas/gateways/index.ts';
+import { gateways } from '../../schemas/gateways/index.ts';
 import { blindByDefault, blindness } from '../../schemas/gateways/lib/blindness.ts';
+import { gatewayNamed } from './support.ts';
 
 const ids = detectors.map(({ id }) => id);
 
@@ -11,20 +12,20 @@ describe('what a gateway cannot tell', () => {
   });
 
   it('is what its detectors need and it does not carry', () => {
-    const { blind, dim } = blindness(gatewayNamed('tyk')!, ids);
+    const { blind, dim } = blindness(gatewayNamed('tyk'), ids);
     expect(blind).toContain('argument-novelty');
     expect(dim).toContainEqual({ detector: 'secret-reach', without: ['args'] });
   });
 
   it('is more until it is told to write all that it can', () => {
-    const toolhive = gatewayNamed('toolhive')!;
+    const toolhive = gatewayNamed('toolhive');
     expect(blindByDefault(toolhive, ids)).toContain('argument-novelty');
     expect(blindness(toolhive, ids).blind).not.toContain('argument-novelty');
-    expect(blindByDefault(gatewayNamed('teleport')!, ids)).toEqual([]);
+    expect(blindByDefault(gatewayNamed('teleport'), ids)).toEqual([]);
   });
 
   it('is whence a call came, where only the start of a session tells it: Teleport', () => {
-    const { blind, dim } = blindness(gatewayNamed('teleport')!, ids);
+    const { blind, dim } = blindness(gatewayNamed('teleport'), ids);
     expect(blind).toContain('connection');
     expect(dim.find(({ detector }) => detector === 'identity')?.without).toContain('src.ip');
   });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gatewayNamed } from '../../schemas/gateways/index.ts';
-import { type Json, only, sample, told } from './support.ts';
+import { gatewayNamed, type Json, only, sample, told } from './support.ts';
 
 describe('refusals that were told in another place', () => {
   it('Google: the policy that refused, not the first that was asked', () => {
@@ -146,6 +145,6 @@ describe('the tools that a server declares', () => {
     ['obot', { ...obot, mcpFields: fields }],
   ])('are known where %s keeps the answer, and it is said to carry them', (name, record) => {
     expect(told(record).events.map(({ facts }) => facts.tools.map((tool) => tool.name))).toEqual([['search']]);
-    expect(gatewayNamed(name)?.carries).toContain('facts.tools');
+    expect(gatewayNamed(name).carries).toContain('facts.tools');
   });
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import type { Gateway } from '../../schemas/gateways/gateway.ts';
+import { gateways } from '../../schemas/gateways/index.ts';
 import { decodeAll } from '../support/decoding.ts';
 
 export type Json = Record<string, unknown>;
@@ -17,3 +19,5 @@ export const only = (record: unknown): CanonicalEvent => {
   expect([events.length, rejects]).toEqual([1, []]);
   return events[0]!.body;
 };
+
+export const gatewayNamed = (name: string): Gateway => gateways.find((gateway) => gateway.name === name)!;

@@ -16,7 +16,7 @@ const conditions = z
 
 export const mappingSchema = z
   .object({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'kebab-case'),
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'small letters, digits and dashes are expected'),
     title: z.string().optional(),
     claims: conditions.refine((value) => Object.keys(value).length > 0, 'at least one condition'),
     drop: z.array(conditions).default([]).describe('Records of this format that are no MCP call: any of these holds.'),
@@ -59,7 +59,8 @@ export const mappingSchema = z
         map: z.record(z.string(), z.string()).default({}),
         otherwise: z.string().optional(),
       })
-      .strict(),
+      .strict()
+      .refine(({ from, otherwise }) => from !== undefined || otherwise !== undefined, 'from or otherwise is expected'),
     target: paths.optional(),
     raw_target: paths.optional().describe('The same with the prefix that the gateway put on it.'),
     args: paths.optional(),
