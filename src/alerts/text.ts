@@ -121,22 +121,29 @@ function unusual({ score, proof: { threshold, contributors } }: Alert): string {
   return `${odds(score)}: score ${round(score)}, alerts from ${round(threshold)}${most.length > 0 ? `; mostly ${most.join(', ')}` : ''}`;
 }
 
-/** The class of the call, and what it was on; of a silence there is neither. */
-function privilege({ class: name, server, target }: Alert): string {
-  const where = [server, target].filter((part) => part !== undefined).join('/');
-  if (where === '') return name === 'discover' ? '' : name;
-  return `${name}, on ${where}`;
+const calledIn = ({ server, target }: Alert): string => [server, target].filter((part) => part !== undefined).join('/');
+/** No call, which would have a class and a scope. */
+const isSilence = (alert: Alert): boolean => calledIn(alert) === '' && alert.class === 'discover';
+
+/** The class of the call, and what it was on. */
+function privilege(alert: Alert): string {
+  const where = calledIn(alert);
+  if (isSilence(alert)) return '';
+  return where === '' ? alert.class : `${alert.class}, on ${where}`;
 }
 
 const SCOPE_WORDS: Record<Alert['scope'], string> = {
   in: 'within its grants',
   out: 'outside of its grants',
-  maybe: 'cannot be told: a constrained value is redacted',
+  maybe: 'cannot be told by what is recorded of the call',
   ungoverned: 'no grant has ever been given to this agent',
 };
 
-const scopeText = ({ scope, grant_id }: Alert): string =>
-  grant_id === undefined ? SCOPE_WORDS[scope] : `${SCOPE_WORDS[scope]}; nearest ${grant_id}`;
+function scopeText(alert: Alert): string {
+  const { scope, grant_id } = alert;
+  if (isSilence(alert)) return '';
+  return grant_id === undefined ? SCOPE_WORDS[scope] : `${SCOPE_WORDS[scope]}; nearest ${grant_id}`;
+}
 
 export const frameworkIds = ({ frameworks }: Alert): string[] => [
   ...frameworks.owasp_asi,

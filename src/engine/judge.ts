@@ -124,6 +124,8 @@ function scopeSentence(seen: Seen, what: string): string {
   if (seen.scope === 'out' && seen.scopeWhy !== '' && what.includes(seen.scopeWhy)) return '';
   if (seen.scope === 'out')
     return ` ${sentence(`Outside of its grants: ${cut(whyOf(seen) || 'no grant covers it', MAX_TEXT)}`)}`;
+  if (seen.scope === 'maybe' && seen.scopeWhy !== '')
+    return ` ${sentence(`Whether its grants cover it cannot be told: ${cut(whyOf(seen), MAX_TEXT)}`)}`;
   if (seen.scope === 'in' && seen.grantId) return ` Its grant ${cut(seen.grantId, 80)} covers the call.`;
   return '';
 }

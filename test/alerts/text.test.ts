@@ -40,6 +40,12 @@ describe("an alert's text", () => {
     });
   });
 
+  it('says of a silence neither a class nor a scope: no call has them', () => {
+    const { target, ...silent } = alertOf({ server: '', class: 'discover', scope: 'ungoverned' });
+    const labels = alertText(silent).facts.map(({ label }) => label);
+    expect(labels.filter((label) => label === 'Privilege' || label === 'Scope')).toEqual([]);
+  });
+
   it('leaves out what nobody knows', () => {
     const { session_id, on_behalf_of, grant_id, server, target, ...bare } = alertOf({
       agent: { id: 'x' },
