@@ -27,7 +27,7 @@ import { repositories } from './repository.ts';
 import { sqlSends } from './sends-out.ts';
 import { sqlDestroys } from './sql.ts';
 import { memories } from './standing-order.ts';
-import { usesStranger } from './uses.ts';
+import { runsOffered, usesStranger } from './uses.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
@@ -104,7 +104,7 @@ function written(tool: string, leaves: Leaves): Act | null {
   let found: Act | null = null;
   for (const { path, text } of filesIn(leaves, isOfNote)) {
     found = graver(found, dumpsSecrets(path, text));
-    if (isPipeline(path)) found = [usesStranger(text), runsFetched(text)].reduce(graver, found);
+    if (isPipeline(path)) found = [usesStranger(text), runsOffered(text), runsFetched(text)].reduce(graver, found);
     found = graver(found, fileLeft(path, text));
   }
   return found;

@@ -56,6 +56,7 @@ export function leftBy(program: string, given: string, all: string): Act | null 
   }
   if (program === 'schtasks' && /\s\/create\b/i.test(given)) return left('schtasks', all);
   if (program === 'launchctl' && /\s(?:load|bootstrap)\b/.test(given)) return left('launchctl', all);
+  if (enlists(program, given)) return left('runner', all);
   // Beside a repository's own folder: every step of Git runs what lies there.
   if (program === 'git' && /\sconfig\s.*\bcore\.(?:hooksPath|fsmonitor)\s+\S/is.test(given))
     return /\s--(?:global|system)\b|\s["']?\/(?:te?mp|var\/tmp|dev\/shm)\//.test(given)
@@ -77,6 +78,11 @@ export function leftBy(program: string, given: string, all: string): Act | null 
     ? fileLeft(last, all)
     : null;
 }
+
+/** A machine put to run what a repository's pipelines say, from then on: whoever writes there acts on it. */
+const enlists = (program: string, given: string): boolean =>
+  (/^config\.(?:sh|cmd)$/.test(program) && /\s--url\s/.test(given) && /\s--token\s/.test(given)) ||
+  (/^(?:gitlab-runner|act_runner|forgejo-runner)$/.test(program) && /\s(?:register|create-runner-file)\b/.test(given));
 
 const left = (group: string, all: string): Act =>
   act('persists', CALLS_OUT.test(all) ? 'high' : 'medium', all, { group, host: hostsIn(all, 1)[0] ?? '' });

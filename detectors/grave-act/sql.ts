@@ -7,7 +7,9 @@ const NAME = (group: string): string => String.raw`["'\x60\[]?(?<${group}>[\w.$-
 const BEGINS = String.raw`(?:^|[;(]|\b(?:begin|then|analyze)\b|\bexec(?:ute)?(?: immediate)? ?\(?['"]) ?`;
 /** What holds of every row: that it has a key, too. */
 const KEYED = String.raw`(?:\w{1,40}\.)?(?:id|_id|uuid|pk|rowid|ctid) ?(?:is not null|>=? ?-?[01]|(?:<>|!=) ?(?:''|-?[01]))`;
-const OF_ALL = String.raw`(?:true|1|${KEYED}|[\w.]{1,40} like '%{1,9}'|(?<same>'?[\w.]{1,40}'?) ?= ?\k<same>(?![\w.']))`;
+/** What was made or changed, was so before now. */
+const BEFORE_NOW = String.raw`(?:\w{1,40}\.)?"?(?:created|updated|modified|changed|inserted|added)_?(?:at|on|date|time|ts)?"? ?<=? ?(?:now|getdate|sysdate|current_timestamp|current_date) ?(?:\( ?\))?`;
+const OF_ALL = String.raw`(?:true|1|${KEYED}|${BEFORE_NOW}|[\w.]{1,40} like '%{1,9}'|(?<same>'?[\w.]{1,40}'?) ?= ?\k<same>(?![\w.']))`;
 const DOES = String.raw`(?:drop (?<object>database|schema|table|keyspace|warehouse|dataset)(?: if exists)? ${NAME('dropped')}|truncate (?:table )?(?:only )?${NAME('emptied')}|delete from ${NAME('cleared')}["'\x60\]]?(?: where ${OF_ALL})? ?(?:;|$|["']|returning\b)|update (?:only )?${NAME('changed')}["'\x60\]]?(?: (?:as )?\w{1,60})? set )`;
 /** A statement goes on to its end, in a command to the end of the quotes. */
 const REST = /^[^;]{0,4000}/;

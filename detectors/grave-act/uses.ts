@@ -25,3 +25,12 @@ export function usesStranger(text: string): Act | null {
   }
   return null;
 }
+
+/** Whoever offers a change has what it holds run beside the secrets of the repository it is offered to (MITRE ATT&CK T1195.002). */
+export function runsOffered(text: string): Act | null {
+  if (!text.includes('pull_request_target')) return null;
+  const taken = /github\.event\.pull_request\.head\.(?:sha|ref|repo)|\bgithub\.head_ref\b|\brefs\/pull\//.exec(text);
+  return taken === null
+    ? null
+    : act('runs_from_net', 'medium', `pull_request_target: ${taken[0]}`, { group: 'offered' });
+}

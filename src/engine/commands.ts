@@ -171,6 +171,11 @@ put('grep egrep fgrep rg ag ack', [
   /\b(?:AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abp]-|sk_live_|sk-ant-|AIza)|BEGIN [A-Z .*\\]{0,20}PRIVATE KEY/,
   'secret',
 ]);
+// And whole homes and disks are searched for it, where a tree of one's own is work.
+put('trufflehog gitleaks noseyparker kingfisher ggshield', [
+  /\s(?:[\w-]{1,20}=|file:\/\/)?["']?(?:~|\$\{?HOME\}?|\/(?:home|Users)(?:\/[^\s/"']{1,60})?|\/root|\/)\/?["']?(?=[\s)]|$)/,
+  'secret',
+]);
 put('printenv', [/^/, 'secret']);
 // Alone it shows all; with more behind it, it sets them for a command.
 put('env', [/^\s*(?:-0|--null)?\s*["']*(?:\)|$)/, 'secret']);

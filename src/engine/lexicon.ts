@@ -1,6 +1,6 @@
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { inEnglish, tellsAbroad } from './languages.ts';
-import { about, identityIn, renews, secretIn } from './objects.ts';
+import { about, identityIn, renews, secretIn, takesOut } from './objects.ts';
 import {
   AUTOMATION_PAIRS,
   AUTOMATIONS,
@@ -33,7 +33,8 @@ interface Reading {
 export function readName(name: readonly string[]): Reading | null {
   const words = inEnglish(name);
   const verb = deciding(words);
-  const secret = secretIn(words) ?? renews(verb?.word, words[endOf(words)]);
+  const last = words[endOf(words)];
+  const secret = secretIn(words) ?? renews(verb?.word, last) ?? takesOut(verb?.word, last);
   const attack = attacks(verb?.word ?? null, words);
   if (attack !== null && secret === null) return { class: 'execute', word: attack };
   if (verb === null) return secret === null ? telling(words) : { class: 'secret', word: secret };

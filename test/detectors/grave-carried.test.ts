@@ -122,6 +122,8 @@ describe('grave acts that a manifest, a push, a statement or a rule carries', ()
     ['destroys', 'medium', sql('DELETE FROM customers WHERE id IS NOT NULL')],
     ['destroys', 'medium', sql('DELETE FROM customers WHERE customers.id > 0')],
     ['destroys', 'medium', sql("DELETE FROM customers WHERE name LIKE '%'")],
+    ['destroys', 'medium', sql('DELETE FROM customers WHERE updated_at < now()')],
+    ['destroys', 'medium', sql('delete from customers where customers.created_at <= CURRENT_TIMESTAMP;')],
     ['destroys', 'high', sql('UPDATE prod.customers SET email = NULL WHERE id <> -1')],
     ['destroys', 'medium', sql('WITH gone AS (DELETE FROM customers RETURNING *) SELECT count(*) FROM gone')],
     ['destroys', 'medium', sql('DROP/**/TABLE/* a * b */customers')],

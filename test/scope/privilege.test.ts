@@ -428,9 +428,12 @@ describe('names that sound as if they only read', () => {
     ['write', 'card_member_add event_member_remove batch_get_or_create import_contact_list_from_csv share_list'],
     [
       'secret',
-      'get_provisioning_key list_deploy_tokens deploy_token_get_project runner_reset_token rotate_bot_token regenerate_token create_registration_token get_recovery_codes list_ci_variables',
+      'get_provisioning_key list_deploy_tokens deploy_token_get_project runner_reset_token rotate_bot_token regenerate_token create_registration_token get_recovery_codes list_ci_variables export_key keys_export_pgp_key',
     ],
-    ['read', 'count_tokens get_token_usage agent_token_usage get_token_price list_key_results'],
+    [
+      'read',
+      'download_key export_keys get_key export_key_results count_tokens get_token_usage agent_token_usage get_token_price list_key_results',
+    ],
     [
       'execute',
       'run_get_request script_get_output send_session_command send_command powershell Powershell-Tool run_osascript insert_execute_code_cell nmap_scan sqlmap_scan hydra_attack msfvenom_generate scan_with_nuclei hashcat_crack',
