@@ -21,6 +21,7 @@ import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
 import { oneParty } from './one-party.ts';
 import { outOfScope } from './out-of-scope.ts';
+import { ownApproval } from './own-approval.ts';
 import { privateMailbox } from './private-mailbox.ts';
 import { privilegeCreep } from './privilege-creep.ts';
 import { provenance } from './provenance.ts';
@@ -58,6 +59,7 @@ export const detectors: readonly Detector[] = [
   repeatedAct,
   massRemoval,
   oneParty,
+  ownApproval,
   recordsSent,
   credentialLeak,
   copiedIn,
