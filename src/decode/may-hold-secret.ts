@@ -65,7 +65,7 @@ const BEGINNINGS: Record<string, string> = {
   '1password': 'ops',
   okta: 'ssw',
   bearer: 'bas bea ssw',
-  cookie: 'coo',
+  cookie: 'coo cur',
   authorization: 'aut',
   password: 'pas pwd ken sen mot con',
   'sql-password': 'ide pas',

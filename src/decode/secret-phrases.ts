@@ -5,6 +5,9 @@ import { inJson, one, type SecretPattern } from './secret-pattern.ts';
 const SP = String.raw`(?:\s|\\{1,7}[nrt]){1,12}`;
 const WORD = String.raw`[^\s\\]{1,255}`;
 
+/** One cookie, without what encloses the header; a value may itself stand in quotes or be JSON. */
+const COOKIE = String.raw`(?:[^\s;="'{},\\]{1,256}=(?:"(?:[^";/\r\n]|/(?!/)){0,1024}"|\{[^\s{};]{0,1024}\})?)?(?:[^\s;"'{\\]|\\(?![\\"'nr])){0,4096}`;
+
 /** Secrets of no known shape, by the words that stand before them: in headers, commands, settings, SQL and prose. */
 export const SECRET_PHRASES: readonly SecretPattern[] = [
   one(
@@ -12,7 +15,15 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
     inJson(/(?:bearer|basic|ssws)WS{1,4}[A-Za-z0-9._~+/=-]{12}/i),
     /\b(?:bearer|basic|ssws)\s{1,4}([A-Za-z0-9._~+/=-]{12,4096})/gi,
   ),
-  one('cookie', /cookie:/i, /\b(?:set-)?cookie:\s{0,4}([^\r\n]{4,4096})/gi),
+  // To the last cookie and no further: behind them on the line may stand where they are sent.
+  one(
+    'cookie',
+    /cookie:|curl/i,
+    new RegExp(
+      String.raw`\b(?:(?:set-)?cookie:\s{0,4}|curl\b[^\r\n|;]{0,400}?\s(?:-b|--cookie)[\s=]{0,4}QQ?(?=[^\s;="']{1,256}=))((?=[^\s"';][^\r\n]{3})${COOKIE}(?:;\s{0,4}(?=[^\s;="']{1,256}[=;])${COOKIE}){0,100})`,
+      'gi',
+    ),
+  ),
   one(
     'authorization',
     inJson(/authorizationQQ?WS{0,4}[=:]/i),
