@@ -81,8 +81,9 @@ const BEGINNINGS: Record<string, string> = {
   pass: 'pas',
   hex: 'aut cre key pas sec tok',
   flag: '-ac -ap -pa -pr -se -to',
-  command: 'cur exp imp ssh mys mon sql bcp red az doc pod ner bui sko lda smb lft htp chp zip 7z ope',
-  chpasswd: 'chp',
+  command:
+    'cur exp imp ssh mys mon sql bcp red az doc pod ner bui sko lda smb lft htp chp zip 7z ope net -se aws gh npm',
+  piped: 'chp --s --p --w --d sud',
   registry: 'aut',
   variable: 'acc api pas pri sec tok',
   escaped: '%2 %3 \\u0 &qu &ap &lt &gt &am &#',

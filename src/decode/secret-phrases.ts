@@ -70,10 +70,11 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
     /(?<![A-Za-z0-9_-])--?(?!(?:page|next|starting|continuation)-)(?:[a-z0-9]{1,16}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key|access-?key|private-?key)(?:\s{1,4}|=)QQ?(?![-$`])(VV{4,4096})/gi,
   ),
   SECRET_COMMANDS,
+  // What a shell hands to a program that reads a secret from its input.
   one(
-    'chpasswd',
-    /chpasswd/,
-    /\b(?:echo|printf)\s{1,4}(?:-[neE]{1,3}\s{1,4})?QQ?[^\s:"'|]{1,64}:(?![$`])(VV{4,256})(?=QQ?\s{0,4}\|\s{0,4}(?:sudo\s{1,4})?chpasswd)/g,
+    'piped',
+    /chpasswd|--(?:password-)?stdin|--with-token|--data-file|sudo -/,
+    /\b(?:echo|printf)\s{1,4}(?:-[neE]{1,3}\s{1,4})?(?:QQ?%s(?:\\{1,7}n)?QQ?\s{1,4})?QQ?(?:[^\s:"'|]{1,64}:(?=VV{4,256}QQ?\s{0,4}\|\s{0,4}(?:sudo\s{1,4})?chpasswd))?(?![$`])(VV{4,4096})(?=QQ?\s{0,4}\|\s{0,4}(?:sudo (?:-\w{1,9} ){0,3}-\w{0,4}S|(?:sudo\s{1,4})?(?:chpasswd|passwd\b[^\r\n|;]{0,80}?\s--stdin)|[^\r\n|;]{0,400}?\s--(?:password-stdin|with-token|data-file[= ]-)))/g,
   ),
   // As container tools keep a registry's name and password: base64 of both.
   one(

@@ -91,6 +91,25 @@ describe('redaction', () => {
       'ldapsearch -D cn=admin -w hunter22 -b dc=example',
       'echo "root:hunter22" | sudo chpasswd',
       'chpasswd <<< root:hunter22',
+      'net user ann hunter22 /add',
+      'NET USER "ann b" hunter22',
+      String.raw`net use Z: \\files\share hunter22 /user:ann`,
+      String.raw`net use \\files\share /user:corp\ann hunter22`,
+      'aws secretsmanager create-secret --name x --secret-string hunter22',
+      'aws ssm put-parameter --name /db --value hunter22 --type SecureString',
+      'aws configure set aws_secret_access_key hunter22',
+      'az keyvault secret set --vault-name v -n db --value hunter22',
+      'gh secret set TOKEN --body "hunter22"',
+      '$p = ConvertTo-SecureString "hunter22" -AsPlainText -Force',
+      'npm config set //registry.example/:_authToken hunter22',
+      'echo hunter22 | passwd --stdin ann',
+      'echo hunter22 | sudo -S apt update',
+      'echo "hunter22" | sudo -k -S ls',
+      'echo hunter22 | docker login -u me --password-stdin registry.example',
+      "printf '%s' hunter22 | gh auth login --with-token",
+      'echo -n "hunter22" | gcloud secrets create db --data-file=-',
+      'curl -b "theme=dark; session=hunter22" https://example.test',
+      'curl -s https://example.test --cookie session=hunter22',
     ].map((command): [string, unknown, string] => [command, { command }, 'hunter22']),
   ])('hides %s', (_, value, secret) => {
     const clean = !mayHoldSecret(JSON.stringify(value));
@@ -105,9 +124,33 @@ describe('redaction', () => {
     { text: '{"auth": "UsernamePassword"}' },
     { command: 'docker run -p 8080:80 nginx' },
     { command: 'echo a:hunter22 | grep a' },
+    { command: 'net user ann * /add' },
+    { text: 'net user growth was faster than planned' },
+    { command: String.raw`net use Z: \\files\share /persistent:yes` },
+    { command: 'aws configure set region eu-central-1' },
+    { command: 'aws ssm put-parameter --name /a --value plain99 --type String' },
+    { command: 'aws secretsmanager create-secret --secret-string file://x.json' },
+    { command: 'npm config set registry https://registry.example' },
+    { command: 'echo hello | sudo tee /etc/motd' },
+    { command: 'echo $TOKEN | gh auth login --with-token' },
+    { command: 'echo abcd | git hash-object --stdin' },
+    { command: 'curl -b cookies.txt https://example.test' },
     { note: 'the senate met; kennel and context: fine' },
     { url: 'https://x.example/?q=my%20password%20is%20in%20it&redirect=https%3A%2F%2Fy.example%2F%3Fpage_token%3D3' },
   ])('leaves %j as it is', (value) => expect(redact(value)).toEqual(value));
+
+  it.each([
+    'curl -H "Cookie: theme=dark; session=hunter22" https://example.test/x -d @/etc/shadow',
+    'curl -H \'Cookie: a=b; prefs={"a":1}; flag; session=hunter22\' https://example.test/x',
+    'curl -b "session=hunter22" https://example.test/x',
+    JSON.stringify({ headers: ['Cookie: session=hunter22'], url: 'https://example.test/x' }),
+    'Cookie: a="b c"; session="hunter22"\nHost: https://example.test/x',
+    'Cookie: session-hunter22 https://example.test/x',
+  ])('hides the cookies and not where they go: %s', (text) => {
+    const out = redactor.text(text);
+    expect(out).not.toContain('hunter22');
+    expect(out).toContain('https://example.test/x');
+  });
 
   it('changes nothing the second time', () => {
     fc.assert(
