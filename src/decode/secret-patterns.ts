@@ -5,10 +5,11 @@ import { SECRET_PHRASES } from './secret-phrases.ts';
 
 /** Well-known secrets by their shape, then all others by their surroundings. */
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
+  // To its end, or as far as it is one where that is cut off: what else a command that looks for keys does stays.
   one(
     'private-key',
     /-----BEGIN/,
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S]){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?/g,
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:(?!-----(?:BEGIN|END))[\s\S]){0,20000}-----END [A-Z0-9 ]{0,40}-----|(?:\s|["',+]|\\{1,7}[nrt"']|[A-Z][A-Za-z-]{2,15}: [^\r\n\\]{1,100}(?=[\r\n\\])){1,24}[A-Za-z0-9+/=]{16}(?:[\sA-Za-z0-9+/=]|\\{1,7}[nrt]|(?:["',+\s]|\\{1,7}[nrt"']){1,12}(?=[A-Za-z0-9+/=]{16})){0,20000})/g,
   ),
   one('jwt', /eyJ/, /(?<![A-Za-z0-9_.-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g),
   one('mapbox', /sk\.eyJ/, /(?<![A-Za-z0-9_.-])sk\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{10,}/g),

