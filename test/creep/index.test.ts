@@ -274,6 +274,7 @@ describe('history', () => {
     expect(shown(month((day) => 5 + (day % 3)))).toContain('no sure rise');
     expect(shown(month((day) => 5 + day))).toMatch(/\+1\.000 \(1 in 10\^\d+\)/);
     expect(shown([1, 2])).toContain('too new');
+    expect(shown([1, 2])).toContain('told of the 0 agents seen last: of another, `overreach agent ID` tells them');
   });
 });
 

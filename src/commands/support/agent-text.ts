@@ -36,8 +36,9 @@ export interface ToldCreep {
 const WEEK = 7 * DAY;
 const PLOT = 45;
 
-/** All agents, a line each. */
+/** All agents, a line each; of how many no more is known than their use is said below. */
 export function agentsTable(portraits: readonly Portrait[]): string {
+  const rest = portraits.filter(({ about }) => about === undefined).length;
   const rows = portraits.map((one) => [
     one.agent,
     one.owner,
@@ -51,7 +52,7 @@ export function agentsTable(portraits: readonly Portrait[]): string {
     slopeText(one.slopes.find(({ days }) => days === 30)),
     sparkline(one.inUse, 30),
   ]);
-  return textTable(
+  const table = textTable(
     [
       'agent',
       'owner',
@@ -67,6 +68,8 @@ export function agentsTable(portraits: readonly Portrait[]): string {
     ],
     rows,
   );
+  if (rest === 0) return table;
+  return `${table}\nout of scope and learned are told of the ${portraits.length - rest} agents seen last: of another, \`overreach agent ID\` tells them`;
 }
 
 /** One agent in full. */
