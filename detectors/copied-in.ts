@@ -31,6 +31,8 @@ interface Stranger {
   others: string[];
   /** Each copy was hidden from the others. */
   blind: boolean;
+  /** Messages; absent in what was kept before they were counted. */
+  messages?: number;
 }
 
 interface Observation {
@@ -56,7 +58,12 @@ const PRIOR = 20;
 const NOBODY = { hash: '', domain: '' };
 const configSchema = z.object({
   least_sent: z.number().int().min(0).default(8).describe('Messages before somebody new in copy is news.'),
-  blind_others: z.number().int().min(1).default(2).describe('Others whose messages go to them as a blind copy.'),
+  blind_others: z
+    .number()
+    .int()
+    .min(1)
+    .default(2)
+    .describe('Messages, or others in one, that go to them as a blind copy.'),
   shown_others: z.number().int().min(1).default(3).describe('The same of copies that the others are shown.'),
   within_days: z.number().positive().default(30).describe('Days from the first copy on.'),
   remind_days: remindDays('as low'),
@@ -99,8 +106,11 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
     const { server, target, method } = seen.event.body;
     const { at, class: name, used } = seen;
     const { hash, domain } = (used ? strangerIn(state, seen, recipients, config) : undefined) ?? NOBODY;
-    const { others = [], blind = false } = peek(state.strangers, hash) ?? {};
-    const tells = others.length >= (blind ? config.blind_others : config.shown_others);
+    const { others = [], blind = false, messages = 0 } = peek(state.strangers, hash) ?? {};
+    // Whose assistant writes to a few people is read by one copy after the other.
+    const tells = blind
+      ? Math.max(others.length, messages) >= config.blind_others
+      : others.length >= config.shown_others;
     return {
       at,
       tool: toolOf(server.id, target.name ?? method),
@@ -166,6 +176,7 @@ function strangerIn(
     const stranger = touch<Stranger>(state.strangers, hash, MOST, () => ({ since: seen.at, others: [], blind: true }));
     stranger.blind &&= blind;
     if (seen.at - stranger.since > config.within_days * DAY) continue;
+    stranger.messages = (stranger.messages ?? 0) + 1;
     for (const other of others)
       if (stranger.others.length < config.shown_others && !stranger.others.includes(other.hash))
         stranger.others.push(other.hash);

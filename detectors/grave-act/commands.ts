@@ -10,7 +10,7 @@ import { rewritesHistory } from './history.ts';
 import { looksUp } from './lookups.ts';
 import { hijacksBy } from './mines.ts';
 import { leftBy } from './persists.ts';
-import { publishesBy } from './publishes.ts';
+import { handsOver, publishesBy } from './publishes.ts';
 import { pushesTo, rcloneCarries } from './pushes.ts';
 import { endsRecovery } from './recovery.ts';
 import { scansBy } from './scans.ts';
@@ -34,6 +34,7 @@ export function commandDoes(whole: string, cwd: string): Act | null {
     tunnelsIn(text),
     treesTaken(text, cwd),
     mutationDestroys(text),
+    handsOver(text),
   ].reduce(graver);
   for (const { program, given, text: piece } of steps) {
     if (program === 'cd') dir = into(given.trim().replace(/["')]/g, ''), dir);

@@ -19,6 +19,15 @@ const GIVES =
   /\s(?:-\w*[TFd](?=[\s@"']|$)|--(?:upload-file|form|data[\w-]*|json|post-\w+|body-\w+)|-X\s?(?:POST|PUT)|-(?:InFile|Body|Form)\b)|\s\w+:?=@/;
 const FILE = /[\s="']@|\s(?:-\w*T|--upload-file|-InFile|--(?:post|body)-file)/;
 
+/** A snapshot or an image of a machine handed to an account of the cloud (MITRE ATT&CK T1537). */
+const HANDS_OVER =
+  /\baws\s[^\n]{0,200}\smodify-(?:db-)?(?:cluster-)?(?:snapshot|image)-attribute\b[^\n]{0,400}?(?:--values-to-add|--user-ids|UserId=|--add)[^\n]{0,80}?\b(\d{12})\b/;
+
+export function handsOver(text: string): Act | null {
+  const [said, account] = HANDS_OVER.exec(text) ?? [];
+  return said === undefined ? null : act('sends_out', 'medium', said, { group: `account ${account}` });
+}
+
 /** What a command leaves where everybody may read it, or where nobody knows who does (MITRE ATT&CK T1567). */
 export function publishesBy(program: string, given: string): Act | null {
   if (CARRIES.test(program)) return dropped(program, given);

@@ -14,6 +14,9 @@ const EXPORTS = [
 /** Those that hand it to a program, or put it into a file, on the machine of the database. */
 const BY_PROGRAM = /\bcopy .{1,4000}? to program ['"$].{0,200}/i;
 const INTO_FILE = /\bselect\b.{1,4000}?\binto (?:outfile|dumpfile) ['"].{0,120}/i;
+const COPIED_TO_FILE = /\bcopy\b .{1,2000}? to ['"](?<file>(?:\/|~|[a-z]:)[^'"]{1,200})['"]/i;
+/** Where nobody looks for what is to stay. */
+const ASIDE = /\/\.[\w-]|^\/(?:tmp|var\/tmp|dev\/shm)\//;
 const LENGTH = 16_384;
 
 /** What statements of SQL send out of the database, in one go and past the answer (MITRE ATT&CK T1537); null where none does. */
@@ -27,5 +30,8 @@ export function sqlSends(text: string): Act | null {
     if (host !== '') return act('sends_out', 'medium', found![0], { group: host, host });
   }
   const file = INTO_FILE.exec(sql);
-  return file === null ? null : act('sends_out', 'medium', file[0], { group: 'file' });
+  if (file !== null) return act('sends_out', 'medium', file[0], { group: 'file' });
+  const copied = COPIED_TO_FILE.exec(sql);
+  const severity = ASIDE.test(copied?.groups?.file ?? '') ? 'medium' : 'low';
+  return copied === null ? null : act('sends_out', severity, copied[0], { group: 'file' });
 }

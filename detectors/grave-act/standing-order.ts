@@ -3,6 +3,7 @@ import { readable } from '../../schemas/readable.ts';
 import { spaced } from '../../schemas/words.ts';
 import { type Act, act } from './act.ts';
 import { isNear } from './hosts.ts';
+import { speaks } from './pictures.ts';
 import { isPublic } from './public.ts';
 import type { Call, Reader } from './reader.ts';
 
@@ -31,13 +32,42 @@ const CODE =
 /** What is copied goes beside what was asked for; what is sent may be what somebody wants. */
 const BESIDE = /\b(?:b?cc|cop(?:y|ies)|forward|upload|mirror)/i;
 
+const saidBy = (leaves: Call['leaves']): string =>
+  leaves
+    .map(([, value]) => (Array.isArray(value) ? value.join('\n') : String(value)))
+    .join('\n')
+    .slice(0, CHARS);
+
+/** What is remembered is followed, whether or not it says that it holds always: where copies go. */
+const COPIED_TO = new RegExp(String.raw`\b(?:b?cc|cop(?:y|ies)|forward|mirror|archive)\b[^\n]{0,80}?${PLACE}`, 'i');
+
 /** An order that later sessions follow, in a memory (MITRE ATLAS AML.T0080). */
 function ordersLater({ tool, leaves }: Call): Act | null {
-  const said = leaves.map(([, value]) => (Array.isArray(value) ? value.join('\n') : String(value))).join('\n');
-  return orderIn(said.slice(0, CHARS), tool);
+  const said = saidBy(leaves);
+  return orderIn(said, tool) ?? goesTo(COPIED_TO.exec(readable(said)), tool);
 }
 
 export const memories: Reader = { fits: keeps, does: ordersLater };
+
+/** Whoever reads it is to pass it on. */
+const PASSED_ON =
+  /\b(?:forward|pass|send|copy|share|repeat|include)\b[^.\n]{0,60}?(?:\bthis (?:note|message|mail|text|paragraph|instruction)s?\b[^.\n]{0,60}?\b(?:on|every|each|all|any|other)\b|\b(?:every|each|all|any|other) (?:ai )?(?:assistant|bot|copilot|model)s?\b)/i;
+const SENT_TO = new RegExp(String.raw`${COPIES}[^\n]{0,60}?${PLACE}`, 'i');
+
+/** A text that has every model that reads it send something to one place, and the text to others: a worm (Morris II, 2024). */
+function spreads({ tool, leaves }: Call): Act | null {
+  const said = readable(saidBy(leaves));
+  return PASSED_ON.test(said) ? goesTo(SENT_TO.exec(said), tool) : null;
+}
+
+export const chainLetters: Reader = { fits: (_server, tool) => speaks(spaced(tool)), does: spreads };
+
+function goesTo(found: RegExpExecArray | null, where: string): Act | null {
+  const host = (found?.[1] ?? '').toLowerCase();
+  return host === '' || isNear(host)
+    ? null
+    : act('orders_model', 'medium', `${where}: ${found![0]}`, { group: host, host });
+}
 
 /**
  * The same in a text that is written to `where`: all of something is to go to one place. That a model is to hide what it

@@ -58,7 +58,7 @@ describe('copied-in', () => {
   it.each<[string, Call[], Call[]?, Call[]?]>([
     ['a colleague', toEach({ bcc: 'bob@acme.io' })],
     ['a colleague of the customer', CUSTOMERS.map((to) => mail(to, { cc: `new${to.slice(to.indexOf('@'))}` }))],
-    ['one message', [mail('jo@alba.de', { bcc: 'x@cdn-edge.net' })]],
+    ['one message that is hidden from the other', [mail('jo@alba.de', { bcc: 'x@cdn-edge.net' })]],
     ['the same other', Array.from({ length: 6 }, () => mail('jo@alba.de', { cc: 'x@printer.de' }))],
     ['each time somebody else', CUSTOMERS.map((to, n) => mail(to, { cc: `x@partner-${n}.de` }))],
     ['somebody to whom it wrote', toEach({ cc: 'x@partner.de' }), [mail('y@partner.de')]],
@@ -69,6 +69,10 @@ describe('copied-in', () => {
     ['a list', [0, 1, 2].map(() => mail('jo@alba.de', { bcc: CUSTOMERS.concat(Array(30).fill('a@b.de')) }))],
   ])('is silent about %s', (_, calls, before, peers) => {
     expect(told(calls, before, peers)).toEqual([]);
+  });
+  it('counts the messages that are hidden from one and the same', () => {
+    const twice = [0, 1].map(() => mail('jo@alba.de', { bcc: 'archive@cdn-edge.net' }));
+    expect(told(twice)).toMatchObject([{ severity: 'high', reason: 'blind_copy' }]);
   });
   it('knows what was so from the beginning', () => {
     const run = createRun([copiedIn]);

@@ -428,7 +428,7 @@ describe('names that sound as if they only read', () => {
     ['write', 'card_member_add event_member_remove batch_get_or_create import_contact_list_from_csv share_list'],
     [
       'secret',
-      'get_provisioning_key list_deploy_tokens deploy_token_get_project runner_reset_token rotate_bot_token regenerate_token create_registration_token get_recovery_codes list_ci_variables export_key keys_export_pgp_key',
+      'get_provisioning_key list_deploy_tokens deploy_token_get_project runner_reset_token rotate_bot_token regenerate_token create_registration_token get_recovery_codes list_ci_variables issue_temporary_access_pass export_key keys_export_pgp_key',
     ],
     [
       'read',
