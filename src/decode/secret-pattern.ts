@@ -17,9 +17,16 @@ export interface SecretPattern {
 const escaped = String.raw`|(?<=\\[nrtbfv]|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})`;
 const begin = (behind: string): string => `(?:(?<!${behind})${escaped})`;
 
-/** In `find`: QQ is a quote as it stands in text within text, VV a character of a value that no quotes enclose. */
+/** What a shell, a template or a program fills in: a variable, a command, a place in a pattern. It is no secret yet. */
+const FILLED = String.raw`(?:\$\(|\$?\{{1,2}[\w.$-]{1,100}\}|\$(?=[A-Z_]{0,60}?(?:_|pass|pw|secret|token|cred))[A-Z_]{1,60}(?![\w!#%^*+?~$.-])|%[A-Z_]{2,60}%|%s(?!\w))`;
+
+/**
+ * In `find`: QQ is a quote as it stands in text within text, VV a character of a value that no quotes enclose, and FF
+ * the beginning of what is filled in.
+ */
 const spelt = (source: string): string =>
   source
+    .replaceAll('FF', FILLED)
     .replaceAll('QQ', String.raw`(?:\\{0,7}["'])`)
     .replaceAll('VV', String.raw`(?:[^\s"'&,;|<>)}\]\\]|\\(?!\\{0,7}["']))`);
 

@@ -21,7 +21,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   one(
     'url-credentials',
     /:\/\/[^\s/:@"'<>]{0,512}:[^\s/@"'<>]{1,1024}@/,
-    /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,256}:([^\s/"'<>]{1,512})@/gi,
+    /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,256}:(?!FF|pass(?:word|wd)?@)([^\s/"'<>]{1,512})@/gi,
   ),
   one(
     'aws-access-key',

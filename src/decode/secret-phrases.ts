@@ -20,27 +20,27 @@ export const SECRET_PHRASES: readonly SecretPattern[] = [
     'cookie',
     /cookie:|curl/i,
     new RegExp(
-      String.raw`\b(?:(?:set-)?cookie:\s{0,4}|curl\b[^\r\n|;]{0,400}?\s(?:-b|--cookie)[\s=]{0,4}QQ?(?=[^\s;="']{1,256}=))((?=[^\s"';][^\r\n]{3})${COOKIE}(?:;\s{0,4}(?=[^\s;="']{1,256}[=;])${COOKIE}){0,100})`,
+      String.raw`\b(?:(?:set-)?cookie:\s{0,4}|curl\b[^\r\n|;]{0,400}?\s(?:-b|--cookie)[\s=]{0,4}QQ?(?=[^\s;="']{1,256}=))(?!FF)((?=[^\s"';][^\r\n]{3})${COOKIE}(?:;\s{0,4}(?=[^\s;="']{1,256}[=;])${COOKIE}){0,100})`,
       'gi',
     ),
   ),
   one(
     'authorization',
     inJson(/authorizationQQ?WS{0,4}[=:]/i),
-    /authorizationQQ?\s{0,4}[=:]\s{0,4}QQ?(?:(?:token|api-?key|digest|negotiate)\s{1,4}|(?=[^\s"',;]{0,200}\d))(VV{8,4096})/gi,
+    /authorizationQQ?\s{0,4}[=:]\s{0,4}QQ?(?:(?:token|api-?key|digest|negotiate)\s{1,4}|(?=[^\s"',;]{0,200}\d))(?!FF)(VV{8,4096})/gi,
   ),
-  // A value in quotes is secret to its end; what another variable is to fill in is none.
+  // A value in quotes is secret to its end.
   one(
     'password',
     inJson(
       /(?:password|passwd|passphrase|pwd|passwort|kennwort|senha|mot[ _-]?de[ _-]?passe|contrase(?:n\u0303?|ñ|\\{1,7}u00f1)a)QQ?WS{0,4}(?:[=:>]|is)/i,
     ),
-    /(?:password|passwd|passphrase|pwd|passwort|kennwort|senha|mot[ _-]?de[ _-]?passe|contrase(?:n\u0303?|ñ)a)QQ?\s{0,4}(?::?=>?|[:>]|\bis\b)\s{0,4}QQ?((?<=["'])[^"'\\\r\n]{4,256}(?=QQ)|VV{4,256})/gi,
+    /(?:password|passwd|passphrase|pwd|passwort|kennwort|senha|mot[ _-]?de[ _-]?passe|contrase(?:n\u0303?|ñ)a)QQ?\s{0,4}(?::?=>?|[:>]|\bis\b)\s{0,4}QQ?(?!FF)((?<=["'])[^"'\\\r\n]{4,256}(?=QQ)|VV{4,256})/gi,
   ),
   one(
     'sql-password',
     inJson(/(?:identifiedWS{1,4}(?:by|with)|passwordWS{1,4}QQ)/i),
-    /(?:\bidentified\s{1,4}(?:with\s{1,4}\w{1,40}\s{1,4})?by|\bpassword)\s{1,4}QQ([^"'\\\r\n]{4,256})(?=QQ)/gi,
+    /(?:\bidentified\s{1,4}(?:with\s{1,4}\w{1,40}\s{1,4})?by|\bpassword)\s{1,4}QQ(?!FF)([^"'\\\r\n]{4,256})(?=QQ)/gi,
   ),
   // Keys of JSON in a text, as far as the patterns around know no better.
   one(

@@ -174,6 +174,28 @@ describe('redaction', () => {
     expect(out).toContain('https://example.test/x');
   });
 
+  it.each([
+    'docker run -e DB_PASSWORD=${DB_PASSWORD} -e PGPASSWORD=$PG_PASSWORD app',
+    'DB_PASSWORD="$(vault kv get -field=password kv/db)" npm start',
+    'password: "${DB_PW}"',
+    'password: %DB_PASSWORD%',
+    'psql --password "$DB_PASSWORD"',
+    'curl -H "Cookie: $SESSION_COOKIE" -H "Authorization: token $GITHUB_TOKEN" https://example.test',
+    'DATABASE_URL=postgres://app:${DB_PASSWORD}@db/app',
+    'git clone https://oauth2:$TOKEN_OF_CI@git.example.test/a',
+    'f"postgres://{user}:{password}@{host}/app"',
+    'mongodb://%s:%s@db/app, or postgres://user:password@localhost:5432/app',
+  ])('leaves what is yet to be filled in: %s', (text) => expect(redactor.text(text)).toBe(text));
+
+  it.each([
+    'password: $hunter22',
+    "password = '%shunter22'",
+    'password="${DB_PW:-hunter22}"',
+    'the password is `hunter22`',
+    'postgres://app:$hunter22@db/app',
+    'postgres://app:password-hunter22@db/app',
+  ])('takes none for it that only looks so: %s', (text) => expect(redactor.text(text)).not.toContain('hunter22'));
+
   it('changes nothing the second time', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 499 }), (value, i) => {
