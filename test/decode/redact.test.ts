@@ -175,13 +175,13 @@ describe('redaction', () => {
   });
 
   it.each([
-    'docker run -e DB_PASSWORD=${DB_PASSWORD} -e PGPASSWORD=$PG_PASSWORD app',
+    `docker run -e DB_PASSWORD=\${DB_PASSWORD} -e PGPASSWORD=$PG_PASSWORD app`,
     'DB_PASSWORD="$(vault kv get -field=password kv/db)" npm start',
-    'password: "${DB_PW}"',
+    `password: "\${DB_PW}"`,
     'password: %DB_PASSWORD%',
     'psql --password "$DB_PASSWORD"',
     'curl -H "Cookie: $SESSION_COOKIE" -H "Authorization: token $GITHUB_TOKEN" https://example.test',
-    'DATABASE_URL=postgres://app:${DB_PASSWORD}@db/app',
+    `DATABASE_URL=postgres://app:\${DB_PASSWORD}@db/app`,
     'git clone https://oauth2:$TOKEN_OF_CI@git.example.test/a',
     'f"postgres://{user}:{password}@{host}/app"',
     'mongodb://%s:%s@db/app, or postgres://user:password@localhost:5432/app',
@@ -190,7 +190,7 @@ describe('redaction', () => {
   it.each([
     'password: $hunter22',
     "password = '%shunter22'",
-    'password="${DB_PW:-hunter22}"',
+    `password="\${DB_PW:-hunter22}"`,
     'the password is `hunter22`',
     'postgres://app:$hunter22@db/app',
     'postgres://app:password-hunter22@db/app',
