@@ -11,7 +11,7 @@ const BEGINNINGS: Record<string, string> = {
   jwt: 'eyj',
   mapbox: 'sk.',
   jwe: 'eyj',
-  'url-credentials': '://',
+  'url-credentials': ':// @tc @un',
   'aws-access-key': 'abi acc agp aid aki anp aro asi',
   'aws-secret-key': 'aws',
   'gcp-api-key': 'aiz',

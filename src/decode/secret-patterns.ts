@@ -23,6 +23,12 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     /:\/\/[^\s/:@"'<>]{0,512}:[^\s/@"'<>]{1,1024}@/,
     /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,256}:(?!FF|pass(?:word|wd)?@)([^\s/"'<>]{1,512})@/gi,
   ),
+  // As programs in Go name a database, without a scheme.
+  one(
+    'url-credentials',
+    /@(?:tcp|unix)\(/,
+    /\b[\w.-]{1,64}:(?!FF|pass(?:word|wd)?@)([^\s"'@]{1,256})(?=@(?:tcp|unix)\()/g,
+  ),
   one(
     'aws-access-key',
     /A(?:KIA|SIA|BIA|CCA|GPA|IDA|ROA|NPA)/,

@@ -593,6 +593,8 @@ describe('redaction', () => {
       'name: a_password\n   ',
       'name=secret,,,,,',
       'jdbc:oracle:thin:a/',
+      'a:b@tcp(',
+      'a:',
       'a_pass=',
       'sqlplus -a ',
       'default login ',

@@ -47,6 +47,7 @@ const KEPT: [name: string, text: string, ...secrets: string[]][] = [
   ['PEM, cut off', '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA', 'b3Blbn'],
   ['PuTTY', 'Private-Lines: 2\nAAABAQCkx9vQ7Zr3LmN8\nd9f0aTr2Lk3Q\nPrivate-MAC: 0', 'AAABAQ', 'd9f0aT'],
   ['a URL', 'postgres://ann:Tr0ub4dor@db.corp.example/orders', PASSWORD],
+  ['a database of Go', 'MYSQL_DSN=ann:Tr0ub4dor@tcp(db.corp.example:3306)/orders', PASSWORD],
   ['ADO.NET', 'Server=db;Uid=ann;Pwd=Tr0ub4dor;', PASSWORD],
   ['libpq', 'host=db user=ann password=Tr0ub4dor dbname=o', PASSWORD],
   ['Oracle', 'jdbc:oracle:thin:ann/Tr0ub4dor@//db:1521/o', PASSWORD],
