@@ -189,7 +189,9 @@ function graded(
 ): Severity {
   if (!used || standing?.reminder === true) return 'low';
   if (NEVER.has(act.kind)) return act.severity;
-  if (isYoung(state, config) || shared >= TEAM) return 'low';
+  if (shared >= TEAM) return 'low';
+  // What is grave in itself an unknown agent may have been set up to do, or to steal.
+  if (isYoung(state, config)) return act.severity === 'high' ? 'medium' : 'low';
   if (habitOf(state, act, tool) >= HABIT[act.severity === 'medium' ? 'medium' : 'high']) return 'low';
   const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
   return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;
