@@ -6,6 +6,7 @@ import { noveltyOf } from './argument-novelty.ts';
 import type { Novelty } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { isAccount, payees } from './grave-act/payee.ts';
+import { isAsker, isMatter } from './one-party/no-party.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
 import { inField } from './stats/in-field.ts';
 import { joiner } from './stats/joiner.ts';
@@ -121,6 +122,8 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
       if (
         PARTIES.has(value.fact.kind) &&
         !value.embedded &&
+        !isMatter(value.fact.field) &&
+        !isAsker(seen, value.fact.field) &&
         ((repays && isAccount(value.fact.field)) || isOfNewThing(values, value))
       )
         parties.push(partyOf(state, seen, value, known, config));

@@ -40,7 +40,7 @@ interface Observation extends ToolChanges {
   listed: Listed[];
   /** Of those that changed, the ones that do so all the time. */
   restless: string[];
-  /** Other agents were told the same of all that changed: it is told already. */
+  /** Other agents were told the same of all that changed, or the whole list is worded anew and asks for nothing more. */
   released: boolean;
   /** The list was the same for days before it grew. */
   settled: boolean;
@@ -58,13 +58,14 @@ export const toolDrift = defineDetector<z.output<typeof configSchema>, State, ne
   title: 'Tool no longer what it was',
   description:
     'A server changed the definition of a tool that this agent knew, added tools to a list that was the same on five days, tells the model in the text of a tool that is new or changed to hide something, to take a hidden file along or to send all to one address (high), or calls a tool read-only that by its name or arguments is not.',
-  falsePositives: ['A release of the server; it is low where agents were told of it on an earlier day.'],
+  falsePositives: ['A release; low where agents knew of it on an earlier day, or where it but words all tools anew.'],
   blindSpots: [
     'Gateways that do not log what tools/list answered.',
     'A server that changes what a tool does and not what it says.',
     'Tools beyond the first 1024 of a list; of servers that list thousands, those not listed lately.',
     'A changed definition is told once: listed the same again, it is what the tool is.',
     'A tool that is added to a list which grows all the time, or which the agent sees on few days.',
+    'Of a list that is worded anew as a whole one text that is turned, without an order to the model, is low.',
     'Of a tool with a fourth definition within 30 days at most one a day is told.',
   ],
   references: [
@@ -180,7 +181,7 @@ function look(state: State, seen: Seen): Observation | null {
       if (known.readOnly !== 1 && readOnly === 1) observation.loosened.push(name);
     }
   }
-  observation.released = isReleased(seen.fleet, server, listed, observation.changed);
+  observation.released = isReleased(seen.fleet, observation);
   if (observation.added.length > 0) makeRoom(state.servers);
   // Told, it is not learned: and the next list would be the first one again.
   if (observation.instructing.length > 0) keepList(state.servers, server, listed);

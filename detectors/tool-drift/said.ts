@@ -6,6 +6,8 @@ export const named = (list: readonly string[]): string =>
 
 const PARTS = ['description', 'inputs', 'hints'];
 const DIGITS = 4;
+/** As `differing` says it where nothing but the text differs. */
+export const TEXT_ALONE = ` (${PARTS[0]})`;
 
 /** ` (description, inputs)`: which parts of a definition differ; '' where one of them is not known by its parts. */
 export function differing(before = '', now = ''): string {

@@ -4,7 +4,7 @@ import { oneParty } from '../../detectors/one-party.ts';
 import { createRun, DAY, HOUR, MONDAY, type Told } from '../support/run.ts';
 import { bytes, plain } from './session.ts';
 
-type Call = Pick<Told, 'agent' | 'server' | 'tool' | 'args' | 'status'>;
+type Call = Pick<Told, 'agent' | 'server' | 'tool' | 'args' | 'status' | 'user'>;
 const refund = (payment: string, destination?: string): Call => ({
   server: 'payments',
   tool: 'create_refund',
@@ -82,6 +82,42 @@ describe('one-party', () => {
     expect(asked([3, 7, 9, 12, 15].map((one) => pay(one, 'LT153250000233925056')))).toMatchObject([
       { stage: 'open', reason: 'one_party' },
     ]);
+  });
+  describe('of who is no party to it', () => {
+    const hold = (n: number, more: Record<string, string>, user?: string): Call => ({
+      server: 'archive',
+      tool: 'set_hold',
+      args: { custodian: `person-${n}@acme.example`, ...more },
+      ...(user !== undefined && { user: { email: user } }),
+    });
+    const ann = 'ann@acme.example';
+    const asked = (more: Record<string, string>, user?: string) =>
+      worked((day) => [hold(day, { [Object.keys(more)[0]!]: `${day}-old@acme.example` }, 'bob@acme.example')]).asked(
+        Array.from({ length: 9 }, (_, n) => hold(100 + n, more, user)),
+      );
+    it('is silent about whom the agent acts for, a new colleague who signs all of it', () => {
+      expect(asked({ reviewer: 'Ann@acme.example' }, ann)).toEqual([]);
+      expect(asked({ reviewer: 'eve@acme.example' }, ann)).not.toEqual([]);
+      expect(asked({ reviewer: ann })).not.toEqual([]);
+    });
+    it.each(['case', 'request_id', 'changeNumber', 'meta.ticket'])('is silent about the matter in %s', (field) => {
+      const [name, inner] = field.split('.') as [string, string?];
+      const filed =
+        (matter: string) =>
+        (n: number): Call => ({
+          ...hold(n, {}),
+          args: { custodian: `person-${n}@acme.example`, [name]: inner === undefined ? matter : { [inner]: matter } },
+        });
+      const { asked } = worked((day) => [filed(`LH-${day}`)(day)]);
+      expect(asked(Array.from({ length: 9 }, (_, n) => filed('LH-999')(100 + n)))).toEqual([]);
+    });
+    it('tells a party whose name has such a word in it', () => {
+      const cased =
+        (carrier: string) =>
+        (n: number): Call => ({ ...hold(n, { case_carrier_id: carrier }) });
+      const { asked } = worked((day) => [cased(`CR-${day}`)(day)]);
+      expect(asked(Array.from({ length: 9 }, (_, n) => cased('CR-999')(100 + n)))).not.toEqual([]);
+    });
   });
   it('is silent where newcomers always come again at once', () => {
     const { asked } = worked((day) =>

@@ -942,6 +942,28 @@ describe('tool-drift', () => {
     expect(lists(9, 'b', 'v2')).toEqual(['low']);
     expect(lists(9, 'c', 'v2', 'pay_vendor')).toEqual(['medium']);
   });
+  it('is mild on a list that is worded anew as a whole; not on one tool, other inputs, a tool left as it was, or a list of two', () => {
+    const severity = (now: readonly string[]) => {
+      const listing = (parts: readonly string[]): Step => ({
+        ...list(''),
+        tools: parts.map((part, n) => ({ name: `get_${n}`, hash: part, parts: part })),
+      });
+      const run = drive(toolDrift);
+      run.step(listing(now.map(() => '111122223333')));
+      const found = run.step(listing(now))!;
+      return found.severity ?? toolDrift.defaults.severity;
+    };
+    const [same, text, inputs] = ['111122223333', '444422223333', '444455553333'];
+    expect(severity([text, text, text])).toBe('low');
+    expect(
+      [
+        [text, text, inputs],
+        [text, text, same],
+        [same, same, text],
+        [text, text],
+      ].map(severity),
+    ).toEqual(Array.from({ length: 4 }, () => 'medium'));
+  });
   it('says which parts of a definition changed, where it knows', () => {
     const whole = (hash: string, parts?: string): Step => ({
       ...list(hash),
