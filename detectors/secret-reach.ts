@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
+import { letsColleagueLook } from './secret-reach/colleague.ts';
 import { graded, isRaised } from './secret-reach/grades.ts';
 import { kindOf } from './secret-reach/kind.ts';
 import { lineOf } from './secret-reach/line.ts';
@@ -56,11 +57,8 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'New way to secrets or identities',
   description:
-    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. A further store of a kind that it knows, or another part of a vault (what its paths begin with), is graded lower, and the `.env` of a tree in which the agent runs commands as its work is low; a line of shell that sends a secret to another host is always told. Reaching secrets is a privilege of its own, even for a read.',
-  falsePositives: [
-    'A duty that was handed over without a grant that says so.',
-    'A test that reads a file of examples.',
-  ],
+    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. A further store of a kind that it knows, or another part of a vault (what its paths begin with), is graded lower, and the `.env` of a tree in which the agent runs commands as its work is low, as is a colleague who may look at a calendar or a file; a line of shell that sends a secret to another host is always told. Reaching secrets is a privilege of its own, even for a read.',
+  falsePositives: ['A duty handed over without a grant that says so.', 'A test that reads a file of examples.'],
   blindSpots: [
     'Secrets kept in places that look like any other file or table.',
     'A secret that one call takes into a variable, and another sends.',
@@ -117,7 +115,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       further,
       alike: further ? alike(state.stores, store) : 0,
       sentTo: sends ? seen.sentTo : '',
-      weak: isWeak({ way, sends }),
+      weak: isWeak({ way, sends }) || letsColleagueLook(seen),
       right: reaches && store === '' ? rightOf(seen) : '',
       line: news ? lineOf(seen.event.body.args) : '',
       named: reaches && seen.classRule.startsWith('sql:') ? seen.classRule.slice(4, 68) : '',

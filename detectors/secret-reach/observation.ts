@@ -24,7 +24,7 @@ export interface Observation {
   alike: number;
   /** Where its line of shell sends the secret; '' where nowhere. */
   sentTo: string;
-  /** It shows all of the environment and asks for nothing in it, or what is of development, or of its own tree. */
+  /** It shows all of the environment and asks for nothing in it, or what is of development, or of its own tree; or a colleague may look. */
   weak: boolean;
   /** What changes who may do what, by the text of the call: a statement, or a command; else ''. */
   right: 'statement' | 'command' | '';

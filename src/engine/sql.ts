@@ -10,15 +10,14 @@ const HEADS = wordSet(
   'select with insert update delete merge replace upsert truncate drop alter create grant revoke set show explain describe desc pragma copy call exec execute do begin start commit rollback use analyze vacuum attach detach load values table declare lock comment reindex refresh optimize system rename kill',
 );
 const ACCOUNTS = wordSet('user role login group policy');
-const EXECUTE_HEADS = wordSet('call exec execute do declare kill system load');
-const EXECUTE_NAMES = wordSet(
-  'xp_cmdshell sp_oacreate pg_terminate_backend pg_cancel_backend dblink dblink_exec lo_export sys_exec load_extension',
-);
+const EXECUTE_HEADS = wordSet('call exec execute do declare system load');
+const EXECUTE_NAMES = wordSet('xp_cmdshell sp_oacreate dblink dblink_exec lo_export sys_exec load_extension');
 const EXECUTE_WORDS = wordSet('outfile dumpfile executable');
 const CODE = wordSet('function procedure trigger extension language event');
-const WRITE_HEADS = wordSet('replace lock vacuum reindex refresh attach detach optimize comment rename set copy');
+const WRITE_HEADS = wordSet('replace lock vacuum reindex refresh attach detach optimize comment rename set copy kill');
 const WRITE_WORDS = wordSet('insert update delete merge upsert truncate drop alter create');
-const WRITE_NAMES = wordSet('nextval setval set_config');
+/** Who ends a statement or a session of others changes what goes on, and runs nothing. */
+const WRITE_NAMES = wordSet('nextval setval set_config pg_terminate_backend pg_cancel_backend');
 
 /**
  * What a text of SQL does at its strongest, or null where it does not read as SQL. The first 64 KB are read; what has more

@@ -324,4 +324,52 @@ describe('secret-reach', () => {
   ])('tells high of production, and of what is sent: %s', (command) => {
     expect(shell(readerOf(), 21, command)).toMatchObject([{ severity: 'high' }]);
   });
+
+  describe('of what people share', () => {
+    const shared = (args: Record<string, unknown>, tool = 'update-calendar-permission') =>
+      opened([
+        readerOf().send({ at: at(21), server: 'ms365', tool, args, user: { email: 'ann@hq.acme.example' } }),
+      ]).map(({ severity }) => severity);
+    it.each<[string, Record<string, unknown>]>([
+      ['update-calendar-permission', { calendar: 'me', grantee: 'bob@acme.example', role: 'read' }],
+      ['create_calendar_permission', { emailAddress: { address: 'Bob <bob@hr.acme.example>' }, role: 'freeBusyRead' }],
+      ['share_drive_file', { file_id: '1', share_with: ['bob@acme.example', 'cy@acme.example'], role: 'reader' }],
+    ])('tells low of a colleague who may look: %s', (tool, args) => {
+      expect(shared(args, tool)).toEqual(['low']);
+    });
+    it.each<[string, Record<string, unknown>, string?]>([
+      ['a stranger', { calendar: 'me', grantee: 'bob@acme.example.evil.test', role: 'read' }],
+      ['a stranger among them', { grantee: 'bob@acme.example,eve@evil.test', role: 'read' }],
+      ['who may write', { grantee: 'bob@acme.example', role: 'write' }],
+      ['who may do what nobody says', { grantee: 'bob@acme.example' }],
+      ['nobody that is named', { grantee: 'bob', role: 'read' }],
+      ['a mailbox', { mailbox: 'me', delegate: 'bob@acme.example', role: 'read' }, 'update-mailbox-permission'],
+      ['an account', { user: 'bob@acme.example', role: 'read' }, 'add_user_to_role'],
+      [
+        'one hidden behind much',
+        {
+          grantee: Array.from({ length: 2 }, () => 'b@acme.example'),
+          role: 'read',
+          more: Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`f${n}`, 1])),
+        },
+      ],
+    ])('tells high of %s', (_, args, tool) => {
+      expect(shared(args, tool)).toEqual(['high']);
+    });
+    it('learns from it nothing of rights that are more', () => {
+      const run = readerOf();
+      const ask = (day: number, role: string) =>
+        run.send({
+          at: at(day),
+          server: 'ms365',
+          tool: 'update-calendar-permission',
+          args: { grantee: 'bob@acme.example', role },
+          user: { email: 'ann@acme.example' },
+        });
+      opened([ask(21, 'read')]);
+      expect(
+        opened([run.send({ at: at(22), server: 'ms365', tool: 'add_user_to_role', args: { role: 'read' } })]),
+      ).toMatchObject([{ severity: 'high' }]);
+    });
+  });
 });
