@@ -44,7 +44,7 @@ describe('the lock of a data folder', () => {
     const first = lockOf();
     await first.take();
     await expect(lockOf().take()).rejects.toThrow(
-      `${folder} is held by process ${process.pid}, an overreach that is st`,
+      `${folder} is held by process ${process.pid}, an overreach that starts, stops or reads`,
     );
     first.publish('http://127.0.0.1:9');
     const second = lockOf();

@@ -157,12 +157,26 @@ describe('when nobody runs', () => {
     const path = join(held.folder, 'data', 'overreach.lock');
     await writeFile(path, JSON.stringify({ pid: process.pid, where: whereAmI(), started: startOf(process.pid) }));
     try {
-      expect((await query('SELECT 1')).error).toMatch(
-        new RegExp(`^OperationError: data_dir: .*data is held by process ${process.pid}, which starts, stops or hangs`),
+      await expect(openReader(held.config, { patienceMs: 0 })).rejects.toThrow(
+        `data is held by process ${process.pid}, an overreach that starts, stops or reads`,
       );
     } finally {
       await rm(path);
     }
+  });
+
+  it('waits for another that reads, and goes on when that is done', async () => {
+    const first = await openReader(held.config);
+    let opened = false;
+    const second = openReader(held.config).then((reader) => {
+      opened = true;
+      return reader;
+    });
+    expect(await first.query('SELECT 1 AS n', {})).toEqual([{ n: 1 }]);
+    expect(opened).toBe(false);
+    await first.close();
+    await (await second).close();
+    await reads('store');
   });
 
   it('reads all rows, however many one answer holds', { timeout: 60_000 }, async () => {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../../schemas/config.ts';
 import { writeNew } from '../../data-folder.ts';
-import { ConfigError, OperationError, unreadable } from '../../errors.ts';
+import { ConfigError, unreadable } from '../../errors.ts';
 import { startOf, whereAmI } from './process-mark.ts';
 import { answers } from './server.ts';
 
 /** The data folder as ours: one process a folder, whatever the store. */
 export interface FolderLock {
-  /** A ConfigError where another process has it. */
-  take(): Promise<void>;
+  /** A ConfigError where another process has it; who is not there to stay, as one that reads does, is waited for. */
+  take(patienceMs?: number): Promise<void>;
   /** Says to other commands where we listen. */
   publish(url: string): void;
   /** Given back; nothing where it is not ours. */
@@ -45,7 +45,7 @@ export function createFolderLock({ data_dir: folder, store, sources, redaction }
   const isOurs = (): boolean => read(path)?.held?.token === own.token;
 
   function refusal({ pid, url }: Held): ConfigError {
-    const who = url === undefined ? 'an overreach that is starting' : `the overreach on ${url}`;
+    const who = url === undefined ? 'an overreach that starts, stops or reads' : `the overreach on ${url}`;
     const key = `a folder of its own (with one hash key for all, in ${redaction.key_env})`;
     const shared = sources.kafka === undefined ? 'a folder and a store.database of its own' : key;
     const instead = store.kind === 'clickhouse' ? shared : 'a folder of its own';
@@ -55,16 +55,21 @@ export function createFolderLock({ data_dir: folder, store, sources, redaction }
   }
 
   return {
-    async take() {
-      for (;;) {
+    async take(patienceMs = 0) {
+      for (let waited = 0; ; ) {
         if (created(path, JSON.stringify(own))) break;
         const found = await settled(path);
         if (found === undefined) {
           checkGone(path);
           continue;
         }
-        if (found.held !== undefined && (await isHeld(found.held, path))) throw refusal(found.held);
-        clear(path, found.text);
+        if (found.held === undefined || !(await isHeld(found.held, path))) {
+          clear(path, found.text);
+          continue;
+        }
+        if (found.held.url !== undefined || waited >= patienceMs) throw refusal(found.held);
+        await pause(STEP_MS);
+        waited += STEP_MS;
       }
       beat = setInterval(() => touch(path), BEAT_MS).unref();
     },
@@ -155,16 +160,6 @@ async function isHeld({ pid, url, where, started }: Held, path: string): Promise
 }
 
 const touched = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
-/** For who opens the embedded record for a moment: an OperationError where a process has it that does not answer. */
-export async function checkFree(folder: string): Promise<void> {
-  const path = pathOf(folder);
-  const held = read(path)?.held;
-  if (held === undefined || !(await isHeld(held, path))) return;
-  throw new OperationError(
-    `data_dir: ${folder} is held by process ${held.pid}, which starts, stops or hangs: try again when it answers, or is gone`,
-  );
-}
 
 /** The address of the `up` that holds the folder: only who is alive and answers counts. */
 export async function holderOf(folder: string): Promise<string | undefined> {

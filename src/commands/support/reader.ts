@@ -7,7 +7,7 @@ import { checkDataFolder } from '../../data-folder.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ReadPort } from '../../grants/read-port.ts';
 import type { QueryLimits, QueryResult, Store } from '../../stores/store.ts';
-import { checkFree, holderOf } from './lock.ts';
+import { createFolderLock, holderOf } from './lock.ts';
 import { createServer, type Server } from './server.ts';
 
 interface Reading extends ReadPort {
@@ -26,6 +26,8 @@ export type RecordReader = Reading & ({ kind: 'server'; server: Server } | { kin
 export interface Where {
   url?: string | undefined;
   token?: string | undefined;
+  /** Milliseconds for which another command that reads the folder is waited for. */
+  patienceMs?: number;
 }
 
 /** For reads of our own, which say themselves how many rows they want. */
@@ -39,7 +41,30 @@ export async function openReader(config: string | undefined, where: Where = {}):
   const token = where.token ?? loaded.secret('OVERREACH_TOKEN');
   const url = where.url ?? loaded.secret('OVERREACH_URL') ?? (await holderOf(loaded.config.data_dir));
   if (url !== undefined) return serverReader(createServer(checked(url), token), loaded);
-  return storeReader(await openRecord(loaded), loaded);
+  return await openFolder(loaded, where.patienceMs);
+}
+
+/** How long it waits for another command that reads the same folder, milliseconds. */
+const PATIENCE_MS = 30_000;
+
+async function openFolder(loaded: LoadedConfig, patienceMs = PATIENCE_MS): Promise<RecordReader> {
+  const { config } = loaded;
+  checkDataFolder(config.data_dir);
+  if (config.store.kind !== 'chdb') return storeReader(await openRecord(loaded), loaded);
+  if (!existsSync(join(config.data_dir, 'chdb')))
+    throw new ConfigError(
+      `data_dir: no record is in ${config.data_dir} yet (\`overreach up\` makes it; --url names a server)`,
+    );
+  // The engine serves one process at a time, and says so on stdout in words of its own.
+  const lock = createFolderLock(config);
+  await lock.take(patienceMs);
+  try {
+    const reader = storeReader(await openRecord(loaded), loaded);
+    return { ...reader, close: () => reader.close().finally(lock.release) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 function checked(url: string): string {
@@ -49,12 +74,7 @@ function checked(url: string): string {
 
 /** Reading makes no record: where there is none yet, that is said. */
 async function openRecord({ config, requireSecret }: LoadedConfig): Promise<Store> {
-  const { store: kind, data_dir: folder } = config;
-  checkDataFolder(folder);
-  if (kind.kind === 'chdb' && !existsSync(join(folder, 'chdb')))
-    throw new ConfigError(`data_dir: no record is in ${folder} yet (\`overreach up\` makes it; --url names a server)`);
-  // The engine would say so as well, on stdout and in words of its own.
-  if (kind.kind === 'chdb') await checkFree(folder);
+  const { store: kind } = config;
   // The engine is half a gigabyte: who only asks a server goes without.
   const { openStore } = await import('../../stores/sql-store.ts');
   const env = kind.kind === 'clickhouse' ? kind.password_env : undefined;
