@@ -17,6 +17,7 @@ import { identity } from './identity.ts';
 import { lookAlike } from './look-alike.ts';
 import { manyClients } from './many-clients.ts';
 import { massRemoval } from './mass-removal.ts';
+import { newManner } from './new-manner.ts';
 import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
 import { oneParty } from './one-party.ts';
@@ -59,6 +60,7 @@ export const detectors: readonly Detector[] = [
   repeatedAct,
   massRemoval,
   oneParty,
+  newManner,
   ownApproval,
   recordsSent,
   credentialLeak,

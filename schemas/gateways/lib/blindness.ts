@@ -19,6 +19,7 @@ export const NEEDS: Record<string, Needs> = {
   rate: { needs: ['occurred_at'], better: ['agent.id'] },
   'repeated-act': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
   'one-party': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
+  'new-manner': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
   'own-approval': { needs: ['args', 'target'], better: ['result', 'user', 'agent.id'] },
   'mass-removal': { needs: ['target'], better: ['args', 'agent.id', 'outcome|decision'] },
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
