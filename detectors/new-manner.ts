@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { noveltyOf } from './argument-novelty.ts';
-import { PLAIN } from './arguments/novelty.ts';
-import { defineDetector, type Score } from './detector.ts';
+import { type Novelty, PLAIN } from './arguments/novelty.ts';
+import { defineDetector, type Score, type Seen } from './detector.ts';
 import { hasNewGrant } from './first-seen.ts';
-import { isThing, type Lately, type Part, pairsOf, type Together, youngOf } from './new-manner/lately.ts';
+import { isThing, type Lately, type Part, pairsOf, type Together, tryOf, youngOf } from './new-manner/lately.ts';
 import { isAsker, isMatter } from './one-party/no-party.ts';
 import { emptyAgeingSet, meet } from './stats/ageing-set.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
@@ -97,20 +97,22 @@ export const newManner = defineDetector<Config, State, never, Observation>({
 
   observe(state, seen, _session, config) {
     const { event, at, class: name, used, failed } = seen;
-    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used || failed) return null;
-    const values = noveltyOf(seen)?.values ?? [];
+    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used) return null;
+    const all = noveltyOf(seen)?.values ?? [];
+    const values = all.filter((value) => saysHow(seen, value));
     if (values.length === 0) return null;
+    if (failed) {
+      for (const value of values) tryOf(state, value, at, config.new_days);
+      return null;
+    }
     const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
     const known = at - touch(state.tools, tool, TOOLS, () => at) >= NEW_TOOL;
-    const thing = mix(...values.flatMap(({ fact, embedded }) => (isThing(fact.kind) && !embedded ? [fact.hash] : [])));
+    const thing = mix(...all.flatMap(({ fact, embedded }) => (isThing(fact.kind) && !embedded ? [fact.hash] : [])));
     const places = new Map<string, boolean>();
     const numbers: string[] = [];
     const again: Part[] = [];
     for (const value of values) {
-      const { fact, key, embedded } = value;
-      if (embedded || fact.kind === 'time' || fact.kind === 'text') continue;
-      // Under what it is filed, and for whom it is done, work has in common anyway.
-      if (isMatter(fact.field) || isAsker(seen, fact.field)) continue;
+      const { fact, key } = value;
       const place = placeOf(value.place, '');
       if (PLAIN.has(fact.kind)) numbers.push(key);
       const young = youngOf(state, value, at, config.new_days, thing);
@@ -167,6 +169,10 @@ export const newManner = defineDetector<Config, State, never, Observation>({
       );
   },
 });
+
+/** A text is a letter's, or a note's. Under what it is filed, and for whom it is done, work has in common anyway. */
+const saysHow = (seen: Seen, { fact: { field, kind }, embedded }: Novelty): boolean =>
+  !embedded && kind !== 'time' && kind !== 'text' && !isMatter(field) && !isAsker(seen, field);
 
 /** How often a new value comes again in that field, but for this one. */
 function rateOf(state: State, part: Part) {

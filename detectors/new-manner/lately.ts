@@ -44,17 +44,27 @@ export const isThing = (kind: FactKind): boolean => ENTITY_KINDS.has(kind);
 
 /** The value, where it is new in these days, counted once more; undefined where it is known. */
 export function youngOf(lately: Lately, value: Novelty, at: number, days: number, thing: string): Young | undefined {
-  const { fact, key, fresh, moved, again } = value;
-  const young = peek(lately.values, key);
+  const young = peek(lately.values, value.key);
   if (young !== undefined && at - young[0] <= days * DAY) {
-    touch(lately.values, key, VALUES, () => young);
+    touch(lately.values, value.key, VALUES, () => young);
     young[2] += 1;
+    if (young[2] === 0) young[1] = thing;
     return young;
   }
+  return born(lately, value, [at, thing, 0, 0]);
+}
+
+/** A value that only failed so far is as new when it goes through: argument-novelty met it by then. */
+export function tryOf(lately: Lately, value: Novelty, at: number, days: number): void {
+  const young = peek(lately.values, value.key);
+  if (young === undefined || at - young[0] > days * DAY) born(lately, value, [at, '', -1, 0]);
+}
+
+function born(lately: Lately, { fact, key, fresh, moved, again }: Novelty, as: Young): Young | undefined {
   if (PLAIN.has(fact.kind) ? has(lately.plain, key) : again || !(fresh || moved)) return undefined;
-  const born = touch<Young>(lately.values, key, VALUES, () => [at, thing, 0, 0]);
-  born.splice(0, 4, at, thing, 0, 0);
-  return born;
+  const young = touch<Young>(lately.values, key, VALUES, () => as);
+  young.splice(0, 4, ...as);
+  return young;
 }
 
 /** New values that come again together, and of how many things. Two names of one party are one. */

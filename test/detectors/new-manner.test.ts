@@ -15,10 +15,10 @@ const DAYS = 21;
 /** Three weeks of claims: of twelve providers and one more every other day, each over an amount of its own. */
 function worked() {
   const run = createRun([firstSeen, argumentNovelty, newManner]);
-  const send = (calls: readonly Call[], at: number, gap: number) =>
+  const send = (calls: readonly Call[], at: number, gap: number, session?: string) =>
     calls.flatMap((call, i) =>
       run
-        .send({ at: at + i * gap, session_id: `s-${at}-${i}`, ...call })
+        .send({ at: at + i * gap, session_id: session ?? `s-${at}-${i}`, ...call })
         .alerts.filter(({ stage }) => stage !== 'close'),
     );
   for (let day = 0; day < DAYS; day += 1) {
@@ -30,7 +30,7 @@ function worked() {
     );
     expect(send(calls, MONDAY + day * DAY, 60_000)).toEqual([]);
   }
-  return (calls: readonly Call[], gap = 60_000) => send(calls, MONDAY + DAYS * DAY, gap);
+  return (calls: readonly Call[], gap = 60_000, session?: string) => send(calls, MONDAY + DAYS * DAY, gap, session);
 }
 const claims = (times: number, args: (n: number) => Record<string, unknown>): Call[] =>
   Array.from({ length: times }, (_, n) => claim(`CLM-x${n}`, args(n)));
@@ -58,6 +58,12 @@ describe('new-manner', () => {
   });
   it('tells a field that was never given before beside one that takes a new value', () => {
     expect(worked()(claims(5, () => ({ provider: 'PRV-11', amount: 4_950, tariff: 99 })))).not.toEqual([]);
+  });
+  it('tells them where the first of the session failed', () => {
+    const calls = claims(6, () => alike).map(
+      (call, n): Call => (n === 0 ? { ...call, status: 'transport_error' } : call),
+    );
+    expect(worked()(calls, 1_000, 'one')).not.toEqual([]);
   });
   it('does not hold against what comes again that it came again', () => {
     const known = claims(5, () => ({ provider: 'PRV-8599', amount: 4_950 }));

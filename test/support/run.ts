@@ -25,7 +25,7 @@ export interface Told extends Omit<Partial<NativeEvent>, 'agent' | 'server'> {
   group?: string;
   server?: string;
   tool?: string;
-  status?: 'ok' | 'denied';
+  status?: 'ok' | 'denied' | 'transport_error';
 }
 
 export interface Judged {
