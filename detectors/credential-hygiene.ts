@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY, HOUR } from '../schemas/durations.ts';
+import { type Unrenewed, unrenewed } from './credential/renewal.ts';
 import { sharedLately } from './credential/shared.ts';
 import { isAmong, spreadOf } from './credential/spread.ts';
 import { besideIt, noteUse, type Return, replacedBy, servedBy } from './credential/succession.ts';
@@ -12,7 +13,7 @@ import { KNOWN, type Told, tellOnce } from './stats/told.ts';
 
 /**
  * How an agent's credentials are used: past their end, after another had replaced them, for too long, at too many places,
- * for too much. State: 64 of them, 45 KB.
+ * for too much, and whether they are renewed. State: 64 of them, 45 KB.
  */
 interface State {
   credentials: Recent<Credential>;
@@ -39,7 +40,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   version: 1,
   title: 'Credential used as it should not be',
   description:
-    'A credential was used after its end, or beside the one that had replaced it days before, is long-lived, appears at a second gateway or with a second agent, or serves far more tasks than this agent’s credentials do.',
+    'A credential was used after its end, or beside the one that had replaced it days before, is not renewed when those before it were, is long-lived, appears at a second gateway or with a second agent, or serves far more tasks than this agent’s credentials do.',
   falsePositives: [
     'A gateway with a wrong clock.',
     'Gateways that run as a pair behind one address and give different names.',
@@ -85,6 +86,9 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       gateway: source.instance,
       task: task?.id ?? '',
       used: seen.used,
+      unrenewed:
+        ends === null && known !== null ? lateNow(state, credential.id, known, seen.at, config.remind_days) : null,
+      issued: credential.issued_at === undefined ? null : issued,
       overdue: ends === null ? -1 : (seen.at - GRACE_MS - ends) / DAY,
       age,
       life,
@@ -106,13 +110,15 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const spread =
       seen.known === null ? null : spreadOf(listed(state.credentials), seen.id, seen.known.tasks, seen.task);
     const old = seen.old && !seen.standing.pending;
-    const { overdue, shared, beside } = seen;
-    if (!(overdue > 0) && shared === null && beside === null && !moved && spread === null && !old) return null;
+    const { overdue, shared, beside, unrenewed: late } = seen;
+    if (!(overdue > 0) && shared === null && beside === null && late === null && !moved && spread === null && !old)
+      return null;
     const parts = [
       { name: 'used_after_end', value: overdue > 0 && seen.used ? 5 : overdue > 0 ? 2.5 : 0 },
       { name: 'used_by_several_agents', value: shared === null ? 0 : 4 },
       { name: 'used_after_replaced', value: beside === null ? 0 : 3.8 },
       { name: 'used_at_two_gateways', value: moved ? 3.6 : 0 },
+      { name: 'not_renewed', value: late === null ? 0 : 3.4 },
       { name: 'serves_many_tasks', value: spread === null ? 0 : 3.2 },
       { name: 'long_lived', value: old ? 3.1 : 0 },
     ].sort((a, b) => b.value - a.value);
@@ -134,7 +140,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     };
   },
 
-  learn(state, { at, eventKey, id, known, served, gateway, task, used }) {
+  learn(state, { at, eventKey, id, issued, known, served, gateway, task, used }) {
     if (!used) return;
     const by = known === null ? null : replacedBy(listed(state.credentials), id, known, at);
     if (by !== null) state.returned = { id, by, at, silent: at - known!.last, eventKey };
@@ -144,6 +150,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       calls: 0,
       gateways: [],
       tasks: [],
+      ...(issued !== null && { issued }),
     }));
     noteUse(entry, at, served);
     entry.eventKey = eventKey;
@@ -155,6 +162,15 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     for (const [id] of listed(state.credentials)) tell(id, 1);
   },
 });
+
+/** A credential that should have been replaced by now, looked at on its first call of a day and told once. */
+function lateNow(state: State, id: string, { last }: Credential, at: number, remindDays: number): Unrenewed | null {
+  if (Math.floor(at / DAY) <= Math.floor(last / DAY)) return null;
+  const late = unrenewed(listed(state.credentials), id, at);
+  if (late === null) return null;
+  const { pending } = tellOnce(state, `unrenewed ${id}`, { at, class: 'read', used: true }, remindDays * DAY);
+  return pending ? null : late;
+}
 
 const SEVERITY: Record<string, 'high' | 'low'> = {
   used_after_end: 'high',

@@ -1,13 +1,14 @@
 import { DAY, MINUTE } from '../../schemas/durations.ts';
 import type { Standing } from '../stats/told.ts';
+import type { Issued, Unrenewed } from './renewal.ts';
 import type { Shared } from './shared.ts';
 import type { Spread } from './spread.ts';
-import type { Return, Use } from './succession.ts';
+import type { Return } from './succession.ts';
 
 /** Clocks differ: so much past its end is still on time. */
 export const GRACE_MS = 5 * MINUTE;
 
-export interface Credential extends Use {
+export interface Credential extends Issued {
   /** Gateways and tasks it was used at, at most 8 and 32. */
   gateways: string[];
   tasks: string[];
@@ -27,6 +28,10 @@ export interface Observation {
   gateway: string;
   task: string;
   used: boolean;
+  /** It should have been replaced by now. */
+  unrenewed: Unrenewed | null;
+  /** When it was issued, where it says so. */
+  issued: number | null;
   /** Days past its end, since it was issued, and between both; -1 where not said. */
   overdue: number;
   age: number;
@@ -55,6 +60,8 @@ export function told(reason: string, seen: Observation, spread: Spread | null): 
   if (reason === 'used_after_replaced')
     return `${name}, which ${seen.id.slice(0, 24)} had replaced and nobody had used for ${span(seen.beside!.silent / DAY)}, is used again beside it`;
   if (reason === 'used_after_end') return `${name} was used ${span(seen.overdue + GRACE_MS / DAY)} after its end`;
+  if (reason === 'not_renewed')
+    return `${name} is in use for ${span(seen.unrenewed!.age)}, the ${seen.unrenewed!.times} before it were each replaced within ${span(seen.unrenewed!.usual)}`;
   if (reason === 'used_by_several_agents')
     return `${name} is used by ${seen.shared!.strangers === 1 ? 'another agent' : `${seen.shared!.strangers} other agents`} as well`;
   if (reason === 'used_at_two_gateways')

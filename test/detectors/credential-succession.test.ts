@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { credentialHygiene } from '../../detectors/credential-hygiene.ts';
+import { AT } from '../scope/support.ts';
+import { DAY } from '../support/run.ts';
 import { drive, told } from './drive.ts';
 
 /** Which credential is used on a day (of 0 the first), for whom and at which server. */
@@ -62,5 +64,35 @@ describe('a credential that was replaced and is used again', () => {
     expect(toldOver(others({ user: 'bob' }))).toEqual([]);
     expect(toldOver(others({ server: 'jira' }))).toEqual([]);
     expect(toldOver([...rotated, [15.01, 'old', { denied: true }]])).toEqual([]);
+  });
+});
+
+describe('a credential that is not renewed', () => {
+  /** Days of issue; each is used every third of a day until the next, the last one until the end. */
+  const over = (issued: readonly number[], until: number, more: object = {}): string[] => {
+    const run = drive(credentialHygiene);
+    const found: string[] = [];
+    for (const [n, from] of issued.entries())
+      for (let day = Math.max(0, from); day < (issued[n + 1] ?? until); day += 1 / 3) {
+        const issuedAt = new Date(AT + from * DAY).toISOString();
+        const body = { credential: { id: `c${n}`, issued_at: issuedAt, ...more } };
+        const score = run.step({ day, body });
+        if (told(credentialHygiene, score) !== null) found.push(`${Math.floor(day)} ${score!.reason}: ${score!.seen}`);
+      }
+    return found;
+  };
+  it('is told once, half as long again after the others were replaced', () => {
+    const found = over([-8, 6, 20], 44);
+    expect(found).toEqual([
+      '41 not_renewed: credential c2 is in use for 21 days, the 2 before it were each replaced within 14 days',
+    ]);
+  });
+  it('is not told while it is in time, once it is replaced, or where nothing was regular', () => {
+    expect(over([-8, 6, 20], 40)).toEqual([]);
+    expect(over([-8, 6, 20, 40], 55)).toEqual([]);
+    expect(over([-8, 6, 30], 80)).toEqual([]);
+    expect(over([6, 20], 80)).toEqual([]);
+    expect(over([0, 1, 2, 3, 4], 20)).toEqual([]);
+    expect(over([-8, 6, 20], 50, { expires_at: new Date(AT + 60 * DAY).toISOString() })).toEqual([]);
   });
 });
