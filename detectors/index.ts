@@ -23,6 +23,7 @@ import { offHours } from './off-hours.ts';
 import { oneParty } from './one-party.ts';
 import { outOfScope } from './out-of-scope.ts';
 import { ownApproval } from './own-approval.ts';
+import { personalFields } from './personal-fields.ts';
 import { privateMailbox } from './private-mailbox.ts';
 import { privilegeCreep } from './privilege-creep.ts';
 import { provenance } from './provenance.ts';
@@ -62,6 +63,7 @@ export const detectors: readonly Detector[] = [
   oneParty,
   newManner,
   ownApproval,
+  personalFields,
   recordsSent,
   credentialLeak,
   copiedIn,

@@ -25,6 +25,7 @@ export const NEEDS: Record<string, Needs> = {
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
   'argument-novelty': { needs: ['args'], better: ['agent.id'] },
+  'personal-fields': { needs: ['args', 'target'], better: ['agent.id'] },
   'records-sent': { needs: ['args', 'target'], better: ['agent.id'] },
   'credential-leak': { needs: ['args', 'target'], better: ['agent.id'] },
   'copied-in': { needs: ['args', 'target'], better: ['agent.id', 'user'] },

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { counted } from '../schemas/counted.ts';
+import { DAY } from '../schemas/durations.ts';
+import { defineDetector } from './detector.ts';
+import { askedFor, type Detail, tells } from './personal/asked.ts';
+import { peerShare, TEAM } from './stats/peer-share.ts';
+import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
+import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
+import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { toolOf } from './stats/tool-of.ts';
+
+/**
+ * Which details of people an agent asks for, where its reads list fields or columns. State: 64 tools with two counts each,
+ * the kinds of details known, and 64 that were told; 8 KB.
+ */
+interface State extends TimeSpan {
+  /** By tool: reads that listed what they ask for, those of them that asked for a kind of detail new to the agent, and since when. */
+  tools: Recent<[reads: number, news: number, since: number]>;
+  known: Detail[];
+  told?: Told;
+}
+
+interface Observation {
+  at: number;
+  tool: string;
+  used: boolean;
+  asked: readonly Detail[];
+  fresh: readonly Detail[];
+  standing: Standing | null;
+}
+
+const TOOLS = 64;
+const configSchema = z.object({
+  least_reads: z.number().int().min(1).default(20).describe('Reads of a tool before what they ask for is known.'),
+  least_days: z.number().min(0).default(7).describe('Days of them.'),
+  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+  remind_days: remindDays('as low'),
+});
+type Config = z.output<typeof configSchema>;
+
+export const personalFields = defineDetector<Config, State, never, Observation>({
+  id: 'personal-fields',
+  version: 1,
+  title: 'Details of people never asked for',
+  description:
+    'A read that lists its fields or columns asks for details of people that the agent never asked for by any tool: a national id, an account, pay, health, belief; or two and more of name, birth, home and telephone, by which somebody is known again.',
+  falsePositives: ['A new report or study, the first time.'],
+  blindSpots: [
+    'Reads that give no list: all columns (`SELECT *`), whole records.',
+    'Columns whose names do not say what they hold.',
+    'Gateways that log no arguments.',
+  ],
+  references: ['https://gdpr-info.eu/art-9-gdpr/', 'https://attack.mitre.org/techniques/T1213/'],
+  firstStep: 'Ask who wanted these details, and whether they may be had; hold what was exported until that is known.',
+  tags: {
+    owasp_asi: ['ASI02', 'ASI03'],
+    mitre_atlas: ['AML.T0085', 'AML.T0053'],
+    maestro: ['L2', 'L3'],
+    nist_ai_rmf: ['MAP', 'MEASURE'],
+  },
+  config: configSchema,
+  // With twenty reads and nothing new in any of them.
+  defaults: { warmUp: { count: 0, days: 7 }, threshold: 1.6, severity: 'medium', cooldownMs: 7 * DAY },
+  initial: () => ({ since: 0, until: 0, tools: emptyRecent(), known: [] }),
+
+  observe(state, { event, at, class: name, used, peers }, _session, config) {
+    if (name !== 'read') return null;
+    const asked = askedFor(event.body.args);
+    if (asked === null) return null;
+    const { server, target, method } = event.body;
+    const tool = toolOf(server.id, target.name ?? method);
+    const fresh = asked.filter(
+      (detail) =>
+        !state.known.includes(detail) && peerShare(peers, 'personal-fields', detail, config.least_peers) < TEAM,
+    );
+    return {
+      at,
+      tool,
+      used,
+      asked,
+      fresh,
+      standing: tells(fresh)
+        ? tellOnce(state, `${tool} ${fresh.join()}`, { at, class: name, used }, config.remind_days * DAY)
+        : null,
+    };
+  },
+
+  score(state, { tool, used, fresh, standing, at }, config) {
+    if (standing === null || standing.pending) return null;
+    const [reads, news, since] = peek(state.tools, tool) ?? [0, 0, at];
+    if (reads < config.least_reads || at - since < config.least_days * DAY) return null;
+    const score = -Math.log10((news + 0.5) / (reads + 1));
+    return {
+      score,
+      reason: 'personal_fields',
+      story: `personal_fields ${tool}`,
+      subject: `personal_fields ${tool} ${fresh.join()}`,
+      severity: !used || standing.reminder ? 'low' : 'medium',
+      seen: `${used ? 'asked' : 'tried to ask'} ${tool} for ${fresh.join(', ')} of people${standing.reminder ? REMINDED : ''}`,
+      expected: `${news === 0 ? 'no such detail' : counted(news, 'new kind')} in ${reads} reads by it that listed what they ask for`,
+      n: reads,
+      days: daysOf(state),
+      contributors: [{ name: 'kinds of details never asked for', value: fresh.length }],
+    };
+  },
+
+  learn(state, { at, tool, used, asked, fresh, standing }) {
+    if (!used || standing?.pending) return;
+    noteTime(state, at);
+    const entry = touch<[number, number, number]>(state.tools, tool, TOOLS, () => [0, 0, at]);
+    entry[0] += 1;
+    if (fresh.length > 0) entry[1] += 1;
+    for (const detail of asked) if (!state.known.includes(detail)) state.known.push(detail);
+  },
+
+  contribute({ known }, tell) {
+    for (const detail of known) tell(detail, 1);
+  },
+});
