@@ -31,8 +31,8 @@ export function unrenewed(all: readonly (readonly [string, Issued])[], id: strin
   );
   if (known.length <= LEAST_TIMES || known.length < all.length) return null;
   known.sort((a, b) => a.issued - b.issued);
-  const [newest] = known.slice(-1);
-  if (newest!.name !== id) return null;
+  const newest = known.at(-1)!;
+  if (newest.name !== id) return null;
   const lives: number[] = [];
   for (const [n, one] of known.slice(1).entries()) {
     const before = known[n]!;
@@ -41,6 +41,6 @@ export function unrenewed(all: readonly (readonly [string, Issued])[], id: strin
   }
   const [shortest, longest] = [Math.min(...lives), Math.max(...lives)];
   if (shortest < LEAST_LIFE || longest > shortest * (lives.length < MANY ? REGULAR.few : REGULAR.many)) return null;
-  const age = at - newest!.issued;
+  const age = at - newest.issued;
   return age > LATE * longest ? { age: age / DAY, usual: longest / DAY, times: lives.length } : null;
 }

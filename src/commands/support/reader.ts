@@ -47,6 +47,7 @@ export async function openReader(config: string | undefined, where: Where = {}):
 /** How long it waits for another command that reads the same folder, milliseconds. */
 const PATIENCE_MS = 30_000;
 
+/** Reading makes no record: where there is none yet, that is said. */
 async function openFolder(loaded: LoadedConfig, patienceMs = PATIENCE_MS): Promise<RecordReader> {
   const { config } = loaded;
   checkDataFolder(config.data_dir);
@@ -72,7 +73,6 @@ function checked(url: string): string {
   throw new ConfigError(`--url ${url}: an address is expected, e.g. http://127.0.0.1:8410`);
 }
 
-/** Reading makes no record: where there is none yet, that is said. */
 async function openRecord({ config, requireSecret }: LoadedConfig): Promise<Store> {
   const { store: kind } = config;
   // The engine is half a gigabyte: who only asks a server goes without.
