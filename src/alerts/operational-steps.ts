@@ -22,6 +22,8 @@ export const OPERATIONAL_STEPS = {
     'Where the topic is said to be keyed by agent, plan `overreach baseline rebuild`: it learns each agent as a whole again.',
   grants_broken:
     'Run `overreach config check`: it names the line. The old grants stay in force until the file is sound.',
+  kafka_away:
+    'See whether the brokers run and let us in, and whether the topics are named right: `overreach status` says what they answer.',
   forbidden_agent: 'Ask who runs the gateway of this token whether the agents are its own; if not, revoke the token.',
   agent_flood:
     'Look at the names in `overreach agents`: fold ids of pods or runs together with agents: [{ match, id }]; where nobody knows them, ask who runs the gateway.',

@@ -31,7 +31,7 @@ export function createBounds({ kafka, log, groupId }: BoundsOptions) {
       return await question(await mine);
     } catch (error) {
       if (closed) return null;
-      log.warn({ err: error, ...what }, 'kafka: the bounds of a partition are not to be had yet');
+      log.warn({ err: error, ...what }, 'kafka: what is asked of topics is not to be had yet');
       if (admin === mine) admin = null;
       mine.then((old) => old.disconnect()).catch(() => {});
       return null;
@@ -39,6 +39,8 @@ export function createBounds({ kafka, log, groupId }: BoundsOptions) {
   }
 
   return {
+    /** Names of all topics that we may know of. Null where the broker does not say it now. */
+    topics: (): Promise<string[] | null> => ask({}, (asked) => asked.listTopics()),
     /** Null where the broker does not say it now. */
     of: (topic: string, partition: number): Promise<Bounds | null> =>
       ask({ topic, partition }, async (asked) => {

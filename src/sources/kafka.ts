@@ -6,6 +6,7 @@ import { createKafkaClient, type KafkaClientOptions } from './kafka-client.ts';
 import { whenFetchFails } from './kafka-fetches.ts';
 import { createPlaces, type PlaceEntry } from './kafka-places.ts';
 import { toRecord } from './kafka-record.ts';
+import { createTopics } from './kafka-topics.ts';
 import type { Assignment, Lag, Source, SourceItem } from './source.ts';
 
 export interface KafkaSourceOptions extends KafkaClientOptions {
@@ -15,6 +16,8 @@ export interface KafkaSourceOptions extends KafkaClientOptions {
   withCommitted?: boolean;
   /** Told why it cannot read, and null once it can again. */
   onTrouble?(why: string | null): void;
+  /** Told which topics are not there, while the others are read; null once all are. */
+  onMissing?(which: string | null): void;
   /** How soon new partitions of a topic are noticed. */
   metadataMs?: number;
   /** Bytes that may wait to be worked; on top come one fetch a broker, 16 MB each at most. */
@@ -52,6 +55,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
     resume: (place) => attempt(() => consumer?.resume([{ topic: place.topic, partitions: [place.partition] }])),
   });
   const bounds = createBounds({ kafka, log, ...(options.withCommitted ? { groupId } : {}) });
+  const names = createTopics([...gateways.keys()], bounds.topics);
   const stopping = new AbortController();
   const closing = new AbortController();
   const commits = new Map<string, { topic: string; partition: number; offset: string }>();
@@ -120,11 +124,12 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       mine.on(mine.events.GROUP_JOIN, ({ payload }) => {
         failures = 0;
         options.onTrouble?.(null);
+        options.onMissing?.(names.missing());
         places.join(payload.memberAssignment);
       });
       try {
         await mine.connect();
-        await mine.subscribe({ topics: topics.map(({ name }) => name), fromBeginning: true });
+        await mine.subscribe({ topics: await names.take(), fromBeginning: true });
         await mine.run({
           autoCommit: false,
           eachBatchAutoResolve: true,
@@ -156,7 +161,8 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
 
   /** What is paused is not fetched, and its end is not heard of: the lag grows all the same. */
   async function measure(): Promise<void> {
-    for (const topic of gateways.keys())
+    if (await names.haveChanged()) return leave();
+    for (const topic of names.taken)
       for (const [partition, end] of await bounds.ends(topic)) {
         const place = places.find(topic, partition);
         if (place !== undefined && place.position !== null) place.end = Math.max(end, place.position);

@@ -125,6 +125,7 @@ describe('the watch, on a record', () => {
       disk: null,
       differences: [],
       grants: '',
+      kafka: '',
       channels: [],
       storeRefusesSince: null,
       deaf: '',
@@ -451,6 +452,15 @@ describe('the watch, on a record', () => {
     expect(watch.troubles).toEqual([]);
   });
 
+  it('Kafka that is not read, or not whole, from when that has lasted until it is over', async () => {
+    const watch = watchOf();
+    const kafka = 'Kafka is not read whole: the brokers know of no topic mcp-b, or hide it from us';
+    expect(await only(watch, { kafka }, MINUTE)).toEqual([]);
+    expect(await only(watch, { kafka }, config.lag_minutes * MINUTE)).toEqual(['kafka_away open']);
+    expect(sent[0]!.summary).toContain('no topic mcp-b');
+    expect(await only(watch, { kafka: '' }, MINUTE)).toEqual(['kafka_away open', 'kafka_away close']);
+  });
+
   it('closes what was told of a channel when it takes something again, after a restart too', async () => {
     const opened = operational.endpointDisabled('soc', 'answered 410', now);
     await store.writeAlerts([opened]);
@@ -578,6 +588,7 @@ describe('the watch, on a record', () => {
     words.clockSkew('gw-7', HOUR, MINUTE, START, START),
     words.checkpointOld('http/0', START, MINUTE, START + HOUR),
     words.grantsBroken("g.yaml: it's broken", START, START),
+    words.kafkaAway("Kafka isn't read", START, START),
     ...(['lost', 'remade', 'cut', 'grown'] as const).map((kind) =>
       logGap(
         { kind, source: 'kafka:mcp', partition: 1, fromOffset: 1, toOffset: 2, from: START, to: START, detail: '' },

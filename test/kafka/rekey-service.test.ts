@@ -80,6 +80,27 @@ describe.skipIf(notOurs || whyNoBroker() !== null)('a service that re-keys a top
     expect(await raw()).toMatchObject({ partitions: 2, last_seen: expect.any(String) });
   }, 300_000);
 
+  it('reads the topics that are there where one is not, names that one, and reads it once it is there', async () => {
+    const late = fresh('late');
+    await service.stop();
+    await home.remove();
+    const topics = [{ name: topic }, { name: late }];
+    const internal = { internal_topic: fresh('internal'), internal_partitions: 2 };
+    home = await createHome({
+      sources: { kafka: { brokers: broker.brokers, group_id: fresh('group'), topics, ...internal } },
+    });
+    service = await startHere(home);
+    await send(call(1));
+    await until('what is there is read', async () => (await status()).events.accepted === 1);
+    expect((await status()).warnings.join()).toContain(`the brokers know of no topic ${late}`);
+    await broker.topic(late, 1);
+    await until('nothing is missing', async () => (await status()).warnings.length === 0);
+    await broker.admin.deleteTopics({ topics: [late] });
+    await until('it is said', async () => (await status()).warnings.join().includes(late), 60_000);
+    await send(call(2));
+    await until('the other is read on', async () => (await status()).events.accepted === 2);
+  }, 200_000);
+
   it('ends where re-keying ends for good, so that another process may take over', async () => {
     service.store.writeRejects = () => Promise.reject(new Error('Code: 516. DB::Exception: wrong password'));
     const ended = expect(service.done).rejects.toThrow('wrong password');

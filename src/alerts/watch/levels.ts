@@ -8,7 +8,7 @@ import type { createGateways } from './gateways.ts';
 import type { Overstepping } from './overstepping.ts';
 import type { createRefusals } from './refusals.ts';
 import type { Trouble } from './troubles.ts';
-import { agentFlood, checkpointOld, clockSkew, diskLow, grantsBroken, overstepped } from './words.ts';
+import { agentFlood, checkpointOld, clockSkew, diskLow, grantsBroken, kafkaAway, overstepped } from './words.ts';
 
 /** How the parts stand at a moment. Times in epoch milliseconds. */
 export interface Vitals {
@@ -27,6 +27,8 @@ export interface Vitals {
   }[];
   /** What is wrong with the grants files, or ''. */
   grants: string;
+  /** Why Kafka is not read, or not whole, or takes nothing; '' where it is well. */
+  kafka: string;
   channels: { channel: string; disabled: string; deliveredAt: number }[];
   /** Since when the store takes no rows; null where it does. */
   storeRefusesSince: number | null;
@@ -51,6 +53,7 @@ export const LEVELS: readonly OperationalReason[] = [
   'checkpoint_old',
   'forbidden_agent',
   'grants_broken',
+  'kafka_away',
   'reconcile_difference',
   'agent_flood',
 ];
@@ -63,7 +66,7 @@ const UPDATE_MS = 5 * MINUTE;
 
 /** Every level that is passed now. */
 export function standingLevels(levels: Levels, at: number): Trouble[] {
-  return [late, refused, noRoom, skewed, unsaved, overstepping, broken, unequal, crowded].flatMap((rule) =>
+  return [late, refused, noRoom, skewed, unsaved, overstepping, broken, away, unequal, crowded].flatMap((rule) =>
     rule(levels, at),
   );
 }
@@ -123,6 +126,18 @@ const broken = ({ vitals: { grants } }: Levels, at: number): Trouble[] =>
   grants === ''
     ? []
     : [{ reason: 'grants_broken', subject: 'grants', alert: (since) => grantsBroken(grants, since, at) }];
+
+const away = ({ config, vitals: { kafka } }: Levels, at: number): Trouble[] =>
+  kafka === ''
+    ? []
+    : [
+        {
+          reason: 'kafka_away',
+          subject: 'kafka',
+          lastsMs: config.lag_minutes * MINUTE,
+          alert: (since) => kafkaAway(kafka, since, at),
+        },
+      ];
 
 const unequal = ({ vitals: { differences } }: Levels, at: number): Trouble[] =>
   differences.map(({ partition, folded, rejected, missing, since }) => {

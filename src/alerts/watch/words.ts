@@ -93,6 +93,22 @@ export function grantsBroken(message: string, since: number, at: number): Alert 
   });
 }
 
+/** Brokers that do not answer or refuse us, and topics that are not there: what waits there is not judged. */
+export function kafkaAway(message: string, since: number, at: number): Alert {
+  return operational({
+    reason: 'kafka_away',
+    subject: 'kafka',
+    since,
+    at,
+    severity: 'high',
+    title: `Blind: Kafka does not serve as it should since ${utc(since)}`,
+    summary: `${message}. What agents do meanwhile is judged when it is read. It goes on by itself once Kafka does, or the topic is there.`,
+    seen: message,
+    expected: 'every topic read',
+    sql: 'SELECT source_instance, max(received_at) AS last FROM v_events GROUP BY source_instance ORDER BY last',
+  });
+}
+
 /** A token that speaks for agents beyond its bounds: a gateway that is set up wrongly, or a token in other hands. */
 export function overstepped({ token, since, count, agents }: Overstepping, at: number): Alert {
   const listed = (most: number): string =>

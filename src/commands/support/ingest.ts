@@ -84,6 +84,11 @@ async function openKafka(
   const passing = (error: unknown): boolean => isBrokerTrouble(error) || isRetryable(error);
   const produced = createPersist({ retryable: passing, observer: observer.brokers, signal });
   const client = { settings, log, ...(password === undefined ? {} : { password }) };
+  const group = (groupId: string) => ({
+    groupId,
+    onTrouble: (why: string | null) => observer.unread(groupId, why),
+    onMissing: (which: string | null) => observer.missing(groupId, which),
+  });
   const producer = createKafkaProducer(client);
   const topics = settings.topics.map(({ name, gateway }) => ({ name, gateway }));
   const [only] = settings.topics;
@@ -92,12 +97,10 @@ async function openKafka(
   if (!direct) await producer.ensureTopic(foldTopic, settings.internal_partitions);
   const opened = await confluentOf(options, settings);
   const foldTopics = direct ? topics : [{ name: foldTopic, gateway: 'auto' }];
-  const source = opened(
-    createKafkaSource({ ...client, onTrouble: observer.unread, topics: foldTopics, groupId: settings.group_id }),
-  );
+  const source = opened(createKafkaSource({ ...client, ...group(settings.group_id), topics: foldTopics }));
   const feeder = direct
     ? null
-    : opened(createKafkaSource({ ...client, topics, groupId: `${settings.group_id}-rekey`, withCommitted: true }));
+    : opened(createKafkaSource({ ...client, ...group(`${settings.group_id}-rekey`), topics, withCommitted: true }));
   const rekeying =
     feeder === null
       ? Promise.resolve()

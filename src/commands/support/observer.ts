@@ -17,10 +17,14 @@ export interface CountingObserver extends Observer {
   readonly storeRefusesSince: number | null;
   /** Of what Kafka is to take: brokers that are away are no store that refuses. */
   readonly brokers: PersistObserver;
-  /** Why Kafka is not read; null once it is. */
-  unread(why: string | null): void;
+  /** Why a consumer group reads nothing; null once it does. */
+  unread(group: string, why: string | null): void;
+  /** Which topics of a group are not there, while the others are read; null once all are. */
+  missing(group: string, which: string | null): void;
   /** Why Kafka is not read, or takes nothing, now; null where it is well. */
   readonly kafkaTrouble: string | null;
+  /** The same, and else which topics are missing. */
+  readonly kafkaUnwell: string | null;
   onGap(listener: (gap: Gap) => void): void;
 }
 
@@ -30,8 +34,11 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
   const lastSeen = new Map<string, number>();
   const warnings = new Map<string, string>();
   const untaken = new Map<string, string>();
-  const kafka = new Map<'read' | 'written', string>();
-  const away = (what: 'read' | 'written', why: string) => kafka.set(what, `Kafka is not ${what}: ${why.slice(0, 200)}`);
+  const kafka = new Map<string, string>();
+  const gone = new Map<string, string>();
+  const keep = (texts: Map<string, string>, of: string, text: string | null): void =>
+    void (text === null ? texts.delete(of) : texts.set(of, text.slice(0, 250)));
+  const first = (texts: Map<string, string>): string | null => [...texts.values()][0] ?? null;
   let refusesSince: number | null = null;
   let gapListener = (_gap: Gap): void => {};
   return {
@@ -39,7 +46,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     rejects,
     lastSeen,
     get warnings() {
-      return [...untaken.values(), ...kafka.values(), ...warnings.values()];
+      return [...untaken.values(), ...kafka.values(), ...gone.values(), ...warnings.values()];
     },
     warn: (about, text) => warnings.set(about, text),
     unwarn: (about) => warnings.delete(about),
@@ -48,14 +55,18 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     },
     brokers: {
       retrying(what, error) {
-        away('written', (error as Error).message);
+        keep(kafka, 'written', `Kafka is not written: ${(error as Error).message}`);
         metrics.retry(what);
       },
-      taken: () => void kafka.delete('written'),
+      taken: () => keep(kafka, 'written', null),
     },
-    unread: (why) => void (why === null ? kafka.delete('read') : away('read', why)),
+    unread: (group, why) => keep(kafka, group, why && `Kafka is not read: ${why}`),
+    missing: (group, which) => keep(gone, group, which && `Kafka is not read whole: ${which}`),
     get kafkaTrouble() {
-      return [...kafka.values()][0] ?? null;
+      return first(kafka);
+    },
+    get kafkaUnwell() {
+      return first(kafka) ?? first(gone);
     },
     onGap(listener) {
       gapListener = listener;

@@ -111,8 +111,7 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
       notifier,
       reconciler,
       grants: grants.trouble,
-      trouble: notReady() ?? observer.kafkaTrouble,
-      storeRefusesSince: observer.storeRefusesSince,
+      trouble: notReady(),
     }),
   });
   const seen = createSeenSources({

@@ -17,15 +17,15 @@ interface VitalParts {
   reconciler: Pick<Reconciler, 'differences'>;
   /** What is wrong with the grants files, or ''. */
   grants: string;
-  /** Why we cannot take in everything now, or null. */
+  /** Why we are not ready, or null. */
   trouble: string | null;
-  /** Since when the store takes no rows, epoch milliseconds; null where it does. */
-  storeRefusesSince: number | null;
 }
+
+type Seen = Pick<CountingObserver, 'kafkaTrouble' | 'kafkaUnwell' | 'storeRefusesSince'>;
 
 interface WatchParts extends Pick<WatchOptions, 'store' | 'notify' | 'announce' | 'log' | 'now'> {
   config: Config;
-  observer: Pick<CountingObserver, 'alerted' | 'onGap'>;
+  observer: Pick<CountingObserver, 'alerted' | 'onGap'> & Seen;
   parts(): VitalParts;
 }
 
@@ -36,7 +36,7 @@ export function openWatch({ config, observer, parts, ...world }: WatchParts): Wa
     ...keyedTopic(config),
     config: config.alerts.operational,
     told: observer.alerted,
-    vitals: () => readVitals(config, parts()),
+    vitals: () => readVitals(config, parts(), observer),
   });
   observer.onGap(watch.lost);
   return watch;
@@ -49,7 +49,8 @@ function keyedTopic({ sources: { kafka } }: Config): { keyed?: string } {
 
 async function readVitals(
   config: Config,
-  { pipeline, ingest, notifier, reconciler, grants, trouble, storeRefusesSince }: VitalParts,
+  { pipeline, ingest, notifier, reconciler, grants, trouble }: VitalParts,
+  { kafkaTrouble, kafkaUnwell, storeRefusesSince }: Seen,
 ): Promise<Vitals> {
   const lags = ingest
     .lag()
@@ -65,10 +66,11 @@ async function readVitals(
     ),
     disk: await freeIn(config.data_dir),
     grants,
+    kafka: kafkaUnwell ?? '',
     differences: reconciler.differences,
     channels: notifier.status(),
     storeRefusesSince,
-    deaf: trouble ?? (behind === undefined ? '' : `${behind.partition} is behind`),
+    deaf: trouble ?? kafkaTrouble ?? (behind === undefined ? '' : `${behind.partition} is behind`),
   };
 }
 
