@@ -4,6 +4,8 @@ import { ConfigError } from '../errors.ts';
 /** A regular expression of the configuration, run in linear time: the text it reads is an attacker's. */
 interface LinearPattern {
   test(text: string): boolean;
+  /** How many groups it has. */
+  readonly groups: number;
   /** `by` is a text in which $1 stands for a group, or a function of the match. */
   replace(text: string, by: string | ((match: string) => string)): string;
 }
@@ -16,6 +18,7 @@ export function compileLinear(source: string, where: string): LinearPattern {
     throw new ConfigError(`${where}: ${(error as Error).message}`);
   }
   return {
+    groups: compiled.groupCount(),
     test: (text) => compiled.matcher(text).find(),
     replace: (text, by) => compiled.matcher(text).replaceAll(by),
   };

@@ -324,6 +324,13 @@ describe('agents', () => {
     expect(bodyOf({ agent: { id: 'scanner' } }, { agents })?.agent.id).toBe('scanner');
   });
 
+  it('are not folded by a group that the rule does not have: all of them would be one', () => {
+    const rule = (match: string, id: string) => () => bodyOf({ agent: { id: 'a' } }, { agents: [{ match, id }] });
+    expect(rule('^(a)$', '$2')).toThrow('agents.0.id: $2 is no group of match, which has 1');
+    expect(rule('^a$', 'pod-$1')).toThrow('agents.0.id: $1 is no group of match, which has none');
+    expect(rule('^(a)$', '$1$$')()?.agent.id).toBe('a$');
+  });
+
   it('are refused where who sends may not speak for them', () => {
     expect(one({ agent: { id: 'deployer' } }, { agents_allowed: ['support-*'] }).rejects[0]?.reason).toBe(
       'forbidden_agent',
