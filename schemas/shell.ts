@@ -43,7 +43,7 @@ export const undisguised = (text: string): string =>
 const WRAPS =
   /\b(?:(?:ba|z|da|k|fi)?sh|su|cmd(?:\.exe)?|pwsh|powershell(?:\.exe)?)\b[^;&|\n"']{0,64}?\s(?:-\w*c|\/c|-Command)\s+["']?|\beval\s+["']?|\sssh\s+(?:-\S+\s+)*\S+\s+["']?|\s--\s+|\bdocker\s+exec\s+(?:-\S+\s+)*\S+\s+/gi;
 const BEFORE =
-  /^(?:["'\s![]|\w+=\S*\s|(?:sudo|doas|nohup|time|exec|command|then|do|else|if|while|until)\b(?:\s+-\S+)*\s|(?:env|timeout|nice|ionice|stdbuf|setsid|unbuffer|xargs|busybox|toybox)(?:\s+-\S+|\s+\d+[smhd]?)*\s+(?=[\w./~"'\\$]))+/;
+  /^(?:["'\s![]|\w+=\S*\s|(?:sudo|doas)\b(?:\s+-[ugCDhpRrTtU]\s+[\w#.@%/][\w#.@%/-]*|\s+-\S+)*\s|(?:nohup|time|exec|command|then|do|else|if|while|until)\b(?:\s+-\S+)*\s|(?:env|timeout|nice|ionice|stdbuf|setsid|unbuffer|xargs|busybox|toybox)(?:\s+-\S+|\s+\d+[smhd]?)*\s+(?=[\w./~"'\\$]))+/;
 
 /** The commands of a text, one that another runs as well (`bash -c`, `ssh`), each without what stands before its program. */
 export function piecesOf(text: string): Piece[] {

@@ -26,7 +26,18 @@ export function commandsIn(leaves: ReturnType<typeof leavesOf>, runs: boolean): 
   const found: [string, string][] = [];
   for (const [key, value] of leaves) {
     if ((typeof value !== 'string' && !Array.isArray(value)) || !isCommand(key, runs)) continue;
-    found.push([key, Array.isArray(value) ? together(key, value) : value]);
+    found.push([key, Array.isArray(value) ? together(key, value) : `${value}${givenBeside(key, value, leaves)}`]);
   }
   return found;
+}
+
+/** A program by itself, and the names under which what it is given stands beside it. */
+const PROGRAM = /(?:^|\.)(?:command|cmd|program|executable|binary)$/i;
+const GIVEN = /^(?:args|arguments|argv|params|parameters|flags)$/i;
+
+function givenBeside(key: string, program: string, leaves: ReturnType<typeof leavesOf>): string {
+  if (!PROGRAM.test(key) || program.length > 200 || /\s/.test(program)) return '';
+  const under = key.slice(0, key.lastIndexOf('.') + 1);
+  const given = leaves.find(([name]) => name.startsWith(under) && GIVEN.test(name.slice(under.length)))?.[1];
+  return Array.isArray(given) ? ` ${given.join(' ')}` : typeof given === 'string' ? ` ${given}` : '';
 }
