@@ -238,7 +238,11 @@ export const statusAnswer = z.object({
     z.object({ channel: z.string(), waiting: count, failing: z.boolean(), detail: z.string().optional() }),
   ),
   buffered_rows: count,
-  checkpoint_age_seconds: z.number().nonnegative().optional(),
+  checkpoint_age_seconds: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('Of the oldest one after which events came; 0 where none came. Absent: there is none yet.'),
   warnings: z.array(z.string()),
 });
 export type Status = z.infer<typeof statusAnswer>;

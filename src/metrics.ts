@@ -27,10 +27,10 @@ export interface Metrics {
   waiting(channel: string, count: number): void;
   /** How every channel stands: while an endpoint fails nothing else moves. */
   channels(all: readonly { channel: string; waiting: number; failures: number; disabled: string }[]): void;
-  /** When the newest checkpoint of a partition was saved, epoch milliseconds, and how much it wrote; its age is told at each scrape. */
-  checkpoint(partition: string, savedAt: number, bytes: number): void;
-  /** The partitions of this process; of any other its new owner tells. */
-  holds(partitions: ReadonlyMap<string, unknown>): void;
+  /** How much the newest checkpoint of a partition wrote. */
+  checkpoint(partition: string, bytes: number): void;
+  /** Of every partition of this process; of any other its new owner tells. Ages are told at each scrape. */
+  checkpoints(all: readonly { partition: string; savedAt: number; behind: boolean }[]): void;
   /** Of every partition that is read here; null: not known yet. */
   lag(all: readonly { source: string; partition: number; lag: number | null }[]): void;
   /** From receipt to row, of the event that waited longest in one write. */
@@ -98,15 +98,16 @@ export function createMetrics({ now, process = false, version }: MetricsOptions)
 
   if (version !== undefined) gauge('build_info', 'Always 1: which version runs.', 'version').set({ version }, 1);
 
-  const savedAt = new Map<string, number>();
+  let checkpoints: Parameters<Metrics['checkpoints']>[0] = [];
   new Gauge({
     name: 'overreach_checkpoint_age_seconds',
-    help: 'Age of the newest checkpoint of a partition.',
+    help: 'Age of the newest checkpoint of a partition; 0 where nothing was folded after it.',
     labelNames: ['partition'],
     registers,
     collect() {
       this.reset();
-      for (const [partition, at] of savedAt) this.set({ partition }, Math.max(0, now() - at) / 1000);
+      for (const { partition, savedAt, behind } of checkpoints)
+        this.set({ partition }, behind ? Math.max(0, now() - savedAt) / 1000 : 0);
     },
   });
 
@@ -136,16 +137,11 @@ export function createMetrics({ now, process = false, version }: MetricsOptions)
         failing.set({ channel }, failures > 0 || disabled !== '' ? 1 : 0);
       }
     },
-    checkpoint(partition, at, bytes) {
-      savedAt.set(partition, at);
-      stateBytes.set({ partition }, bytes);
-    },
-    holds(partitions) {
-      for (const partition of savedAt.keys())
-        if (!partitions.has(partition)) {
-          savedAt.delete(partition);
-          stateBytes.remove({ partition });
-        }
+    checkpoint: (partition, bytes) => stateBytes.set({ partition }, bytes),
+    checkpoints(all) {
+      for (const { partition } of checkpoints)
+        if (!all.some((one) => one.partition === partition)) stateBytes.remove({ partition });
+      checkpoints = all;
     },
     lag(all) {
       lag.reset();

@@ -62,7 +62,9 @@ describe('metrics', () => {
     metrics.reject('not_json');
     metrics.alert('first-seen', 'high');
     metrics.tried('soc', 'failed', 20);
-    metrics.checkpoint('http/0', 4_000, 512);
+    metrics.checkpoint('http/0', 512);
+    const idle = { partition: 'http/1', savedAt: 1_000, behind: false };
+    metrics.checkpoints([{ partition: 'http/0', savedAt: 4_000, behind: true }, idle]);
     metrics.lag([{ source: 'kafka:t', partition: 1, lag: 42 }]);
     metrics.latency(250);
     metrics.insertTime(12, 100);
@@ -73,6 +75,7 @@ describe('metrics', () => {
       'overreach_alerts_total{detector="first-seen",severity="high"} 1',
       'overreach_deliveries_total{channel="soc",result="failed"} 1',
       'overreach_checkpoint_age_seconds{partition="http/0"} 6',
+      'overreach_checkpoint_age_seconds{partition="http/1"} 0',
       'overreach_consumer_lag_records{source="kafka:t",partition="1"} 42',
       'overreach_latency_seconds_sum 0.25',
       'overreach_state_bytes{partition="http/0"} 512',
@@ -92,9 +95,11 @@ describe('metrics', () => {
 
   it('a partition that went to another process is told by that one alone', async () => {
     const metrics = createMetrics({ now: () => 10_000 });
-    for (const id of ['kafka:t/0', 'kafka:t/1']) metrics.checkpoint(id, 4_000, 512);
+    const saved = ['kafka:t/0', 'kafka:t/1'].map((partition) => ({ partition, savedAt: 4_000, behind: true }));
+    for (const { partition } of saved) metrics.checkpoint(partition, 512);
+    metrics.checkpoints(saved);
     metrics.lag([0, 1].map((partition) => ({ source: 'kafka:t', partition, lag: 7 })));
-    metrics.holds(new Map([['kafka:t/0', {}]]));
+    metrics.checkpoints(saved.slice(0, 1));
     metrics.lag([
       { source: 'kafka:t', partition: 0, lag: 3 },
       { source: 'kafka:t', partition: 2, lag: null },

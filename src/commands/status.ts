@@ -112,7 +112,7 @@ function runningLines(status: Extract<Answer, { running: true }>, colors: Colors
         `${escapeTerminal(channel)}, ${waiting} waiting${failing ? colors.red(`, failing${detail === undefined ? '' : `: ${escapeTerminal(detail)}`}`) : ''}`,
       ],
     ),
-    ['checkpoint', age(status.checkpoint_age_seconds)],
+    ['checkpoint', status.checkpoint_age_seconds === 0 ? 'all is saved' : age(status.checkpoint_age_seconds)],
     ...status.warnings.map((warning): Line => ['warning', colors.yellow(escapeTerminal(warning))]),
   ];
 }

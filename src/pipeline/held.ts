@@ -4,6 +4,19 @@ import type { Rules, Versions } from './input-book.ts';
 import type { Landmark, LogMark } from './log-mark.ts';
 import type { Tally } from './tally.ts';
 
+/** The newest checkpoint of a partition. `behind`: events were folded after it. */
+interface Checkpoint {
+  partition: string;
+  savedAt: number;
+  behind: boolean;
+}
+
+/** Of each partition that has one. */
+export const checkpointsOf = (held: ReadonlyMap<string, Pick<HeldPartition, 'partition' | 'manifest'>>): Checkpoint[] =>
+  [...held.values()].flatMap(({ partition: { id, nextOffset }, manifest }) =>
+    manifest === null ? [] : [{ partition: id, savedAt: manifest.savedAt, behind: nextOffset > manifest.nextOffset }],
+  );
+
 /** A partition in our hands: its state, the manifest it was last saved under, and the inputs in force. */
 export interface HeldPartition {
   source: string;

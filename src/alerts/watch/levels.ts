@@ -14,7 +14,7 @@ import { agentFlood, checkpointOld, clockSkew, diskLow, grantsBroken, kafkaAway,
 export interface Vitals {
   lags: { partition: string; records: number }[];
   /** `behind`: events were folded after it. */
-  checkpoints: { partition: string; savedAt: number; behind: boolean }[];
+  checkpoints: readonly { partition: string; savedAt: number; behind: boolean }[];
   disk: { path: string; freeBytes: number } | null;
   /** Partitions of which not all that was counted is stored, or more than that. */
   differences: readonly {

@@ -15,7 +15,7 @@ export async function status() {
     tile('agents', now.agents.known),
     tile('of them learning', now.agents.learning),
     tile(
-      'checkpoint, s ago',
+      'checkpoint, s behind',
       now.checkpoint_age_seconds === undefined ? 'none' : Math.round(now.checkpoint_age_seconds),
     ),
   );

@@ -1,4 +1,5 @@
 import { placeOf } from '../../../schemas/place.ts';
+import { checkpointsOf } from '../../pipeline/held.ts';
 import { createPeerExchange } from '../../pipeline/peer-exchange.ts';
 import { createSayOnce } from '../../say-once.ts';
 import { openCreepHistory } from './creep-history.ts';
@@ -36,7 +37,7 @@ export function startBeats(parts: Parts): () => void {
     metrics.queue(pipeline.buffered);
     metrics.pending(ingest.posts.pending);
     metrics.lag(ingest.lag());
-    metrics.holds(pipeline.held);
+    metrics.checkpoints(checkpointsOf(pipeline.held));
     metrics.channels(notifier.status());
     let agents = 0;
     for (const { partition } of pipeline.held.values()) agents += partition.agents.size;

@@ -101,7 +101,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
       metrics.insertTime(ms, rows);
     },
     checkpointed(held, bytes) {
-      if (held.manifest !== null) metrics.checkpoint(held.partition.id, held.manifest.savedAt, bytes);
+      metrics.checkpoint(held.partition.id, bytes);
       log.debug({ partition: held.partition.id, next_offset: held.partition.nextOffset }, 'checkpoint saved');
     },
     assigned: (held, replayed) =>

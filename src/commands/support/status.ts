@@ -5,6 +5,7 @@ import type { LaneStatus } from '../../alerts/ports.ts';
 import type { Watch } from '../../alerts/watch/watch.ts';
 import { packageVersion } from '../../config.ts';
 import type { Armed } from '../../engine/judge.ts';
+import { checkpointsOf } from '../../pipeline/held.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import type { Store } from '../../stores/store.ts';
 import type { OpenIngest } from './ingest.ts';
@@ -39,7 +40,8 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
   const store_ = await storeState(store);
   const agents = held.flatMap(({ partition }) => [...partition.agents.keys()]);
   const absent = held.reduce((sum, one) => sum + one.absent.size, 0);
-  const oldest = held.reduce((least, { manifest }) => Math.min(least, manifest?.savedAt ?? least), now());
+  const checkpoints = checkpointsOf(pipeline.held);
+  const unsaved = checkpoints.filter(({ behind }) => behind).map(({ savedAt }) => savedAt);
   const why = parts.notReady();
   return {
     version: packageVersion(),
@@ -69,8 +71,8 @@ export async function readStatus(parts: StatusParts): Promise<Status> {
     alerts: store_.alerts,
     deliveries: notifier.status().map(deliveriesOf),
     buffered_rows: pipeline.buffered,
-    ...(held.some(({ manifest }) => manifest !== null)
-      ? { checkpoint_age_seconds: Math.max(0, (now() - oldest) / 1000) }
+    ...(checkpoints.length > 0
+      ? { checkpoint_age_seconds: Math.max(0, now() - Math.min(now(), ...unsaved)) / 1000 }
       : {}),
     warnings: [...observer.warnings, ...outdated(parts.armed, inMemory(pipeline)), ...parts.watch.troubles],
   };

@@ -4,6 +4,7 @@ import type { Notifier } from '../../alerts/notifier.ts';
 import type { Vitals } from '../../alerts/watch/levels.ts';
 import { createWatch, type Heard, type Watch, type WatchOptions } from '../../alerts/watch/watch.ts';
 import type { Decoder } from '../../decode/decode.ts';
+import { checkpointsOf } from '../../pipeline/held.ts';
 import type { Pipeline } from '../../pipeline/run.ts';
 import type { OpenIngest } from './ingest.ts';
 import type { CountingObserver } from './observer.ts';
@@ -59,11 +60,7 @@ async function readVitals(
   const behind = lags.find(({ records }) => records > most);
   return {
     lags,
-    checkpoints: [...pipeline.held.values()].flatMap(({ partition, manifest }) =>
-      manifest === null
-        ? []
-        : [{ partition: partition.id, savedAt: manifest.savedAt, behind: partition.nextOffset > manifest.nextOffset }],
-    ),
+    checkpoints: checkpointsOf(pipeline.held),
     disk: await freeIn(config.data_dir),
     grants,
     kafka: kafkaUnwell ?? '',
