@@ -24,6 +24,7 @@ export const operationalSchema = z
       .default(5000)
       .describe('Agents that a gateway may name within an hour, where hardly one of them calls twice.'),
     checkpoint_minutes: z.number().positive().default(15).describe('Age of a checkpoint where events came after it.'),
+    channel_minutes: z.number().positive().default(15).describe('For so long an alert channel may take nothing.'),
     cooldown_minutes: z
       .number()
       .positive()

@@ -6,6 +6,8 @@ export const OPERATIONAL_STEPS = {
     'Run `overreach rejects list`: most often a gateway changed its format. Mend the mapping, restart Overreach, then `overreach rejects replay`.',
   reconcile_difference:
     'Keep the log of that partition from expiring, then compare both counts; `overreach status` names the checkpoint.',
+  channel_failing:
+    'See what the receiver answers (`overreach alerts test --channel NAME`) and mend it; read what it missed with `overreach alerts list`.',
   endpoint_disabled:
     'Mend the endpoint and prove it with `overreach alerts test --channel NAME`; restart Overreach, then send again what was not delivered.',
   delivery_refused:

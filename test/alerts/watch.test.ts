@@ -103,6 +103,7 @@ describe('silence of a gateway', () => {
 });
 
 describe('the watch, on a record', () => {
+  const well = { failures: 0, failingSince: 0 };
   let store: Store;
   let remove: () => Promise<void>;
   let now = START;
@@ -461,12 +462,23 @@ describe('the watch, on a record', () => {
     expect(await only(watch, { kafka: '' }, MINUTE)).toEqual(['kafka_away open', 'kafka_away close']);
   });
 
+  it('a channel that takes nothing, until it does', async () => {
+    const watch = watchOf();
+    const fails = { channel: 'soc', disabled: '', deliveredAt: 0, failures: 2, failingSince: now };
+    expect(await only(watch, { channels: [fails] }, 10 * MINUTE)).toEqual([]);
+    expect(await only(watch, { channels: [fails] }, 5 * MINUTE)).toEqual(['channel_failing open']);
+    await only(watch, { channels: [{ ...fails, disabled: 'failed for 120 hours' }] }, HOUR);
+    expect(told(), 'what is switched off works no better').toEqual(['channel_failing open']);
+    await only(watch, { channels: [{ ...fails, failures: 0, failingSince: 0 }] }, MINUTE);
+    expect(told()).toEqual(['channel_failing open', 'channel_failing close']);
+  });
+
   it('closes what was told of a channel when it takes something again, after a restart too', async () => {
     const opened = operational.endpointDisabled('soc', 'answered 410', now);
     await store.writeAlerts([opened]);
     const watch = watchOf();
     await watch.start();
-    const soc = { channel: 'soc', disabled: '', deliveredAt: 0 };
+    const soc = { ...well, channel: 'soc', disabled: '', deliveredAt: 0 };
     expect(await only(watch, { channels: [soc] }, 5 * MINUTE)).toEqual([]);
     expect(await only(watch, { channels: [{ ...soc, deliveredAt: now }] }, MINUTE)).toEqual([
       'endpoint_disabled close',
@@ -483,7 +495,7 @@ describe('the watch, on a record', () => {
     await watch.start();
     now += 2 * MINUTE;
     watch.adopt(third);
-    const pager = { channel: 'pager', disabled: '', deliveredAt: 0 };
+    const pager = { ...well, channel: 'pager', disabled: '', deliveredAt: 0 };
     await only(watch, { channels: [pager] }, MINUTE);
     expect(sent.map(({ alert_id, stage }) => `${alert_id} ${stage}`).sort()).toEqual(
       [`${first.alert_id} close`, `${second.alert_id} close`].sort(),
@@ -588,6 +600,7 @@ describe('the watch, on a record', () => {
     words.clockSkew('gw-7', HOUR, MINUTE, START, START),
     words.checkpointOld('http/0', START, MINUTE, START + HOUR),
     words.grantsBroken("g.yaml: it's broken", START, START),
+    words.channelFailing("s'oc", 3, START, START + HOUR),
     words.kafkaAway("Kafka isn't read", START, START),
     ...(['lost', 'remade', 'cut', 'grown'] as const).map((kind) =>
       logGap(

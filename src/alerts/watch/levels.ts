@@ -1,14 +1,14 @@
-import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 import { MINUTE } from '../../../schemas/durations.ts';
-import { lagging, over, reconcileDifference, rejectStorm } from '../operational.ts';
+import { lagging, reconcileDifference, rejectStorm } from '../operational.ts';
 import type { OperationalReason } from '../operational-steps.ts';
+import type { LaneStatus } from '../ports.ts';
 import type { createCrowds } from './crowds.ts';
 import type { createGateways } from './gateways.ts';
-import type { Overstepping } from './overstepping.ts';
+import { overstepping } from './overstepped.ts';
 import type { createRefusals } from './refusals.ts';
 import type { Trouble } from './troubles.ts';
-import { agentFlood, checkpointOld, clockSkew, diskLow, grantsBroken, kafkaAway, overstepped } from './words.ts';
+import { agentFlood, channelFailing, checkpointOld, clockSkew, diskLow, grantsBroken, kafkaAway } from './words.ts';
 
 /** How the parts stand at a moment. Times in epoch milliseconds. */
 export interface Vitals {
@@ -29,7 +29,7 @@ export interface Vitals {
   grants: string;
   /** Why Kafka is not read, or not whole, or takes nothing; '' where it is well. */
   kafka: string;
-  channels: { channel: string; disabled: string; deliveredAt: number }[];
+  channels: Pick<LaneStatus, 'channel' | 'disabled' | 'deliveredAt' | 'failures' | 'failingSince'>[];
   /** Since when the store takes no rows; null where it does. */
   storeRefusesSince: number | null;
   /** Why we cannot hear everybody now, or ''. */
@@ -54,6 +54,7 @@ export const LEVELS: readonly OperationalReason[] = [
   'forbidden_agent',
   'grants_broken',
   'kafka_away',
+  'channel_failing',
   'reconcile_difference',
   'agent_flood',
 ];
@@ -61,13 +62,11 @@ export const LEVELS: readonly OperationalReason[] = [
 const MIB = 1_048_576;
 /** Far longer than a checkpoint takes to be due and saved. */
 const SAVED_WITHIN_MS = 5 * MINUTE;
-/** Whoever tries one agent after the other is told of no oftener. */
-const UPDATE_MS = 5 * MINUTE;
 
 /** Every level that is passed now. */
 export function standingLevels(levels: Levels, at: number): Trouble[] {
-  return [late, refused, noRoom, skewed, unsaved, overstepping, broken, away, unequal, crowded].flatMap((rule) =>
-    rule(levels, at),
+  return [late, refused, noRoom, skewed, unsaved, overstepping, broken, away, failing, unequal, crowded].flatMap(
+    (rule) => rule(levels, at),
   );
 }
 
@@ -139,6 +138,17 @@ const away = ({ config, vitals: { kafka } }: Levels, at: number): Trouble[] =>
         },
       ];
 
+/** Over once it takes something: what is switched off for it does not. */
+const failing = ({ config, vitals: { channels } }: Levels, at: number): Trouble[] =>
+  channels
+    .filter(({ failingSince: since }) => since > 0 && at - since >= config.channel_minutes * MINUTE)
+    .map(({ channel, failures, failingSince: since }) => ({
+      reason: 'channel_failing',
+      subject: channel,
+      since,
+      alert: () => channelFailing(channel, failures, since, at),
+    }));
+
 const unequal = ({ vitals: { differences } }: Levels, at: number): Trouble[] =>
   differences.map(({ partition, folded, rejected, missing, since }) => {
     const counted = folded + rejected;
@@ -149,33 +159,6 @@ const unequal = ({ vitals: { differences } }: Levels, at: number): Trouble[] =>
       alert: () => reconcileDifference(partition, counted, counted - missing, since, at),
     };
   });
-
-const overstepping = ({ refusals }: Levels, at: number): Trouble[] =>
-  refusals.oversteppings(at).map((one) => ({
-    reason: 'forbidden_agent',
-    subject: one.token,
-    since: one.since,
-    alert: () => overstepped(one, at),
-    update(opened) {
-      const told = new Set(opened.proof.contributors.map(({ name }) => name));
-      const isNews = [...one.agents.keys()].some((agent) => !told.has(agent));
-      if (!isNews || at - Date.parse(opened.occurred_at) < UPDATE_MS) return null;
-      return { ...renewed(opened, one, at), revision: opened.revision + 1, stage: 'update' };
-    },
-  }));
-
-const renewed = ({ alert_id, revision }: Alert, one: Overstepping, at: number): Alert => ({
-  ...overstepped(one, at),
-  alert_id,
-  revision,
-});
-
-/** The closing of what was open, with all that was seen until its end. */
-export function closingOf(opened: Alert, { refusals }: Pick<Levels, 'refusals'>, at: number): Alert {
-  const one = opened.reason === 'forbidden_agent' ? refusals.overstepping(opened.target ?? '') : undefined;
-  if (one === undefined) return over(opened, at);
-  return over({ ...renewed(opened, one, at), occurred_at: opened.occurred_at }, at);
-}
 
 const crowded = ({ config, crowds }: Levels, at: number): Trouble[] =>
   crowds.crowds(at).map((one) => ({

@@ -109,6 +109,22 @@ export function kafkaAway(message: string, since: number, at: number): Alert {
   });
 }
 
+/** Whoever reads that channel alone has heard of nothing since. */
+export function channelFailing(channel: string, failures: number, since: number, at: number): Alert {
+  return operational({
+    reason: 'channel_failing',
+    subject: channel,
+    since,
+    at,
+    severity: 'high',
+    title: `Alert channel ${channel} takes nothing since ${utc(since)}`,
+    summary: `${failures} ${failures === 1 ? 'try' : 'tries'} to send over ${channel} failed in ${lasting(at - since)}. What waits for it is kept, and sent once it works; until then nobody hears of anything over it.`,
+    seen: `nothing taken for ${lasting(at - since)}`,
+    expected: 'a 2xx answer',
+    sql: `SELECT at, alert_id, status, detail FROM deliveries WHERE channel = ${literal(channel)} AND state = 'failed' ORDER BY at DESC LIMIT 20`,
+  });
+}
+
 /** A token that speaks for agents beyond its bounds: a gateway that is set up wrongly, or a token in other hands. */
 export function overstepped({ token, since, count, agents }: Overstepping, at: number): Alert {
   const listed = (most: number): string =>
