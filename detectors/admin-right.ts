@@ -117,8 +117,9 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
     };
   },
 
-  learn(state, { at, tool, used, admin }) {
-    if (!used) return;
+  learn(state, { at, tool, used, admin, standing }) {
+    // Told and cleared by nobody: what is done once more is no habit by that.
+    if (!used || standing?.pending === true) return;
     noteTime(state, at);
     const given = touch<Given>(state.tools, tool, TOOLS, () => ({ ...emptyCount(at), admin: 0 }));
     countOne(given, at);

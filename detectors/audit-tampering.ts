@@ -21,7 +21,9 @@ interface Observation {
   tool: string;
   class: PrivilegeClass;
   used: boolean;
-  how: string | null;
+  how: string;
+  /** What is told once: the tool, and the sort of trail; '' where it does nothing to one. */
+  key: string;
   standing: Standing | null;
   /** Share of its peers that do the same, where there are enough of them. */
   shared: number;
@@ -40,7 +42,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
   version: 1,
   title: 'Trail switched off or cleared',
   description:
-    'A call ends, switches off or clears a trail of what was done: an audit log, a log sink, a cloud trail, a shell history; or what warns of it: an alert rule, all alerts silenced, the scanning for secrets, a sensor or a shipper of logs. By the name of its tool or of what it runs, a setting among its arguments, a manifest that leaves a shipper no work, or a command in them; told once for each tool.',
+    'A call ends, switches off or clears a trail of what was done: an audit log, a log sink, a cloud trail, a shell history; or what warns of it: an alert rule, all alerts silenced, the scanning for secrets, a sensor or a shipper of logs. By the name of its tool or of what it runs, a setting among its arguments, a manifest that leaves a shipper no work, or a command in them; told once for each tool and sort of trail.',
   falsePositives: [
     'An agent that takes down environments, their logs with them.',
     'A move from one log sink to another.',
@@ -72,26 +74,28 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
     if (classRank(seen.class) < classRank('write') || target.name === undefined) return null;
     const { at, class: name, used, peers } = seen;
     const tool = fullName(server.id, target.name);
-    const how = tamperingOf(target.name, args, classRank(name) >= classRank('execute'));
+    const found = tamperingOf(target.name, args, classRank(name) >= classRank('execute'));
+    const key = found === null ? '' : `${tool} ${found.sort}`.trimEnd().slice(0, 240);
     return {
       at,
       tool,
       class: name,
       used,
-      how,
-      standing: how === null ? null : tellOnce(state, tool, { at, class: name, used }, config.remind_days * DAY),
-      shared: how === null ? 0 : peerShare(peers, 'audit-tampering', tool, config.least_peers),
+      how: found?.how ?? '',
+      key,
+      standing: key === '' ? null : tellOnce(state, key, { at, class: name, used }, config.remind_days * DAY),
+      shared: key === '' ? 0 : peerShare(peers, 'audit-tampering', key, config.least_peers),
     };
   },
 
-  score(state, { tool, class: name, used, how, standing, shared }, config) {
-    if (how === null || standing === null || standing.pending) return null;
+  score(state, { tool, class: name, used, how, key, standing, shared }, config) {
+    if (standing === null || standing.pending) return null;
     const quiet = !used || standing.reminder || shared >= TEAM;
     return {
       score: used ? config.base : config.attempt_base,
       reason: 'trail_ended',
-      story: `trail_ended ${tool}`,
-      subject: `trail_ended ${tool}`,
+      story: `trail_ended ${key}`,
+      subject: `trail_ended ${key}`,
       ...(quiet && { severity: 'low' as const }),
       seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}) on a trail of what was done: ${how}${standing.reminder ? REMINDED : ''}`,
       expected: `none of ${state.calls} calls that changed something ended or cleared one; ${Math.round(100 * shared)} % of its peers do`,
@@ -110,6 +114,6 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
   },
 
   contribute({ told }, tell) {
-    for (const [tool] of entries(told ?? emptyRecent())) tell(tool, 1);
+    for (const [key, [, reach]] of entries(told ?? emptyRecent<[number, number]>())) if (reach >= 0) tell(key, 1);
   },
 });

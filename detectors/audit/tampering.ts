@@ -25,12 +25,18 @@ const STATE = / (?:status|state|mode) /;
 const NO = /^(?:false|off|no|0|none|disabled?|inactive|suspended|stopped|paused)$/i;
 const YES = /^(?:true|on|yes|1)$/i;
 
-/** How a call tampers with a trail, in words; null where it does not. `runs`: it is of class execute or above. */
-export function tamperingOf(name: string, args: unknown, runs: boolean): string | null {
+/** How a call tampers with a trail, in words, and with which sort, where another call of the same tool may be about another; else ''. */
+interface Tampering {
+  how: string;
+  sort: string;
+}
+
+/** Null where it does not. `runs`: it is of class execute or above. */
+export function tamperingOf(name: string, args: unknown, runs: boolean): Tampering | null {
   const { words, trail, ends, changes, silences } = toolNamed(name);
-  if (ends) return 'by its name it ends or clears one';
+  if (ends) return { how: 'by its name it ends or clears one', sort: '' };
   const leaves = leavesOf(args);
-  if (silences && silencesAll(leaves)) return 'it silences every alert';
+  if (silences && silencesAll(leaves)) return { how: 'it silences every alert', sort: '' };
   for (const [key, value] of leaves) {
     const setting = settingNamed(key);
     const about = trail ? changes : setting.about;
@@ -38,13 +44,13 @@ export function tamperingOf(name: string, args: unknown, runs: boolean): string 
       (about && switchesOff(setting.words, String(value), trail)) ||
       (setting.keeps && isShort(value) && (trail || [words, ...leaves.map(([other]) => spaced(other))].some(ofLogs)))
     )
-      return `it sets ${key.slice(0, 60)} to ${String(value).slice(0, 20)}`;
+      return { how: `it sets ${key.slice(0, 60)} to ${String(value).slice(0, 20)}`, sort: setting.words.trim() };
   }
   const ended = sensorEnded(words, leaves) || manifestEnds(words, args);
-  if (ended !== '') return ended;
+  if (ended !== '') return { how: ended, sort: 'sensors' };
   for (const [, text] of commandsIn(leaves, runs)) {
-    const line = tamperingLine(text);
-    if (line !== null) return `a command ends or clears one: ${line}`;
+    const found = tamperingLine(text);
+    if (found !== null) return { how: `a command ends or clears one: ${found.line}`, sort: found.sort };
   }
   return null;
 }

@@ -72,6 +72,21 @@ describe('admin-right', () => {
     expect(give('a', 12, 'grp-domain-admins')).toMatchObject([{ reason: 'first_admin' }]);
   });
 
+  it('takes what is given again for no habit, of its own or of its team, as long as nobody cleared it', () => {
+    const run = createRun([adminRight]);
+    const give = (agent: string, day: number, group: string) =>
+      run.send({ at: MONDAY + day * DAY, agent, group: 'it-desk', server: 'iam', tool: 'add_member', args: { group } })
+        .alerts;
+    for (let i = 0; i < 40; i += 1)
+      for (const agent of ['a', 'b']) expect(give(agent, i / 4, `grp-app-${i}`)).toEqual([]);
+    expect(give('a', 11, 'domain-admins')).toMatchObject([{ severity: 'high' }]);
+    for (const day of [12, 13]) expect(give('a', day, 'domain-admins')).toEqual([]);
+    expect(give('b', 16, 'domain-admins')).toMatchObject([{ severity: 'high' }]);
+    expect(give('a', 42, 'domain-admins').filter(({ stage }) => stage !== 'close')).toMatchObject([
+      { severity: 'low', proof: { seen: expect.stringContaining('reported before') } },
+    ]);
+  });
+
   it('tells a refused one as low', () => {
     const over = { status: 'denied' };
     expect(oneMore('add_group_member', groups, { group: 'domain-admins' }, over)).toMatchObject([{ severity: 'low' }]);

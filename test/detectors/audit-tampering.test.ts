@@ -59,6 +59,15 @@ describe('audit-tampering', () => {
     ['disable_vulnerability_alerts', { repo: 'x' }],
     ['run_command', { command: 'history -c; export HISTFILE=/dev/null; rm -f ~/.bash_history' }],
     ['run_command', { command: 'git commit -m "$(history -c)"' }],
+    ['run_command', { command: 'export HISTFILESIZE=0' }],
+    ['run_command', { command: 'set +o history; id' }],
+    ['run_command', { command: 'cp /dev/null /var/log/auth.log' }],
+    ['run_command', { command: 'find /var/log -type f -delete' }],
+    ['run_command', { command: 'wevtutil clear-log Security' }],
+    ['run_command', { command: 'Set-MpPreference -DisableRealtimeMonitoring $true' }],
+    ['execute_sql', { query: 'ALTER TABLE audit_log RENAME TO old_things' }],
+    ['execute_sql', { query: 'ALTER TABLE customers DISABLE TRIGGER customers_audit' }],
+    ['execute_sql', { query: 'DROP TRIGGER IF EXISTS audit_customers ON customers' }],
     ['run_command', { command: 'git commit -m "drop audit webhook" && history -c' }],
     ['run_command', { command: 'rm -f ~/.zsh_history' }],
     ['run_command', { command: ': > ~/.bash_history' }],
@@ -199,6 +208,8 @@ describe('audit-tampering', () => {
     ['put_retention_policy', { logGroupName: '/eks/audit', retentionInDays: 30 }],
     ['set_cart_retention', { retention_days: 1 }],
     ['run_command', { command: 'tail -5 ~/.bash_history > /tmp/last' }],
+    ['run_command', { command: "find /var/log -name '*.gz' -mtime +30 -delete" }],
+    ['execute_sql', { query: 'ALTER TABLE customers DISABLE TRIGGER touch_updated_at' }],
     ['execute_sql', { query: 'SELECT * FROM audit_log WHERE state = 0' }],
     ['run_query', { statement: 'ALTER TABLE security.audit_log SET DATA_RETENTION_TIME_IN_DAYS = 90' }],
     ['run_query', { statement: 'ALTER TABLE sales.orders SET DATA_RETENTION_TIME_IN_DAYS = 0' }],
@@ -222,6 +233,34 @@ describe('audit-tampering', () => {
     for (let day = 2; day < 30; day += 1) expect(say(day, 'ok').filter(([stage]) => stage !== 'close')).toEqual([]);
   });
 
+  it('tells each sort of trail: that a shell forgot its history must not cover what is done to another one', () => {
+    const run = createRun([auditTampering]);
+    const say = (day: number, command: string) =>
+      run.send({ at: MONDAY + day * DAY, server: 'box', tool: 'run_command', args: { command } }).alerts.length;
+    expect(
+      ['history -c', 'aws cloudtrail stop-logging --name main', 'systemctl stop auditd'].map((c) => say(0, c)),
+    ).toEqual([1, 1, 1]);
+    expect(['unset HISTFILE; id', 'aws guardduty delete-detector --detector-id d'].map((c) => say(1, c))).toEqual([
+      0, 0,
+    ]);
+  });
+
+  it('goes by what a team does, not by what it was refused', () => {
+    const by = (status: 'ok' | 'denied') => {
+      const run = createRun([auditTampering]);
+      const say = (agent: string, day: number, last: 'ok' | 'denied') =>
+        run
+          .send({ at: MONDAY + day * DAY, agent, group: 'ops', server: 'cloud', tool: 'delete_trail', status: last })
+          .alerts.map(({ severity }) => severity);
+      for (const agent of ['a', 'b', 'c', 'd', 'e', 'f']) say(agent, 0, status);
+      for (const agent of ['a', 'b', 'c', 'd', 'e', 'f'])
+        run.send({ at: MONDAY + 2 * DAY, agent, group: 'ops', server: 'cloud', tool: 'get_trail' });
+      return say('g', 4, 'ok');
+    };
+    expect(by('ok')).toEqual(['low']);
+    expect(by('denied')).toEqual(['high']);
+  });
+
   it('is quick about a hostile argument', () => {
     for (const text of [
       'rm '.repeat(100_000),
@@ -229,6 +268,7 @@ describe('audit-tampering', () => {
       'gcloud logging sinks update '.repeat(10_000),
       'cloudtrail put-event-selectors '.repeat(10_000),
       '\n'.repeat(300_000),
+      'find /var/log '.repeat(20_000),
       `${'kubectl delete ds x='.repeat(99)}\n`.repeat(200),
     ])
       expect(cpuMs(() => tell('run_command', { command: text }))).toBeLessThan(2_000);
