@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { type Recipient, type Recipients, recipientsOf } from './mail/recipients.ts';
-import { isAnybodys, isAtHome } from './stats/at-home.ts';
+import { placeOf, type Recipient, type Recipients, recipientsOf } from './mail/recipients.ts';
+import { isAtHome } from './stats/at-home.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -14,12 +14,12 @@ import { toolOf } from './stats/tool-of.ts';
  * (of those where anybody has one, addresses), 64 strangers with the first few others, and 64 that were told: 26 KB.
  */
 interface State extends TimeSpan {
-  /** Whom it writes to, by hash: the domain, or where anybody has one the address. */
+  /** Where those are whom it writes to. */
   houses: Recent<0>;
   /** Messages to named recipients, and strangers in copy of several that were found to be in order. */
   sent: number;
   cleared: number;
-  /** Whom nobody knew when they were first copied in, by hash of the address. */
+  /** By where they are, whom nobody knew when they were first copied in. */
   strangers: Recent<Stranger>;
   told?: Told;
 }
@@ -43,8 +43,10 @@ interface Observation {
   sent: boolean;
   /** The domain of the stranger, '' where there is none; and what of them is known, this message included. */
   domain: string;
-  /** Where they all are, as `houses` has it. */
+  /** Where they all are, but for strangers that are watched. */
   houses: readonly string[];
+  /** Where the stranger is. */
+  stranger: string;
   others: number;
   blind: boolean;
   standing: Standing | null;
@@ -55,7 +57,6 @@ const HOUSES = 256;
 const HOUSES_TOLD = 64;
 /** Of messages, so many are taken as seen before any was: hardly anybody's are copied to a stranger. */
 const PRIOR = 20;
-const NOBODY = { hash: '', domain: '' };
 const configSchema = z.object({
   least_sent: z.number().int().min(0).default(8).describe('Messages before somebody new in copy is news.'),
   blind_others: z
@@ -105,8 +106,9 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
     const { mains, copies } = recipients;
     const { server, target, method } = seen.event.body;
     const { at, class: name, used } = seen;
-    const { hash, domain } = (used ? strangerIn(state, seen, recipients, config) : undefined) ?? NOBODY;
-    const { others = [], blind = false, messages = 0 } = peek(state.strangers, hash) ?? {};
+    const copy = used ? strangerIn(state, seen, recipients, config) : undefined;
+    const stranger = copy === undefined ? '' : placeOf(copy);
+    const { others = [], blind = false, messages = 0 } = peek(state.strangers, stranger) ?? {};
     // Whose assistant writes to a few people is read by one copy after the other.
     const tells = blind
       ? Math.max(others.length, messages) >= config.blind_others
@@ -117,11 +119,12 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
       class: name,
       used,
       sent: mains.length > 0,
-      domain,
-      houses: [...mains, ...copies].map(houseOf),
+      domain: copy?.domain ?? '',
+      houses: [...mains, ...copies.filter((one) => !isWatched(state, one, at, config))].map(placeOf),
+      stranger,
       others: others.length,
       blind,
-      standing: tells ? tellOnce(state, hash, { at, class: 'write', used }, config.remind_days * DAY) : null,
+      standing: tells ? tellOnce(state, stranger, { at, class: 'write', used }, config.remind_days * DAY) : null,
     };
   },
 
@@ -133,7 +136,7 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
       reason: blind ? 'blind_copy' : 'copied_in',
       story: `copied-in ${tool} ${domain}`,
       severity,
-      seen: `${tool} sends a ${blind ? 'blind copy' : 'copy'} of messages to ${others} others to one address at ${domain}, to which nobody wrote before${standing.reminder ? REMINDED : ''}`,
+      seen: `${tool} sends a ${blind ? 'blind copy' : 'copy'} of messages to ${others} others to ${domain}, to which nobody wrote before${standing.reminder ? REMINDED : ''}`,
       expected: `${state.cleared === 0 ? 'nobody' : state.cleared} like that in ${state.sent} messages`,
       n: state.sent,
       days: daysOf(state),
@@ -141,11 +144,14 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
     };
   },
 
-  learn(state, { at, used, sent, standing, houses }) {
+  learn(state, { at, used, sent, standing, houses, stranger }) {
     if (!used || !sent) return;
     noteTime(state, at);
     state.sent += 1;
-    if (standing !== null && !standing.pending) state.cleared += 1;
+    if (standing?.pending === false) {
+      state.cleared += 1;
+      use(state.houses, stranger, HOUSES);
+    }
     for (const house of houses) use(state.houses, house, HOUSES);
   },
 
@@ -154,7 +160,7 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
   },
 });
 
-/** A stranger in copy of this message, who is remembered as that. */
+/** A stranger in copy of this message, who is remembered as that: by where they are, as names before the `@` are made at will. */
 function strangerIn(
   state: State,
   seen: Seen,
@@ -162,20 +168,18 @@ function strangerIn(
   config: Config,
 ): Recipient | undefined {
   for (const copy of copies) {
-    const { hash, domain, domainHash } = copy;
-    const house = houseOf(copy);
-    const known = peek(state.strangers, hash);
+    const place = placeOf(copy);
     const isStranger =
       state.sent >= config.least_sent &&
-      peek(state.houses, house) === undefined &&
-      seen.peers.holders('copied-in', house) === 0 &&
-      !isAtHome(domain, seen.event.body);
-    if (known === undefined && !isStranger) continue;
-    const others = mains.filter((main) => main.hash !== hash && main.domainHash !== domainHash);
+      peek(state.houses, place) === undefined &&
+      seen.peers.holders('copied-in', place) === 0 &&
+      !isAtHome(copy.domain, seen.event.body);
+    if (!isStranger) continue;
+    const others = mains.filter((main) => main.hash !== copy.hash && main.domainHash !== copy.domainHash);
     if (others.length === 0) continue;
-    const stranger = touch<Stranger>(state.strangers, hash, MOST, () => ({ since: seen.at, others: [], blind: true }));
+    const stranger = touch<Stranger>(state.strangers, place, MOST, () => ({ since: seen.at, others: [], blind: true }));
     stranger.blind &&= blind;
-    if (seen.at - stranger.since > config.within_days * DAY) continue;
+    if (!isWatched(state, copy, seen.at, config)) continue;
     stranger.messages = (stranger.messages ?? 0) + 1;
     for (const other of others)
       if (stranger.others.length < config.shown_others && !stranger.others.includes(other.hash))
@@ -185,4 +189,8 @@ function strangerIn(
   return undefined;
 }
 
-const houseOf = ({ hash, domain, domainHash }: Recipient): string => (isAnybodys(domain) ? hash : domainHash);
+/** Lately a stranger, whom a copy does not make known. */
+function isWatched({ strangers }: State, copy: Recipient, at: number, { within_days }: Config): boolean {
+  const stranger = peek(strangers, placeOf(copy));
+  return stranger !== undefined && at - stranger.since <= within_days * DAY;
+}

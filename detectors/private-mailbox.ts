@@ -12,13 +12,13 @@ import { toolOf } from './stats/tool-of.ts';
 
 /**
  * What goes to a private mailbox of the very one for whom the agent acts: how somebody who leaves takes things along. State:
- * 32 mailboxes, and 64 that were told; 8 KB.
+ * 32 people, and 64 that were told; 8 KB.
  */
 interface State extends TimeSpan {
   /** Calls that named a recipient, and those to a private mailbox that were found to be in order. */
   calls: number;
   cleared: number;
-  /** Private mailboxes of principals, by hash: on how many days something went there, and on which last. */
+  /** By the person: on how many days something went to mailboxes of theirs, and on which last. */
   mailboxes: Recent<[days: number, last: number]>;
   told?: Told;
 }
@@ -34,6 +34,7 @@ interface Observation {
 }
 
 const MOST = 32;
+const LONGEST = 100;
 /** Of calls, so many are taken as seen before any was. */
 const PRIOR = 50;
 const configSchema = z.object({
@@ -70,8 +71,9 @@ export const privateMailbox = defineDetector<Config, State, never, Observation>(
     if (mains.length + copies.length === 0) return null;
     const { at, used } = seen;
     const own = [...mains, ...copies].find(({ name, domain }) => isAnybodys(domain) && isOwn(name, body.user));
-    const days = own === undefined ? 0 : daysWith(state, own.hash, at);
-    const what = `${own?.hash} ${days < config.several_days ? 'once' : 'again'}`;
+    const whom = (body.user?.email ?? body.user?.id ?? '').toLowerCase().slice(0, LONGEST);
+    const days = own === undefined ? 0 : daysWith(state, whom, at);
+    const what = `${whom} ${days < config.several_days ? 'once' : 'again'}`;
     return {
       at,
       used,
@@ -106,10 +108,10 @@ export const privateMailbox = defineDetector<Config, State, never, Observation>(
   },
 });
 
-/** On how many days something went to the mailbox, with this one: what is told is counted as well. */
-function daysWith(state: State, mailbox: string, at: number): number {
+/** On how many days something went to a mailbox of theirs, with this one: what is told is counted as well. */
+function daysWith(state: State, whom: string, at: number): number {
   const day = Math.floor(at / DAY);
-  const entry = touch<[number, number]>(state.mailboxes, mailbox, MOST, () => [0, -1]);
+  const entry = touch<[number, number]>(state.mailboxes, whom, MOST, () => [0, -1]);
   if (day > entry[1]) entry[0] += 1;
   entry[1] = Math.max(entry[1], day);
   return entry[0];

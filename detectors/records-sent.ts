@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressesIn } from '../schemas/addresses.ts';
 import { classRank } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import type { Fact, FactKind } from '../schemas/event.ts';
@@ -115,8 +116,6 @@ function peopleIn(facts: readonly Fact[]): number {
   return people.size;
 }
 
-const ADDRESS = /^[^\s@]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})$/;
-
 /** An argument is, as a whole, an address that nobody named, at a domain that is new or anybody's. */
 function goesToStranger(seen: Seen): boolean {
   const values = noveltyOf(seen)?.values ?? [];
@@ -127,5 +126,6 @@ function goesToStranger(seen: Seen): boolean {
 
 function recipientsOf({ event: { body } }: Seen): string[] {
   const texts = leavesOf(body.args).flatMap(([, value]) => (Array.isArray(value) ? value : [value]));
-  return texts.flatMap((text) => (typeof text === 'string' ? (ADDRESS.exec(text)?.[1]?.toLowerCase() ?? []) : []));
+  const addresses = texts.flatMap((text) => (typeof text === 'string' ? addressesIn(text.trim()) : []));
+  return addresses.map((address) => address.slice(address.lastIndexOf('@') + 1).toLowerCase());
 }

@@ -1,5 +1,7 @@
+import { addressesIn } from '../../schemas/addresses.ts';
 import type { Fact } from '../../schemas/event.ts';
 import type { Seen } from '../detector.ts';
+import { isAnybodys } from '../stats/at-home.ts';
 import { leavesOf } from '../stats/leaves.ts';
 
 /** To whom a message goes: known by hashes, and by name and domain as they were written. */
@@ -20,7 +22,6 @@ export interface Recipients {
 
 const NONE: Recipients = { mains: [], copies: [], blind: false };
 
-const ADDRESS = /^(?:[^<>\n]{0,100}<)?([^\s@<>]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})>?$/;
 /** Part of a path: `cc`, `bcc_emails`, `ccRecipients`. */
 const COPY =
   /(?:^|\.)(?:b?cc|blind_?cop(?:y|ies)|carbon_?cop(?:y|ies))(?:_?(?:recipients?|e?mails?|addresses|list|to))?(?:\.|$)/i;
@@ -30,7 +31,7 @@ const HEADER = /(?:^|\.)headers?\.(?:value|content)$/i;
 const HEADER_NAME = /(?:^|\.)headers?\.(?:name|key)$/i;
 /** Whom it is from is no recipient. */
 const SENDER = /(?:^|\.)(?:from|sender|reply_?to|return_?path|on_?behalf_?of|author|user)/i;
-/** Messages to more are to a list. */
+/** Messages to more, at so many houses, are to a list. */
 const MOST = 20;
 
 /**
@@ -46,20 +47,25 @@ export function recipientsOf({ event: { body, facts } }: Seen): Recipients {
   for (const [path, value] of leavesOf(body.args)) {
     if (HEADER_NAME.test(path)) header = String(value);
     const isCopy = COPY.test(path) || (HEADER.test(path) && COPY.test(header));
-    for (const text of Array.isArray(value) ? value : [value]) {
-      const said = typeof text === 'string' ? ADDRESS.exec(text.trim()) : null;
-      if (said === null || SENDER.test(path)) continue;
-      const [, name = '', domain = ''] = said;
+    for (const address of (Array.isArray(value) ? value : [value]).flatMap(inText)) {
       const n = taken.get(path) ?? 0;
       taken.set(path, n + 1);
       const pair = pairs.get(path)?.[n];
-      if (pair === undefined) continue;
-      (isCopy ? found.copies : found.mains).push({ ...pair, name, domain: domain.toLowerCase() });
+      if (pair === undefined || SENDER.test(path)) continue;
+      const at = address.lastIndexOf('@');
+      const domain = address.slice(at + 1).toLowerCase();
+      (isCopy ? found.copies : found.mains).push({ ...pair, name: address.slice(0, at), domain });
       if (isCopy && (BLIND.test(path) || BLIND.test(header))) found.blind = true;
     }
   }
-  return found.mains.length + found.copies.length > MOST ? NONE : found;
+  const copied = new Set(found.copies.map(placeOf));
+  return found.mains.length > MOST || copied.size > MOST ? NONE : found;
 }
+
+const inText = (text: unknown): string[] => (typeof text === 'string' ? addressesIn(text.trim()) : []);
+
+/** Where somebody is to be found: the domain, or where anybody has an address at it the address itself; by hash. */
+export const placeOf = ({ hash, domain, domainHash }: Recipient): string => (isAnybodys(domain) ? hash : domainHash);
 
 /** Addresses and their domains, which follow them, by field: its path without the marks of lists. */
 function pairsIn(facts: readonly Fact[]): Map<string, { hash: string; domainHash: string }[]> {

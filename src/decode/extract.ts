@@ -13,7 +13,7 @@ import { fieldKind } from './field-kind.ts';
 import { fieldIn } from './field-path.ts';
 import { linksIn } from './links.ts';
 import { sendersOf } from './senders.ts';
-import { MAX_TOKEN, type Shaped, shapeOf } from './shapes.ts';
+import { MAX_TOKEN, mailboxesIn, type Shaped, shapeOf } from './shapes.ts';
 
 /** Long text of arguments that is looked at in all, and text of a result; what lies beyond is not. */
 const MAX_ARG_CHARS = 16_384;
@@ -119,11 +119,11 @@ type Add = (field: string, kind: FactKind, canonical: string) => void;
 
 /** One value: what it is as a whole, and where it is a text, the entities in it. */
 function leaf(value: string, field: string, add: Add): void {
-  const { text, spaced, shape, time, low } = wholeOf(value);
+  const { text, spaced, shapes, time, low } = wholeOf(value);
   if (text === '') return;
   const hint = fieldKind(field);
-  if (shape !== null) {
-    addShaped(add, field, shape, hint !== null && isLoose(shape.kind, hint) ? hint : shape.kind);
+  if (shapes.length > 0) {
+    for (const one of shapes) addShaped(add, field, one, hint !== null && isLoose(one.kind, hint) ? hint : one.kind);
     return;
   }
   if (text.length <= MAX_VALUE) {
@@ -133,21 +133,21 @@ function leaf(value: string, field: string, add: Add): void {
   prose(text, field, add, false);
 }
 
-/** A value as a whole, before its field is looked at. */
+/** A value as a whole, before its field is looked at: what it is, or what each of several addresses in it is. */
 interface Whole {
   text: string;
   low: string;
   spaced: boolean;
-  shape: Shaped | null;
+  shapes: readonly Shaped[];
   time: boolean;
 }
 const wholeOf = remembered(
   (value): Whole => {
     const text = value.trim();
     const spaced = /\s/.test(text);
-    const shape = text.length <= MAX_TOKEN && !spaced ? shapeOf(text) : null;
+    const one = text.length <= MAX_TOKEN && !spaced ? shapeOf(text) : null;
     const time = text.length <= 40 && /^\d{4}-\d{1,2}-\d{1,2}[T ]/.test(text);
-    return { text, low: text.toLowerCase(), spaced, shape, time };
+    return { text, low: text.toLowerCase(), spaced, shapes: one === null ? mailboxesIn(text) : [one], time };
   },
   REMEMBERED,
   REMEMBERED_LENGTH,

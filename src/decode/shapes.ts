@@ -1,3 +1,4 @@
+import { addressesIn } from '../../schemas/addresses.ts';
 import type { FactKind } from '../../schemas/event.ts';
 
 /**
@@ -66,6 +67,9 @@ export function shapeOf(token: string): Shaped | null {
   }
   return digit && last !== 58 && mixed(token) ? shaped('id', token) : null;
 }
+
+/** Of a value that is nothing but addresses of mail each. */
+export const mailboxesIn = (text: string): Shaped[] => addressesIn(text).flatMap((address) => shapeOf(address) ?? []);
 
 /** Owner/name, a path, or a domain with a path behind it. */
 function withSlash(token: string): Shaped | null {

@@ -14,6 +14,20 @@ const result = (value: unknown): string[] => extractResult(value, hasher).map(({
 describe('extractArgs', () => {
   it.each([
     [{ to: 'Ann.Lee@Shop.Example' }, ['to email ann.lee@shop.example', 'to domain shop.example']],
+    [
+      { bcc: '"Lee, Ann" <Ann@Shop.example>;eve@else.example,' },
+      [
+        'bcc email ann@shop.example',
+        'bcc domain shop.example',
+        'bcc email eve@else.example',
+        'bcc domain else.example',
+      ],
+    ],
+    [{ to: '<eve@else.example>' }, ['to email eve@else.example', 'to domain else.example']],
+    [
+      { to: 'ann@shop.example and others' },
+      ['to text ann@shop.example and others', 'to email ann@shop.example', 'to domain shop.example'],
+    ],
     [{ url: 'HTTPS://www.Shop.example/a/B/#top' }, ['url url shop.example/a/b', 'url domain shop.example']],
     [{ site: 'www.shop.example' }, ['site domain shop.example']],
     [{ repo: 'acme/Web-Shop' }, ['repo repository acme/web-shop']],
@@ -134,6 +148,8 @@ describe('extractResult', () => {
     'a.',
     '/',
     'a@',
+    'a@b.co,',
+    '"a" <',
     '"',
     ': ',
     "'a",

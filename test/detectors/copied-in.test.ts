@@ -42,6 +42,13 @@ describe('copied-in', () => {
   it.each<[string, string, Call[]]>([
     ['high', 'blind copies', toEach({ bcc: 'sync@cdn-edge.net' })],
     ['high', 'a list of them', toEach({ bcc: ['"Sync" <sync@cdn-edge.net>'] })],
+    ['high', 'several in one text', toEach({ bcc: 'Jo <jo@alba.de>,sync@cdn-edge.net' })],
+    ['high', 'an address that changes each time', CUSTOMERS.map((to, n) => mail(to, { bcc: `s${n}@cdn-edge.net` }))],
+    [
+      'high',
+      'more addresses than a list has',
+      toEach({ bcc: Array.from({ length: 25 }, (_, n) => `s${n}@cdn-edge.net`) }),
+    ],
     ['high', 'a header', toEach({ headers: [{ Name: 'Bcc', Value: 'sync@cdn-edge.net' }] })],
     ['high', 'an address that anybody has', toEach({ bcc: 'sync.acme@gmail.com' })],
     ['medium', 'copies', toEach({ cc: 'sync@acme-mail.com' })],
@@ -51,7 +58,7 @@ describe('copied-in', () => {
   });
   it('says at which domain, and to how many', () => {
     expect(told(toEach({ bcc: 'sync@cdn-edge.net' }))[0]!.proof).toMatchObject({
-      seen: 'gmail/send_email sends a blind copy of messages to 2 others to one address at cdn-edge.net, to which nobody wrote before',
+      seen: 'gmail/send_email sends a blind copy of messages to 2 others to cdn-edge.net, to which nobody wrote before',
       expected: 'nobody like that in 21 messages',
     });
   });
@@ -66,13 +73,27 @@ describe('copied-in', () => {
     ['whom it is from', toEach({ from: 'x@relay.net', reply_to: 'x@relay.net' })],
     ['what was refused', toEach({ bcc: 'sync@cdn-edge.net' }).map((call) => ({ ...call, status: 'denied' as const }))],
     ['an address in the text', CUSTOMERS.map((to) => mail(to, { body: 'bcc: x@cdn-edge.net' }))],
-    ['a list', [0, 1, 2].map(() => mail('jo@alba.de', { bcc: CUSTOMERS.concat(Array(30).fill('a@b.de')) }))],
+    [
+      'a list',
+      [0, 1, 2].map(() =>
+        mail('jo@alba.de', { bcc: CUSTOMERS.concat(Array.from({ length: 30 }, (_, n) => `a@b${n}.de`)) }),
+      ),
+    ],
   ])('is silent about %s', (_, calls, before, peers) => {
     expect(told(calls, before, peers)).toEqual([]);
   });
   it('counts the messages that are hidden from one and the same', () => {
     const twice = [0, 1].map(() => mail('jo@alba.de', { bcc: 'archive@cdn-edge.net' }));
     expect(told(twice)).toMatchObject([{ severity: 'high', reason: 'blind_copy' }]);
+  });
+  it('tells it of each of a team, as a copy that goes out makes nobody known', () => {
+    const run = createRun([copiedIn]);
+    const send = (agent: string, day: number, call: Call) =>
+      run.send({ at: MONDAY + day * DAY, agent, group: 'sales', ...call }).alerts.map(({ reason }) => reason);
+    for (let n = 0; n < 20; n += 1) for (const agent of ['a', 'b']) send(agent, n / 2, mail(CUSTOMERS[n % 2]!));
+    const [first, ...others] = toEach({ bcc: 'sync@cdn-edge.net' });
+    expect(send('a', 11, first!)).toEqual([]);
+    expect(others.map((call, n) => send('b', 13 + n, call))).toEqual([[], ['blind_copy'], []]);
   });
   it('knows what was so from the beginning', () => {
     const run = createRun([copiedIn]);

@@ -28,10 +28,18 @@ describe('private-mailbox', () => {
       'sent something by gmail/send_email to a private mailbox of the one for whom it acts, at proton.me, on 2 days',
     );
   });
+  it('counts the days of a person, whichever mailbox of theirs it is, at whichever provider', () => {
+    const to = ['kaya.eriksen@me.com', 'k.eriksen@pm.me', 'eriksen-kaya@web.de', 'kaya.eriksen@msn.com'];
+    expect(told(to.map((one) => mail(one)))).toMatchObject([{ severity: 'low' }, { severity: 'medium' }]);
+  });
+  it('knows them among several in one text', () => {
+    const both = { ...mail(''), args: { to: 'Jo <jo@other.io>,kaya.eriksen@proton.me', body: 'Here.' } };
+    expect(told([both])).toMatchObject([{ severity: 'low' }]);
+  });
   it('knows shares and appointments as well', () => {
     const share = { ...mail(''), server: 'gdrive', tool: 'share_file', args: { emailAddress: 'k.eriksen@gmail.com' } };
     const event = { ...mail(''), server: 'gcal', tool: 'create_event', args: { attendees: ['eriksen-k@gmx.de'] } };
-    expect(told([share, event])).toHaveLength(1);
+    expect(told([share, event])).toHaveLength(2);
     expect(told([share, share])).toHaveLength(2);
   });
   it.each<[string, Call]>([
@@ -39,6 +47,10 @@ describe('private-mailbox', () => {
     ['the house', mail('kaya.eriksen@acme.io')],
     ['one of the same name at a company', mail('kaya.eriksen@other.io')],
     ['who has no house', mail('kaya.eriksen@proton.me', 'kaya.eriksen@gmail.com')],
+    [
+      'a house that is called as others of a provider are',
+      mail('kaya.eriksen@web.acme.io', 'kaya.eriksen@mail.acme.io'),
+    ],
   ])('is silent about %s', (_, call) => {
     expect(told([call, call, call])).toEqual([]);
   });

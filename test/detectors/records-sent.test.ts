@@ -37,6 +37,9 @@ describe('records-sent', () => {
       ),
     ],
     ['medium', 'an address that anybody has', mail('ann.smith@gmail.com', people(8))],
+    ['medium', 'one of several in a text', mail('customer-3@shop.de,reports@hv-archive.io', people(12))],
+    ['medium', 'an address with a name', mail('Reports <reports@hv-archive.io>', people(12))],
+    ['medium', 'another one that anybody has', mail('Ann <ann.smith@me.com>', people(8))],
     ['low', 'a call that was refused', { ...mail('reports@hv-archive.io', people(12)), status: 'denied' }],
   ])('is %s: %s', (severity, _, call) => {
     expect(told([call])).toMatchObject([{ reason: 'records_to_stranger', severity }]);
