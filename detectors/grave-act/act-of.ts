@@ -4,12 +4,12 @@ import type { Seen } from '../detector.ts';
 import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
 import { perPair } from '../stats/per-pair.ts';
-import type { Act } from './act.ts';
+import { type Act, graver } from './act.ts';
 import { toolDoes } from './api.ts';
 import { backups } from './backups.ts';
 import { checks } from './checks.ts';
 import { dumpsSecrets, isPipeline } from './ci.ts';
-import { commandDoes, graver } from './commands.ts';
+import { commandDoes } from './commands.ts';
 import { credentials } from './credentials.ts';
 import { exporting } from './exports.ts';
 import { filesIn } from './files.ts';
@@ -27,6 +27,7 @@ import { pictures } from './pictures.ts';
 import { pasting } from './publishes.ts';
 import { sqlEndsRecovery } from './recovery.ts';
 import { repositories } from './repository.ts';
+import { requesting } from './requests.ts';
 import { sqlSends } from './sends-out.ts';
 import { sqlDestroys } from './sql.ts';
 import { chainLetters, memories } from './standing-order.ts';
@@ -34,7 +35,7 @@ import { runsOffered, usesStranger } from './uses.ts';
 
 /** A cheap first look at a command or a statement: none of the acts is without one of these. */
 const MARK =
-  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|rmtree|rmsync|rmdirsync|rm_rf|downloadstring|-enc|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy |unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|dig |nslookup|drill |ping6? |getent |resolvectl|traceroute|\bhost |gist|--public|--admin|--yolo|--force|trust-all|--allow-all|approval|mutation|permissions|read_only|publish|twine|gem |termbin|nmap|masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|\/\*|claude|package\.json|setup\.py|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
+  /rm |-delete|-exec|mkfs|wipefs|blkdiscard|shred|dd |destroy|delete|drop|truncate|terminate-|purge|flush|pg:reset| rb |prune|key-deletion|push |protect|ruleset|cron|\/etc\/|\.ssh|\.git\/hooks|systemd|launch|autostart|schtasks|shrc|profile|mcp|settings|curl|wget|invoke-|iwr|irm|base64|xxd|openssl|urlopen|requests\.get|urllib|\/dev\/|nc |ncat|netcat|socat|socket|secrets|registry|index|:\/\/\d|grant |share|create[- ]|alter |policy|role|admin|mfa|attribute|ingress|-acl|principal|publicly|sudo|wheel|\+s|chmod|collaborators|visibility|deploy-key|miner|xmr|stratum|--pool|instances|rmtree|rmsync|rmdirsync|rm_rf|downloadstring|-enc|fleet|retention|protection|versioning|recovery|shadow|ssh |tunnel|ngrok|funnel|frpc|bore |chisel|--port|scp |rsync |eval|exec|hookspath|fsmonitor|https?:|copy |unload|export data|into (?:table )?function| stage\b|outfile|dumpfile|to program|dig |nslookup|drill |ping6? |getent |resolvectl|traceroute|\bhost |gist|--public|--admin|--yolo|--force|trust-all|--allow-all|approval|mutation|permissions|read_only|publish|twine|gem |termbin|nmap|docker|podman|nerdctl|nsenter|kubectl |masscan|zmap|rustscan|naabu|fscan|rclone |git@|kind["']?:|data_retention|retain 0|\/\*|claude|package\.json|setup\.py|agents\.md|gemini\.md|copilot-|cursor|rules|update\s+\S{1,120}(?:\s+(?:as\s+)?\w{1,60})?\s+set\s/i;
 const CWD = /^(?:cwd|work(?:ing)?_?dir(?:ectory)?|dir(?:ectory)?|folder|root)$/i;
 const STATEMENT =
   /(?:^|[._])(?:sql|(?:sql)?query|queries|(?:sql|query)_?(?:text|string|statement)|statements?|script|command)$/i;
@@ -61,6 +62,7 @@ const READERS = [
   pasting,
   jobs,
   payees,
+  requesting,
 ];
 /** Those of them that the name of a tool calls for. */
 const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));

@@ -92,3 +92,8 @@ export function destroyed(shows: string, named: string): Act | null {
   if (isProduction(named)) return act('destroys', 'high', shows, { group: 'production' });
   return act('destroys', COMES_AND_GOES.test(shows) ? 'low' : 'medium', shows);
 }
+
+const RANK = { info: 0, low: 1, medium: 2, high: 3, critical: 4 };
+/** Of two the one that is graver: the first where they are as grave. */
+export const graver = (one: Act | null, other: Act | null): Act | null =>
+  one === null || (other !== null && RANK[other.severity] > RANK[one.severity]) ? other : one;

@@ -1,5 +1,5 @@
 import { piecesOf, programOf } from '../../schemas/shell.ts';
-import { type Act, act } from './act.ts';
+import { type Act, act, graver } from './act.ts';
 import { carriesOut } from './carries-out.ts';
 import { dumpsSecrets } from './ci.ts';
 import { startsUnasked } from './client.ts';
@@ -7,12 +7,14 @@ import { destroysBy, mutationDestroys, treesTaken } from './destroys.ts';
 import { decodesCode, fetchesCode, fromNet, runsFromNet } from './from-net.ts';
 import { givesBy } from './gives.ts';
 import { rewritesHistory } from './history.ts';
+import { holdsMachine } from './holds-machine.ts';
 import { looksUp } from './lookups.ts';
 import { hijacksBy } from './mines.ts';
 import { leftBy } from './persists.ts';
 import { handsOver, publishesBy } from './publishes.ts';
 import { pushesTo, rcloneCarries } from './pushes.ts';
 import { endsRecovery } from './recovery.ts';
+import { requestBy } from './requests.ts';
 import { scansBy } from './scans.ts';
 import { opensShell } from './shell-out.ts';
 import { clientDestroys, clientGives } from './sql.ts';
@@ -40,10 +42,12 @@ export function commandDoes(whole: string, cwd: string): Act | null {
     if (program === 'cd') dir = into(given.trim().replace(/["')]/g, ''), dir);
     gravest = graver(
       gravest,
-      destroysBy(program, given, dir, text) ??
+      requestBy(program, given, text) ??
+        destroysBy(program, given, dir, text) ??
         rewritesHistory(program, given) ??
         givesBy(program, given, text) ??
         hijacksBy(program, given) ??
+        holdsMachine(program, given, text) ??
         endsRecovery(program, given) ??
         tunnelsBy(program, given) ??
         // Braces of a text that is echoed part it: what is behind the last still says where it goes.
@@ -62,8 +66,3 @@ export function commandDoes(whole: string, cwd: string): Act | null {
 
 const into = (folder: string, dir: string): string =>
   /^[/~$]/.test(folder) ? folder : folder === '' ? '~' : dir === '' || folder === '-' ? '' : `${dir}/${folder}`;
-
-const RANK = { info: 0, low: 1, medium: 2, high: 3, critical: 4 };
-/** Of two the one that is graver: the first where they are as grave. */
-export const graver = (one: Act | null, other: Act | null): Act | null =>
-  one === null || (other !== null && RANK[other.severity] > RANK[one.severity]) ? other : one;

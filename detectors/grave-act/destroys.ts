@@ -27,10 +27,7 @@ put(
   /\sdelete\s+(?:-\S+\s+(?:\S+\s+)?)?(?:(?:ns|namespaces?|projects?|pvc?|persistentvolume(?:claim)?s?|crds?|customresourcedefinitions?)(?:[\s/]|$)|.{0,200}--all(?:\s|$|=true))/s,
 );
 put('eksctl kops doctl k3d', /\s(?:delete\s+cluster|clusters?\s+delete|databases?\s+delete|volume\s+delete)\b/);
-put(
-  'gh glab',
-  /\s(?:repo\s+delete\b|api\s.{0,200}-X\s*DELETE\s.{0,40}\/?(?:repos|projects)\/[\w.-]+\/?[\w.-]*["']?(?:\s|$))/s,
-);
+put('gh glab', /\srepo\s+delete\b/);
 put('heroku', /\s(?:apps:destroy|pg:reset|addons:destroy)\b/);
 put('fly flyctl', /\s(?:apps\s+destroy|volumes?\s+destroy|destroy)\b/);
 put('dropdb', /\s[\w"'$-]/);

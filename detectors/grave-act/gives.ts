@@ -54,7 +54,6 @@ put(
 put('vault bao', [/\stoken\s+create\b.*-policy[= ]["']?(root|admin\w*)/s, 'high']);
 put(
   'gh glab',
-  [/^(?=.*\sapi\s)(?=.*\s(?:-X|--method)[\s=]{0,4}PUT\b)(?=.*\/collaborators\/).*permission=(admin|maintain)/s, 'high'],
   [/^(?=.*\sapi\s)(?=.*\s(?:-X|--method)[\s=]{0,4}PUT\b).*\/collaborators\//s, 'medium', 'a repository'],
   [/\srepo\s+edit\b.*--visibility[= ](public)/s, 'high'],
   [/\srepo\s+deploy-key\s+add\b.*\s(?:--allow-write|-w)\b/s, 'medium', 'a key that writes'],

@@ -1,6 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
-import { type Act, act, isThrowaway } from './act.ts';
-import { graver } from './commands.ts';
+import { type Act, act, graver, isThrowaway } from './act.ts';
 import { runsFetched } from './from-net.ts';
 import { gives } from './gives.ts';
 import type { Call, Reader } from './reader.ts';
@@ -99,7 +98,7 @@ const SEES_ALL = new RegExp(`\\bhost(?:PID|IPC)${ON}`);
 const READS_ONLY = new RegExp(`\\breadOnly${ON}`);
 
 /** A container that holds the machine under it. What only looks at it, as monitoring does, is less. */
-function reachesHost(document: string): Act | null {
+export function reachesHost(document: string): Act | null {
   const privileged = PRIVILEGED.exec(document)?.[0];
   const sees = SEES_ALL.exec(document)?.[0];
   const path = HOLDS.exec(document)?.[1];
