@@ -26,6 +26,8 @@ export interface Gateway {
   /** Those of them that it carries only where it is told to. */
   optional?: readonly string[];
   claims(record: Record<string, unknown>, context: RecordContext): boolean;
+  /** What a record that it does not claim, and that looks like its own, is short of; '' where it does not look so. */
+  lacks?(record: Record<string, unknown>): string;
   translate(record: Record<string, unknown>, context: RecordContext): NativeDraft[];
 }
 

@@ -9,6 +9,15 @@ export const native: Gateway = {
   carries: ['*'],
   claims: (record) =>
     typeof record.method === 'string' && isObject(record.agent) && isObject(record.server) && 'occurred_at' in record,
+  lacks(record) {
+    const missing = [
+      ...(typeof record.method === 'string' ? [] : ['method (a text)']),
+      ...(isObject(record.agent) ? [] : ['agent (an object)']),
+      ...(isObject(record.server) ? [] : ['server (an object)']),
+      ...('occurred_at' in record ? [] : ['occurred_at']),
+    ];
+    return missing.length > 2 ? '' : `the native format needs ${missing.join(' and ')} as well`;
+  },
   translate: (record) => [
     'pair' in record || 'own' in record || 'kin' in record || 'alone' in record
       ? withoutNames(record)

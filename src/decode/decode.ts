@@ -1,6 +1,7 @@
 import type { Event, Reject, RejectReason } from '../../schemas/event.ts';
 import type { Gateway } from '../../schemas/gateways/gateway.ts';
 import { gateways } from '../../schemas/gateways/index.ts';
+import { native } from '../../schemas/gateways/native.ts';
 import { placeId } from '../../schemas/place.ts';
 import type { Hasher } from '../hash.ts';
 import { readAll } from '../mistakes.ts';
@@ -106,8 +107,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       }
       const { gateway } = part;
       if (gateway === null) {
-        const detail = forced === undefined ? 'no adapter knows this format' : `not of the format ${forced.name}`;
-        reject({ reason: 'unknown_format', detail }, '', part.body);
+        reject({ reason: 'unknown_format', detail: unknown(forced, part.body) }, '', part.body);
         continue;
       }
       try {
@@ -167,6 +167,13 @@ export function createDecoder(options: DecoderOptions): Decoder {
       return { ...decodeRecord({ ...batch, backfill: true }, formats, record, pairs), backfill: true };
     });
   };
+}
+
+/** Of a record that nobody claims: whose it nearly is. */
+function unknown(forced: Gateway | undefined, body: Record<string, unknown>): string {
+  const why = forced === undefined ? 'no adapter knows this format' : `not of the format ${forced.name}`;
+  const near = (forced ?? native).lacks?.(body) ?? '';
+  return near === '' ? why : `${why}; ${near}`;
 }
 
 interface Formats {

@@ -359,6 +359,16 @@ describe('records', () => {
     expect(decodeAll([value]).rejects.map((reject) => reject.reason)).toEqual([reason]);
   });
 
+  it('name what a native event is short of', () => {
+    const detailOf = (event: object) => decodeAll([JSON.stringify(event)]).rejects[0]?.detail;
+    const { occurred_at, agent, ...rest } = nativeEvent();
+    expect(detailOf({ ...rest, agent, ocurred_at: occurred_at })).toBe(
+      'no adapter knows this format; the native format needs occurred_at as well',
+    );
+    expect(detailOf({ ...rest, agent: 'support-1' })).toContain('needs agent (an object) and occurred_at as well');
+    expect(detailOf({ method: 'tools/call' })).toBe('no adapter knows this format');
+  });
+
   it('name the limit, and no length, which a source may have cut', () => {
     expect(decodeAll([`{"a":"${'x'.repeat(3 << 20)}"}`]).rejects[0]?.detail).toBe('more than 1048576 bytes');
   });
