@@ -105,6 +105,8 @@ function client(
     compression: { request: compression, response: compression },
     application: 'overreach',
     clickhouse_settings,
+    // What stands between us and the server may take no address longer than a few kB.
+    use_multipart_params_auto: true,
     log: { level: ClickHouseLogLevel.OFF },
   });
 }

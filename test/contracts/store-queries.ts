@@ -158,6 +158,12 @@ export function storeQueries(store: () => Store): void {
       },
     );
 
+    it('takes lists that are far longer than an address may be', async () => {
+      const list = Array.from({ length: 2_000 }, (_, n) => `a key of thirty characters ${n}'\\`);
+      const { rows } = await store().query('SELECT {list:Array(String)} AS list', LIMITS, { list });
+      expect(rows).toEqual([{ list }]);
+    });
+
     it('reads quotes as the engine does: a text in a statement is that text, whatever is in it', async () => {
       const evil = [
         "'; DROP TABLE events",

@@ -76,7 +76,7 @@ export async function startFront({
   async function run(request: http.IncomingMessage): Promise<{ body: Buffer; format: string }> {
     const url = new URL(request.url ?? '/', 'http://front');
     authenticate(request, url, user, password);
-    const body = await readBody(request);
+    const body = takeForm(request, url, await readBody(request));
     const inAddress = url.searchParams.get('query');
     const statement = (inAddress ?? body.toString()).trim();
     if (!mayCreate && /^create\s+database/i.test(statement))
@@ -131,6 +131,19 @@ async function readBody(request: http.IncomingMessage): Promise<Buffer> {
   for await (const piece of request) pieces.push(piece as Buffer);
   const body = Buffer.concat(pieces);
   return request.headers['content-encoding'] === 'gzip' ? await promisify(gunzip)(body) : body;
+}
+
+/** Parameters too long for an address come as the parts of a form, the statement with them. */
+function takeForm(request: http.IncomingMessage, url: URL, body: Buffer): Buffer {
+  const boundary = /^multipart\/form-data; boundary=(\S+)$/.exec(request.headers['content-type'] ?? '')?.[1];
+  if (boundary === undefined) return body;
+  for (const part of body.toString().split(`--${boundary}`).slice(1, -1)) {
+    const [, name, value] = /name="([^"]+)"\r\n\r\n([\s\S]*)\r\n$/.exec(part)!;
+    if (value!.length > 131_072)
+      throw new EngineError(1000, 'Poco::Exception: HTML Form Exception: Field value too long');
+    url.searchParams.append(name!, value!);
+  }
+  return Buffer.alloc(0);
 }
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

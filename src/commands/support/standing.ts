@@ -4,8 +4,8 @@ import type { RecordReader } from './reader.ts';
 
 /** Records asked about at once. */
 const RECORDS = 200;
-/** Keys looked for in one query. */
-const KEYS = 4_000;
+/** Keys looked for in one query: a server takes 128 KiB as one parameter. */
+const KEYS = 2_000;
 const SENDERS = 'SELECT DISTINCT source_instance FROM events ORDER BY source_instance';
 const FOUND =
   'SELECT DISTINCT event_key, content_hash FROM events WHERE event_key IN {keys:Array(String)} ORDER BY event_key, content_hash';
