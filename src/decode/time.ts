@@ -1,6 +1,9 @@
 import { canonicalMillis } from '../../schemas/canonical-time.ts';
 
-/** Times as gateways write them: RFC 3339 of any precision, or an epoch in s, ms, us or ns, as number or text. */
+/**
+ * Times as gateways write them: RFC 3339 of any precision, an epoch in s, ms, us or ns, as number or text, or as logs of
+ * web servers (28/Nov/2026:10:00:00 +0100), headers (Sat, 28 Nov 2026 10:00:00 GMT) and AWS (20261128T100000Z) have them.
+ */
 
 /** Beyond these a time is a mistake: no clock that lies is to reach the store's partitions. */
 const EARLIEST = 0;
@@ -22,7 +25,7 @@ function fromText(text: string): number {
   if (/^\d(?:\.\d{1,30})?e\+?\d\d?$/i.test(text)) return fromEpoch(Number(text));
   const match =
     /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?([.,]\d{1,12})?\s?(?:UTC|([Zz]|[+-]\d\d(?::?\d\d)?)(?: [A-Z]{3,5})?)?$/.exec(
-      text,
+      asRfc3339(text),
     );
   if (match === null) return Number.NaN;
   const [, day, minute, second = ':00', part = '', zone = 'Z'] = match;
@@ -32,6 +35,19 @@ function fromText(text: string): number {
   // `+0200`, and PostgreSQL's `+02`; BigQuery writes ` UTC`, Go a name behind the offset.
   const offset = zone.length > 1 ? `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}` : zone.toUpperCase();
   return Date.parse(`${day}T${minute}${second === ':60' ? ':59' : second}${millis}${offset}`);
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const NAMED =
+  /^(?:[A-Z][a-z]{2}, )?(\d\d?)[/ -]([A-Z][a-z]{2})[/ -](\d{4})[: ](\d\d:\d\d:\d\d) (?:(?:GMT|UTC|Z)|([+-]\d{4}))$/;
+const BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+/** Forms of others, as the common one has them; what is in none of them, as it is. */
+function asRfc3339(text: string): string {
+  const [, day, name = '', year, time, offset = 'Z'] = NAMED.exec(text) ?? [];
+  if (day === undefined) return text.replace(BASIC, '$1-$2-$3T$4:$5:$6Z');
+  const month = String(MONTHS.indexOf(name) + 1).padStart(2, '0');
+  return `${year}-${month}-${day.padStart(2, '0')}T${time}${offset}`;
 }
 
 const isSeconds = (value: number): boolean => value < 1e11;
