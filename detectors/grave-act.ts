@@ -27,6 +27,8 @@ interface State extends TimeSpan {
 interface Observation {
   at: number;
   tool: string;
+  /** The tool, and of one that runs commands which. */
+  by: string;
   class: PrivilegeClass;
   used: boolean;
   hosts: readonly string[];
@@ -58,7 +60,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'Destructive or lasting act, or a way out',
   description:
-    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on, or gets past what protects it; leaves behind what runs or lets in later, or what a model is to obey in later sessions; has a client act without being asked; gives administration or an account, or opens something to everybody; runs what it takes from the net or unpacks, or has a pipeline or the installation of a package run it or call somebody; starts a container that holds its machine; opens a shell or a tunnel to the outside; sends a database, a file or a history out, to a place that it never named, or shows a picture whose address carries data there; leaves a text, a tree or a package where everybody may take it; lets a mailbox forward or lose what comes; switches off a check or a limit that others rely on; takes backups away, or leaves them no day on which they are made or kept; has money go to another account; mines; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool, kind of act and host.',
+    'By its own text (a shell command, a statement, a file that is written, a tool’s verb and object) a call does what the agent never did: it destroys a home, a disk, a database, a namespace, a repository or the like; rewrites a branch that others build on, or gets past what protects it; leaves behind what runs or lets in later, or what a model is to obey in later sessions; has a client act without being asked; gives administration or an account, or opens something to everybody; runs what it takes from the net or unpacks, or has a pipeline or the installation of a package run it or call somebody; starts a container that holds its machine; opens a shell or a tunnel to the outside; sends a database, a file or a history out, to a place that it never named, or shows a picture whose address carries data there; leaves a text, a tree or a package where everybody may take it; lets a mailbox forward or lose what comes; switches off a check or a limit that others rely on; takes backups away, or leaves them no day on which they are made or kept; has money go to another account; mines; takes the secrets of a pipeline or a table out; or looks through a network. Told once for each tool or command, kind of act and host; a graver one again.',
   falsePositives: [
     'A migration or a clean-up that somebody asked for, the first time.',
     'A new integration, or a new administrator: a webhook, a key or a role that somebody wanted.',
@@ -94,15 +96,25 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     const shown = actOf(seen);
     // To whom an agent sends is news only once it is known to whom it does.
     const act = shown?.kind === 'sends_out' && shown.severity === 'low' && isYoung(state, config) ? null : shown;
-    const key = act === null ? '' : keyOf(act, tool);
+    const by = act === null ? tool : byWhat(tool, name, act);
+    const key = act === null ? '' : keyOf(act, by);
     return {
       at,
       tool,
+      by,
       class: name,
       used,
       hosts: act === null ? hostsNamed(server.id, args) : [],
       act,
-      standing: act === null ? null : tellOnce(state, key, { at, class: name, used }, config.remind_days * DAY),
+      standing:
+        act === null
+          ? null
+          : tellOnce(
+              state,
+              key,
+              { at, class: name, used, reach: severityRank(act.severity) },
+              config.remind_days * DAY,
+            ),
       hostKnown:
         act !== null && act.host !== '' && (isAtHome(act.host, seen.event.body) || isKnown(state, act.host, at, peers)),
       peers: peers.agents,
@@ -117,7 +129,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     // Who works with a host is called back by it.
     if (seen.hostKnown && ASKED.has(act.kind) && act.group === act.host) return null;
     const base = used ? config.base : config.attempt_base;
-    const story = keyOf(act, tool);
+    const story = keyOf(act, seen.by);
     return {
       score: base,
       reason: act.kind,
@@ -148,8 +160,15 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
 /** With a host that it knows these are its work. */
 const ASKED: ReadonlySet<string> = new Set(['persists', 'orders_model', 'sends_out']);
 
-/** An act of another kind, by another tool or with another host is another one. */
-const keyOf = ({ kind, group }: Act, tool: string): string => `${kind} ${tool} ${group}`.slice(0, 240);
+/** An act of another kind, by another tool or command or with another host is another one; a graver one is told though. */
+const keyOf = ({ kind, group }: Act, by: string): string => `${kind} ${by} ${group}`.slice(0, 240);
+
+/** What runs any command is as many tools as there are commands. */
+function byWhat(tool: string, name: PrivilegeClass, { shows }: Act): string {
+  const command = classRank(name) < classRank('execute') ? '' : (FIRST_WORD.exec(shows)?.[0] ?? '');
+  return command === '' ? tool : `${tool} ${command.toLowerCase()}`;
+}
+const FIRST_WORD = /[a-z][\w-]{1,20}/i;
 
 const dayOf = (at: number): number => Math.floor(at / DAY);
 
@@ -165,11 +184,11 @@ function isKnown(
 
 /** Who gave the same to so many others does so for its work: keys and accounts are less than administration. */
 const HABIT = { medium: 1, high: 3 };
-function habitOf({ told }: State, act: Act, tool: string): number {
+function habitOf({ told }: State, act: Act, by: string): number {
   const [what, whom] = act.group.split(' > ');
   if (whom === undefined || told === undefined) return 0;
-  const prefix = keyOf({ ...act, group: `${what} > ` }, tool);
-  const own = keyOf(act, tool);
+  const prefix = keyOf({ ...act, group: `${what} > ` }, by);
+  const own = keyOf(act, by);
   return entries(told).filter(([key, [, reach]]) => reach >= 0 && key !== own && key.startsWith(prefix)).length;
 }
 
@@ -183,7 +202,7 @@ const NEVER: ReadonlySet<string> = new Set(['opens_shell', 'dumps_ci_secrets']);
 
 function graded(
   state: State,
-  { tool, used, standing, holders, shared, hostKnown }: Observation,
+  { by, used, standing, holders, shared, hostKnown }: Observation,
   act: Act,
   config: Config,
 ): Severity {
@@ -192,7 +211,7 @@ function graded(
   if (shared >= TEAM) return 'low';
   // What is grave in itself an unknown agent may have been set up to do, or to steal.
   if (isYoung(state, config)) return act.severity === 'high' ? 'medium' : 'low';
-  if (habitOf(state, act, tool) >= HABIT[act.severity === 'medium' ? 'medium' : 'high']) return 'low';
+  if (habitOf(state, act, by) >= HABIT[act.severity === 'medium' ? 'medium' : 'high']) return 'low';
   const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
   return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;
 }

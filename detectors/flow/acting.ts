@@ -53,12 +53,13 @@ function severityOfDeputy({ class: name, specialist, stranger, standing }: Actin
 }
 
 /**
- * A reminder; or somebody new who is refused, who reads and looks around, as assistants do, or who is a colleague: an agent
- * that passes work on is one where others are given work by it, and no secret or right is in it.
+ * A reminder; or somebody new who is refused, who reads and looks around, as assistants do, or who is a colleague; or a new
+ * hand that is refused, or gives others work too, where no secret or right is in it: a hand of nobody else's is news even
+ * where it only reads, for what it is told passes through it.
  */
 function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): boolean {
   const changes = seen.used && classRank(seen.class) >= classRank('write');
   if (seen.standing[reason].reminder) return true;
-  if (reason === 'new_hand') return !changes || (seen.passesOn && classRank(seen.class) < classRank('secret'));
+  if (reason === 'new_hand') return !seen.used || (seen.passesOn && classRank(seen.class) < classRank('secret'));
   return reason === 'new_principal' && (!changes || seen.colleague);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import { emptyRecent, peek, type Recent, touch } from './recent.ts';
 
-/** What was told and not learned, by what it was about: when last, and how high the call reached. */
+/** What was told and not learned, by what it was about: when last, and how far it went. */
 export type Told = Recent<[at: number, reach: number]>;
 
 /**
@@ -39,17 +39,17 @@ export function untell({ told }: { told?: Told }, key: string): void {
 /**
  * How a thing stands that may be told now, and that it is told now where it is not pending. What was refused before and is
  * let in now was not told yet, nor was a call that changes something after one that reads, or one of class execute or above
- * after that. `told` is made before the first.
+ * after that. `reach`, from 0: how far it went, where that is not its class. `told` is made before the first.
  */
 export function tellOnce(
   state: { told?: Told },
   key: string,
-  { at, class: name, used }: { at: number; class: PrivilegeClass; used: boolean },
+  { at, class: name, used, reach: far }: { at: number; class: PrivilegeClass; used: boolean; reach?: number },
   remindMs: number,
 ): Standing {
   state.told ??= emptyRecent();
   const { told } = state;
-  const reach = used ? Math.max(classRank(name), classRank('read')) : REFUSED;
+  const reach = used ? (far ?? Math.max(classRank(name), classRank('read'))) : REFUSED;
   const before = peek(told, key);
   const known = before !== undefined && before[1] >= reach;
   if (known && at - before[0] < remindMs) return { ...KNOWN, pending: true };

@@ -342,6 +342,17 @@ describe('grave-act', () => {
     expect(severities(hook('b.status.dev'), 62)).toEqual(['medium']);
   });
 
+  it('hides no graver act behind one that was told, nor one by another command', () => {
+    const opened = worked();
+    const severities = (call: Call, day: number) => opened(call, day).map(({ severity }) => severity);
+    expect(severities(shell('aws ec2 delete-volume --volume-id vol-1'), 6)).toEqual(['low']);
+    expect(severities(shell('aws ec2 delete-volume --volume-id vol-2'), 20)).toEqual([]);
+    expect(severities(shell('aws s3 rb s3://acme-data --force'), 21)).toEqual(['medium']);
+    expect(severities(shell('aws ec2 delete-volume --volume-id vol-3'), 22)).toEqual([]);
+    expect(severities(shell('dropdb core'), 23)).toEqual(['medium']);
+    expect(severities(shell('dropdb other'), 24)).toEqual([]);
+  });
+
   it('knows a host that the agent worked with on an earlier day', () => {
     const opened = worked();
     expect(opened(shell('curl -s https://ci.acme.io/status'), 6)).toEqual([]);

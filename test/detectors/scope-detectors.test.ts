@@ -517,7 +517,7 @@ describe('delegation', () => {
       );
     expect([broker(), broker()]).toEqual(['shared_broker', null]);
   });
-  it('tells an agent that never passed work on to it, once, and that it reads for it as low', () => {
+  it('tells an agent that passed work on to nobody before, once, where it only reads too; as low what was refused', () => {
     const run = drive(delegation);
     for (const step of times(300, (i) => forUser(`user-${i % 3}`, 'get_x', i % 5 === 0 ? ['hub'] : []))) run.step(step);
     const through = (name: string, chain: string[], fleet = holding('', 0)): Step => ({
@@ -526,13 +526,15 @@ describe('delegation', () => {
     });
     expect(run.step(through('delete_x', ['hub']))).toBeNull();
     const read = run.step(through('get_x', ['reader']))!;
-    expect([told(delegation, read), read.severity]).toEqual([null, 'low']);
+    expect([told(delegation, read), read.severity]).toEqual([null, undefined]);
     const changed = run.step(through('delete_x', ['hub', 'scout']))!;
     expect(changed).toMatchObject({ reason: 'new_hand', subject: 'new_hand scout' });
     expect(changed.severity).toBeUndefined();
     expect(changed.seen).toBe('s/delete_x for user-1 through scout, which never passed work on to it');
     expect(told(delegation, changed)).toBe('new_hand');
     expect(told(delegation, run.step(through('delete_x', ['hub', 'scout'])))).toBeNull();
+    const refused = run.step({ ...through('get_x', ['other']), seen: { fleet: holding('', 0), used: false } })!;
+    expect(refused.severity).toBe('low');
   });
   it('tells a hand through which it reads first and then changes rights, and of several the one that nobody knows', () => {
     const run = drive(delegation);
@@ -542,7 +544,8 @@ describe('delegation', () => {
       body: { ...forUser('ann', name, ['desk', 'scout']).body, ...on(server, name) },
       seen: { fleet: holding('hand:desk', 4) },
     });
-    expect(run.step(through('get_x'))).toMatchObject({ subject: 'new_hand scout', severity: 'low' });
+    const read = run.step(through('get_x'))!;
+    expect([told(delegation, read), read.severity, read.subject]).toEqual(['new_hand', undefined, 'new_hand scout']);
     expect(run.step(through('get_x'))).toBeNull();
     const rights = run.step(through('create_user', 'okta'))!;
     expect([told(delegation, rights), rights.severity, rights.subject]).toEqual([
