@@ -20,6 +20,7 @@ import {
   WRITE,
 } from './creep/days.ts';
 import { emptyGranted, type GrantedPrivilege, lookAtGrants, tellGranted } from './creep/granted.ts';
+import { pilesOutside } from './creep/grew.ts';
 import { emptyVolume, judgeBefore, judgeToday, tellVolume, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { peerShare } from './stats/peer-share.ts';
@@ -146,7 +147,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
             tool,
             class: seen.class,
             shared: share(`b:${place}`),
-            behind: lagsBehind(seen, state.arrivals.since + SETTLING_DAYS),
+            behind: pilesOutside(state.granted, day) ? '' : lagsBehind(seen, state.arrivals.since + SETTLING_DAYS),
           }
         : null,
       granted,

@@ -12,7 +12,7 @@ export interface Breach {
   class: PrivilegeClass;
   /** Share of the peers that lately left their charters to the same server. */
   shared: number;
-  /** The grant by which somebody lately gave it this server by name; '' where none did. */
+  /** The grant by which somebody lately gave it this server by name; '' where none did, or several such have come. */
   behind: string;
 }
 

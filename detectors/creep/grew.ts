@@ -90,6 +90,10 @@ export function judgeGrew(state: Grown, day: number, fleet: PeerView): Omit<Scor
   };
 }
 
+/** One new duty has a charter lag behind; as many as this within five weeks, none of them what the agent is for, are drift. */
+export const pilesOutside = ({ grew }: Grown, day: number): boolean =>
+  decisions(grew.filter((one) => one.outside && day - one.day < WINDOW_DAYS)) >= MANY;
+
 const said = ({ server, rank, grant, day, outside, assumed }: Grew): string =>
   `${server} up to class ${CLASSES[rank]}${assumed ? ' (it names none)' : ''} by ${grant} since ${new Date(day * DAY).toISOString().slice(0, 10)}${outside ? ', which its charter does not name' : ''}`;
 

@@ -300,6 +300,38 @@ describe('privilege-creep', () => {
     }
   });
 
+  it('takes the third such grant at a server that the agent is not for as drift, and no lag', () => {
+    const drift = (days: readonly number[]) => {
+      const given = days.map((day, n) => ({
+        id: `more-${n}`,
+        agents: ['agent'],
+        servers: [`wiki-${n}`],
+        targets: ['get_page'],
+        valid_from: new Date(MONDAY + day * DAY).toISOString(),
+      }));
+      const run = createRun([privilegeCreep], {
+        grants: {
+          grants: [{ id: 'work', agents: ['*'], servers: ['tickets'] }, ...given],
+          charters: [{ agents: ['*'], servers: ['tickets'] }],
+        },
+      });
+      work(run, 0, 50, () => 6);
+      const calls = [51, 52, 53, 54].flatMap((day) =>
+        given.map(({ servers }) =>
+          run.send({ at: MONDAY + day * DAY + 20 * HOUR, server: servers[0]!, tool: 'get_page' }),
+        ),
+      );
+      return opened(calls)
+        .filter(({ reason }) => reason === 'charter_drift')
+        .map(({ severity }) => severity);
+    };
+    expect(drift([36, 42, 48])).toEqual(['medium']);
+    expect(new Set(drift([42, 48]))).toEqual(new Set(['low']));
+    // Of one decision, and long ago.
+    expect(new Set(drift([48, 48, 49]))).toEqual(new Set(['low']));
+    expect(drift([2, 8, 48])).toContain('low');
+  });
+
   it('leaves what no grant covers to the detector of that: one call is not told twice', () => {
     const run = createRun([privilegeCreep], {
       grants: {
