@@ -78,17 +78,23 @@ interface Planned extends StoredDelivery {
   whereTold?: true;
 }
 
-/** An incident that was opened somewhere is to be closed there, though the alert is less grave now, or of another server. */
-function whereTold(planned: Planned, rows: readonly DeliveryRow[]): StoredDelivery[] {
-  const { whereTold: asks, ...stored } = planned;
-  const { delivery } = stored;
+/**
+ * An incident that was opened somewhere is to be closed there, though the alert is less grave now, or of another server;
+ * and where it was never told, as what is found in history is not, its end is no news.
+ */
+function whereTold(
+  { whereTold: asks, ...stored }: Planned,
+  rows: readonly DeliveryRow[],
+  isAnnounced: (alert: Alert, channel: string) => boolean,
+): StoredDelivery[] {
+  const { alert, delivery } = stored;
   if (asks === undefined) return [stored];
-  const told = rows.filter(
-    ({ alertId, channel, state }) =>
-      alertId === delivery.alertId && channel === delivery.channel && state !== 'given_up',
-  );
-  if (told.length === 0) return [];
-  return [{ ...stored, delivery: { ...delivery, nextAttemptAt: Math.max(...told.map(heldUntil)) } }];
+  const told = rows.filter(({ alertId, channel }) => alertId === delivery.alertId && channel === delivery.channel);
+  const sent = told.filter((row) => row.state !== 'given_up' || isWithheld(row));
+  if (sent.length === 0 && !isAnnounced(alert, delivery.channel)) return [];
+  return [
+    { ...stored, delivery: { ...delivery, nextAttemptAt: Math.max(delivery.nextAttemptAt, ...sent.map(heldUntil)) } },
+  ];
 }
 
 /** Turns alerts into the deliveries that are still to be made. */
@@ -107,6 +113,10 @@ export function createIntake(
     last = Math.max(now(), last + 1);
     return last;
   };
+
+  /** What was sent around the store is not in its log yet. */
+  const isAnnounced = (alert: Alert, channel: string): boolean =>
+    seen.has(deliveryId({ ...alert, revision: alert.revision - 1, status: 'new' }, channel));
 
   /** What quiet hours still hold of an alert must not arrive behind a later revision that they do not hold. */
   async function endSuperseded(rows: readonly DeliveryRow[], fresh: readonly StoredDelivery[]): Promise<void> {
@@ -129,12 +139,11 @@ export function createIntake(
       alerts.flatMap((alert) => {
         const at = moment();
         const ways = routing(alert, now());
-        const answers = isOver(alert) || alert.status === 'acknowledged';
-        const others = answers ? channels.filter((name) => !ways.some(({ channel }) => channel === name)) : [];
-        return [
-          ...ways.map(({ channel, notBefore }) => pendingDelivery(alert, channel, notBefore, at)),
-          ...others.map((name) => ({ ...pendingDelivery(alert, name, 0, at), whereTold: true as const })),
-        ];
+        const planned = ways.map(({ channel, notBefore }) => pendingDelivery(alert, channel, notBefore, at));
+        if (!isOver(alert) && alert.status !== 'acknowledged') return planned;
+        const others = channels.filter((name) => !ways.some(({ channel }) => channel === name));
+        const all = [...planned, ...others.map((name) => pendingDelivery(alert, name, 0, at))];
+        return all.map((each): Planned => ({ ...each, whereTold: true }));
       }),
     moment,
     /** Those of these alerts that went out by themselves, or are on their way. */
@@ -148,10 +157,10 @@ export function createIntake(
       if (asked.length === 0) return [];
       const rows = await store.deliveries([...new Set(asked.map(({ alert }) => alert.alert_id))]);
       const known = new Set(rows.map((row) => row.deliveryId));
-      const fresh = asked
-        .filter(({ delivery }) => !known.has(delivery.deliveryId))
-        .flatMap((each) => whereTold(each, rows))
-        .map((each) => ({ ...each, delivery: followed(each, rows, severityOf) }));
+      const fresh: StoredDelivery[] = [];
+      for (const each of asked.filter(({ delivery }) => !known.has(delivery.deliveryId)))
+        for (const planned of whereTold(each, [...rows, ...fresh.map(({ delivery }) => delivery)], isAnnounced))
+          fresh.push({ ...planned, delivery: followed(planned, rows, severityOf) });
       await endSuperseded(rows, fresh);
       return fresh;
     },

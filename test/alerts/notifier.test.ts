@@ -566,6 +566,17 @@ describe('what answers an alert', () => {
     expect(pager.sent.map(({ alert }) => alert.alert_id)).toEqual([alertNumber(2).alert_id]);
   });
 
+  it('is no news where the alert was never told, as what was found in history', async () => {
+    const soc = scripted('soc', () => ok);
+    const { tell } = start([soc.channel]);
+    await tell(...answers.map(([, answer]) => answer));
+    await turns();
+    expect(soc.sent).toEqual([]);
+    await tell(alertNumber(2), alertNumber(2, { revision: 2, stage: 'close' }));
+    await turns();
+    expect(soc.sent.map(({ alert }) => alert.stage)).toEqual(['open', 'close']);
+  });
+
   it('waits with what quiet hours hold there', async () => {
     const clock = fakeClock();
     const night: Routing = ({ severity }) =>
