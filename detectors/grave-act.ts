@@ -67,7 +67,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
   ],
   blindSpots: [
     'What a script does that the agent wrote before, or that the repository holds.',
-    'Commands put together of variables, or encoded.',
+    'Commands put together of variables, or encoded, or behind 32 KB of others.',
     'What is named as a test, a sandbox or a preview and is none; another tree beside the working tree.',
     'Gateways that log no arguments: only tools whose names tell are seen.',
   ],

@@ -84,7 +84,7 @@ export const isThrowaway = (text: string): boolean => THROWAWAY.test(text) && !P
 export const isProduction = (text: string): boolean => PRODUCTION.test(text);
 
 /** One of many, which clean-ups take away: what it was taken of is still there. */
-const COMES_AND_GOES = /(?<!final-)snapshot|volume|recovery-point/i;
+const COMES_AND_GOES = /(?<!final-?)snapshot|volume|recovery-point/i;
 
 /** An act that destroys, as grave as what it names; null where that is made to be thrown away. */
 export function destroyed(shows: string, named: string): Act | null {

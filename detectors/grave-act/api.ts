@@ -5,7 +5,16 @@ import { type Act, act, destroyed } from './act.ts';
 import { hostsIn, isNear } from './hosts.ts';
 
 /** What a tool does by its verb and its object, where its name says them: `delete_repository`, `create_webhook`. */
-type Names = 'destroys' | 'deletes' | 'unprotects' | 'protection' | 'ref' | 'lets_in' | 'calls_back' | '';
+type Names =
+  | 'destroys'
+  | 'deletes'
+  | 'deletes_many'
+  | 'unprotects'
+  | 'protection'
+  | 'ref'
+  | 'lets_in'
+  | 'calls_back'
+  | '';
 
 const OBJECT =
   '(?:(?:db|database|rds|sql|redis|cache|storage|s3|k8s|kubernetes|eks|gke|aks|ebs|gcs|cloud|github|gitlab|test) )?(?:databases?|db (?:instances?|clusters?|snapshots?)|schemas?|clusters?|namespaces?|buckets?|repositor(?:y|ies)|repos?|projects?|volumes?|backups?|snapshots?|datasets?|keyspaces?|hosted zones?|file systems?|organizations?|tenants?|subscriptions?|resource groups?|stacks?|vaults?|kms keys?|persistent volumes?(?: claims?)?)';
@@ -13,6 +22,13 @@ const DESTROYS = new RegExp(
   ` (?:delete|destroy|drop|terminate|purge|wipe|erase|nuke) ${OBJECT} (?:by \\w+ )?$| ${OBJECT} (?:delete|destroy|drop|purge|wipe) $| remove (?:database|cluster|namespace|bucket|repository|volume|backup|snapshot) $`,
 );
 const DELETES = / (?:delete|destroy|terminate|purge) /;
+/** Of databases: what of a page or a sheet is dropped is another matter. */
+const DROPS = / drop (?:collections?|tables?|index(?:es)?) $/;
+const MANY =
+  / (?:delete|remove|purge) (?:many|all|(?:all )?(?:documents|records|rows|objects|entries|points|vectors)|by query) $/;
+/** What it is to delete is told by a filter that everything fits. */
+const ALL =
+  /"(?:filter|query|where|selector|criteria|condition)":(?:\{\}|"\s{0,8}\{\s{0,8}\}\s{0,8}"|\{"match_all":\{[^{}]{0,80}\}\})|"delete_?all":true/i;
 const UNPROTECTS =
   / (?:delete|remove|disable) (?:branch protections?|protected branch(?:es)?|rulesets?|repository rulesets?|branch (?:protection )?rules?) /;
 const PROTECTION =
@@ -27,7 +43,8 @@ const COMES_BACK = /redirect|callback/i;
 
 const namesOf = perPair((_server: string, tool: string): Names => {
   const name = spaced(tool);
-  if (DESTROYS.test(name)) return 'destroys';
+  if (DESTROYS.test(name) || DROPS.test(name)) return 'destroys';
+  if (MANY.test(name)) return 'deletes_many';
   if (UNPROTECTS.test(name)) return 'unprotects';
   if (PROTECTION.test(name)) return 'protection';
   if (REF.test(name)) return 'ref';
@@ -55,6 +72,8 @@ export function toolDoes(server: string, tool: string, args: unknown): Act | nul
   switch (names) {
     case 'destroys':
       return destroyed(said, `${tool} ${values}`);
+    case 'deletes_many':
+      return ALL.test(JSON.stringify(args ?? {}).slice(0, 16_384)) ? destroyed(said, `${tool} ${values}`) : null;
     case 'deletes':
       return leaves.some(([key, value]) => KIND.test(key) && GRAVE_KIND.test(String(value)))
         ? destroyed(said, values)

@@ -11,9 +11,16 @@ const CARRIES = new Map<string, RegExp>([
   ['wget', /\s--(?:post|body)-file[= ]\s*["']?([^\s"';]+)/],
   ['scp', /\s((?!-)[^\s:]+)\s+(?:[\w.-]+@)?[\w.-]+:/],
   ['rsync', /\s((?!-)[^\s:]+)\s+(?:[\w.-]+@)?[\w.-]+:/],
+  ['aws', /\ss3\s+(?:cp|mv|sync)\s+(?:--?\S+\s+){0,8}["']?((?!s3:\/\/|-\w)[^\s"']+)["']?\s+["']?s3:\/\//],
+  ['gsutil', /\s(?:cp|mv|rsync)\s+(?:-\S+\s+){0,8}["']?((?!gs:\/\/|-\w)[^\s"']+)["']?\s+["']?gs:\/\//],
+  ['gcloud', /\sstorage\s+(?:cp|mv|rsync)\s+(?:--?\S+\s+){0,8}["']?((?!gs:\/\/|-\w)[^\s"']+)["']?\s+["']?gs:\/\//],
+  ['azcopy', /\s(?:copy|cp|sync)\s+["']?((?!https?:)[^\s"']+)["']?\s+["']?https:\/\//],
   ['nc', /\s[\w.-]+\s+\d+()/],
   ['ncat', /\s[\w.-]+\s+\d+()/],
 ]);
+for (const program of ['mail', 'mailx', 's-nail']) CARRIES.set(program, /(?:<|\s-[aA])\s*["']?([^\s"'<-][^\s"'<]*)/);
+/** What they carry goes to a store of a cloud, which has a name without dots. */
+const STORES = /^(?:aws|gsutil|gcloud)$/;
 /** Files of data: what is exported, dumped or packed. */
 const DATA = /\.(?:sql|csv|tsv|dump|bak|db|sqlite3?|parquet|xlsx?|mdb|pst|tar|tgz|zip|7z|rar|gz|bz2|xz|zst|gpg)$/i;
 export const isData = (file: string): boolean => DATA.test(file);
@@ -45,13 +52,15 @@ export function carriesOut(steps: readonly Step[]): Act | null {
       const host = hostOf(step);
       const piped = source !== undefined && /^(?:-|\.|)$/.test(file);
       const copies = /^(?:scp|rsync)$/.test(step.program);
-      if (host !== '' && !isNear(host) && (piped || copies || DATA.test(file) || TEXT.test(file))) {
+      const stored = STORES.test(step.program);
+      if (host !== '' && (stored || !isNear(host)) && (piped || copies || DATA.test(file) || TEXT.test(file))) {
         const shows = piped
           ? `${source!.program}${source!.given} | ${step.program}${step.given}`
           : `${step.program}${step.given}`;
         const grave = isBare(host) || (piped && isProduction(shows.replaceAll('_', ' ')));
         // To a host by its name is how builds and backups are copied, and to what everybody uses how reports are.
-        const mild = !isBare(host) && !TABLES.test(file) && (copies || (TEXT.test(file) && isPublic(host)));
+        const mild =
+          !isBare(host) && !TABLES.test(file) && !piped && (copies || stored || (TEXT.test(file) && isPublic(host)));
         return act('sends_out', mild ? 'low' : grave ? 'high' : 'medium', shows, { group: host, host });
       }
     }
@@ -62,6 +71,7 @@ export function carriesOut(steps: readonly Step[]): Act | null {
 
 function hostOf({ program, given }: Step): string {
   if (program === 'nc' || program === 'ncat') return /\s([\w.-]+)\s+\d+/.exec(given)?.[1] ?? '';
+  if (/^(?:mailx?|s-nail)$/.test(program)) return /@([\w-]+(?:\.[\w-]+)+)/.exec(given)?.[1]?.toLowerCase() ?? '';
   if (program === 'scp' || program === 'rsync') return REMOTE.exec(given.slice(-400))?.[1] ?? '';
   return hostsIn(given, 1)[0] ?? '';
 }

@@ -3,9 +3,10 @@ import { type Act, act, graver } from './act.ts';
 import { carriesOut } from './carries-out.ts';
 import { dumpsSecrets } from './ci.ts';
 import { startsUnasked } from './client.ts';
-import { destroysBy, mutationDestroys, treesTaken } from './destroys.ts';
+import { destroysBy, foundAndTaken, mutationDestroys, treesTaken } from './destroys.ts';
 import { decodesCode, fetchesCode, fromNet, runsFromNet } from './from-net.ts';
 import { givesBy } from './gives.ts';
+import { opensGuard } from './guards.ts';
 import { rewritesHistory } from './history.ts';
 import { holdsMachine } from './holds-machine.ts';
 import { looksUp } from './lookups.ts';
@@ -20,7 +21,7 @@ import { opensShell } from './shell-out.ts';
 import { clientDestroys, clientGives } from './sql.ts';
 import { tunnelsBy, tunnelsIn } from './tunnel.ts';
 
-const LENGTH = 16_384;
+const LENGTH = 32_768;
 
 /** The gravest that a text of shell commands does, or null. `cwd` is the folder it runs in, '' where the call does not say. */
 export function commandDoes(whole: string, cwd: string): Act | null {
@@ -35,6 +36,7 @@ export function commandDoes(whole: string, cwd: string): Act | null {
     dumpsSecrets(text, text),
     tunnelsIn(text),
     treesTaken(text, cwd),
+    foundAndTaken(steps, cwd),
     mutationDestroys(text),
     handsOver(text),
   ].reduce(graver);
@@ -48,7 +50,8 @@ export function commandDoes(whole: string, cwd: string): Act | null {
         givesBy(program, given, text) ??
         hijacksBy(program, given) ??
         holdsMachine(program, given, text) ??
-        endsRecovery(program, given) ??
+        endsRecovery(program, given, text) ??
+        opensGuard(program, given) ??
         tunnelsBy(program, given) ??
         // Braces of a text that is echoed part it: what is behind the last still says where it goes.
         leftBy(program, program === '' ? piece : given, text) ??

@@ -56,7 +56,7 @@ const DISK = /\/dev\/(?:sd|nvme|vd|xvd|hd|disk|mapper|mmcblk|md)\w/;
 const OVERWRITES = />\s?\/dev\/(?:sd[a-z]|nvme\d|vd[a-z]|xvd[a-z]|mmcblk\d)/;
 /** Functions that take a folder away with all in it, in code that a line or a call carries. */
 const TREE =
-  /\b(?:shutil\.rmtree|rimraf(?:\.sync)?|(?:fs\.)?rm(?:dir)?Sync|FileUtils\.rm_r?f)\s{0,4}\(\s{0,8}["']([^"'\n]{1,200})["']/g;
+  /\b(?:(?:shutil\.)?rmtree|remove_tree|rimraf(?:\.sync)?|(?:fs\.)?rm(?:dir)?Sync|FileUtils\.rm_r?f)\s{0,4}\(\s{0,8}(?:(?:os\.path\.expanduser|(?:pathlib\.)?Path)\(\s{0,8})?["']([^"'\n]{1,200})["']/g;
 const TREES = 16;
 
 export function treesTaken(text: string, dir: string): Act | null {
@@ -75,7 +75,9 @@ export function destroysBy(program: string, given: string, dir: string, all: str
   const shows = `${program}${given}`;
   if (OVERWRITES.test(given)) return act('destroys', 'high', shows, { group: 'disk' });
   if (program === 'rm') return /\s(?:-\w*r|--recursive\b)/i.test(given) ? deleted(shows, wordsOf(given), dir) : null;
-  if (program === 'find' && /\s-delete\b|\s-exec\s+rm\b/.test(given)) {
+  if (ON_WINDOWS.test(program))
+    return RECURSES.test(given) ? deleted(shows, wordsOf(given).filter(isNoSwitch).map(asUnix), asUnix(dir)) : null;
+  if (program === 'find' && /\s-delete\b|\s-exec(?:dir)?\s+(?:rm|shred|truncate)\b/.test(given)) {
     const [from = ''] = wordsOf(given);
     return deleted(shows, [from], dir);
   }
@@ -89,8 +91,37 @@ export function destroysBy(program: string, given: string, dir: string, all: str
   // Which workspace is chosen before the command says what it is about.
   const workspace = /\bworkspace\s+select\s+\S+|\bTF_WORKSPACE=\S+/.exec(all)?.[0] ?? '';
   const found = destroyed(shows, `${given} ${workspace} ${dir}`);
-  if (found !== null && /--skip-final-snapshot\b/.test(given)) found.severity = 'high';
+  if (found !== null && /--skip-final-snapshot\b|\bSkipFinalSnapshot\W{1,4}true\b/i.test(given))
+    found.severity = 'high';
   return found;
+}
+
+const ON_WINDOWS = /^(?:remove-item|ri|rd|rmdir|del|erase)$/;
+const RECURSES = /\s-r(?:ec\w{0,4})?(?=\s|$)|\s\/s(?=\s|$)/i;
+const isNoSwitch = (word: string): boolean => !/^\/[a-z]$/i.test(word);
+/** A path of Windows as others are: `C:\\Users\\ann` is `/Users/ann`. */
+const asUnix = (path: string): string =>
+  path
+    .replace(/^["']/, '')
+    .replace(/^(?:%userprofile%|\$env:userprofile)/i, '~')
+    .replace(/^[a-z]:(?=[\\/]|$)/i, '')
+    .replaceAll('\\', '/')
+    .replace(/^$/, '/');
+
+/** What a line finds by `find` or `ls` and has taken away one by one. */
+export function foundAndTaken(
+  steps: readonly { after: string; program: string; given: string }[],
+  dir: string,
+): Act | null {
+  let from: string[] = [];
+  for (const { after, program, given } of steps) {
+    if (!/^\s*\|\s*$/.test(after)) from = [];
+    if (program === 'find') from = wordsOf(given).slice(0, 1);
+    else if (program === 'ls') from = wordsOf(given);
+    else if (program === 'rm' && from.length > 0 && wordsOf(given).length === 0)
+      return deleted(`${from.join(' ')} | xargs rm${given}`, from, dir);
+  }
+  return null;
 }
 
 function deleted(shows: string, targets: readonly string[], dir: string): Act | null {

@@ -171,6 +171,11 @@ export const fetchesCode = (text: string): boolean =>
   (/\s-c\b/.test(text) &&
     /\burlopen\b|\brequests\.get\b|\burllib\.request\b/.test(text) &&
     /\b(?:exec|eval)\s?\(/.test(text)) ||
+  (/(?:^|[\s;&|])(?:node|perl|ruby|php|deno|bun)\s+(?:-\S+\s+){0,4}(?:-\w*[erp]\b|--eval\b|eval\b)/.test(text) &&
+    /\b(?:fetch|get|file_get_contents|URI\.open|urlopen|LWP::Simple|curl_exec|Net::HTTP\S{0,20})\b[^\n]{0,40}https?:/.test(
+      text,
+    ) &&
+    /\beval\b|\bnew Function\b|\bFunction\s?\(|\binstance_eval\b|\bvm\.run\w+/.test(text)) ||
   (/\b(?:iex|invoke-expression)\b/i.test(text) &&
     /\bdownloadstring\b|\((?:iwr|irm|invoke-(?:webrequest|restmethod))\s/i.test(text));
 

@@ -58,7 +58,15 @@ put(
   [/\srepo\s+edit\b.*--visibility[= ](public)/s, 'high'],
   [/\srepo\s+deploy-key\s+add\b.*\s(?:--allow-write|-w)\b/s, 'medium', 'a key that writes'],
 );
-put('useradd adduser usermod', [/\s(?:-\w*G|--groups)[= ]\S*\b(sudo|wheel|admin|root)\b/, 'high']);
+put(
+  'useradd adduser usermod',
+  [/\s(?:-\w*G|--groups)[= ]\S*\b(sudo|wheel|admin|root)\b/, 'high'],
+  [/\s(?:-\w*u\s?|--uid[= ])0(?=\s|$)/, 'high', 'root'],
+);
+put('setcap', [
+  /\s["']?\S{0,80}\b(cap_(?:setuid|setgid|sys_admin|dac_override|dac_read_search|sys_ptrace|sys_module))\b[\w,]{0,80}[=+]/,
+  'high',
+]);
 put('adduser gpasswd', [/\s(?:-a\s+)?[\w.-]+\s+(sudo|wheel|admin|root)\s*$/, 'high']);
 put('chmod', [
   /^(?=.*\s(?:[ugoa]{0,4}\+[rwx]{0,3}s[rwx]{0,3}|[0-7]?[4267][0-7]{3})\s).*\/(?:bin|sbin|tmp)\/(?:ba|z|da|k|fi)?(sh|python[\d.]*|perl|find|vim?|env|cp)\b/s,

@@ -22,7 +22,8 @@ export function looksUp(program: string, given: string, whole: string): Act | nu
     const data = labels.findLastIndex(holdsData);
     if (data >= 0 && data < labels.length - 2) return sent(shows, labels.slice(data + 1).join('.'));
   }
-  const made = ENCODER.test(whole) ? MADE.exec(given)?.[1] : undefined;
+  // Parentheses of what makes the name part the command.
+  const made = ENCODER.test(whole) ? MADE.exec(/[$`]["']?\s*$/.test(given) ? whole : given)?.[1] : undefined;
   return made === undefined ? null : sent(shows, made.toLowerCase());
 }
 

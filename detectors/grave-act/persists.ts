@@ -8,10 +8,10 @@ import { isRules, orderIn } from './standing-order.ts';
 
 /** Files by which something runs, or somebody gets in, later (MITRE ATT&CK T1053.003, T1098.004, T1543, T1546.004, T1547). */
 const RUNS_LATER =
-  /(?:^|\/)\.ssh\/(?:authorized_keys2?|rc)$|(?:^|\/)\.git\/hooks\/[\w-]+$|^\/etc\/(?:cron[\w.]*(?:\/.*)?|rc\.local|init\.d\/.*|profile(?:\.d\/.*)?|ld\.so\.preload|sudoers(?:\.d\/.*)?|pam\.d\/.*)$|^\/var\/spool\/cron\/|(?:^|\/)systemd\/(?:system|user)\/[^/]+\.(?:service|timer)$|\/Library\/Launch(?:Agents|Daemons)\/|\/autostart\/[^/]+\.desktop$|\/Start Menu\/Programs\/Startup\//i;
-/** Files of a shell, where much is harmless: a path, an alias. */
+  /(?:^|\/)\.ssh\/(?:authorized_keys2?|rc)$|(?:^|\/)\.git\/hooks\/[\w-]+$|^\/etc\/(?:cron[\w.]*(?:\/.*)?|rc\.local|init\.d\/.*|profile(?:\.d\/.*)?|ld\.so\.preload|sudoers(?:\.d\/.*)?|pam\.d\/.*|passwd|shadow|group)$|^\/var\/spool\/cron\/|(?:^|\/)systemd\/(?:system|user)\/[^/]+\.(?:service|timer)$|\/Library\/Launch(?:Agents|Daemons)\/|\/autostart\/[^/]+\.desktop$|\/Start Menu\/Programs\/Startup\//i;
+/** Files of a shell, or of one's tools, where much is harmless: a path, an alias, a check before a commit. */
 const OF_SHELL =
-  /(?:^|[/~])\.(?:bashrc|bash_profile|bash_login|zshrc|zshenv|zprofile|profile|config\/fish\/config\.fish)$/;
+  /(?:^|[/~])\.(?:bashrc|bash_profile|bash_login|zshrc|zshenv|zprofile|profile|config\/fish\/config\.fish|envrc|husky\/[\w-]+|vscode\/tasks\.json)$/;
 /** Calls home: what is left behind brings more. */
 const CALLS_OUT = /\b(?:curl|wget|nc|ncat|socat)\s|\/dev\/(?:tcp|udp)\/|\bbase64\s+-\w*[dD]|\burlopen\b/;
 
@@ -21,7 +21,7 @@ const LOADS =
 
 /** A cheap first look: no file that leaves something behind is without one of these. */
 export const mayLeave = (path: string): boolean =>
-  /\.ssh|hooks|etc\/|cron|systemd|Launch|autostart|Startup|rc$|profile|login|zshenv|config|settings|permissions|opencode|mcp|claude|rules|agents?\.md|gemini|memory|skill|instructions/i.test(
+  /\.ssh|hooks|etc\/|cron|systemd|Launch|autostart|Startup|rc$|profile|login|zshenv|husky|tasks\.json|passwd|shadow|group$|config|settings|permissions|opencode|mcp|claude|rules|agents?\.md|gemini|memory|skill|instructions/i.test(
     path,
   );
 
@@ -55,6 +55,11 @@ export function leftBy(program: string, given: string, all: string): Act | null 
     return edits ? left('crontab', all) : null;
   }
   if (program === 'schtasks' && /\s\/create\b/i.test(given)) return left('schtasks', all);
+  if (/^(?:at|batch)$/.test(program) && /\s(?:now|noon|midnight|teatime|tomorrow|-[ft]\s|\d)/.test(given))
+    return left('at', all);
+  if (program === 'systemd-run' && /\s--(?:on-\w+|timer-property)[= ]/.test(given)) return left('timer', all);
+  if (program === 'reg' && /\sadd\s[^\n]{0,200}\\(?:Run(?:Once)?|Winlogon|Image File Execution Options)\b/i.test(given))
+    return left('registry', all);
   if (program === 'launchctl' && /\s(?:load|bootstrap)\b/.test(given)) return left('launchctl', all);
   if (enlists(program, given)) return left('runner', all);
   // Beside a repository's own folder: every step of Git runs what lies there.

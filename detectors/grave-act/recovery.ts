@@ -25,8 +25,14 @@ export function sqlEndsRecovery(text: string): Act | null {
   return act('ends_recovery', isProduction(said) ? 'high' : 'medium', said);
 }
 
-export function endsRecovery(program: string, given: string): Act | null {
-  if (ENDS.get(program)?.test(given) !== true || isThrowaway(given)) return null;
+/** What is kept in a bucket is gone after so few days. */
+const LIFECYCLE = /\sput-bucket-lifecycle(?:-configuration)?\b/;
+const EXPIRES_SOON = /\bExpiration["']?\s{0,8}[:=]\s{0,8}\{?[^}]{0,80}\bDays["']?\s{0,8}[:=]\s{0,8}[1-7]\b/;
+
+/** `all`: the text that the command stands in. */
+export function endsRecovery(program: string, given: string, all: string): Act | null {
+  const soon = program === 'aws' && LIFECYCLE.test(given) && EXPIRES_SOON.test(all);
+  if ((!soon && ENDS.get(program)?.test(given) !== true) || isThrowaway(given)) return null;
   return act('ends_recovery', isProduction(given) ? 'high' : 'medium', `${program}${given}`, {
     group: isProduction(given) ? 'production' : '',
   });

@@ -9,8 +9,11 @@ const BEGINS = String.raw`(?:^|[;(]|\b(?:begin|then|analyze)\b|\bexec(?:ute)?(?:
 const KEYED = String.raw`(?:\w{1,40}\.)?(?:id|_id|uuid|pk|rowid|ctid) ?(?:is not null|>=? ?-?[01]|(?:<>|!=) ?(?:''|-?[01]))`;
 /** What was made or changed, was so before now. */
 const BEFORE_NOW = String.raw`(?:\w{1,40}\.)?"?(?:created|updated|modified|changed|inserted|added)_?(?:at|on|date|time|ts)?"? ?<=? ?(?:now|getdate|sysdate|current_timestamp|current_date) ?(?:\( ?\))?`;
-const OF_ALL = String.raw`(?:true|1|${KEYED}|${BEFORE_NOW}|[\w.]{1,40} like '%{1,9}'|(?<same>'?[\w.]{1,40}'?) ?= ?\k<same>(?![\w.']))`;
-const DOES = String.raw`(?:drop (?<object>database|schema|table|keyspace|warehouse|dataset)(?: if exists)? ${NAME('dropped')}|truncate (?:table )?(?:only )?${NAME('emptied')}|delete from ${NAME('cleared')}["'\x60\]]?(?: where ${OF_ALL})? ?(?:;|$|["']|returning\b)|update (?:only )?${NAME('changed')}["'\x60\]]?(?: (?:as )?\w{1,60})? set )`;
+/** What holds whatever a row says. */
+const HOLDS = String.raw`(?:true|1|not false|\d{1,9} ?(?:<=?|>=?|<>|!=) ?\d{1,9}|exists ?\( ?select \d{1,4} ?\)|(?<same>'?[\w.]{1,40}'?) ?= ?\k<same>(?![\w.']))`;
+/** Of several conditions one is enough: `id = 7 or 1 = 1`. */
+const OF_ALL = String.raw`\(?(?:${KEYED}|${BEFORE_NOW}|[\w.]{1,40} like '%{1,9}'|(?:(?:[^;"']|'[^']{0,80}'){1,400}? or )?${HOLDS})\)?`;
+const DOES = String.raw`(?:drop (?<object>database|schema|table|keyspace|warehouse|dataset)(?: if exists)? ${NAME('dropped')}|truncate (?:table )?(?:only )?${NAME('emptied')}|delete (?:from )?(?:only )?${NAME('cleared')}["'\x60\]]?(?: (?:as )?(?!where|using|returning)\w{1,60})?(?: using [\w., ]{1,200}?)?(?: where ${OF_ALL})? ?(?:;|$|["']|returning\b)|merge into ${NAME('merged')}["'\x60\]]?[^;]{1,600}?\bon \(? ?(?:true|1 ?= ?1) ?\)? [^;]{0,200}?\bthen delete\b|drop owned by ${NAME('owned')}|update (?:only )?${NAME('changed')}["'\x60\]]?(?: (?:as )?\w{1,60})? set )`;
 /** A statement goes on to its end, in a command to the end of the quotes. */
 const REST = /^[^;]{0,4000}/;
 const QUOTED_REST = /^[^;"]{0,4000}/;
@@ -49,7 +52,7 @@ function destroysIn(text: string, statements: RegExp, where: string): Act | null
   const made = new Set([...sql.matchAll(MAKES)].map(([, name]) => name));
   const altered = new Set([...sql.matchAll(ALTERS)].map(([, name]) => name));
   for (const { 0: shows, groups = {}, index } of sql.matchAll(statements)) {
-    const { object, dropped, emptied, cleared, changed } = groups;
+    const { object, dropped, emptied, cleared, changed, merged, owned } = groups;
     const rest =
       changed === undefined
         ? ''
@@ -59,7 +62,7 @@ function destroysIn(text: string, statements: RegExp, where: string): Act | null
     if (changed !== undefined && (PICKS.test(rest) || altered.has(changed))) continue;
     met += 1;
     if (met > MOST) break;
-    const name = dropped ?? emptied ?? cleared ?? changed ?? '';
+    const name = dropped ?? emptied ?? cleared ?? changed ?? merged ?? owned ?? '';
     // What the same text made itself, it may drop.
     if (made.has(name)) continue;
     const one = destroyed(`${shows}${rest}`.replace(/^[;("' ]+/, ''), `${name} ${where}`);

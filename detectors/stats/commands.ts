@@ -1,6 +1,7 @@
 import { spaced } from '../../schemas/words.ts';
 import type { leavesOf } from './leaves.ts';
 import { perPair } from './per-pair.ts';
+import { asCommands, commandFor } from './sdk.ts';
 
 /** Where a call that runs nothing by its class says a command, or a statement, all the same. */
 const SAYS_COMMAND = / (?:commands?|cmd|scripts?|argv|run|shell|bash|query|sql|statements?) /;
@@ -26,9 +27,23 @@ export function commandsIn(leaves: ReturnType<typeof leavesOf>, runs: boolean): 
   const found: [string, string][] = [];
   for (const [key, value] of leaves) {
     if ((typeof value !== 'string' && !Array.isArray(value)) || !isCommand(key, runs)) continue;
-    found.push([key, Array.isArray(value) ? together(key, value) : `${value}${givenBeside(key, value, leaves)}`]);
+    const text = Array.isArray(value) ? together(key, value) : `${value}${givenBeside(key, value, leaves)}`;
+    const asked = asCommands(text);
+    found.push([key, asked === '' ? text : `${text}\n${asked}`]);
   }
+  const asked = askedOf(leaves);
+  if (asked !== '') found.push(['command', asked]);
   return found;
+}
+
+const SERVICE = /(?:^|[._])service(?:_?name)?$/i;
+const OPERATION = /(?:^|[._])(?:operation|action|api|method)(?:_?name)?$/i;
+/** What a tool for all of a cloud is asked for. */
+function askedOf(leaves: ReturnType<typeof leavesOf>): string {
+  const service = leaves.find(([key]) => SERVICE.test(key))?.[1];
+  if (service === undefined) return '';
+  const given = leaves.map(([key, value]) => `--${key.slice(key.lastIndexOf('.') + 1)} ${String(value).slice(0, 200)}`);
+  return commandFor(service, leaves.find(([key]) => OPERATION.test(key))?.[1], given.join(' ').slice(0, 4_000));
 }
 
 /** A program by itself, and the names under which what it is given stands beside it. */
