@@ -30,19 +30,25 @@ export async function putBack(
   return again;
 }
 
-/** What an earlier life left behind: which alerts which storm spoke for, and what was stored and not on its way yet. */
+/**
+ * What an earlier life left behind: the alerts that went somewhere, as what is found in history never does; which of them
+ * which storm spoke for; and what was stored and not on its way yet.
+ */
 export async function leftBehind(
   store: Log,
   alerts: readonly Alert[],
-): Promise<{ withheld: ReadonlyMap<string, string>; untold: Alert[] }> {
+): Promise<{ told: Alert[]; withheld: ReadonlyMap<string, string>; untold: Alert[] }> {
   const own = alerts.filter(isOwn);
-  const asked = alerts.some((alert) => isStorm(alert) && alert.stage !== 'close') ? alerts : own;
-  const rows = asked.length === 0 ? [] : await store.deliveries(asked.map(({ alert_id }) => alert_id));
+  const rows = alerts.length === 0 ? [] : await store.deliveries(alerts.map(({ alert_id }) => alert_id));
+  const ids = new Set(rows.map(({ alertId }) => alertId));
   const keyOf = (id: string, revision: number): string => `${id} ${revision}`;
-  const told = new Set(rows.map((row: DeliveryRow) => keyOf(row.alertId, row.revision)));
+  const revisions = new Set(rows.map((row: DeliveryRow) => keyOf(row.alertId, row.revision)));
   return {
+    told: alerts.filter((alert) => ids.has(alert.alert_id) || isStorm(alert)),
     withheld: new Map(rows.filter(isWithheld).map((row) => [row.alertId, spokenIn(row).storm])),
-    untold: own.filter(({ alert_id, revision, status }) => status === 'new' && !told.has(keyOf(alert_id, revision))),
+    untold: own.filter(
+      ({ alert_id, revision, status }) => status === 'new' && !revisions.has(keyOf(alert_id, revision)),
+    ),
   };
 }
 

@@ -167,8 +167,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
     announce: (alert) =>
       handOver(intake.plan([alert]).map((each) => ({ ...each, delivery: refuseDisabled(each.delivery) }))),
     async restore(alerts) {
-      const { withheld, untold } = await leftBehind(store, alerts);
-      storms.restore(alerts, withheld);
+      const { told, withheld, untold } = await leftBehind(store, alerts);
+      storms.restore(told, withheld);
       await inTurn(() => notifyAll(untold));
     },
     tick: () => inTurn(endStorms),

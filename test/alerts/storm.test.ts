@@ -437,6 +437,13 @@ describe('a storm, on a record', () => {
     ]);
   });
 
+  it('is none of what was found in history, over a restart too: that is stored and never sent', async () => {
+    const { notifier, sent, tell } = start();
+    await notifier.restore(findings(6));
+    await tell(finding(7));
+    expect(sent.map(({ alert }) => alert.agent.id)).toEqual([finding(7).agent.id]);
+  });
+
   it('goes on over a restart, and its proof shows the single alerts', async () => {
     const memory = memoryLog();
     const log = {
