@@ -184,7 +184,10 @@ export interface Detector<Config = unknown, State = unknown, Session = unknown, 
   initial(): State;
   /** State that lives as long as the session does; absent where the detector needs none. */
   initialSession?(): Session;
-  /** What there is to judge in this event, or null. May move the session's state and the current hour's count, never the baseline. */
+  /**
+   * What there is to judge in this event, or null. May move what is of the present (the session's state, the current hour's
+   * count, what is told by this), never the baseline: what is flagged must not teach.
+   */
   observe(state: State, seen: Seen, session: Session, config: Config): Observation | null;
   /**
    * The same of a call that was observed before its result was there: takes in what the result alone brings, at the first

@@ -5,6 +5,7 @@ import { defineDetector } from './detector.ts';
 import { type Act, KINDS } from './grave-act/act.ts';
 import { actOf } from './grave-act/act-of.ts';
 import { hostsNamed } from './grave-act/hosts.ts';
+import { byWhat, isHabit, keyOf } from './grave-act/told-as.ts';
 import { isAtHome } from './stats/at-home.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
@@ -160,16 +161,6 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
 /** With a host that it knows these are its work. */
 const ASKED: ReadonlySet<string> = new Set(['persists', 'orders_model', 'sends_out']);
 
-/** An act of another kind, by another tool or command or with another host is another one; a graver one is told though. */
-const keyOf = ({ kind, group }: Act, by: string): string => `${kind} ${by} ${group}`.slice(0, 240);
-
-/** What runs any command is as many tools as there are commands. */
-function byWhat(tool: string, name: PrivilegeClass, { shows }: Act): string {
-  const command = classRank(name) < classRank('execute') ? '' : (FIRST_WORD.exec(shows)?.[0] ?? '');
-  return command === '' ? tool : `${tool} ${command.toLowerCase()}`;
-}
-const FIRST_WORD = /[a-z][\w-]{1,20}/i;
-
 const dayOf = (at: number): number => Math.floor(at / DAY);
 
 function isKnown(
@@ -180,16 +171,6 @@ function isKnown(
 ): boolean {
   const since = peek(hosts, host);
   return (since !== undefined && since < dayOf(at)) || peers.holders('grave-act', `host ${host}`) > 0;
-}
-
-/** Who gave the same to so many others does so for its work: keys and accounts are less than administration. */
-const HABIT = { medium: 1, high: 3 };
-function habitOf({ told }: State, act: Act, by: string): number {
-  const [what, whom] = act.group.split(' > ');
-  if (whom === undefined || told === undefined) return 0;
-  const prefix = keyOf({ ...act, group: `${what} > ` }, by);
-  const own = keyOf(act, by);
-  return entries(told).filter(([key, [, reach]]) => reach >= 0 && key !== own && key.startsWith(prefix)).length;
 }
 
 /** Who changes little is known by time: after two weeks a fifth of the calls will do. */
@@ -211,7 +192,7 @@ function graded(
   if (shared >= TEAM) return 'low';
   // What is grave in itself an unknown agent may have been set up to do, or to steal.
   if (isYoung(state, config)) return act.severity === 'high' ? 'medium' : 'low';
-  if (habitOf(state, act, by) >= HABIT[act.severity === 'medium' ? 'medium' : 'high']) return 'low';
+  if (isHabit(state, act, by)) return 'low';
   const milder = (holders > 0 ? 1 : 0) + (hostKnown ? 1 : 0);
   return SEVERITIES[Math.max(severityRank('low'), severityRank(act.severity) - milder)]!;
 }

@@ -26,8 +26,19 @@ describe('what a gateway cannot tell', () => {
 
   it('is whence a call came, where only the start of a session tells it: Teleport', () => {
     const { blind, dim } = blindness(gatewayNamed('teleport'), ids);
-    expect(blind).toContain('connection');
+    expect(blind).not.toContain('connection');
     expect(dim.find(({ detector }) => detector === 'identity')?.without).toContain('src.ip');
+  });
+
+  it('is not for whom it acts, where the user is told without a chain', () => {
+    const carries = ['server', 'target', 'user'];
+    expect(blindness({ carries }, ['delegation', 'connection'])).toEqual({
+      blind: [],
+      dim: [
+        { detector: 'delegation', without: ['delegation'] },
+        { detector: 'connection', without: ['agent.id'] },
+      ],
+    });
   });
 
   it.each(gateways.map((gateway) => [gateway.name, gateway] as const))(

@@ -41,12 +41,12 @@ export const NEEDS: Record<string, Needs> = {
   'toxic-flow': { needs: ['target'], better: ['args', 'result', 'session_id'] },
   sequence: { needs: ['target'], better: ['session_id', 'agent.id'] },
   'data-volume': { needs: ['bytes_out'], better: ['agent.id'] },
-  delegation: { needs: ['delegation'], better: ['user'] },
+  delegation: { needs: ['delegation|user'], better: ['delegation', 'user'] },
   'credential-hygiene': { needs: ['credential'], better: ['agent.id'] },
   dormant: { needs: ['target'], better: ['agent.id'] },
   'tool-drift': { needs: ['facts.tools'], better: [] },
   identity: { needs: ['agent.id'], better: ['client', 'src.ip', 'src.user_agent'] },
-  connection: { needs: ['src.ip'], better: ['src.user_agent', 'agent.id'] },
+  connection: { needs: ['server', 'target'], better: ['agent.id'] },
 };
 
 interface Blindness {
