@@ -7,7 +7,7 @@ import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY } from './rights/field.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -97,12 +97,13 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
   },
 
   score(state, { tool, class: name, used, admin, n, standing, holders }) {
-    if (standing === null || standing.pending) return null;
+    if (standing === null) return null;
     const rarity = -Math.log10(0.5 / (n + 1));
     const severity = !used || standing.reminder ? 'low' : holders > 0 ? 'medium' : 'high';
     return {
       score: rarity + GRAVITY[name],
       reason: 'first_admin',
+      ...again(standing),
       story: `first_admin ${tool}`,
       subject: `first_admin ${tool}`,
       severity,

@@ -6,7 +6,7 @@ import { defineDetector } from './detector.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** Calls that end or clear a trail of what was done: needs no baseline, and keeps which were told. State: 64 of them, 5 KB. */
@@ -89,11 +89,12 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
   },
 
   score(state, { tool, class: name, used, how, key, standing, shared }, config) {
-    if (standing === null || standing.pending) return null;
+    if (standing === null) return null;
     const quiet = !used || standing.reminder || shared >= TEAM;
     return {
       score: used ? config.base : config.attempt_base,
       reason: 'trail_ended',
+      ...again(standing),
       story: `trail_ended ${key}`,
       subject: `trail_ended ${key}`,
       ...(quiet && { severity: 'low' as const }),

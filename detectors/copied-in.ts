@@ -6,7 +6,7 @@ import { placeOf, type Recipient, type Recipients, recipientsOf } from './mail/r
 import { isAtHome } from './stats/at-home.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -129,11 +129,12 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
   },
 
   score(state, { tool, domain, others, blind, standing }) {
-    if (standing === null || standing.pending) return null;
+    if (standing === null) return null;
     const severity: Severity = standing.reminder ? 'low' : blind ? 'high' : 'medium';
     return {
       score: Math.log10((state.sent + PRIOR) / (state.cleared + 0.5)),
       reason: blind ? 'blind_copy' : 'copied_in',
+      ...again(standing),
       story: `copied-in ${tool} ${domain}`,
       severity,
       seen: `${tool} sends a ${blind ? 'blind copy' : 'copy'} of messages to ${others} others to ${domain}, to which nobody wrote before${standing.reminder ? REMINDED : ''}`,

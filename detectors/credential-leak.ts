@@ -7,7 +7,7 @@ import { defineDetector } from './detector.ts';
 import { speaks } from './grave-act/pictures.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -106,12 +106,13 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
   },
 
   score(state, { tool, class: name, used, given, said, before, key, standing }) {
-    if (given === null || standing === null || standing.pending) return null;
+    if (given === null || standing === null) return null;
     const quiet = !used || (standing.reminder && !said);
     const severity: Severity = quiet ? 'low' : said || before >= KNOWN ? 'high' : 'medium';
     return {
       score: Math.log10((state.calls + PRIOR) / 0.5),
       reason: 'credential_given',
+      ...again(standing),
       story: `credential-leak ${key}`,
       subject: `credential-leak ${key}`,
       severity,

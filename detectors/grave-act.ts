@@ -10,7 +10,7 @@ import { isAtHome } from './stats/at-home.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -126,7 +126,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
 
   score(state, seen, config) {
     const { act, standing, tool, class: name, used, peers, holders } = seen;
-    if (act === null || standing === null || standing.pending) return null;
+    if (act === null || standing === null) return null;
     // Who works with a host is called back by it.
     if (seen.hostKnown && ASKED.has(act.kind) && act.group === act.host) return null;
     const base = used ? config.base : config.attempt_base;
@@ -134,6 +134,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     return {
       score: base,
       reason: act.kind,
+      ...again(standing),
       story,
       subject: story,
       severity: graded(state, seen, act, config),

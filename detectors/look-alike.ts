@@ -8,7 +8,7 @@ import { houseOf, isAnybodys, registered } from './stats/at-home.ts';
 import { leavesOf } from './stats/leaves.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -110,10 +110,11 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
   },
 
   score(state, { tool, used, alike, passesFor, ofHouse, standing }) {
-    if (standing === null || standing.pending) return null;
+    if (standing === null) return null;
     return {
       score: Math.log10((state.calls + PRIOR) / 0.5),
       reason: ofHouse ? 'passes_for_house' : 'passes_for_partner',
+      ...again(standing),
       story: `look-alike ${alike}`,
       severity: standing.reminder || !used ? 'low' : ofHouse ? 'high' : 'medium',
       seen: `${used ? 'called' : 'tried to call'} ${tool} with ${alike}, which passes for ${passesFor}${ofHouse ? ', the domain of those for whom it acts' : ''}${standing.reminder ? REMINDED : ''}`,

@@ -8,7 +8,7 @@ import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -112,12 +112,13 @@ export const newRight = defineDetector<Config, State, never, Observation>({
   },
 
   score(state, { tool, class: name, used, fresh }) {
-    if (fresh === null || fresh.standing.pending || fresh.holders > 0) return null;
+    if (fresh === null || fresh.holders > 0) return null;
     const { value, n, met, once, standing } = fresh;
     const rarity = -Math.log10((once + 0.5) / (n + 1));
     return {
       score: rarity + GRAVITY[name],
       reason: 'new_value',
+      ...again(fresh.standing),
       story: `new_value ${value.place}`,
       subject: `new_value ${value.place} ${value.hash}`,
       ...((!used || standing.reminder) && { severity: 'low' as const }),

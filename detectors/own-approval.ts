@@ -7,7 +7,7 @@ import { defineDetector } from './detector.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -98,12 +98,13 @@ export const ownApproval = defineDetector<Config, State, never, Observation>({
   },
 
   score(state, { tool, used, askedAt, at, standing, peers, holders, shared }, config) {
-    if (askedAt === undefined || standing === null || standing.pending) return null;
+    if (askedAt === undefined || standing === null) return null;
     if (peek(state.usual, tool) !== undefined) return null;
     const young = state.calls < config.least_calls || daysOf(state) < config.least_days;
     return {
       score: config.base,
       reason: 'own_approval',
+      ...again(standing),
       story: `own_approval ${tool}`,
       subject: `own_approval ${tool}`,
       severity: !used || standing.reminder || young || shared >= TEAM ? 'low' : 'medium',

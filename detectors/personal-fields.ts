@@ -6,7 +6,7 @@ import { askedFor, type Detail, tells } from './personal/asked.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -86,13 +86,14 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
   },
 
   score(state, { tool, used, fresh, standing, at }, config) {
-    if (standing === null || standing.pending) return null;
+    if (standing === null) return null;
     const [reads, news, since] = peek(state.tools, tool) ?? [0, 0, at];
     if (reads < config.least_reads || at - since < config.least_days * DAY) return null;
     const score = -Math.log10((news + 0.5) / (reads + 1));
     return {
       score,
       reason: 'personal_fields',
+      ...again(standing),
       story: `personal_fields ${tool}`,
       subject: `personal_fields ${tool} ${fresh.join()}`,
       severity: !used || standing.reminder ? 'low' : 'medium',

@@ -7,7 +7,7 @@ import { recipientsOf } from './mail/recipients.ts';
 import { houseOf, isAnybodys } from './stats/at-home.ts';
 import { emptyRecent, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -86,10 +86,11 @@ export const privateMailbox = defineDetector<Config, State, never, Observation>(
   },
 
   score(state, { used, tool, domain, days, standing }, config) {
-    if (standing === null || standing.pending) return null;
+    if (standing === null) return null;
     return {
       score: Math.log10((state.calls + PRIOR) / (state.cleared + 0.5)),
       reason: 'own_mailbox',
+      ...again(standing),
       story: 'private-mailbox',
       severity: !used || standing.reminder || days < config.several_days ? 'low' : 'medium',
       seen: `${used ? 'sent' : 'tried to send'} something by ${tool} to a private mailbox of the one for whom it acts, at ${domain}${days > 1 ? `, on ${days} days` : ''}${standing.reminder ? REMINDED : ''}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import type { Score } from '../detector.ts';
 import { emptyRecent, peek, type Recent, touch } from './recent.ts';
 
 /** What was told and not learned, by what it was about: when last, and how far it went. */
@@ -14,6 +15,10 @@ export interface Standing {
   reminder: boolean;
   further: boolean;
 }
+
+/** How the engine is told so. */
+export const again = ({ pending, reminder }: Standing): Pick<Score, 'again'> =>
+  pending ? { again: 'lately' } : reminder ? { again: 'long ago' } : {};
 
 /** Of a reminder: it is no longer the first. */
 export const REMINDED = ', reported before and still without a verdict';

@@ -1,15 +1,16 @@
-import type { Seen } from '../../detectors/detector.ts';
+import type { Score, Seen } from '../../detectors/detector.ts';
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
 import type { Earlier } from './earlier.ts';
 import type { FusedFinding } from './fuse.ts';
 import type { Inputs } from './inputs.ts';
-import { isWarm } from './judge.ts';
+import { findingOf, isWarm } from './judge.ts';
 import { type News, RESULT } from './pieces.ts';
 import { type HeldObservation, learn, type Runner } from './runner.ts';
 import { noteFinding } from './session-findings.ts';
 import { type Slots, sessionStateOf, slotOf } from './slots.ts';
 import { type Failures, noteFailure } from './sparing.ts';
+import { goesOn } from './suppress.ts';
 import { tellFinding } from './telling.ts';
 import { foundBy, isHidden } from './verdicts.ts';
 import { rounded } from './wording.ts';
@@ -64,7 +65,7 @@ function inTurn(runner: Runner, asked: Asked): void {
     first || again ? runner.observe(slot.state, seen, part, config) : runner.complete!(slot.state, seen, part, config);
   if (observation === null) return;
   if (first) asked.earlier.put(place, observation);
-  const score = runner.score(slot.state, observation, config);
+  const score = newsOf(runner, asked, runner.score(slot.state, observation, config));
   let flagged = false;
   if (score !== null && score.score > 0) {
     asked.findings.push({ detector: detector.id, score: rounded(score.score) });
@@ -90,4 +91,11 @@ function inTurn(runner: Runner, asked: Asked): void {
     asked.held ??= [];
     asked.held.push({ runner, slot, observation, counts: first, flagged });
   } else if (!flagged) learn(runner, slot, observation, first);
+}
+
+/** What was told before is no news while its story is open, where it counts; nor after it, so soon. */
+function newsOf(runner: Runner, { agent, seen }: Asked, score: Score | null): Score | null {
+  if (score?.again === undefined) return score;
+  const counted = goesOn(agent, findingOf(runner, seen, score), seen.at, score.story);
+  return counted || score.again === 'lately' ? null : score;
 }

@@ -16,6 +16,8 @@ export type AlertDraft = Omit<Alert, 'alert_id' | 'revision' | 'stage' | 'suppre
 /** What suppression goes by; the draft is made only where it is told. */
 export type Finding = Pick<AlertDraft, 'detector' | 'class' | 'reason' | 'severity' | 'score'>;
 
+type Kind = Pick<Finding, 'detector' | 'class' | 'reason'>;
+
 /**
  * Tells one story once. A finding of a new kind opens an alert; the like of it within the cooldown is counted, not
  * told, but for what breaks through: a higher class or severity, or twice the score, than was told of it so far. While it goes on, one
@@ -31,8 +33,8 @@ export function tell(
   pace: Pace,
   story?: string,
 ): Alert | null {
-  const key = keyOf(finding.detector, story ?? `${finding.class}|${finding.reason}`);
-  const known = agent.stories.find((candidate) => candidate.key === key);
+  const key = keyOf(finding, story);
+  const known = storyOf(agent, key);
   if (known === undefined) return open(agent, draftOf(), key, at, keys, pace);
   known.lastAt = Math.max(known.lastAt, at);
   const worst = known.worst ?? known.alert;
@@ -56,11 +58,22 @@ export function tell(
   return known.alert;
 }
 
-const keyOf = (detector: string, story: string): string => `${detector}|${story}`;
+/** The like of what was told goes on: counted to its story; false where that is over. */
+export function goesOn(agent: AgentState, finding: Kind, at: number, story?: string): boolean {
+  const known = storyOf(agent, keyOf(finding, story));
+  if (known === undefined) return false;
+  known.lastAt = Math.max(known.lastAt, at);
+  known.suppressed += 1;
+  return true;
+}
+
+const keyOf = ({ detector, class: name, reason }: Kind, story = `${name}|${reason}`): string => `${detector}|${story}`;
+
+const storyOf = ({ stories }: AgentState, key: string): Story | undefined => stories.find((one) => one.key === key);
 
 /** The story was told and goes on. */
 export const isOpen = ({ stories }: AgentState, detector: string, story: string): boolean =>
-  stories.some(({ key }) => key === keyOf(detector, story));
+  stories.some(({ key }) => key === `${detector}|${story}`);
 
 function open(
   agent: AgentState,
