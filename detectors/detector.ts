@@ -111,10 +111,7 @@ export interface Score {
   subject?: string;
   /** Overrides the detector's default severity, where the case grades it. */
   severity?: Severity;
-  /**
-   * It was told before, and nobody judged it: counted to its story while that is open. Where it is over, what was told
-   * lately opens none, and what was told long ago is told once more.
-   */
+  /** Told before and judged by nobody: it counts to its open story; where that is over, `lately` opens none, `long ago` one more. */
   again?: 'lately' | 'long ago';
   /** What it is about, where that is not the call by which it showed. */
   about?: { class: PrivilegeClass; grantId: string };
