@@ -27,6 +27,17 @@ it('brokers that are away are told as such, and are no store that takes no rows'
   expect([observer.kafkaTrouble, observer.warnings]).toEqual([null, []]);
 });
 
+it('what keeps both groups from Kafka is said once, until neither is', () => {
+  const observer = observe();
+  for (const group of ['fold', 'rekey']) observer.unread(group, 'no broker answers');
+  expect(observer.warnings).toEqual(['Kafka is not read: no broker answers']);
+  observer.unread('rekey', null);
+  observer.missing('rekey', 'there is no topic a');
+  expect(observer.kafkaTrouble).toBe('Kafka is not read: no broker answers');
+  observer.unread('fold', null);
+  expect([observer.kafkaTrouble, observer.kafkaUnwell]).toEqual([null, 'Kafka is not read whole: there is no topic a']);
+});
+
 it('a store that was away and then refuses a row for good takes rows again', async () => {
   const observer = observe();
   const retryable = ({ message }: Error) => message === 'away';

@@ -46,7 +46,7 @@ export function createObserver(metrics: Metrics, log: Log, now: () => number): C
     rejects,
     lastSeen,
     get warnings() {
-      return [...untaken.values(), ...kafka.values(), ...gone.values(), ...warnings.values()];
+      return [...new Set([...untaken.values(), ...kafka.values(), ...gone.values(), ...warnings.values()])];
     },
     warn: (about, text) => warnings.set(about, text),
     unwarn: (about) => warnings.delete(about),
