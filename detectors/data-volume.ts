@@ -111,7 +111,9 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
 
   score(state, seen, config) {
     const { grew, standing, tool, n } = seen;
-    return worst([heavyDay(seen), resultsGrew(grew, standing, tool, n), largeResult(state, seen, config)]);
+    // That results grew is told once: one that is large as well, which is less, must not stand before it.
+    const growth = resultsGrew(grew, standing, tool, n);
+    return worst([heavyDay(seen), growth ?? largeResult(state, seen, config)]);
   },
 
   learn(state, { at, tool, bytes, isWhole, grew, standing, run }) {

@@ -101,7 +101,8 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     'A twin on another server under another name whose arguments are not logged.',
   ],
   references: ['https://attack.mitre.org/techniques/T1046/', 'https://attack.mitre.org/tactics/TA0004/'],
-  firstStep: 'Look at what was refused and what passed after it: close the twin, then ask what the agent was after.',
+  firstStep:
+    'Look at what was refused, and ask what the agent was after; where a like call passed after it, close that way too.',
   tags: {
     owasp_asi: ['ASI01', 'ASI02', 'ASI03'],
     mitre_atlas: ['AML.T0053', 'AML.T0084.001'],
@@ -217,12 +218,15 @@ export const denials = defineDetector<Config, State, Session, Observation>({
       expected: isProbe
         ? `${few(state.doors / Math.max(1, state.sessions))} refused calls in a session`
         : `${(100 * share).toFixed(1)} % refused`,
-      contributors: [
-        { name: 'different refused calls in the session', value: seen.doors },
-        { name: 'of them, of tools that never let it in', value: seen.strange },
-        { name: 'refused of the last 64 calls', value: k },
-        { name: 'usual share of refused calls', value: share },
-      ],
+      contributors: isProbe
+        ? [
+            { name: 'different refused calls in the session', value: seen.doors },
+            { name: 'of them, of tools that never let it in', value: seen.strange },
+          ]
+        : [
+            { name: 'refused of the last 64 calls', value: k },
+            { name: 'usual share of refused calls', value: share },
+          ],
       eventKeys: seen.keys,
     };
   },

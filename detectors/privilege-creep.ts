@@ -156,13 +156,16 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
 
   score(state, { day, class: name, counted, kind, habit, breach, granted }, config) {
     const { rows } = state.days;
-    const found = worst([
-      granted,
-      // What is new is no part of what grew, and would go unheard behind it.
-      counted ? usedMore(state.volume, name) : null,
-      kind === null ? null : cameNew(state.arrivals, day, kind, habit, name),
-      breach === null ? null : leftCharter(state.days, breach, config.least_breaches),
-    ]);
+    // What is granted is judged once a day, what is used with the next call as well.
+    const found =
+      (granted?.score ?? 0) >= 1
+        ? granted
+        : worst([
+            // What is new is no part of what grew, and would go unheard behind it.
+            counted ? usedMore(state.volume, name) : null,
+            kind === null ? null : cameNew(state.arrivals, day, kind, habit, name),
+            breach === null ? null : leftCharter(state.days, breach, config.least_breaches),
+          ]);
     if (found === null || found.score < 1) return null;
     return {
       ...found,

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dataVolume } from '../../detectors/data-volume.ts';
+import { addValue, emptySketch, type QuantileSketch } from '../../detectors/stats/quantile-sketch.ts';
+import { emptyRecent, type Recent, touch } from '../../detectors/stats/recent.ts';
+import { KNOWN } from '../../detectors/stats/told.ts';
 import { createRandom } from '../../src/simulate/random.ts';
 import { createRun, DAY, HOUR, MONDAY } from '../support/run.ts';
 import { agentUnder, bytes, type Call, plain } from './session.ts';
@@ -82,6 +85,19 @@ describe('data-volume', () => {
     expect(found[0]).toMatch(
       /^3\d srv\/query_\d returns \d+ bytes in a typical call of the last days, as do other tools/,
     );
+  });
+
+  it('tells that they grew, once, before a single large one, which is less', () => {
+    const sizes = emptySketch();
+    for (let n = 0; n < 100; n += 1) addValue(sizes, 3_000 + n);
+    const sizesOf: Recent<QuantileSketch> = emptyRecent();
+    touch(sizesOf, 's/query', 8, () => sizes);
+    const raised = { score: 4.5, before: 3_000, now: 30_000, excess: 2_000_000, pastDays: 20 };
+    const seen = { at: 0, tool: 's/query', bytes: 9e9, n: 100, isWhole: true, heavy: null, run: null, knowsDays: true };
+    const scored = (grew: unknown) =>
+      dataVolume.score({ sizes: sizesOf }, { ...seen, grew, standing: KNOWN }, dataVolume.config.parse({}));
+    expect(scored(null)).toMatchObject({ reason: 'large_result', severity: 'low' });
+    expect(scored({ key: 's/query', raised })).toMatchObject({ reason: 'results_grew' });
   });
 
   it('is silent where results grow as a business does, and where one day in a while brings more', () => {

@@ -54,6 +54,17 @@ describe('grant creep that is not used', () => {
     expect(run.due(MONDAY + 100 * DAY)).toEqual([]);
   });
 
+  it('is told before use that grew as well, which the next call is told of', () => {
+    const grew = { window: 10, count: 60, expected: 20, before: 2, now: 6, pastDays: 30, dispersion: 1, more: 8 };
+    const found = { score: 8, spell: false, from: 1, since: 0, ...grew };
+    const state = { ...(privilegeCreep.initial() as object), volume: { found } };
+    const seen = { day: 50, class: 'write', counted: true, kind: null, habit: 0, breach: null };
+    const granted = { score: 2, reason: 'grant_creep', severity: 'high', seen: '', expected: '', contributors: [] };
+    const scored = (one: unknown) =>
+      privilegeCreep.score(state, { ...seen, granted: one }, privilegeCreep.config.parse({}))?.reason;
+    expect([scored(null), scored(granted)]).toEqual(['use_creep', 'grant_creep']);
+  });
+
   it('is told of one grant where it is for strong calls that the charter does not name, and not where it names them', () => {
     const one = [grant('more', 'kubernetes', 35, { max_class: 'execute' })];
     const charter = (servers: string[]) => ({ charters: [{ agents: ['a0'], servers, max_class: 'execute' }] });

@@ -283,6 +283,13 @@ describe('delegation', () => {
       ),
     ).not.toBeNull();
   });
+  it('tells a confused deputy before the hand that is new as well, however new: of both it would be the one to be hidden', () => {
+    const run = drive(delegation);
+    for (const step of times(2_000, () => forUser('ann'))) run.step(step);
+    const seen = { scope: 'out' as const, via: 'scout', scopeWhy: 'server "s" is not among t' };
+    const through = () => run.step({ ...forUser('ann', 'delete_x', ['scout', 'ann']), seen });
+    expect(through()).toMatchObject({ reason: 'confused_deputy', severity: 'high' });
+  });
   it('tells a standing confusion once, again where it reaches further, and after a month as low', () => {
     const run = drive(delegation);
     const confused = (name: string, day: number): [string | null, string | undefined] => {
