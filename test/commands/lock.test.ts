@@ -2,7 +2,7 @@ import { utimesSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
 import { createFolderLock, type FolderLock } from '../../src/commands/support/lock.ts';
 import { startOf, whereAmI } from '../../src/commands/support/process-mark.ts';
@@ -54,6 +54,21 @@ describe('the lock of a data folder', () => {
     first.release();
     await second.take();
     expect(await readdir(folder)).toEqual(['overreach.lock']);
+  });
+
+  it('is waited for while somebody starts, stops or reads, and not once that one listens; for whom is said once', async () => {
+    const [first, said] = [lockOf(), [] as string[]];
+    await first.take();
+    const second = lockOf().take(60_000, (why) => said.push(why));
+    const third = lockOf();
+    await vi.waitFor(() => expect(said).toHaveLength(1));
+    expect(said[0]).toMatch(/held by process \d+, an overreach that starts, stops or reads: waiting for it$/);
+    first.release();
+    await second;
+    expect(said).toHaveLength(1);
+    const fourth = third.take(60_000);
+    taken[1]!.publish('http://127.0.0.1:9');
+    await expect(fourth).rejects.toThrow('the overreach on http://127.0.0.1:9');
   });
 
   it.each([

@@ -179,6 +179,22 @@ describe('when nobody runs', () => {
     await reads('store');
   });
 
+  it('is waited for by an `up` that starts, which is told for whom', async () => {
+    const reader = await openReader(held.config);
+    let began = false;
+    const starting = held.start().then((started) => {
+      began = true;
+      return started;
+    });
+    try {
+      expect(await reader.query('SELECT 1 AS n', {})).toEqual([{ n: 1 }]);
+      expect(began).toBe(false);
+    } finally {
+      await reader.close();
+      await (await starting).stop();
+    }
+  });
+
   it('reads all rows, however many one answer holds', { timeout: 60_000 }, async () => {
     const reader = await openReader(held.config);
     try {

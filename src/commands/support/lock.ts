@@ -10,8 +10,11 @@ import { answers } from './server.ts';
 
 /** The data folder as ours: one process a folder, whatever the store. */
 export interface FolderLock {
-  /** A ConfigError where another process has it; who is not there to stay, as one that reads does, is waited for. */
-  take(patienceMs?: number): Promise<void>;
+  /**
+   * A ConfigError where another process has it; who is not there to stay, as one that reads does, is waited for. `waits` is
+   * told once for whom.
+   */
+  take(patienceMs?: number, waits?: (why: string) => void): Promise<void>;
   /** Says to other commands where we listen. */
   publish(url: string): void;
   /** Given back; nothing where it is not ours. */
@@ -44,18 +47,18 @@ export function createFolderLock({ data_dir: folder, store, sources, redaction }
 
   const isOurs = (): boolean => read(path)?.held?.token === own.token;
 
-  function refusal({ pid, url }: Held): ConfigError {
-    const who = url === undefined ? 'an overreach that starts, stops or reads' : `the overreach on ${url}`;
+  const heldBy = ({ pid, url }: Held): string =>
+    `data_dir: ${folder} is held by process ${pid}, ${url === undefined ? 'an overreach that starts, stops or reads' : `the overreach on ${url}`}`;
+
+  function refusal(held: Held): ConfigError {
     const key = `a folder of its own (with one hash key for all, in ${redaction.key_env})`;
     const shared = sources.kafka === undefined ? 'a folder and a store.database of its own' : key;
     const instead = store.kind === 'clickhouse' ? shared : 'a folder of its own';
-    return new ConfigError(
-      `data_dir: ${folder} is held by process ${pid}, ${who}; stop it, or give this one ${instead}`,
-    );
+    return new ConfigError(`${heldBy(held)}; stop it, or give this one ${instead}`);
   }
 
   return {
-    async take(patienceMs = 0) {
+    async take(patienceMs = 0, waits = () => {}) {
       for (let waited = 0; ; ) {
         if (created(path, JSON.stringify(own))) break;
         const found = await settled(path);
@@ -68,6 +71,7 @@ export function createFolderLock({ data_dir: folder, store, sources, redaction }
           continue;
         }
         if (found.held.url !== undefined || waited >= patienceMs) throw refusal(found.held);
+        if (waited === 0) waits(`${heldBy(found.held)}: waiting for it`);
         await pause(STEP_MS);
         waited += STEP_MS;
       }

@@ -47,6 +47,8 @@ type App = Awaited<ReturnType<typeof openApp>>;
 const STORM_MS = 96 * HOUR;
 const DRAIN_MS = 10_000;
 const STOP_MS = 20_000;
+/** How long a start waits for a command that reads the folder, or for an `up` that stops. */
+const PATIENCE_MS = 30_000;
 /** How long a stop waits for requests that are in hand. */
 const REQUESTS_MS = 10_000;
 
@@ -86,7 +88,7 @@ async function startUnder(
 async function openParts(loaded: LoadedConfig, screen: Screen, log: Log, lock: FolderLock): Promise<Parts> {
   const configured = await readConfigured(loaded);
   makeDataFolder(loaded.config.data_dir);
-  await lock.take();
+  await lock.take(PATIENCE_MS, (why) => log.warn(why));
   const store = await openStore(loaded.config, configured.secrets.store);
   try {
     return await wireParts({ loaded, screen, log, store, ...configured });
