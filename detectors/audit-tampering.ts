@@ -3,6 +3,7 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { tamperingOf } from './audit/tampering.ts';
 import { defineDetector } from './detector.ts';
+import { calledBy } from './stats/dispatched.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -74,8 +75,16 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
     if (classRank(seen.class) < classRank('write') || target.name === undefined) return null;
     const { at, class: name, used, peers } = seen;
     const tool = fullName(server.id, target.name);
-    const found = tamperingOf(target.name, args, classRank(name) >= classRank('execute'));
-    const key = found === null ? '' : `${tool} ${found.sort}`.trimEnd().slice(0, 240);
+    const called = calledBy(target.name, args);
+    const runs = classRank(name) >= classRank('execute');
+    const found = (called === '' ? null : tamperingOf(called, args, runs)) ?? tamperingOf(target.name, args, runs);
+    const key =
+      found === null
+        ? ''
+        : [tool, called, found.sort]
+            .filter((one) => one !== '')
+            .join(' ')
+            .slice(0, 240);
     return {
       at,
       tool,

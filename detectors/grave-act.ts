@@ -7,6 +7,7 @@ import { actOf } from './grave-act/act-of.ts';
 import { hostsNamed } from './grave-act/hosts.ts';
 import { byWhat, isHabit, keyOf } from './grave-act/told-as.ts';
 import { isAtHome } from './stats/at-home.ts';
+import { calledBy } from './stats/dispatched.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -97,7 +98,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     const shown = actOf(seen);
     // To whom an agent sends is news only once it is known to whom it does.
     const act = shown?.kind === 'sends_out' && shown.severity === 'low' && isYoung(state, config) ? null : shown;
-    const by = act === null ? tool : byWhat(tool, name, act);
+    const by = act === null ? tool : byWhat(tool, calledBy(target.name ?? '', args), name, act);
     const key = act === null ? '' : keyOf(act, by);
     return {
       at,

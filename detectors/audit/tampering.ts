@@ -2,6 +2,7 @@ import { remembered } from '../../schemas/remember.ts';
 import { spaced } from '../../schemas/words.ts';
 import { commandsIn } from '../stats/commands.ts';
 import { leavesOf } from '../stats/leaves.ts';
+import { isOff } from '../stats/off.ts';
 import { tamperingLine } from './commands.ts';
 import { sensorEnded } from './ended.ts';
 import { manifestEnds } from './manifests.ts';
@@ -22,7 +23,6 @@ const CHANGES = / (?:update|set|put|modify|edit|patch|configure|alter|change|tog
 const ON = / (?:enabled?|active|on|logging|recording) /;
 const OFF = / (?:disabled?|paused|muted|suspended|off) /;
 const STATE = / (?:status|state|mode) /;
-const NO = /^(?:false|off|no|0|none|disabled?|inactive|suspended|stopped|paused)$/i;
 const YES = /^(?:true|on|yes|1)$/i;
 
 /** How a call tampers with a trail, in words, and with which sort, where another call of the same tool may be about another; else ''. */
@@ -104,5 +104,5 @@ const settingNamed = remembered(
 /** Of the setting of a trail, or of one that is named after it. */
 function switchesOff(key: string, value: string, trail: boolean): boolean {
   if (OFF.test(key)) return YES.test(value);
-  return NO.test(value) && (!trail || ON.test(key) || STATE.test(key) || TRAIL.test(key));
+  return isOff(value) && (!trail || ON.test(key) || STATE.test(key) || TRAIL.test(key));
 }

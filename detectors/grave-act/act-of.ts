@@ -2,6 +2,7 @@ import { classRank } from '../../schemas/alert.ts';
 import { undisguised } from '../../schemas/shell.ts';
 import type { Seen } from '../detector.ts';
 import { commandsIn } from '../stats/commands.ts';
+import { calledBy } from '../stats/dispatched.ts';
 import { leavesOf } from '../stats/leaves.ts';
 import { perPair } from '../stats/per-pair.ts';
 import { type Act, graver } from './act.ts';
@@ -74,8 +75,11 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
   let found = toolDoes(server.id, tool, args);
   if (args === undefined) return found;
   const leaves = leavesOf(args);
-  for (const { does } of readersOf(server.id, tool))
-    found = graver(found, does({ server: server.id, tool, args, leaves }));
+  const called = calledBy(tool, args);
+  if (called !== '') found = graver(found, toolDoes(server.id, called, args));
+  for (const name of called === '' ? [tool] : [tool, called])
+    for (const { does } of readersOf(server.id, name))
+      found = graver(found, does({ server: server.id, tool: name, args, leaves }));
   for (const [key, said] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
     const text = undisguised(said);
     if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;
@@ -89,7 +93,7 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
         sqlEndsRecovery(text),
       ].reduce(graver, found);
   }
-  return graver(found, written(tool, leaves));
+  return graver(found, written(called || tool, leaves));
 }
 
 const DATABASE =

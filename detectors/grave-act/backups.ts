@@ -1,4 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
+import { isOff } from '../stats/off.ts';
 import { type Act, act, isProduction, isThrowaway } from './act.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
 
@@ -45,7 +46,6 @@ const OTHER_UNIT = / (?:hours?|hourly|weeks?|weekly|months?|monthly|years?|yearl
 const LITTLE = /^(?:[01]|[01] ?d(?:ays?)?|0 ?\w{0,6}|p[01]d)$/i;
 const ON =
   /^ (?:(?:is )?enabled|active|status|state|(?:automated |automatic )?(?:backups?|snapshots?)(?: (?:enabled|status|state|configuration enabled))?|(?:point in time recovery|pitr|versioning|(?:bucket )?versioning status|soft delete|deletion protection|object lock)(?: (?:enabled|status))?) $/;
-const OFF = /^(?:false|off|no|disabled?|suspended|paused|inactive|none)$/i;
 const OF_BACKUPS = /back ?up|snapshot|point in time|pitr|versioning|soft delete|deletion protection|object lock/;
 
 function settingEnds(sets: Sets, aboutRetention: boolean, key: string, value: unknown): boolean {
@@ -57,7 +57,7 @@ function settingEnds(sets: Sets, aboutRetention: boolean, key: string, value: un
   if (SCHEDULE.test(last)) return text.trim() === '' || value === false || isSeldom(text);
   if ((KEEPS.test(last) || (aboutRetention && DAYS_ALONE.test(last))) && !OTHER_UNIT.test(last))
     return LITTLE.test(text);
-  return (ON.test(last) || (sets === 'data' && / enabled $/.test(last))) && OFF.test(text);
+  return (ON.test(last) || (sets === 'data' && / enabled $/.test(last))) && isOff(text);
 }
 
 function endsBackups({ server, tool, leaves }: Call): Act | null {

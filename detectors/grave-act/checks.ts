@@ -1,4 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
+import { isOff } from '../stats/off.ts';
 import { type Act, act, isThrowaway } from './act.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
 
@@ -6,8 +7,8 @@ import { type Call, type Reader, saidIn } from './reader.ts';
 
 const CHECK =
   / (?:(?:four|4|six|6) eyes|(?:second|double|dual|cross) (?:check|control|approval|authori[sz]ation|signature|review)|two (?:person|man)|maker checker|segregation of duties|human in the loop|human (?:review|approval)|manual (?:review|approval|check)|(?:require[sd]? |needs? )?(?:approvals?|approval (?:required|gate|workflow|step)|review required|sign off)|(?:identity|caller|address|signature|payee|account) (?:verification|check|validation)|safety(?: \w+)?|interlocks?|(?:hard|soft|dose|dosage|spend|spending|credit|approval|authori[sz]ation|transfer|payment|withdrawal|safety|hard dose) limits?|(?:\w+ )?alarms?|guard ?rails?|dlp|content filter|(?:malware|virus) scan(?:ning)?|fraud (?:check|detection|screening|rule)|sanctions? (?:check|screening)|(?:allergy|interaction|duplicate) (?:check|alert|warning)) /;
-/** What is given to a limit that none is to reach. */
-const OFF = /^(?:false|off|none|disabled?|inactive|never|0|bypass(?:ed)?|skip(?:ped)?|9{6,})$/i;
+/** What is given to a limit that none is to reach, or to a check that is passed by. */
+const AS_GOOD_AS_OFF = /^(?:bypass(?:ed)?|skip(?:ped)?|9{6,})$/i;
 const NAMES = /(?:^|[._])(?:policy|rule|setting|name|key|feature|control|check|parameter|option|flag|limit|gate)$/i;
 const SAYS = /(?:^|[._])(?:value|state|status|enabled|mode|active|on|to|new_?value)$/i;
 const PASSES_BY =
@@ -27,7 +28,7 @@ function namedBy(tool: string): Named {
 function switchedOff({ tool, leaves }: Call): Act | null {
   const isNamed = (): boolean => leaves.some(([key, value]) => NAMES.test(key) && CHECK.test(spaced(String(value))));
   const shown = leaves.some(([key, value]) => {
-    const off = OFF.test(String(value).slice(0, 20));
+    const off = isOff(value) || AS_GOOD_AS_OFF.test(String(value).slice(0, 20));
     if (!off && String(value) !== 'true') return false;
     const last = spaced(key.slice(key.lastIndexOf('.') + 1));
     return off ? CHECK.test(last) || (SAYS.test(key) && isNamed()) : PASSES_BY.test(last);

@@ -6,8 +6,9 @@ import type { Act } from './act.ts';
 /** An act of another kind, by another tool or command or with another host is another one; a graver one is told though. */
 export const keyOf = ({ kind, group }: Act, by: string): string => `${kind} ${by} ${group}`.slice(0, 240);
 
-/** What runs any command is as many tools as there are commands. */
-export function byWhat(tool: string, name: PrivilegeClass, { shows }: Act): string {
+/** What runs any command is as many tools as there are commands, and what calls any tool as there are tools. */
+export function byWhat(tool: string, called: string, name: PrivilegeClass, { shows }: Act): string {
+  if (called !== '') return `${tool} ${called}`;
   const command = classRank(name) < classRank('execute') ? '' : (FIRST_WORD.exec(shows)?.[0] ?? '');
   return command === '' ? tool : `${tool} ${command.toLowerCase()}`;
 }

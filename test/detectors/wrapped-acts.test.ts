@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { auditTampering } from '../../detectors/audit-tampering.ts';
 import { leavesOf } from '../../detectors/stats/leaves.ts';
 import { piecesOf } from '../../schemas/shell.ts';
 import { cpuMs } from '../support/cpu-time.ts';
-import { type Call, shell, tell } from './worked.ts';
+import { createRun, MONDAY } from '../support/run.ts';
+import { type Call, shell, tell, worked } from './worked.ts';
 
 const HOME = '{"command":"rm -rf /home/ann"}';
 const packed = (args: Record<string, unknown>): Call => ({ server: 'proxy', tool: 'call_tool', args });
@@ -28,6 +30,41 @@ describe('what a call does is told, however it is wrapped', () => {
     ['the same words apart', run({ command: 'ls', note: 'rm', args: ['-la', '/home/ann'] })],
     ['JSON that is kept as a text', packed({ note: HOME })],
   ])('is silent about %s', (_, call) => {
+    expect(tell(call)).toEqual([]);
+  });
+});
+
+describe('what a tool calls for another is told as that', () => {
+  const through = (name: string, given: Record<string, unknown>, tool = 'mcp-exec'): Call => ({
+    server: 'gateway',
+    tool,
+    args: { name, arguments: given },
+  });
+  it.each<[string, Call]>([
+    ['destroys', through('delete_repository', { owner: 'acme', repo: 'shop' })],
+    ['destroys', through('kubernetes__delete_namespace', { name: 'payments' }, 'call_tool')],
+    ['persists', through('create_webhook', { url: 'https://x.status.dev/hook' }, 'EXECUTE_TOOL')],
+    ['gives_admin', through('share_file', { file: 'f1', type: 'anyone', role: 'reader' }, 'invoke_mcp_tool')],
+    ['drops_check', through('update_policy', { policy: 'four eyes approval', enabled: 'no' }, 'call_tool')],
+  ])('%s', (reason, call) => {
+    expect(tell(call)).toMatchObject([{ reason, severity: 'medium' }]);
+  });
+
+  it('each by itself', () => {
+    const opened = worked();
+    const calls = ['delete_repository', 'delete_namespace'].map((name) => through(name, { id: 'shop' }));
+    expect(calls.map((call) => opened(call, 7).length)).toEqual([1, 1]);
+    const run = createRun([auditTampering]);
+    const ends = (name: string) =>
+      run.send({ at: MONDAY, server: 'gw', tool: 'call_tool', args: { name, arguments: { id: 't' } } });
+    expect(['delete_trail', 'stop_logging', 'delete_trail'].map((name) => ends(name).alerts.length)).toEqual([1, 1, 0]);
+  });
+
+  it.each<Call>([
+    through('get_repository', { repo: 'shop' }),
+    { server: 'ci', tool: 'create_job', args: { name: 'delete_repository', parameters: {} } },
+    { server: 'hr', tool: 'call_customer', args: { name: 'delete_repository' } },
+  ])('is silent about %j', (call) => {
     expect(tell(call)).toEqual([]);
   });
 });
