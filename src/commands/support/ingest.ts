@@ -9,6 +9,7 @@ import { withPosted } from '../../pipeline/posted.ts';
 import { rekey } from '../../pipeline/rekey.ts';
 import { type BoundedIngest, bounded } from '../../sources/bounded.ts';
 import { createHttpSource } from '../../sources/http.ts';
+import { calm } from '../../sources/kafka-log.ts';
 import type { Lag, Source } from '../../sources/source.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import type { Store } from '../../stores/store.ts';
@@ -83,7 +84,7 @@ async function openKafka(
   const persist = createPersist({ retryable: isRetryable, observer, signal });
   const passing = (error: unknown): boolean => isBrokerTrouble(error) || isRetryable(error);
   const produced = createPersist({ retryable: passing, observer: observer.brokers, signal });
-  const client = { settings, log, ...(password === undefined ? {} : { password }) };
+  const client = { settings, log: calm(log, elapsed), ...(password === undefined ? {} : { password }) };
   const group = (groupId: string) => ({
     groupId,
     onTrouble: (why: string | null) => observer.unread(groupId, why),
