@@ -66,7 +66,6 @@ const ROOMS: Record<string, readonly string[]> = {
     'src/mistakes.ts',
     'src/unseen.ts',
     'src/yaml.ts',
-    'node:',
     'yaml',
   ],
   'src/creep/': ['schemas/', 'detectors/', 'src/engine/', 'src/grants/'],

@@ -49,7 +49,7 @@ export const grantsCheck = ({ write, now }: World): Command =>
     });
 
 function check(files: string[], now: number): Checked {
-  const { file } = loadGrants(files);
+  const file = loadGrants(files);
   // What only shows once rules are made of them.
   compileRules({ grants: { file, earlier: [] } });
   return {

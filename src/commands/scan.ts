@@ -79,7 +79,7 @@ async function scan(files: string[], options: Options): Promise<void> {
   // Read before the work: a mistake in them is told at once.
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const lanes = createLanes({
-    rules: { detectors: config.detectors, catalogues, grants: { file: grants.file, earlier: [] } },
+    rules: { detectors: config.detectors, catalogues, grants: { file: grants, earlier: [] } },
     ...(options.learnUntil === undefined ? {} : { learnUntil: options.learnUntil }),
     dedupeWindow: config.checkpoint.dedupe_window,
     threads: options.threads - 1,

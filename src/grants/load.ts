@@ -5,17 +5,9 @@ import { AnchorError, compileRegex } from '../engine/pattern.ts';
 import { ConfigError } from '../errors.ts';
 import { readEach } from '../mistakes.ts';
 import { checkYaml, parseYaml, readYaml, type Words, type YamlFile } from '../yaml.ts';
-import { contentHash } from './version.ts';
 
-export interface LoadedGrants {
-  /** All files as one, in their order. */
-  file: GrantsFile;
-  /** A function of the content: the same grants have the same version. */
-  version: string;
-}
-
-/** Reads grants files into one. A mistake is a ConfigError that names the file, the line, what is wrong and the mend. */
-export function loadGrants(files: readonly string[]): LoadedGrants {
+/** Reads grants files into one, in their order. A mistake is a ConfigError that names the file, the line, what is wrong and the mend. */
+export function loadGrants(files: readonly string[]): GrantsFile {
   const all: GrantsFile = { grants: [], charters: [], changes: [] };
   const seen = new Map<string, string>();
   readEach(files, (path) => {
@@ -32,7 +24,7 @@ export function loadGrants(files: readonly string[]): LoadedGrants {
     all.charters.push(...one.charters);
     all.changes.push(...one.changes);
   });
-  return { file: all, version: contentHash(all) };
+  return all;
 }
 
 /** One file's text. `path` is for the messages alone. */

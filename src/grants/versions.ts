@@ -24,9 +24,9 @@ LIMIT 1`;
 
 /** The grants that a person asks about: those of the files that are named, else those in force in the record. */
 export async function grantsOf(files: readonly string[], port: ReadPort): Promise<GrantsFile> {
-  if (files.length > 0) return loadGrants(files).file;
+  if (files.length > 0) return loadGrants(files);
   const [row] = await port.query(IN_FORCE, {});
-  return row === undefined ? loadGrants([]).file : (JSON.parse(String(row.content)) as { file: GrantsFile }).file;
+  return row === undefined ? loadGrants([]) : (JSON.parse(String(row.content)) as { file: GrantsFile }).file;
 }
 
 /**

@@ -21,7 +21,7 @@ describe('the history of the creep index', () => {
     return createCreepHistory({
       port: { query: async (sql, params) => (await store.query(sql, LIMITS, params)).rows },
       write,
-      grants: async () => loadGrants(config.grants).file,
+      grants: async () => loadGrants(config.grants),
       now: () => now,
     });
   };

@@ -28,7 +28,7 @@ export function instead({ config: file, grants, asIf }: Given): RuleContents | u
       detectors: other.detectors,
       catalogues: loadCatalogues(other.catalogue),
     }),
-    ...(files.length > 0 && { grants: { file: loadGrants(files).file, earlier: [] } }),
+    ...(files.length > 0 && { grants: { file: loadGrants(files), earlier: [] } }),
   };
 }
 

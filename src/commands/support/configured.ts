@@ -66,7 +66,7 @@ export async function mistakesIn(loaded: LoadedConfig, isOut?: (path: string) =>
   };
   await readConfigured(loaded, isOut).catch(note);
   try {
-    compileRules({ grants: { file: loadGrants(loaded.config.grants).file, earlier: [] } });
+    compileRules({ grants: { file: loadGrants(loaded.config.grants), earlier: [] } });
   } catch (error) {
     note(error);
   }

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import type { GrantsFile } from '../../../schemas/grant.ts';
 import { ConfigError } from '../../errors.ts';
 import { loadGrants } from '../../grants/load.ts';
-import { createGrantsWatcher, type GrantsWatcher } from '../../grants/watch.ts';
 import type { Log } from '../../log.ts';
 import type { CountingObserver } from './observer.ts';
 import type { RuleBook } from './rule-book.ts';
+import { type WatchedFiles, watchFiles } from './watched-files.ts';
 
 /** The grants files, taken over whenever they change; `trouble` says what is wrong with them, or ''. */
-export interface GrantsInForce extends GrantsWatcher {
+export interface GrantsInForce extends WatchedFiles {
   readonly trouble: string;
 }
 
@@ -18,7 +18,7 @@ type GrantsFound = { file: GrantsFile } | { broken: ConfigError };
 /** A path that leads nowhere is a mistake of the configuration, and thrown. */
 export function findGrants(files: readonly string[]): GrantsFound {
   try {
-    return { file: loadGrants(files).file };
+    return { file: loadGrants(files) };
   } catch (error) {
     if (error instanceof ConfigError && files.every((path) => existsSync(path))) return { broken: error };
     throw error;
@@ -44,14 +44,15 @@ export async function openGrants(
   else if (await rules.keepGrants()) isBroken(found.broken);
   else throw found.broken;
 
-  const watcher = createGrantsWatcher({
+  const watcher = watchFiles({
     files,
-    onChange: async ({ file }) => {
-      if (await rules.setGrants(file)) log.info({ grants: file.grants.length }, 'grants loaded anew');
-    },
-    onRead() {
+    async load() {
+      const file = loadGrants(files);
+      const isNew = await rules.setGrants(file);
+      if (isNew) log.info({ grants: file.grants.length }, 'grants loaded anew');
       trouble = '';
       observer.unwarn('grants');
+      return isNew;
     },
     onError: isBroken,
   });

@@ -30,7 +30,7 @@ export function openApp(parts: Parts): ReturnType<typeof createApp> {
 
   async function reload(): Promise<{ changed: string[]; versions: Record<string, string> }> {
     const before = rules.book.current;
-    await parts.loadCatalogue();
+    await parts.catalogue.reload();
     await parts.grants.reload();
     const after = rules.book.current;
     return { changed: Object.keys(after).filter((kind) => after[kind] !== before[kind]), versions: { ...after } };

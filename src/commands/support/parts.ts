@@ -17,8 +17,8 @@ import { isRetryable, refusesRows } from '../../stores/errors.ts';
 import type { Store } from '../../stores/store.ts';
 import { contextFrom } from './alert-context.ts';
 import { createAlerting } from './alerting.ts';
+import { openCatalogue } from './catalogue-in-force.ts';
 import type { Configured } from './configured.ts';
-import { loadCatalogues } from './files.ts';
 import { type GrantsInForce, openGrants } from './grants-in-force.ts';
 import { openHasher } from './hash-key.ts';
 import { type OpenIngest, openIngest } from './ingest.ts';
@@ -28,6 +28,7 @@ import { createRuleBook, type RuleBook } from './rule-book.ts';
 import type { Screen } from './screen.ts';
 import { createSeenSources, type SeenSources } from './seen-sources.ts';
 import { openWatch, overheard } from './watch.ts';
+import type { WatchedFiles } from './watched-files.ts';
 
 /** All that a running service consists of, wired to one another, not yet moving. */
 export interface Parts {
@@ -36,6 +37,7 @@ export interface Parts {
   armed: readonly Armed[];
   store: Store;
   rules: RuleBook;
+  catalogue: WatchedFiles;
   grants: GrantsInForce;
   seen: SeenSources;
   ingest: OpenIngest;
@@ -53,8 +55,6 @@ export interface Parts {
   end(why: string): void;
   /** A person's text as it may be written down. */
   redact(text: string): string;
-  /** Reads the operator's catalogue files again. */
-  loadCatalogue(): Promise<boolean>;
   /** Writes that still wait for the store wait no longer. */
   giveUp(): void;
   now(): number;
@@ -86,9 +86,8 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
   const metrics = createMetrics({ now, process: true, version: packageVersion() });
   const observer = createObserver(metrics, log, now);
   const rules = createRuleBook({ store, now });
-  const loadCatalogue = () => rules.set('catalogue', loadCatalogues(config.catalogue));
   await rules.set('config', config.detectors);
-  await loadCatalogue();
+  const catalogue = await openCatalogue(config.catalogue, { rules, observer, log });
   const grants = await openGrants(config.grants, foundGrants, { rules, observer, log });
   await rules.adoptVerdicts();
 
@@ -177,6 +176,7 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
     armed,
     store,
     rules,
+    catalogue,
     grants,
     seen,
     ingest,
@@ -192,7 +192,6 @@ export async function wireParts(options: PartsOptions): Promise<Parts> {
       ended = why;
     },
     redact: createRedactor(hasher, config.redaction).text,
-    loadCatalogue,
     giveUp: () => abort.abort(),
     now,
   };

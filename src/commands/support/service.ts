@@ -155,7 +155,8 @@ async function listen(app: App, parts: Parts, lock: FolderLock): Promise<string>
 
 /** In the order in which events go: no more requests, what feeds the fold, the fold, the deliveries, the store. */
 export async function stopParts(parts: Parts, app?: Pick<App, 'close'>): Promise<void> {
-  const { grants, ingest, pipeline, notifier, channels, watch, store } = parts;
+  const { catalogue, grants, ingest, pipeline, notifier, channels, watch, store } = parts;
+  catalogue.close();
   grants.close();
   const closed = app?.close() ?? Promise.resolve();
   // A post waits for a store that takes no rows until the pipeline gives up: whose stop must not wait for the post.
