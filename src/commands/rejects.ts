@@ -45,7 +45,9 @@ Examples:
 
   command
     .command('list')
-    .description('Newest first.')
+    .description(
+      'Newest first, and how each stands now: refused still, understood (a replay sends it), or in the record.',
+    )
     .addOption(reasonOption())
     .option('--limit <rows>', 'at most so many', parseCount, 100)
     .option('--json', 'a JSON line each')
@@ -53,7 +55,8 @@ Examples:
     .action(({ config, reason, limit, json }: Options) =>
       withPort(config, async (port) => {
         const found = await port.rejects({ reason, limit });
-        write(json ? lines(found) : table(found));
+        const now = await standNow(port, found);
+        write(json ? lines(found, now) : table(found, now));
       }),
     );
 
@@ -112,12 +115,24 @@ async function theOne(port: RejectsPort, place: string): Promise<RefusedRecord> 
   return found;
 }
 
-const lines = (found: RefusedRecord[]): string => found.map(refusedOutside).map(jsonLine).join('');
+type Standing = 'refused' | 'understood' | 'in the record';
 
-const table = (found: RefusedRecord[]): string =>
+/** As the mappings are now. What a token sent of an agent that is not its own is refused for that, however well understood. */
+async function standNow(port: RejectsPort, found: RefusedRecord[]): Promise<Map<RefusedRecord, Standing>> {
+  const understood = found.filter((record) => record.reason !== FORBIDDEN && port.understand(record) === null);
+  const standing = await port.standing(understood);
+  const now = new Map<RefusedRecord, Standing>(found.map((record) => [record, 'refused']));
+  for (const record of understood) now.set(record, standing.has(record) ? 'in the record' : 'understood');
+  return now;
+}
+
+const lines = (found: RefusedRecord[], now: Map<RefusedRecord, Standing>): string =>
+  found.map((record) => jsonLine({ ...refusedOutside(record), now: now.get(record) })).join('');
+
+const table = (found: RefusedRecord[], now: Map<RefusedRecord, Standing>): string =>
   found.length === 0
     ? 'no rejects\n'
     : `${textTable(
-        ['place', 'received', 'reason', 'detail'],
-        found.map(({ place, receivedAt, reason, detail }) => [place, receivedAt, reason, detail]),
+        ['place', 'received', 'now', 'reason', 'detail'],
+        found.map((record) => [record.place, record.receivedAt, now.get(record)!, record.reason, record.detail]),
       )}\n`;

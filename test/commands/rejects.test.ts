@@ -24,7 +24,7 @@ describe('rejects', () => {
     (await rejects('list', '--json')).out
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as { place: string; received_at: string; raw: string });
+      .map((line) => JSON.parse(line) as { place: string; received_at: string; raw: string; now: string });
 
   beforeAll(async () => {
     home = await house();
@@ -74,7 +74,14 @@ describe('rejects', () => {
     await service.stop();
     service = await home.start();
     expect((await rejects('replay', '--dry-run')).out).toMatch(/2 would be sent/);
+    const standing = async () => (await listed()).map(({ now }) => now);
+    expect(await standing()).toEqual(['understood', 'understood', 'refused']);
     expect((await rejects('replay')).out).toContain('1 accepted, 1 duplicate');
+    expect(await standing(), 'what was replayed is told from what waits').toEqual([
+      'in the record',
+      'in the record',
+      'refused',
+    ]);
     // As much later as the fold has forgotten it.
     const later = Array.from({ length: checkpoint.dedupe_window + 1 }, (_, n) => call(100 + n));
     await post(service.url, later);
