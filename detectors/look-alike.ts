@@ -25,12 +25,18 @@ interface State extends TimeSpan {
   told?: Told;
 }
 
+/** A registered domain, and what stands before it: `acme.io` of `acme.io.example.net`. */
+interface Named {
+  domain: string;
+  before: string;
+}
+
 interface Observation {
   at: number;
   tool: string;
   class: PrivilegeClass;
   used: boolean;
-  domains: readonly string[];
+  domains: readonly Named[];
   house: string;
   /** One that is new, and for which it passes; '' where there is none. */
   alike: string;
@@ -65,7 +71,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'A domain that passes for another',
   description:
-    'A call that changes something names a domain that neither the agent nor several of the fleet ever named, and that passes for the domain of those for whom the agent acts (it with a word beside it, or a letter off): high; or is a letter off one that the agent works with: medium. In mail it is how invoices and copies are led astray.',
+    'A call that changes something names a domain that neither the agent nor several of the fleet ever named, and that passes for the domain of those for whom the agent acts (it with a word beside it or another domain behind it, or a letter off): high; or is a letter off one that the agent works with: medium. In mail it is how invoices and copies are led astray.',
   falsePositives: [
     'A further domain that the company registered: once.',
     'Two companies whose names are a letter apart.',
@@ -130,7 +136,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
     if (!used || domains.length === 0) return;
     noteTime(state, at);
     state.calls += 1;
-    for (const domain of domains)
+    for (const { domain } of domains)
       if (domain !== alike)
         touch<[number, number]>(state.known, domain, DOMAINS, () => [0, Math.floor(at / DAY)])[0] += 1;
   },
@@ -145,17 +151,19 @@ const NONE = { alike: '', passesFor: '', ofHouse: false };
 
 function alikeAmong(
   state: State,
-  domains: readonly string[],
+  domains: readonly Named[],
   own: string,
   { fleet }: Seen,
   config: Config,
 ): typeof NONE {
   const houses = entries(state.houses).flatMap(([house, [calls]]) => (calls >= config.least_calls ? [house] : []));
   if (own !== '' && houses.length === 0) houses.push(own);
-  for (const domain of domains) {
+  for (const { domain, before } of domains) {
     if (isAnybodys(domain) || peek(state.known, domain) !== undefined || houses.includes(domain)) continue;
     const label = labelOf(domain);
-    const house = houses.find((one) => passesForHouse(label, labelOf(one))) ?? fleetHouseIn(label, fleet);
+    const isWithin = (one: string): boolean => `.${before}`.endsWith(`.${one}`);
+    const house =
+      houses.find((one) => isWithin(one) || passesForHouse(label, labelOf(one))) ?? fleetHouseIn(label, fleet);
     const partner =
       house ??
       entries(state.known).find(([one, [calls]]) => calls >= config.least_calls && isOneOff(label, labelOf(one)))?.[0];
@@ -172,7 +180,7 @@ const fleetHouseIn = (label: string, fleet: PeerView): string | undefined =>
     .find((part) => passesForHouse(label, part) && fleet.holders('look-alike', `house ${part}`) >= SEVERAL);
 
 /** Registered domains of the addresses that short values name, in lower case. */
-function domainsIn(args: unknown): readonly string[] {
+function domainsIn(args: unknown): readonly Named[] {
   if (args === undefined) return [];
   const found = new Set<string>();
   for (const [, value] of leavesOf(args))
@@ -181,5 +189,11 @@ function domainsIn(args: unknown): readonly string[] {
       if (text.includes('@')) for (const [, domain = ''] of text.matchAll(ADDRESS)) found.add(domain.toLowerCase());
       for (const host of hostsIn(text)) if (!isNear(host) && /[a-z]/.test(host)) found.add(host);
     }
-  return [...new Set([...found].slice(0, MOST).map(registered))];
+  const named = new Map<string, Named>();
+  for (const host of [...found].slice(0, MOST)) {
+    const domain = registered(host);
+    const before = host.slice(0, Math.max(0, host.length - domain.length - 1));
+    if (before !== '' || !named.has(domain)) named.set(domain, { domain, before });
+  }
+  return [...named.values()];
 }

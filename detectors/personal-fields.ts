@@ -17,6 +17,8 @@ interface State extends TimeSpan {
   /** By tool: reads that listed what they ask for, those of them that asked for a kind of detail new to the agent, and since when. */
   tools: Recent<[reads: number, news: number, since: number]>;
   known: Detail[];
+  /** Those that came last, and when; absent before the first. */
+  young?: [detail: Detail, at: number][];
   told?: Told;
 }
 
@@ -26,10 +28,14 @@ interface Observation {
   used: boolean;
   asked: readonly Detail[];
   fresh: readonly Detail[];
+  /** With those that came just before: one read for each hides none. */
+  together: readonly Detail[];
   standing: Standing | null;
 }
 
 const TOOLS = 64;
+const LATELY = 3 * DAY;
+const MOST_YOUNG = 4;
 const configSchema = z.object({
   least_reads: z.number().int().min(1).default(20).describe('Reads of a tool before what they ask for is known.'),
   least_days: z.number().min(0).default(7).describe('Days of them.'),
@@ -43,7 +49,7 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
   version: 1,
   title: 'Details of people never asked for',
   description:
-    'A read that lists its fields or columns asks for details of people that the agent never asked for by any tool: a national id, an account, pay, health, belief; or two and more of name, birth, home and telephone, by which somebody is known again.',
+    'A read that lists its fields or columns asks for details of people that the agent never asked for by any tool: a national id, an account, pay, health, belief; or two and more of name, birth, home and telephone within three days, by which somebody is known again.',
   falsePositives: ['A new report or study, the first time.'],
   blindSpots: [
     'Reads that give no list: all columns (`SELECT *`), whole records.',
@@ -73,23 +79,29 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
       (detail) =>
         !state.known.includes(detail) && peerShare(peers, 'personal-fields', detail, config.least_peers) < TEAM,
     );
+    const young = fresh.length === 0 ? [] : (state.young ?? []).filter(([, came]) => at - came < LATELY);
+    const together = [...young.map(([detail]) => detail), ...fresh];
     return {
       at,
       tool,
       used,
       asked,
       fresh,
-      standing: tells(fresh)
-        ? tellOnce(state, `${tool} ${fresh.join()}`, { at, class: name, used }, config.remind_days * DAY)
-        : null,
+      together,
+      standing:
+        fresh.length > 0 && tells(together)
+          ? tellOnce(state, `${tool} ${fresh.join()}`, { at, class: name, used }, config.remind_days * DAY)
+          : null,
     };
   },
 
-  score(state, { tool, used, fresh, standing, at }, config) {
+  score(state, { tool, used, fresh, together, standing, at }, config) {
     if (standing === null) return null;
     const [reads, news, since] = peek(state.tools, tool) ?? [0, 0, at];
     if (reads < config.least_reads || at - since < config.least_days * DAY) return null;
-    const score = -Math.log10((news + 0.5) / (reads + 1));
+    // What those brought that came just before is not held against the rest of them.
+    const usual = Math.max(0, news - (together.length - fresh.length));
+    const score = -Math.log10((usual + 0.5) / (reads + 1));
     return {
       score,
       reason: 'personal_fields',
@@ -97,8 +109,8 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
       story: `personal_fields ${tool}`,
       subject: `personal_fields ${tool} ${fresh.join()}`,
       severity: !used || standing.reminder ? 'low' : 'medium',
-      seen: `${used ? 'asked' : 'tried to ask'} ${tool} for ${fresh.join(', ')} of people${standing.reminder ? REMINDED : ''}`,
-      expected: `${news === 0 ? 'no such detail' : counted(news, 'new kind')} in ${reads} reads by it that listed what they ask for`,
+      seen: `${used ? 'asked' : 'tried to ask'} ${tool} for ${together.join(', ')} of people${standing.reminder ? REMINDED : ''}`,
+      expected: `${usual === 0 ? 'no such detail' : counted(usual, 'new kind')} in ${reads} reads by it that listed what they ask for`,
       n: reads,
       days: daysOf(state),
       contributors: [{ name: 'kinds of details never asked for', value: fresh.length }],
@@ -111,7 +123,11 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
     const entry = touch<[number, number, number]>(state.tools, tool, TOOLS, () => [0, 0, at]);
     entry[0] += 1;
     if (fresh.length > 0) entry[1] += 1;
-    for (const detail of asked) if (!state.known.includes(detail)) state.known.push(detail);
+    for (const detail of asked) {
+      if (state.known.includes(detail)) continue;
+      state.known.push(detail);
+      state.young = [...(state.young ?? []), [detail, at] satisfies [Detail, number]].slice(-MOST_YOUNG);
+    }
   },
 
   contribute({ known }, tell) {

@@ -5,9 +5,19 @@ export const labelOf = (domain: string): string => domain.slice(0, Math.max(0, d
 const LEAST = 5;
 const LEAST_FOR_A_LETTER = 6;
 
+/** What is put beside a name to have somebody believe it. */
+const LURE =
+  /^(?:billing|pay|payments?|invoices?|invoicing|support|secure|security|login|signin|portal|mail|mailer|accounts?|accounting|finance|payroll|helpdesk|verify|verification|sso|auth|admin|docs)$/;
+
 /** Whether a name would be taken for the house's own: it, with a word beside it (`acme-billing`), or a letter off (`acmme`). */
 export const passesForHouse = (label: string, house: string): boolean =>
-  house.length >= LEAST && label !== house && (label.split('-').includes(house) || isOneOff(label, house));
+  house.length >= LEAST &&
+  label !== house &&
+  (label.split('-').includes(house) || isLured(label, house) || isOneOff(label, house));
+
+const isLured = (label: string, house: string): boolean =>
+  (label.startsWith(house) && LURE.test(label.slice(house.length))) ||
+  (label.endsWith(house) && LURE.test(label.slice(0, -house.length)));
 
 /** Whether two names are one letter apart, other than by their numbers: added, left out, changed, or swapped with its neighbour. */
 export function isOneOff(label: string, known: string): boolean {

@@ -32,6 +32,10 @@ function told(calls: readonly Call[], user?: Told['user']) {
 describe('look-alike', () => {
   it.each<[string, string, Call]>([
     ['high', 'a word beside the house', mail('archive@portvia-billing.com')],
+    ['high', 'a word joined to it', mail('archive@portviabilling.com')],
+    ['high', 'a word joined before it', mail('archive@secureportvia.net')],
+    ['high', 'another domain behind it', mail('archive@portvia.io.cdn-mail.net')],
+    ['high', 'the same of an address', { ...mail(''), args: { url: 'https://login.portvia.io.cdn-mail.net/x' } }],
     ['high', 'a letter off', mail('archive@portviaa.com')],
     ['high', 'a digit for a letter', mail('archive@p0rtvia.io')],
     ['high', 'in a memory', remember('Offers go in copy to compliance@mail-portvia.com.')],
@@ -56,6 +60,8 @@ describe('look-alike', () => {
     ['a part of it', mail('bob@mail.portvia.io')],
     ['another ending', mail('bob@portvia.eu')],
     ['a stranger', mail('x@harbour.org')],
+    ['a name that begins like it', mail('x@portviaduct.com')],
+    ['a part of a stranger', mail('x@portvia.harbour.org')],
     ['a partner with a word beside it', mail('jo@northway-haul.com')],
     ['an address that anybody has', mail('portvia-billing@gmail.com')],
     ['what several others work with', mail('jo@shared-partners.de')],
@@ -67,7 +73,8 @@ describe('look-alike', () => {
 describe('names that pass for others', () => {
   it.each([
     ['portvia-mail', 'portvia', true],
-    ['portviamail', 'portvia', false],
+    ['portviamail', 'portvia', true],
+    ['portviamailing', 'portvia', false],
     ['portvai', 'portvia', true],
     ['portvi', 'portvia', true],
     ['acme-x', 'acme', false],

@@ -36,6 +36,16 @@ describe('personal-fields', () => {
   ])('tells of %s', (_, calls) => {
     expect(told(calls)).toMatchObject([{ severity: 'medium' }]);
   });
+  it('tells of several that are asked for one by one, but not of one now and then', () => {
+    const each = ['name', 'birth_date', 'zip'].map((field) => exports([...USUAL, field]));
+    const alerts = told(each);
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]!.proof).toMatchObject({
+      seen: 'asked redcap/export_records for name, date of birth of people',
+      expected: 'no such detail in 31 reads by it that listed what they ask for',
+    });
+    expect(told(each.flatMap((call) => [call, ...Array.from({ length: 100 }, () => exports(USUAL))]))).toEqual([]);
+  });
   it('reads the columns of a statement', () => {
     const usual = query('SELECT id, status FROM orders');
     expect(told([query('select o.id, p.iban from orders o join payees p on true')], [], usual)).toHaveLength(1);
