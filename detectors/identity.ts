@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import type { IdBasis } from '../schemas/event.ts';
 import { defineDetector } from './detector.ts';
@@ -163,7 +164,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       subject: `${top.name} ${top.name === 'moved_within_session' ? networkIn(seen) : top.place}`,
       ...(severity && { severity }),
       seen: saidOfPlace(top.name, top.place, { ...seen, atWork }, place, program),
-      expected: `${entries(state.places).length} places known${place === undefined ? '' : `; ${place.holders} other agents are known at this one`}`,
+      expected: `${counted(entries(state.places).length, 'place')} known${place === undefined ? '' : `; ${counted(place.holders, 'other agent')} ${place.holders === 1 ? 'is' : 'are'} known at this one`}`,
       n: state.tallies.gateway[0],
       days: daysOf(state),
       contributors: parts

@@ -1011,6 +1011,12 @@ describe('identity', () => {
       toldAfter(identity, [], from('10.0.0.7', { ...on('s', 'delete_x'), agent: { id: 'agent', id_basis: 'none' } })),
     ).toBe('self_asserted');
   });
+  it('says of one place what it says of many', () => {
+    const run = drive(identity);
+    const unvouched = (name: string) => ({ ...on('s', name), agent: { id: 'agent', id_basis: 'none' as const } });
+    for (let n = 0; n < 40; n += 1) run.step({ body: unvouched('get_x') });
+    expect(run.step({ body: unvouched('delete_x') })?.expected).toBe('1 place known');
+  });
   it('tells a name that nobody vouches for once, again where it reaches higher, and again after a month', () => {
     const run = drive(identity);
     const asserted = (name: string, day: number, server = 's'): string | null =>
