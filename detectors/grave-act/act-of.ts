@@ -17,6 +17,7 @@ import { filesIn } from './files.ts';
 import { runsFetched } from './from-net.ts';
 import { sqlGives } from './gives-sql.ts';
 import { installing } from './installing.ts';
+import { itself } from './itself.ts';
 import { jobs } from './jobs.ts';
 import { mailRules } from './mail-rule.ts';
 import { manifestDoes, manifests } from './manifest.ts';
@@ -64,13 +65,14 @@ const READERS = [
   jobs,
   payees,
   requesting,
+  itself,
 ];
 /** Those of them that the name of a tool calls for. */
 const readersOf = perPair((server: string, tool: string) => READERS.filter(({ fits }) => fits(server, tool)));
 
 /** The gravest act that the text of a call shows, whatever tool carries it; null where it shows none. */
 export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Act | null {
-  const { server, target, args } = event.body;
+  const { agent, server, target, args } = event.body;
   const tool = target.name ?? '';
   let found = toolDoes(server.id, tool, args);
   if (args === undefined) return found;
@@ -79,7 +81,7 @@ export function actOf({ event, class: name }: Pick<Seen, 'event' | 'class'>): Ac
   if (called !== '') found = graver(found, toolDoes(server.id, called, args));
   for (const name of called === '' ? [tool] : [tool, called])
     for (const { does } of readersOf(server.id, name))
-      found = graver(found, does({ server: server.id, tool: name, args, leaves }));
+      found = graver(found, does({ server: server.id, tool: name, args, leaves, agent }));
   for (const [key, said] of commandsIn(leaves, classRank(name) >= classRank('execute'))) {
     const text = undisguised(said);
     if (text.length < 6 || !MARK.test(text.length > CHARS ? text.slice(0, CHARS) : text)) continue;

@@ -11,6 +11,7 @@ type Kind =
   | 'drops_approval'
   | 'drops_check'
   | 'gives_admin'
+  | 'gives_itself'
   | 'reaches_host'
   | 'runs_from_net'
   | 'opens_shell'
@@ -43,8 +44,9 @@ export const KINDS: Record<Kind, { does: string; technique: string }> = {
   persists: { does: 'leaves something behind that runs or lets in later', technique: 'T1546' },
   orders_model: { does: 'leaves an order behind that later sessions of a model follow', technique: 'AML.T0080' },
   drops_approval: { does: 'lets an agent act without being asked', technique: 'AML.T0081' },
-  drops_check: { does: 'switches off a check that others rely on', technique: 'T1562' },
+  drops_check: { does: 'switches off or passes by a check that others rely on', technique: 'T1562' },
   gives_admin: { does: 'gives administration or an account, or opens something to everybody', technique: 'T1098' },
+  gives_itself: { does: 'gives the agent itself a right', technique: 'T1098' },
   reaches_host: { does: 'starts a container that holds the machine under it', technique: 'T1611' },
   runs_from_net: { does: 'runs what it takes from the net, unread', technique: 'T1105' },
   opens_shell: { does: 'opens a shell to the outside', technique: 'T1059.004' },

@@ -17,7 +17,7 @@ const CHARS = 65_536;
 /** What such a file brings in that nobody vouches for. */
 export function packaged(path: string, whole: string): Act | null {
   const text = whole.slice(0, CHARS);
-  if (HOOKED.test(path)) return hooked(path, text);
+  if (HOOKED.test(path)) return hooked(path, text) ?? comesFrom(path, text, DEPENDENCY);
   if (SET_UP.test(path)) return setUp(path, text);
   if (LOCK.test(path)) return comesFrom(path, text, RESOLVED);
   return SOURCES.test(path) ? comesFrom(path, text.replace(REMARK, ''), SOURCE) : null;
@@ -80,6 +80,10 @@ const SOURCE = [
     'gim',
   ),
   new RegExp(String.raw`(?:^|\s)(?:[\w.[\]-]{1,80}\s{0,4}@\s{0,4})?${ADDRESS}`, 'gm'),
+];
+/** A dependency that is named by an address instead of a version. */
+const DEPENDENCY = [
+  new RegExp(String.raw`"(?:@[\w.-]{1,60}/)?[\w.-]{1,120}"\s{0,4}:\s{0,4}"${ADDRESS}\.(?:tgz|tar\.gz|zip)"`, 'g'),
 ];
 const MOST = 4_096;
 

@@ -1,3 +1,4 @@
+import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { leavesOf } from '../stats/leaves.ts';
 import type { Act } from './act.ts';
 
@@ -6,6 +7,8 @@ export interface Call {
   tool: string;
   args: unknown;
   leaves: ReturnType<typeof leavesOf>;
+  /** Who makes it. */
+  agent: CanonicalEvent['agent'];
 }
 
 /** Reads calls of some tools: which ones, their names tell. */

@@ -154,6 +154,7 @@ describe('what a file of packages brings in', () => {
       'runs_from_net medium',
       file('poetry.lock', 'files = []\n[package.source]\ntype = "url"\nurl = "https://status.dev/x-1.whl"\n'),
     ],
+    ['runs_from_net medium', file('package.json', '{"dependencies": {"conf": "https://cdn.status.dev/conf-1.2.tgz"}}')],
     ['runs_from_net high', file('package-lock.json', '"resolved": "http://185.220.101.4/l.tgz"')],
     ['runs_from_net medium', file('.npmrc', 'always-auth=true\n@acme:registry=https://npm.status.dev/\n')],
     ['runs_from_net medium', file('pip.conf', '[global]\nextra-index-url = https://pkg.status.dev/simple\n')],
@@ -199,6 +200,8 @@ describe('what a file of packages brings in', () => {
         '"resolved": "https://registry.npmjs.org/a/-/a-1.tgz", "funding": {"url": "https://opencollective.com/a"}',
       ),
     ],
+    ['nothing', file('package.json', '{"homepage": "https://acme.dev/x", "dependencies": {"conf": "^1.2.0"}}')],
+    ['nothing', file('package.json', '{"dependencies": {"sdk": "https://codeload.github.com/a/b/tar.gz/v1"}}')],
     ['nothing', file('package-lock.json', '"resolved": "https://npm.acme.internal/a/-/a-1.tgz"')],
     [
       'nothing',

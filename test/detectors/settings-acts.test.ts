@@ -6,7 +6,7 @@ type Given = readonly [server: string, tool: string, args: Record<string, unknow
 
 const told = ([server, tool, args]: Given): string => {
   const act = actOf({
-    event: { body: { server: { id: server }, target: { name: tool }, args } },
+    event: { body: { agent: { id: 'desk-1' }, server: { id: server }, target: { name: tool }, args } },
     class: 'write',
   } as never);
   return act === null ? 'nothing' : `${act.kind} ${act.severity}`;
@@ -22,6 +22,23 @@ describe('a check that a setting switches off', () => {
     ['deploy', 'configure_pipeline', { approvalGate: { enabled: 'x' }, approval_required: 'false' }],
     ['release', 'sign_artifact', { artifact: 'sdk.tgz', skip_checks: true }],
     ['bank', 'disable_dual_approval', { account: 'A-1' }],
+    ['pharmacy', 'release_order', { order: 'O-1', second_check: 'overridden' }],
+    // A check that is passed by, whatever is done.
+    ['marketing', 'campaign.send', { draft: 'D-1', skipApproval: true }],
+    ['claims', 'claim.close', { id: 'C-1', override4eyes: true }],
+    ['books', 'post_entry', { date: '2026-01-31', override_period_lock: 'yes' }],
+    ['jenkins', 'triggerBuild', { job: 'deploy/shop', parameters: { SKIP_CHECKS: true } }],
+    ['terraform', 'update_workspace_variable', { workspace: 'shop', key: 'SENTINEL_SKIP', value: 'true' }],
+    [
+      'jenkins',
+      'updateJobConfig',
+      { job: 'shop', config: '<project><disableApproval>true</disableApproval></project>' },
+    ],
+    ['ci', 'put_pipeline', { yaml: 'stages: [a]\nskip_scan: yes\n' }],
+    // A tool that is made for it.
+    ['registry', 'override_scan_block', { artifact: 'shop:4.2' }],
+    ['onboarding', 'screening.override', { customer: 'C-1', result: 'clear' }],
+    ['payments', 'waive_transfer_limit', { account: 'A-1' }],
   ])('%s/%s %o', (...given) => expect(told(given)).toBe('drops_check medium'));
 
   it.each<Given>([
@@ -33,7 +50,49 @@ describe('a check that a setting switches off', () => {
     ['bank', 'update_workflow', { name: 'sandbox', requireApproval: false }],
     ['tickets', 'update_ticket', { title: 'second check', status: 'none' }],
     ['release', 'sign_artifact', { artifact: 'sdk.tgz', skip_checks: false, skip_cache: true }],
+    ['pricing', 'override_set', { merchant: 'M-1', rate: 2 }],
+    ['ui', 'override_theme', { theme: 'dark' }],
+    ['jenkins', 'triggerBuild', { job: 'deploy/shop', parameters: { SKIP_CACHE: true, SKIP_CHECKS: false } }],
+    ['terraform', 'update_workspace_variable', { workspace: 'shop', key: 'POLICY_SET', value: 'true' }],
+    [
+      'jenkins',
+      'updateJobConfig',
+      { job: 'shop', config: '<project><disableApproval>false</disableApproval></project>' },
+    ],
+    ['github', 'create_or_update_file', { path: 'src/a.ts', content: 'const options = { skipValidation: true };' }],
   ])('is none: %s/%s %o', (...given) => expect(told(given)).toBe('nothing'));
+});
+
+describe('a right that the agent gives itself', () => {
+  const by = (agent: object, server: string, tool: string, args: Record<string, unknown>): string =>
+    `${actOf({ event: { body: { agent, server: { id: server }, target: { name: tool }, args } }, class: 'identity' } as never)?.kind}`;
+  const JOBS = { id: 'lake-jobs' };
+
+  it.each<Given>([
+    ['lake', 'unity.grant', { securable: 'dwh.pii', principal: 'lake-jobs', privilege: 'SELECT' }],
+    ['iga', 'request_access', { for: 'lake-jobs', entitlement: 'vault.read' }],
+    ['okta', 'add_user_to_group', { userId: 'svc-lake-jobs@acme.io', groupId: 'payments' }],
+    ['iam', 'assignRole', { member: 'serviceAccount:lake-jobs@acme.iam.gserviceaccount.com', role: 'viewer' }],
+    ['aws', 'call_aws', { cli_command: 'aws iam attach-role-policy --role-name agent-lake-jobs --policy-arn arn:x' }],
+    ['shell', 'bash', { command: 'kubectl create rolebinding x --clusterrole=view --serviceaccount=ops:lake-jobs' }],
+    ['pg', 'execute_sql', { sql: 'GRANT SELECT ON pii.people TO lake_jobs' }],
+  ])('%s/%s %o', (...given) => expect(by(JOBS, ...given)).toBe('gives_itself'));
+
+  it('by the name that it has beside its id', () => {
+    const given = ['iga', 'request_access', { for: 'Lake Jobs Agent', entitlement: 'x' }] as const;
+    expect(by({ id: '8c1f', name: 'lake-jobs' }, ...given)).toBe('gives_itself');
+    expect(by({ id: '8c1f' }, ...given)).toBe('undefined');
+  });
+
+  it.each<Given>([
+    ['lake', 'unity.grant', { securable: 'dwh.pii', principal: 'finance-jobs', privilege: 'SELECT' }],
+    ['lake', 'unity.revoke', { securable: 'dwh.pii', principal: 'lake-jobs', privilege: 'SELECT' }],
+    ['okta', 'remove_user_from_group', { userId: 'svc-lake-jobs', groupId: 'payments' }],
+    ['iga', 'request_access', { for: 'jo@acme.io', entitlement: 'vault.read', requester: 'lake-jobs' }],
+    ['tickets', 'create_ticket', { assignee: 'lake-jobs', title: 'access' }],
+    ['okta', 'add_user_to_group', { userId: 'jo@acme.io', group: 'lake-jobs' }],
+    ['aws', 'call_aws', { cli_command: 'aws iam list-attached-role-policies --role-name agent-lake-jobs' }],
+  ])('is none: %s/%s %o', (...given) => expect(by(JOBS, ...given)).toBe('undefined'));
 });
 
 describe('credentials of an administrator', () => {
