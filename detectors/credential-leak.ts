@@ -55,13 +55,13 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
   version: 1,
   title: 'A credential among the arguments',
   description:
-    'A well-known kind of credential (a token of a provider, a private key, a password in an address) stands among what a tool is given that is made for other things and was never given one: in an answer, a comment or a message, or in a field that a server asks for since its definition changed. High where people read it, or the tool is well known without; medium else. The record holds its keyed hash only.',
+    'A well-known kind of credential (a token of a provider, a private key, a password in an address) stands among what a tool is given that is made for other things and was never given one: in an answer, a comment or a message (there any secret that stands as the value of a variable, as in a file of settings), or in a field that a server asks for since its definition changed. High where people read it, or the tool is well known without; medium else. The record holds its keyed hash only.',
   falsePositives: [
     'A server that is made to be given a token with each call, the first time.',
     'A report of a leaked credential that quotes it.',
   ],
   blindSpots: [
-    'Passwords and tokens of no known shape.',
+    'Passwords and tokens of no known shape, but for variables in what people read.',
     'Commands, files of the own machine, and stores of secrets: there credentials belong, and secret-reach looks.',
     'Gateways that log no arguments, or cut them.',
   ],
@@ -87,10 +87,11 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
     const { at, class: name, used } = seen;
     const tool = toolOf(server.id, target.name ?? method);
     const [before, times] = peek(state.tools, tool) ?? [0, 0];
-    const given = args_state === 'redacted' ? credentialsIn(args) : null;
+    const read = speaks(spaced(target.name ?? ''));
+    const given = args_state === 'redacted' ? credentialsIn(args, read) : null;
     const news = given !== null && times === 0;
     // In what people read each credential is one more; a token that a server is given may be another with each call.
-    const said = given !== null && speaks(spaced(target.name ?? ''));
+    const said = given !== null && read;
     const key = said ? `${tool} ${given?.hash}` : tool;
     return {
       at,

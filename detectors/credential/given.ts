@@ -16,6 +16,8 @@ export const LETS_IN: ReadonlySet<string> = new Set(
   ),
 );
 const MARK = /\[redacted:([a-z\d-]{2,40}):([\da-f]{0,64})\]/g;
+/** A line of the settings of a service, as `DB_PASSWORD=…`: what people tell each other has no such name. */
+const VARIABLE = /\b[A-Z][A-Z\d]{0,30}_[A-Z\d_]{1,60}\s{0,2}[=:]\s{0,2}["']?$/;
 const MOST = 64;
 
 /** Files of the machine that the agent works on: credentials lie there as a rule. */
@@ -23,7 +25,8 @@ const FILE = /(?:^|[._])(?:path|file_?(?:path|name)?|filename|target_?file|uri)$
 const OF_MACHINE = /^(?:file:\/\/)?(?:[~/]|[a-z]:[\\/]|\$HOME)/i;
 const PATCH = /^\*\*\* Begin Patch/;
 
-export function credentialsIn(args: unknown): Given | null {
+/** `said`: in what people read, so is every secret that stands as the value of a variable, whatever its shape. */
+export function credentialsIn(args: unknown, said = false): Given | null {
   const leaves = leavesOf(args);
   if (leaves.some(([key, value]) => typeof value === 'string' && FILE.test(key) && OF_MACHINE.test(value))) return null;
   const kinds = new Set<string>();
@@ -31,8 +34,8 @@ export function credentialsIn(args: unknown): Given | null {
   for (const [key, value] of leaves) {
     const text = Array.isArray(value) ? value.join('\n') : value;
     if (typeof text !== 'string' || !text.includes('[redacted:') || PATCH.test(text)) continue;
-    for (const [, kind = '', of = ''] of [...text.matchAll(MARK)].slice(0, MOST))
-      if (LETS_IN.has(kind)) {
+    for (const { 1: kind = '', 2: of = '', index } of [...text.matchAll(MARK)].slice(0, MOST))
+      if (LETS_IN.has(kind) || (said && VARIABLE.test(text.slice(Math.max(0, index - 100), index)))) {
         kinds.add(kind);
         field ||= key;
         hash ||= of;

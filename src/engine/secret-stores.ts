@@ -16,6 +16,8 @@ const STORES: readonly [RegExp, string][] = [
     /(?:^|\/)\.env(?:\.(?!(?:example|sample|template|tmpl|tpl|dist|defaults?|schema|test|testing|vault)$)[\w-]+)*$/,
     '.env',
   ],
+  // The same file, named after the environment that it sets up.
+  [/(?:^|[/_.-])(?:prod|production|live|staging|secrets?|credentials?)\.env$/, '.env'],
   [/(?:^|\/)etc\/(?:shadow|gshadow|sudoers|krb5\.keytab|master\.passwd)/, '/etc/shadow'],
   // Its `config` holds regions and roles, and nothing to get in by.
   [

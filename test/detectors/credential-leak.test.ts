@@ -34,6 +34,7 @@ describe('credential-leak', () => {
     ['high', docs({ topic: 'x', context: `DATABASE_URL=postgres://app:s3cretPass@db.acme.io/app` })],
     ['high', docs({ topic: 'x', sidenote: KEY })],
     ['high', { server: 'chat', tool: 'send_message', args: { text: `it is ${GITHUB}` } }],
+    ['high', { server: 'github', tool: 'create_pull_request', args: { body: 'DB_USER=app\nDB_PASSWORD=Sommer2026!' } }],
     ['medium', { server: 'github-fast', tool: 'get_file', args: { path: 'src/a.ts', token: GITHUB } }],
     ['medium', { server: 'github', tool: 'push_files', args: { files: [{ path: 'a.ts', content: GITHUB }] } }],
     ['low', { ...comment(`slack ${SLACK}`), status: 'denied' }],
@@ -51,6 +52,8 @@ describe('credential-leak', () => {
 
   it.each<Call>([
     comment('password: Sommer2026!'),
+    comment('set DB_PASSWORD=<yours> and try again'),
+    { server: 'ci', tool: 'push_variables', args: { content: 'DB_PASSWORD=Sommer2026!' } },
     comment(`set DATABASE_URL=postgres://app:\${DB_PASSWORD}@db/app, as postgres://user:password@localhost/app`),
     comment('see commit 0b872e02eebdd5441c611346caa3fd13488d64b5'),
     comment('[redacted:random:0b872e02eebdd544]'),
