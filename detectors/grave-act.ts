@@ -4,12 +4,12 @@ import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { type Act, KINDS } from './grave-act/act.ts';
 import { actOf } from './grave-act/act-of.ts';
-import { hostsNamed } from './grave-act/hosts.ts';
+import { hostsNamed, isKnown } from './grave-act/hosts.ts';
 import { byWhat, isHabit, keyOf } from './grave-act/told-as.ts';
 import { isAtHome } from './stats/at-home.ts';
 import { calledBy } from './stats/dispatched.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
-import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
+import { emptyRecent, entries, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -36,7 +36,7 @@ interface Observation {
   hosts: readonly string[];
   act: Act | null;
   standing: Standing | null;
-  /** The host that the act brings in is one that the agent named on an earlier day, that a peer works with, or of the house. */
+  /** The host that the act brings in is one that the agent named days ago, that a peer works with, or of the house. */
   hostKnown: boolean;
   peers: number;
   /** Peers that do the same by the same tool. */
@@ -118,7 +118,9 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
               config.remind_days * DAY,
             ),
       hostKnown:
-        act !== null && act.host !== '' && (isAtHome(act.host, seen.event.body) || isKnown(state, act.host, at, peers)),
+        act !== null &&
+        act.host !== '' &&
+        (isAtHome(act.host, seen.event.body) || isKnown(state.hosts, act.host, at, peers)),
       peers: peers.agents,
       holders: act === null ? 0 : peers.holders('grave-act', key),
       shared: act === null ? 0 : peerShare(peers, 'grave-act', key, config.least_peers),
@@ -151,7 +153,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     if (!used) return;
     noteTime(state, at);
     state.calls += 1;
-    for (const host of hosts) touch(state.hosts, host, HOSTS, () => dayOf(at));
+    for (const host of hosts) touch(state.hosts, host, HOSTS, () => Math.floor(at / DAY));
   },
 
   contribute({ told, hosts }, tell) {
@@ -162,18 +164,6 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
 
 /** With a host that it knows these are its work. */
 const ASKED: ReadonlySet<string> = new Set(['persists', 'orders_model', 'sends_out']);
-
-const dayOf = (at: number): number => Math.floor(at / DAY);
-
-function isKnown(
-  { hosts }: State,
-  host: string,
-  at: number,
-  peers: { holders(d: string, key: string): number },
-): boolean {
-  const since = peek(hosts, host);
-  return (since !== undefined && since < dayOf(at)) || peers.holders('grave-act', `host ${host}`) > 0;
-}
 
 /** Who changes little is known by time: after two weeks a fifth of the calls will do. */
 const SELDOM = { days: 14, share: 0.2 };

@@ -1,5 +1,8 @@
 import ipaddr from 'ipaddr.js';
+import { DAY } from '../../schemas/durations.ts';
+import type { PeerView } from '../detector.ts';
 import { leavesOf } from '../stats/leaves.ts';
+import { peek, type Recent } from '../stats/recent.ts';
 import { ownerIn, remotesIn } from './remotes.ts';
 import { ownersIn } from './uses.ts';
 
@@ -44,3 +47,13 @@ export function hostsNamed(server: string, args: unknown): readonly string[] {
 const NONE: readonly string[] = [];
 const SHORT = 2_000;
 const MOST = 8;
+
+/** Who is to send something somewhere has the place named the day before: it is known so many days after it was named first. */
+const KNOWN_DAYS = 3;
+
+/** `hosts`: the day on which each was named first. */
+export function isKnown(hosts: Recent<number>, host: string, at: number, peers: PeerView): boolean {
+  const since = peek(hosts, host);
+  const old = since !== undefined && since <= Math.floor(at / DAY) - KNOWN_DAYS;
+  return old || peers.holders('grave-act', `host ${host}`) > 0;
+}
