@@ -169,8 +169,9 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       // Two hands more than ever, in calls that change something.
       { name: 'deep_chain', value: deep ? 2.7 + graded : 0 },
     ];
-    // Told once each: that a hand is new as well must not stand before what nobody was granted.
-    const news = confused && !confused_deputy.pending ? 'confused_deputy' : '';
+    // Told once each: that a hand is new as well must not stand before a change that nobody was granted.
+    const changes = classRank(seen.class) >= classRank('write');
+    const news = confused && changes && !confused_deputy.pending ? 'confused_deputy' : '';
     const top = parts.sort((a, b) => Number(b.name === news) - Number(a.name === news) || b.value - a.value)[0]!;
     if (top.value <= 0.3) return null;
     return {
