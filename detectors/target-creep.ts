@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { noveltyOf } from './argument-novelty.ts';
+import type { Novelty } from './arguments/novelty.ts';
 import { emptyReach, FORTNIGHT, FRESH, KEPT, MET, type Reach, turn } from './creep/reach.ts';
 import { isGround, type Schemas, schemaKey, youngSchema } from './creep/schemas.ts';
 import { tablesOf } from './creep/tables.ts';
-import { type Fresh, takesGround, widensField } from './creep/widening.ts';
+import { ANY_TOOL, type Fresh, takesGround, widensField } from './creep/widening.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { joiner } from './stats/joiner.ts';
+import { mix } from './stats/mix.ts';
 import { peerShare } from './stats/peer-share.ts';
 import { emptyRecent, enter, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { worst } from './stats/worst.ts';
@@ -46,7 +48,7 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'Known tool on ever more targets',
   description:
-    'An agent uses a tool that it knows on more and more things it never touched: other paths, projects, namespaces, accounts. Neither the tool nor the number of calls need be unusual. Each field of a tool is judged by itself, against how often it named something new before: by uses within a fortnight; by days, for a field that is closed brings something new on few of them; secrets by the week, however many are read. Of statements of SQL it is the schema that counts: one that came after weeks and is taken up. What a third of its peers meets as well is low; what was flagged is not learned.',
+    'An agent uses a tool that it knows on more and more things it never touched: other paths, projects, namespaces, accounts. Neither the tool nor the number of calls need be unusual. Each field of a tool is judged by itself, against how often it named something new before: by uses within a fortnight; by days, for a field that is closed brings something new on few of them; secrets by the week, however many are read. Repositories and projects are judged over all tools as well, by days and by how many come on each. Of statements of SQL it is the schema that counts: one that came after weeks and is taken up. What a third of its peers meets as well is low; what was flagged is not learned.',
   falsePositives: [
     'A new project or customer that brings many new things at once, or a migration of some days.',
     'A schema with which the agent was given a new duty.',
@@ -88,6 +90,8 @@ export const targetCreep = defineDetector<Config, State, unknown, Observation>({
     }
     const ground = groundOf(state, seen, named.tool, day);
     if (ground !== null) found.push(ground);
+    const spread = spreadOf(state, seen, named.values, day);
+    if (spread !== null) found.push(spread);
     return { day, class: seen.class, fresh: found };
   },
 
@@ -125,6 +129,31 @@ const sharedBy = ({ peers }: Seen, key: string): number => peerShare(peers, 'tar
 function todayOf({ places }: State, place: string, day: number): Reach['days'][number] | undefined {
   const reach = touch<Reach>(places, place, PLACES, () => emptyReach(day));
   return turn(reach, day) ? reach.days.at(-1) : undefined;
+}
+
+/** Where it works: a tool that is new to it brings no new repository, and a new one may come by any tool. */
+const WORKPLACES = `${ANY_TOOL}repository`;
+/** By its name: a branch and a path have the shape of one. */
+const IS_WORKPLACE = /(?:^|[._])(?:repo|repos|repository|repositories|repo_?name|repository_?name|project)(?:\[\])?$/i;
+
+function spreadOf(state: State, seen: Seen, values: readonly Novelty[], day: number): Fresh | null {
+  const named = values.filter(
+    ({ fact, again, embedded }) => fact.kind === 'repository' && !again && !embedded && IS_WORKPLACE.test(fact.field),
+  );
+  if (named.length === 0) return null;
+  const today = todayOf(state, WORKPLACES, day);
+  if (today === undefined) return null;
+  let count = 0;
+  for (const { fact, fresh } of named) {
+    today[MET] += 1;
+    const key = mix(WORKPLACES, fact.hash);
+    if (!fresh || peek(state.counted, key) !== undefined) continue;
+    enter(state.counted, key, COUNTED, 0);
+    count += 1;
+  }
+  if (count === 0) return null;
+  today[FRESH] += count;
+  return { place: WORKPLACES, count, shared: sharedBy(seen, `w:${WORKPLACES}`) };
 }
 
 /** The statement works on a schema that came lately: that is counted by the call, as what matters is whether it is taken up. */

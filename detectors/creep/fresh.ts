@@ -79,3 +79,39 @@ export function byDays(reach: Reach, least: number): Widens | null {
     }),
   );
 }
+
+/** Of a kind of thing that is known once it brought something new in no more than a tenth of its uses. */
+const KNOWN_SHARE = 0.1;
+/** One task of one day may bring many. */
+const SPREAD_HITS = 2;
+/** So many new ones on a day that brings any are usual, whatever came before; two days stand for it. */
+const CLUMP = 2;
+
+/**
+ * Places of work by whatever tool: on how many days something new came, as above, and how much on each of them, against
+ * what such days brought before (geometric).
+ */
+export function bySpread(reach: Reach, least: number): Widens | null {
+  return worst(
+    reach.days.map((first, n) => {
+      const window = reach.days.slice(n);
+      const found = sum(window, FRESH);
+      const past = before(reach, n);
+      if (first[FRESH] === 0 || found < least || past.days < LEAST_PAST) return null;
+      const earlier = reach.days.slice(0, n);
+      const fresh = reach.fresh + sum(earlier, KEPT);
+      if (fresh > KNOWN_SHARE * (reach.met + sum(earlier, MET))) return null;
+      const hits = window.filter((row) => row[FRESH] > 0).length;
+      if (hits < SPREAD_HITS) return null;
+      const mean = Math.max(CLUMP, (fresh + 2 * CLUMP) / (past.hits + 2));
+      const days = shareTail(hits, window.length, past.hits + 0.5, past.days - past.hits + 0.5);
+      return {
+        found,
+        score: days - (found - hits) * Math.log10(1 - 1 / mean),
+        within: `${counted(window.length, 'day')} of use`,
+        expected: `${few((past.hits / past.days) * window.length)} of ${counted(window.length, 'day')} with something new, ${few(mean)} on each, by the days before`,
+        met: sum(window, MET),
+      };
+    }),
+  );
+}

@@ -2,7 +2,7 @@ import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
 import type { Score } from '../detector.ts';
 import { TEAM } from '../stats/peer-share.ts';
 import { worst } from '../stats/worst.ts';
-import { byDays, byUses, byWeek } from './fresh.ts';
+import { byDays, bySpread, byUses, byWeek } from './fresh.ts';
 import { FORTNIGHT, type Reach } from './reach.ts';
 
 /** Something new that a call names in one field. */
@@ -23,6 +23,9 @@ interface Config {
 /** A field that names new things more often knows no targets, or more than are remembered. */
 const MOST_FRESH = 0.1;
 
+/** What the place of a kind of things begins with that is counted over all tools. */
+export const ANY_TOOL = 'any tool ';
+
 /** A known field of a tool names more that is new to it than its past explains. */
 export function widensField(
   reach: Reach,
@@ -33,13 +36,17 @@ export function widensField(
 ): Score | null {
   const age = day - reach.since;
   const secret = classRank(name) >= classRank('secret');
+  const any = place.startsWith(ANY_TOOL);
   const old = age >= config.least_days && reach.fresh <= MOST_FRESH * reach.met;
   const best = worst(
-    [
-      age >= FORTNIGHT ? byDays(reach, config.least_fresh) : null,
-      old ? byUses(reach) : null,
-      old && secret ? byWeek(reach, day) : null,
-    ].filter((one) => (one?.found ?? 0) >= config.least_fresh),
+    (any
+      ? [age >= FORTNIGHT ? bySpread(reach, config.least_fresh) : null]
+      : [
+          age >= FORTNIGHT ? byDays(reach, config.least_fresh) : null,
+          old ? byUses(reach) : null,
+          old && secret ? byWeek(reach, day) : null,
+        ]
+    ).filter((one) => (one?.found ?? 0) >= config.least_fresh),
   );
   if (best === null || best.score < 1) return null;
   const { found, score, within, expected, met } = best;

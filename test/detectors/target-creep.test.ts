@@ -93,4 +93,49 @@ describe('target-creep', () => {
       ),
     ).toEqual([]);
   });
+
+  /** Four weeks of changes to three repositories, a fourth after two of them; then what `then` reads by a tool that is new. */
+  const coder = (then: (day: number) => string[], usual: (day: number, n: number) => string = known) => {
+    const run = createRun([argumentNovelty, targetCreep]);
+    const told: number[] = [];
+    for (let day = 0; day < 35; day += 1) {
+      const calls = [0, 1, 2].map((n) => ({ tool: 'create_pull_request', repo: usual(day, n) }));
+      const read = day < 28 ? [] : then(day - 28).map((repo) => ({ tool: 'get_file_contents', repo }));
+      const judged = [...calls, ...read].flatMap(({ tool, repo }, n) =>
+        run.send({ at: at(day, n), server: 'github', tool, args: { owner: 'acme', repo } }),
+      );
+      if (opened(judged, 'target-creep').length > 0) told.push(day - 28);
+    }
+    return told;
+  };
+  const known = (day: number, n: number): string => (day === 14 && n === 0 ? 'shop-api' : `svc-${(day + n) % 3}`);
+  const others = (day: number, many: number): string[] => Array.from({ length: many }, (_, n) => `other-${day}-${n}`);
+
+  it('finds repositories of others that are read by a tool that is new, many within days or some on every day', () => {
+    expect(coder((day) => (day < 3 ? others(day, 7) : []))).toEqual([1]);
+    expect(coder((day) => others(day, 3))).toEqual([1]);
+  });
+
+  it('takes no branch for a repository', () => {
+    const run = createRun([argumentNovelty, targetCreep]);
+    const send = (day: number, n: number, args: Record<string, string>) =>
+      run.send({ at: at(day, n), server: 'build', tool: 'trigger_build', args });
+    const judged = Array.from({ length: 28 }, (_, day) => [
+      ...[0, 1, 2].map((n) => send(day, n, { repo: `svc-${n}` })),
+      ...(day < 21 ? [] : others(day, 5).map((name, n) => send(day, 10 + n, { repo: 'svc-0', ref: `bot/${name}` }))),
+    ]).flat();
+    expect(opened(judged, 'target-creep')).toEqual([]);
+  });
+
+  it('is silent about a few new repositories, about known ones by a new tool, and where new ones are usual', () => {
+    expect(coder((day) => (day < 3 ? others(day, 1) : []))).toEqual([]);
+    expect(coder((day) => (day === 2 ? others(day, 3) : []))).toEqual([]);
+    expect(coder(() => ['svc-0', 'svc-1', 'svc-2', 'shop-api'])).toEqual([]);
+    expect(
+      coder(
+        (day) => others(day, 3),
+        (day, n) => (n === 0 ? `spike-${day}` : `svc-${n}`),
+      ),
+    ).toEqual([]);
+  });
 });
