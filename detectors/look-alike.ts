@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
+import { besideIn, houseIn } from './alike/beside.ts';
 import { isOneOff, labelOf, passesForHouse } from './alike/passes-for.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
 import { hostsIn, isNear } from './grave-act/hosts.ts';
@@ -71,7 +72,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'A domain that passes for another',
   description:
-    'A call that changes something names a domain that neither the agent nor several of the fleet ever named, and that passes for the domain of those for whom the agent acts (it with a word beside it or another domain behind it, or a letter off): high; or is a letter off one that the agent works with: medium. In mail it is how invoices and copies are led astray.',
+    'A call that changes something names a domain that neither the agent nor several of the fleet ever named, and that passes for the domain of those for whom the agent acts (it with a word beside it or another domain behind it, or a letter off): high; or is a letter off one that the agent works with, or adds a word to one that stands in the same call: medium. In mail it is how invoices and copies are led astray.',
   falsePositives: [
     'A further domain that the company registered: once.',
     'Two companies whose names are a letter apart.',
@@ -99,7 +100,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
     const { at, class: name, used } = seen;
     const domains = domainsIn(body.args);
     const house = houseOf(body);
-    if (domains.length === 0 && house === '') return null;
+    // A call without any counts as well: who never named a domain in weeks is not young.
     const { alike, passesFor, ofHouse } = alikeAmong(state, domains, house, seen, config);
     return {
       at,
@@ -153,7 +154,7 @@ function alikeAmong(
   state: State,
   domains: readonly Named[],
   own: string,
-  { fleet }: Seen,
+  { fleet, event: { body } }: Seen,
   config: Config,
 ): typeof NONE {
   const houses = entries(state.houses).flatMap(([house, [calls]]) => (calls >= config.least_calls ? [house] : []));
@@ -163,21 +164,19 @@ function alikeAmong(
     const label = labelOf(domain);
     const isWithin = (one: string): boolean => `.${before}`.endsWith(`.${one}`);
     const house =
-      houses.find((one) => isWithin(one) || passesForHouse(label, labelOf(one))) ?? fleetHouseIn(label, fleet);
+      houses.find((one) => isWithin(one) || passesForHouse(label, labelOf(one))) ??
+      houseIn(label, (one) => fleet.holders('look-alike', `house ${one}`) >= SEVERAL);
     const partner =
       house ??
-      entries(state.known).find(([one, [calls]]) => calls >= config.least_calls && isOneOff(label, labelOf(one)))?.[0];
+      entries(state.known).find(
+        ([one, [calls]]) => calls >= config.least_calls && isOneOff(label, labelOf(one)),
+      )?.[0] ??
+      besideIn(body.args, domain);
     if (partner !== undefined && fleet.holders('look-alike', domain) < SEVERAL)
       return { alike: domain, passesFor: partner, ofHouse: house !== undefined };
   }
   return NONE;
 }
-
-/** A house of several agents of the fleet whose name stands in this one: for who acts for nobody. */
-const fleetHouseIn = (label: string, fleet: PeerView): string | undefined =>
-  label
-    .split('-')
-    .find((part) => passesForHouse(label, part) && fleet.holders('look-alike', `house ${part}`) >= SEVERAL);
 
 /** Registered domains of the addresses that short values name, in lower case. */
 function domainsIn(args: unknown): readonly Named[] {

@@ -13,7 +13,7 @@ const LURE =
 export const passesForHouse = (label: string, house: string): boolean =>
   house.length >= LEAST &&
   label !== house &&
-  (label.split('-').includes(house) || isLured(label, house) || isOneOff(label, house));
+  (`-${label}-`.includes(`-${house}-`) || isLured(label, house) || isOneOff(label, house));
 
 const isLured = (label: string, house: string): boolean =>
   (label.startsWith(house) && LURE.test(label.slice(house.length))) ||
