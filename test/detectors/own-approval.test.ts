@@ -17,7 +17,8 @@ const approves = (id: string, more: Partial<Call> = {}): Call => call('approve_r
 /** Ten days on which it approves what others ask for, then these calls, an hour between them; what they open. */
 function told(calls: readonly Call[], before: readonly Call[] = []) {
   const run = createRun([ownApproval]);
-  const send = (one: Call, at: number) => run.send({ at, ...one }).alerts.filter(({ stage }) => stage !== 'close');
+  const send = (one: Call, at: number) =>
+    run.send({ at, agent: 'desk-one', ...one }).alerts.filter(({ stage }) => stage !== 'close');
   for (let n = 0; n < 60; n += 1)
     for (const one of [...before, approves(`APR-1${n}00`)]) send(one, MONDAY + (n * DAY) / 6);
   return calls.flatMap((one, n) => send(one, MONDAY + 10 * DAY + n * HOUR));
@@ -77,5 +78,45 @@ describe('own-approval', () => {
     expect(run.send({ at: MONDAY + HOUR, ...approves('APR-2691') }).alerts).toMatchObject([{ severity: 'low' }]);
     run.send({ at: MONDAY + 2 * HOUR, ...asks('APR-2692') });
     expect(run.send({ at: MONDAY + 3 * HOUR, ...approves('APR-2692') }).alerts).toEqual([]);
+  });
+
+  describe('of whom a call names as the one who agreed', () => {
+    const publish = (approved_by: string, more: Record<string, string> = {}): Call =>
+      call('publish_rule', { plan: 'NL', approved_by, ...more });
+    const journal = (preparer: string, approver: string): Call => call('post_journal', { preparer, approver });
+    const others = [publish('bob@acme.io')];
+
+    it.each<[string, string, Call]>([
+      ['the agent itself', 'the agent', publish('desk-one')],
+      ['the agent itself', 'the agent by its mailbox', publish('desk-one@acme.io')],
+      ['the agent itself', 'the agent by what it is', publish('Desk One agent')],
+      ['whoever prepared it', 'whoever prepared it', journal('carl@acme.io', 'carl@acme.io')],
+      ['nobody', 'no one', publish('auto')],
+    ])('tells that it is %s: %s', (who, _, one) => {
+      const [alert, ...more] = told([one, one], others);
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({ severity: 'medium', reason: 'own_approval' });
+      expect(alert!.proof.seen).toMatch(`with ${who} named as the one who agreed`);
+    });
+    it('takes `by` for whom it is of where the tool approves', () => {
+      expect(told([call('approve_exception', { limit: 'open', by: 'desk-one' })])).not.toEqual([]);
+      expect(told([call('open_exception', { limit: 'open', by: 'desk-one' })])).toEqual([]);
+    });
+    it.each<[string, Call]>([
+      ['somebody else', publish('carl@acme.io')],
+      ['whom it acts for', publish('ann@acme.io')],
+      ['the agent as who prepared it', journal('desk-one', 'carl@acme.io')],
+      ['a name that only begins so', publish('desk-one-owner@acme.io')],
+    ])('is silent about %s', (_, one) => {
+      expect(told([one], others)).toEqual([]);
+    });
+    it('is low, and once, where the agent names itself from the first day on', () => {
+      const run = createRun([ownApproval]);
+      const alerts = Array.from({ length: 60 }, (_, n) =>
+        run.send({ at: MONDAY + (n * DAY) / 6, agent: 'desk-one', ...publish('desk-one') }),
+      ).flatMap(({ alerts }) => alerts.filter(({ stage }) => stage !== 'close'));
+      expect(alerts[0]).toMatchObject({ severity: 'low', stage: 'open' });
+      expect(alerts.filter(({ stage, severity }) => stage === 'open' || severity !== 'low')).toHaveLength(1);
+    });
   });
 });
