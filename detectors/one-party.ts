@@ -3,13 +3,12 @@ import { classRank } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import type { FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
-import type { Novelty } from './arguments/novelty.ts';
-import { defineDetector, type Score, type Seen } from './detector.ts';
+import { defineDetector, type Score } from './detector.ts';
 import { isAccount, payees } from './grave-act/payee.ts';
+import { isOfNewThing, type Newcomers, type Party, partyOf, thingOf } from './one-party/newcomers.ts';
 import { isAsker, isMatter } from './one-party/no-party.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
 import { inField } from './stats/in-field.ts';
-import { joiner } from './stats/joiner.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { shareTail } from './stats/share-tail.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -23,32 +22,11 @@ import { worst } from './stats/worst.ts';
  * often that happens; a field that is little known is judged by the agent's others as well. State: 96 fields, 64 tools and
  * the last 128 newcomers, 30 KB at most.
  */
-interface State extends TimeSpan {
+interface State extends TimeSpan, Newcomers {
   /** Changes of new things, and those of them that named a newcomer again: of all fields, and of each. */
   all: Habit;
-  places: Recent<Place>;
   /** When the agent was first seen to use a tool. */
   tools: Recent<number>;
-  newcomers: Recent<Newcomer>;
-}
-
-/** The habit of one field, and how often it was met at all. */
-type Place = [...Habit, met: number];
-
-/** Since when, for how many new things, how often its field had been met before, how much of it was learned, and 1 where nobody knew it. */
-type Newcomer = [since: number, things: number, before: number, learned: number, strange: 0 | 1];
-
-interface Party {
-  place: string;
-  /** The value in its place, as one key. */
-  key: string;
-  fact: Novelty['fact'];
-  /** Of so many new things since it came, so many are the newcomer's; 0 of one that is none. */
-  changes: number;
-  things: number;
-  strange: boolean;
-  /** Of what is learned of the field, what the newcomer brought itself: it is not held against itself. */
-  own: number;
 }
 
 interface Observation {
@@ -57,22 +35,25 @@ interface Observation {
   parties: Party[];
 }
 
-const PLACES = 96;
 const TOOLS = 64;
-const NEWCOMERS = 128;
 /** What all fields of the agent tell of one of them counts as so many of its changes. */
 const POOLED = 20;
+/** Of accounts so many are of two who are paid, before any was seen: other fields say nothing of it. */
+const SHARED = 1 / 400;
 /** Changes that make up a habit. */
 const LIMIT = 512;
 /** Who or what a change is for; a place to work at is taken up by whoever begins something there. */
 const PARTIES: ReadonlySet<FactKind> = new Set(['email', 'domain', 'iban', 'account', 'handle', 'uuid', 'id']);
-/** By these no new thing is known: they differ anyway. */
-const NO_THING: ReadonlySet<FactKind> = new Set(['text', 'number', 'boolean', 'time']);
-const placeOf = joiner(' ', 200);
 const configSchema = z.object({
   least_things: z.number().int().min(3).default(4).describe('New things of one newcomer, at least.'),
+  least_paid: z
+    .number()
+    .int()
+    .min(2)
+    .default(2)
+    .describe('Of those who are paid to one new account: everybody has an own one.'),
   newcomer_days: z.number().positive().default(7).describe('Days for which whoever is new is a newcomer.'),
-  least_days: z.number().min(0).default(14).describe('A tool in use for fewer days brings newcomers anyway.'),
+  least_days: z.number().min(0).default(7).describe('A tool in use for fewer days brings newcomers anyway.'),
 });
 type Config = z.output<typeof configSchema>;
 
@@ -98,7 +79,7 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
     nist_ai_rmf: ['MEASURE', 'MANAGE'],
   },
   config: configSchema,
-  defaults: { warmUp: { count: 0, days: 14 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
+  defaults: { warmUp: { count: 0, days: 7 }, threshold: 3, severity: 'medium', cooldownMs: 7 * DAY },
   initial: () => ({
     since: 0,
     until: 0,
@@ -123,20 +104,22 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
         PARTIES.has(value.fact.kind) &&
         !value.embedded &&
         !isMatter(value.fact.field) &&
-        !isAsker(seen, value.fact.field) &&
-        ((repays && isAccount(value.fact.field)) || isOfNewThing(values, value))
-      )
-        parties.push(partyOf(state, seen, value, known, config));
+        !isAsker(seen, value.fact.field)
+      ) {
+        const paid = repays && isAccount(value.fact.field);
+        if (paid || isOfNewThing(values, value))
+          parties.push(partyOf(state, seen, value, paid ? thingOf(values, value) : '', known, config.newcomer_days));
+      }
     return { at, tool, parties };
   },
 
   score(state, { tool, parties }, config) {
     return worst(
-      parties.map(({ place, fact, things, changes, strange, own }): Score | null => {
-        if (!strange || things < config.least_things) return null;
+      parties.map(({ place, fact, things, changes, strange, paid, own }): Score | null => {
+        if (!strange || things < (paid ? config.least_paid : config.least_things)) return null;
         const [n, again] = without(peek(state.places, place) ?? [0, 0], own);
         const [all, allAgain] = without(state.all, own);
-        const usual = (allAgain + 0.5) / (all + 5);
+        const usual = paid ? SHARED : (allAgain + 0.5) / (all + 5);
         // The newcomer's first thing makes it one, and says nothing yet.
         const score = shareTail(things - 1, changes - 1, again + POOLED * usual, n - again + POOLED * (1 - usual));
         return {
@@ -169,29 +152,6 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
     }
   },
 });
-
-/** Another field of the call names something for the first time: it is not the same thing once more. */
-const isOfNewThing = (values: readonly Novelty[], { fact: { field } }: Novelty): boolean =>
-  values.some(
-    ({ fact, fresh, moved, again }) => fact.field !== field && !again && (fresh || moved) && !NO_THING.has(fact.kind),
-  );
-
-function partyOf(state: State, seen: Seen, value: Novelty, known: boolean, { newcomer_days }: Config): Party {
-  const { fact, fresh, moved, again, key } = value;
-  const place = placeOf(value.place, fact.kind);
-  const field = touch<Place>(state.places, place, PLACES, () => [0, 0, 0]);
-  const before = field[2]++;
-  const none = { place, key, fact, changes: 0, things: 0, strange: false, own: 0 };
-  if (peek(state.newcomers, key) === undefined && (again || !(fresh || moved))) return none;
-  const strange = known && isStrange(seen, value) ? 1 : 0;
-  const one = touch<Newcomer>(state.newcomers, key, NEWCOMERS, () => [seen.at, 0, before, 0, strange]);
-  if (seen.at - one[0] > newcomer_days * DAY) return none;
-  one[1] += 1;
-  return { place, key, fact, changes: before + 1 - one[2], things: one[1], strange: one[4] === 1, own: one[3] };
-}
-
-const isStrange = ({ fleet }: Seen, { fact, fresh, holders }: Novelty): boolean =>
-  fresh && holders === 0 && fleet.holders('argument-novelty', fact.hash) === 0;
 
 const without = ([changes, again]: readonly number[], own: number): Habit => [
   Math.max(0, changes! - own),

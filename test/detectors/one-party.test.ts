@@ -72,16 +72,31 @@ describe('one-party', () => {
   ])('is silent about %s', (_, calls) => {
     expect(worked().asked(calls)).toEqual([]);
   });
-  it('tells one account that is given for several whom it pays, known as they are', () => {
-    const pay = (employee: number, iban: string): Call => ({
+  describe('of one account that is given for those whom it pays, known as they are', () => {
+    const pay = (employee: number, iban: string, more: Record<string, string> = {}): Call => ({
       server: 'payroll',
       tool: 'update_bank_account',
-      args: { employee, iban, effective: 'next_run' },
+      args: { employee: `E-10${employee}`, iban, effective: 'next_run', ...more },
     });
-    const { asked } = worked((day) => (day % 2 === 0 ? [pay(day, `DE${10 + day}37040044053201300${day % 10}`)] : []));
-    expect(asked([3, 7, 9, 12, 15].map((one) => pay(one, 'LT153250000233925056')))).toMatchObject([
-      { stage: 'open', reason: 'one_party' },
-    ]);
+    const own = (day: number, n: number): Call => pay(day, `DE${10 + day}3704004405320${n}1300${day % 10}`);
+    const asked = (calls: Call[]) => worked((day) => [own(day, 1), own(day + 30, 2)]).asked(calls);
+    const stranger = 'LT153250000233925056';
+
+    it('tells it for the second, judged by how often that was so', () => {
+      expect(asked([3, 7].map((one) => pay(one, stranger)))).toMatchObject([{ stage: 'open', reason: 'one_party' }]);
+    });
+    it('tells it days later, with a ticket of its own for each', () => {
+      const calls = [3, 7, 9].map((one) => pay(one, stranger, { ticket: `HR-${one}` }));
+      expect(worked((day) => [own(day, 1)]).asked(calls, 40 * HOUR)).not.toEqual([]);
+    });
+    it('is silent about the same one, once more, and about an account of their own', () => {
+      expect(asked([3, 3, 3].map((one, n) => pay(one, stranger, { ticket: `HR-${n}` })))).toEqual([]);
+      expect(asked([3, 7, 9].map((one) => pay(one, `LT15325000023392505${one}`)))).toEqual([]);
+    });
+    it('is silent where several were paid to one account before', () => {
+      const shared = (day: number) => [own(day, 1), pay(day + 30, `DE${10 + day}370400440532011300${day % 10}`)];
+      expect(worked(shared).asked([3, 7].map((one) => pay(one, stranger)))).toEqual([]);
+    });
   });
   describe('of who is no party to it', () => {
     const hold = (n: number, more: Record<string, string>, user?: string): Call => ({
