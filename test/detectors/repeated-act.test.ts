@@ -45,6 +45,32 @@ describe('repeated-act', () => {
     expect(more).toEqual([]);
     expect(asked(same(8, refund('pay-y')), HOUR).filter(({ stage }) => stage === 'open')).toEqual([]);
   });
+  describe('of what is the same but for its numbers', () => {
+    const credit = (dispute: string, amount: number): Call => ({
+      server: 'disputes',
+      tool: 'issue_credit',
+      args: { dispute_id: dispute, card: '516793******5132', amount, currency: 'EUR' },
+    });
+    const credits = (times: number, dispute = (_n: number) => 'DSP-40001'): Call[] =>
+      Array.from({ length: times }, (_, n) => credit(dispute(n), 1_950 + n));
+    const daily = (times: number) => (day: number) =>
+      Array.from({ length: times }, (_, n) => credit(`DSP-1${day}${n}`, 40 + 7 * n + day));
+
+    it('tells the sixth of credits for one dispute', () => {
+      const [opened, ...more] = worked(0, 8, daily(3)).asked(credits(9));
+      expect(opened).toMatchObject({ stage: 'open', reason: 'repeated', severity: 'medium' });
+      expect(opened!.proof.seen).toBe(
+        'called disputes/issue_credit 6 times within an hour with the same arguments but for numbers, and each went through',
+      );
+      expect(more).toEqual([]);
+    });
+    it('is silent about five, about a dispute for each, and where it is daily work', () => {
+      expect(worked(0, 8, daily(3)).asked(credits(5))).toEqual([]);
+      expect(worked(0, 8, daily(3)).asked(credits(9, (n) => `DSP-4000${n}`))).toEqual([]);
+      const stock = (day: number) => Array.from({ length: 8 }, (_, n) => credit(`DSP-1${day}`, 40 + n));
+      expect(worked(0, 8, stock).asked(credits(9))).toEqual([]);
+    });
+  });
   it('needs few changes of a tool, where nothing of the agent ever came again', () => {
     expect(worked(2).asked(same(4))).toHaveLength(1);
   });
