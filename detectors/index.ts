@@ -11,12 +11,14 @@ import { delegation } from './delegation.ts';
 import { denials } from './denials.ts';
 import type { Detector } from './detector.ts';
 import { dormant } from './dormant.ts';
+import { farValue } from './far-value.ts';
 import { firstSeen } from './first-seen.ts';
 import { graveAct } from './grave-act.ts';
 import { identity } from './identity.ts';
 import { lookAlike } from './look-alike.ts';
 import { manyClients } from './many-clients.ts';
 import { massRemoval } from './mass-removal.ts';
+import { newField } from './new-field.ts';
 import { newManner } from './new-manner.ts';
 import { newRight } from './new-right.ts';
 import { offHours } from './off-hours.ts';
@@ -63,6 +65,8 @@ export const detectors: readonly Detector[] = [
   oneParty,
   newManner,
   ownApproval,
+  newField,
+  farValue,
   personalFields,
   recordsSent,
   credentialLeak,

@@ -21,6 +21,8 @@ export const NEEDS: Record<string, Needs> = {
   'one-party': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
   'new-manner': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
   'own-approval': { needs: ['args', 'target'], better: ['result', 'user', 'agent.id'] },
+  'new-field': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
+  'far-value': { needs: ['args', 'target'], better: ['agent.id', 'outcome|decision'] },
   'mass-removal': { needs: ['target'], better: ['args', 'agent.id', 'outcome|decision'] },
   'off-hours': { needs: ['occurred_at'], better: ['agent.id'] },
   denials: { needs: ['outcome|decision'], better: ['agent.id', 'target'] },
