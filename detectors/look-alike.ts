@@ -3,7 +3,7 @@ import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { besideIn, houseIn } from './alike/beside.ts';
 import { isOneOff, labelOf, passesForHouse } from './alike/passes-for.ts';
-import { defineDetector, type PeerView, type Seen } from './detector.ts';
+import { defineDetector, type Seen } from './detector.ts';
 import { hostsIn, isNear } from './grave-act/hosts.ts';
 import { houseOf, isAnybodys, registered } from './stats/at-home.ts';
 import { leavesOf } from './stats/leaves.ts';
