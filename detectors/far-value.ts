@@ -82,10 +82,7 @@ export const farValue = defineDetector<Config, State, never, Observation>({
           reason: is === 'date' ? 'far_date' : 'far_amount',
           story: `far ${tool}`,
           subject: `far ${place}`,
-          seen: `${tool} was given ${field} ${shown}, ${times < 100 ? times.toFixed(1) : Math.round(times)} times ${is === 'date' ? 'as far ahead as' : ''} any before`.replace(
-            'times  any',
-            'times any',
-          ),
+          seen: `${tool} was given ${field} ${shown}, ${times < 100 ? times.toFixed(1) : Math.round(times)} times ${is === 'date' ? 'as far ahead as ' : ''}any before`,
           expected: is === 'date' ? `at most ${most.toFixed(0)} days ahead` : `at most ${most}`,
           n: met,
           days: daysOf(state),

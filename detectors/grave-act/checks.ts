@@ -13,8 +13,9 @@ const AS_GOOD_AS_OFF = /^(?:bypass(?:ed)?|skip(?:ped)?|overrid(?:e|den)|waived?|
 const NAMES = /(?:^|[._])(?:policy|rule|setting|name|key|feature|control|check|parameter|option|flag|limit|gate)$/i;
 const SAYS = /(?:^|[._])(?:value|state|status|enabled|mode|active|on|to|new_?value)$/i;
 /** What holds a thing back until somebody, or something, has looked at it. */
-const HOLDS = String.raw`(?:checks?|approvals?|reviews?|verifications?|validations?|safety|interlocks?|limits?|alarms?|[246] ?eyes|gates?|scans?|scanning|screenings?|protections?|polic(?:y|ies)|sentinel|period lock|quarantine|blocks?)`;
-const PASSES = String.raw`(?:skip|bypass|override|overrule|waive|ignore|disable)(?:s|d|ed|ped)?`;
+const HOLDS =
+  '(?:checks?|approvals?|reviews?|verifications?|validations?|safety|interlocks?|limits?|alarms?|[246] ?eyes|gates?|scans?|scanning|screenings?|protections?|polic(?:y|ies)|sentinel|period lock|quarantine|blocks?)';
+const PASSES = '(?:skip|bypass|override|overrule|waive|ignore|disable)(?:s|d|ed|ped)?';
 /** A setting that lets by: `skipApproval`, `SENTINEL_SKIP`. */
 const PASSES_BY = new RegExp(` ${PASSES} ?(?:all |\\w+ )?${HOLDS} $| ${HOLDS} ${PASSES} $`);
 
