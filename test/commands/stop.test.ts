@@ -13,6 +13,7 @@ it('a post that waits for a store that takes no rows does not keep a stop from e
   });
   const nothing = async (): Promise<void> => {};
   const parts = {
+    catalogue: { close: () => {} },
     grants: { close: () => {} },
     ingest: { stop: nothing, close: nothing },
     // What waits is answered once the pipeline has given up.

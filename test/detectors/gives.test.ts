@@ -6,7 +6,10 @@ import { cpuMs } from '../support/cpu-time.ts';
 import { createRun, DAY, MONDAY, opened } from '../support/run.ts';
 
 const seen = (server: string, tool: string, args: Record<string, unknown>) =>
-  ({ event: { body: { server: { id: server }, target: { name: tool }, args } }, class: 'execute' }) as never;
+  ({
+    event: { body: { agent: { id: 'agent' }, server: { id: server }, target: { name: tool }, args } },
+    class: 'execute',
+  }) as never;
 const given = (server: string, tool: string, args: Record<string, unknown>): string => {
   const act = actOf(seen(server, tool, args));
   return act?.kind === 'gives_admin' ? `${act.severity} ${act.group}` : 'nothing';
