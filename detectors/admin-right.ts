@@ -74,12 +74,12 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
   initial: () => ({ since: 0, until: 0, tools: emptyRecent() }),
 
   observe(state, seen, _session, config) {
-    const { server, target, args } = seen.event.body;
-    if (classRank(seen.class) < classRank('write') || target.name === undefined) return null;
-    const { decides, admin } = givenBy(args);
+    const { body } = seen.event;
+    if (classRank(seen.class) < classRank('write') || body.target.name === undefined) return null;
+    const { decides, admin } = givenBy(body.args);
     if (!decides) return null;
     const { at, class: name, used, peers } = seen;
-    const tool = fullName(server.id, target.name);
+    const tool = fullName(body);
     const before = peek(state.tools, tool);
     // Teams share what they are for: where one seldom gives a right, all of them together say more.
     const n = before === undefined || before.admin > 0 ? 0 : before.n + peers.sum('admin-right', `n:${tool}`);

@@ -120,7 +120,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   observe(state, seen, session) {
     const { body, facts } = seen.event;
     if (body.target.name === undefined) return null;
-    const tool = fullName(body.server.id, body.target.name);
+    const tool = fullName(body);
     const privileged = classRank(seen.class) >= classRank('write');
     const values: Novelty[] = [];
     for (const fact of facts.args) values.push(look(state, session, seen, tool, fact, privileged));
@@ -132,9 +132,9 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
   },
 
   complete(state, seen, session) {
-    const { server, target } = seen.event.body;
-    if (target.name === undefined) return null;
-    const tool = fullName(server.id, target.name);
+    const { body } = seen.event;
+    if (body.target.name === undefined) return null;
+    const tool = fullName(body);
     const result = bringAll(state, session, seen, tool);
     if (result.length === 0) return null;
     const { class: name, at, used } = seen;

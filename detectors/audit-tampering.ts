@@ -71,10 +71,11 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
   initial: () => ({ since: 0, until: 0, calls: 0 }),
 
   observe(state, seen, _session, config) {
-    const { server, target, args } = seen.event.body;
+    const { body } = seen.event;
+    const { target, args } = body;
     if (classRank(seen.class) < classRank('write') || target.name === undefined) return null;
     const { at, class: name, used, peers } = seen;
-    const tool = fullName(server.id, target.name);
+    const tool = fullName(body);
     const called = calledBy(target.name, args);
     const runs = classRank(name) >= classRank('execute');
     const found = (called === '' ? null : tamperingOf(called, args, runs)) ?? tamperingOf(target.name, args, runs);

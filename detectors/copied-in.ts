@@ -104,7 +104,6 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
     if (classRank(seen.class) < classRank('write')) return null;
     const recipients = recipientsOf(seen);
     const { mains, copies } = recipients;
-    const { server, target, method } = seen.event.body;
     const { at, class: name, used } = seen;
     const copy = used ? strangerIn(state, seen, recipients, config) : undefined;
     const stranger = copy === undefined ? '' : placeOf(copy);
@@ -115,7 +114,7 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
       : others.length >= config.shown_others;
     return {
       at,
-      tool: toolOf(server.id, target.name ?? method),
+      tool: toolOf(seen.event.body),
       class: name,
       used,
       sent: mains.length > 0,

@@ -82,10 +82,10 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
   initial: () => ({ since: 0, until: 0, calls: 0, tools: emptyRecent() }),
 
   observe(state, seen, _session, config) {
-    const { server, target, method, args, args_state } = seen.event.body;
+    const { target, args, args_state } = seen.event.body;
     if (args === undefined || classRank(seen.class) >= classRank('execute')) return null;
     const { at, class: name, used } = seen;
-    const tool = toolOf(server.id, target.name ?? method);
+    const tool = toolOf(seen.event.body);
     const [before, times] = peek(state.tools, tool) ?? [0, 0];
     const read = speaks(spaced(target.name ?? ''));
     const given = args_state === 'redacted' ? credentialsIn(args, read) : null;

@@ -76,7 +76,7 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
     if (!used || name === 'discover' || event.body.args === undefined) return null;
     const families = familiesOf(event.body.args);
     if (families.length === 0) return null;
-    const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
+    const tool = toolOf(event.body);
     const day = Math.floor(at / DAY);
     const found = families.map(({ field, family, record }): Found => {
       const thing = thingOf(seen, record);

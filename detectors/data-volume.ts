@@ -86,7 +86,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
   observe(state, seen, _session, config) {
     const { body } = seen.event;
     if (body.bytes_out === undefined || body.target.name === undefined) return null;
-    const tool = toolOf(body.server.id, body.target.name, 200);
+    const tool = toolOf(body, 200);
     const isWhole = body.outcome.status === 'ok';
     state.days ??= emptyLevels();
     const grew = isWhole ? grown(state.days, tool, seen.at, body.bytes_out, config) : null;

@@ -121,7 +121,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       at,
       class: seen.class,
       used,
-      tool: fullName(body.server.id, body.target.name ?? body.method),
+      tool: fullName(body),
       principal,
       fresh,
       unseen: isNew ? howNew(state, state.lately, seen, principal, asNew) : 0,

@@ -134,7 +134,7 @@ export const denials = defineDetector<Config, State, Session, Observation>({
     const { body, key } = seen.event;
     if (body.outcome.status === 'unknown' && body.decision?.effect === undefined) return null;
     const denied = body.outcome.status === 'denied' || body.decision?.effect === 'deny';
-    const tool = toolOf(body.server.id, body.target.name ?? body.method);
+    const tool = toolOf(body);
     const call = callOf(seen);
     const since = seen.at - config.twin_minutes * MINUTE;
     const passes = !denied && seen.used;

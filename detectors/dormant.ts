@@ -54,8 +54,7 @@ export const dormant = defineDetector<z.output<typeof configSchema>, State, neve
   // Times of last use are the present, not the baseline: they move whether or not the finding stands.
   observe(state, seen) {
     if (!seen.used) return null;
-    const { server, target, method } = seen.event.body;
-    const tool = toolOf(server.id, target.name ?? method);
+    const tool = toolOf(seen.event.body);
     const entry = touch<[number, number, number?, number?]>(state.tools, tool, TOOLS, () => [0, 0, 0, 0]);
     const day = Math.floor(seen.at / DAY);
     if (day > Math.floor(state.last / DAY)) state.active = (state.active ?? 0) + 1;

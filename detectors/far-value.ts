@@ -64,7 +64,7 @@ export const farValue = defineDetector<Config, State, never, Observation>({
     if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used || failed) return null;
     const amounts = amountsOf(event.body.args, at);
     if (amounts.length === 0) return null;
-    const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
+    const tool = toolOf(event.body);
     return { at, tool, amounts: amounts.map((one) => ({ ...one, place: placeOf(tool, one.field) })) };
   },
 

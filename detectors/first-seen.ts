@@ -11,7 +11,7 @@ import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { REMINDED, remindDays } from './stats/told.ts';
-import { toolOf } from './stats/tool-of.ts';
+import { toolKey, toolOf } from './stats/tool-of.ts';
 
 /**
  * Tools, servers and classes of privilege that this agent used, by days. How likely something new is follows from how
@@ -107,9 +107,10 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
 
   observe(state, seen, _session, config) {
     if (seen.class === 'discover') return null;
-    const { server, target, method } = seen.event.body;
+    const { body } = seen.event;
+    const { server, method } = body;
     // A resource is named by its address, of which there is no end: its method stands for the tool.
-    const tool = toolOf(server.id, method === 'tools/call' ? (target.name ?? method) : method);
+    const tool = method === 'tools/call' ? toolOf(body) : toolKey(server.id, method);
     // One story, one alert: what secret-reach looks at is its own.
     const taken = classRank(seen.class) >= classRank('secret') && seen.earlier.has('secret-reach');
     const reach = Math.max(classRank(seen.class), classRank('write'));

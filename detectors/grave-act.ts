@@ -92,13 +92,13 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
 
   observe(state, seen, _session, config) {
     if (classRank(seen.class) < classRank('write')) return null;
-    const { server, target, args, method } = seen.event.body;
+    const { body } = seen.event;
     const { at, class: name, used, peers } = seen;
-    const tool = toolOf(server.id, target.name ?? method);
+    const tool = toolOf(body);
     const shown = actOf(seen);
     // To whom an agent sends is news only once it is known to whom it does.
     const act = shown?.kind === 'sends_out' && shown.severity === 'low' && isYoung(state, config) ? null : shown;
-    const by = act === null ? tool : byWhat(tool, calledBy(target.name ?? '', args), name, act);
+    const by = act === null ? tool : byWhat(tool, calledBy(body.target.name ?? '', body.args), name, act);
     const key = act === null ? '' : keyOf(act, by);
     return {
       at,
@@ -106,7 +106,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
       by,
       class: name,
       used,
-      hosts: act === null ? hostsNamed(server.id, args) : [],
+      hosts: act === null ? hostsNamed(body.server.id, body.args) : [],
       act,
       standing:
         act === null
@@ -118,9 +118,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
               config.remind_days * DAY,
             ),
       hostKnown:
-        act !== null &&
-        act.host !== '' &&
-        (isAtHome(act.host, seen.event.body) || isKnown(state.hosts, act.host, at, peers)),
+        act !== null && act.host !== '' && (isAtHome(act.host, body) || isKnown(state.hosts, act.host, at, peers)),
       peers: peers.agents,
       holders: act === null ? 0 : peers.holders('grave-act', key),
       shared: act === null ? 0 : peerShare(peers, 'grave-act', key, config.least_peers),

@@ -94,7 +94,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
   initialSession: () => ({ net: '' }),
 
   observe(state, seen, session, config) {
-    const { agent, src, source, client, server, target, method } = seen.event.body;
+    const { agent, src, source, client } = seen.event.body;
     const net = networkOf(src?.ip);
     state.shift ??= emptyShift();
     const pauses = moveOn(state.shift, net || state.shift.net, seen.at);
@@ -115,7 +115,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       at: seen.at,
       class: seen.class,
       asserted: changes && tells ? tellOnce(state, `asserted ${agent.id_basis}`, seen, remindMs) : KNOWN,
-      tool: fullName(server.id, target.name ?? method),
+      tool: fullName(seen.event.body),
       basis: agent.id_basis,
       places,
       movedFrom,

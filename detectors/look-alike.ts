@@ -104,7 +104,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
     const { alike, passesFor, ofHouse } = alikeAmong(state, domains, house, seen, config);
     return {
       at,
-      tool: toolOf(body.server.id, body.target.name ?? body.method),
+      tool: toolOf(body),
       class: name,
       used,
       domains,

@@ -95,7 +95,7 @@ export const manyClients = defineDetector<Config, State, Session, Observation>({
       found.push({ field, clients: clients.length, shared: sharedBy(seen, field) });
     }
     if (found.length === 0) return null;
-    return { at, tool: toolOf(event.body.server.id, event.body.target.name ?? event.body.method), found };
+    return { at, tool: toolOf(event.body), found };
   },
 
   score(state, { tool, found }, config) {

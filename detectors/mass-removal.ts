@@ -91,7 +91,7 @@ export const massRemoval = defineDetector<Config, State, never, Observation>({
     const things = changes ? removedBy(server.id, target.name ?? method, args) : 0;
     // That it was at work in this hour is all that is learned of such a call.
     if (things === 0) return hour > state.hour ? { at, hour, tool: '', removed: 0, duty: false, atOnce: 0 } : null;
-    const tool = toolOf(server.id, target.name ?? method);
+    const tool = toolOf(event.body);
     const clumps = touch<Clumps>(state.tools, tool, TOOLS, () => ({
       n: 0,
       things: 0,

@@ -75,10 +75,10 @@ export const newField = defineDetector<Config, State, never, Observation>({
   observe(state, seen, _session, config) {
     const { event, at, class: name, used, failed, fleet } = seen;
     if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used || failed) return null;
-    const { server, target, method, args } = event.body;
+    const { args } = event.body;
     const fields = fieldsOf(args);
     if (fields.length === 0) return null;
-    const bare = toolOf(server.id, target.name ?? method);
+    const bare = toolOf(event.body);
     const tool = `${bare} ${operationOf(args)}`;
     const keys: string[] = [];
     const unknown: string[] = [];

@@ -105,7 +105,7 @@ export const newManner = defineDetector<Config, State, never, Observation>({
       for (const value of values) tryOf(state, value, at, config.new_days);
       return null;
     }
-    const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
+    const tool = toolOf(event.body);
     const known = at - touch(state.tools, tool, TOOLS, () => at) >= NEW_TOOL;
     const thing = mix(...all.flatMap(({ fact, embedded }) => (isThing(fact.kind) && !embedded ? [fact.hash] : [])));
     const places = new Map<string, boolean>();

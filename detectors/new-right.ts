@@ -90,9 +90,9 @@ export const newRight = defineDetector<Config, State, never, Observation>({
   initial: () => ({ since: 0, until: 0, fields: emptyRecent() }),
 
   observe(state, seen, _session, config) {
-    const { server, target } = seen.event.body;
-    if (classRank(seen.class) < classRank('write') || target.name === undefined) return null;
-    const tool = fullName(server.id, target.name);
+    const { body } = seen.event;
+    if (classRank(seen.class) < classRank('write') || body.target.name === undefined) return null;
+    const tool = fullName(body);
     const values: Value[] = [];
     for (const { field, hash } of seen.event.facts.args) {
       const place = placeOf(tool, field);

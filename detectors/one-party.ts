@@ -94,7 +94,7 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
     if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used || failed) return null;
     const values = noveltyOf(seen)?.values ?? [];
     if (values.length === 0) return null;
-    const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
+    const tool = toolOf(event.body);
     const known = at - touch(state.tools, tool, TOOLS, () => at) >= config.least_days * DAY;
     const parties: Party[] = [];
     // Who is paid to another account is known, and each of them is one more.

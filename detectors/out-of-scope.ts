@@ -4,6 +4,7 @@ import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { emptyHabits, type Habits, habitsOut, noteHabit } from './scope/habits.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
+import { fullName } from './stats/tool-of.ts';
 
 /**
  * Calls outside of all the agent's grants. The grants themselves are the baseline: no warm-up. What the detector keeps
@@ -101,8 +102,8 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   observe(state, seen, session) {
     const ungoverned = seen.scope === 'ungoverned';
     if (!ungoverned && !seen.governed && seen.scope !== 'out') return null;
-    const { server, target, method } = seen.event.body;
-    const tool = `${server.id}/${target.name ?? method}`;
+    const { body } = seen.event;
+    const tool = fullName(body);
     if (ungoverned && seen.class === 'discover') return null;
     if (seen.class === 'discover') session.listings += 1;
     else session.calls += 1;
@@ -113,7 +114,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       out,
       used: seen.used,
       class: seen.class,
-      server: server.id,
+      server: body.server.id,
       tool,
       grantId: seen.grantId,
       early: seen.outside === 'in force' && seen.grantSince > seen.at ? (seen.grantSince - seen.at) / DAY : Infinity,

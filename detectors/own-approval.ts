@@ -94,8 +94,8 @@ export const ownApproval = defineDetector<Config, State, never, Observation>({
   observe(state, seen, _session, config) {
     const { event, at, class: name, used, peers } = seen;
     if (classRank(name) < classRank('write')) return null;
-    const { server, target, method, user } = event.body;
-    const tool = toolOf(server.id, target.name ?? method);
+    const { user } = event.body;
+    const tool = toolOf(event.body);
     const part = partOf(seen);
     const whom = user?.id ?? user?.email ?? '';
     // What was asked for is the present, not the baseline: it is known whether or not a finding stands.

@@ -73,8 +73,7 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
     if (name !== 'read') return null;
     const asked = askedFor(event.body.args);
     if (asked === null) return null;
-    const { server, target, method } = event.body;
-    const tool = toolOf(server.id, target.name ?? method);
+    const tool = toolOf(event.body);
     const fresh = asked.filter(
       (detail) =>
         !state.known.includes(detail) && peerShare(peers, 'personal-fields', detail, config.least_peers) < TEAM,

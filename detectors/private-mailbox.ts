@@ -77,7 +77,7 @@ export const privateMailbox = defineDetector<Config, State, never, Observation>(
     return {
       at,
       used,
-      tool: toolOf(body.server.id, body.target.name ?? body.method),
+      tool: toolOf(body),
       domain: own?.domain ?? '',
       days,
       standing:

@@ -118,8 +118,8 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     state.granted ??= emptyGranted();
     const granted = lookAtGrants(state.granted, day, seen, config.least_peers);
     if (day > before && before >= 0) judgeBefore(state.volume, state.days, seen.peers, config);
-    const { server, target, method } = seen.event.body;
-    const tool = toolOf(server.id, target.name ?? method, 120);
+    const { body } = seen.event;
+    const tool = toolOf(body, 120);
     const share = (key: string): number => peerShare(seen.peers, 'privilege-creep', key, config.least_peers);
     const met: Met = seen.used ? meet(state.arrivals, day, seen, tool, share) : REFUSED;
     if (met.past) addBefore(state.days, day, columnOf(seen.class), met.past);
@@ -130,7 +130,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
     if (met.firstToday) row[TOOLS]! += 1;
     // What no grant covers is told as that, and is one finding.
     const left = seen.used && seen.charter !== '' && seen.scope !== 'out';
-    const place = server.id.slice(0, 80);
+    const place = body.server.id.slice(0, 80);
     if (left) {
       row[BREACH]! += 1;
       touch<[number]>(state.breached, place, 32, () => [0])[0] = day;

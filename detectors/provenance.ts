@@ -81,10 +81,9 @@ export const provenance = defineDetector<z.output<typeof configSchema>, State, u
       if (value.origin !== null) copies.push(copyOf(state, seen, value, value.origin, kind));
     }
     if (places.length === 0) return null;
-    const { server, target, method } = seen.event.body;
     return {
       at: seen.at,
-      tool: fullName(server.id, target.name ?? method),
+      tool: fullName(seen.event.body),
       used: seen.used,
       kind,
       copies,

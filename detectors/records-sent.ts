@@ -74,7 +74,7 @@ export const recordsSent = defineDetector<Config, State, never, Observation>({
     const people = facts.args.length < config.least_records ? 0 : peopleIn(facts.args);
     const records = people >= config.least_records && goesToStranger(seen) ? people : 0;
     const { at, used, peers } = seen;
-    const tool = toolOf(body.server.id, body.target.name ?? body.method);
+    const tool = toolOf(body);
     const holders = records === 0 ? 0 : peers.holders('records-sent', SENT);
     return { at, tool, used, records, peers: peers.agents, holders };
   },

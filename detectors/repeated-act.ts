@@ -101,7 +101,7 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
     const { event, at, class: name, used, failed } = seen;
     if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret') return null;
     if (!used || failed || event.facts.args.length === 0) return null;
-    const tool = toolOf(event.body.server.id, event.body.target.name ?? event.body.method);
+    const tool = toolOf(event.body);
     const call = callKey(seen);
     const alike = callKey(seen, isFixed);
     if (alike !== call) state.alike ??= none();

@@ -87,8 +87,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
 
   observe(state, seen, _session, config) {
     if (seen.class === 'discover') return null;
-    const { server, target, method } = seen.event.body;
-    const tool = toolOf(server.id, target.name ?? method);
+    const tool = toolOf(seen.event.body);
     const reaches = classRank(seen.class) >= classRank('secret') && !isToldElsewhere(seen);
     const day = Math.floor(seen.at / DAY);
     const stores = seen.stores.map((one) => (isOwn(state, one, seen, day) ? { ...one, kind: OWN } : one));

@@ -91,7 +91,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
   observe(state, seen, session) {
     const { body } = seen.event;
     const version = body.agent.version?.slice(0, 80) ?? '';
-    const step = toolOf(body.server.id, body.target.name ?? body.method);
+    const step = toolOf(body);
     const one = session.last.at(-1) ?? START;
     const two = session.last.length > 1 ? session.last[0]! : '';
     const contexts = contextsOf(two, one);

@@ -191,7 +191,7 @@ function look(state: State, seen: Seen): Observation | null {
 /** What a server says of a tool it says with every call: it is told once, and again after a month. */
 function toldAnew(state: State, { event: { body }, at }: Seen, lie: string): string {
   if (lie === '') return '';
-  const told = touch<[number]>(state.lies, toolOf(body.server.id, body.target.name ?? ''), 128, () => [0]);
+  const told = touch<[number]>(state.lies, toolOf(body), 128, () => [0]);
   if (told[0] > 0 && at - told[0] < REMIND) return '';
   told[0] = at;
   return lie;

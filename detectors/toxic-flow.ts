@@ -92,7 +92,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
 
   observe(state, seen, session) {
     const { body } = seen.event;
-    const tool = toolOf(body.server.id, body.target.name ?? body.method);
+    const tool = toolOf(body);
     const privileged = classRank(seen.class) >= classRank('write');
     const [content, secret] = [bringsContent(seen), bringsSecret(seen)];
     const sink = privileged || carriesOut(seen);

@@ -2,7 +2,7 @@ import { classRank } from '../../schemas/alert.ts';
 import type { FactKind } from '../../schemas/event.ts';
 import type { Seen } from '../detector.ts';
 import { perPair } from '../stats/per-pair.ts';
-import { toolOf } from '../stats/tool-of.ts';
+import { toolKey } from '../stats/tool-of.ts';
 
 /** What tools that bring in content of strangers are about, in general words of APIs. */
 export const OPEN =
@@ -15,7 +15,7 @@ export function bringsContent({ used, class: privilege, event: { body } }: Seen)
 }
 
 const soundsOpen = perPair((server, name) => {
-  const tool = toolOf(server, name);
+  const tool = toolKey(server, name);
   return OPEN.test(tool.slice(tool.indexOf('/') + 1));
 });
 
@@ -33,4 +33,4 @@ export const carriesOut = ({ class: privilege, event: { body, facts } }: Seen): 
   facts.args.some(({ kind }) => ADDRESSES.has(kind)) &&
   (body.annotations?.open_world === true || soundsOutward(body.server.id, body.target.name ?? body.method));
 
-const soundsOutward = perPair((server, name) => OUTWARD.test(toolOf(server, name)));
+const soundsOutward = perPair((server, name) => OUTWARD.test(toolKey(server, name)));

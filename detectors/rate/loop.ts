@@ -9,7 +9,7 @@ export type Loop = [hour: number, call: string, times: number];
 /** The same tool with the same arguments; of what gives rights the tool alone, for each time it is about somebody. */
 function callOf(seen: Seen): string {
   const { body } = seen.event;
-  return seen.class === 'identity' ? toolOf(body.server.id, body.target.name ?? body.method) : callKey(seen);
+  return seen.class === 'identity' ? toolOf(body) : callKey(seen);
 }
 
 /** Counts a call, and says how often the same came on end within its hour; 0 where it changes nothing. */

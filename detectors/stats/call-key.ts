@@ -5,7 +5,4 @@ import { toolOf } from './tool-of.ts';
 
 /** A tool and all that it was given, as far as it counts: equal for the same call made again. */
 export const callKey = ({ event: { body, facts } }: Seen, counts: (fact: Fact) => boolean = () => true): string =>
-  mix(
-    toolOf(body.server.id, body.target.name ?? body.method),
-    ...facts.args.filter(counts).map(({ field, hash }) => `${field} ${hash}`),
-  );
+  mix(toolOf(body), ...facts.args.filter(counts).map(({ field, hash }) => `${field} ${hash}`));
