@@ -7,7 +7,7 @@ import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY } from './rights/field.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -91,7 +91,7 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
       used,
       admin,
       n,
-      standing: news ? tellOnce(state, tool, { at, class: name, used }, config.remind_days * DAY) : null,
+      standing: news ? tellOnce(state, tool, seen, config.remind_days) : null,
       holders: news ? peers.holders('admin-right', tool) : 0,
     };
   },
@@ -107,7 +107,7 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
       story: `first_admin ${tool}`,
       subject: `first_admin ${tool}`,
       severity,
-      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}), which gives administration: ${admin}${standing.reminder ? REMINDED : ''}`,
+      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}), which gives administration: ${admin}${reminded(standing)}`,
       expected: `other rights, as in ${n} calls of it by this agent and its peers, those of a day counted up to ${A_DAY}; ${holders} peers give administration by it`,
       n,
       days: daysOf(state),

@@ -5,9 +5,8 @@ import { tamperingOf } from './audit/tampering.ts';
 import { defineDetector } from './detector.ts';
 import { calledBy } from './stats/dispatched.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
-import { emptyRecent, entries } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce, toldAndDone } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /** Calls that end or clear a trail of what was done: needs no baseline, and keeps which were told. State: 64 of them, 5 KB. */
@@ -93,7 +92,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
       used,
       how: found?.how ?? '',
       key,
-      standing: key === '' ? null : tellOnce(state, key, { at, class: name, used }, config.remind_days * DAY),
+      standing: key === '' ? null : tellOnce(state, key, seen, config.remind_days),
       shared: key === '' ? 0 : peerShare(peers, 'audit-tampering', key, config.least_peers),
     };
   },
@@ -108,7 +107,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
       story: `trail_ended ${key}`,
       subject: `trail_ended ${key}`,
       ...(quiet && { severity: 'low' as const }),
-      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}) on a trail of what was done: ${how}${standing.reminder ? REMINDED : ''}`,
+      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}) on a trail of what was done: ${how}${reminded(standing)}`,
       expected: `none of ${state.calls} calls that changed something ended or cleared one; ${Math.round(100 * shared)} % of its peers do`,
       n: state.calls,
       days: daysOf(state),
@@ -124,7 +123,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
     state.calls += 1;
   },
 
-  contribute({ told }, tell) {
-    for (const [key, [, reach]] of entries(told ?? emptyRecent<[number, number]>())) if (reach >= 0) tell(key, 1);
+  contribute(state, tell) {
+    for (const key of toldAndDone(state)) tell(key, 1);
   },
 });

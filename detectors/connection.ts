@@ -81,7 +81,7 @@ export const connection = defineDetector<z.output<typeof configSchema>, State, n
       calls,
       reach,
       fresh,
-      standing: fresh ? tellOnce(state, server.id, seen, config.remind_days * DAY) : KNOWN,
+      standing: fresh ? tellOnce(state, server.id, seen, config.remind_days) : KNOWN,
       assigned: isAssigned(seen),
       plain: server.url !== undefined && isPlainHttp(server.url),
       anonymous: credential === undefined && agent.id_basis === 'none',

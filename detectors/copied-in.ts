@@ -6,7 +6,7 @@ import { placeOf, type Recipient, type Recipients, recipientsOf } from './mail/r
 import { isAtHome } from './stats/at-home.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -123,7 +123,7 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
       stranger,
       others: others.length,
       blind,
-      standing: tells ? tellOnce(state, stranger, { at, class: 'write', used }, config.remind_days * DAY) : null,
+      standing: tells ? tellOnce(state, stranger, { at, class: 'write', used }, config.remind_days) : null,
     };
   },
 
@@ -136,7 +136,7 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
       ...again(standing),
       story: `copied-in ${tool} ${domain}`,
       severity,
-      seen: `${tool} sends a ${blind ? 'blind copy' : 'copy'} of messages to ${others} others to ${domain}, to which nobody wrote before${standing.reminder ? REMINDED : ''}`,
+      seen: `${tool} sends a ${blind ? 'blind copy' : 'copy'} of messages to ${others} others to ${domain}, to which nobody wrote before${reminded(standing)}`,
       expected: `${state.cleared === 0 ? 'nobody' : state.cleared} like that in ${state.sent} messages`,
       n: state.sent,
       days: daysOf(state),

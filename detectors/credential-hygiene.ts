@@ -9,7 +9,7 @@ import { defineDetector } from './detector.ts';
 import { listed } from './stats/listed.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
-import { KNOWN, type Told, tellOnce } from './stats/told.ts';
+import { KNOWN, type Told, tellLasting } from './stats/told.ts';
 
 /**
  * How an agent's credentials are used: past their end, after another had replaced them, for too long, at too many places,
@@ -93,14 +93,11 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       age,
       life,
       old,
-      // A lasting state of the credential, whatever it is used for: nothing that each call and session says anew.
-      standing: old
-        ? tellOnce(state, credential.id, { at: seen.at, class: 'read', used: true }, config.remind_days * DAY)
-        : KNOWN,
+      standing: old ? tellLasting(state, credential.id, seen.at, config.remind_days) : KNOWN,
       shared:
         strangers > 0
           ? { id: credential.id, strangers, eventKey: '' }
-          : sharedLately(state, seen.at, seen.fleet, config.remind_days * DAY),
+          : sharedLately(state, seen.at, seen.fleet, config.remind_days),
     };
   },
 
@@ -168,7 +165,7 @@ function lateNow(state: State, id: string, { last }: Credential, at: number, rem
   if (Math.floor(at / DAY) <= Math.floor(last / DAY)) return null;
   const late = unrenewed(listed(state.credentials), id, at);
   if (late === null) return null;
-  const { pending } = tellOnce(state, `unrenewed ${id}`, { at, class: 'read', used: true }, remindDays * DAY);
+  const { pending } = tellLasting(state, `unrenewed ${id}`, at, remindDays);
   return pending ? null : late;
 }
 

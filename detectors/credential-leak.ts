@@ -7,7 +7,7 @@ import { defineDetector } from './detector.ts';
 import { speaks } from './grave-act/pictures.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -102,7 +102,7 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
       said,
       before,
       key,
-      standing: news ? tellOnce(state, key, { at, class: name, used }, config.remind_days * DAY) : null,
+      standing: news ? tellOnce(state, key, seen, config.remind_days) : null,
     };
   },
 
@@ -117,7 +117,7 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
       story: `credential-leak ${key}`,
       subject: `credential-leak ${key}`,
       severity,
-      seen: `${used ? 'gave' : 'tried to give'} ${tool} (class ${name}) a credential (${given.kinds.join(', ')}) in ${given.field}${standing.reminder ? REMINDED : ''}`,
+      seen: `${used ? 'gave' : 'tried to give'} ${tool} (class ${name}) a credential (${given.kinds.join(', ')}) in ${given.field}${reminded(standing)}`,
       expected: `none in ${before} calls of it, and ${state.calls} of tools that are for other things`,
       n: state.calls,
       days: daysOf(state),

@@ -7,7 +7,7 @@ import { addToTotal, type DayTotals, emptyTotals, type HeavyDay, keepInTotal, kn
 import { addValue, emptySketch, excess, type QuantileSketch, quantile } from './stats/quantile-sketch.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { KNOWN, remindDays, type Standing, type Told, tellOnce, untell } from './stats/told.ts';
+import { KNOWN, remindDays, type Standing, type Told, tellLasting, untell } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
 
@@ -92,8 +92,7 @@ export const dataVolume = defineDetector<Config, State, unknown, Observation>({
     const grew = isWhole ? grown(state.days, tool, seen.at, body.bytes_out, config) : null;
     state.totals ??= emptyTotals();
     const { day, run } = addToTotal(state.totals, Math.floor(seen.at / DAY), body.bytes_out, config.least_excess);
-    const told = (key: string): Standing =>
-      tellOnce(state, key, { at: seen.at, class: 'read', used: true }, config.remind_days * DAY);
+    const told = (key: string): Standing => tellLasting(state, key, seen.at, config.remind_days);
     const standing = run === null ? null : told(RUN);
     return {
       at: seen.at,

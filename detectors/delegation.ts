@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import { DAY, HOUR } from '../schemas/durations.ts';
+import { HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { type Acting, severityOfChain } from './flow/acting.ts';
 import { type ChainReason, saidOfChain, saidOfHabit, subjectOfChain } from './flow/chain-words.ts';
@@ -104,7 +104,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     const known = state.fresh[0] >= config.known_calls;
     const settled = callsOf(state) >= config.known_calls;
     const standingOf = (isNew: boolean, key: string): Standing =>
-      isNew ? tellOnce(state, key, { at, class: stepOf(seen.class), used }, config.remind_days * DAY) : KNOWN;
+      isNew ? tellOnce(state, key, { at, class: stepOf(seen.class), used }, config.remind_days) : KNOWN;
     const fresh = peek(state.met, principal) === undefined;
     state.lately ??= [];
     const asNew = fresh ? -Math.log10(rateOfNew(usualFresh(state, at), 0.5)) : onFirstDay(state.lately, principal, at);

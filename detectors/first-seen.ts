@@ -10,7 +10,7 @@ import { addDay, emptyIncidence, type Incidence, unseenShare } from './stats/inc
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays } from './stats/told.ts';
+import { remindDays, reminded } from './stats/told.ts';
 import { toolKey, toolOf } from './stats/tool-of.ts';
 
 /**
@@ -164,7 +164,7 @@ export const firstSeen = defineDetector<Config, State, unknown, Observation>({
       score,
       reason: `new_${level}`,
       severity: graded(seen, level),
-      seen: `${seen.used ? '' : 'refused '}${seen.reminder ? '' : 'first '}call of ${seen.tool}${seen.sendsTo}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}${seen.reminder ? REMINDED : ''}`,
+      seen: `${seen.used ? '' : 'refused '}${seen.reminder ? '' : 'first '}call of ${seen.tool}${seen.sendsTo}${level === 'tool' ? '' : `, its first ${level === 'class' ? `use of class ${seen.class}` : `at ${seen.server}`}`}${seen.newGrant ? `, under the new grant ${seen.grantId}` : ''}${reminded(seen)}`,
       expected: `one of its ${entries(state.tools.days).length} known tools at ${entries(state.servers.days).length === 1 ? 'its one server' : `${entries(state.servers.days).length} servers`}; ${seen.holders} of ${seen.peers} peers use this one`,
       n: state.tools.n,
       days: daysOf(state),

@@ -9,9 +9,9 @@ import { byWhat, isHabit, keyOf } from './grave-act/told-as.ts';
 import { isAtHome } from './stats/at-home.ts';
 import { calledBy } from './stats/dispatched.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
-import { emptyRecent, entries, type Recent, touch, youngest } from './stats/recent.ts';
+import { emptyRecent, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce, toldAndDone } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -108,15 +108,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
       used,
       hosts: act === null ? hostsNamed(body.server.id, body.args) : [],
       act,
-      standing:
-        act === null
-          ? null
-          : tellOnce(
-              state,
-              key,
-              { at, class: name, used, reach: severityRank(act.severity) },
-              config.remind_days * DAY,
-            ),
+      standing: act === null ? null : tellOnce(state, key, seen, config.remind_days, severityRank(act.severity)),
       hostKnown:
         act !== null && act.host !== '' && (isAtHome(act.host, body) || isKnown(state.hosts, act.host, at, peers)),
       peers: peers.agents,
@@ -139,7 +131,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
       story,
       subject: story,
       severity: graded(state, seen, act, config),
-      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}), which ${KINDS[act.kind].does}: ${act.shows}${standing.reminder ? REMINDED : ''}`,
+      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}), which ${KINDS[act.kind].does}: ${act.shows}${reminded(standing)}`,
       expected: `no such act in ${state.calls} calls that changed something; ${peers === 0 ? 'no peers are known' : `${holders} of ${peers} peers did it by this tool`}`,
       n: state.calls,
       days: daysOf(state),
@@ -154,9 +146,9 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
     for (const host of hosts) touch(state.hosts, host, HOSTS, () => Math.floor(at / DAY));
   },
 
-  contribute({ told, hosts }, tell) {
-    for (const [key, [, reach]] of entries(told ?? emptyRecent<[number, number]>())) if (reach >= 0) tell(key, 1);
-    for (const [host] of youngest(hosts, HOSTS_TOLD)) tell(`host ${host}`, 1);
+  contribute(state, tell) {
+    for (const key of toldAndDone(state)) tell(key, 1);
+    for (const [host] of youngest(state.hosts, HOSTS_TOLD)) tell(`host ${host}`, 1);
   },
 });
 

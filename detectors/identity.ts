@@ -100,21 +100,21 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
     const pauses = moveOn(state.shift, net || state.shift.net, seen.at);
     const movedFrom = session.net !== '' && net !== '' && session.net !== net ? session.net : '';
     if (net !== '') session.net = net;
-    const remindMs = config.remind_days * DAY;
-    const places = [placeOf(state, seen, remindMs, 'gateway', source.instance)];
-    if (net !== '') places.push(placeOf(state, seen, remindMs, 'net', net));
-    if (client?.name !== undefined) places.push(placeOf(state, seen, remindMs, 'client', client.name));
+    const { remind_days } = config;
+    const places = [placeOf(state, seen, remind_days, 'gateway', source.instance)];
+    if (net !== '') places.push(placeOf(state, seen, remind_days, 'net', net));
+    if (client?.name !== undefined) places.push(placeOf(state, seen, remind_days, 'client', client.name));
     // Absent in what was kept before programs were looked at.
     state.tallies.program ??= [0, 0];
     if (src?.user_agent !== undefined)
-      places.push(placeOf(state, seen, remindMs, 'program', programOf(src.user_agent)));
+      places.push(placeOf(state, seen, remind_days, 'program', programOf(src.user_agent)));
     // While it warms up nothing is told, so that nothing was told yet.
     const tells = daysOf(state) >= WARM_UP.days && state.tallies.gateway[0] >= WARM_UP.count;
     const changes = SELF_ASSERTED.has(agent.id_basis) && classRank(seen.class) >= classRank('write');
     return {
       at: seen.at,
       class: seen.class,
-      asserted: changes && tells ? tellOnce(state, `asserted ${agent.id_basis}`, seen, remindMs) : KNOWN,
+      asserted: changes && tells ? tellOnce(state, `asserted ${agent.id_basis}`, seen, remind_days) : KNOWN,
       tool: fullName(seen.event.body),
       basis: agent.id_basis,
       places,

@@ -9,7 +9,7 @@ import { houseOf, isAnybodys, registered } from './stats/at-home.ts';
 import { leavesOf } from './stats/leaves.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -112,7 +112,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
       alike,
       passesFor,
       ofHouse,
-      standing: alike === '' ? null : tellOnce(state, alike, { at, class: name, used }, config.remind_days * DAY),
+      standing: alike === '' ? null : tellOnce(state, alike, seen, config.remind_days),
     };
   },
 
@@ -124,7 +124,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
       ...again(standing),
       story: `look-alike ${alike}`,
       severity: standing.reminder || !used ? 'low' : ofHouse ? 'high' : 'medium',
-      seen: `${used ? 'called' : 'tried to call'} ${tool} with ${alike}, which passes for ${passesFor}${ofHouse ? ', the domain of those for whom it acts' : ''}${standing.reminder ? REMINDED : ''}`,
+      seen: `${used ? 'called' : 'tried to call'} ${tool} with ${alike}, which passes for ${passesFor}${ofHouse ? ', the domain of those for whom it acts' : ''}${reminded(standing)}`,
       expected: `${passesFor}, or a name that is not like it; nobody named ${alike} before`,
       n: state.calls,
       days: daysOf(state),

@@ -9,7 +9,7 @@ import { countHabit, type Habit } from './stats/habit.ts';
 import { mix } from './stats/mix.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -98,7 +98,7 @@ export const newField = defineDetector<Config, State, never, Observation>({
       keys,
       fresh,
       waiver: unknown.some(isWaiver),
-      standing: fresh.length === 0 ? null : tellOnce(state, what, { at, class: name, used }, config.remind_days * DAY),
+      standing: fresh.length === 0 ? null : tellOnce(state, what, seen, config.remind_days),
     };
   },
 
@@ -113,7 +113,7 @@ export const newField = defineDetector<Config, State, never, Observation>({
       story: `new_field ${tool}`,
       subject: `new_field ${tool} ${fresh.join()}`,
       severity: !standing.reminder && (fresh.length >= config.least_fields || waiver) ? 'medium' : 'low',
-      seen: `gave ${tool.trimEnd()} ${fresh.slice(0, 4).join(', ')}, which was never given there before${standing.reminder ? REMINDED : ''}`,
+      seen: `gave ${tool.trimEnd()} ${fresh.slice(0, 4).join(', ')}, which was never given there before${reminded(standing)}`,
       expected: `the fields that it knows: of ${Math.round(calls)} calls ${news < 0.5 ? 'none' : counted(Math.round(news), 'call')} brought a new one`,
       n: Math.round(calls),
       days: daysOf(state),

@@ -8,7 +8,7 @@ import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
 
 /**
@@ -122,7 +122,7 @@ export const newRight = defineDetector<Config, State, never, Observation>({
       story: `new_value ${value.place}`,
       subject: `new_value ${value.place} ${value.hash}`,
       ...((!used || standing.reminder) && { severity: 'low' as const }),
-      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}) with a value of ${value.field} that it never had${standing.reminder ? REMINDED : ''}`,
+      seen: `${used ? 'called' : 'tried to call'} ${tool} (class ${name}) with a value of ${value.field} that it never had${reminded(standing)}`,
       expected: `${met === 1 ? 'the one value' : `one of the ${met} values`} that it had in ${n} calls, those of a day counted up to ${A_DAY}`,
       n,
       days: daysOf(state),
@@ -149,13 +149,13 @@ export const newRight = defineDetector<Config, State, never, Observation>({
 });
 
 /** What there is to say of a value that is new to its field, where that is a closed set. */
-function look(state: State, value: Value, { at, class: name, used, peers }: Seen, config: Config): Fresh[] {
+function look(state: State, value: Value, seen: Seen, config: Config): Fresh[] {
   const { n, values } = peek(state.fields, value.place) ?? { n: 0, values: null };
   if (values === null || n < config.least_calls || values.some(([hash]) => hash === value.hash)) return [];
   const key = mix(value.place, value.hash);
-  const standing = tellOnce(state, key, { at, class: name, used }, config.remind_days * DAY);
+  const standing = tellOnce(state, key, seen, config.remind_days);
   const once = values.filter(([, times]) => times === 1).length;
-  return [{ value, standing, n, met: values.length, once, holders: peers.holders('new-right', key) }];
+  return [{ value, standing, n, met: values.length, once, holders: seen.peers.holders('new-right', key) }];
 }
 
 /** Takes the value in; more than a few are no closed set, and which ones they are is forgotten. */

@@ -9,7 +9,7 @@ import { defineDetector } from './detector.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce, toldAndDone } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -111,7 +111,7 @@ export const ownApproval = defineDetector<Config, State, never, Observation>({
       agrees: part?.agrees === true,
       askedAt: asked,
       signer,
-      standing: !own ? null : tellOnce(state, tool, { at, class: name, used }, config.remind_days * DAY),
+      standing: !own ? null : tellOnce(state, tool, seen, config.remind_days),
       holders: !own ? 0 : peers.holders('own-approval', tool),
       peers: peers.agents,
       shared: !own ? 0 : peerShare(peers, 'own-approval', tool, config.least_peers),
@@ -136,7 +136,7 @@ export const ownApproval = defineDetector<Config, State, never, Observation>({
       story: `own_approval ${tool}`,
       subject: `own_approval ${tool}`,
       severity: !used || standing.reminder || young || shared >= TEAM ? 'low' : 'medium',
-      seen: `${what}${standing.reminder ? REMINDED : ''}`,
+      seen: `${what}${reminded(standing)}`,
       expected: `nothing of its own among ${state.approvals} approvals${signed === 0 ? '' : `, and somebody else named in ${counted(signed, 'call')}`}; ${peers === 0 ? 'no peers are known' : `${holders} of ${peers} peers do so by this tool`}`,
       n: state.calls,
       days: daysOf(state),
@@ -153,10 +153,9 @@ export const ownApproval = defineDetector<Config, State, never, Observation>({
     if (standing?.pending === false) touch(state.usual, tool, TOOLS, () => at);
   },
 
-  contribute({ usual, told }, tell) {
-    for (const [tool] of entries(usual)) tell(tool, 1);
-    for (const [tool, [, reach]] of entries(told ?? emptyRecent<[number, number]>()))
-      if (reach >= 0 && peek(usual, tool) === undefined) tell(tool, 1);
+  contribute(state, tell) {
+    for (const [tool] of entries(state.usual)) tell(tool, 1);
+    for (const tool of toldAndDone(state)) if (peek(state.usual, tool) === undefined) tell(tool, 1);
   },
 });
 

@@ -6,7 +6,7 @@ import { askedFor, type Detail, tells } from './personal/asked.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -69,8 +69,9 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
   defaults: { warmUp: { count: 0, days: 7 }, threshold: 1.6, severity: 'medium', cooldownMs: 7 * DAY },
   initial: () => ({ since: 0, until: 0, tools: emptyRecent(), known: [] }),
 
-  observe(state, { event, at, class: name, used, peers }, _session, config) {
-    if (name !== 'read') return null;
+  observe(state, seen, _session, config) {
+    if (seen.class !== 'read') return null;
+    const { event, at, used, peers } = seen;
     const asked = askedFor(event.body.args);
     if (asked === null) return null;
     const tool = toolOf(event.body);
@@ -89,7 +90,7 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
       together,
       standing:
         fresh.length > 0 && tells(together)
-          ? tellOnce(state, `${tool} ${fresh.join()}`, { at, class: name, used }, config.remind_days * DAY)
+          ? tellOnce(state, `${tool} ${fresh.join()}`, seen, config.remind_days)
           : null,
     };
   },
@@ -108,7 +109,7 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
       story: `personal_fields ${tool}`,
       subject: `personal_fields ${tool} ${fresh.join()}`,
       severity: !used || standing.reminder ? 'low' : 'medium',
-      seen: `${used ? 'asked' : 'tried to ask'} ${tool} for ${together.join(', ')} of people${standing.reminder ? REMINDED : ''}`,
+      seen: `${used ? 'asked' : 'tried to ask'} ${tool} for ${together.join(', ')} of people${reminded(standing)}`,
       expected: `${usual === 0 ? 'no such detail' : counted(usual, 'new kind')} in ${reads} reads by it that listed what they ask for`,
       n: reads,
       days: daysOf(state),

@@ -7,7 +7,7 @@ import { recipientsOf } from './mail/recipients.ts';
 import { houseOf, isAnybodys } from './stats/at-home.ts';
 import { emptyRecent, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { again, REMINDED, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
+import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -80,8 +80,7 @@ export const privateMailbox = defineDetector<Config, State, never, Observation>(
       tool: toolOf(body),
       domain: own?.domain ?? '',
       days,
-      standing:
-        own === undefined ? null : tellOnce(state, what, { at, class: 'write', used }, config.remind_days * DAY),
+      standing: own === undefined ? null : tellOnce(state, what, { at, class: 'write', used }, config.remind_days),
     };
   },
 
@@ -93,7 +92,7 @@ export const privateMailbox = defineDetector<Config, State, never, Observation>(
       ...again(standing),
       story: 'private-mailbox',
       severity: !used || standing.reminder || days < config.several_days ? 'low' : 'medium',
-      seen: `${used ? 'sent' : 'tried to send'} something by ${tool} to a private mailbox of the one for whom it acts, at ${domain}${days > 1 ? `, on ${days} days` : ''}${standing.reminder ? REMINDED : ''}`,
+      seen: `${used ? 'sent' : 'tried to send'} something by ${tool} to a private mailbox of the one for whom it acts, at ${domain}${days > 1 ? `, on ${days} days` : ''}${reminded(standing)}`,
       expected: `${state.cleared === 0 ? 'nothing' : `${state.cleared} things`} like that in ${state.calls} calls that named a recipient`,
       n: state.calls,
       days: daysOf(state),

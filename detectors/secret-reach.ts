@@ -17,7 +17,7 @@ import { addDay, daysMet, emptyIncidence, type Incidence, unseenShare } from './
 import { peersKnow } from './stats/peers-know.ts';
 import { emptyRecent, entries, type Recent } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
-import { REMINDED, remindDays } from './stats/told.ts';
+import { remindDays, reminded } from './stats/told.ts';
 import { toolOf } from './stats/tool-of.ts';
 
 /**
@@ -151,7 +151,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       story: further ? `${seen.way} +` : seen.way,
       subject: sentTo === '' ? seen.subject : seen.way,
       severity: graded(seen, usual),
-      seen: `${saidOf(seen)}${seen.reminder ? REMINDED : ''}`,
+      seen: `${saidOf(seen)}${reminded(seen)}`,
       expected: expectedOf(state, seen, knows, usual),
       n: state.tools.n,
       days: daysOf(state),

@@ -2,7 +2,7 @@ import { DAY } from '../../schemas/durations.ts';
 import type { PeerView } from '../detector.ts';
 import { listed } from '../stats/listed.ts';
 import type { Recent } from '../stats/recent.ts';
-import { type Told, tellOnce } from '../stats/told.ts';
+import { type Told, tellLasting } from '../stats/told.ts';
 import type { Use } from './succession.ts';
 
 /** A credential of the agent's that others use as well. */
@@ -27,7 +27,7 @@ const LATELY_MS = 14 * DAY;
  * Agents hear of each other a day late, when a short-lived credential is used no more: on its first event of a day an agent
  * looks at those of the last two weeks again, and tells once of the one used last that others are known with.
  */
-export function sharedLately(state: State, at: number, fleet: PeerView, remindMs: number): Shared | null {
+export function sharedLately(state: State, at: number, fleet: PeerView, remindDays: number): Shared | null {
   const day = Math.floor(at / DAY);
   if (day <= (state.lookedOn ?? Number.NEGATIVE_INFINITY)) return null;
   state.lookedOn = day;
@@ -40,6 +40,6 @@ export function sharedLately(state: State, at: number, fleet: PeerView, remindMs
     found = { id, strangers, eventKey: use.eventKey ?? '' };
   }
   if (found === null) return null;
-  const { pending } = tellOnce(state, `shared ${found.id}`, { at, class: 'read', used: true }, remindMs);
+  const { pending } = tellLasting(state, `shared ${found.id}`, at, remindDays);
   return pending ? null : found;
 }

@@ -1,7 +1,7 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { counted } from '../../schemas/counted.ts';
 import type { FreshTally } from '../stats/rate-of-new.ts';
-import { REMINDED, type Standing } from '../stats/told.ts';
+import { reminded, type Standing } from '../stats/told.ts';
 
 /** What may be wrong with on whose behalf a call is made, and through whom. */
 export type ChainReason = 'confused_deputy' | 'shared_broker' | 'new_principal' | 'new_hand' | 'deep_chain';
@@ -40,7 +40,7 @@ function sinceWhen(name: PrivilegeClass, { further, reminder }: Standing): strin
 
 /** `standing`: how what is told of stands. */
 export const saidOfChain = (reason: ChainReason, chain: Chain, standing: Standing): string =>
-  `${WORDS[reason](chain, standing)}${standing.reminder ? REMINDED : ''}`;
+  `${WORDS[reason](chain, standing)}${reminded(standing)}`;
 
 /** Whom, or what, it is about. */
 export function subjectOfChain(reason: ChainReason, { confused, principal, broker, stranger, depth }: Chain): string {

@@ -40,11 +40,11 @@ const keyOf = joiner(':');
 export const programOf = (userAgent: string): string => userAgent.split(/[/\s(]/, 1)[0]!.slice(0, 80);
 
 /** The first place of a kind says nothing of how often a new one comes. */
-export function placeOf(state: Places, seen: Seen, remindMs: number, kind: PlaceKind, name: string): NetworkPlace {
+export function placeOf(state: Places, seen: Seen, remindDays: number, kind: PlaceKind, name: string): NetworkPlace {
   const key = keyOf(kind, name);
   if (state.tallies[kind][0] === 0 || peek(state.places, key) !== undefined)
     return { kind, name, key, fresh: false, standing: KNOWN, holders: 0, near: false, inside: false };
-  const standing = tellOnce(state, key, seen, remindMs);
+  const standing = tellOnce(state, key, seen, remindDays);
   const told = kind === 'net' && !standing.pending;
   return {
     ...{ kind, name, key, fresh: true, standing, holders: seen.fleet.holders('identity', key) },

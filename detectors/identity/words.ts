@@ -1,6 +1,6 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { lasting } from '../../schemas/lasting.ts';
-import { REMINDED } from '../stats/told.ts';
+import { reminded } from '../stats/told.ts';
 import type { NetworkPlace } from './places.ts';
 
 interface Call {
@@ -36,6 +36,6 @@ export function saidOfPlace(
 }
 
 function sinceWhen(name: PrivilegeClass, met?: NetworkPlace): string {
-  if (met?.standing.reminder === true) return REMINDED;
+  if (met?.standing.reminder === true) return reminded(met.standing);
   return met?.standing.further === true ? `, from where no call of class ${name} came before` : ', never seen before';
 }

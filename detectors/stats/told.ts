@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
-import type { Score } from '../detector.ts';
-import { emptyRecent, peek, type Recent, touch } from './recent.ts';
+import { classRank } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
+import type { Score, Seen } from '../detector.ts';
+import { emptyRecent, entries, peek, type Recent, touch } from './recent.ts';
 
 /** What was told and not learned, by what it was about: when last, and how far it went. */
 export type Told = Recent<[at: number, reach: number]>;
@@ -20,8 +21,9 @@ export interface Standing {
 export const again = ({ pending, reminder }: Standing): Pick<Score, 'again'> =>
   pending ? { again: 'lately' } : reminder ? { again: 'long ago' } : {};
 
-/** Of a reminder: it is no longer the first. */
-export const REMINDED = ', reported before and still without a verdict';
+/** Of a reminder, behind what was seen: it is no longer the first. */
+export const reminded = ({ reminder }: Pick<Standing, 'reminder'>): string =>
+  reminder ? ', reported before and still without a verdict' : '';
 
 /** The setting by which a detector tells again what nobody judged, and how mild it is then. */
 export const remindDays = (how: 'as low' | 'a step milder') =>
@@ -44,23 +46,32 @@ export function untell({ told }: { told?: Told }, key: string): void {
 /**
  * How a thing stands that may be told now, and that it is told now where it is not pending. What was refused before and is
  * let in now was not told yet, nor was a call that changes something after one that reads, or one of class execute or above
- * after that. `reach`, from 0: how far it went, where that is not its class. `told` is made before the first.
+ * after that. `far`, from 0: how far it went, where that is not its class. `told` is made before the first.
  */
 export function tellOnce(
   state: { told?: Told },
   key: string,
-  { at, class: name, used, reach: far }: { at: number; class: PrivilegeClass; used: boolean; reach?: number },
-  remindMs: number,
+  { at, class: name, used }: Pick<Seen, 'at' | 'class' | 'used'>,
+  remindDays: number,
+  far = Math.max(classRank(name), classRank('read')),
 ): Standing {
   state.told ??= emptyRecent();
   const { told } = state;
-  const reach = used ? (far ?? Math.max(classRank(name), classRank('read'))) : REFUSED;
+  const reach = used ? far : REFUSED;
   const before = peek(told, key);
   const known = before !== undefined && before[1] >= reach;
-  if (known && at - before[0] < remindMs) return { ...KNOWN, pending: true };
+  if (known && at - before[0] < remindDays * DAY) return { ...KNOWN, pending: true };
   const further = before !== undefined && before[1] > REFUSED && !known;
   const entry = touch<[number, number]>(told, key, TOLD, () => [0, REFUSED]);
   entry[0] = at;
   entry[1] = Math.max(entry[1], reach);
   return { pending: false, reminder: known, further };
 }
+
+/** The same of what lasts, whatever call it shows by: nothing that each call says anew. */
+export const tellLasting = (state: { told?: Told }, key: string, at: number, remindDays: number): Standing =>
+  tellOnce(state, key, { at, class: 'read', used: true }, remindDays);
+
+/** Of what was told that which was let through. */
+export const toldAndDone = ({ told = emptyRecent() }: { told?: Told }): string[] =>
+  entries(told).flatMap(([key, [, reach]]) => (reach > REFUSED ? [key] : []));
