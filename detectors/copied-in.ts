@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass, type Severity } from '../schemas/alert.ts';
+import { classRank, type Severity } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { placeOf, type Recipient, type Recipients, recipientsOf } from './mail/recipients.ts';
@@ -38,7 +38,6 @@ interface Stranger {
 interface Observation {
   at: number;
   tool: string;
-  class: PrivilegeClass;
   used: boolean;
   sent: boolean;
   /** The domain of the stranger, '' where there is none; and what of them is known, this message included. */
@@ -104,7 +103,7 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
     if (classRank(seen.class) < classRank('write')) return null;
     const recipients = recipientsOf(seen);
     const { mains, copies } = recipients;
-    const { at, class: name, used } = seen;
+    const { at, used } = seen;
     const copy = used ? strangerIn(state, seen, recipients, config) : undefined;
     const stranger = copy === undefined ? '' : placeOf(copy);
     const { others = [], blind = false, messages = 0 } = peek(state.strangers, stranger) ?? {};
@@ -115,7 +114,6 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
     return {
       at,
       tool: toolOf(seen.event.body),
-      class: name,
       used,
       sent: mains.length > 0,
       domain: copy?.domain ?? '',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { classRank } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { besideIn, houseIn } from './alike/beside.ts';
 import { isOneOff, labelOf, passesForHouse } from './alike/passes-for.ts';
@@ -35,7 +35,6 @@ interface Named {
 interface Observation {
   at: number;
   tool: string;
-  class: PrivilegeClass;
   used: boolean;
   domains: readonly Named[];
   house: string;
@@ -97,7 +96,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
   observe(state, seen, _session, config) {
     if (classRank(seen.class) < classRank('write')) return null;
     const { body } = seen.event;
-    const { at, class: name, used } = seen;
+    const { at, used } = seen;
     const domains = domainsIn(body.args);
     const house = houseOf(body);
     // A call without any counts as well: who never named a domain in weeks is not young.
@@ -105,7 +104,6 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
     return {
       at,
       tool: toolOf(body),
-      class: name,
       used,
       domains,
       house,

@@ -123,7 +123,6 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       granted: seen.scope === 'in',
       assigned: isAssigned(seen),
       news,
-      wayDays: reaches ? daysMet(state.ways, way) : 0,
       toolDays: reaches ? daysMet(state.tools, tool) : 0,
       pending: standings.some(({ pending }) => pending),
       reminder,

@@ -38,8 +38,7 @@ export interface Observation {
   /** Its grant came lately. */
   assigned: boolean;
   news: boolean;
-  /** Days on which the way and the tool were met, where it reaches a store. */
-  wayDays: number;
+  /** Days on which the tool was met, where it reaches a store. */
   toolDays: number;
   /** It was told lately, and nobody cleared it: neither told again nor learned. */
   pending: boolean;
