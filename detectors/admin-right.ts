@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { isChange, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { givenBy } from './rights/admin.ts';
@@ -75,7 +75,7 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
 
   observe(state, seen, _session, config) {
     const { body } = seen.event;
-    if (classRank(seen.class) < classRank('write') || body.target.name === undefined) return null;
+    if (!isChange(seen.class) || body.target.name === undefined) return null;
     const { decides, admin } = givenBy(body.args);
     if (!decides) return null;
     const { at, class: name, used, peers } = seen;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { classRank, isChange, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { ENTITY_KINDS, type Fact } from '../schemas/event.ts';
 import { noteAnswer } from './arguments/answers.ts';
@@ -121,7 +121,7 @@ export const argumentNovelty = defineDetector<Config, State, Session, NoveltyObs
     const { body, facts } = seen.event;
     if (body.target.name === undefined) return null;
     const tool = fullName(body);
-    const privileged = classRank(seen.class) >= classRank('write');
+    const privileged = isChange(seen.class);
     const values: Novelty[] = [];
     for (const fact of facts.args) values.push(look(state, session, seen, tool, fact, privileged));
     const unrelated = isUnrelated(session.named, values);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { classRank, isChange, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { tamperingOf } from './audit/tampering.ts';
 import { defineDetector } from './detector.ts';
@@ -72,7 +72,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
   observe(state, seen, _session, config) {
     const { body } = seen.event;
     const { target, args } = body;
-    if (classRank(seen.class) < classRank('write') || target.name === undefined) return null;
+    if (!isChange(seen.class) || target.name === undefined) return null;
     const { at, class: name, used, peers } = seen;
     const tool = fullName(body);
     const called = calledBy(target.name, args);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type Severity } from '../schemas/alert.ts';
+import { isChange, type Severity } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { placeOf, type Recipient, type Recipients, recipientsOf } from './mail/recipients.ts';
@@ -100,7 +100,7 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
   initial: () => ({ since: 0, until: 0, sent: 0, cleared: 0, houses: emptyRecent(), strangers: emptyRecent() }),
 
   observe(state, seen, _session, config) {
-    if (classRank(seen.class) < classRank('write')) return null;
+    if (!isChange(seen.class)) return null;
     const recipients = recipientsOf(seen);
     const { mains, copies } = recipients;
     const { at, used } = seen;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { classRank, isChange } from '../schemas/alert.ts';
 import { HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { type Acting, severityOfChain } from './flow/acting.ts';
@@ -153,8 +153,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
     // A refused call is an attempt: `out-of-scope` counts those.
     const confused = seen.confused !== '' && seen.used;
     const { confused_deputy, new_principal, new_hand, deep_chain, shared_broker } = seen.standing;
-    const shared =
-      known && !shared_broker.pending && seen.shared >= config.shared_by && classRank(seen.class) >= classRank('write');
+    const shared = known && !shared_broker.pending && seen.shared >= config.shared_by && isChange(seen.class);
     const fresh = seen.unseen > 0 && !new_principal.pending;
     const deep = known && seen.depth > state.deepest + 1 && !deep_chain.pending;
     const handed = seen.strange > 0 && !new_hand.pending;
@@ -170,7 +169,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       { name: 'deep_chain', value: deep ? 2.7 + graded : 0 },
     ];
     // Told once each: that a hand is new as well must not stand before a change that nobody was granted.
-    const changes = classRank(seen.class) >= classRank('write');
+    const changes = isChange(seen.class);
     const news = confused && changes && !confused_deputy.pending ? 'confused_deputy' : '';
     const top = parts.sort((a, b) => Number(b.name === news) - Number(a.name === news) || b.value - a.value)[0]!;
     if (top.value <= 0.3) return null;

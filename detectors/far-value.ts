@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { changesThings } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { type Amount, amountsOf } from './far/amounts.ts';
@@ -61,7 +61,7 @@ export const farValue = defineDetector<Config, State, never, Observation>({
   initial: () => ({ since: 0, until: 0, fields: emptyRecent() }),
 
   observe(_state, { event, at, class: name, used, failed }) {
-    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used || failed) return null;
+    if (!changesThings(name) || !used || failed) return null;
     const amounts = amountsOf(event.body.args, at);
     if (amounts.length === 0) return null;
     const tool = toolOf(event.body);

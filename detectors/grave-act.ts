@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { isChange, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { type Act, KINDS } from './grave-act/act.ts';
@@ -91,7 +91,7 @@ export const graveAct = defineDetector<Config, State, never, Observation>({
   initial: () => ({ since: 0, until: 0, calls: 0, hosts: emptyRecent() }),
 
   observe(state, seen, _session, config) {
-    if (classRank(seen.class) < classRank('write')) return null;
+    if (!isChange(seen.class)) return null;
     const { body } = seen.event;
     const { at, class: name, used, peers } = seen;
     const tool = toolOf(body);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { classRank, isChange, type PrivilegeClass } from '../schemas/alert.ts';
 import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import type { IdBasis } from '../schemas/event.ts';
@@ -110,7 +110,7 @@ export const identity = defineDetector<z.output<typeof configSchema>, State, Ses
       places.push(placeOf(state, seen, remind_days, 'program', programOf(src.user_agent)));
     // While it warms up nothing is told, so that nothing was told yet.
     const tells = daysOf(state) >= WARM_UP.days && state.tallies.gateway[0] >= WARM_UP.count;
-    const changes = SELF_ASSERTED.has(agent.id_basis) && classRank(seen.class) >= classRank('write');
+    const changes = SELF_ASSERTED.has(agent.id_basis) && isChange(seen.class);
     return {
       at: seen.at,
       class: seen.class,

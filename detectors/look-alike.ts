@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { besideIn, houseIn } from './alike/beside.ts';
 import { isOneOff, labelOf, passesForHouse } from './alike/passes-for.ts';
@@ -94,7 +94,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
   initial: () => ({ since: 0, until: 0, calls: 0, known: emptyRecent(), houses: emptyRecent() }),
 
   observe(state, seen, _session, config) {
-    if (classRank(seen.class) < classRank('write')) return null;
+    if (!isChange(seen.class)) return null;
     const { body } = seen.event;
     const { at, used } = seen;
     const domains = domainsIn(body.args);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { hasNewGrant } from './first-seen.ts';
@@ -87,7 +87,7 @@ export const massRemoval = defineDetector<Config, State, never, Observation>({
     const hour = Math.floor(at / HOUR);
     if (!used || failed) return null;
     const { server, target, method, args } = event.body;
-    const changes = classRank(name) >= classRank('write');
+    const changes = isChange(name);
     const things = changes ? removedBy(server.id, target.name ?? method, args) : 0;
     // That it was at work in this hour is all that is learned of such a call.
     if (things === 0) return hour > state.hour ? { at, hour, tool: '', removed: 0, duty: false, atOnce: 0 } : null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { changesThings } from '../schemas/alert.ts';
 import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
@@ -74,7 +74,7 @@ export const newField = defineDetector<Config, State, never, Observation>({
 
   observe(state, seen, _session, config) {
     const { event, at, class: name, used, failed, fleet } = seen;
-    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used || failed) return null;
+    if (!changesThings(name) || !used || failed) return null;
     const { args } = event.body;
     const fields = fieldsOf(args);
     if (fields.length === 0) return null;

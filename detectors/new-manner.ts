@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { changesThings } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { type Novelty, PLAIN } from './arguments/novelty.ts';
@@ -97,7 +97,7 @@ export const newManner = defineDetector<Config, State, never, Observation>({
 
   observe(state, seen, _session, config) {
     const { event, at, class: name, used, failed } = seen;
-    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used) return null;
+    if (!changesThings(name) || !used) return null;
     const all = noveltyOf(seen)?.values ?? [];
     const values = all.filter((value) => saysHow(seen, value));
     if (values.length === 0) return null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { isChange, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
@@ -91,7 +91,7 @@ export const newRight = defineDetector<Config, State, never, Observation>({
 
   observe(state, seen, _session, config) {
     const { body } = seen.event;
-    if (classRank(seen.class) < classRank('write') || body.target.name === undefined) return null;
+    if (!isChange(seen.class) || body.target.name === undefined) return null;
     const tool = fullName(body);
     const values: Value[] = [];
     for (const { field, hash } of seen.event.facts.args) {

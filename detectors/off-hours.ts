@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { DAY, HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { addAngle, type Circle, emptyCircle, regularity } from './stats/regularity.ts';
@@ -118,7 +118,7 @@ export const offHours = defineDetector<Config, State, unknown, OffHoursObservati
     const known = hours.reduce((sum, n) => sum + n, 0) >= config.least_hours && days >= config.least_days;
     const quiet = !regular && known && idle >= config.idle_share;
     const today = Math.floor(at / DAY);
-    if (quiet) note(state, today, classRank(name) >= classRank('write') ? 1 : 0);
+    if (quiet) note(state, today, isChange(name) ? 1 : 0);
     const nights = state.nights.filter(([night]) => night > today - 7).length;
     const acted = state.nights.filter(([, did]) => did === 1).length;
     return { at, hour, weekend, quiet, days, idle, nights, month: state.nights.length, acted };

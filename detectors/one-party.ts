@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { changesThings } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import type { FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
@@ -91,7 +91,7 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
 
   observe(state, seen, _session, config) {
     const { event, at, class: name, used, failed } = seen;
-    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret' || !used || failed) return null;
+    if (!changesThings(name) || !used || failed) return null;
     const values = noveltyOf(seen)?.values ?? [];
     if (values.length === 0) return null;
     const tool = toolOf(event.body);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import { lasting } from '../schemas/lasting.ts';
@@ -93,7 +93,7 @@ export const ownApproval = defineDetector<Config, State, never, Observation>({
 
   observe(state, seen, _session, config) {
     const { event, at, class: name, used, peers } = seen;
-    if (classRank(name) < classRank('write')) return null;
+    if (!isChange(name)) return null;
     const { user } = event.body;
     const tool = toolOf(event.body);
     const part = partOf(seen);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { isOwn } from './mail/own-name.ts';
@@ -66,7 +66,7 @@ export const privateMailbox = defineDetector<Config, State, never, Observation>(
 
   observe(state, seen, _session, config) {
     const { body } = seen.event;
-    if (classRank(seen.class) < classRank('write') || houseOf(body) === '') return null;
+    if (!isChange(seen.class) || houseOf(body) === '') return null;
     const { mains, copies } = recipientsOf(seen);
     if (mains.length + copies.length === 0) return null;
     const { at, used } = seen;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
+import { isChange, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { type Arrivals, cameNew, emptyArrivals, habitOf, type Met, meet, SETTLING_DAYS } from './creep/arrivals.ts';
 import { type Breach, lagsBehind, leftCharter } from './creep/charter.ts';
@@ -184,7 +184,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
   learn(state, { day, class: name, counted, breach }) {
     const row = rowOf(state.days, day);
     if (row === null) return;
-    if (counted && classRank(name) >= classRank('write')) row[KEPT]! += 1;
+    if (counted && isChange(name)) row[KEPT]! += 1;
     if (breach !== null) row[KEPT_BREACH]! += 1;
   },
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { DAY, HOUR } from '../schemas/durations.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { type Counts, countIn, isGuess } from './rate/hour.ts';
@@ -119,7 +119,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
     const hour = Math.floor(at / HOUR);
     const silent = state.last > 0 && at - state.last >= HOUR && state.told !== state.last;
     const missed = silent ? expectedBetween(state, state.last, at) : 0;
-    const act = classRank(name) >= classRank('write') ? 1 : 0;
+    const act = isChange(name) ? 1 : 0;
     const [count, acts, guessed = 0] = countIn(state, hour, act, act === 1 && isGuess(classRule) ? 1 : 0);
     state.last = Math.max(state.last, at);
     return { at, hour, count, acts, guessed, onEnd: timesOnEnd(state, hour, seen), missed };

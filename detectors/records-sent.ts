@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressesIn } from '../schemas/addresses.ts';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import type { Fact, FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
@@ -69,7 +69,7 @@ export const recordsSent = defineDetector<Config, State, never, Observation>({
   initial: () => ({ since: 0, until: 0, calls: 0, sent: 0 }),
 
   observe(_state, seen, _session, config) {
-    if (classRank(seen.class) < classRank('write')) return null;
+    if (!isChange(seen.class)) return null;
     const { body, facts } = seen.event;
     const people = facts.args.length < config.least_records ? 0 : peopleIn(facts.args);
     const records = people >= config.least_records && goesToStranger(seen) ? people : 0;

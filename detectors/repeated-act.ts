@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { changesThings } from '../schemas/alert.ts';
 import { HOUR } from '../schemas/durations.ts';
 import type { Fact } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
@@ -99,7 +99,7 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
 
   observe(state, seen) {
     const { event, at, class: name, used, failed } = seen;
-    if (classRank(name) < classRank('write') || name === 'execute' || name === 'secret') return null;
+    if (!changesThings(name)) return null;
     if (!used || failed || event.facts.args.length === 0) return null;
     const tool = toolOf(event.body);
     const call = callKey(seen);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { goesOn } from './argument-novelty.ts';
-import { defineDetector, NO_PEERS, type Seen } from './detector.ts';
+import { defineDetector, NO_PEERS } from './detector.ts';
 import { addTo, levelOf, tellFollow, totalsOf } from './sequence/levels.ts';
 import { likely, odds, placed, START } from './sequence/said.ts';
 import { backOff, type Context, countOf, type Follow } from './stats/back-off.ts';
@@ -108,7 +108,7 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     return {
       at: seen.at,
       used: seen.used,
-      privileged: isPrivileged(seen),
+      privileged: isChange(seen.class),
       related: goesOn(seen),
       released: seen.scope !== 'in' && isReleased(state.version, version, seen.at),
       version,
@@ -157,8 +157,6 @@ export const sequence = defineDetector<z.output<typeof configSchema>, State, Ses
     }
   },
 });
-
-const isPrivileged = (seen: Seen): boolean => classRank(seen.class) >= classRank('write');
 
 const NOTHING: Follow = {};
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classRank } from '../schemas/alert.ts';
+import { isChange } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { goesOn } from './argument-novelty.ts';
 import { defineDetector, type PeerView, type Seen } from './detector.ts';
@@ -93,7 +93,7 @@ export const toxicFlow = defineDetector<z.output<typeof configSchema>, State, Se
   observe(state, seen, session) {
     const { body } = seen.event;
     const tool = toolOf(body);
-    const privileged = classRank(seen.class) >= classRank('write');
+    const privileged = isChange(seen.class);
     const [content, secret] = [bringsContent(seen), bringsSecret(seen)];
     const sink = privileged || carriesOut(seen);
     const root = sink || content ? rootOf(body) : '';

@@ -6,6 +6,12 @@ export type PrivilegeClass = (typeof CLASSES)[number];
 
 /** Position of a class in CLASSES: 0 discover … 5 identity. */
 export const classRank = (name: PrivilegeClass): number => RANKS[name];
+
+/** A call of this class changes something, or reaches further. */
+export const isChange = (name: PrivilegeClass): boolean => RANKS[name] >= RANKS.write;
+
+/** It changes the things that it is given: what runs something, or takes a secret out, is another matter. */
+export const changesThings = (name: PrivilegeClass): boolean => name === 'write' || name === 'identity';
 const RANKS: Record<PrivilegeClass, number> = { discover: 0, read: 1, write: 2, execute: 3, secret: 4, identity: 5 };
 
 /** From which rule a class came; the first that matches wins, in this order. */

@@ -1,4 +1,4 @@
-import { CLASSES, classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { CLASSES, isChange, type PrivilegeClass } from '../../schemas/alert.ts';
 import { DAY } from '../../schemas/durations.ts';
 import type { PeerView, Score, Tell } from '../detector.ts';
 import { byDay, byWork } from '../stats/exposure.ts';
@@ -128,7 +128,7 @@ function differing(rows: readonly (readonly number[])[]): number[] {
 
 /** What an event of this class is told of it. */
 export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, 'n' | 'days'> | null {
-  if (found === null || classRank(name) < classRank('write') || columnOf(name) < found.from) return null;
+  if (found === null || !isChange(name) || columnOf(name) < found.from) return null;
   const { score, from, since, window, count, expected, before, now, pastDays, dispersion, spell, more } = found;
   const times = count / Math.max(expected, 0.1);
   return {

@@ -1,4 +1,4 @@
-import { classRank, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
+import { classRank, isChange, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
 import { BY_CLASS } from '../out-of-scope.ts';
 import type { Standing } from '../stats/told.ts';
 import type { ChainReason } from './chain-words.ts';
@@ -58,7 +58,7 @@ function severityOfDeputy({ class: name, specialist, stranger, standing }: Actin
  * where it only reads, for what it is told passes through it.
  */
 function isMild(reason: Exclude<ChainReason, 'confused_deputy'>, seen: Acting): boolean {
-  const changes = seen.used && classRank(seen.class) >= classRank('write');
+  const changes = seen.used && isChange(seen.class);
   if (seen.standing[reason].reminder) return true;
   if (reason === 'new_hand') return !seen.used || (seen.passesOn && classRank(seen.class) < classRank('secret'));
   return reason === 'new_principal' && (!changes || seen.colleague);

@@ -1,4 +1,4 @@
-import { classRank, type PrivilegeClass } from '../../schemas/alert.ts';
+import { classRank, isChange, type PrivilegeClass } from '../../schemas/alert.ts';
 import { isUsual, type NetworkPlace, type Places } from './places.ts';
 import { beganHere, type Shift } from './shift.ts';
 
@@ -41,7 +41,7 @@ function isMild(state: Known, place: NetworkPlace, beside: Beside): boolean {
 
 /** From one private network to another, and it looks around there as it did: what it changes from there is told. */
 const isMoved = ({ inside }: NetworkPlace, beside: Beside): boolean =>
-  inside && !beside.quiet && beside.program === undefined && classRank(beside.class) < classRank('write');
+  inside && !beside.quiet && beside.program === undefined && !isChange(beside.class);
 
 /** A network that nobody knows, and nothing else is strange: it goes with a laptop. */
 function isDayElsewhere(state: Known, beside: Beside): boolean {

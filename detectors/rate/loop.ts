@@ -1,4 +1,4 @@
-import { classRank } from '../../schemas/alert.ts';
+import { isChange } from '../../schemas/alert.ts';
 import type { Seen } from '../detector.ts';
 import { callKey } from '../stats/call-key.ts';
 import { toolOf } from '../stats/tool-of.ts';
@@ -14,7 +14,7 @@ function callOf(seen: Seen): string {
 
 /** Counts a call, and says how often the same came on end within its hour; 0 where it changes nothing. */
 export function timesOnEnd(state: { loop?: Loop }, hour: number, seen: Seen): number {
-  if (classRank(seen.class) < classRank('write')) return 0;
+  if (!isChange(seen.class)) return 0;
   // Where a gateway does not show what a call was given nobody knows whether it is the same.
   if (seen.event.body.args === undefined && seen.class !== 'identity') return 0;
   const call = callOf(seen);

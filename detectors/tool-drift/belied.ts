@@ -1,4 +1,4 @@
-import { classRank } from '../../schemas/alert.ts';
+import { isChange } from '../../schemas/alert.ts';
 import type { Seen } from '../detector.ts';
 
 /** Read-only by its hint, and more than that by its name or by what is known of it. */
@@ -11,6 +11,6 @@ export function belied({ event: { body }, class: name, classFrom, classRule }: S
   )
     return '';
   // A read that reaches a secret is still a read.
-  if (classRank(name) < classRank('write') || (name === 'secret' && classRule.startsWith('args:'))) return '';
+  if (!isChange(name) || (name === 'secret' && classRule.startsWith('args:'))) return '';
   return `${body.server.id}/${body.target.name ?? ''} is called read-only and is of class ${name} (${classRule})`;
 }

@@ -1,6 +1,6 @@
 import { columnOf, privilegeInUse, TOOLS } from '../../detectors/creep/days.ts';
 import { mannKendall, theilSen } from '../../detectors/stats/trend.ts';
-import { classRank } from '../../schemas/alert.ts';
+import { isChange } from '../../schemas/alert.ts';
 import { DAY } from '../../schemas/durations.ts';
 import type { DayOfUse } from './privileges.ts';
 
@@ -12,7 +12,7 @@ export function inUseByDay(days: readonly DayOfUse[], from: number, until: numbe
     const row = rows[Math.floor(one.day / DAY) - Math.floor(from / DAY)];
     if (row === undefined || one.class === 'discover') continue;
     row[columnOf(one.class)]! += one.calls;
-    if (classRank(one.class) >= classRank('write')) row[TOOLS]! += 1;
+    if (isChange(one.class)) row[TOOLS]! += 1;
   }
   return rows.map(privilegeInUse);
 }
