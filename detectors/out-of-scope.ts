@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { emptyHabits, type Habits, habitsOut, noteHabit } from './scope/habits.ts';
@@ -177,7 +178,7 @@ const storyOf = (reason: string, { class: name, server, tool }: Observation): st
   [reason, name, classRank(name) > classRank('read') ? tool : server].join(' ');
 
 const habitual = (tools: number): string =>
-  `: one of ${tools} ${tools === 1 ? 'tool' : 'tools'} so far that it used before it had any grant, and that were not granted`;
+  `: one of ${counted(tools, 'tool')} so far that it used before it had any grant, and that were not granted`;
 
 const told = ({ outside, grantId }: Observation): string =>
   outside === 'denied' ? `grant ${grantId} forbids` : 'no grant covers';

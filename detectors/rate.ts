@@ -1,6 +1,8 @@
+import { sum } from 'simple-statistics';
 import { z } from 'zod';
 import { isChange } from '../schemas/alert.ts';
 import { DAY, HOUR } from '../schemas/durations.ts';
+import { utcMinute } from '../schemas/utc.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { type Counts, countIn, isGuess } from './rate/hour.ts';
 import { type Loop, timesOnEnd } from './rate/loop.ts';
@@ -139,7 +141,7 @@ export const rate = defineDetector<Config, State, unknown, Observation>({
       reason: 'burst',
       story: 'burst',
       severity: far && 2 * acts >= count ? 'high' : far || onEnd >= ON_END ? 'medium' : 'low',
-      seen: `${count} calls by ${clockOf(at)} in the hour from ${minuteOf(hour * HOUR)}, ${acts - guessed} of them changing something${guessed === 0 ? '' : `, of ${guessed} it is not seen whether they do`}${onEnd < ON_END ? '' : `, the last ${onEnd} of them the same`}`,
+      seen: `${count} calls by ${clockOf(at)} in the hour from ${utcMinute(hour * HOUR)}, ${acts - guessed} of them changing something${guessed === 0 ? '' : `, of ${guessed} it is not seen whether they do`}${onEnd < ON_END ? '' : `, the last ${onEnd} of them the same`}`,
       expected: `about ${mean.toFixed(1)} at this hour of such days`,
       n: days,
       days: (at - state.since) / DAY,
@@ -271,7 +273,7 @@ function drop(state: State, at: number, missed: number): Score {
     score: Math.min(12, Math.log10(2 * (n + 1)) * Math.min(3, ratio)),
     reason: 'drop',
     severity: 'low',
-    seen: `silent since ${minuteOf(state.last)}`,
+    seen: `silent since ${utcMinute(state.last)}`,
     expected: `about ${Math.round(missed)} calls in that time; in its longest silence before, ${Math.round(longest)} were missing`,
     n,
     days: (at - state.since) / DAY,
@@ -282,7 +284,4 @@ function drop(state: State, at: number, missed: number): Score {
   };
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
 const clockOf = (at: number): string => new Date(at).toISOString().slice(11, 16);
-const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,5 +1,6 @@
 import { CLASSES, classRank } from '../../schemas/alert.ts';
 import { DAY } from '../../schemas/durations.ts';
+import { utcDay } from '../../schemas/utc.ts';
 import type { PeerView, Score } from '../detector.ts';
 import { tailAbove } from '../stats/count-tail.ts';
 import { onceIn } from '../stats/once-in.ts';
@@ -95,7 +96,7 @@ export const pilesOutside = ({ grew }: Grown, day: number): boolean =>
   decisions(grew.filter((one) => one.outside && day - one.day < WINDOW_DAYS)) >= MANY;
 
 const said = ({ server, rank, grant, day, outside, assumed }: Grew): string =>
-  `${server} up to class ${CLASSES[rank]}${assumed ? ' (it names none)' : ''} by ${grant} since ${new Date(day * DAY).toISOString().slice(0, 10)}${outside ? ', which its charter does not name' : ''}`;
+  `${server} up to class ${CLASSES[rank]}${assumed ? ' (it names none)' : ''} by ${grant} since ${utcDay(day * DAY)}${outside ? ', which its charter does not name' : ''}`;
 
 function decisions(grew: readonly Grew[]): number {
   let [count, until] = [0, Number.NEGATIVE_INFINITY];

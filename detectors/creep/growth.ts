@@ -1,5 +1,6 @@
 import { CLASSES, isChange, type PrivilegeClass } from '../../schemas/alert.ts';
 import { DAY } from '../../schemas/durations.ts';
+import { utcDay } from '../../schemas/utc.ts';
 import type { PeerView, Score, Tell } from '../detector.ts';
 import { byDay, byWork } from '../stats/exposure.ts';
 import { FEWEST_DAYS, type Growth, type GrowthDay, growthIn, WINDOWS } from '../stats/growth.ts';
@@ -136,7 +137,7 @@ export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, '
     reason: 'use_creep',
     // Nights of an incident are over, or will be: it is grave where it stays.
     severity: spell ? 'low' : from === SECRET || times >= 4 ? 'high' : 'medium',
-    seen: `${now.toFixed(1)} calls of class ${CLASSES[from + 1]} and above on an ordinary day, ${times.toFixed(1)} times what it was, rising since ${dayOf(since)}${spell ? `, on ${more} days so far` : ''}`,
+    seen: `${now.toFixed(1)} calls of class ${CLASSES[from + 1]} and above on an ordinary day, ${times.toFixed(1)} times what it was, rising since ${utcDay(since * DAY)}${spell ? `, on ${more} days so far` : ''}`,
     expected: `${before.toFixed(1)} such calls on an ordinary day, by ${pastDays} days of its own and by its peers`,
     contributors: [
       { name: 'times the expected', value: times },
@@ -145,5 +146,3 @@ export function usedMore({ found }: Volume, name: PrivilegeClass): Omit<Score, '
     ],
   };
 }
-
-const dayOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);

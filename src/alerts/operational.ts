@@ -2,6 +2,7 @@ import { type Alert, type PrivilegeClass, SEVERITIES, type Severity } from '../.
 import { cut } from '../../schemas/cut.ts';
 import { lasting } from '../../schemas/lasting.ts';
 import { literal } from '../../schemas/sql-literal.ts';
+import { utcMinute } from '../../schemas/utc.ts';
 import { contentId } from '../hash.ts';
 import type { OperationalReason } from './operational-steps.ts';
 import { OPERATIONAL, OURSELVES } from './own.ts';
@@ -56,7 +57,6 @@ export function operational({
   };
 }
 
-export const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** The same story, closed. */
@@ -80,7 +80,7 @@ export function silentGateway(gateway: string, from: number, at: number, usualGa
     since: from,
     at,
     severity: 'high',
-    title: `Blind: nothing from gateway ${gateway} since ${utc(from)}`,
+    title: `Blind: nothing from gateway ${gateway} since ${utcMinute(from)}`,
     summary: `No event has come from ${gateway} for ${lasting(at - from)}. Calls that its agents make meanwhile are not judged.`,
     seen: `no event for ${lasting(at - from)}`,
     expected: `an event at least every ${lasting(usualGapMs)}`,
@@ -91,7 +91,7 @@ export function silentGateway(gateway: string, from: number, at: number, usualGa
 /** The same story, closed: the gateway is back. */
 export function gatewayBack(gateway: string, from: number, to: number, usualGapMs: number): Alert {
   const opened = silentGateway(gateway, from, to, usualGapMs);
-  const summary = `Events come from ${gateway} again. Blind from ${utc(from)} to ${utc(to)}; the time is kept in the ledger of gaps.`;
+  const summary = `Events come from ${gateway} again. Blind from ${utcMinute(from)} to ${utcMinute(to)}; the time is kept in the ledger of gaps.`;
   return { ...opened, title: `Gateway ${gateway} is back`, summary, revision: 2, stage: 'close' };
 }
 
@@ -104,7 +104,7 @@ export function lagging(partition: string, records: number, limit: number, since
     at,
     severity: records >= limit * 10 ? 'high' : 'medium',
     title: `${records} records wait in ${partition}`,
-    summary: `Overreach is ${records} records behind in ${partition}, since ${utc(since)}. Alerts come late by as much.`,
+    summary: `Overreach is ${records} records behind in ${partition}, since ${utcMinute(since)}. Alerts come late by as much.`,
     seen: `${records} records behind`,
     expected: `at most ${limit}`,
     sql: `SELECT max(received_at) FROM v_events WHERE partition = ${literal(partition)}`,
@@ -127,7 +127,7 @@ export function rejectStorm(
     at,
     severity: rejected * 2 >= total ? 'high' : 'medium',
     title: `${percent(rejected / Math.max(total, 1))} of the records of ${source} are rejected`,
-    summary: `${rejected} of ${total} records of ${source} were rejected since ${utc(since)}, most of them as ${reason}. They are kept and can be replayed.`,
+    summary: `${rejected} of ${total} records of ${source} were rejected since ${utcMinute(since)}, most of them as ${reason}. They are kept and can be replayed.`,
     seen: `${rejected} of ${total} rejected`,
     expected: 'next to none',
     sql: `SELECT reason, count() FROM rejects WHERE source = ${literal(source)} GROUP BY reason ORDER BY 2 DESC`,
@@ -150,7 +150,7 @@ export function reconcileDifference(
     at,
     severity: 'critical',
     title: `${Math.abs(missing)} records of ${partition} are ${missing > 0 ? 'missing' : 'too many'}`,
-    summary: `Since ${utc(since)} ${counted} events and rejects of ${partition} were counted, and ${stored} are stored. Either rows were deleted or lost in the store, or somebody else wrote there; events that came again after more than checkpoint.dedupe_window records, and a restart since, look the same. overreach reconcile shows the counts.`,
+    summary: `Since ${utcMinute(since)} ${counted} events and rejects of ${partition} were counted, and ${stored} are stored. Either rows were deleted or lost in the store, or somebody else wrote there; events that came again after more than checkpoint.dedupe_window records, and a restart since, look the same. overreach reconcile shows the counts.`,
     seen: `${stored} stored`,
     expected: `${counted}`,
     sql: `SELECT toStartOfHour(stored_at) AS hour, min(offset), max(offset), count() FROM events WHERE partition = ${literal(partition)} GROUP BY hour ORDER BY hour DESC LIMIT 48`,

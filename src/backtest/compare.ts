@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from '../../schemas/alert.ts';
 import { DAY } from '../../schemas/durations.ts';
+import { utcDay } from '../../schemas/utc.ts';
 
 /** An alert as it was first told. */
 export interface ToldAlert {
@@ -31,19 +32,17 @@ export interface Difference {
   newly_hit: string[];
 }
 
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
-
 /** Days from the first to the last of `span`, each with its alerts; alerts come in any order. */
 export function summarise(told: readonly ToldAlert[], span: readonly [from: number, to: number]): Summary {
   const days = new Map<string, Record<Severity, number>>();
   const none = (): Record<Severity, number> =>
     Object.fromEntries(SEVERITIES.map((name) => [name, 0])) as Record<Severity, number>;
   for (let day = Math.floor(span[0] / DAY); day <= Math.floor(span[1] / DAY); day += 1)
-    days.set(dayOf(day * DAY), none());
+    days.set(utcDay(day * DAY), none());
   for (const { at, severity } of told) {
-    const day = days.get(dayOf(at)) ?? none();
+    const day = days.get(utcDay(at)) ?? none();
     day[severity] += 1;
-    days.set(dayOf(at), day);
+    days.set(utcDay(at), day);
   }
   return {
     alerts: told.length,

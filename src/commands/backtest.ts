@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { Severity } from '../../schemas/alert.ts';
+import { utcDay } from '../../schemas/utc.ts';
 import { IS_OPERATIONAL_SQL, IS_STORM_SQL } from '../alerts/own.ts';
 import { byLabels, byVerdicts, differenceOf, type Quality, summarise, type ToldAlert } from '../backtest/compare.ts';
 import { readLabels } from '../backtest/quality.ts';
@@ -111,8 +112,8 @@ async function backtest(
   const days = [Math.max(from, Number(span!.first)), Math.min(to, Number(span!.last))] as const;
   const judge = await judgeBy(reader, options.labels);
   const test: Backtest = {
-    from: new Date(days[0]).toISOString().slice(0, 10),
-    to: new Date(days[1]).toISOString().slice(0, 10),
+    from: utcDay(days[0]),
+    to: utcDay(days[1]),
     events,
     agents: Number(span!.agents),
     lived: summarise(lived, days),

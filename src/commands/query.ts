@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
+import { counted } from '../../schemas/counted.ts';
 import { csvCell } from '../alerts/escape.ts';
 import type { QueryResult } from '../stores/store.ts';
 import { parseCount } from './support/arguments.ts';
@@ -66,7 +67,7 @@ Examples:
         write(FORMATS[json ? 'json' : format](result));
         const why = result.rows.length === limit ? '' : ': narrow it, or see query.max_rows';
         const more = result.truncated ? `; there are more${why}` : '';
-        warn(`${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'} in ${result.elapsedMs} ms${more}\n`);
+        warn(`${counted(result.rows.length, 'row')} in ${result.elapsedMs} ms${more}\n`);
       } finally {
         await port.close();
       }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import type { AgentSummary, Status } from '../../schemas/api.ts';
+import { counted } from '../../schemas/counted.ts';
 import { lasting } from '../../schemas/lasting.ts';
 import type { SeenSource } from '../../schemas/seen.ts';
 import { escapeTerminal } from '../alerts/escape.ts';
@@ -95,7 +96,7 @@ function runningLines(status: Extract<Answer, { running: true }>, colors: Colors
     ...status.sources.map(
       ({ name, partitions, next_offset, lag, last_seen }): Line => [
         'source',
-        `${escapeTerminal(name)}, ${partitions} partition${partitions === 1 ? '' : 's'}, next offset ${next_offset}${lag === undefined ? '' : `, ${lag} behind`}${last_seen === undefined ? '' : `, last seen ${last_seen}`}`,
+        `${escapeTerminal(name)}, ${counted(partitions, 'partition')}, next offset ${next_offset}${lag === undefined ? '' : `, ${lag} behind`}${last_seen === undefined ? '' : `, last seen ${last_seen}`}`,
       ],
     ),
     ...status.gateways.map((one) => gatewayLine(one, 'since it started')),
@@ -139,16 +140,14 @@ function unknownLine(unknown: UnknownTools | undefined): Line[] {
   if (unknown?.most === undefined) return [];
   const { tools, calls, most } = unknown;
   const named = `${escapeTerminal(most.server)} ${escapeTerminal(most.tool)}`;
-  const what = `${tools} ${tools === 1 ? 'tool' : 'tools'} of unknown class in 7 days (${calls} ${calls === 1 ? 'call' : 'calls'}), taken for write`;
+  const what = `${counted(tools, 'tool')} of unknown class in 7 days (${counted(calls, 'call')}), taken for write`;
   return [['tools', `${what}; the most called: overreach classify ${named}; a catalogue gives them their class`]];
 }
 
 /** What a gateway tells, how far its clock is off, and which detectors that leaves in the dark. */
 function gatewayLine({ gateway, instance, events, skew, blind, dim }: SeenSource, when: string): Line {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-  const parts = [
-    `${escapeTerminal(gateway)} ${escapeTerminal(instance)}, ${events} ${events === 1 ? 'event' : 'events'} ${when}`,
-  ];
+  const parts = [`${escapeTerminal(gateway)} ${escapeTerminal(instance)}, ${counted(events, 'event')} ${when}`];
   if (skew !== undefined) {
     const far = skew.beyond_10_minutes > 0 ? `, ${skew.beyond_10_minutes} beyond 10 minutes` : '';
     parts.push(`clock ${seconds(skew.median_ms)} against receipt (worst ${seconds(skew.worst_ms)}${far})`);

@@ -2,6 +2,7 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { CreepDay } from '../../schemas/creep.ts';
 import { DAY } from '../../schemas/durations.ts';
 import type { GrantsFile } from '../../schemas/grant.ts';
+import { utcDay } from '../../schemas/utc.ts';
 import { portionsOf } from '../grants/agents.ts';
 import type { ReadPort } from '../grants/read-port.ts';
 import { readVersions } from '../grants/versions.ts';
@@ -25,7 +26,7 @@ const MADE_UP = 30;
 
 /** Days are written agent by agent: one that was broken off is there of some, and missing of others. */
 const WITHOUT = (day: number): string =>
-  `agent_id NOT IN (SELECT agent_id FROM creep_index WHERE day = '${new Date(day).toISOString().slice(0, 10)}')`;
+  `agent_id NOT IN (SELECT agent_id FROM creep_index WHERE day = '${utcDay(day)}')`;
 
 const LAST = `
 SELECT agent_id AS agent, toUnixTimestamp(max(day)) AS last FROM creep_index

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { type Grant, grantsFileSchema } from '../../schemas/grant.ts';
+import { utcDay } from '../../schemas/utc.ts';
 import { unprintable } from '../engine/pattern.ts';
 import { compileGrants, judgeScope } from '../engine/scope.ts';
 import { showUnseen } from '../unseen.ts';
@@ -92,14 +93,15 @@ function tryOut(grants: readonly Grant[], history: readonly Usage[]): DryRun {
 
 const count = (value: number): string => value.toLocaleString('en-US');
 const counted = (value: number, thing: string): string => `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 function dryRunLines({ calls, denied, what }: DryRun): string {
   if (calls === 0) return '# No dry run: no call of this agent that worked is stored.\n';
   const head = `# Dry run against stored history: would have denied ${count(denied)} of ${counted(calls, 'call')}${denied > 0 ? ', these:' : '.'}\n`;
   const lines = what
     .slice(0, 20)
-    .map((one) => `#   ${safe(`${one.server}/${one.target}`)}: ${counted(one.calls, 'call')}, last ${day(one.last)}\n`);
+    .map(
+      (one) => `#   ${safe(`${one.server}/${one.target}`)}: ${counted(one.calls, 'call')}, last ${utcDay(one.last)}\n`,
+    );
   return head + lines.join('') + (what.length > 20 ? `#   and ${counted(what.length - 20, 'more target')}\n` : '');
 }
 
@@ -110,7 +112,7 @@ function evidence(target: string, used: readonly Usage[]): string {
   const mine = used.filter((one) => one.target === target);
   const sum = (of: (one: Usage) => number): number => mine.reduce((total, one) => total + of(one), 0);
   const outside = sum((one) => one.outside);
-  const days = [Math.min(...mine.map((one) => one.first)), Math.max(...mine.map((one) => one.last))].map(day);
+  const days = [Math.min(...mine.map((one) => one.first)), Math.max(...mine.map((one) => one.last))].map(utcDay);
   const calls = counted(
     sum((one) => one.worked),
     'call',

@@ -1,3 +1,4 @@
+import { utcDay } from '../../schemas/utc.ts';
 import type { Connection } from './connection.ts';
 import { encode, plainLine } from './lines.ts';
 import type { Store } from './store.ts';
@@ -8,7 +9,7 @@ export const createCreepStore = (connection: Connection): Pick<Store, 'writeCree
     const line = ({ agent, day, creep, undeclared, inUse, counted, tooNew, ...rest }: (typeof days)[number]): string =>
       plainLine({
         agent_id: agent,
-        day: new Date(day).toISOString().slice(0, 10),
+        day: utcDay(day),
         creep,
         undeclared,
         in_use: inUse,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import { operationalSchema } from '../../schemas/config/watch.ts';
+import { utcMinute } from '../../schemas/utc.ts';
 import * as operational from '../../src/alerts/operational.ts';
 import { logGap } from '../../src/alerts/watch/gap-words.ts';
 import { createGateways } from '../../src/alerts/watch/gateways.ts';
@@ -296,7 +297,7 @@ describe('the watch, on a record', () => {
     const last = now;
     await pass(watch, 12 * MINUTE);
     expect(toldOf()).toEqual(['open']);
-    expect(sent.find(({ target }) => target === 'gw-9')!.title).toContain(operational.utc(last));
+    expect(sent.find(({ target }) => target === 'gw-9')!.title).toContain(utcMinute(last));
     await heardElsewhere();
     await pass(watch, 12 * MINUTE, () => void heardElsewhere());
     expect(toldOf()).toEqual(['open', 'close']);

@@ -1,8 +1,9 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import { MINUTE } from '../../../schemas/durations.ts';
 import { lasting } from '../../../schemas/lasting.ts';
+import { utcMinute } from '../../../schemas/utc.ts';
 import type { Store } from '../../stores/store.ts';
-import { operational, utc } from '../operational.ts';
+import { operational } from '../operational.ts';
 import { createTroubles } from './troubles.ts';
 
 interface OutageOptions {
@@ -54,7 +55,7 @@ function storeRefuses(since: number, at: number): Alert {
     since,
     at,
     severity: 'critical',
-    title: `The store takes no rows since ${utc(since)}`,
+    title: `The store takes no rows since ${utcMinute(since)}`,
     summary: `Nothing could be written for ${lasting(at - since)}: /readyz and overreach status say why. What was acknowledged is stored, and what comes waits with its sender or in Kafka. No other alert is sent until the store takes rows again; this one was sent around it.`,
     seen: `no row taken for ${lasting(at - since)}`,
     expected: 'every row taken within seconds',

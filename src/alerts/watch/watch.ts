@@ -2,6 +2,7 @@ import type { Alert } from '../../../schemas/alert.ts';
 import type { OperationalConfig } from '../../../schemas/config/watch.ts';
 import { MINUTE } from '../../../schemas/durations.ts';
 import type { Event, Reject } from '../../../schemas/event.ts';
+import { utcDay } from '../../../schemas/utc.ts';
 import { createSayOnce } from '../../say-once.ts';
 import type { Gap, Store } from '../../stores/store.ts';
 import { gatewayBack, over, silentGateway } from '../operational.ts';
@@ -137,7 +138,7 @@ export function createWatch({ config, keyed, store, notify, announce, told, vita
   }
 
   async function ungoverned(): Promise<void> {
-    const day = new Date(now() - SETTLED_MS).toISOString().slice(0, 10);
+    const day = utcDay(now() - SETTLED_MS);
     if (!config.ungoverned_daily || day === summedUp) return;
     const { rows } = await store.query(UNGOVERNED_SQL, LIMITS, { day });
     const agents = rows.map((row) => ({ agent: String(row.agent), calls: Number(row.calls) }));

@@ -1,8 +1,10 @@
 import type { Alert } from '../../../schemas/alert.ts';
+import { counted } from '../../../schemas/counted.ts';
 import { cut } from '../../../schemas/cut.ts';
 import { lasting } from '../../../schemas/lasting.ts';
 import { literal } from '../../../schemas/sql-literal.ts';
-import { operational, utc } from '../operational.ts';
+import { utcMinute } from '../../../schemas/utc.ts';
+import { operational } from '../operational.ts';
 import type { Crowd } from './crowds.ts';
 import type { Overstepping } from './overstepping.ts';
 
@@ -69,7 +71,7 @@ export function checkpointOld(partition: string, savedAt: number, limitMs: numbe
     since: savedAt,
     at,
     severity: at - savedAt >= limitMs * 4 ? 'high' : 'medium',
-    title: `No checkpoint of ${partition} since ${utc(savedAt)}`,
+    title: `No checkpoint of ${partition} since ${utcMinute(savedAt)}`,
     summary: `The last checkpoint of ${partition} is ${lasting(at - savedAt)} old, and events came after it. Nothing is lost, but after a crash all of them are judged again before new ones.`,
     seen: `${lasting(at - savedAt)} old`,
     expected: `at most ${lasting(limitMs)}`,
@@ -86,7 +88,7 @@ export function grantsBroken(message: string, since: number, at: number): Alert 
     at,
     severity: 'high',
     title: 'The grants files are broken: the old grants stay in force',
-    summary: `Since ${utc(since)} the grants files cannot be taken over: ${message.slice(0, 300)}. What they granted or took away since then does not count yet.`,
+    summary: `Since ${utcMinute(since)} the grants files cannot be taken over: ${message.slice(0, 300)}. What they granted or took away since then does not count yet.`,
     seen: message.slice(0, 300),
     expected: 'files that `overreach config check` finds sound',
     sql: "SELECT version, loaded_at FROM inputs FINAL WHERE kind = 'grants' ORDER BY loaded_at DESC LIMIT 5",
@@ -101,7 +103,7 @@ export function kafkaAway(message: string, since: number, at: number): Alert {
     since,
     at,
     severity: 'high',
-    title: `Blind: Kafka does not serve as it should since ${utc(since)}`,
+    title: `Blind: Kafka does not serve as it should since ${utcMinute(since)}`,
     summary: `${message}. What agents do meanwhile is judged when it is read. It goes on by itself once Kafka does, or the topic is there.`,
     seen: message,
     expected: 'every topic read',
@@ -117,7 +119,7 @@ export function channelFailing(channel: string, failures: number, since: number,
     since,
     at,
     severity: 'high',
-    title: `Alert channel ${channel} takes nothing since ${utc(since)}`,
+    title: `Alert channel ${channel} takes nothing since ${utcMinute(since)}`,
     summary: `${failures} ${failures === 1 ? 'try' : 'tries'} to send over ${channel} failed in ${lasting(at - since)}. What waits for it is kept, and sent once it works; until then nobody hears of anything over it.`,
     seen: `nothing taken for ${lasting(at - since)}`,
     expected: 'a 2xx answer',
@@ -136,7 +138,7 @@ export function overstepped({ token, since, count, agents }: Overstepping, at: n
     at,
     severity: 'high',
     title: cut(`Token ${token} spoke for agents that are not its own${listed(5)}`, 160),
-    summary: `${count} ${count === 1 ? 'event' : 'events'} under the token ${token} since ${utc(since)} claimed agents that it may not speak for${listed(20)}. They were refused and are kept among the rejects. Either the token's patterns are too narrow, or somebody else has the token.`,
+    summary: `${counted(count, 'event')} under the token ${token} since ${utcMinute(since)} claimed agents that it may not speak for${listed(20)}. They were refused and are kept among the rejects. Either the token's patterns are too narrow, or somebody else has the token.`,
     seen: `${count} refused`,
     expected: 'only agents that match the patterns of the token',
     sql: `SELECT received_at, detail, raw FROM v_rejects WHERE reason = 'forbidden_agent' AND received_at >= fromUnixTimestamp64Milli(${since}) ORDER BY received_at`,
@@ -172,7 +174,7 @@ export function ungovernedAgents(day: string, agents: readonly { agent: string; 
     since: Date.parse(day),
     at,
     severity: 'info',
-    title: `${agents.length} ${agents.length === 1 ? 'agent' : 'agents'} without any grant on ${day}`,
+    title: `${counted(agents.length, 'agent')} without any grant on ${day}`,
     summary: `No grant was ever written for ${listed.join(', ')}${more} (calls of the day). They are judged by their own past alone. A first policy: overreach grants suggest --agent AGENT.`,
     seen: `${agents.length} ungoverned`,
     expected: 'a grant for every agent',

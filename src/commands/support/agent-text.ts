@@ -1,5 +1,6 @@
 import { classRank, type PrivilegeClass } from '../../../schemas/alert.ts';
 import type { AgentSummary } from '../../../schemas/api.ts';
+import { counted } from '../../../schemas/counted.ts';
 import { DAY } from '../../../schemas/durations.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
 import { type CreepIndex, creepIndex } from '../../creep/index.ts';
@@ -87,12 +88,12 @@ export function agentText(
   const rank = (each: ReachedPrivilege): number => classRank(each.class as PrivilegeClass);
   const reach = [...one.reach].sort((a, b) => rank(b) - rank(a) || a.since - b.since);
   return [
-    `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${calls(one.calls)} done from ${dayOf(one.first)} to ${dayOf(one.last)}`,
+    `${escapeTerminal(one.agent)}${one.owner === '' ? '' : `, of ${escapeTerminal(one.owner)}`}: ${counted(one.calls, 'call')} done from ${dayOf(one.first)} to ${dayOf(one.last)}`,
     ...(one.purposes.length === 0 ? [] : [`for: ${escapeTerminal(one.purposes.join('; '))}`]),
     ...(one.reviewers.length === 0 ? [] : [`reviewed by ${escapeTerminal(one.reviewers.join(', '))}`]),
     ...aboutLines(one.about),
     '',
-    `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${one.creep.counted} ${one.creep.counted === 1 ? 'privilege' : 'privileges'}, ${one.creep.tooNew} too new to judge)`,
+    `creep index ${one.creep.index.toFixed(1)} of 100 (granted and not used; ${counted(one.creep.counted, 'privilege')}, ${one.creep.tooNew} too new to judge)`,
     `  by week   ${sparkline(history, PLOT)}  ${history.map((value) => value.toFixed(0)).join(' ')}`,
     ...(kept.length < 2
       ? []
@@ -138,11 +139,9 @@ function aboutLines(about: AgentSummary | undefined): string[] {
   const classes = Array.isArray(about.classes) ? about.classes.map(String).join(', ') : '';
   const learned = learnedText(about);
   return [
-    `classes ${escapeTerminal(classes)}; ${calls(Number(about.out_of_scope ?? 0))} out of scope, ${Number(about.denied ?? 0)} denied${learned === '' ? '' : `; learned ${learned}`}`,
+    `classes ${escapeTerminal(classes)}; ${counted(Number(about.out_of_scope ?? 0), 'call')} out of scope, ${Number(about.denied ?? 0)} denied${learned === '' ? '' : `; learned ${learned}`}`,
   ];
 }
-
-const calls = (count: number): string => `${count} ${count === 1 ? 'call' : 'calls'}`;
 
 const terms = (index: CreepIndex): string =>
   index.terms.length === 0

@@ -1,4 +1,5 @@
 import type { AgentSummary } from '../../../schemas/api.ts';
+import { counted } from '../../../schemas/counted.ts';
 import type { AgentState } from '../../engine/agent-state.ts';
 import { type Armed, progress } from '../../engine/judge.ts';
 import { knownSlot } from '../../engine/slots.ts';
@@ -31,7 +32,7 @@ export function outdated(armed: readonly Armed[], agents: Iterable<AgentState>):
         counts.set(detector.id, (counts.get(detector.id) ?? 0) + 1);
   return [...counts].map(
     ([id, count]) =>
-      `${id} learns ${count} ${count === 1 ? 'agent' : 'agents'} anew, an older version learned them: \`overreach baseline rebuild\` learns from the record at once`,
+      `${id} learns ${counted(count, 'agent')} anew, an older version learned them: \`overreach baseline rebuild\` learns from the record at once`,
   );
 }
 

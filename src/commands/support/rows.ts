@@ -1,4 +1,5 @@
 import { cut } from '../../../schemas/cut.ts';
+import { utcDay } from '../../../schemas/utc.ts';
 import { escapeTerminal } from '../../alerts/escape.ts';
 import { widthOf } from '../../alerts/width.ts';
 
@@ -20,4 +21,4 @@ export function textTable(names: readonly string[], rows: readonly (readonly str
 }
 
 /** A day, or nothing for a time that never was. */
-export const dayOf = (at: number): string => (at > 0 ? new Date(at).toISOString().slice(0, 10) : '');
+export const dayOf = (at: number): string => (at > 0 ? utcDay(at) : '');
