@@ -105,7 +105,7 @@ function where(server: string, tool: string, leaves: Leaves): string {
   const named = leaves
     .filter(([key, value]) => DATABASE.test(key) && typeof value === 'string')
     .map(([, value]) => value);
-  return `${server} ${tool} ${named.join(' ')}`.slice(0, 400).replaceAll('_', ' ');
+  return `${server} ${tool} ${named.join(' ')}`.slice(0, 400);
 }
 
 function folderOf(leaves: Leaves): string {

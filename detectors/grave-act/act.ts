@@ -1,4 +1,4 @@
-import type { Severity } from '../../schemas/alert.ts';
+import { type Severity, severityRank } from '../../schemas/alert.ts';
 import { cut } from '../../schemas/cut.ts';
 
 /** What a call shows itself to be, in its own text. A closed list. */
@@ -77,6 +77,10 @@ export const act = (
   ...more,
 });
 
+/** One that a host makes another act: it goes there, or comes from there. */
+export const actWith = (kind: Kind, severity: Severity, shows: string, host: string): Act =>
+  act(kind, severity, shows, { group: host, host });
+
 const PRODUCTION = /(?:^|[^a-z])(?:prod|production|prd|live)(?:$|[^a-z])/i;
 const THROWAWAY =
   /(?:^|[^a-z])(?:tmp|temp|te?sts?|testing|sandbox(?:es)?|previews?|staging|stg|dev|demo|ephemeral|scratch|fixtures?|mocks?|e2e|ci|pr|review|local|localhost|example|playground|throwaway)(?:$|[^a-z])/i;
@@ -95,7 +99,6 @@ export function destroyed(shows: string, named: string): Act | null {
   return act('destroys', COMES_AND_GOES.test(shows) ? 'low' : 'medium', shows);
 }
 
-const RANK = { info: 0, low: 1, medium: 2, high: 3, critical: 4 };
 /** Of two the one that is graver: the first where they are as grave. */
 export const graver = (one: Act | null, other: Act | null): Act | null =>
-  one === null || (other !== null && RANK[other.severity] > RANK[one.severity]) ? other : one;
+  one === null || (other !== null && severityRank(other.severity) > severityRank(one.severity)) ? other : one;

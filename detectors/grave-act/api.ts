@@ -1,7 +1,7 @@
 import { spaced } from '../../schemas/words.ts';
 import { leavesOf } from '../stats/leaves.ts';
 import { perPair } from '../stats/per-pair.ts';
-import { type Act, act, destroyed } from './act.ts';
+import { type Act, act, actWith, destroyed } from './act.ts';
 import { hostsIn, isNear } from './hosts.ts';
 
 /** What a tool does by its verb and its object, where its name says them: `delete_repository`, `create_webhook`. */
@@ -98,7 +98,7 @@ export function toolDoes(server: string, tool: string, args: unknown): Act | nul
       const host = leaves
         .flatMap(([key, value]) => (app && !COMES_BACK.test(key) ? [] : hostsIn(String(value))))
         .find((one) => !isNear(one));
-      return host === undefined ? null : act('persists', 'medium', said, { group: host, host });
+      return host === undefined ? null : actWith('persists', 'medium', said, host);
     }
   }
 }

@@ -65,8 +65,8 @@ function endsBackups({ server, tool, leaves }: Call): Act | null {
   const retention = / retention /.test(spaced(tool));
   if (sets !== 'ends' && !leaves.some(([key, value]) => settingEnds(sets, retention, key, value))) return null;
   const said = saidIn(leaves);
-  if (isThrowaway(said.replaceAll('_', ' '))) return null;
-  const production = isProduction(said.replaceAll('_', ' '));
+  if (isThrowaway(said)) return null;
+  const production = isProduction(said);
   return act('ends_recovery', production ? 'high' : 'medium', `${tool} ${said}`, {
     group: production ? 'production' : '',
   });

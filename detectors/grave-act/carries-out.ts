@@ -1,4 +1,4 @@
-import { type Act, act, isProduction } from './act.ts';
+import { type Act, actWith, isProduction } from './act.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
 import { isPublic } from './public.ts';
 
@@ -57,11 +57,11 @@ export function carriesOut(steps: readonly Step[]): Act | null {
         const shows = piped
           ? `${source!.program}${source!.given} | ${step.program}${step.given}`
           : `${step.program}${step.given}`;
-        const grave = isBare(host) || (piped && isProduction(shows.replaceAll('_', ' ')));
+        const grave = isBare(host) || (piped && isProduction(shows));
         // To a host by its name is how builds and backups are copied, and to what everybody uses how reports are.
         const mild =
           !isBare(host) && !TABLES.test(file) && !piped && (copies || stored || (TEXT.test(file) && isPublic(host)));
-        return act('sends_out', mild ? 'low' : grave ? 'high' : 'medium', shows, { group: host, host });
+        return actWith('sends_out', mild ? 'low' : grave ? 'high' : 'medium', shows, host);
       }
     }
     if (BRINGS_OUT.test(step.program)) source = step;

@@ -67,7 +67,7 @@ function switchedOff({ server, tool, leaves }: Call): Act | null {
   if (named !== 'ends' && !passesBy(leaves) && !(named === 'sets' && setsOff(leaves))) return null;
   const said = `${tool} ${saidIn(leaves)}`;
   // A review is what is switched off here, and no copy to look at.
-  return isThrowaway(said.replaceAll('_', ' ').replace(/review/gi, '')) ? null : act('drops_check', 'medium', said);
+  return isThrowaway(said.replace(/review/gi, '')) ? null : act('drops_check', 'medium', said);
 }
 
 export const checks: Reader = { fits: () => true, does: switchedOff };

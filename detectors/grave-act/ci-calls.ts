@@ -1,4 +1,4 @@
-import { type Act, act } from './act.ts';
+import { type Act, actWith } from './act.ts';
 import { isInstaller } from './from-net.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
 import { isPublic } from './public.ts';
@@ -33,7 +33,7 @@ export function callsStranger(text: string): Act | null {
     const host = hostsCalled(line.replace(TELLS, ' ')).find(
       (one) => !isNear(one) && !isPublic(one) && !isInstaller(one),
     );
-    if (host !== undefined) return act('persists', isBare(host) ? 'high' : 'medium', line, { group: host, host });
+    if (host !== undefined) return actWith('persists', isBare(host) ? 'high' : 'medium', line, host);
   }
   return null;
 }

@@ -1,5 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
-import { type Act, act } from './act.ts';
+import { type Act, actWith } from './act.ts';
 import { hostsIn, isNear } from './hosts.ts';
 import type { Call, Reader } from './reader.ts';
 
@@ -13,7 +13,7 @@ function exportsTo({ tool, leaves }: Call): Act | null {
     if (typeof value !== 'string' || !TO.test(key)) continue;
     const [host = ''] = hostsIn(value, 1);
     if (host !== '' && (!isNear(host) || isStore(value)))
-      return act('sends_out', 'medium', `${tool} ${key}=${value}`, { group: host, host });
+      return actWith('sends_out', 'medium', `${tool} ${key}=${value}`, host);
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import type { Severity } from '../../schemas/alert.ts';
 import { piecesOf, programOf } from '../../schemas/shell.ts';
-import { type Act, act } from './act.ts';
+import { type Act, act, actWith } from './act.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
 import { hasPackages, isPublic } from './public.ts';
 
@@ -127,7 +127,7 @@ export function fromNet(command: string, shows: string): Act | null {
       : isBare(host) || /\bhttp:\/\//.test(command)
         ? 'high'
         : 'medium';
-  return act('runs_from_net', severity, shows, { group: host, host });
+  return actWith('runs_from_net', severity, shows, host);
 }
 
 const PACKAGES = /^(?:npm|npx|pnpm|yarn|bun|bunx|pip[\d.]*|pipx|uv|uvx|gem|poetry)$/;
@@ -152,7 +152,7 @@ function installs(program: string, given: string): Act | null {
       : hasPackages(host) || host === 'k8s.io' || host.endsWith('.k8s.io')
         ? 'low'
         : 'medium';
-    return act('runs_from_net', severity, `${program}${given}`, { group: host, host });
+    return actWith('runs_from_net', severity, `${program}${given}`, host);
   }
   if (!PACKAGES.test(program) || ASKS.test(given)) return null;
   const [, registry, address] = BY_ADDRESS.exec(given) ?? [];
@@ -160,10 +160,7 @@ function installs(program: string, given: string): Act | null {
   if (host === '' || isNear(host)) return null;
   const usual = hasPackages(host) && !(registry ?? address ?? '').startsWith('http:');
   if (usual && registry === undefined) return null;
-  return act('runs_from_net', isBare(host) ? 'high' : usual ? 'low' : 'medium', `${program}${given}`, {
-    group: host,
-    host,
-  });
+  return actWith('runs_from_net', isBare(host) ? 'high' : usual ? 'low' : 'medium', `${program}${given}`, host);
 }
 
 /** Code in a line that fetches what it runs. */

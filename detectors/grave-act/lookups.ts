@@ -1,4 +1,4 @@
-import { type Act, act } from './act.ts';
+import { type Act, actWith } from './act.ts';
 import { isNear } from './hosts.ts';
 
 /** Programs that only have a name looked up: whoever answers for its domain reads it (MITRE ATT&CK T1048.003). */
@@ -28,7 +28,7 @@ export function looksUp(program: string, given: string, whole: string): Act | nu
 }
 
 function sent(shows: string, host: string): Act | null {
-  return isNear(host) || NAMED_BY_CLOUD.test(host) ? null : act('sends_out', 'medium', shows, { group: host, host });
+  return isNear(host) || NAMED_BY_CLOUD.test(host) ? null : actWith('sends_out', 'medium', shows, host);
 }
 
 const LEAST_HEX = 16;

@@ -1,5 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
-import { type Act, act } from './act.ts';
+import { type Act, act, actWith } from './act.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
 
 const SETS_RULE =
@@ -48,11 +48,7 @@ function mailRule({ server, tool, leaves }: Call): Act | null {
     else if (!DOES.test(key) && !SENDS_ON.test(key)) sought.push(...texts);
   }
   const said = saidIn(leaves);
-  if (to !== '')
-    return act('persists', gone || hidden ? 'high' : 'medium', `forwards to ${to}: ${said}`, {
-      group: domain,
-      host: domain,
-    });
+  if (to !== '') return actWith('persists', gone || hidden ? 'high' : 'medium', `forwards to ${to}: ${said}`, domain);
   if (!gone || sets === 'rule') return null;
   const grave = sought.length === 0 || WARNS.test(sought.join(' '));
   return act('persists', grave ? 'medium' : 'low', `deletes: ${said}`, { group: 'mail' });

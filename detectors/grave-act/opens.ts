@@ -55,7 +55,7 @@ function opensTo({ tool, leaves }: Call): Act | null {
   const again = IS_PRIVATE.test(shown[0] as string);
   if (again && by === 'makes') return null;
   const said = saidIn(leaves);
-  if (isThrowaway(said.replaceAll('_', ' '))) return null;
+  if (isThrowaway(said)) return null;
   const severity = by === 'makes' ? 'low' : WHOLE.test(spaced(tool)) && !again ? 'high' : 'medium';
   return gives(severity, `${tool} ${said}`, 'everybody', nameOf(leaves));
 }

@@ -1,4 +1,4 @@
-import { type Act, act } from './act.ts';
+import { type Act, act, actWith } from './act.ts';
 import { isInstaller } from './from-net.ts';
 import { hostsIn, isBare, isNear } from './hosts.ts';
 import { isPublic } from './public.ts';
@@ -96,7 +96,7 @@ function comesFrom(path: string, text: string, patterns: readonly RegExp[]): Act
       if (host === '' || met.has(host)) continue;
       met.add(host);
       if (isNear(host) || isPublic(host) || isInstaller(host)) continue;
-      const found = act('runs_from_net', isBare(host) ? 'high' : 'medium', `${path}: ${shows}`, { group: host, host });
+      const found = actWith('runs_from_net', isBare(host) ? 'high' : 'medium', `${path}: ${shows}`, host);
       if (isBare(host)) return found;
       first ??= found;
     }

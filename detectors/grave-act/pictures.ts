@@ -1,5 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
-import { type Act, act } from './act.ts';
+import { type Act, actWith } from './act.ts';
 import { hostsIn, isNear } from './hosts.ts';
 import { isPublic } from './public.ts';
 import type { Call, Reader } from './reader.ts';
@@ -75,7 +75,7 @@ function shows({ leaves }: Call): Act | null {
       for (const [said, address = ''] of [...text.matchAll(pattern)].slice(0, MOST)) {
         const [host = ''] = hostsIn(address, 1);
         if (host === '' || isNear(host) || isPublic(host) || SHOWS_FOR_MANY.test(host) || !carries(address)) continue;
-        return act('sends_out', 'medium', said, { group: host, host });
+        return actWith('sends_out', 'medium', said, host);
       }
   }
   return null;

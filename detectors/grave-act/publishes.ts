@@ -1,5 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
-import { type Act, act } from './act.ts';
+import { type Act, act, actWith } from './act.ts';
 import { hostsIn, isNear } from './hosts.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
 
@@ -63,10 +63,7 @@ function dropped(program: string, given: string): Act | null {
   const pipes = program === 'nc' || program === 'ncat';
   const [host] = CATCHER.exec(given) ?? (pipes || GIVES.test(given) ? KEEPER.exec(given) : null) ?? [];
   if (host === undefined) return null;
-  return act('sends_out', pipes || FILE.test(given) ? 'high' : 'medium', `${program}${given}`, {
-    group: host.toLowerCase(),
-    host: host.toLowerCase(),
-  });
+  return actWith('sends_out', pipes || FILE.test(given) ? 'high' : 'medium', `${program}${given}`, host.toLowerCase());
 }
 
 const MAKES = / (?:create|add|make|new|publish|update) (?:\w+ )?(?:gists?|pastes?|pastebins?) $/;

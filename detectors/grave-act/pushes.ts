@@ -1,4 +1,4 @@
-import { type Act, act } from './act.ts';
+import { type Act, actWith } from './act.ts';
 import { isNear } from './hosts.ts';
 import { remoteIn, storeName } from './remotes.ts';
 
@@ -20,7 +20,7 @@ export function pushesTo(steps: readonly Step[]): Act | null {
     aimed ??= aims(sets, name, address, given);
     const to = pushedTo(given);
     const host = remoteIn(remotes.get(to) ?? to);
-    if (host !== '' && !isNear(host)) return act('sends_out', 'medium', `git${given}`, { group: host, host });
+    if (host !== '' && !isNear(host)) return actWith('sends_out', 'medium', `git${given}`, host);
   }
   return aimed;
 }
@@ -29,7 +29,7 @@ export function pushesTo(steps: readonly Step[]): Act | null {
 function aims(sets: string | undefined, name: string, address: string, given: string): Act | null {
   const host = sets === undefined || name === 'upstream' ? '' : remoteIn(address);
   if (host === '' || isNear(host)) return null;
-  return act('sends_out', sets === 'add' ? 'low' : 'medium', `git${given}`, { group: host, host });
+  return actWith('sends_out', sets === 'add' ? 'low' : 'medium', `git${given}`, host);
 }
 
 const WORDS = 64;
@@ -56,5 +56,5 @@ export function rcloneCarries(program: string, given: string): Act | null {
   if (program !== 'rclone') return null;
   const [, store, kind = ''] = CARRIES.exec(given) ?? [];
   const host = store !== undefined ? storeName(store) : (HOST.exec(kind)?.[1] ?? kind);
-  return host === '' ? null : act('sends_out', 'medium', `rclone${given}`, { group: host, host });
+  return host === '' ? null : actWith('sends_out', 'medium', `rclone${given}`, host);
 }

@@ -1,5 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
-import { type Act, act } from './act.ts';
+import { type Act, actWith } from './act.ts';
 import { isData } from './carries-out.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
 import { ownerIn } from './remotes.ts';
@@ -14,7 +14,7 @@ function putsInto({ server, tool, args, leaves }: Call): Act | null {
   if (host === '') return null;
   const data = leaves.some(([key, value]) => PATH.test(key) && typeof value === 'string' && isData(value));
   const said = saidIn(leaves);
-  return act('sends_out', data ? 'medium' : 'low', `${tool} ${said}`, { group: host, host });
+  return actWith('sends_out', data ? 'medium' : 'low', `${tool} ${said}`, host);
 }
 
 export const repositories: Reader = { fits: (_server, tool) => PUTS_FILES.test(spaced(tool)), does: putsInto };

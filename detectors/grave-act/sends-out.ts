@@ -1,5 +1,5 @@
 import { withoutComments } from '../../schemas/sql-comments.ts';
-import { type Act, act } from './act.ts';
+import { type Act, act, actWith } from './act.ts';
 import { hostsIn } from './hosts.ts';
 
 const PLACE = String.raw`['"(]\s?((?:s3[an]?|gs|gcs|azure|wasbs?|abfss?|https?):\/\/[^\s'"]{1,300})`;
@@ -27,7 +27,7 @@ export function sqlSends(text: string): Act | null {
   for (const one of EXPORTS) {
     const found = one.exec(sql);
     const [host = ''] = hostsIn(found?.[1] ?? '', 1);
-    if (host !== '') return act('sends_out', 'medium', found![0], { group: host, host });
+    if (host !== '') return actWith('sends_out', 'medium', found![0], host);
   }
   const file = INTO_FILE.exec(sql);
   if (file !== null) return act('sends_out', 'medium', file[0], { group: 'file' });

@@ -88,7 +88,7 @@ export function clientDestroys(command: string): Act | null {
   if (!isClient(command)) return null;
   // What looks like a comment may be the shell's: `/*` is all of a folder, too.
   const found = destroysIn(command, QUOTED, '') ?? destroysIn(withoutComments(command, true), QUOTED, '');
-  return found !== null && isProduction(command.replaceAll('_', ' '))
+  return found !== null && isProduction(command)
     ? act('destroys', 'high', found.shows, { group: 'production' })
     : found;
 }

@@ -1,7 +1,7 @@
 import { hidesIn } from '../../schemas/instructs.ts';
 import { readable } from '../../schemas/readable.ts';
 import { spaced } from '../../schemas/words.ts';
-import { type Act, act } from './act.ts';
+import { type Act, act, actWith } from './act.ts';
 import { isNear } from './hosts.ts';
 import { speaks } from './pictures.ts';
 import { isPublic } from './public.ts';
@@ -64,9 +64,7 @@ export const chainLetters: Reader = { fits: (_server, tool) => speaks(spaced(too
 
 function goesTo(found: RegExpExecArray | null, where: string): Act | null {
   const host = (found?.[1] ?? '').toLowerCase();
-  return host === '' || isNear(host)
-    ? null
-    : act('orders_model', 'medium', `${where}: ${found![0]}`, { group: host, host });
+  return host === '' || isNear(host) ? null : actWith('orders_model', 'medium', `${where}: ${found![0]}`, host);
 }
 
 /**
@@ -83,5 +81,5 @@ export function orderIn(text: string, where: string): Act | null {
   // An address of the net is seldom what a person is to be told at.
   const outside = said.includes('://') && !isPublic(host) && !isNear(host);
   const severity = hides !== '' ? 'high' : outside || BESIDE.test(said) ? 'medium' : 'low';
-  return act('orders_model', severity, `${where}: ${hides || said}`, { group: host, host });
+  return actWith('orders_model', severity, `${where}: ${hides || said}`, host);
 }

@@ -1,5 +1,5 @@
 import { unspoken } from '../../schemas/shell.ts';
-import { type Act, act } from './act.ts';
+import { type Act, act, actWith } from './act.ts';
 import { fetchedBy } from './fetched.ts';
 
 /** Programs by which somebody outside gets in at a port of this machine (MITRE ATT&CK T1572). */
@@ -30,5 +30,5 @@ const SSH =
 
 export function tunnelsIn(text: string): Act | null {
   const [shows, host = ''] = text.includes('ssh ') ? (SSH.exec(unspoken(text)) ?? []) : [];
-  return shows === undefined ? null : act('opens_tunnel', 'medium', shows, { group: host, host });
+  return shows === undefined ? null : actWith('opens_tunnel', 'medium', shows, host);
 }
