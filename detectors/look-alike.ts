@@ -6,7 +6,7 @@ import { isOneOff, labelOf, passesForHouse } from './alike/passes-for.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { hostsIn, isNear } from './grave-act/hosts.ts';
 import { houseOf, isAnybodys, registered } from './stats/at-home.ts';
-import { leavesOf } from './stats/leaves.ts';
+import { leavesOf, textsIn } from './stats/leaves.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -181,8 +181,8 @@ function domainsIn(args: unknown): readonly Named[] {
   if (args === undefined) return [];
   const found = new Set<string>();
   for (const [, value] of leavesOf(args))
-    for (const text of Array.isArray(value) ? value.slice(0, MOST) : [value]) {
-      if (typeof text !== 'string' || text.length > SHORT) continue;
+    for (const text of textsIn(value).slice(0, MOST)) {
+      if (text.length > SHORT) continue;
       if (text.includes('@')) for (const [, domain = ''] of text.matchAll(ADDRESS)) found.add(domain.toLowerCase());
       for (const host of hostsIn(text)) if (!isNear(host) && /[a-z]/.test(host)) found.add(host);
     }

@@ -4,6 +4,7 @@ import type { FactKind } from '../schemas/event.ts';
 import { wordsOf } from '../schemas/words.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
+import { lastName } from './stats/leaves.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -148,7 +149,7 @@ const sharedBy = ({ peers }: Seen, field: string): number => peerShare(peers, 'm
 
 /** `customer id` of `filter.customerId` and `customer`; '' where the field names no client. */
 function clientField(path: string): string {
-  const words = wordsOf(path.slice(path.lastIndexOf('.') + 1).slice(0, 40));
+  const words = wordsOf(lastName(path).slice(0, 40));
   const last = words.at(-1) ?? '';
   const noun = REFERENCE.test(last) ? (words.at(-2) ?? '') : last;
   return CLIENT.test(noun) ? words.slice(-2).join(' ') : '';

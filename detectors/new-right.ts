@@ -3,7 +3,7 @@ import { isChange, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
-import { GRAVITY, isRight, lastName } from './rights/field.ts';
+import { GRAVITY, isRight, lastWords } from './rights/field.ts';
 import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
@@ -63,7 +63,7 @@ const configSchema = z.object({
 type Config = z.output<typeof configSchema>;
 
 /** Key of the field where it decides who may do what, else ''. */
-const placeOf = perPair((tool, field) => (isRight(lastName(field)) ? mix(tool, field) : ''));
+const placeOf = perPair((tool, field) => (isRight(lastWords(field)) ? mix(tool, field) : ''));
 
 export const newRight = defineDetector<Config, State, never, Observation>({
   id: 'new-right',

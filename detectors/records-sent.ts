@@ -6,7 +6,7 @@ import type { Fact, FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { isAnybodys } from './stats/at-home.ts';
-import { leavesOf } from './stats/leaves.ts';
+import { leavesOf, textsIn } from './stats/leaves.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -125,7 +125,7 @@ function goesToStranger(seen: Seen): boolean {
 }
 
 function recipientsOf({ event: { body } }: Seen): string[] {
-  const texts = leavesOf(body.args).flatMap(([, value]) => (Array.isArray(value) ? value : [value]));
-  const addresses = texts.flatMap((text) => (typeof text === 'string' ? addressesIn(text.trim()) : []));
+  const texts = leavesOf(body.args).flatMap(([, value]) => textsIn(value));
+  const addresses = texts.flatMap((text) => addressesIn(text.trim()));
   return addresses.map((address) => address.slice(address.lastIndexOf('@') + 1).toLowerCase());
 }

@@ -2,7 +2,7 @@ import type { Fact } from '../../schemas/event.ts';
 import { remembered } from '../../schemas/remember.ts';
 import { wordsOf } from '../../schemas/words.ts';
 import type { Seen } from '../detector.ts';
-import { leavesOf } from '../stats/leaves.ts';
+import { lastName, leavesOf } from '../stats/leaves.ts';
 
 /** What a call has to do with a piece of work that somebody is to agree to: it asks for it, or agrees to it. */
 interface Part {
@@ -73,6 +73,6 @@ const BARE = /^(?:id|ids|uuid|key|no|nr|num|number|ref|reference|code|name)$/;
 /** The field says what the thing itself is called: `id`, or `claim_id` where it is spoken of. */
 function isCalled({ field, kind }: Fact, isSpokenOf: (word: string) => boolean): boolean {
   if (kind !== 'id' && kind !== 'uuid') return false;
-  const words = wordsOf(field.slice(field.lastIndexOf('.') + 1)).filter((word) => !BARE.test(word));
+  const words = wordsOf(lastName(field)).filter((word) => !BARE.test(word));
   return words.every((word) => isSpokenOf(word) || isSpokenOf(`${word}s`));
 }

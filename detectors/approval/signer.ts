@@ -1,7 +1,7 @@
 import { remembered } from '../../schemas/remember.ts';
 import { spaced, wordsOf } from '../../schemas/words.ts';
 import type { Seen } from '../detector.ts';
-import { leavesOf } from '../stats/leaves.ts';
+import { lastName, leavesOf } from '../stats/leaves.ts';
 
 /** Whom a call names as the one who agreed to it: somebody else, the agent or whoever prepared it, or no one at all. */
 export type Signer = 'other' | 'itself' | 'its maker' | 'nobody';
@@ -18,7 +18,7 @@ const MOST = 200;
 
 const doesOf = remembered(
   (path: string): 'signs' | 'makes' | 'by' | '' => {
-    const name = spaced(path.slice(path.lastIndexOf('.') + 1));
+    const name = spaced(lastName(path));
     return SIGNS.test(name) ? 'signs' : MAKES.test(name) ? 'makes' : name === ' by ' ? 'by' : '';
   },
   4_096,

@@ -1,4 +1,4 @@
-import { leavesOf } from '../stats/leaves.ts';
+import { leavesOf, textsIn } from '../stats/leaves.ts';
 
 /** Credentials that arguments hold, as their redaction says. */
 export interface Given {
@@ -32,8 +32,8 @@ export function credentialsIn(args: unknown, said = false): Given | null {
   const kinds = new Set<string>();
   let [field, hash] = ['', ''];
   for (const [key, value] of leaves) {
-    const text = Array.isArray(value) ? value.join('\n') : value;
-    if (typeof text !== 'string' || !text.includes('[redacted:') || PATCH.test(text)) continue;
+    const text = textsIn(value).join('\n');
+    if (!text.includes('[redacted:') || PATCH.test(text)) continue;
     for (const { 1: kind = '', 2: of = '', index } of [...text.matchAll(MARK)].slice(0, MOST))
       if (LETS_IN.has(kind) || (said && VARIABLE.test(text.slice(Math.max(0, index - 100), index)))) {
         kinds.add(kind);

@@ -1,7 +1,7 @@
 import { DAY } from '../../schemas/durations.ts';
 import { remembered } from '../../schemas/remember.ts';
 import { wordsOf } from '../../schemas/words.ts';
-import { leavesOf } from '../stats/leaves.ts';
+import { lastName, leavesOf } from '../stats/leaves.ts';
 
 /** A number among a call's arguments that says how much or how long, not which. */
 export interface Amount {
@@ -52,7 +52,5 @@ function amountOf(field: string, given: number | string, at: number): Amount | n
     if (!NUMBER.test(shown)) return null;
   }
   const value = Math.abs(Number(shown));
-  return Number.isFinite(value) && saysHowMuch(field.slice(field.lastIndexOf('.') + 1))
-    ? { field, is: 'amount', value, shown }
-    : null;
+  return Number.isFinite(value) && saysHowMuch(lastName(field)) ? { field, is: 'amount', value, shown } : null;
 }

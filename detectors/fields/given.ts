@@ -1,7 +1,7 @@
 import { remembered } from '../../schemas/remember.ts';
 import { spaced, wordsOf } from '../../schemas/words.ts';
 import { isMatter } from '../one-party/no-party.ts';
-import { leavesOf } from '../stats/leaves.ts';
+import { lastName, leavesOf } from '../stats/leaves.ts';
 
 const MOST = 48;
 const LONGEST = 120;
@@ -24,16 +24,11 @@ export function fieldsOf(args: unknown): string[] {
 
 const WHY =
   / (?:reason|comment|comments|note|notes|description|message|purpose|rationale|justification|memo|remark|remarks|summary|title|subject|resolution|label|labels|tag|tags|locale|language|timeout|ms) $/;
-const saysWhy = remembered(
-  (path) => isMatter(path) || WHY.test(spaced(path.slice(path.lastIndexOf('.') + 1))),
-  4_096,
-  LONGEST,
-);
+const saysWhy = remembered((path) => isMatter(path) || WHY.test(spaced(lastName(path))), 4_096, LONGEST);
 
 const WAIVES = /^(?:overr(?:ide|ode|idden)|bypass|skip|forced?$|suppress|waive|ignore|exempt|disable|unsafe)/;
 /** Whether a field says that a check is left out. */
-export const isWaiver = (field: string): boolean =>
-  wordsOf(field.slice(field.lastIndexOf('.') + 1)).some((word) => WAIVES.test(word));
+export const isWaiver = (field: string): boolean => wordsOf(lastName(field)).some((word) => WAIVES.test(word));
 
 const OPERATION = /^(?:method|action|operation|op|command|type|kind|event|mode)$/i;
 /** Of a tool that does several things, which: each has its own fields. */

@@ -1,4 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
+import { lastName } from '../stats/leaves.ts';
 import { isOff } from '../stats/off.ts';
 import { type Act, act, isProduction, isThrowaway } from './act.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
@@ -49,7 +50,7 @@ const ON =
 const OF_BACKUPS = /back ?up|snapshot|point in time|pitr|versioning|soft delete|deletion protection|object lock/;
 
 function settingEnds(sets: Sets, aboutRetention: boolean, key: string, value: unknown): boolean {
-  const last = spaced(key.slice(key.lastIndexOf('.') + 1));
+  const last = spaced(lastName(key));
   const whole = spaced(key);
   if (sets === 'data' && !OF_BACKUPS.test(whole)) return false;
   const text = String(value);

@@ -1,4 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
+import { lastName } from '../stats/leaves.ts';
 import { isOff } from '../stats/off.ts';
 import { perPair } from '../stats/per-pair.ts';
 import { type Act, act, isThrowaway } from './act.ts';
@@ -41,7 +42,7 @@ const SETTINGS = /(?:^|[._])(?:config(?:uration)?|settings?|job|pipeline|propert
 const CHARS = 16_384;
 const MOST = 200;
 
-const lastOf = (key: string): string => spaced(key.slice(key.lastIndexOf('.') + 1));
+const lastOf = (key: string): string => spaced(lastName(key));
 const isYes = (value: unknown): boolean => YES.test(String(value).slice(0, 20));
 const isNone = (value: unknown): boolean => isOff(value) || AS_GOOD_AS_OFF.test(String(value).slice(0, 20));
 

@@ -1,3 +1,4 @@
+import { textsIn } from '../stats/leaves.ts';
 import type { Call } from './reader.ts';
 
 const PATH = /(?:^|[._])(?:path|file|filename|file_?path|target|destination|dest|uri|name)$/i;
@@ -37,7 +38,7 @@ export function filesIn(leaves: Call['leaves'], counts: (path: string) => boolea
     }
     own.keys.add(key);
     if (isPath(leaf)) own.paths.push(value as string);
-    const said = Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : '';
+    const said = textsIn(value).join('\n');
     if (said === '' || PATH.test(key) || REPLACED.test(key)) continue;
     for (const [name, group] of open)
       if ((name === under || name === '' || under.startsWith(`${name}.`)) && group.text.length < CHARS)

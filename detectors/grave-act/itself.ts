@@ -1,4 +1,5 @@
 import { spaced, wordsOf } from '../../schemas/words.ts';
+import { textsIn } from '../stats/leaves.ts';
 import { perPair } from '../stats/per-pair.ts';
 import { type Act, act } from './act.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
@@ -46,7 +47,7 @@ function isAgent(value: string, { id, name = id }: Call['agent']): boolean {
 function givesItself({ server, tool, leaves, agent }: Call): Act | null {
   const byName = givesRight(server, tool);
   const found = leaves.some(([key, value]) => {
-    const texts = (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
+    const texts = textsIn(value);
     if (byName && WHOM.test(key)) return texts.some((text) => isAgent(text, agent));
     return texts.some((text) => commandGives(text.slice(0, CHARS), agent));
   });

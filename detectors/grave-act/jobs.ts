@@ -1,4 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
+import { textsIn } from '../stats/leaves.ts';
 import type { Act } from './act.ts';
 import { callsStranger } from './ci-calls.ts';
 import type { Call, Reader } from './reader.ts';
@@ -11,11 +12,7 @@ const BY_CLOCK =
 /** What a clock starts again and again, and calls somebody of whom nobody knows (MITRE ATT&CK T1053). */
 function startsCalls({ leaves }: Call): Act | null {
   if (!leaves.some(([key]) => BY_CLOCK.test(key))) return null;
-  return callsStranger(
-    leaves
-      .map(([, value]) => (Array.isArray(value) ? value.join(' ') : typeof value === 'string' ? value : ''))
-      .join('\n'),
-  );
+  return callsStranger(leaves.map(([, value]) => textsIn(value).join(' ')).join('\n'));
 }
 
 export const jobs: Reader = { fits: (_server, tool) => SETS.test(spaced(tool)), does: startsCalls };

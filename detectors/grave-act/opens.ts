@@ -1,4 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
+import { textsIn } from '../stats/leaves.ts';
 import { type Act, isThrowaway } from './act.ts';
 import { gives } from './gives.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
@@ -63,12 +64,9 @@ function opensTo({ tool, leaves }: Call): Act | null {
 function isEverybody(key: string, value: unknown): boolean {
   if (value === true) return IS_PUBLIC.test(key);
   if (value === false) return IS_PRIVATE.test(key) || BLOCKS.test(key);
-  const texts = Array.isArray(value) ? value : [value];
   return (
     WHO.test(key) &&
-    texts.some(
-      (text) => typeof text === 'string' && EVERYBODY.test(text) && (OF_SOME[text.toLowerCase()]?.test(key) ?? true),
-    )
+    textsIn(value).some((text) => EVERYBODY.test(text) && (OF_SOME[text.toLowerCase()]?.test(key) ?? true))
   );
 }
 

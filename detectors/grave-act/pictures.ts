@@ -1,4 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
+import { textsIn } from '../stats/leaves.ts';
 import { type Act, actWith } from './act.ts';
 import { hostsIn, isNear } from './hosts.ts';
 import { isPublic } from './public.ts';
@@ -68,8 +69,8 @@ const MOST = 64;
 
 function shows({ leaves }: Call): Act | null {
   for (const [, value] of leaves) {
-    const whole = Array.isArray(value) ? value.join('\n') : value;
-    if (typeof whole !== 'string' || whole.length < 32 || !whole.includes('://')) continue;
+    const whole = textsIn(value).join('\n');
+    if (whole.length < 32 || !whole.includes('://')) continue;
     const text = whole.slice(0, CHARS);
     for (const pattern of BY_NAME.test(text) ? [...PICTURES, NAMED] : PICTURES)
       for (const [said, address = ''] of [...text.matchAll(pattern)].slice(0, MOST)) {

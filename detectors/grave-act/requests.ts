@@ -1,4 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
+import { lastName } from '../stats/leaves.ts';
 import { type Act, act, destroyed } from './act.ts';
 import { gives } from './gives.ts';
 import { type Call, type Reader, saidIn } from './reader.ts';
@@ -53,7 +54,7 @@ function requests({ tool, leaves }: Call): Act | null {
   const method = leaves.find(([key, value]) => VERB.test(key) && typeof value === 'string')?.[1];
   const address = leaves.find(([key, value]) => WHERE.test(key) && typeof value === 'string')?.[1];
   if (method === undefined || address === undefined) return null;
-  const said = leaves.map(([key, value]) => `${key.slice(key.lastIndexOf('.') + 1)}: ${String(value).slice(0, 4_000)}`);
+  const said = leaves.map(([key, value]) => `${lastName(key)}: ${String(value).slice(0, 4_000)}`);
   return requestDoes(String(method), String(address).slice(0, 2_000), said.join('\n'), `${tool} ${saidIn(leaves)}`);
 }
 

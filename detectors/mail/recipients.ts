@@ -2,7 +2,7 @@ import { addressesIn } from '../../schemas/addresses.ts';
 import type { Fact } from '../../schemas/event.ts';
 import type { Seen } from '../detector.ts';
 import { isAnybodys } from '../stats/at-home.ts';
-import { leavesOf } from '../stats/leaves.ts';
+import { leavesOf, textsIn } from '../stats/leaves.ts';
 
 /** To whom a message goes: known by hashes, and by name and domain as they were written. */
 export interface Recipient {
@@ -47,7 +47,7 @@ export function recipientsOf({ event: { body, facts } }: Seen): Recipients {
   for (const [path, value] of leavesOf(body.args)) {
     if (HEADER_NAME.test(path)) header = String(value);
     const isCopy = COPY.test(path) || (HEADER.test(path) && COPY.test(header));
-    for (const address of (Array.isArray(value) ? value : [value]).flatMap(inText)) {
+    for (const address of textsIn(value).flatMap((text) => addressesIn(text.trim()))) {
       const n = taken.get(path) ?? 0;
       taken.set(path, n + 1);
       const pair = pairs.get(path)?.[n];
@@ -61,8 +61,6 @@ export function recipientsOf({ event: { body, facts } }: Seen): Recipients {
   const copied = new Set(found.copies.map(placeOf));
   return found.mains.length > MOST || copied.size > MOST ? NONE : found;
 }
-
-const inText = (text: unknown): string[] => (typeof text === 'string' ? addressesIn(text.trim()) : []);
 
 /** Where somebody is to be found: the domain, or where anybody has an address at it the address itself; by hash. */
 export const placeOf = ({ hash, domain, domainHash }: Recipient): string => (isAnybodys(domain) ? hash : domainHash);

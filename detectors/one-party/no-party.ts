@@ -1,6 +1,6 @@
 import { wordsOf } from '../../schemas/words.ts';
 import type { Seen } from '../detector.ts';
-import { leavesOf } from '../stats/leaves.ts';
+import { lastName, leavesOf } from '../stats/leaves.ts';
 
 /** Under what the work is filed: all that belongs to one legal hold or one request names it, and it gets nothing of it. */
 const MATTERS = new Set('case matter request ticket issue incident change task job batch'.split(' '));
@@ -9,7 +9,7 @@ const REFERENCE = new Set('id ids no nr number num key ref reference sys name'.s
 
 /** Whether a field says to which matter a call belongs, and not to whom anything goes. */
 export function isMatter(field: string): boolean {
-  const words = wordsOf(field.slice(field.lastIndexOf('.') + 1));
+  const words = wordsOf(lastName(field));
   const own = words.filter((word) => !REFERENCE.has(word));
   return MATTERS.has(own.at(-1) ?? '');
 }

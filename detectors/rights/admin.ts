@@ -1,7 +1,7 @@
 import { remembered } from '../../schemas/remember.ts';
 import { spaced } from '../../schemas/words.ts';
 import { leavesOf } from '../stats/leaves.ts';
-import { isRight, lastName } from './field.ts';
+import { isRight, lastWords } from './field.ts';
 
 /** Rights over everything, as groups, roles and policies are named; a blank on either side of each word. */
 const ADMIN =
@@ -33,7 +33,7 @@ export function givenBy(args: unknown): { decides: boolean; admin: string } {
 /** The last name in a field's path where it decides who may do what; else null. Fields come again with every call. */
 const deciding = remembered(
   (field): string | null => {
-    const name = lastName(field);
+    const name = lastWords(field);
     return isRight(name) || POLICY.test(name) || FLAG.test(name) ? name : null;
   },
   FIELDS,

@@ -1,7 +1,7 @@
 import { spaced } from '../../schemas/words.ts';
 import type { Seen } from '../detector.ts';
 import { isAtHome } from '../stats/at-home.ts';
-import { leavesOf } from '../stats/leaves.ts';
+import { leavesOf, textsIn } from '../stats/leaves.ts';
 
 /** What people share with each other every day; a mailbox is none of it. */
 const SHARES =
@@ -19,8 +19,8 @@ export function letsColleagueLook({ class: name, event: { body } }: Seen): boole
   if (leaves.length > MOST_LEAVES) return false;
   const roles = leaves.filter(([path]) => ROLE.test(path)).map(([, value]) => String(value));
   const people = leaves
-    .flatMap(([, value]) => (Array.isArray(value) ? value : [value]))
-    .flatMap((value) => (typeof value === 'string' ? value.split(BETWEEN) : []))
+    .flatMap(([, value]) => textsIn(value))
+    .flatMap((text) => text.split(BETWEEN))
     .filter((word) => word.includes('@'));
   const isColleague = (address: string): boolean =>
     isAtHome(address.slice(address.lastIndexOf('@') + 1).toLowerCase(), body);

@@ -1,4 +1,5 @@
 import { cut } from '../../schemas/cut.ts';
+import { textsIn } from '../stats/leaves.ts';
 
 const LINE = /command|cmd|script|shell|code|cli|sql|query|statement|^(?:run|args)$/i;
 const MOST = 100;
@@ -7,8 +8,7 @@ const MOST = 100;
 export function lineOf(args: Record<string, unknown> | undefined): string {
   for (const [key, value] of Object.entries(args ?? {})) {
     if (!LINE.test(key)) continue;
-    const said = Array.isArray(value) ? value.filter((one) => typeof one === 'string').join(' ') : value;
-    const text = typeof said === 'string' ? said.trim() : '';
+    const text = textsIn(value).join(' ').trim();
     if (!/\s/.test(text)) continue;
     return cut(text.slice(0, 4 * MOST).replace(/\s+/g, ' '), MOST);
   }

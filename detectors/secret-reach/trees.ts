@@ -2,7 +2,7 @@ import { classRank } from '../../schemas/alert.ts';
 import type { SecretStore, Seen } from '../detector.ts';
 import { isProduction } from '../grave-act/act.ts';
 import { addDay, daysMet, emptyIncidence, type Incidence } from '../stats/incidence.ts';
-import { leavesOf } from '../stats/leaves.ts';
+import { leavesOf, textsIn } from '../stats/leaves.ts';
 import { entries } from '../stats/recent.ts';
 import { lineOf } from './line.ts';
 
@@ -41,8 +41,6 @@ const OTHERWISE =
 const LINE = 16_384;
 const MOVES = /^\s{0,8}cd\s{1,8}["']?([^\s"';&|]{1,400})["']?\s{0,8}(?:&&|;|\n)/;
 
-const textsIn = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
 const isOtherwise = ([key, value]: readonly [string, unknown]): boolean =>
   MACHINE.test(key) || textsIn(value).some((text) => OTHERWISE.test(text.slice(0, LINE)));
 

@@ -1,5 +1,5 @@
 import { spaced } from '../../schemas/words.ts';
-import type { leavesOf } from './leaves.ts';
+import { lastName, type leavesOf } from './leaves.ts';
 import { perPair } from './per-pair.ts';
 import { asCommands, commandFor } from './sdk.ts';
 
@@ -42,7 +42,7 @@ const OPERATION = /(?:^|[._])(?:operation|action|api|method)(?:_?name)?$/i;
 function askedOf(leaves: ReturnType<typeof leavesOf>): string {
   const service = leaves.find(([key]) => SERVICE.test(key))?.[1];
   if (service === undefined) return '';
-  const given = leaves.map(([key, value]) => `--${key.slice(key.lastIndexOf('.') + 1)} ${String(value).slice(0, 200)}`);
+  const given = leaves.map(([key, value]) => `--${lastName(key)} ${String(value).slice(0, 200)}`);
   return commandFor(service, leaves.find(([key]) => OPERATION.test(key))?.[1], given.join(' ').slice(0, 4_000));
 }
 

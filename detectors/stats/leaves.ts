@@ -3,6 +3,13 @@ import { spaced } from '../../schemas/words.ts';
 /** One value among a call's arguments and the names that lead to it, dots between; a list of texts is one value. */
 type Leaf = readonly [path: string, value: unknown];
 
+/** The last of the names that lead to a value: `id` of `customer.id`. */
+export const lastName = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
+
+/** The texts of a value: each of a list. */
+export const textsIn = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+
 const LEAVES = 1_000;
 const DEPTH = 6;
 

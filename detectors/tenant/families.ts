@@ -1,4 +1,4 @@
-import { leavesOf } from '../stats/leaves.ts';
+import { lastName, leavesOf } from '../stats/leaves.ts';
 
 /** What says in a field whose record a call is about: the letters that its ids begin with, or the tenant by name. */
 interface Family {
@@ -24,7 +24,7 @@ export function familiesOf(args: unknown): Family[] {
     if (found.length >= MOST) break;
     const first = Array.isArray(value) ? value[0] : value;
     if (typeof first !== 'string' || first.length > 64) continue;
-    const field = path.slice(path.lastIndexOf('.') + 1).slice(0, 40);
+    const field = lastName(path).slice(0, 40);
     const letters = ID.exec(first)?.[1];
     const family = letters ?? (TENANT.test(field) && NAME.test(first) ? first : undefined);
     if (family !== undefined)
