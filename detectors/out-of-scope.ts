@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { classRank, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
+import { classRank, isChange, type PrivilegeClass, SEVERITIES, type Severity, severityRank } from '../schemas/alert.ts';
 import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { emptyHabits, type Habits, habitsOut, noteHabit } from './scope/habits.ts';
+import { type Habits, habitsOut, noteHabit } from './scope/habits.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { fullName } from './stats/tool-of.ts';
 
@@ -103,8 +103,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
   observe(state, seen, session) {
     const ungoverned = seen.scope === 'ungoverned';
     if (!ungoverned && !seen.governed && seen.scope !== 'out') return null;
-    const { body } = seen.event;
-    const tool = fullName(body);
+    const tool = fullName(seen.event.body);
     if (ungoverned && seen.class === 'discover') return null;
     if (seen.class === 'discover') session.listings += 1;
     else session.calls += 1;
@@ -115,7 +114,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
       out,
       used: seen.used,
       class: seen.class,
-      server: body.server.id,
+      server: seen.event.body.server.id,
       tool,
       grantId: seen.grantId,
       early: seen.outside === 'in force' && seen.grantSince > seen.at ? (seen.grantSince - seen.at) / DAY : Infinity,
@@ -160,10 +159,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
 
   learn(state, { at, out, used, class: name, ungoverned, tool }) {
     if (ungoverned) {
-      if (used) {
-        state.habits ??= emptyHabits();
-        noteHabit(state.habits, tool, at);
-      }
+      if (used) noteHabit(state, tool, at);
       return;
     }
     noteTime(state, at);
@@ -175,7 +171,7 @@ export const outOfScope = defineDetector<z.output<typeof configSchema>, State, S
 
 /** A grant that was forgotten for one tool must not hide another; reads are one story for each server. */
 const storyOf = (reason: string, { class: name, server, tool }: Observation): string =>
-  [reason, name, classRank(name) > classRank('read') ? tool : server].join(' ');
+  [reason, name, isChange(name) ? tool : server].join(' ');
 
 const habitual = (tools: number): string =>
   `: one of ${counted(tools, 'tool')} so far that it used before it had any grant, and that were not granted`;

@@ -19,10 +19,9 @@ const TOOLS = 96;
 /** On so many days a tool was used that is a habit. */
 const HABIT_DAYS = 3;
 
-export const emptyHabits = (): Habits => emptyRecent();
-
-export function noteHabit(habits: Habits, tool: string, at: number): void {
-  const habit = touch<Habit>(habits, tool, TOOLS, () => ({ days: 0, last: -1, out: false }));
+export function noteHabit(state: { habits?: Habits }, tool: string, at: number): void {
+  state.habits ??= emptyRecent();
+  const habit = touch<Habit>(state.habits, tool, TOOLS, () => ({ days: 0, last: -1, out: false }));
   const day = Math.floor(at / DAY);
   if (day <= habit.last) return;
   habit.days += 1;
