@@ -1,9 +1,9 @@
-import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.ts';
+import type { Detector, Score, Seen } from '../../detectors/detector.ts';
 import type { CanonicalEvent, DeclaredTool, Fact } from '../../schemas/event.ts';
 import { AT, call, classify } from '../scope/support.ts';
+import { blankSeen } from '../support/blank-seen.ts';
 
 const DAY = 86_400_000;
-const NOBODY: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };
 
 export interface Step {
   body?: Partial<CanonicalEvent>;
@@ -29,38 +29,21 @@ export function drive(detector: Detector) {
     step({ body = {}, day = 0, seen = {}, tools = [], facts = [], session = 's' }: Step = {}): Score | null {
       const event = call(body);
       const at = AT + day * DAY + count++;
+      const blank = blankSeen(at);
       const fresh: Seen = {
+        ...blank,
         event: {
+          ...blank.event,
           key: `k${count}`,
-          contentHash: '',
-          position: { source: 't', partition: 0, offset: count, index: 0 },
-          occurredAt: at,
-          receivedAt: at,
-          effectiveAt: at,
           body: event,
           facts: { args: facts, result: [], redacted: [], tools },
         },
-        at,
-        stores: [],
-        sentTo: '',
         ...classify(event),
         scope: 'in',
-        grantId: '',
-        grantSince: Number.NEGATIVE_INFINITY,
-        scopeWhy: '',
-        outside: '',
-        via: '',
         governed: true,
-        granted: () => [],
-        compromised: () => false,
-        charter: '',
         used: event.outcome.status !== 'denied',
-        failed: false,
         session,
         sessionFrom: 'gateway',
-        peers: NOBODY,
-        fleet: NOBODY,
-        earlier: new Map(),
         ...seen,
       };
       if (!sessions.has(session)) sessions.set(session, detector.initialSession?.());

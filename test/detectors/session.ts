@@ -2,6 +2,7 @@ import { type Detector, NO_PEERS, type PeerView, type Score, type Seen } from '.
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import type { Event } from '../../schemas/event.ts';
 import { extractArgs, extractResult } from '../../src/decode/extract.ts';
+import { blankSeen } from '../support/blank-seen.ts';
 
 /** One call, as briefly as a test can tell it. */
 export interface Call {
@@ -86,32 +87,8 @@ function seenOf(call: Call, n: number, peers: PeerView, session: string): Seen {
       tools: [],
     },
   } as unknown as Event;
-  return {
-    event,
-    at,
-    class: call.class ?? 'read',
-    classFrom: 'default',
-    classRule: '',
-    stores: [],
-    sentTo: '',
-    scope: 'ungoverned',
-    grantId: '',
-    grantSince: Number.NEGATIVE_INFINITY,
-    scopeWhy: '',
-    outside: '',
-    via: '',
-    governed: false,
-    granted: () => [],
-    compromised: () => false,
-    charter: '',
-    used: call.status !== 'denied',
-    failed: false,
-    session,
-    sessionFrom: 'gateway',
-    peers,
-    fleet: NO_PEERS,
-    earlier: new Map(),
-  };
+  const used = call.status !== 'denied';
+  return { ...blankSeen(at), event, class: call.class ?? 'read', used, session, sessionFrom: 'gateway', peers };
 }
 
 export const plain = (state: unknown): boolean =>

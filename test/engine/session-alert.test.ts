@@ -6,8 +6,8 @@ import { compileRules } from '../../src/engine/rules.ts';
 import { SESSION_DEFAULTS, sessionDraft, sessionSeverity } from '../../src/engine/session-alert.ts';
 import { silentSeen } from '../../src/engine/silent.ts';
 import { tellSession } from '../../src/engine/telling.ts';
+import { blankAgent, START } from './support.ts';
 
-const AT = Date.parse('2026-10-05T09:00:00Z');
 const finding = (detector: string, score: number, seen: string, expected: string) => ({
   detector,
   reason: 'r',
@@ -16,24 +16,13 @@ const finding = (detector: string, score: number, seen: string, expected: string
   expected,
   eventId: `${detector}-1`,
 });
-const agentWith = (raws: number[]): AgentState => ({
-  id: 'support-1',
-  group: 'support',
-  firstAt: AT,
-  clock: AT,
-  day: 0,
-  calls: 9,
-  detectors: {},
-  sessions: [],
-  stories: [],
-  fusion: { ...initialFusion(), n: raws.length, raws },
-  told: {},
-});
+const agentWith = (raws: number[]): AgentState =>
+  blankAgent({ id: 'support-1', group: 'support', calls: 9, fusion: { ...initialFusion(), n: raws.length, raws } });
 const session: SessionState = {
   key: 'trace:t1',
   from: 'trace',
-  firstAt: AT,
-  lastAt: AT,
+  firstAt: START,
+  lastAt: START,
   calls: 3,
   score: 3.4,
   detectors: {},
@@ -46,7 +35,7 @@ const session: SessionState = {
 };
 const draft = (raws: number[]) => {
   const agent = agentWith(raws);
-  return sessionDraft(agent, session, silentSeen(agent, AT), SESSION_DEFAULTS);
+  return sessionDraft(agent, session, silentSeen(agent, START), SESSION_DEFAULTS);
 };
 
 describe("a session's alert", () => {
@@ -63,8 +52,8 @@ describe("a session's alert", () => {
   it('is graded by how often chance alone brings the like: of many sessions a week some are unlikely', () => {
     const week = 7 * 86_400_000;
     const graded = (findings: SessionState['findings'], weekly: number, score: number): string => {
-      const agent = { ...agentWith([]), clock: AT + 10 * week, fusion: { ...initialFusion(), n: 10 * weekly } };
-      return sessionSeverity(agent, { ...session, score, findings }, silentSeen(agent, AT), SESSION_DEFAULTS);
+      const agent = { ...agentWith([]), clock: START + 10 * week, fusion: { ...initialFusion(), n: 10 * weekly } };
+      return sessionSeverity(agent, { ...session, score, findings }, silentSeen(agent, START), SESSION_DEFAULTS);
     };
     const step = [finding('sequence', 4, 'an unusual step', 'rather another')];
     expect([graded(step, 5, 3.4), graded(step, 50, 3.9), graded(step, 50, 4.1), graded(step, 50, 4.5)]).toEqual([
@@ -79,9 +68,14 @@ describe("a session's alert", () => {
   });
 
   it('is graver where it reached what only few may', () => {
-    const steady = { ...agentWith([]), clock: AT + 70 * 86_400_000 };
+    const steady = { ...agentWith([]), clock: START + 70 * 86_400_000 };
     const graded = (score: number, reached: PrivilegeClass) =>
-      sessionSeverity(steady, { ...session, score }, { ...silentSeen(steady, AT), class: reached }, SESSION_DEFAULTS);
+      sessionSeverity(
+        steady,
+        { ...session, score },
+        { ...silentSeen(steady, START), class: reached },
+        SESSION_DEFAULTS,
+      );
     expect([graded(3.5, 'read'), graded(5, 'read')]).toEqual(['medium', 'high']);
     expect([graded(3.5, 'secret'), graded(5, 'secret')]).toEqual(['high', 'critical']);
   });
@@ -96,7 +90,7 @@ describe("a session's alert", () => {
     const { inputs } = compileRules({});
     const toldBy = (key: string, score: number, told?: number) => {
       agent.stories = [];
-      const seen = silentSeen(agent, AT);
+      const seen = silentSeen(agent, START);
       const now = { ...session, score, ...(told === undefined ? {} : { told }) };
       return tellSession(agent, now, { ...seen, event: { ...seen.event, key } }, SESSION_DEFAULTS, inputs);
     };
@@ -112,7 +106,7 @@ describe("a session's alert", () => {
     const agent = agentWith([]);
     const { inputs } = compileRules({});
     const long = { ...session };
-    const tellIt = () => tellSession(agent, long, silentSeen(agent, AT), SESSION_DEFAULTS, inputs)?.stage;
+    const tellIt = () => tellSession(agent, long, silentSeen(agent, START), SESSION_DEFAULTS, inputs)?.stage;
     expect([tellIt(), long.told]).toEqual(['open', 3.4]);
     long.score = 3.5;
     expect([tellIt(), agent.stories[0]!.suppressed]).toEqual([undefined, 1]);

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../schemas/event.ts';
 import { type AgentState, MAX_SESSIONS } from '../../src/engine/agent-state.ts';
-import { initialFusion } from '../../src/engine/fuse.ts';
 import {
   endedSessions,
   IDLE_MS,
@@ -12,8 +11,7 @@ import {
   sessionOf,
 } from '../../src/engine/session.ts';
 import { call } from '../scope/support.ts';
-
-const START = Date.parse('2026-10-05T09:00:00Z');
+import { blankAgent, START } from './support.ts';
 
 const eventOf = (at: number, body: Partial<Event['body']> = {}): Event => ({
   key: at.toString(16).padEnd(32, '0'),
@@ -24,20 +22,6 @@ const eventOf = (at: number, body: Partial<Event['body']> = {}): Event => ({
   effectiveAt: at,
   body: call(body),
   facts: { args: [], result: [], redacted: [], tools: [] },
-});
-
-const agentOf = (): AgentState => ({
-  id: 'agent',
-  group: '',
-  firstAt: START,
-  clock: START,
-  day: 0,
-  calls: 0,
-  detectors: {},
-  sessions: [],
-  stories: [],
-  fusion: initialFusion(),
-  told: {},
 });
 
 /** As the engine does: the session, its detectors' state, the clock, what ended. */
@@ -51,7 +35,7 @@ function visit(agent: AgentState, at: number, body: Partial<Event['body']> = {})
 
 describe('the session of a call', () => {
   it("is the gateway's, else the trace's, else the task's, else that of calls without a gap", () => {
-    const agent = agentOf();
+    const agent = blankAgent();
     const all = { session_id: 's', trace_id: 't', task: { id: 'k' } };
     expect(visit(agent, START, all).session).toMatchObject({ key: 's', from: 'gateway' });
     expect(visit(agent, START, { trace_id: 't', task: { id: 'k' } }).session).toMatchObject({ from: 'trace' });
@@ -63,14 +47,14 @@ describe('the session of a call', () => {
   });
 
   it('is over after a day of silence', () => {
-    const agent = agentOf();
+    const agent = blankAgent();
     visit(agent, START, { session_id: 'old' });
     expect(visit(agent, START + SESSION_END_MS, { session_id: 'new' }).ended).toEqual([]);
     expect(visit(agent, START + SESSION_END_MS + 1, { session_id: 'new' }).ended).toMatchObject([{ key: 'old' }]);
   });
 
   it('keeps what detectors know of it while it is not at rest', () => {
-    const agent = agentOf();
+    const agent = blankAgent();
     const { session } = visit(agent, START, { session_id: 'old' });
     visit(agent, START + SESSION_REST_MS, { session_id: 'new' });
     expect(session.detectors).toEqual({ rate: { kept: START } });
@@ -84,7 +68,7 @@ describe('the session of a call', () => {
     });
     fc.assert(
       fc.property(visits, (stream) => {
-        const agent = agentOf();
+        const agent = blankAgent();
         let at = START;
         for (const { wait, name } of stream) {
           at += wait;

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLASSES, SEVERITIES } from '../../schemas/alert.ts';
-import { type AgentState, MAX_STORIES } from '../../src/engine/agent-state.ts';
-import { initialFusion } from '../../src/engine/fuse.ts';
+import { MAX_STORIES } from '../../src/engine/agent-state.ts';
 import { type AlertDraft, closing, dueStories, tell } from '../../src/engine/suppress.ts';
+import { blankAgent, START } from './support.ts';
 
 const COOLDOWN = 3_600_000;
-const START = Date.parse('2026-10-05T09:00:00Z');
 
 interface Finding {
   wait: number;
@@ -24,20 +23,6 @@ const findings = fc.array(
   }),
   { minLength: 1, maxLength: 40 },
 );
-
-const agentOf = (): AgentState => ({
-  id: 'agent',
-  group: '',
-  firstAt: START,
-  clock: START,
-  day: 0,
-  calls: 0,
-  detectors: {},
-  sessions: [],
-  stories: [],
-  fusion: initialFusion(),
-  told: {},
-});
 
 const draftOf = (n: number, { class: name, severity, score }: Omit<Finding, 'wait'>): AlertDraft => ({
   detector: 'rate',
@@ -57,7 +42,7 @@ const draftOf = (n: number, { class: name, severity, score }: Omit<Finding, 'wai
 
 /** All findings of one story, none of them a cooldown after the one before. */
 function run(stream: readonly Finding[]) {
-  const agent = agentOf();
+  const agent = blankAgent();
   let at = START;
   const told = stream.map((finding, n) => {
     at += finding.wait;
@@ -160,7 +145,7 @@ describe('one story', () => {
 });
 
 it('a story that goes quiet late is told again after a cooldown as its next revision, and closes after its own silence', () => {
-  const agent = agentOf();
+  const agent = blankAgent();
   const draft = draftOf(0, { class: 1, severity: 1, score: 5 });
   const pace = { cooldownMs: COOLDOWN, quietMs: 4 * COOLDOWN };
   const at = [0, 0.5, 3.5, 7].map((n) => START + n * COOLDOWN);
@@ -172,7 +157,7 @@ it('a story that goes quiet late is told again after a cooldown as its next revi
 });
 
 it('stories beyond the bound are closed, the quietest first', () => {
-  const agent = agentOf();
+  const agent = blankAgent();
   for (let n = 0; n < MAX_STORIES + 3; n += 1) {
     const draft = draftOf(n, { class: 1, severity: 1, score: 4 });
     tell(agent, draft, () => draft, START + n, [`key ${n}`], { cooldownMs: COOLDOWN }, `story ${n}`);
@@ -181,7 +166,7 @@ it('stories beyond the bound are closed, the quietest first', () => {
 });
 
 it('a closing message says how many calls came besides those that were told', () => {
-  const agent = agentOf();
+  const agent = blankAgent();
   const found = { wait: 0, class: 1, severity: 1, score: 5 };
   const draft = draftOf(0, found);
   for (const n of [0, 1, 2]) tell(agent, draft, () => draft, START + n, [`k${n}`], { cooldownMs: COOLDOWN });
