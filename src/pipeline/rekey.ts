@@ -4,6 +4,7 @@ import type { Store } from '../stores/store.ts';
 import { type SendOptions, sealed, send } from './deliver.ts';
 import type { Observer } from './observer.ts';
 import { createRekeyPlaces, type RekeyPlacesOptions } from './rekey-places.ts';
+import { slicesOf } from './slices.ts';
 
 export interface RekeyOptions extends RekeyPlacesOptions, Pick<SendOptions, 'produce' | 'tooLarge'> {
   decode: Decoder;
@@ -23,13 +24,16 @@ export async function rekey(source: Source, options: RekeyOptions): Promise<void
     if (item.kind === 'batch') {
       const batch = places.admit(item.batch);
       if (batch === null) continue;
-      const started = options.elapsed();
-      const decoded = options.decode(batch);
-      options.observer.decoded(batch, options.elapsed() - started);
-      await underWay;
-      underWay = forward(batch, decoded, source, options).then(() => places.done(batch));
-      // Thrown above or below, and now: nothing more may come for long.
-      underWay.catch(() => source.stop());
+      for (const records of slicesOf(batch.records)) {
+        const slice = { ...batch, records };
+        const started = options.elapsed();
+        const decoded = options.decode(slice);
+        options.observer.decoded(slice, options.elapsed() - started);
+        await underWay;
+        underWay = forward(slice, decoded, source, options).then(() => places.done(slice));
+        // Thrown above or below, and now: nothing more may come for long.
+        underWay.catch(() => source.stop());
+      }
       continue;
     }
     await underWay;

@@ -54,3 +54,25 @@ it('counts what goes into no topic, on both ways in; the rest is counted by the 
   const text = await metrics.text();
   for (const from of ['kafka:t', 'http']) expect(text).toContain(`outcome="rejected",source="${from}"} 1`);
 });
+
+it('takes a large batch in slices: one is sent, and its place left, while the next is decoded', async () => {
+  const calls = Array.from({ length: 750 }, (_, offset) => ({ offset, value: call, receivedAt: 1 }));
+  const seen: string[] = [];
+  const source = logOf([calls], calls.length);
+  const commit = async (_: number, nextOffset: number) => void seen.push(`left at ${nextOffset}`);
+  const done = rekey(
+    { ...source, commit },
+    {
+      ...options,
+      decode(batch) {
+        seen.push(`decoded ${batch.records.length}`);
+        return options.decode(batch);
+      },
+    },
+  );
+  await source.read;
+  await source.stop();
+  await done;
+  const decoded = 'decoded 250';
+  expect(seen).toEqual([decoded, decoded, 'left at 250', decoded, 'left at 500', 'left at 750']);
+});
