@@ -29,6 +29,9 @@ interface BufferOptions {
   minIntervalMs: number;
   /** The same where no sender waits for his answer: fewer parts are less to merge. */
   calmIntervalMs: number;
+  /** The same once there are `manyRows`: they are worth a large part, which costs half as much a row as small ones. */
+  busyIntervalMs: number;
+  manyRows: number;
   /** Least time between the starts of two flushes of alerts alone, ahead of the events that they cite. */
   alertIntervalMs: number;
   /** Milliseconds of a clock that nobody sets: for intervals. */
@@ -57,9 +60,11 @@ function append<T>(to: T[], more: readonly T[]): void {
 
 /** How soon it is seen that somebody waits. */
 const STEP_MS = 25;
+/** Between two flushes of alerts alone, as many times as the last one took: they leave most of the time to all others. */
+const ALERTS_REST = 4;
 
 export function createBuffer(options: BufferOptions): Buffer {
-  const { write, flushRows, maxRows, minIntervalMs, calmIntervalMs, alertIntervalMs, elapsed } = options;
+  const { write, flushRows, maxRows, alertIntervalMs, elapsed } = options;
   let next = empty();
   let rows = 0;
   let inFlight = 0;
@@ -67,6 +72,7 @@ export function createBuffer(options: BufferOptions): Buffer {
   let failed: Error | null = null;
   let startedAt = Number.NEGATIVE_INFINITY;
   let alertsAt = Number.NEGATIVE_INFINITY;
+  let alertsTook = 0;
   const waiters: { resolve(): void; reject(error: Error): void }[] = [];
   let gate: { promise: Promise<void>; open(): void } | null = null;
 
@@ -81,14 +87,20 @@ export function createBuffer(options: BufferOptions): Buffer {
     }
   };
 
+  const leastInterval = (): number => {
+    if (waiters.length > 0) return options.minIntervalMs;
+    return rows < options.manyRows ? options.calmIntervalMs : options.busyIntervalMs;
+  };
+
   /** Waits for more rows, until there are enough of them, somebody waits for them, or alerts do, which go ahead then. */
   const forCompany = async (): Promise<'all' | 'alerts'> => {
     const began = elapsed();
     for (let waited = 0; rows < flushRows; waited += STEP_MS) {
-      const least = waiters.length > 0 ? minIntervalMs : calmIntervalMs;
-      if (began + waited - startedAt >= least) return 'all';
-      const since = began + waited - Math.max(startedAt, alertsAt);
-      if (next.alerts.length > 0 && since >= alertIntervalMs) return 'alerts';
+      // A step is longer where the fold is busy, and of no length on a clock that stands.
+      const at = Math.max(elapsed(), began + waited);
+      if (at - startedAt >= leastInterval()) return 'all';
+      const since = at - Math.max(startedAt, alertsAt);
+      if (next.alerts.length > 0 && since >= Math.max(alertIntervalMs, ALERTS_REST * alertsTook)) return 'alerts';
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
     }
     return 'all';
@@ -120,6 +132,7 @@ export function createBuffer(options: BufferOptions): Buffer {
       } catch (error) {
         failed = error as Error;
       }
+      if (ahead) alertsTook = elapsed() - alertsAt;
       inFlight = 0;
       settle(waiting);
       openGate();

@@ -78,6 +78,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     maxRows: MAX_ROWS,
     minIntervalMs: 50,
     calmIntervalMs: 500,
+    busyIntervalMs: 2_000,
+    manyRows: 1_000,
     alertIntervalMs: 100,
     elapsed,
   });
