@@ -9,9 +9,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { EVENTS_FILE, isFresh } from '../examples/make-demo.ts';
 import { spawned } from './commands/support.ts';
-import { PROGRAM } from './support/program.ts';
-
-const ROOT = new URL('..', import.meta.url).pathname;
+import { PROGRAM, ROOT } from './support/program.ts';
 
 describe('the recorded month', () => {
   it('is what its seed makes: `npm run demo:data` after a change', () => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { ROOT } from './support/program.ts';
 
 const run = promisify(execFile);
-const ROOT = new URL('..', import.meta.url).pathname;
 /** Built from a source that is there no more. */
 const GONE = 'dist/src/gone.js';
 const MAX_PACKED = 1_500_000;

@@ -20,6 +20,7 @@ import { readJsonl } from '../src/sources/jsonl.ts';
 import { openStore } from '../src/stores/sql-store.ts';
 import { difference } from './support/difference.ts';
 import {
+  ADMIN_HTTP,
   BEARER,
   createHome,
   ENV,
@@ -131,7 +132,7 @@ async function judge(url: string, detector: string, verdict: Verdict['verdict'],
   }
 }
 
-const CONFIG = { http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin' as const] }] } };
+const CONFIG = { http: ADMIN_HTTP };
 
 describe.each([
   { name: 'a small company', load: smallCompany, there: true },

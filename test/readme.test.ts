@@ -10,9 +10,8 @@ import { startService } from '../src/commands/support/service.ts';
 import { loadConfig } from '../src/config.ts';
 import { createDecoder } from '../src/decode/decode.ts';
 import { createHasher } from '../src/hash.ts';
-import { PROGRAM } from './support/program.ts';
+import { PROGRAM, ROOT } from './support/program.ts';
 
-const ROOT = new URL('..', import.meta.url).pathname;
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```/gms)].map(([, language, text]) => ({ language, text: text! }));
 const of = (language: string): string[] => blocks.filter((one) => one.language === language).map(({ text }) => text);

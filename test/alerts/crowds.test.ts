@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
+import { HOUR } from '../../schemas/durations.ts';
 import type { Event, Phase } from '../../schemas/event.ts';
 import { type CountedEvent, createCrowds } from '../../src/alerts/watch/crowds.ts';
 import { agentFlood } from '../../src/alerts/watch/words.ts';
 import { createFloods } from '../../src/commands/support/floods.ts';
 
-const HOUR = 3_600_000;
 const AT = Date.UTC(2026, 10, 2, 9);
 const named = (instance: string, id: string): CountedEvent => ({
   source: { instance },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Alert, Verdict } from '../../schemas/alert.ts';
+import { HOUR } from '../../schemas/durations.ts';
 import type { Channel } from '../../src/alerts/channel.ts';
 import { DISABLE_AFTER_MS, FRESH_PROBE_MS } from '../../src/alerts/endpoint.ts';
 import { deliveryId } from '../../src/alerts/intake.ts';
@@ -11,7 +12,6 @@ import type { Routing } from '../../src/alerts/routing.ts';
 import { afterVerdict } from '../../src/alerts/status.ts';
 import { alertNumber, failure, fakeClock, memoryLog, noMetrics, ok, scripted, silentLog, turns } from './support.ts';
 
-const HOUR = 3_600_000;
 const opened: Notifier[] = [];
 
 interface World {

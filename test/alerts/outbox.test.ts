@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOUR } from '../../schemas/durations.ts';
 import type { Channel } from '../../src/alerts/channel.ts';
 import { webhook } from '../../src/alerts/channels/webhook.ts';
 import { createGuard } from '../../src/alerts/guard.ts';
@@ -10,12 +11,10 @@ import { createNotifier } from '../../src/alerts/notifier.ts';
 import type { DeliveryLog } from '../../src/alerts/ports.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore, rowsOf } from '../stores/support.ts';
-import { alertNumber, fakeClock, noMetrics, receiver, silentLog, TLS } from './support.ts';
+import { alertNumber, fakeClock, guard, receiver, TLS, world } from './support.ts';
 
-const HOUR = 3_600_000;
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const FOREVER = Number.MAX_SAFE_INTEGER;
-const guard = createGuard({ allowNetworks: ['127.0.0.0/8'], allowHttp: true });
 const hook = (name: string, url: string, over: { totalMs?: number; ca?: string } = {}): Channel =>
   webhook({ name, url, secrets: [SECRET], guard, ...over });
 
@@ -39,12 +38,7 @@ describe('the outbox on the real record', () => {
       store: on,
       channels,
       routing: () => channels.map(({ name }) => ({ channel: name, notBefore: 0 })),
-      storm: { agents: 5, minutes: 10 },
-      now: clock.now,
-      schedule: clock.schedule,
-      random: () => 0.5,
-      metrics: noMetrics,
-      log: silentLog,
+      ...world(clock),
     });
 
   it('a crash between the receiver’s 200 and our record sends again under the same id: 500 times, then once', async () => {

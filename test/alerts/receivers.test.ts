@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { webhook } from '../../src/alerts/channels/webhook.ts';
-import { createGuard } from '../../src/alerts/guard.ts';
 import { createNotifier } from '../../src/alerts/notifier.ts';
-import { alertNumber, fakeClock, memoryLog, noMetrics, receiver, silentLog } from './support.ts';
+import { alertNumber, fakeClock, guard, memoryLog, receiver, world } from './support.ts';
 
 /** Ways in which a receiver fails, in the order in which the first alert meets them. */
 const MISBEHAVIOURS: [string, (response: ServerResponse) => void][] = [
@@ -28,7 +27,6 @@ describe('a receiver that misbehaves in every way', () => {
   it('gets every alert at last, in order, under one id each, while another gets them at once', async () => {
     const clock = fakeClock();
     const memory = memoryLog();
-    const guard = createGuard({ allowNetworks: ['127.0.0.0/8'], allowHttp: true });
     const accepted: string[] = [];
     const bad = await receiver((request, response, nth) => {
       const misbehaviour = MISBEHAVIOURS[nth - 1];
@@ -49,12 +47,7 @@ describe('a receiver that misbehaves in every way', () => {
         { channel: 'bad', notBefore: 0 },
         { channel: 'good', notBefore: 0 },
       ],
-      now: clock.now,
-      schedule: clock.schedule,
-      random: () => 0.5,
-      storm: { agents: 5, minutes: 10 },
-      metrics: noMetrics,
-      log: silentLog,
+      ...world(clock),
     });
     opened.push(notifier.close, bad.close, good.close);
     const alerts = Array.from({ length: 20 }, (_, index) => alertNumber(index));

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 import { spokenIn } from '../../src/alerts/intake.ts';
 import { createNotifier } from '../../src/alerts/notifier.ts';
-import { alertNumber, fakeClock, memoryLog, noMetrics, ok, scripted, silentLog, turns } from './support.ts';
+import { alertNumber, fakeClock, memoryLog, ok, START, scripted, turns, world } from './support.ts';
 
-const MINUTE = 60_000;
-const START = Date.parse('2026-11-20T14:00:00Z');
 const RULE = { agents: 3, minutes: 10 };
 
 /** What befalls a service: findings, the same told again, a store that fails once, an end and a new life, a tick. */
@@ -26,13 +25,9 @@ async function live(history: readonly Befallen[]) {
   const clock = fakeClock(START);
   const begin = () =>
     createNotifier({
+      ...world(clock),
       store: memory.log,
       storm: RULE,
-      now: clock.now,
-      schedule: clock.schedule,
-      random: () => 0.5,
-      metrics: noMetrics,
-      log: silentLog,
       channels: [scripted('soc', () => ok).channel],
       routing: () => [{ channel: 'soc', notBefore: 0 }],
     });

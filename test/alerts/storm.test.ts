@@ -1,43 +1,25 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Alert, alertSchema, SEVERITIES } from '../../schemas/alert.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 import { createNotifier } from '../../src/alerts/notifier.ts';
 import type { Routing } from '../../src/alerts/routing.ts';
 import { createStorms } from '../../src/alerts/storm.ts';
 import { alertText } from '../../src/alerts/text.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore, rowsOf } from '../stores/support.ts';
-import { alertNumber, fakeClock, memoryLog, noMetrics, ok, scripted, silentLog, turns } from './support.ts';
+import { fakeClock, finding, memoryLog, ok, START, scripted, turns, world } from './support.ts';
 
-const MINUTE = 60_000;
 const RULE = { agents: 5, minutes: 10 };
-const START = Date.parse('2026-11-20T14:00:00Z');
 
-/** The same finding of the n-th agent, so many minutes on. */
-const finding = (n: number, minute = 0, over: Partial<Alert> = {}): Alert =>
-  alertNumber(n, {
-    agent: { id: `agent-${n}`, owner: 'team-care' },
-    title: `agent-${n}: first call of vault/read_secret`,
-    occurred_at: new Date(START + minute * MINUTE).toISOString(),
-    ...over,
-  });
 const findings = (count: number, from = 0, minute = 0): Alert[] =>
   Array.from({ length: count }, (_, n) => finding(from + n, minute));
-
-const world = (memory: ReturnType<typeof memoryLog>, clock: ReturnType<typeof fakeClock>) => ({
-  store: memory.log,
-  storm: RULE,
-  now: clock.now,
-  schedule: clock.schedule,
-  random: () => 0.5,
-  metrics: noMetrics,
-  log: silentLog,
-});
 
 function start(memory = memoryLog(), clock = fakeClock(START), routing?: Routing) {
   const soc = scripted('soc', () => ok);
   const notifier = createNotifier({
-    ...world(memory, clock),
+    ...world(clock),
+    store: memory.log,
     channels: [soc.channel],
     routing: routing ?? (() => [{ channel: 'soc', notBefore: 0 }]),
   });
@@ -271,7 +253,8 @@ describe('a storm', () => {
     const clock = fakeClock(START);
     const memory = memoryLog();
     const notifier = createNotifier({
-      ...world(memory, clock),
+      ...world(clock),
+      store: memory.log,
       channels: [a.channel, b.channel],
       routing: ({ agent }) => [{ channel: agent.id.startsWith('b') ? 'team-b' : 'team-a', notBefore: 0 }],
     });

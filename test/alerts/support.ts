@@ -3,9 +3,13 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Alert, Verdict } from '../../schemas/alert.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 import type { Channel, Delivery, SendResult } from '../../src/alerts/channel.ts';
+import { createGuard } from '../../src/alerts/guard.ts';
 import type { DeliveryLog, NotifierLog, NotifierMetrics, Schedule } from '../../src/alerts/ports.ts';
 import type { DeliveryRow } from '../../src/stores/store.ts';
+
+export const START = Date.parse('2026-11-20T14:00:00Z');
 
 export function alertOf(over: Partial<Alert> = {}): Alert {
   return {
@@ -50,6 +54,15 @@ export function alertOf(over: Partial<Alert> = {}): Alert {
 /** The n-th alert of a series, each one its own. */
 export const alertNumber = (n: number, over: Partial<Alert> = {}): Alert =>
   alertOf({ alert_id: n.toString(16).padStart(32, '0'), title: `alert ${n}`, ...over });
+
+/** The same finding of the n-th agent, so many minutes after two o'clock. */
+export const finding = (n: number, minute = 0, over: Partial<Alert> = {}): Alert =>
+  alertNumber(n, {
+    agent: { id: `agent-${n}`, owner: 'team-care' },
+    title: `agent-${n}: first call of vault/read_secret`,
+    occurred_at: new Date(START + minute * MINUTE).toISOString(),
+    ...over,
+  });
 
 /** A store of deliveries in memory that keeps the contract of the real one: the newest row of a delivery is its state. */
 export function memoryLog() {
@@ -98,7 +111,7 @@ export function memoryLog() {
 }
 
 /** A clock that stands still until it is moved; timers fall due in order. */
-export function fakeClock(start = Date.parse('2026-11-20T14:00:00Z')) {
+export function fakeClock(start = START) {
   let at = start;
   let timers: { due: number; run: () => void }[] = [];
   const schedule: Schedule = (ms, run) => {
@@ -152,6 +165,19 @@ export const failure = (status: number, over: Partial<SendResult & { ok: false }
 
 export const silentLog: NotifierLog = { info: () => {}, warn: () => {}, error: () => {} };
 export const noMetrics: NotifierMetrics = { tried: () => {}, waiting: () => {} };
+
+/** What reaches a receiver on this machine, over plain http as well. */
+export const guard = createGuard({ allowNetworks: ['127.0.0.0/8'], allowHttp: true });
+
+/** What a notifier needs beside its store, its channels and their routing. */
+export const world = ({ now, schedule }: Pick<ReturnType<typeof fakeClock>, 'now' | 'schedule'>) => ({
+  storm: { agents: 5, minutes: 10 },
+  now,
+  schedule,
+  random: () => 0.5,
+  metrics: noMetrics,
+  log: silentLog,
+});
 
 export const TLS = {
   key: readFileSync(new URL('./tls/localhost.key.pem', import.meta.url), 'utf8'),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import { operationalSchema } from '../../schemas/config/watch.ts';
+import { DAY, HOUR, MINUTE } from '../../schemas/durations.ts';
 import { utcMinute } from '../../schemas/utc.ts';
 import * as operational from '../../src/alerts/operational.ts';
 import { logGap } from '../../src/alerts/watch/gap-words.ts';
@@ -13,9 +14,6 @@ import type { Store } from '../../src/stores/store.ts';
 import { judged, migratedStore, rowsOf } from '../stores/support.ts';
 import { silentLog } from './support.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** A Monday. */
 const START = Date.UTC(2026, 10, 2);
 const config = operationalSchema.parse({});

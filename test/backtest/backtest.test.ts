@@ -14,12 +14,12 @@ import { loadConfig } from '../../src/config.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
 import { alertNumber, alertOf } from '../alerts/support.ts';
 import { judged } from '../stores/support.ts';
-import { createHome, ENV, type Home, post, smallCompany, startHere } from '../support/service.ts';
+import { ADMIN_HTTP, createHome, ENV, type Home, post, smallCompany, startHere } from '../support/service.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const PICTURES = process.env.PAGE_PICTURES;
 const EVIL = '<script>document.title="owned"</script>';
-const CONFIG = { http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin' as const] }] } };
+const CONFIG = { http: ADMIN_HTTP };
 
 describe('overreach backtest', () => {
   let home: Home;

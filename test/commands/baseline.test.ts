@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NativeEvent } from '../../schemas/event.ts';
 import { baselineCommand } from '../../src/commands/baseline.ts';
 import { openReader } from '../../src/commands/support/reader.ts';
-import { createHome, type Home, leftIn, post, smallCompany, startHere } from '../support/service.ts';
+import { ADMIN_HTTP, createHome, type Home, leftIn, post, smallCompany, startHere } from '../support/service.ts';
 
-const CONFIG = { http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin' as const] }] } };
+const CONFIG = { http: ADMIN_HTTP };
 
 async function run(home: Home, ...args: string[]): Promise<string> {
   let said = '';

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '../../schemas/event.ts';
-import { PROGRAM } from '../support/program.ts';
+import { PROGRAM, ROOT } from '../support/program.ts';
 
 /** `overreach normalize` on everything at once, and again on what the record keeps of it. */
-const ROOT = new URL('../..', import.meta.url).pathname;
 const samples = join(ROOT, 'test/gateways/samples');
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
 const files = readdirSync(samples).filter(

@@ -1,23 +1,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Alert, Verdict } from '../../schemas/alert.ts';
+import type { Verdict } from '../../schemas/alert.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 import { createNotifier } from '../../src/alerts/notifier.ts';
 import { createRuleBook, type RuleBook } from '../../src/commands/support/rule-book.ts';
 import { sayVerdict } from '../../src/commands/support/verdict.ts';
 import type { FoldVerdict } from '../../src/engine/verdicts.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { alertNumber, fakeClock, noMetrics, ok, scripted, silentLog, turns } from '../alerts/support.ts';
+import { fakeClock, finding, ok, START, scripted, turns, world } from '../alerts/support.ts';
 import { migratedStore } from '../stores/support.ts';
 
-const MINUTE = 60_000;
-const START = Date.parse('2026-11-20T14:00:00Z');
 const RULE = { agents: 5, minutes: 10 };
-const finding = (n: number, minute = 0, over: Partial<Alert> = {}): Alert =>
-  alertNumber(n, {
-    agent: { id: `agent-${n}` },
-    title: `agent-${n}: first call of vault/read_secret`,
-    occurred_at: new Date(START + minute * MINUTE).toISOString(),
-    ...over,
-  });
 
 let store: Store;
 let remove: () => Promise<void>;
@@ -35,12 +27,7 @@ it('what is said of a storm is said of its alerts, those that nobody has judged 
     store,
     channels: [soc.channel],
     routing: () => [{ channel: 'soc', notBefore: 0 }],
-    storm: RULE,
-    now: clock.now,
-    schedule: clock.schedule,
-    random: () => 0.5,
-    metrics: noMetrics,
-    log: silentLog,
+    ...world(clock),
   });
   const before = finding(90, -24 * 60);
   const later = finding(91, 24 * 60);

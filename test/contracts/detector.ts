@@ -1,6 +1,7 @@
 import type { Detector, PeerView, Score, Seen } from '../../detectors/detector.ts';
 import { detectors } from '../../detectors/index.ts';
 import { CLASSES, OUTSIDE, SCOPES } from '../../schemas/alert.ts';
+import { MINUTE } from '../../schemas/durations.ts';
 import { type Event, type Fact, OUTCOMES } from '../../schemas/event.ts';
 import { toldOf } from '../support/shares.ts';
 
@@ -27,7 +28,6 @@ export interface Told {
 }
 
 const START = Date.parse('2026-10-05T09:00:00Z');
-const MINUTE = 60_000;
 const DEFAULTS = new Map(detectors.map((one) => [one, one.config.parse({})]));
 const PEERS: PeerView = { agents: 7, holders: (_, key) => key.length % 5, sum: (_, key) => key.length % 11 };
 const NOBODY: PeerView = { agents: 0, holders: () => 0, sum: () => 0 };

@@ -5,9 +5,9 @@ import { createCreepHistory } from '../../src/creep/history.ts';
 import { loadGrants } from '../../src/grants/load.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { createHome, type Home, post, smallCompany, startHere } from '../support/service.ts';
+import { ADMIN_HTTP, createHome, type Home, post, smallCompany, startHere } from '../support/service.ts';
 
-const CONFIG = { http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin' as const] }] } };
+const CONFIG = { http: ADMIN_HTTP };
 const LIMITS = { maxRows: 10_000, maxSeconds: 30, maxBytes: 1 << 26 };
 
 describe('the history of the creep index', () => {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classRank } from '../../schemas/alert.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { DAY } from '../../schemas/durations.ts';
 import { EFFECTS, OUTCOMES } from '../../schemas/event.ts';
 import { agentsCommand } from '../../src/commands/agents.ts';
 import { agentsTable } from '../../src/commands/support/agent-text.ts';
@@ -19,7 +20,6 @@ import { readUsage } from '../../src/grants/usage.ts';
 import { grants } from '../scope/support.ts';
 import { judged, LIMITS, migratedStore, NOW as STORED } from '../stores/support.ts';
 
-const DAY = 86_400_000;
 const NOW = Date.parse('2026-10-20T00:00:00Z');
 const privilege = (over: Partial<Privilege> = {}): Privilege => ({
   name: 's/t',

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { argumentNovelty } from '../../detectors/argument-novelty.ts';
 import { tablesOf } from '../../detectors/creep/tables.ts';
 import { targetCreep } from '../../detectors/target-creep.ts';
-import { createRun, DAY, MONDAY, opened } from '../support/run.ts';
+import { at, createRun, opened } from '../support/run.ts';
 
 type Args = Record<string, unknown>;
 
 const WEEKS = 21;
-const at = (day: number, minute: number): number => MONDAY + day * DAY + 10 * 3_600_000 + minute * 60_000;
 const each = (count: number, of: (n: number) => Args): Args[] => Array.from({ length: count }, (_, n) => of(n));
 
 /** Alerts on what an agent, or each of a team, is used for: by days, from the first on. */
@@ -17,7 +16,7 @@ function lived(tool: string, days: number, of: (day: number) => Args[], team = [
     team.flatMap((agent, nth) =>
       of(day).map((args, n) =>
         run.send({
-          at: at(day, n) + nth,
+          at: at(day, 10, n) + nth,
           agent,
           group: team.length > 1 ? 'team' : undefined,
           server: 'srv',

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { denials } from '../../detectors/denials.ts';
-import { createRun, DAY, MONDAY, opened, type Told } from '../support/run.ts';
-
-const at = (day: number, minute = 0): number => MONDAY + day * DAY + 10 * 3_600_000 + minute * 60_000;
+import { at, createRun, opened, type Told } from '../support/run.ts';
 
 /** Three weeks in which every twentieth call is refused. */
 function clerk(refused = 20) {
   const run = createRun([denials]);
   for (let n = 0; n < 21 * 20; n += 1)
     run.send({
-      at: at(Math.floor(n / 20), n % 20),
+      at: at(Math.floor(n / 20), 10, n % 20),
       server: 'github',
       tool: 'get_issue',
       args: { repo: 'acme/site', number: n },
@@ -17,7 +15,11 @@ function clerk(refused = 20) {
     });
   return run;
 }
-const call = (over: Partial<Told>, day = 21, minute = 0): Told => ({ at: at(day, minute), server: 'github', ...over });
+const call = (over: Partial<Told>, day = 21, minute = 0): Told => ({
+  at: at(day, 10, minute),
+  server: 'github',
+  ...over,
+});
 
 describe('denials', () => {
   it('finds a probe: one closed door after the other in a session', () => {
@@ -84,7 +86,7 @@ describe('denials', () => {
         args: { path: '/etc/cron.d/job' },
         status: 'denied',
       }),
-      run.send({ at: at(21, 2), server: 'shell', tool: 'run_command', args: { path: '/etc/cron.d/job' } }),
+      run.send({ at: at(21, 10, 2), server: 'shell', tool: 'run_command', args: { path: '/etc/cron.d/job' } }),
     ];
     expect(opened(judged)).toMatchObject([{ reason: 'bypass' }]);
   });
@@ -132,7 +134,7 @@ describe('denials', () => {
       const session = (day: number, n: number, isRefused: (call: number) => boolean) =>
         Array.from({ length: 10 }, (_, call) =>
           run.send({
-            at: at(day, n * 50 + call),
+            at: at(day, 10, n * 50 + call),
             session_id: `${day}-${n}`,
             server: 'github',
             tool: 'get_issue',
@@ -153,7 +155,7 @@ describe('denials', () => {
     const run = createRun([denials]);
     for (let n = 0; n < 2000; n += 1)
       run.send({
-        at: at(0, n),
+        at: at(0, 10, n),
         tool: `tool_${n}`,
         status: n % 3 ? 'ok' : 'denied',
         args: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`k${i}`, `v${n}@example.com`])),

@@ -1,9 +1,8 @@
 import type { Detector, Score, Seen } from '../../detectors/detector.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { CanonicalEvent, DeclaredTool, Fact } from '../../schemas/event.ts';
 import { AT, call, classify } from '../scope/support.ts';
 import { blankSeen } from '../support/blank-seen.ts';
-
-const DAY = 86_400_000;
 
 export interface Step {
   body?: Partial<CanonicalEvent>;

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { firstSeen } from '../../detectors/first-seen.ts';
-import { createRun, DAY, HOUR, MONDAY, opened } from '../support/run.ts';
-
-const at = (day: number, hour = 10, minute = 0): number => MONDAY + day * DAY + hour * HOUR + minute * 60_000;
+import { at, createRun, opened } from '../support/run.ts';
 
 /** Three weeks of reading tickets. */
 function readerOf(options: Parameters<typeof createRun>[1] = {}, agents = ['agent']) {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { secretReach } from '../../detectors/secret-reach.ts';
-import { createRun, DAY, HOUR, MONDAY, opened } from '../support/run.ts';
+import { at, createRun, opened } from '../support/run.ts';
 
-const at = (day: number, hour = 10): number => MONDAY + day * DAY + hour * HOUR;
 type Run = ReturnType<typeof createRun>;
 
 /** An agent that tests and edits in one tree for three weeks. */

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Seen } from '../../detectors/detector.ts';
 import { rate } from '../../detectors/rate.ts';
 import { createRandom } from '../../src/simulate/random.ts';
-import { createRun, DAY, HOUR, type Judged, MONDAY, opened } from '../support/run.ts';
+import { at, createRun, type Judged, opened } from '../support/run.ts';
 
-const at = (day: number, hour: number, minute = 0): number => MONDAY + day * DAY + hour * HOUR + minute * 60_000;
 const workdays = (days: number): number[] => Array.from({ length: days }, (_, day) => day).filter((day) => day % 7 < 5);
 
 /** Workdays from 9 to 17, about `calls` calls an hour, more and less by turns. */

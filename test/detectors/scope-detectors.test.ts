@@ -10,13 +10,12 @@ import { identity } from '../../detectors/identity.ts';
 import { offHours } from '../../detectors/off-hours.ts';
 import { outOfScope } from '../../detectors/out-of-scope.ts';
 import { toolDrift } from '../../detectors/tool-drift.ts';
+import { DAY, HOUR } from '../../schemas/durations.ts';
 import { AT } from '../scope/support.ts';
 import { createRun, MONDAY, opened } from '../support/run.ts';
 import { toldOf } from '../support/shares.ts';
 import { drive, type Step, told } from './drive.ts';
 
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
 const on = (server: string, name: string): Step['body'] => ({ server: { id: server }, target: { type: 'tool', name } });
 /** Takes quiet days first, then tells what the last step says. */
 const toldAfter = (detector: Detector, quiet: Step[], last: Step): string | null => {

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstSeen } from '../../detectors/first-seen.ts';
 import { secretReach } from '../../detectors/secret-reach.ts';
-import { createRun, DAY, HOUR, MONDAY, opened } from '../support/run.ts';
-
-const at = (day: number, hour = 10): number => MONDAY + day * DAY + hour * HOUR;
+import { at, createRun, DAY, opened } from '../support/run.ts';
 
 function readerOf(agents = ['agent'], options: Parameters<typeof createRun>[1] = {}) {
   const run = createRun([secretReach, firstSeen], options);

@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { argumentNovelty } from '../../detectors/argument-novelty.ts';
 import { targetCreep } from '../../detectors/target-creep.ts';
-import { createRun, DAY, MONDAY, opened } from '../support/run.ts';
-
-const at = (day: number, minute = 0): number => MONDAY + day * DAY + 10 * 3_600_000 + minute * 60_000;
+import { at, createRun, opened } from '../support/run.ts';
 
 /** Five weeks of reading twelve secrets and of looking up a new person now and then. */
 function keeper() {
   const run = createRun([argumentNovelty, targetCreep]);
   const read = (day: number, minute: number, path: string, status: 'ok' | 'denied' = 'ok') =>
-    run.send({ at: at(day, minute), server: 'vault', tool: 'read_secret', args: { path }, status });
+    run.send({ at: at(day, 10, minute), server: 'vault', tool: 'read_secret', args: { path }, status });
   const usual = (day: number) =>
     Array.from({ length: 8 }, (_, n) => [
       read(day, n, `kv/platform/service-${(5 * day + n) % 12}`),
-      run.send({ at: at(day, 20 + n), server: 'crm', tool: 'get_contact', args: { email: `p${day}-${n}@x.example` } }),
+      run.send({
+        at: at(day, 10, 20 + n),
+        server: 'crm',
+        tool: 'get_contact',
+        args: { email: `p${day}-${n}@x.example` },
+      }),
     ]).flat();
   for (let day = 0; day < 35; day += 1) usual(day);
   return { run, read, usual };
@@ -55,7 +58,12 @@ describe('target-creep', () => {
     const judged = Array.from({ length: 14 }, (_, day) => [
       ...usual(35 + day),
       read(35 + day, 40, `kv/shop/service-${day % 4}`),
-      run.send({ at: at(35 + day, 50), server: 'files', tool: 'read_file', args: { path: `/srv/data/${day}/a.txt` } }),
+      run.send({
+        at: at(35 + day, 10, 50),
+        server: 'files',
+        tool: 'read_file',
+        args: { path: `/srv/data/${day}/a.txt` },
+      }),
     ]).flat();
     expect(opened(judged, 'target-creep')).toEqual([]);
   });
@@ -67,7 +75,7 @@ describe('target-creep', () => {
     for (let day = 0; day < 42; day += 1) {
       const paths = [...(known(day) ? ['kv/apps/api', 'kv/apps/api'] : []), ...(day < 35 ? [] : then(day - 35))];
       const judged = paths.flatMap((path, n) =>
-        run.send({ at: at(day, n), server: 'vault', tool: 'read_secret', args: { path } }),
+        run.send({ at: at(day, 10, n), server: 'vault', tool: 'read_secret', args: { path } }),
       );
       const alerts = opened(judged, 'target-creep');
       if (alerts.length > 0) told.push({ day: day - 35, alerts });
@@ -102,7 +110,7 @@ describe('target-creep', () => {
       const calls = [0, 1, 2].map((n) => ({ tool: 'create_pull_request', repo: usual(day, n) }));
       const read = day < 28 ? [] : then(day - 28).map((repo) => ({ tool: 'get_file_contents', repo }));
       const judged = [...calls, ...read].flatMap(({ tool, repo }, n) =>
-        run.send({ at: at(day, n), server: 'github', tool, args: { owner: 'acme', repo } }),
+        run.send({ at: at(day, 10, n), server: 'github', tool, args: { owner: 'acme', repo } }),
       );
       if (opened(judged, 'target-creep').length > 0) told.push(day - 28);
     }
@@ -119,7 +127,7 @@ describe('target-creep', () => {
   it('takes no branch for a repository', () => {
     const run = createRun([argumentNovelty, targetCreep]);
     const send = (day: number, n: number, args: Record<string, string>) =>
-      run.send({ at: at(day, n), server: 'build', tool: 'trigger_build', args });
+      run.send({ at: at(day, 10, n), server: 'build', tool: 'trigger_build', args });
     const judged = Array.from({ length: 28 }, (_, day) => [
       ...[0, 1, 2].map((n) => send(day, n, { repo: `svc-${n}` })),
       ...(day < 21 ? [] : others(day, 5).map((name, n) => send(day, 10 + n, { repo: 'svc-0', ref: `bot/${name}` }))),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Granted } from '../../detectors/detector.ts';
+import { DAY } from '../../schemas/durations.ts';
 import { type GrantsFile, grantsFileSchema } from '../../schemas/grant.ts';
 import { createGranted } from '../../src/engine/granted.ts';
 import { createClassifier } from '../../src/engine/privilege.ts';
 import { compileGrants } from '../../src/engine/scope.ts';
 
-const DAY = 86_400_000;
 const classify = createClassifier([]);
 const fileOf = (grants: unknown[], rest: object = {}): GrantsFile => grantsFileSchema.parse({ grants, ...rest });
 const granted = (grants: unknown[], rest: object = {}): readonly Granted[] =>

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DAY, MINUTE } from '../../schemas/durations.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import { grants } from '../scope/support.ts';
 import { answered, apart, asked, createStream, decided, type Stream } from '../support/two-pieces.ts';
 
-const DAY = 86_400_000;
-const MINUTE = 60_000;
 const START = Date.parse('2026-09-01T09:00:00Z');
 
 interface Made {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
+import { DAY } from '../../schemas/durations.ts';
 import { proofSql, sessionSql, trendSql } from '../../src/engine/proof.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { judged, migratedStore, rowsOf } from '../stores/support.ts';
 
-const DAY = 86_400_000;
 const START = Date.UTC(2026, 9, 1);
 const AGENT = "o'hara\\bot";
 

@@ -15,9 +15,9 @@ import { openStore } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { fresh, producerOf } from '../kafka/support.ts';
 import { freePorts, type TestBroker } from '../support/kafka-broker.ts';
+import { ROOT } from '../support/program.ts';
 import { type Child, createHome, type Home, startChild } from '../support/service.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
 const LIMITS = { maxRows: 1_000_000, maxSeconds: 60, maxBytes: 2e9 };
 
 /** The store as a server in a process of its own: it can be killed, stopped for a while, and started on the same data. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { DAY } from '../../schemas/durations.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
 import { namedServers, weaknesses } from '../../src/grants/connections.ts';
@@ -9,7 +10,6 @@ import { suggestGrants } from '../../src/grants/suggest.ts';
 import { callOf, type Usage } from '../../src/grants/usage.ts';
 
 const NOW = Date.parse('2026-11-01T00:00:00Z');
-const DAY = 86_400_000;
 const use = (over: Partial<Usage> = {}): Usage => ({
   agent: 'a',
   server: 'tickets',

@@ -7,6 +7,7 @@ import { createPartition } from '../../src/engine/partition.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
 import type { Store } from '../../src/stores/store.ts';
 import {
+  ADMIN_HTTP,
   BEARER,
   type Child,
   createHome,
@@ -19,7 +20,7 @@ import {
 } from '../support/service.ts';
 
 const CONFIG = {
-  http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin' as const] }] },
+  http: ADMIN_HTTP,
   checkpoint: { every_events: 300 },
 };
 const PIECE = 60;

@@ -2,7 +2,7 @@ import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Service } from '../../src/commands/support/service.ts';
 import { startKafka, type TestBroker } from '../support/kafka-broker.ts';
-import { BEARER, createHome, ENV, type Home, startHere } from '../support/service.ts';
+import { ADMIN_HTTP, BEARER, createHome, ENV, type Home, startHere } from '../support/service.ts';
 import { call, EVENT, EVENT_TYPE, type Registry, startRegistry, wire } from './registry.ts';
 import { fresh, until } from './support.ts';
 
@@ -39,7 +39,7 @@ it('its records wait for the registry, and only what it does not know is refused
   const { url } = registry;
   registry.close();
   home = await createHome({
-    http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin'] }] },
+    http: ADMIN_HTTP,
     sources: {
       kafka: {
         brokers: broker.brokers,

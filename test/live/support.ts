@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Service } from '../../src/commands/support/service.ts';
+import { ROOT } from '../support/program.ts';
 
 /** A gateway that is run as it is, between the reference server of MCP and agents, with Overreach behind it. */
 export interface LiveGateway {
@@ -23,7 +24,6 @@ export interface LiveGateway {
 
 /** Where gateways are installed, from one run to the next. */
 export const CACHE = join(homedir(), '.cache', 'overreach');
-const ROOT = new URL('../..', import.meta.url).pathname;
 
 export async function freePort(): Promise<number> {
   const socket = createSocket().listen(0, '127.0.0.1');

@@ -8,6 +8,7 @@ import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-log
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GrantsFile } from '../../schemas/grant.ts';
 import type { Service } from '../../src/commands/support/service.ts';
+import { ROOT } from '../support/program.ts';
 import { createHome, type Home, startHere } from '../support/service.ts';
 import { traced } from './traced-transport.ts';
 import { tracing } from './tracing.ts';
@@ -22,7 +23,6 @@ const grant: GrantsFile['grants'][number] = {
   agents: ['support-agent'],
   targets: ['get-sum', 'echo'],
 };
-const ROOT = new URL('../..', import.meta.url).pathname;
 let home: Home;
 let service: Service;
 

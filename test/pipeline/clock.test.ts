@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { HOUR } from '../../schemas/durations.ts';
 import { createRekeyPlaces } from '../../src/pipeline/rekey-places.ts';
 import { createHttpSource } from '../../src/sources/http.ts';
 import type { RekeyedPlace } from '../../src/stores/store.ts';
@@ -7,7 +8,6 @@ import { nativeEvent } from '../support/decoding.ts';
 import { pipelineOf } from './pipeline.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9);
-const HOUR = 3_600_000;
 
 describe('a clock that is set back by an hour', () => {
   it('lets nobody wait for his answer, and no checkpoint be missed', async () => {

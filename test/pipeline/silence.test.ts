@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import { createRuleBook } from '../../src/commands/support/rule-book.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedStore } from '../stores/support.ts';
@@ -8,7 +9,6 @@ import { logOf } from './log.ts';
 import { pipelineOf } from './pipeline.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9);
-const DAY = 86_400_000;
 
 /** A call that no grant covers: a story that is over after a month of silence. */
 const OUTSIDE = nativeEvent({

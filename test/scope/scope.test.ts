@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DAY } from '../../schemas/durations.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { announced, charterBreach, ownerOf } from '../../src/engine/charter.ts';
@@ -6,7 +7,6 @@ import { type CompiledGrants, compileGrants, type DatedGrants, judgeScope } from
 import { historyOf } from '../../src/grants/history.ts';
 import { AT, call, grants, judge, tool } from './support.ts';
 
-const DAY = 86_400_000;
 const iso = (at: number) => new Date(at).toISOString();
 
 describe('scope', () => {

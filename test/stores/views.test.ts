@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLASSES, SCOPES } from '../../schemas/alert.ts';
+import { DAY, MINUTE } from '../../schemas/durations.ts';
 import { PHASES } from '../../schemas/event.ts';
 import type { JudgedEvent, Store } from '../../src/stores/store.ts';
 import { agentsOf, connectionsOf, delegationsOf, eventsOf, flowsOf, type Row } from './recount.ts';
@@ -12,8 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => made.remove());
 
-const DAY = 86_400_000;
-const MINUTE = 60_000;
 const maybe = <T>(...values: T[]) => fc.constantFrom(undefined, ...values);
 const NAMES = ['a', "it's", 'ü\n'];
 

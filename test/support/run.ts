@@ -1,7 +1,7 @@
 import type { Detector, DetectorDefaults } from '../../detectors/detector.ts';
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import { DAY, HOUR } from '../../schemas/durations.ts';
+import { DAY, HOUR, MINUTE } from '../../schemas/durations.ts';
 import type { NativeEvent } from '../../schemas/event.ts';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { createDecoder } from '../../src/decode/decode.ts';
@@ -17,6 +17,9 @@ export { DAY, HOUR };
 
 /** A Monday. */
 export const MONDAY = Date.parse('2026-10-05T00:00:00Z');
+
+/** A time of the weeks from then on. */
+export const at = (day: number, hour = 10, minute = 0): number => MONDAY + day * DAY + hour * HOUR + minute * MINUTE;
 
 /** One call as a test tells it: what it leaves out is ordinary. */
 export interface Told extends Omit<Partial<NativeEvent>, 'agent' | 'server'> {

@@ -15,15 +15,20 @@ import { createLog } from '../../src/log.ts';
 import { createWorld } from '../../src/simulate/world.ts';
 import { streamOf } from '../../src/simulate/write.ts';
 import { openStore } from '../../src/stores/sql-store.ts';
-import { PROGRAM } from './program.ts';
+import { PROGRAM, ROOT } from './program.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
 /** The variables that a configuration of a test may name. */
 export const ENV = {
   OVERREACH_HASH_KEY: 'a key that every run of a test shares',
   ADMIN_TOKEN: 'the-token-of-an-admin',
 };
 export const BEARER = { authorization: `Bearer ${ENV.ADMIN_TOKEN}` };
+
+/** HTTP for whoever has that token. */
+export const ADMIN_HTTP = {
+  port: 0,
+  tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin' as const] }],
+};
 
 /** A folder of its own, with a configuration in it. */
 export interface Home {

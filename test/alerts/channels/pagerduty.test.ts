@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { SEVERITIES } from '../../../schemas/alert.ts';
 import { pagerduty, pagerdutyEvent } from '../../../src/alerts/channels/pagerduty.ts';
-import { createGuard } from '../../../src/alerts/guard.ts';
 import { channelContract, hugeAlert, nastyAlert } from '../../contracts/channel.ts';
-import { alertOf, receiver } from '../support.ts';
+import { alertOf, guard, receiver } from '../support.ts';
 
-const guard = createGuard({ allowNetworks: ['127.0.0.0/8'], allowHttp: true });
 const KEY = 'R'.repeat(32);
 
 /** What Events API v2 requires and limits. */

@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { slack, slackMessage } from '../../../src/alerts/channels/slack.ts';
 import { createGuard } from '../../../src/alerts/guard.ts';
 import { channelContract, hugeAlert, nastyAlert } from '../../contracts/channel.ts';
-import { alertOf, receiver } from '../support.ts';
-
-const guard = createGuard({ allowNetworks: ['127.0.0.0/8'], allowHttp: true });
+import { alertOf, guard, receiver } from '../support.ts';
 
 /** Every text of a message, with the limit that Slack puts on it. */
 function texts(message: ReturnType<typeof slackMessage>): { text: string; max: number }[] {

@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { webhook } from '../../../src/alerts/channels/webhook.ts';
-import { createGuard } from '../../../src/alerts/guard.ts';
 import { channelContract, hugeAlert } from '../../contracts/channel.ts';
-import { alertOf, receiver } from '../support.ts';
+import { alertOf, guard, receiver } from '../support.ts';
 
-const guard = createGuard({ allowNetworks: ['127.0.0.0/8'], allowHttp: true });
 const secret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 const never = new AbortController().signal;
 

@@ -1,3 +1,4 @@
+import { DAY } from '../../../schemas/durations.ts';
 import type { NativeEvent } from '../../../schemas/event.ts';
 import type { Random } from '../../../src/simulate/random.ts';
 import { type Company, START, type Use, type Worker } from './elsewhere.ts';
@@ -7,8 +8,6 @@ export interface Call {
   at: number;
   session: number;
 }
-
-const DAY = 86_400_000;
 
 export function callEvent(
   { settings, servers }: Company,

@@ -1,3 +1,4 @@
+import { DAY } from '../../../schemas/durations.ts';
 import type { NativeEvent } from '../../../schemas/event.ts';
 import type { Charter, Grant } from '../../../schemas/grant.ts';
 import type { Truth } from '../../../src/simulate/company.ts';
@@ -43,7 +44,6 @@ export const ELSEWHERE: Elsewhere = {
 };
 
 export const START = Date.UTC(2026, 1, 2);
-const DAY = 86_400_000;
 const RHYTHMS = ['office', 'always', 'timetable', 'batch'] as const;
 
 /** One tool of an agent: how often it is called on an ordinary day, and what a story makes of it. */

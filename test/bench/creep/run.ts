@@ -1,5 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import { classRank, severityRank } from '../../../schemas/alert.ts';
+import { DAY } from '../../../schemas/durations.ts';
 import type { NativeEvent } from '../../../schemas/event.ts';
 import { grantsFileSchema } from '../../../schemas/grant.ts';
 import { createDecoder } from '../../../src/decode/decode.ts';
@@ -32,8 +33,6 @@ export interface Run {
   /** Privileged calls by agent and day. */
   privileged: Map<string, number[]>;
 }
-
-const DAY = 86_400_000;
 
 /** A company through the engine as it is, and beside it through the simple detectors. */
 export function runCompany(source: Source): Run {

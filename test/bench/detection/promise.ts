@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { DAY } from '../../../schemas/durations.ts';
 import type { Event } from '../../../schemas/event.ts';
 import { type GrantsFile, grantsFileSchema } from '../../../schemas/grant.ts';
 import { interval } from '../../../src/backtest/ranking.ts';
@@ -21,7 +22,6 @@ interface Honest {
   day: number;
 }
 
-const DAY = 86_400_000;
 const PROMISED = [0.1, 0.03, 0.01];
 const EXAMPLES = join(import.meta.dirname, '../../../examples');
 

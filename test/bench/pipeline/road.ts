@@ -9,7 +9,7 @@ import chdb from 'chdb/connection';
 import { Kafka, logLevel } from 'kafkajs';
 import { eventSchema, type NativeEvent } from '../../../schemas/event.ts';
 import { until } from '../../kafka/support.ts';
-import { BEARER, createHome, ENV } from '../../support/service.ts';
+import { ADMIN_HTTP, BEARER, createHome, ENV } from '../../support/service.ts';
 
 /** What one way of reading the topic took: from its first record to its last. */
 export interface Took {
@@ -93,7 +93,7 @@ export async function readWhole({ brokers, name, events }: Topic, keyed: boolean
         topics: [{ name, keyed_by_agent: keyed }],
       },
     },
-    http: { port: 0, tokens: [{ name: 'admin', token_env: 'ADMIN_TOKEN', roles: ['admin'] }] },
+    http: ADMIN_HTTP,
   });
   const child = spawn(
     process.execPath,

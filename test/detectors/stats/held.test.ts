@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Seen } from '../../../detectors/detector.ts';
 import { type Held, heldTimes, hold } from '../../../detectors/stats/held.ts';
+import { DAY } from '../../../schemas/durations.ts';
 
-const DAY = 86_400_000;
 const START = Date.parse('2026-10-05T09:00:00Z');
 const seenOn = (day: number, compromised: (agentId: string, session: string) => boolean = () => false): Seen =>
   ({ at: START + day * DAY, event: { body: { agent: { id: 'agent' } } }, compromised }) as unknown as Seen;
