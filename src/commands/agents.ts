@@ -16,6 +16,7 @@ import { agentsTable, agentText, type Portrait, type ToldCreep } from './support
 import { parseDays } from './support/arguments.ts';
 import { besideConfigured, grantsOption, loadCatalogues } from './support/files.ts';
 import { jsonLine } from './support/json-lines.ts';
+import { whileOpen } from './support/while-open.ts';
 
 /** A running server, or the data folder itself. */
 export interface AgentsPort extends ReadPort {
@@ -65,16 +66,13 @@ Examples:
     .action(async (id: string | undefined, options: Options) => {
       const { config } = loadConfig(options.config);
       const files = besideConfigured(config, options.grants);
-      const port = await world.open(options.config);
-      try {
+      await whileOpen(world.open(options.config), async (port) => {
         const file = await grantsOf(files, port);
         const now = world.now();
         const around = { versions: await readVersions(port), catalogues: loadCatalogues(config.catalogue) };
         const asked: Asked = { port, grants: readyGrants(file, around), since: now - options.days * DAY, now };
         await (id === undefined ? showAll(asked, options, world.write) : showOne(asked, id, options, world.write));
-      } finally {
-        await port.close();
-      }
+      });
     });
 }
 

@@ -18,6 +18,7 @@ import { alertsTable, deliveriesTable, verdictLines, verdictsTable } from './sup
 import { parseCount, parseEnd, parseTime, repeated } from './support/arguments.ts';
 import { jsonLine } from './support/json-lines.ts';
 import type { Screen } from './support/screen.ts';
+import { whileOpen } from './support/while-open.ts';
 
 interface ShownAlert {
   alert: Alert;
@@ -81,14 +82,9 @@ Examples:
       .description(description)
       .option('--config <file>', 'configuration')
       .option('--json', 'for machines');
-    return made.action(async (...all: unknown[]) => {
-      const port = await open(made.opts<O>().config);
-      try {
-        await run(port, made.opts<O>(), all.slice(0, -2).map(String));
-      } finally {
-        await port.close();
-      }
-    });
+    return made.action((...all: unknown[]) =>
+      whileOpen(open(made.opts<O>().config), (port) => run(port, made.opts<O>(), all.slice(0, -2).map(String))),
+    );
   }
 
   verb<Common & Omit<AlertFilter, 'minSeverity'> & { severity?: Severity; csv?: boolean }>(

@@ -15,6 +15,7 @@ import { backtestText } from './support/backtest-text.ts';
 import { jsonLine } from './support/json-lines.ts';
 import type { Progress } from './support/progress.ts';
 import type { RecordReader } from './support/reader.ts';
+import { whileOpen } from './support/while-open.ts';
 import { checkWritable } from './support/writable.ts';
 
 export interface BacktestCommandOptions {
@@ -86,14 +87,11 @@ export function backtestCommand(io: BacktestCommandOptions): Command {
 async function run({ open, write, progress, now }: BacktestCommandOptions, options: Options): Promise<void> {
   const instead = insteadOf(options);
   if (options.report !== undefined) await checkWritable(options.report);
-  const reader = await open(options.record ?? defaultFile() ?? options.config);
-  try {
+  await whileOpen(open(options.record ?? defaultFile() ?? options.config), async (reader) => {
     const test = await backtest(reader, instead, options, progress, now);
     if (options.report !== undefined) await writeFile(options.report, htmlReport(test));
     write(options.json ? jsonLine(test) : backtestText(test));
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 async function backtest(

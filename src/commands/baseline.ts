@@ -11,6 +11,7 @@ import { jsonLine } from './support/json-lines.ts';
 import type { RecordReader } from './support/reader.ts';
 import { createRuleBook } from './support/rule-book.ts';
 import { checkStill, watchStill } from './support/standing-still.ts';
+import { whileOpen } from './support/while-open.ts';
 
 export interface BaselineCommandOptions {
   open(config: string | undefined): Promise<RecordReader>;
@@ -56,8 +57,7 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
     .option('--config <file>', 'configuration')
     .addHelpText('after', HELP)
     .action(async ({ config, from, dryRun = false, force = false, json }: Options) => {
-      const reader = await open(config);
-      try {
+      await whileOpen(open(config), async (reader) => {
         if (reader.kind === 'server')
           throw new OperationError(`a service holds the record (${reader.server.url}): stop it first`);
         const { store, loaded } = reader;
@@ -101,9 +101,7 @@ export function baselineCommand({ open, write, warn, now }: BaselineCommandOptio
           const said = { partition, events, agents: agentIds.length, changed, replaced: !dryRun };
           write(json ? jsonLine(said) : answer(said));
         }
-      } finally {
-        await reader.close();
-      }
+      });
     });
   return command;
 }

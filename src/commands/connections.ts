@@ -7,6 +7,7 @@ import { grantsOf } from '../grants/versions.ts';
 import type { Review } from '../stores/store.ts';
 import { jsonLine } from './support/json-lines.ts';
 import { dayOf, textTable } from './support/rows.ts';
+import { whileOpen } from './support/while-open.ts';
 
 /** The record, and the reviews kept beside it. */
 export interface ConnectionsPort extends ReadPort {
@@ -41,8 +42,7 @@ Examples:
     .option('--json', 'for machines')
     .action(
       async ({ agent, weak, config, json }: { agent?: string; weak?: boolean; config?: string; json?: boolean }) => {
-        const port = await open(config);
-        try {
+        await whileOpen(open(config), async (port) => {
           const file = await grantsOf([], port);
           const charters = compileCharters(file.charters);
           const reviews = newest(await port.reviews());
@@ -56,9 +56,7 @@ Examples:
           }));
           if (json) write(rows.map(outside).map(jsonLine).join(''));
           else write(`${rows.length === 0 ? `no ${weak ? 'weak ' : ''}connections` : shown(rows)}\n`);
-        } finally {
-          await port.close();
-        }
+        });
       },
     );
   command
@@ -69,16 +67,13 @@ Examples:
     .option('--note <text>', 'what was found', '')
     .option('--config <file>', 'configuration')
     .action(async (agent: string, server: string, { note, config }: { note: string; config?: string }) => {
-      const port = await open(config);
-      try {
+      await whileOpen(open(config), async (port) => {
         const known = (await readConnections(port, agent)).some((one) => one.server === server);
         if (!known)
           throw new ConfigError(`${agent} has no connection to ${server} (see \`overreach connections list\`)`);
         const review = await port.review({ agent, server, note });
         write(`${textTable(['agent', 'server', 'reviewed', 'by'], [[agent, server, dayOf(review.at), review.by]])}\n`);
-      } finally {
-        await port.close();
-      }
+      });
     });
   return command;
 }

@@ -18,6 +18,7 @@ import { besideConfigured, grantsOption } from './support/files.ts';
 import { grantKeys } from './support/grant-keys.ts';
 import { jsonLine } from './support/json-lines.ts';
 import { dayOf, textTable } from './support/rows.ts';
+import { whileOpen } from './support/while-open.ts';
 
 /** A running server, or the data folder itself. */
 export type OpenReadPort = (config: string | undefined) => Promise<ReadPort & { close(): Promise<void> }>;
@@ -87,17 +88,14 @@ type Diff = Common & { agent?: string; grants: string[] };
 async function diff({ open, write, now }: GrantsCommandOptions, options: Diff): Promise<void> {
   const { config } = loadConfig(options.config);
   const files = besideConfigured(config, options.grants);
-  const port = await open(options.config);
-  try {
+  await whileOpen(open(options.config), async (port) => {
     const file = await grantsOf(files, port);
     const since = now() - options.days * DAY;
     const usage = await readUsage(port, { since, ...(options.agent && { agent: options.agent }) });
     const versions = await readVersions(port);
     const rows = diffGrants({ usage, file, versions, now: now(), ...(options.agent && { agent: options.agent }) });
     write(options.json ? rows.map(outside).map(jsonLine).join('') : `${shown(rows)}\n`);
-  } finally {
-    await port.close();
-  }
+  });
 }
 
 const outside = ({ grantId, grantedSince, first, last, ...row }: DiffRow): Record<string, unknown> => ({
@@ -147,8 +145,7 @@ function shown(rows: readonly DiffRow[]): string {
 type Suggest = Common & { agent: string; format: 'native' | 'teleport'; minCalls: number };
 
 async function suggest({ open, write, warn, now }: GrantsCommandOptions, options: Suggest): Promise<void> {
-  const port = await open(options.config);
-  try {
+  await whileOpen(open(options.config), async (port) => {
     const { agent, format, minCalls } = options;
     const history = await readUsage(port, { agent, since: 0 });
     const usage = await readUsage(port, { agent, since: now() - options.days * DAY });
@@ -157,9 +154,7 @@ async function suggest({ open, write, warn, now }: GrantsCommandOptions, options
     const { grants, dryRun, policy } = suggestGrants({ agent, usage, history, format, minCalls });
     const what = dryRun.what.map(({ last, ...one }) => ({ ...one, last: new Date(last).toISOString() }));
     write(options.json ? jsonLine({ grants, dry_run: { ...dryRun, what } }) : policy);
-  } finally {
-    await port.close();
-  }
+  });
 }
 
 interface ImportFlags {

@@ -6,6 +6,7 @@ import type { QueryResult } from '../stores/store.ts';
 import { parseCount } from './support/arguments.ts';
 import { jsonLine } from './support/json-lines.ts';
 import { textTable } from './support/rows.ts';
+import { whileOpen } from './support/while-open.ts';
 
 export interface QueryCommandOptions {
   open(config: string | undefined): Promise<{
@@ -61,16 +62,13 @@ Examples:
     )
     .action(async (sql: string, { config, format, json, limit }: Options) => {
       const statement = sql === '-' ? await text(process.stdin) : sql;
-      const port = await open(config);
-      try {
+      await whileOpen(open(config), async (port) => {
         const result = await port.ask(statement, limit);
         write(FORMATS[json ? 'json' : format](result));
         const why = result.rows.length === limit ? '' : ': narrow it, or see query.max_rows';
         const more = result.truncated ? `; there are more${why}` : '';
         warn(`${counted(result.rows.length, 'row')} in ${result.elapsedMs} ms${more}\n`);
-      } finally {
-        await port.close();
-      }
+      });
     });
 }
 

@@ -7,6 +7,7 @@ import { isPast, RECONCILE_SQL, type Reconciled, reconciledOf } from '../pipelin
 import { jsonLine } from './support/json-lines.ts';
 import type { RecordReader } from './support/reader.ts';
 import { textTable } from './support/rows.ts';
+import { whileOpen } from './support/while-open.ts';
 
 export interface ReconcileCommandOptions {
   open(config: string | undefined): Promise<RecordReader>;
@@ -46,8 +47,7 @@ export function reconcileCommand({ open, write, color }: ReconcileCommandOptions
     .option('--config <file>', 'configuration')
     .addHelpText('after', HELP)
     .action(async ({ config, json }: Options) => {
-      const reader = await open(config);
-      try {
+      await whileOpen(open(config), async (reader) => {
         const { events_days: eventsDays } = reader.loaded.config.retention;
         const all = (await reader.query(RECONCILE_SQL, {})).map(reconciledOf);
         const found = all.filter((one) => !isPast(one, eventsDays, Date.now()));
@@ -55,9 +55,7 @@ export function reconcileCommand({ open, write, color }: ReconcileCommandOptions
         write(json ? found.map(outside).map(jsonLine).join('') : shown(found, pc.createColors(color)));
         const wrong = [...told, ...found.filter(({ missing }) => missing < 0).map(tooMany)];
         if (wrong.length > 0) throw new OperationError(`what was counted does not add up: ${wrong.join('; ')}`);
-      } finally {
-        await reader.close();
-      }
+      });
     });
 }
 

@@ -7,6 +7,7 @@ import { jsonLine } from './support/json-lines.ts';
 import { type RefusedRecord, type RejectsPort, refusedOutside } from './support/refused.ts';
 import { FORBIDDEN, replayAll, replayText } from './support/replay.ts';
 import { textTable } from './support/rows.ts';
+import { whileOpen } from './support/while-open.ts';
 
 export interface RejectsCommandOptions {
   open(config: string | undefined): Promise<RejectsPort>;
@@ -34,15 +35,6 @@ Examples:
   overreach rejects replay --dry-run`,
   );
 
-  async function withPort(config: string | undefined, work: (port: RejectsPort) => Promise<void>): Promise<void> {
-    const port = await open(config);
-    try {
-      await work(port);
-    } finally {
-      await port.close();
-    }
-  }
-
   command
     .command('list')
     .description(
@@ -53,7 +45,7 @@ Examples:
     .option('--json', 'a JSON line each')
     .option('--config <file>', 'configuration')
     .action(({ config, reason, limit, json }: Options) =>
-      withPort(config, async (port) => {
+      whileOpen(open(config), async (port) => {
         const found = await port.rejects({ reason, limit });
         const now = await standNow(port, found);
         write(json ? lines(found, now) : table(found, now));
@@ -66,7 +58,7 @@ Examples:
     .argument('<place>', 'source/partition/offset/index[@epoch], as list says it')
     .option('--config <file>', 'configuration')
     .action((place: string, { config }: Options) =>
-      withPort(config, async (port) =>
+      whileOpen(open(config), async (port) =>
         write(`${unseenInJson(JSON.stringify(refusedOutside(await theOne(port, place)), null, 2))}\n`),
       ),
     );
@@ -82,7 +74,7 @@ Examples:
     .option('--config <file>', 'configuration')
     .addHelpText('after', HELP)
     .action((place: string | undefined, { config, reason, limit, json, dryRun = false }: Options) =>
-      withPort(config, async (port) => {
+      whileOpen(open(config), async (port) => {
         const all =
           place === undefined ? await port.rejects({ reason, limit: limit + 1 }) : [await theOne(port, place)];
         const found = all.slice(0, limit);

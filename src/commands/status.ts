@@ -11,6 +11,7 @@ import { jsonLine } from './support/json-lines.ts';
 import type { RecordReader } from './support/reader.ts';
 import { textTable } from './support/rows.ts';
 import { type UnknownTools, unknownTools } from './support/unknown-tools.ts';
+import { whileOpen } from './support/while-open.ts';
 
 export interface StatusCommandOptions {
   open(config: string | undefined): Promise<RecordReader>;
@@ -46,14 +47,11 @@ Examples:
   overreach status --url https://overreach.example --json | jq .deliveries`,
     )
     .action(async ({ config, json }: Options) => {
-      const reader = await open(config);
-      try {
+      await whileOpen(open(config), async (reader) => {
         const answer = await readAnswer(reader);
         write(json ? jsonLine(answer) : shown(answer, pc.createColors(color)));
         if (answer.running && !answer.ready) process.exitCode = 1;
-      } finally {
-        await reader.close();
-      }
+      });
     });
 }
 

@@ -17,6 +17,7 @@ import { createRuleBook } from './rule-book.ts';
 import { listVerdicts } from './said.ts';
 import type { Server } from './server.ts';
 import { sayVerdict } from './verdict.ts';
+import { whileOpen } from './while-open.ts';
 
 /** As the server has it. */
 const MOST_AT_ONCE = 1_000;
@@ -39,17 +40,14 @@ export function alertsPort(reader: RecordReader, print: Print): AlertsPort {
     deliveries: async (id) => known(id, await show(id)).deliveries,
     async test(channel) {
       const channels = reader.loaded.config.alerts.channels.filter(({ name }) => name === channel);
-      const world = await channelWorld(reader.loaded, print);
-      try {
+      return await whileOpen(channelWorld(reader.loaded, print), async (world) => {
         const [made] = configuredChannels({ ...reader.loaded.config.alerts, channels }, world.channels);
         if (made === undefined) throw new ConfigError(`alerts.channels: none is named ${channel}`);
         const alert = exampleAlert(Date.now());
         const result = await made.send({ id: alert.alert_id, alert, at: Date.now() }, AbortSignal.timeout(TEST_MS));
         await made.close?.();
         return result;
-      } finally {
-        await world.close();
-      }
+      });
     },
     close: () => reader.close(),
   };
@@ -96,14 +94,7 @@ function fromFolder({ loaded }: RecordReader, store: Store, print: Print): Chang
   return {
     list: (filter) => store.alerts(filter),
     verdicts: (limit) => listVerdicts(store, new Map(), limit),
-    async resend(what) {
-      const outbox = await openOutbox(loaded, store, print);
-      try {
-        return await resend(store, outbox.notifier, what);
-      } finally {
-        await outbox.close();
-      }
-    },
+    resend: (what) => whileOpen(openOutbox(loaded, store, print), ({ notifier }) => resend(store, notifier, what)),
     async verdict(id, body) {
       if (body.expires_at !== undefined && Date.parse(body.expires_at) <= now())
         throw new ConfigError(`--expires ${body.expires_at}: it is past, the verdict would never hold`);
@@ -111,12 +102,9 @@ function fromFolder({ loaded }: RecordReader, store: Store, print: Print): Chang
       const { storm } = loaded.config.alerts;
       const reason = redacted(body.reason, loaded);
       const said = { ...body, reason, alert_id: id, author: userInfo().username, at: new Date(now()).toISOString() };
-      const outbox = await openOutbox(loaded, store, print);
-      try {
-        return known(id, (await sayVerdict({ store, rules, notifier: outbox.notifier, storm, now }, said)) && said);
-      } finally {
-        await outbox.close();
-      }
+      return await whileOpen(openOutbox(loaded, store, print), async ({ notifier }) =>
+        known(id, (await sayVerdict({ store, rules, notifier, storm, now }, said)) && said),
+      );
     },
   };
 }
