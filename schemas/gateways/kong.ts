@@ -2,7 +2,7 @@ import type { Gateway, NativeDraft } from './gateway.ts';
 import { callOf, targetOf } from './lib/call.ts';
 import { agentOf } from './lib/identity.ts';
 import { httpStatus, type Outcome, rpcError, rpcOutcome, told } from './lib/outcome.ts';
-import { isObject, type Json, lookup, object, parsed, text } from './lib/values.ts';
+import { isObject, type Json, lookup, object, objectsIn, parsed, text } from './lib/values.ts';
 
 /** Kong AI MCP Proxy: the log record with `ai.mcp`, holding any number of JSON-RPC calls. */
 export const kong: Gateway = {
@@ -35,8 +35,8 @@ export const kong: Gateway = {
     'started_at' in record && isObject(record.request) && isObject(record.latencies) && isObject(record.response),
   translate(record) {
     const mcp = object(object(record.ai).mcp);
-    const calls = list(mcp.rpc);
-    const audits = list(mcp.audit);
+    const calls = objectsIn(mcp.rpc);
+    const audits = objectsIn(mcp.audit);
     if (calls.length === 0)
       return audits
         .filter(({ action }) => action === 'deny')
@@ -44,8 +44,6 @@ export const kong: Gateway = {
     return calls.map((call, i) => draft(record, call, auditOf(call, audits, calls.length), i));
   },
 };
-
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /** Of several decisions on a call the refusal counts. Calls of anything but a tool are not named: a decision is theirs by its kind. */
 function auditOf({ method, tool_name: name }: Json, audits: Json[], calls: number): Json | undefined {

@@ -4,7 +4,7 @@ import type { Gateway, NativeDraft, RecordContext } from './gateway.ts';
 import { attributes, scopesOf, stamp } from './lib/otlp.ts';
 import { CARRIED, CARRIED_IF_TOLD, callFrom, outcomeFrom } from './lib/otlp-call.ts';
 import { told } from './lib/outcome.ts';
-import { isObject, type Json, millis, object, text } from './lib/values.ts';
+import { type Json, millis, object, objectsIn, text } from './lib/values.ts';
 
 /** OpenTelemetry log records that carry the MCP attributes. There is no convention for them; vendors write them so. */
 export const otlpLogs: Gateway = {
@@ -16,19 +16,17 @@ export const otlpLogs: Gateway = {
   claims: (record) => Array.isArray(record.resourceLogs),
   translate(record, context) {
     const drafts: NativeDraft[] = [];
-    for (const home of list(record.resourceLogs)) {
+    for (const home of objectsIn(record.resourceLogs)) {
       const { resource } = home;
       const about = attributes(object(resource).attributes);
       for (const { logRecords } of scopesOf(home, 'Logs'))
-        for (const log of list(logRecords))
+        for (const log of objectsIn(logRecords))
           for (const draft of draftsOf(log, about, context))
             drafts.push({ ...draft, raw: { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [log] }] }] } });
     }
     return drafts;
   },
 };
-
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /** How Envoy writes nothing, where all of its values are text. */
 const withoutDashes = (flat: Json): Json =>

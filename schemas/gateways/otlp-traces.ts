@@ -8,7 +8,7 @@ import { CARRIED, CARRIED_IF_TOLD, callFrom, gatewayTarget, outcomeFrom, targetB
 import { told } from './lib/outcome.ts';
 import { fillFromEvents } from './lib/span-events.ts';
 import { callsAbove, pairOf, type Span, type Spans, type SpanTold, tell } from './lib/span-tree.ts';
-import { isObject, type Json, object, text } from './lib/values.ts';
+import { type Json, object, objectsIn, text } from './lib/values.ts';
 
 /**
  * OpenTelemetry spans by the MCP and GenAI conventions, older names included. Of the spans that one call leaves (the
@@ -45,17 +45,15 @@ function nameServers(spans: Spans): void {
     span.call = { ...call, server: { id: server }, target: targetBehind(server, call.method as string, raw ?? name) };
   }
 }
-
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const SERVER = new Set<unknown>([2, 'SPAN_KIND_SERVER', 5, 'SPAN_KIND_CONSUMER']);
 
 function spansOf(record: Json, context: RecordContext): Span[] {
   const found: Span[] = [];
-  for (const home of list(record.resourceSpans)) {
+  for (const home of objectsIn(record.resourceSpans)) {
     const { resource } = home;
     const about = attributes(object(resource).attributes);
     for (const { scope, spans } of scopesOf(home, 'Spans'))
-      for (const raw of list(spans))
+      for (const raw of objectsIn(spans))
         found.push({ ...spanOf(raw, about, text(object(scope).name) ?? '', context, found.length), resource });
   }
   return found;
@@ -72,7 +70,7 @@ function spanOf(
   const written = attributes(raw.attributes);
   const logfire = logfireSpan(name, written);
   const own = logfire?.own ?? written;
-  fillFromEvents(own, list(raw.events));
+  fillFromEvents(own, objectsIn(raw.events));
   const side = logfire?.side ?? (SERVER.has(raw.kind) ? 'server' : 'client');
   const trace = text(raw.traceId) ?? '';
   const meant = contextforgeSpan(name, sent(name, own));

@@ -1,4 +1,4 @@
-import { isObject, type Json, object, text } from './values.ts';
+import { isObject, type Json, object, objectsIn, text } from './values.ts';
 
 /** Reading OTLP/JSON: attributes as plain values, and where they are known by several names, which one is meant. */
 export function attributes(list: unknown): Json {
@@ -16,18 +16,16 @@ export function attributes(list: unknown): Json {
  * `logs` in them: exporters of that time still write them so.
  */
 export function scopesOf(resource: Json, kind: 'Spans' | 'Logs'): Json[] {
-  const scopes = list(resource[`scope${kind}`]);
+  const scopes = objectsIn(resource[`scope${kind}`]);
   const libraries = resource[`instrumentationLibrary${kind}`];
   if (libraries === undefined) return scopes;
-  const renamed = list(libraries).map(({ instrumentationLibrary, logs, ...rest }) => ({
+  const renamed = objectsIn(libraries).map(({ instrumentationLibrary, logs, ...rest }) => ({
     scope: instrumentationLibrary,
     ...(logs === undefined ? {} : { logRecords: logs }),
     ...rest,
   }));
   return [...scopes, ...renamed];
 }
-
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 const MAX_DEPTH = 16;
 

@@ -1,7 +1,7 @@
 import { parseExact } from '../../exact-json.ts';
-import { isObject, type Json } from '../../object.ts';
+import { isObject, type Json, objectsIn } from '../../object.ts';
 
-export { isObject, type Json };
+export { isObject, type Json, objectsIn };
 
 /** Small readers of untrusted JSON, used by every adapter. What is not there, or of another type, is undefined. */
 export const object = (value: unknown): Json => (isObject(value) ? value : {});

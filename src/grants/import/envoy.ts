@@ -9,8 +9,8 @@ import {
   type ImportFormat,
   type ImportOptions,
   idOf,
-  listAt,
   objectAt,
+  objectsAt,
   textAt,
 } from './format.ts';
 
@@ -51,7 +51,7 @@ function readRoute(route: Record<string, unknown>, options: ImportOptions, out: 
   };
   // Here a denial always wins; there the first rule that fits. What one before it decided is left out of a rule.
   const decided: Decided[] = [];
-  for (const [index, rule] of listAt(authorization, 'rules').filter(isObject).entries()) {
+  for (const [index, rule] of objectsAt(authorization, 'rules').entries()) {
     const condition = conditionOf(rule);
     if (condition !== undefined) out.notes.push(`${name}: rule ${index + 1} asks for ${condition}: scope is maybe`);
     const effect = rule.action === 'Deny' ? 'deny' : 'allow';
@@ -106,7 +106,7 @@ function serversOf(
   options: ImportOptions,
   out: Imported,
 ): { servers: Pattern[]; selected: string | undefined } {
-  const refs = listAt(route.spec, 'backendRefs').filter(isObject);
+  const refs = objectsAt(route.spec, 'backendRefs');
   const selectors = refs.filter((ref) => isObject(ref.toolSelector));
   const selected = selectors.length === 0 ? undefined : JSON.stringify(selectors);
   if (selected !== undefined)
@@ -128,7 +128,7 @@ function conditionOf(rule: Record<string, unknown>): string | undefined {
 
 function byBackend(rule: Record<string, unknown>): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const item of listAt(rule.target, 'tools').filter(isObject)) {
+  for (const item of objectsAt(rule.target, 'tools')) {
     const backend = textAt(item, 'backend') ?? '';
     const tool = textAt(item, 'tool');
     found.set(backend, [...(found.get(backend) ?? []), ...(tool === undefined ? [] : [tool])]);

@@ -58,10 +58,11 @@ export const objectAt = (value: unknown, key: string): Json => {
   const inner = isObject(value) ? value[key] : undefined;
   return isObject(inner) ? inner : {};
 };
-export const listAt = (value: unknown, key: string): unknown[] => {
+const listAt = (value: unknown, key: string): unknown[] => {
   const inner = isObject(value) ? value[key] : undefined;
   return Array.isArray(inner) ? inner : [];
 };
+export const objectsAt = (value: unknown, key: string): Json[] => listAt(value, key).filter(isObject);
 export const textsAt = (value: unknown, key: string): string[] =>
   listAt(value, key).filter((item): item is string => typeof item === 'string');
 export const textAt = (value: unknown, key: string): string | undefined => {

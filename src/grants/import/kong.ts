@@ -9,8 +9,8 @@ import {
   type ImportFormat,
   type ImportOptions,
   idOf,
-  listAt,
   objectAt,
+  objectsAt,
   textAt,
   textsAt,
 } from './format.ts';
@@ -38,8 +38,8 @@ export const kong: ImportFormat = {
 
 /** At the top, or under a service or route. */
 function pluginsOf(value: unknown): Record<string, unknown>[] {
-  const here = listAt(value, 'plugins').filter(isObject);
-  const inner = ['services', 'routes'].flatMap((key) => listAt(value, key).flatMap(pluginsOf));
+  const here = objectsAt(value, 'plugins');
+  const inner = ['services', 'routes'].flatMap((key) => objectsAt(value, key).flatMap(pluginsOf));
   return [...here, ...inner];
 }
 
@@ -52,10 +52,10 @@ function membersOf(file: unknown): Groups {
     if (group !== undefined && consumer !== undefined)
       found[group] = [...new Set([...(found[group] ?? []), exactly(consumer)])];
   };
-  for (const consumer of listAt(file, 'consumers'))
-    for (const group of listAt(consumer, 'groups')) put(textAt(group, 'name'), textAt(consumer, 'username'));
-  for (const group of listAt(file, 'consumer_groups'))
-    for (const consumer of listAt(group, 'consumers')) put(textAt(group, 'name'), textAt(consumer, 'username'));
+  for (const consumer of objectsAt(file, 'consumers'))
+    for (const group of objectsAt(consumer, 'groups')) put(textAt(group, 'name'), textAt(consumer, 'username'));
+  for (const group of objectsAt(file, 'consumer_groups'))
+    for (const consumer of objectsAt(group, 'consumers')) put(textAt(group, 'name'), textAt(consumer, 'username'));
   return found;
 }
 
@@ -71,7 +71,7 @@ function readPlugin(
   if (options.servers === undefined)
     out.notes.push(`${route}: taken as the name of the server; where the record has another, say --servers NAME`);
   const config = objectAt(plugin, 'config');
-  const listed = listAt(config, 'tools').filter(isObject);
+  const listed = objectsAt(config, 'tools');
   const tools = listed.flatMap((tool) => {
     const name = textAt(tool, 'name');
     return name === undefined ? [] : [{ name, acl: tool.acl }];
@@ -132,9 +132,7 @@ function readPlugin(
   const plain = tools.filter((tool) => !isObject(tool.acl)).map(({ name }) => name);
   // A listener that passes through or gathers has tools that are not listed here; a converting one has none.
   const open = /^(?:passthrough|listener)/.test(textAt(config, 'mode') ?? '');
-  const defaults = listAt(config, 'default_acl')
-    .filter(isObject)
-    .filter(({ scope }) => scope === 'tools');
+  const defaults = objectsAt(config, 'default_acl').filter(({ scope }) => scope === 'tools');
   if (defaults.length > 0 && plain.length === 0 && !open)
     out.notes.push(`${route}: default_acl is left out: every tool has an acl of its own, so that it applies to none`);
   for (const acl of defaults) {
