@@ -19,6 +19,7 @@ import { takeOver } from '../src/pipeline/partitions.ts';
 import { readJsonl } from '../src/sources/jsonl.ts';
 import { openStore } from '../src/stores/sql-store.ts';
 import { difference } from './support/difference.ts';
+import { jsonLines } from './support/json-lines.ts';
 import {
   ADMIN_HTTP,
   BEARER,
@@ -110,14 +111,10 @@ const hasCorpus = existsSync(CORPUS);
 
 /** Traces that nobody on the project made, the first of them and the last, under the grants that come with them. */
 function corpus(): { events: NativeEvent[]; grants: GrantsFile } {
-  const lines = gunzipSync(readFileSync(`${CORPUS}events.jsonl.gz`))
-    .toString('utf8')
-    .trimEnd()
-    .split('\n');
-  const some = [...lines.slice(0, 2_000), ...lines.slice(-2_000)];
+  const all = jsonLines<NativeEvent>(gunzipSync(readFileSync(`${CORPUS}events.jsonl.gz`)).toString('utf8'));
   const { grants, ...rest } = grantsFileSchema.parse(parse(readFileSync(`${CORPUS}grants.yaml`, 'utf8')));
   const dated = grants.map((grant) => ({ ...grant, valid_from: '2026-01-01T00:00:00.000Z' }));
-  return { events: some.map((line) => JSON.parse(line) as NativeEvent), grants: { ...rest, grants: dated } };
+  return { events: [...all.slice(0, 2_000), ...all.slice(-2_000)], grants: { ...rest, grants: dated } };
 }
 
 /** Says so of the newest alerts of a detector. */

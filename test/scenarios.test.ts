@@ -8,6 +8,7 @@ import { createPartition } from '../src/engine/partition.ts';
 import { compileRules } from '../src/engine/rules.ts';
 import { createHasher } from '../src/hash.ts';
 import { readJsonl } from '../src/sources/jsonl.ts';
+import { jsonLines } from './support/json-lines.ts';
 
 /**
  * Short stories, and what is told of them: `<name>.jsonl` are native events, `<name>.grants.yaml` who may do what, and
@@ -54,7 +55,6 @@ describe('what is told of', () => {
     const told = await alertsOf(name);
     expect(told).not.toEqual([]);
     if (process.env.GOLDEN === 'write') writeFileSync(golden, told.map((one) => `${JSON.stringify(one)}\n`).join(''));
-    const wanted = readFileSync(golden, 'utf8').trimEnd().split('\n');
-    expect(told).toEqual(wanted.map((line) => JSON.parse(line) as object));
+    expect(told).toEqual(jsonLines(readFileSync(golden, 'utf8')));
   });
 });

@@ -10,6 +10,7 @@ import { createAlerting } from '../../src/commands/support/alerting.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { QueryError } from '../../src/errors.ts';
 import { rowsOf } from '../stores/support.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { BEARER, createHome, ENV, type Home, post, startHere } from '../support/service.ts';
 import { alertOf, noMetrics, silentLog } from './support.ts';
 
@@ -50,13 +51,7 @@ describe('a running service', () => {
 
   const told = async (): Promise<Alert[]> => {
     await service.notifier.drain(10_000);
-    const text = await readFile(join(home.folder, 'told.jsonl'), 'utf8').catch(() => '');
-    return text.trim() === ''
-      ? []
-      : text
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line) as Alert);
+    return jsonLines<Alert>(await readFile(join(home.folder, 'told.jsonl'), 'utf8').catch(() => ''));
   };
 
   it('tells of eight agents that do the same as of one thing, beside its configuration', async () => {

@@ -15,6 +15,7 @@ import { connectionsPort } from '../../src/commands/support/connections-port.ts'
 import { reading } from '../../src/commands/support/reading.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { alertNumber } from '../alerts/support.ts';
+import { jsonLines, linesIn } from '../support/json-lines.ts';
 import { call, type House, house, post, run, spawned } from './support.ts';
 
 const TOKEN = 'a-token-of-the-soc-team';
@@ -83,31 +84,28 @@ async function grants(...args: string[]) {
 }
 
 const told = async (): Promise<string[]> =>
-  (await readFile(join(held.folder, 'told.jsonl'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
-const lines = <T>(text: string): T[] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as T);
+  linesIn(await readFile(join(held.folder, 'told.jsonl'), 'utf8').catch(() => ''));
 
 /** What is the same, whoever holds the record. */
 async function works(author: string): Promise<void> {
-  const listed = lines<Alert>((await alerts('list', '--json', '--limit', '10')).out);
+  const listed = jsonLines<Alert>((await alerts('list', '--json', '--limit', '10')).out);
   expect(listed.map(({ alert_id }) => alert_id).sort()).toEqual(
     [FIRST, SECOND, BESIDE].map((one) => one.alert_id).sort(),
   );
-  expect(lines((await alerts('list', '--json', '--agent', 'support-1')).out)).toEqual(
+  expect(jsonLines((await alerts('list', '--json', '--agent', 'support-1')).out)).toEqual(
     expect.arrayContaining([FIRST, BESIDE].map(({ alert_id }) => expect.objectContaining({ alert_id }))),
   );
 
-  const [shown] = lines<z.infer<typeof alertAnswer>>((await alerts('show', FIRST.alert_id, '--json')).out);
+  const [shown] = jsonLines<z.infer<typeof alertAnswer>>((await alerts('show', FIRST.alert_id, '--json')).out);
   expect(alertAnswer.strict().parse(shown)).toEqual(shown);
-  expect(lines((await alerts('deliveries', FIRST.alert_id, '--json')).out)).toEqual(shown!.deliveries);
+  expect(jsonLines((await alerts('deliveries', FIRST.alert_id, '--json')).out)).toEqual(shown!.deliveries);
   expect(shown).toMatchObject({ alert: { title: FIRST.title }, deliveries: [{ channel: 'soc', state: 'delivered' }] });
   expect(shown!.calls).toHaveLength(2);
   const { alert_id, detector, severity } = BESIDE;
   expect(shown!.beside).toEqual([{ alert_id, detector, severity }]);
-  expect(lines((await alerts('show', '5f0c3a9', '--json')).out)).toMatchObject([{ alert: { title: SECOND.title } }]);
+  expect(jsonLines((await alerts('show', '5f0c3a9', '--json')).out)).toMatchObject([
+    { alert: { title: SECOND.title } },
+  ]);
   expect((await alerts('show', '5F0C3A9', '--json')).out).toContain(SECOND.alert_id);
   expect((await alerts('show', '5f0c')).error).toMatch(/^OperationError: no alert 5f0c: at least 6 characters/);
   expect((await alerts('show', 'none')).error).toBe('OperationError: no alert none');
@@ -122,8 +120,8 @@ async function works(author: string): Promise<void> {
   const pasted = `on it, like ${FIRST.alert_id}: ghp_${'aB3dE6gH9j'.repeat(4).slice(0, 36)}`;
   const kept = expect.stringMatching(new RegExp(`^on it, like ${FIRST.alert_id}: \\[redacted:github:[0-9a-f]{16}\\]$`));
   const { out } = await alerts('verdict', SECOND.alert_id, 'acknowledged', '--reason', pasted, '--json');
-  expect(lines(out)).toMatchObject([{ verdict: 'acknowledged', author, reason: kept }]);
-  expect(lines((await alerts('verdicts', '--json')).out)).toContainEqual(
+  expect(jsonLines(out)).toMatchObject([{ verdict: 'acknowledged', author, reason: kept }]);
+  expect(jsonLines((await alerts('verdicts', '--json')).out)).toContainEqual(
     expect.objectContaining({
       alert_id: SECOND.alert_id,
       author,
@@ -136,7 +134,7 @@ async function works(author: string): Promise<void> {
   expect((await alerts('verdict', 'none', 'safe')).error).toMatch(/^OperationError: no alert none/);
   const late = await alerts('verdict', SECOND.alert_id, 'safe', '--expires', '2020-01-01');
   expect(late.error).toMatch(/^ConfigError: .*it is past, the verdict would never hold/);
-  expect(lines<Alert>((await alerts('list', '--json')).out)).toContainEqual(
+  expect(jsonLines<Alert>((await alerts('list', '--json')).out)).toContainEqual(
     expect.objectContaining({ alert_id: SECOND.alert_id, status: 'acknowledged' }),
   );
 
@@ -144,15 +142,15 @@ async function works(author: string): Promise<void> {
   expect((await alerts('test', '--channel', 'nobody')).error).toMatch(/^ConfigError: .*none is named nobody/);
 
   await connections('review', 'support-1', 'tickets', '--note', pasted);
-  expect(lines((await connections('list', '--json')).out)).toMatchObject([
+  expect(jsonLines((await connections('list', '--json')).out)).toMatchObject([
     { agent: 'support-1', server: 'tickets', calls: 2, reviewed_by: author, review_note: kept },
   ]);
   expect((await connections('review', 'support-1', 'vault')).error).toMatch(/^ConfigError: .*no connection/);
 
-  expect(lines((await grants('diff', '--json', '--days', '30')).out)).toMatchObject([
+  expect(jsonLines((await grants('diff', '--json', '--days', '30')).out)).toMatchObject([
     { agent: 'support-1', server: 'tickets', target: 'get_ticket', used: 2 },
   ]);
-  const everybody = lines((await agents('--json', '--days', '4000')).out);
+  const everybody = jsonLines((await agents('--json', '--days', '4000')).out);
   expect(everybody).toMatchObject([{ agent: 'support-1', calls: 2, classes: ['read'], out_of_scope: 0 }]);
   expect((await agents('none')).error).toMatch(/^OperationError: none made no call/);
   expect((await agents('support-1', '--days', '4000')).out).toMatch(/0 denied; learned \d+ %/);

@@ -5,6 +5,7 @@ import { type AlertsPort, alertsCommand } from '../../src/commands/alerts.ts';
 import type { AlertFilter } from '../../src/stores/store.ts';
 import { alertNumber, alertOf } from '../alerts/support.ts';
 import { NASTY } from '../contracts/channel.ts';
+import { jsonLines } from '../support/json-lines.ts';
 
 const row: DeliverySummary = {
   delivery_id: 'd-1',
@@ -96,12 +97,7 @@ describe('overreach alerts', () => {
 
   it('lists for machines and for spreadsheets', async () => {
     const { out } = await run(['list', '--json']);
-    expect(
-      out
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line).alert_id),
-    ).toEqual([alertNumber(1).alert_id, alertNumber(2).alert_id]);
+    expect(jsonLines(out).map(({ alert_id }) => alert_id)).toEqual([alertNumber(1).alert_id, alertNumber(2).alert_id]);
     expect((await run(['list', '--csv'])).out).toContain(`"'=cmd()"`);
   });
 

@@ -7,6 +7,7 @@ import { configCommand } from '../../src/commands/config.ts';
 import { detectorsCommand } from '../../src/commands/detectors.ts';
 import { documents } from '../../src/commands/support/documents.ts';
 import { type Harness, harness } from '../api/support.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { type House, house, run, spawned } from './support.ts';
 
 const root = new URL('../..', import.meta.url);
@@ -52,8 +53,8 @@ describe('overreach detectors', () => {
   it('shows the settings in force', async () => {
     held = await house({ detectors: { rate: { threshold: 7, least_calls: 99 }, 'off-hours': { enabled: false } } });
     const of = ['--config', held.config];
-    const lines = (await told('--json', ...of)).out.trimEnd().split('\n');
-    const byId = new Map(lines.map((line) => JSON.parse(line)).map((one) => [one.id, one]));
+    const shown = jsonLines((await told('--json', ...of)).out);
+    const byId = new Map(shown.map((one) => [one.id, one]));
     expect([...byId.keys()]).toEqual(detectors.map(({ id }) => id));
     expect(byId.get('rate')).toMatchObject({ enabled: true, threshold: 7, settings: { least_calls: 99 } });
     expect(byId.get('off-hours')).toMatchObject({ enabled: false });

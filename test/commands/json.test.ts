@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Service } from '../../src/commands/support/service.ts';
+import { linesIn } from '../support/json-lines.ts';
 import { call, type House, house, post, spawned } from './support.ts';
 
 let held: House;
@@ -51,7 +52,7 @@ it.each([
     if (alone) service = await held.start();
     expect(code).toBe(0);
     // An object, or one a line.
-    const values = out.startsWith('[') ? [out] : out.split('\n').filter((line) => line !== '');
+    const values = out.startsWith('[') ? [out] : linesIn(out);
     for (const value of values) expect(strange(JSON.parse(value))).toEqual([]);
   },
   60_000,

@@ -7,6 +7,7 @@ import { alertsPort } from '../../src/commands/support/alerts-port.ts';
 import { reading } from '../../src/commands/support/reading.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { alertNumber } from '../alerts/support.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { type House, house, run } from './support.ts';
 
 /** More than one answer holds, or one read of the record; several of one moment where a page ends. */
@@ -52,11 +53,7 @@ async function alerts(...args: string[]) {
   );
   return { error: await run(command, [...args, '--config', held.config, '--token', TOKEN]), out };
 }
-const ids = (lines: string): string[] =>
-  lines
-    .trimEnd()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as Alert).alert_id);
+const ids = (lines: string): string[] => jsonLines<Alert>(lines).map(({ alert_id }) => alert_id);
 const told = async (): Promise<string[]> => ids(await readFile(join(held.folder, 'told.jsonl'), 'utf8'));
 
 it('lists as many as it is asked for by way of the server, each once', async () => {

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { linesIn } from '../support/json-lines.ts';
 import { PROGRAM, ROOT } from '../support/program.ts';
 
 /** `overreach normalize` on everything at once, and again on what the record keeps of it. */
 const samples = join(ROOT, 'test/gateways/samples');
-const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
 const files = readdirSync(samples).filter(
   (name) => name.endsWith('.jsonl') && !/\.(golden|kafka)\.|\.golden$/.test(name),
 );
 const golden = files.flatMap((name) =>
-  linesOf(readFileSync(join(samples, name.replace('.jsonl', '.golden.jsonl')), 'utf8')),
+  linesIn(readFileSync(join(samples, name.replace('.jsonl', '.golden.jsonl')), 'utf8')),
 );
 
 let folder: string;
@@ -29,9 +29,9 @@ const normalize = (file: string) =>
     execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 1 << 26 }, (error, out, err) =>
       error === null
         ? resolve({
-            events: linesOf(out).map((line) => JSON.parse(line)),
-            rejects: linesOf(err).filter((line) => line[0] === '{'),
-            said: linesOf(err).filter((line) => line.startsWith('overreach:')),
+            events: linesIn(out).map((line) => JSON.parse(line)),
+            rejects: linesIn(err).filter((line) => line[0] === '{'),
+            said: linesIn(err).filter((line) => line.startsWith('overreach:')),
           })
         : reject(error),
     );
@@ -57,7 +57,7 @@ const told = (events: CanonicalEvent[]): string[] =>
 
 describe('normalize', () => {
   it('tells a mixture of all samples in one file as it tells each alone', async () => {
-    const lines = files.map((name) => linesOf(readFileSync(join(samples, name), 'utf8')));
+    const lines = files.map((name) => linesIn(readFileSync(join(samples, name), 'utf8')));
     // One line of each in turn, so that no two neighbours are of one format.
     const mixed = Array.from({ length: Math.max(...lines.map(({ length }) => length)) }, (_, n) =>
       lines.flatMap((of) => of.slice(n, n + 1)),
@@ -85,7 +85,7 @@ describe('normalize', () => {
 
   it('tells what was refused as `rejects list --json` does', async () => {
     const file = join(folder, 'refused.jsonl');
-    await writeFile(file, `${linesOf(readFileSync(join(samples, 'toolhive.jsonl'), 'utf8'))[0]}\nno json\n`);
+    await writeFile(file, `${linesIn(readFileSync(join(samples, 'toolhive.jsonl'), 'utf8'))[0]}\nno json\n`);
     const [refused] = (await normalize(file)).rejects.map((line) => JSON.parse(line));
     expect(refused).toEqual({
       ...{ place: 'file/0/1/0', reason: 'not_json', detail: 'the record is not JSON' },
@@ -95,7 +95,7 @@ describe('normalize', () => {
 
   it('tells the same of the raw records that the events keep', async () => {
     const file = join(folder, 'first.jsonl');
-    await writeFile(file, files.flatMap((name) => linesOf(readFileSync(join(samples, name), 'utf8'))).join('\n'));
+    await writeFile(file, files.flatMap((name) => linesIn(readFileSync(join(samples, name), 'utf8'))).join('\n'));
     const { events } = await normalize(file);
     // An answer is no record without its request.
     const answers = (event: CanonicalEvent): boolean =>
@@ -120,7 +120,7 @@ describe.skipIf(!existsSync('/dev/full'))('a disk that is full', () => {
       stdio: [...stdio],
       encoding: 'utf8',
     });
-    return { status, said: linesOf(stderr).filter((line) => line.startsWith('overreach:')), stderr };
+    return { status, said: linesIn(stderr).filter((line) => line.startsWith('overreach:')), stderr };
   };
 
   it.each([

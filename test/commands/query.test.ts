@@ -8,6 +8,7 @@ import { openReader, type RecordReader } from '../../src/commands/support/reader
 import { reading } from '../../src/commands/support/reading.ts';
 import type { Service } from '../../src/commands/support/service.ts';
 import { NASTY } from '../contracts/channel.ts';
+import { jsonLines, linesIn } from '../support/json-lines.ts';
 import { call, type House, house, post, run, spawned } from './support.ts';
 
 let held: House;
@@ -76,11 +77,12 @@ describe('while up holds the folder', () => {
     expect(table.out.split('\n').slice(0, 2)).toEqual(['event_id  agent_id', 'call-1    support-1']);
     expect(table.out).not.toContain('\u001b');
     expect(table.err).toMatch(/^3 rows in \d+ ms\n$/);
-    const json = (await query('--json', sql)).out.trimEnd().split('\n');
-    expect(json.map((line) => JSON.parse(line).event_id)).toEqual(['call-1', 'call-2', 'call-3']);
-    expect(JSON.parse(json[2]!).agent_id).toBe(`=cmd()${NASTY}`.toWellFormed());
+    const { out } = await query('--json', sql);
+    const json = jsonLines(out);
+    expect(json.map(({ event_id }) => event_id)).toEqual(['call-1', 'call-2', 'call-3']);
+    expect(json[2]!.agent_id).toBe(`=cmd()${NASTY}`.toWellFormed());
     // JSON itself leaves what orders a terminal about as it is from \u007f on: the one-byte CSI, marks that reorder.
-    for (const line of json) expect(line).toMatch(/^[^\p{C}]*$/u);
+    for (const line of linesIn(out)) expect(line).toMatch(/^[^\p{C}]*$/u);
     const csv = (await query('--format', 'csv', sql)).out.split('\r\n');
     expect(csv.slice(0, 2)).toEqual(['"event_id","agent_id"', '"call-1","support-1"']);
     expect(csv[3]).toMatch(/^"call-3","'=cmd\(\)/);

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { jsonLines } from '../support/json-lines.ts';
 import { call, type House, house, post, spawned } from './support.ts';
 
 const mapping = {
@@ -21,10 +22,7 @@ describe('rejects', () => {
   let service: Awaited<ReturnType<House['start']>>;
   const rejects = (...args: string[]) => spawned(['rejects', ...args, '--config', home.config]);
   const listed = async () =>
-    (await rejects('list', '--json')).out
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as { place: string; received_at: string; raw: string; now: string });
+    jsonLines<{ place: string; received_at: string; raw: string; now: string }>((await rejects('list', '--json')).out);
 
   beforeAll(async () => {
     home = await house();

@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
 import { firstStep } from '../../src/alerts/first-step.ts';
 import { ownStep } from '../../src/commands/support/alert-context.ts';
 import { until } from '../kafka/support.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { PROGRAM } from '../support/program.ts';
 import { call, spawned } from './support.ts';
 
@@ -54,15 +56,12 @@ describe('what one server changed', () => {
       );
       await writeFile(file, lists.map((one) => `${JSON.stringify(one)}\n`).join(''));
       const { out, err } = await spawned(['scan', '--threads', '1', file]);
-      const told = out
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line));
+      const told = jsonLines<Alert>(out);
       expect(told.map(({ agent, severity }) => [agent.id, severity])).toEqual([
         ['a', 'medium'],
         ['fleet', 'medium'],
       ]);
-      expect(told[1].title).toContain('2 agents: tickets changed get_ticket');
+      expect(told[1]!.title).toContain('2 agents: tickets changed get_ticket');
       expect(err).toContain('2 alert messages (2 alerts of further agents are told in that of the first ones)');
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -98,11 +97,7 @@ describe('what a scan is given beside its records', () => {
         const file = join(folder, name);
         await writeFile(file, `${JSON.stringify(call(1))}\n`);
         const { out } = await spawned(['scan', '--threads', '1', '--grants', grants, ...more, file]);
-        const [alert] = out
-          .split('\n')
-          .filter((line) => line !== '')
-          .map((line) => JSON.parse(line));
-        return [alert.alert_id, alert.proof.sql];
+        return jsonLines<Alert>(out).map(({ alert_id, proof }) => [alert_id, proof.sql])[0];
       };
       const fromGateway = await told('a.jsonl', '--instance', 'gw-1');
       expect(await told('b.jsonl', '--instance', 'gw-1')).toEqual(fromGateway);

@@ -4,6 +4,7 @@ import type { Service } from '../../src/commands/support/service.ts';
 import { loadConfig } from '../../src/config.ts';
 import { reconcile } from '../../src/pipeline/reconcile.ts';
 import { spawned } from '../commands/support.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { startKafka, type TestBroker } from '../support/kafka-broker.ts';
 import { whyNoBroker } from '../support/kafka-jars.ts';
 import { createHome, ENV, type Home, startChild, startHere } from '../support/service.ts';
@@ -166,9 +167,7 @@ describe.skipIf(whyNoBroker() !== null)('a log that is not what it was', () => {
         expect(await rejects()).toEqual(both);
       });
     const { out } = await spawned(['rejects', 'list', '--json', '--config', home!.config], ENV);
-    const places = out
-      .split('\n')
-      .flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as { place: string }).place]));
+    const places = jsonLines<{ place: string }>(out).map(({ place }) => place);
     expect(new Set(places).size).toBe(4);
     const shown: string[] = [];
     for (const place of places) {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { grantsFileSchema } from '../../schemas/grant.ts';
 import { compileGrants, judgeScope } from '../../src/engine/scope.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { call } from './support.ts';
 
 const DIR = '../shared/corpus/agentdyn-dev';
@@ -43,13 +44,9 @@ describe.skipIf(!there)('scope against a brute-force oracle (skipped where the l
   it('agrees on every call', () => {
     const raw = parse(readFileSync(`${DIR}/grants.yaml`, 'utf8'));
     const compiled = compileGrants(grantsFileSchema.parse(raw));
-    const lines = gunzipSync(readFileSync(`${DIR}/events.jsonl.gz`))
-      .toString()
-      .trim()
-      .split('\n');
+    const lines = jsonLines<Line>(gunzipSync(readFileSync(`${DIR}/events.jsonl.gz`)).toString());
     let out = 0;
-    for (const line of lines) {
-      const body = JSON.parse(line) as Line;
+    for (const body of lines) {
       const expected = oracle(raw.grants, body);
       const { agent, server, task, target, args } = body;
       const event = call({ agent: { ...agent, id_basis: 'service_account' }, server, task, target, args });

@@ -14,6 +14,7 @@ import { STORY_KINDS } from '../../src/simulate/stories.ts';
 import { createWorld } from '../../src/simulate/world.ts';
 import { streamOf, writeWorld } from '../../src/simulate/write.ts';
 import { classify, tool } from '../scope/support.ts';
+import { linesIn } from '../support/json-lines.ts';
 
 const classOf = (name: string) => classify(tool(...(name.split('/') as [string, string]))).class;
 
@@ -95,10 +96,7 @@ describe('a world', () => {
     await mkdir(join(folder, 'taken', 'events.jsonl.gz'), { recursive: true });
     await expect(writeWorld(world, join(folder, 'taken'))).rejects.toThrow(/EISDIR/);
     const { events } = await writeWorld(world, folder);
-    const lines = gunzipSync(await readFile(join(folder, 'events.jsonl.gz')))
-      .toString()
-      .trimEnd()
-      .split('\n');
+    const lines = linesIn(gunzipSync(await readFile(join(folder, 'events.jsonl.gz'))).toString());
     expect(lines.length).toBe(events);
     const times = lines.map((line) => JSON.parse(line).occurred_at as string);
     expect(times).toEqual([...times].sort());
@@ -108,7 +106,7 @@ describe('a world', () => {
     const again = createWorld({ seed: 'test', agents: 60, days: 60, stories: { share: 0.6, from: 0.6, to: 0.8 } });
     expect(JSON.stringify(streamOf(again).next().value)).toBe(lines[0]);
     expect(grantsFileSchema.safeParse(parse(await readFile(join(folder, 'grants.yaml'), 'utf8'))).success).toBe(true);
-    const truth = (await readFile(join(folder, 'truth.jsonl'), 'utf8')).trimEnd().split('\n');
+    const truth = linesIn(await readFile(join(folder, 'truth.jsonl'), 'utf8'));
     expect(truth.length).toBe(world.truth.length);
   });
 

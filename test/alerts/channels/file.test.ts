@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { file } from '../../../src/alerts/channels/file.ts';
 import { channelContract } from '../../contracts/channel.ts';
+import { linesIn } from '../../support/json-lines.ts';
 import { alertOf } from '../support.ts';
 
 async function setUp() {
@@ -13,7 +14,7 @@ async function setUp() {
   const breakDown = async (): Promise<void> => {
     await writeFile(join(folder, 'deep'), 'a file where a folder should be');
   };
-  const arrived = async (): Promise<string[]> => (await read()).split('\n').filter((line) => line !== '');
+  const arrived = async (): Promise<string[]> => linesIn(await read());
   return {
     channel: file({ name: 'file', path }),
     path,

@@ -6,6 +6,7 @@ import type { Event } from '../../../schemas/event.ts';
 import { type GrantsFile, grantsFileSchema } from '../../../schemas/grant.ts';
 import { createDecoder } from '../../../src/decode/decode.ts';
 import { createHasher } from '../../../src/hash.ts';
+import { linesIn } from '../../support/json-lines.ts';
 
 /** One labelled session, as the corpus tells it. */
 export interface Label {
@@ -51,11 +52,7 @@ export function decoded(name: string, lines: readonly string[]): Event[] {
   return events;
 }
 
-export const linesOf = (path: string): string[] =>
-  gunzipSync(readFileSync(path))
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '');
+export const linesOf = (path: string): string[] => linesIn(gunzipSync(readFileSync(path)).toString('utf8'));
 
 /** A set of labelled sessions, decoded, or null where the folder has none. */
 export function loadCorpus(folder: string, name: string): Corpus | null {

@@ -9,6 +9,7 @@ import { createPartition } from '../../../src/engine/partition.ts';
 import { compileRules } from '../../../src/engine/rules.ts';
 import { createWorld } from '../../../src/simulate/world.ts';
 import { streamOf } from '../../../src/simulate/write.ts';
+import { jsonLines } from '../../support/json-lines.ts';
 import { type Corpus, decoded, grouped, LEARN_UNTIL, linesOf } from './corpus.ts';
 
 /** An honest session: the score it reached, and how many of its agent's were over when it began. */
@@ -123,10 +124,9 @@ function ofCompany(title: string, agents: number, tasks: number): string[] {
 
 function ofDemo(): string {
   const planted = new Set(
-    readFileSync(join(EXAMPLES, 'demo.stories.jsonl'), 'utf8')
-      .trimEnd()
-      .split('\n')
-      .flatMap((line) => (JSON.parse(line) as { event_ids: string[] }).event_ids),
+    jsonLines<{ event_ids: string[] }>(readFileSync(join(EXAMPLES, 'demo.stories.jsonl'), 'utf8')).flatMap(
+      ({ event_ids }) => event_ids,
+    ),
   );
   const events = decoded('demo', linesOf(join(EXAMPLES, 'demo.events.jsonl.gz')));
   const stories = new Set(
