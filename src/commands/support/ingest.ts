@@ -13,6 +13,7 @@ import { calm } from '../../sources/kafka-log.ts';
 import type { Lag, Source } from '../../sources/source.ts';
 import { isRetryable } from '../../stores/errors.ts';
 import type { Store } from '../../stores/store.ts';
+import { pause } from '../../wait.ts';
 import type { CountingObserver } from './observer.ts';
 
 /** Where events come in, as configured: what the fold reads, and what a post goes to. */
@@ -168,6 +169,7 @@ async function confluentOf(
     url,
     timeoutMs,
     now,
+    pause,
     ...(authorization ? { authorization } : {}),
     onTrouble(what) {
       if (what === null) return void observer.unwarn('schema registry');
