@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classRank, isChange, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
-import { tamperingOf } from './audit/tampering.ts';
+import { tamperingOf } from './audit-tampering/tampering.ts';
 import { defineDetector } from './detector.ts';
 import { calledBy } from './stats/dispatched.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { classRank, type PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
+import { familiesOf } from './cross-tenant/families.ts';
+import { FORTNIGHT, KNOWN_DAYS, keyOf, knownOf, NOBODY, strangerOf, type TenantField } from './cross-tenant/place.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
 import { joiner } from './stats/joiner.ts';
@@ -10,8 +12,6 @@ import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.t
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
-import { familiesOf } from './tenant/families.ts';
-import { FORTNIGHT, KNOWN_DAYS, keyOf, knownOf, NOBODY, strangerOf, type TenantField } from './tenant/place.ts';
 
 /** Whose records an agent works on, by field. State: 48 fields of 16 families each, 40 KB at most. */
 interface State extends TimeSpan {

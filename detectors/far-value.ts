@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { changesThings } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Score } from './detector.ts';
-import { type Amount, amountsOf } from './far/amounts.ts';
+import { type Amount, amountsOf } from './far-value/amounts.ts';
 import { joiner } from './stats/joiner.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isChange } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
-import { besideIn, houseIn } from './alike/beside.ts';
-import { isOneOff, labelOf, passesForHouse } from './alike/passes-for.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { hostsIn, isNear } from './grave-act/hosts.ts';
+import { besideIn, houseIn } from './look-alike/beside.ts';
+import { isOneOff, labelOf, passesForHouse } from './look-alike/passes-for.ts';
 import { houseOf, isAnybodys, registered } from './stats/at-home.ts';
 import { leavesOf, textsIn } from './stats/leaves.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';

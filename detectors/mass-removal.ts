@@ -3,7 +3,7 @@ import { isChange } from '../schemas/alert.ts';
 import { HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { hasNewGrant } from './first-seen.ts';
-import { removedBy } from './removal/removes.ts';
+import { removedBy } from './mass-removal/removes.ts';
 import { callKey } from './stats/call-key.ts';
 import { rateOfNew } from './stats/rate-of-new.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';

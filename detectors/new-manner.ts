@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { changesThings } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
+import { type Novelty, PLAIN } from './argument-novelty/novelty.ts';
 import { noveltyOf } from './argument-novelty.ts';
-import { type Novelty, PLAIN } from './arguments/novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { hasNewGrant } from './first-seen.ts';
 import { isThing, type Lately, type Part, pairsOf, type Together, tryOf, youngOf } from './new-manner/lately.ts';

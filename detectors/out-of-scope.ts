@@ -3,7 +3,7 @@ import { classRank, isChange, type PrivilegeClass, SEVERITIES, type Severity, se
 import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
-import { type Habits, habitsOut, noteHabit } from './scope/habits.ts';
+import { type Habits, habitsOut, noteHabit } from './out-of-scope/habits.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { fullName } from './stats/tool-of.ts';
 

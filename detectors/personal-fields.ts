@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
-import { askedFor, type Detail, tells } from './personal/asked.ts';
+import { askedFor, type Detail, tells } from './personal-fields/asked.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';

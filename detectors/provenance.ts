@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY } from '../schemas/durations.ts';
+import { PLAIN } from './argument-novelty/novelty.ts';
 import { noveltyOf } from './argument-novelty.ts';
-import { PLAIN } from './arguments/novelty.ts';
 import { defineDetector } from './detector.ts';
 import { inOther } from './flow/words.ts';
 import { type CallKind, type Copy, copyOf, kindOf, surprise, type Tallies, toldAs } from './provenance/copy.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { PrivilegeClass } from '../schemas/alert.ts';
 import { DAY } from '../schemas/durations.ts';
+import type { Novelty } from './argument-novelty/novelty.ts';
 import { noveltyOf } from './argument-novelty.ts';
-import type { Novelty } from './arguments/novelty.ts';
 import { emptyReach, FORTNIGHT, FRESH, KEPT, MET, type Reach, turn } from './creep/reach.ts';
 import { isGround, type Schemas, schemaKey, youngSchema } from './creep/schemas.ts';
 import { tablesOf } from './creep/tables.ts';

@@ -272,6 +272,17 @@ describe('lists equal their folders', () => {
     expect(detectors.map(({ id }) => id).sort()).toEqual(kinds('detectors', ['index.ts', 'detector.ts']));
   });
 
+  it('what is a detector’s own lies in a folder of its name, what several share in one of its matter', () => {
+    const own = new Set(detectors.map(({ id }) => id));
+    const usersOf = (folder: string): string[] =>
+      detectors
+        .map(({ id }) => `detectors/${id}.ts`)
+        .filter((file) => importsOf(file).some(({ name }) => name.startsWith(`detectors/${folder}/`)));
+    const folders = new Set(files.flatMap((file) => /^detectors\/([^/]+)\//.exec(file)?.[1] ?? []));
+    expect(folders.size).toBeGreaterThan(10);
+    expect([...folders].filter((folder) => !own.has(folder) && usersOf(folder).length < 2)).toEqual([]);
+  });
+
   it('gateways: each file is imported by the list, and each has a name of its own', () => {
     const listed = importsOf('schemas/gateways/index.ts').map(({ name }) => name);
     const there = kinds('schemas/gateways', ['index.ts', 'gateway.ts']);

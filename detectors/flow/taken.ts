@@ -1,5 +1,5 @@
+import { isStrange } from '../argument-novelty/novelty.ts';
 import { noveltyOf } from '../argument-novelty.ts';
-import { isStrange } from '../arguments/novelty.ts';
 import type { Seen } from '../detector.ts';
 import type { Before } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { DAY } from '../../schemas/durations.ts';
 import { ENTITY_KINDS, type FactKind } from '../../schemas/event.ts';
-import { type Novelty, PLAIN } from '../arguments/novelty.ts';
+import { type Novelty, PLAIN } from '../argument-novelty/novelty.ts';
 import { type AgeingSet, has } from '../stats/ageing-set.ts';
 import { mix } from '../stats/mix.ts';
 import { peek, type Recent, touch } from '../stats/recent.ts';

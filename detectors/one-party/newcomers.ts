@@ -1,6 +1,6 @@
 import { DAY } from '../../schemas/durations.ts';
 import type { FactKind } from '../../schemas/event.ts';
-import type { Novelty } from '../arguments/novelty.ts';
+import type { Novelty } from '../argument-novelty/novelty.ts';
 import type { Seen } from '../detector.ts';
 import type { Habit } from '../stats/habit.ts';
 import { joiner } from '../stats/joiner.ts';

@@ -1,5 +1,5 @@
+import { isStrange, type Novelty, type Origin } from '../argument-novelty/novelty.ts';
 import type { NoveltyObservation } from '../argument-novelty.ts';
-import { isStrange, type Novelty, type Origin } from '../arguments/novelty.ts';
 import type { Seen } from '../detector.ts';
 import { type Held, heldTimes } from '../stats/held.ts';
 import { joiner } from '../stats/joiner.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { familiesOf } from '../../detectors/cross-tenant/families.ts';
 import { crossTenant } from '../../detectors/cross-tenant.ts';
 import type { PeerView, Score, Seen } from '../../detectors/detector.ts';
-import { familiesOf } from '../../detectors/tenant/families.ts';
 import { drive, type Step, told } from './drive.ts';
 import { bytes, plain } from './session.ts';
 

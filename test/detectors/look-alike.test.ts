@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOneOff, passesForHouse } from '../../detectors/alike/passes-for.ts';
+import { isOneOff, passesForHouse } from '../../detectors/look-alike/passes-for.ts';
 import { lookAlike } from '../../detectors/look-alike.ts';
 import { createRun, DAY, MONDAY, type Told } from '../support/run.ts';
 

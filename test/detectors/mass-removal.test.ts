@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { removedBy } from '../../detectors/mass-removal/removes.ts';
 import { massRemoval } from '../../detectors/mass-removal.ts';
-import { removedBy } from '../../detectors/removal/removes.ts';
 import { createRun, DAY, HOUR, MONDAY, type Told } from '../support/run.ts';
 import { bytes, plain } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedFor, tells } from '../../detectors/personal/asked.ts';
+import { askedFor, tells } from '../../detectors/personal-fields/asked.ts';
 import { personalFields } from '../../detectors/personal-fields.ts';
 import { cpuMs } from '../support/cpu-time.ts';
 import { createRun, DAY, HOUR, MONDAY, type Told } from '../support/run.ts';

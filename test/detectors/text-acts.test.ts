@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tamperingOf } from '../../detectors/audit/tampering.ts';
+import { tamperingOf } from '../../detectors/audit-tampering/tampering.ts';
 import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { cpuMs } from '../support/cpu-time.ts';
 
