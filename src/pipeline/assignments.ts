@@ -12,7 +12,7 @@ interface AssignmentsOptions extends PartitionsOptions {
   /** Agents in memory, over all partitions. */
   maxAgents: number;
   persist<T>(what: string, write: () => Promise<T>): Promise<T>;
-  save(held: HeldPartition): Promise<unknown>;
+  save(partitions: Iterable<HeldPartition>): Promise<unknown>;
   recovered(held: HeldPartition, found: Recovered): void;
   observer: { gap(gap: Gap): void };
 }
@@ -83,7 +83,7 @@ export function createAssignments(options: AssignmentsOptions) {
         const restart = restartOf(known.mark, known.partition.nextOffset, assignment, doubt);
         if (restart === undefined) return await goOn(known, assignment);
         // Of the old log nothing is to be had again: what we know of it is saved first.
-        await options.save(known);
+        await options.save([known]);
       }
       held.delete(id);
       const found = await persist('the take-over of a partition', () => takeOver(assignment, options, doubt));

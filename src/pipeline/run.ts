@@ -101,7 +101,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const recent = alerts.filter(isRecent);
       buffer.add({ events: [], rejects: [], alerts: recent, quiet: alerts.filter((alert) => !isRecent(alert)) });
       await buffer.room();
-      if (own.partition.agents.size > options.maxAgents) await save(own);
+      if (own.partition.agents.size > options.maxAgents) await save([own]);
     },
     recovered: (own, { replayed }) => observer.assigned(own, replayed),
   });
@@ -109,7 +109,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const saving = createSaving({
     held,
     save,
-    onSaved: (own, bytes) => observer.checkpointed(own, bytes),
+    onSaved: (saved) => observer.checkpointed(saved.held, saved.bytes),
     everyMs: options.checkpointMs,
     everyEvents: options.checkpointEvents,
     maxAgents: options.maxAgents,

@@ -1,10 +1,10 @@
+import type { Saved } from './checkpointer.ts';
 import type { HeldPartition } from './held.ts';
 
 interface SavingOptions {
   held: ReadonlyMap<string, HeldPartition>;
-  /** Saves one partition; answers the bytes of state, null where nothing had changed. */
-  save(held: HeldPartition): Promise<number | null>;
-  onSaved(held: HeldPartition, bytes: number): void;
+  save(partitions: Iterable<HeldPartition>): Promise<Saved[]>;
+  onSaved(saved: Saved): void;
   /** Milliseconds, and events folded, after which checkpoints are due. */
   everyMs: number;
   everyEvents: number;
@@ -41,10 +41,7 @@ export function createSaving({ held, save, onSaved, everyMs, everyEvents, maxAge
     savedAt = elapsed();
     foldedSince = 0;
     try {
-      for (const own of [...held.values()]) {
-        const bytes = await save(own);
-        if (bytes !== null) onSaved(own, bytes);
-      }
+      for (const saved of await save(held.values())) onSaved(saved);
     } catch (error) {
       failed = error as Error;
       throw error;

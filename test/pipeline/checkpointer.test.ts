@@ -94,7 +94,7 @@ describe('a checkpoint of more state than is written at once', () => {
     goOn(held);
     const then = statesOf(held.partition);
     const { save, portions } = checkpointer(Number.POSITIVE_INFINITY, () => goOn(held));
-    await save(held);
+    await save([held]);
     expect(portions()).toBeGreaterThan(2);
     const manifest = (await store.newestManifest('whole/0'))!;
     expect(manifest.nextOffset).toBe(AGENTS.length);
@@ -104,10 +104,10 @@ describe('a checkpoint of more state than is written at once', () => {
   it('counts for nothing where the process died in the midst of it', async () => {
     const held = heldOf('broken/0');
     goOn(held);
-    await checkpointer().save(held);
+    await checkpointer().save([held]);
     const then = statesOf(held.partition);
     goOn(held);
-    await expect(checkpointer(2).save(held)).rejects.toThrow('killed');
+    await expect(checkpointer(2).save([held])).rejects.toThrow('killed');
     const manifest = (await store.newestManifest('broken/0'))!;
     expect(manifest.nextOffset).toBe(AGENTS.length);
     expect([...(await store.loadStates(manifest, AGENTS))].sort()).toEqual(then);
@@ -116,15 +116,15 @@ describe('a checkpoint of more state than is written at once', () => {
   it('waits for the one before it, whose states it counts on', async () => {
     const held = heldOf('twice/0');
     goOn(held);
-    let second: Promise<number | null> | undefined;
+    let second: Promise<unknown> | undefined;
     const { save } = checkpointer(Number.POSITIVE_INFINITY, async () => {
-      second ??= save(held);
+      second ??= save([held]);
       // Time for the second to overtake the first, where nothing holds it back.
       for (let n = 0; n < 20; n += 1) await store.newestManifest('twice/0');
       const manifest = await store.newestManifest('twice/0');
       if (manifest !== null) expect((await store.loadStates(manifest, AGENTS)).size).toBe(AGENTS.length);
     });
-    const first = save(held);
+    const first = save([held]);
     held.partition.pass(2 * AGENTS.length);
     await first;
     await second;
@@ -137,9 +137,9 @@ describe('a checkpoint of more state than is written at once', () => {
     const held = heldOf('failed/0');
     goOn(held);
     const { save } = checkpointer(2);
-    await expect(save(held)).rejects.toThrow('killed');
+    await expect(save([held])).rejects.toThrow('killed');
     goOn(held);
-    await expect(save(held)).rejects.toThrow('killed');
+    await expect(save([held])).rejects.toThrow('killed');
     expect(await store.newestManifest('failed/0')).toBeNull();
   });
 
@@ -150,19 +150,19 @@ describe('a checkpoint of more state than is written at once', () => {
     const [first, second] = [heldOf('two/0'), heldOf('two/0')];
     const [one, other] = [process('one', true), process('other', true)];
     for (const held of [first, second]) goOn(held);
-    await one(first);
+    await one([first]);
     goOn(second);
-    await expect(other(second)).rejects.toThrow(/^two\/0: another process has saved it since .* store\.database/);
+    await expect(other([second])).rejects.toThrow(/^two\/0: another process has saved it since .* store\.database/);
     goOn(first);
-    await one(first);
+    await one([first]);
     const next = heldOf('two/0');
     next.manifest = (await store.newestManifest('two/0'))!;
     goOn(next);
     next.partition.pass(next.manifest.nextOffset);
-    await process('next', true)(next);
+    await process('next', true)([next]);
     goOn(first);
     goOn(first);
-    await expect(one(first)).rejects.toThrow(/another process/);
+    await expect(one([first])).rejects.toThrow(/another process/);
     expect((await store.newestManifest('two/0'))!.writer).toBe('next');
   });
 
@@ -170,15 +170,58 @@ describe('a checkpoint of more state than is written at once', () => {
     const [mine, theirs] = [heldOf('t/0'), heldOf('t/0')];
     const [one, other] = [process('one', false), process('other', false)];
     for (const held of [mine, theirs]) goOn(held);
-    await one(mine);
+    await one([mine]);
     goOn(theirs);
-    await other(theirs);
+    await other([theirs]);
     mine.partition.pass(AGENTS.length);
-    await one(mine);
+    await one([mine]);
     expect((await store.newestManifest('t/0'))!.writer).toBe('other');
     await store.writeManifest({ ...theirs.manifest!, epoch: 1 });
     goOn(theirs);
-    await expect(other(theirs)).rejects.toThrow(/^t\/0: its baseline was rebuilt/);
+    await expect(other([theirs])).rejects.toThrow(/^t\/0: its baseline was rebuilt/);
+  });
+});
+
+describe('checkpoints of several partitions', () => {
+  /** What is written, in order, where these are saved. */
+  async function written(all: readonly HeldPartition[]): Promise<string[]> {
+    const seen: string[] = [];
+    const save = createCheckpointer({
+      store: {
+        newestManifest: () => Promise.resolve(null),
+        writeStates: async (rows) =>
+          void seen.push(`states of ${new Set(rows.map(({ partition }) => partition)).size}`),
+        writeManifest: async ({ partition }) => void seen.push(`manifest ${partition}`),
+      } as Partial<Store> as Store,
+      writer: 'test',
+      storeIsLog: false,
+      durable: async () => void seen.push('events'),
+      persist: (_, write) => write(),
+      commit: async ({ partition }) => void seen.push(`commit ${partition.id}`),
+      maxAgents: () => 100,
+      now: () => START,
+    });
+    const saved = await save(all);
+    expect(saved.map(({ held }) => held)).toEqual(all.filter(({ manifest }) => manifest !== null));
+    return seen;
+  }
+
+  it('have one flush of events before them and one insert of states, and then a manifest each', async () => {
+    const all = [heldOf('few/0'), heldOf('few/1'), heldOf('few/2')];
+    goOn(all[0]!);
+    goOn(all[2]!);
+    all[1]!.partition.pass(5);
+    const each = all.flatMap(({ partition: { id } }) => [`manifest ${id}`, `commit ${id}`]);
+    expect(await written(all)).toEqual(['events', 'states of 3', ...each]);
+  });
+
+  it('are taken in rounds, where many agents changed', async () => {
+    const all = Array.from({ length: 12 }, (_, n) => heldOf(`many/${n}`));
+    for (const held of all) goOn(held);
+    const seen = await written(all);
+    expect(seen.filter((what) => what === 'events')).toHaveLength(2);
+    expect(seen.filter((what) => what.startsWith('states'))).toEqual(['states of 10', 'states of 2']);
+    expect(seen.indexOf('manifest many/9')).toBeLessThan(seen.lastIndexOf('events'));
   });
 });
 
@@ -204,7 +247,7 @@ describe('what older checkpoints left', () => {
     for (let round = 0; round < 25; round += 1)
       for (const held of all) {
         held.partition.pass(round);
-        await save(held);
+        await save([held]);
       }
     expect([...collected].sort()).toEqual(all.map(({ partition }) => partition.id));
   });

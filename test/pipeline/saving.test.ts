@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Saved } from '../../src/pipeline/checkpointer.ts';
 import type { HeldPartition } from '../../src/pipeline/held.ts';
 import { createSaving } from '../../src/pipeline/saving.ts';
 
-function saving(save: () => Promise<number | null>) {
+function saving(save: () => Promise<Saved[]>) {
   const partition = { agents: new Map() };
   return createSaving({
     held: new Map([['http/0', { partition } as unknown as HeldPartition]]),
@@ -35,7 +36,7 @@ describe('a checkpoint that failed for good', () => {
   });
 
   it('is none where all is saved', async () => {
-    const own = saving(async () => 5);
+    const own = saving(async () => []);
     await own.all();
     own.check();
   });
