@@ -5,6 +5,7 @@ import { defineDetector } from './detector.ts';
 import { givenBy } from './rights/admin.ts';
 import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY } from './rights/field.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -98,7 +99,7 @@ export const adminRight = defineDetector<z.output<typeof configSchema>, State, n
 
   score(state, { tool, class: name, used, admin, n, standing, holders }) {
     if (standing === null) return null;
-    const rarity = -Math.log10(0.5 / (n + 1));
+    const rarity = rarityOf(n);
     const severity = !used || standing.reminder ? 'low' : holders > 0 ? 'medium' : 'high';
     return {
       score: rarity + GRAVITY[name],

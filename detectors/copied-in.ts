@@ -4,6 +4,7 @@ import { DAY } from '../schemas/durations.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { placeOf, type Recipient, type Recipients, recipientsOf } from './mail/recipients.ts';
 import { isAtHome } from './stats/at-home.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -129,7 +130,7 @@ export const copiedIn = defineDetector<Config, State, never, Observation>({
     if (standing === null) return null;
     const severity: Severity = standing.reminder ? 'low' : blind ? 'high' : 'medium';
     return {
-      score: Math.log10((state.sent + PRIOR) / (state.cleared + 0.5)),
+      score: rarityOf(state.sent, state.cleared, PRIOR),
       reason: blind ? 'blind_copy' : 'copied_in',
       ...again(standing),
       story: `copied-in ${tool} ${domain}`,

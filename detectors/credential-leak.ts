@@ -5,6 +5,7 @@ import { spaced } from '../schemas/words.ts';
 import { credentialsIn, type Given } from './credential/given.ts';
 import { defineDetector } from './detector.ts';
 import { speaks } from './grave-act/pictures.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -111,7 +112,7 @@ export const credentialLeak = defineDetector<Config, State, never, Observation>(
     const quiet = !used || (standing.reminder && !said);
     const severity: Severity = quiet ? 'low' : said || before >= KNOWN ? 'high' : 'medium';
     return {
-      score: Math.log10((state.calls + PRIOR) / 0.5),
+      score: rarityOf(state.calls, 0, PRIOR),
       reason: 'credential_given',
       ...again(standing),
       story: `credential-leak ${key}`,

@@ -7,7 +7,7 @@ import { defineDetector, type Score, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
 import { joiner } from './stats/joiner.ts';
 import { TEAM } from './stats/peer-share.ts';
-import { rateOfNew } from './stats/rate-of-new.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -109,7 +109,7 @@ export const crossTenant = defineDetector<Config, State, never, Observation>({
       found.map((one): Score | null => {
         const place = peek(state.places, one.place);
         if (place === undefined || !one.strange || one.things < config.least_things) return null;
-        const seldom = -Math.log10(rateOfNew([place.n, place.fresh], 0.5));
+        const seldom = rarityOf(place.n, place.fresh);
         const more = Math.min(1, 0.25 * (one.things - config.least_things + 1));
         const graded = 0.3 * Math.max(0, classRank(name) - classRank('read'));
         const families = knownOf(place);

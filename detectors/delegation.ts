@@ -23,7 +23,7 @@ import { principalOf } from './flow/roots.ts';
 import { callsOf, gatewayOf, noteServed, type Serving, usualFresh } from './flow/serving.ts';
 import { isColleague, newcomerKey, SEVERAL, stepOf, tellTeam } from './flow/team-told.ts';
 import { NEWS, type Newcomers, onFirstDay } from './stats/newcomers.ts';
-import { rateOfNew } from './stats/rate-of-new.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime } from './stats/span.ts';
 import { KNOWN, ON_RECORD, remindDays, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -107,7 +107,7 @@ export const delegation = defineDetector<z.output<typeof configSchema>, State, n
       isNew ? tellOnce(state, key, { at, class: stepOf(seen.class), used }, config.remind_days) : KNOWN;
     const fresh = peek(state.met, principal) === undefined;
     state.lately ??= [];
-    const asNew = fresh ? -Math.log10(rateOfNew(usualFresh(state, at), 0.5)) : onFirstDay(state.lately, principal, at);
+    const asNew = fresh ? rarityOf(...usualFresh(state, at)) : onFirstDay(state.lately, principal, at);
     const isNew = settled && asNew > 0;
     const domain = domainOf(body, principal);
     const hands = handsOf(chain, principal, body);

@@ -7,6 +7,7 @@ import { besideIn, houseIn } from './look-alike/beside.ts';
 import { isOneOff, labelOf, passesForHouse } from './look-alike/passes-for.ts';
 import { houseOf, isAnybodys, registered } from './stats/at-home.ts';
 import { leavesOf, textsIn } from './stats/leaves.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, entries, peek, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -117,7 +118,7 @@ export const lookAlike = defineDetector<Config, State, never, Observation>({
   score(state, { tool, used, alike, passesFor, ofHouse, standing }) {
     if (standing === null) return null;
     return {
-      score: Math.log10((state.calls + PRIOR) / 0.5),
+      score: rarityOf(state.calls, 0, PRIOR),
       reason: ofHouse ? 'passes_for_house' : 'passes_for_partner',
       ...again(standing),
       story: `look-alike ${alike}`,

@@ -6,6 +6,7 @@ import { defineDetector, type Score, type Seen } from './detector.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
 import { lastName } from './stats/leaves.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
+import { onEnd } from './stats/rarity.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -110,8 +111,7 @@ export const manyClients = defineDetector<Config, State, Session, Observation>({
         if (clients < config.least_clients || n < config.least_values) return null;
         const rate = (further + 0.5) / (n + 5);
         return {
-          // Each one more is as likely as that one follows on another at all: a geometric tail.
-          score: Math.min(12, -(clients - 1) * Math.log10(rate)),
+          score: Math.min(12, onEnd(clients, rate)),
           reason: 'many_clients',
           story: `many_clients ${field}`,
           subject: `many_clients ${field}`,

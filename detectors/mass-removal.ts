@@ -5,7 +5,7 @@ import { defineDetector } from './detector.ts';
 import { hasNewGrant } from './first-seen.ts';
 import { removedBy } from './mass-removal/removes.ts';
 import { callKey } from './stats/call-key.ts';
-import { rateOfNew } from './stats/rate-of-new.ts';
+import { onEnd, rarityOf } from './stats/rarity.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -120,10 +120,9 @@ export const massRemoval = defineDetector<Config, State, never, Observation>({
     const clumps = tool === '' ? undefined : peek(state.tools, tool);
     if (clumps === undefined || removed < config.least_things || removed < config.least_times * clumps.most)
       return null;
-    const seldom = -Math.log10(rateOfNew([state.hours, Math.min(clumps.n, state.hours)], 0.5));
+    const seldom = rarityOf(state.hours, Math.min(clumps.n, state.hours));
     const mean = (clumps.things + CLUMPS * CLUMP) / (clumps.n + CLUMPS);
-    // Geometric: each further one is as likely as that a clump goes on.
-    const large = -(removed - 1) * Math.log10(1 - 1 / mean);
+    const large = onEnd(removed, 1 - 1 / mean);
     return {
       score: Math.min(12, seldom + large),
       reason: 'mass_removal',

@@ -7,6 +7,7 @@ import { hasNewGrant } from './first-seen.ts';
 import { fieldsOf, isWaiver, operationOf } from './new-field/given.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
 import { mix } from './stats/mix.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, peek, type Recent, touch, use, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -107,7 +108,7 @@ export const newField = defineDetector<Config, State, never, Observation>({
     const [calls, news, since] = peek(state.tools, tool) ?? [0, 0, at];
     if (calls < config.least_calls || at - since < config.least_days * DAY) return null;
     return {
-      score: -Math.log10((news + 0.5) / (calls + 1)),
+      score: rarityOf(calls, news),
       reason: 'new_field',
       ...again(standing),
       story: `new_field ${tool}`,

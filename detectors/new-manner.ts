@@ -11,6 +11,7 @@ import { emptyAgeingSet, meet } from './stats/ageing-set.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
 import { joiner } from './stats/joiner.ts';
 import { mix } from './stats/mix.ts';
+import { onEnd } from './stats/rarity.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -136,8 +137,7 @@ export const newManner = defineDetector<Config, State, never, Observation>({
         if (rarer === undefined || other === undefined) return null;
         if (rarer.n < config.least_changes || rarer.rate > USUAL || other.rate > OFTEN) return null;
         return {
-          // Each thing more is as likely as that a new value comes again at all: a geometric tail.
-          score: Math.min(12, -(things - 1) * Math.log10(rarer.rate)),
+          score: Math.min(12, onEnd(things, rarer.rate)),
           reason: 'new_manner',
           story: `new_manner ${tool}`,
           seen: `${things} things that ${tool} changed were given the same ${rarer.part.field} and the same ${other.part.field}, neither of which was ever given there before`,

@@ -6,6 +6,7 @@ import { A_DAY, type Count, countOne, emptyCount } from './rights/count.ts';
 import { GRAVITY, isRight, lastWords } from './rights/field.ts';
 import { mix } from './stats/mix.ts';
 import { perPair } from './stats/per-pair.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -114,7 +115,7 @@ export const newRight = defineDetector<Config, State, never, Observation>({
   score(state, { tool, class: name, used, fresh }) {
     if (fresh === null || fresh.holders > 0) return null;
     const { value, n, met, once, standing } = fresh;
-    const rarity = -Math.log10((once + 0.5) / (n + 1));
+    const rarity = rarityOf(n, once);
     return {
       score: rarity + GRAVITY[name],
       reason: 'new_value',

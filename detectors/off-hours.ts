@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isChange } from '../schemas/alert.ts';
 import { DAY, HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { addAngle, type Circle, emptyCircle, regularity } from './stats/regularity.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { isWeekend } from './stats/weekend.ts';
@@ -127,7 +128,7 @@ export const offHours = defineDetector<Config, State, unknown, OffHoursObservati
   score(state, { hour, weekend, quiet, days, idle, nights, month, acted }, config) {
     if (!quiet) return null;
     // Three hours on none of `days` days: the estimator of Krichevsky and Trofimov, and the share of hours that are quiet.
-    const score = -Math.log10(0.5 / (days + 1)) + Math.log10(idle / config.idle_share);
+    const score = rarityOf(days) + Math.log10(idle / config.idle_share);
     const kind = weekend === 1 ? 'weekend days' : 'workdays';
     return {
       score,

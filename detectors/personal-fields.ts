@@ -4,6 +4,7 @@ import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { askedFor, type Detail, tells } from './personal-fields/asked.ts';
 import { peerShare, TEAM } from './stats/peer-share.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -101,7 +102,7 @@ export const personalFields = defineDetector<Config, State, never, Observation>(
     if (reads < config.least_reads || at - since < config.least_days * DAY) return null;
     // What those brought that came just before is not held against the rest of them.
     const usual = Math.max(0, news - (together.length - fresh.length));
-    const score = -Math.log10((usual + 0.5) / (reads + 1));
+    const score = rarityOf(reads, usual);
     return {
       score,
       reason: 'personal_fields',

@@ -5,6 +5,7 @@ import { defineDetector } from './detector.ts';
 import { isOwn } from './mail/own-name.ts';
 import { recipientsOf } from './mail/recipients.ts';
 import { houseOf, isAnybodys } from './stats/at-home.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce } from './stats/told.ts';
@@ -87,7 +88,7 @@ export const privateMailbox = defineDetector<Config, State, never, Observation>(
   score(state, { used, tool, domain, days, standing }, config) {
     if (standing === null) return null;
     return {
-      score: Math.log10((state.calls + PRIOR) / (state.cleared + 0.5)),
+      score: rarityOf(state.calls, state.cleared, PRIOR),
       reason: 'own_mailbox',
       ...again(standing),
       story: 'private-mailbox',

@@ -7,6 +7,7 @@ import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Seen } from './detector.ts';
 import { isAnybodys } from './stats/at-home.ts';
 import { leavesOf, textsIn } from './stats/leaves.ts';
+import { rarityOf } from './stats/rarity.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
 
@@ -83,7 +84,7 @@ export const recordsSent = defineDetector<Config, State, never, Observation>({
     if (records === 0) return null;
     const usual = state.sent > 0 || holders > 0;
     return {
-      score: Math.log10((state.calls + PRIOR) / (state.sent + 0.5)),
+      score: rarityOf(state.calls, state.sent, PRIOR),
       reason: 'records_to_stranger',
       story: `records ${tool}`,
       severity: !used || usual ? 'low' : records >= config.many_records ? 'high' : 'medium',

@@ -6,6 +6,7 @@ import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Score, type Seen } from './detector.ts';
 import { callKey } from './stats/call-key.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
+import { onEnd } from './stats/rarity.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { toolOf } from './stats/tool-of.ts';
@@ -122,8 +123,7 @@ export const repeatedAct = defineDetector<Config, State, never, Observation>({
       const usual = (Math.max(0, habits.all[1] - own) + 0.5) / (habits.all[0] + 1);
       const again = (repeated + POOLED * usual) / (changes + POOLED);
       return {
-        // Each time more is as likely as that one comes again at all: a geometric tail.
-        score: Math.min(12, -(times - 1) * Math.log10(again)),
+        score: Math.min(12, onEnd(times, again)),
         reason: 'repeated',
         // A loop over many things is one story.
         story: `repeated ${tool}`,

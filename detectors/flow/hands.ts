@@ -1,6 +1,7 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
 import type { Seen, Tell } from '../detector.ts';
-import { type FreshTally, rateOfNew } from '../stats/rate-of-new.ts';
+import { rarityOf } from '../stats/rarity.ts';
+import type { FreshTally } from '../stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, type Recent, use } from '../stats/recent.ts';
 
 /**
@@ -37,7 +38,7 @@ export function strangerAmong({ hands }: Hands, names: readonly string[], seen: 
 
 /** How surprising this one is, as -log10. `counted`: it is among those that were new. */
 export function surpriseOfHand({ handed: [calls, fresh] = [0, 0] }: Hands, counted: boolean): number {
-  return -Math.log10(rateOfNew([calls, counted ? fresh - 1 : fresh], 0.5));
+  return rarityOf(calls, counted ? fresh - 1 : fresh);
 }
 
 /** It passes work on to others too. */

@@ -1,4 +1,4 @@
-import { rateOfNew } from '../stats/rate-of-new.ts';
+import { rarityOf } from '../stats/rarity.ts';
 import { isNews, type NetworkPlace, type PlaceKind, type Places } from './places.ts';
 
 /** One of ten new networks is met in the midst of work elsewhere, or at an hour at which nobody works: a power of ten more. */
@@ -14,7 +14,7 @@ export function newPlaces(
   const parts = places.map((place) => ({
     name: `new_${place.kind}`,
     place: place.name,
-    value: isNews(place) ? -Math.log10(rateOfNew(tallies[place.kind], 0.5)) + graded : 0,
+    value: isNews(place) ? rarityOf(...tallies[place.kind]) + graded : 0,
   }));
   const strange = (kind: PlaceKind) => parts.find(({ name, value }) => name === `new_${kind}` && value > 0);
   const [net, client, program] = [strange('net'), strange('client'), strange('program')];

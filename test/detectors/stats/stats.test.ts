@@ -5,6 +5,7 @@ import { backOff, type Context, countOf, type Follow } from '../../../detectors/
 import { addDistinct, estimate, noneDistinct } from '../../../detectors/stats/distinct.ts';
 import { mix } from '../../../detectors/stats/mix.ts';
 import { addValue, emptySketch, quantile } from '../../../detectors/stats/quantile-sketch.ts';
+import { onEnd, rarityOf } from '../../../detectors/stats/rarity.ts';
 import { rateOfNew } from '../../../detectors/stats/rate-of-new.ts';
 import { emptyRecent, entries, peek, touch } from '../../../detectors/stats/recent.ts';
 import { addAngle, emptyCircle, regularity } from '../../../detectors/stats/regularity.ts';
@@ -76,6 +77,14 @@ describe('rate of new', () => {
       ),
     );
   });
+});
+
+it('rarity answers its worked example, and is that of a rate', () => {
+  expect(rarityOf(499)).toBeCloseTo(3);
+  expect(rarityOf(40, 3)).toBeCloseTo(-Math.log10(rateOfNew([40, 3], 0.5)));
+  expect(rarityOf(80, 0, 20)).toBeCloseTo(Math.log10(200));
+  expect(onEnd(1, 0.1)).toBeCloseTo(0);
+  expect(onEnd(4, 0.1)).toBeCloseTo(3);
 });
 
 describe('quantile sketch', () => {
