@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { cpuMs } from '../support/cpu-time.ts';
+import { saidOf } from './worked.ts';
 
-const told = (server: string, tool: string, args: Record<string, unknown>): string => {
-  const act = actOf({
-    event: { body: { server: { id: server }, target: { name: tool }, args } },
-    class: 'write',
-  } as never);
-  return act === null ? 'nothing' : `${act.kind} ${act.severity}`;
-};
+const told = (server: string, tool: string, args: Record<string, unknown>): string => saidOf({ server, tool, args });
 
 describe('settings that leave no backups', () => {
   it.each<[string, string, Record<string, unknown>]>([

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, shell, tell } from './worked.ts';
-
-const file = (path: string, content: string): Call => ({
-  server: 'filesystem',
-  tool: 'write_file',
-  args: { path, content },
-});
+import { type Call, file, shell, tell } from './worked.ts';
 
 describe('a client that is to act without being asked', () => {
   it.each<Call>([

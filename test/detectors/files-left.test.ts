@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { cpuMs } from '../support/cpu-time.ts';
+import { saidOf } from './worked.ts';
 
-const told = (tool: string, args: Record<string, unknown>): string => {
-  const act = actOf({
-    event: { body: { server: { id: 'github' }, target: { name: tool }, args } },
-    class: 'write',
-  } as never);
-  return act === null ? 'nothing' : `${act.kind} ${act.severity}`;
-};
+const told = (tool: string, args: Record<string, unknown>): string => saidOf({ server: 'github', tool, args });
 const file = (path: string, content: string): string => told('create_or_update_file', { path, content });
 const push = (...files: [path: string, content: string][]): string =>
   told('push_files', {

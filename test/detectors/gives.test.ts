@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { graveAct } from '../../detectors/grave-act.ts';
 import { secretReach } from '../../detectors/secret-reach.ts';
 import { cpuMs } from '../support/cpu-time.ts';
 import { createRun, DAY, MONDAY, opened } from '../support/run.ts';
+import { shownBy } from './worked.ts';
 
-const seen = (server: string, tool: string, args: Record<string, unknown>) =>
-  ({
-    event: { body: { agent: { id: 'agent' }, server: { id: server }, target: { name: tool }, args } },
-    class: 'execute',
-  }) as never;
 const given = (server: string, tool: string, args: Record<string, unknown>): string => {
-  const act = actOf(seen(server, tool, args));
+  const act = shownBy({ server, tool, args }, 'execute');
   return act?.kind === 'gives_admin' ? `${act.severity} ${act.group}` : 'nothing';
 };
 const sql = (query: string) => given('snowflake', 'run_query', { query });
@@ -187,7 +182,7 @@ describe('what gives administration, or opens something to everybody', () => {
     ])
       for (const field of ['sql', 'command'])
         expect(
-          cpuMs(() => actOf(seen('x', 'run', { [field]: `gh ${text.repeat(100_000 / text.length)}` }))),
+          cpuMs(() => given('x', 'run', { [field]: `gh ${text.repeat(100_000 / text.length)}` })),
           text,
         ).toBeLessThan(400);
   });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { hostsNamed } from '../../detectors/grave-act/hosts.ts';
 import { cpuMs } from '../support/cpu-time.ts';
-import { type Call, shell, tell, worked } from './worked.ts';
+import { type Call, shell, shownBy, sql, tell, worked } from './worked.ts';
 
-const sql = (text: string, server = 'postgres'): Call => ({ server, tool: 'execute_sql', args: { sql: text } });
 const cluster = (resource: unknown, tool = 'resources_create_or_update'): Call => ({
   server: 'kubernetes',
   tool,
@@ -251,10 +249,9 @@ describe('grave acts that a manifest, a push, a statement or a rule carries', ()
     for (const text of HOSTILE) {
       const long = text.repeat(Math.ceil(100_000 / text.length));
       const calls = [shell(`git ${long}`), sql(`update a set ${long}`), cluster(`kind: Pod\n${long}`)];
-      for (const { server, tool, args } of [...calls, mail({ a: long }), put('e', long)]) {
-        const seen = { event: { body: { server: { id: server }, target: { name: tool }, args } }, class: 'execute' };
+      for (const call of [...calls, mail({ a: long }), put('e', long)]) {
         expect(
-          cpuMs(() => actOf(seen as never)),
+          cpuMs(() => shownBy(call, 'execute')),
           text,
         ).toBeLessThan(1_000);
       }

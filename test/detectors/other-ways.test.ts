@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { sqlDestroys } from '../../detectors/grave-act/sql.ts';
 import { cpuMs } from '../support/cpu-time.ts';
-import { type Call, shell, tell } from './worked.ts';
+import { type Call, file, shell, shownBy, sql, tell } from './worked.ts';
 
-const sql = (text: string): Call => ({ server: 'postgres', tool: 'execute_sql', args: { sql: text } });
-const file = (path: string, content: string): Call => ({
-  server: 'filesystem',
-  tool: 'write_file',
-  args: { path, content },
-});
 const mongo = (tool: string, args: Record<string, unknown>): Call => ({
   server: 'mongodb',
   tool,
@@ -25,8 +18,6 @@ const request = (method: string, url: string, body = ''): Call => ({
   tool: 'http_request',
   args: { method, url, body },
 });
-
-const seen = (command: string) => ({ body: { server: { id: 't' }, target: { name: 'run' }, args: { command } } });
 
 describe('the same act by another way', () => {
   it.each<[string, string, Call]>([
@@ -193,7 +184,7 @@ describe('the same act by another way', () => {
           'boto3.client("rds").a_b(',
           'find / | xargs rm ',
         ])
-          actOf({ event: seen(unit.repeat(size)), class: 'execute' } as unknown as Parameters<typeof actOf>[0]);
+          shownBy({ server: 't', tool: 'run', args: { command: unit.repeat(size) } }, 'execute');
         sqlDestroys('(merge into a on true '.repeat(size), '');
         sqlDestroys('; delete from a where b or '.repeat(size), '');
       });

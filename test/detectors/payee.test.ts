@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { graveAct } from '../../detectors/grave-act.ts';
 import { createRun, DAY, MONDAY, type Told } from '../support/run.ts';
+import { shownBy } from './worked.ts';
 
 type Call = Pick<Told, 'server' | 'tool' | 'args'>;
 const call = (tool: string, args: Record<string, unknown>, server = 'erp'): Call => ({ server, tool, args });
@@ -45,10 +45,7 @@ describe('money that goes to another account', () => {
   });
   it('is read of what it is given, shown cut', () => {
     const args = { vendor: 'V1', iban, note: 'x'.repeat(400) };
-    const shown = actOf({
-      class: 'write',
-      event: { body: { server: { id: 'erp' }, target: { name: 'vendor_change_bank' }, args } },
-    } as never);
+    const shown = shownBy({ server: 'erp', tool: 'vendor_change_bank', args });
     expect(shown!.shows.length).toBeLessThan(130);
   });
 });

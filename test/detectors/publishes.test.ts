@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { cpuMs } from '../support/cpu-time.ts';
-import { type Call, shell, tell } from './worked.ts';
+import { type Call, shell, shownBy, tell } from './worked.ts';
 
 const gist = (args: object, tool = 'create_gist'): Call => ({
   server: 'github',
@@ -61,8 +60,7 @@ describe('what is left where everybody may read it', () => {
   it('is quick about a hostile argument', () => {
     for (const text of ['curl -d ', 'a.a.a.webhook.', 'gh repo create --publi', 'npm -a ', 'nc paste.rs.']) {
       const args = { command: text.repeat(Math.ceil(100_000 / text.length)) };
-      const seen = { event: { body: { server: { id: 'x' }, target: { name: 'run' }, args } }, class: 'execute' };
-      expect(cpuMs(() => actOf(seen as never))).toBeLessThan(1_000);
+      expect(cpuMs(() => shownBy({ server: 'x', tool: 'run', args }, 'execute'))).toBeLessThan(1_000);
     }
   });
 });

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { actOf } from '../../detectors/grave-act/act-of.ts';
 import { cpuMs } from '../support/cpu-time.ts';
+import { saidOf, shownBy } from './worked.ts';
 
 type Given = readonly [server: string, tool: string, args: Record<string, unknown>];
 
-const told = ([server, tool, args]: Given): string => {
-  const act = actOf({
-    event: { body: { agent: { id: 'desk-1' }, server: { id: server }, target: { name: tool }, args } },
-    class: 'write',
-  } as never);
-  return act === null ? 'nothing' : `${act.kind} ${act.severity}`;
-};
+const told = ([server, tool, args]: Given): string => saidOf({ server, tool, args }, 'write', { id: 'desk-1' });
 
 describe('a check that a setting switches off', () => {
   it.each<Given>([
@@ -64,8 +58,12 @@ describe('a check that a setting switches off', () => {
 });
 
 describe('a right that the agent gives itself', () => {
-  const by = (agent: object, server: string, tool: string, args: Record<string, unknown>): string =>
-    `${actOf({ event: { body: { agent, server: { id: server }, target: { name: tool }, args } }, class: 'identity' } as never)?.kind}`;
+  const by = (
+    agent: { id: string; name?: string },
+    server: string,
+    tool: string,
+    args: Record<string, unknown>,
+  ): string => `${shownBy({ server, tool, args }, 'identity', agent)?.kind}`;
   const JOBS = { id: 'lake-jobs' };
 
   it.each<Given>([
