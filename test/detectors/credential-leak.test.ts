@@ -18,7 +18,7 @@ const docs = (args: Record<string, unknown>): Call => ({ server: 'docs', tool: '
 /** A week of ordinary work, ten calls a day of two tools. */
 function worked(more: (day: number) => Call[] = () => []) {
   const run = createRun([credentialLeak]);
-  const send = (call: Call, at: number) => run.send({ at, ...call }).alerts.filter(({ stage }) => stage !== 'close');
+  const send = (call: Call, at: number) => run.news({ at, ...call });
   for (let day = 0; day < 7; day += 1) {
     const calls = Array.from({ length: 5 }, (_, n) => [comment(`done ${n}`), docs({ topic: `t${n}` })]).flat();
     [...calls, ...more(day)].forEach((call, n) => {

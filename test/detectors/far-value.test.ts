@@ -15,7 +15,7 @@ const END = MONDAY + 15 * DAY;
 /** Two weeks, three limits a day between 100 and 1,000 for up to nine days, then these calls, an hour between them. */
 function told(calls: readonly Call[]) {
   const run = createRun([farValue]);
-  const send = (call: Call, at: number) => run.send({ at, ...call }).alerts.filter(({ stage }) => stage !== 'close');
+  const send = (call: Call, at: number) => run.news({ at, ...call });
   for (let n = 0; n < 42; n += 1) {
     const at = MONDAY + (n * DAY) / 3;
     expect(send(limit(100 + 100 * (n % 10), { until: dayAt(at, n % 10), case_number: n }), at)).toEqual([]);

@@ -16,8 +16,7 @@ const A_DAY = 15;
 /** Days of ordinary work, fifteen calls each. */
 function worked(days = 4, aDay = A_DAY) {
   const run = createRun([graveAct]);
-  const opened = (call: Call, day: number) =>
-    run.send({ at: MONDAY + day * DAY, ...call }).alerts.filter(({ stage }) => stage !== 'close');
+  const opened = (call: Call, day: number) => run.news({ at: MONDAY + day * DAY, ...call });
   for (let i = 0; i < aDay * days; i += 1) {
     const ordinary =
       i % 2 === 0 ? shell(`npm test -- --shard ${i}`) : file(`/workspace/app/src/a${i}.ts`, 'const a = 1');

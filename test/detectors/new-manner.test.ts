@@ -16,11 +16,7 @@ const DAYS = 21;
 function worked() {
   const run = createRun([firstSeen, argumentNovelty, newManner]);
   const send = (calls: readonly Call[], at: number, gap: number, session?: string) =>
-    calls.flatMap((call, i) =>
-      run
-        .send({ at: at + i * gap, session_id: session ?? `s-${at}-${i}`, ...call })
-        .alerts.filter(({ stage }) => stage !== 'close'),
-    );
+    calls.flatMap((call, i) => run.news({ at: at + i * gap, session_id: session ?? `s-${at}-${i}`, ...call }));
   for (let day = 0; day < DAYS; day += 1) {
     const calls = Array.from({ length: 6 }, (_, n) =>
       claim(`CLM-${day}-${n}`, {

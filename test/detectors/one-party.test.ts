@@ -21,11 +21,7 @@ const DAYS = 21;
 function worked(more: (day: number) => Call[] = () => []) {
   const run = createRun([argumentNovelty, oneParty]);
   const send = (calls: readonly Call[], at: number, gap = 60_000) =>
-    calls.flatMap((call, i) =>
-      run
-        .send({ at: at + i * gap, session_id: `s-${at}-${i}`, ...call })
-        .alerts.filter(({ stage }) => stage !== 'close'),
-    );
+    calls.flatMap((call, i) => run.news({ at: at + i * gap, session_id: `s-${at}-${i}`, ...call }));
   for (let day = 0; day < DAYS; day += 1) {
     const refunds = Array.from({ length: 4 }, (_, n) => refund(`pay-${day}-${n}`));
     const loads = Array.from({ length: 6 }, (_, n) => award(`LD-${day}-${n}`, `CR-1${(day + 2 * n) % 12}`));

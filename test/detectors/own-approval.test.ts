@@ -17,8 +17,7 @@ const approves = (id: string, more: Partial<Call> = {}): Call => call('approve_r
 /** Ten days on which it approves what others ask for, then these calls, an hour between them; what they open. */
 function told(calls: readonly Call[], before: readonly Call[] = []) {
   const run = createRun([ownApproval]);
-  const send = (one: Call, at: number) =>
-    run.send({ at, agent: 'desk-one', ...one }).alerts.filter(({ stage }) => stage !== 'close');
+  const send = (one: Call, at: number) => run.news({ at, agent: 'desk-one', ...one });
   for (let n = 0; n < 60; n += 1)
     for (const one of [...before, approves(`APR-1${n}00`)]) send(one, MONDAY + (n * DAY) / 6);
   return calls.flatMap((one, n) => send(one, MONDAY + 10 * DAY + n * HOUR));

@@ -14,7 +14,7 @@ const mail = (to: string, user = 'kaya.eriksen@acme.io'): Call => ({
 /** Thirty mails to customers, then these calls, a day between them. */
 function told(calls: readonly Call[]) {
   const run = createRun([privateMailbox]);
-  const send = (call: Call, at: number) => run.send({ at, ...call }).alerts.filter(({ stage }) => stage !== 'close');
+  const send = (call: Call, at: number) => run.news({ at, ...call });
   for (let n = 0; n < 30; n += 1) expect(send(mail(`jo.${n}@gmail.com`), MONDAY + (n * DAY) / 3)).toEqual([]);
   return calls.flatMap((call, n) => send(call, MONDAY + (11 + n) * DAY));
 }

@@ -15,9 +15,7 @@ const refund = (payment: string): Call => ({
 function worked(refunds: number, notes = 8, over: (n: number) => Call[] = () => []) {
   const run = createRun([argumentNovelty, repeatedAct]);
   const send = (calls: readonly Call[], at: number) =>
-    calls.flatMap((call, i) =>
-      run.send({ at: at + i * 5_000, ...call }).alerts.filter(({ stage }) => stage !== 'close'),
-    );
+    calls.flatMap((call, i) => run.news({ at: at + i * 5_000, ...call }));
   for (let day = 0; day < 10; day += 1) {
     const different = Array.from({ length: refunds }, (_, n) => refund(`pay-${day}-${n}`));
     const others = Array.from(

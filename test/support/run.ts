@@ -69,7 +69,7 @@ export function createRun(detectors: readonly Detector[], options: RunOptions = 
   const decode = createDecoder({ hasher: createHasher(new Uint8Array(32)) });
   const inputs = inputsOf(options);
   let offset = 0;
-  return {
+  const run = {
     send(told: Told): Judged {
       const bytes = Buffer.from(JSON.stringify(nativeOf(told, offset)));
       const [decoded] = decode({
@@ -89,10 +89,13 @@ export function createRun(detectors: readonly Detector[], options: RunOptions = 
       if (outcome.failed.length > 0 && options.failing !== true) throw new Error(outcome.failed.join('; '));
       return { alerts, judgement: outcome.judgement, failed: outcome.failed };
     },
+    /** Alerts that a call opens or goes on with. */
+    news: (told: Told): Alert[] => run.send(told).alerts.filter(({ stage }) => stage !== 'close'),
     due: (until: number): Alert[] => partition.due(until, inputs),
     agent: (id = 'agent'): AgentState => partition.agents.get(id)!,
     state: (id = 'agent'): unknown => partition.agents.get(id)!.detectors[detectors.at(-1)!.id]?.state,
   };
+  return run;
 }
 
 const inputsOf = ({ grants = {}, catalogues = [], verdicts = [] }: RunOptions): Inputs =>
