@@ -36,18 +36,7 @@ const PROFILE = [
   "date_time_input_format = 'basic'",
 ];
 
-describe('the store on a server', () => {
-  storeContract(async () => {
-    const folder = await temporaryFolder();
-    const front = await startFront({ path: folder.path, user: 'overreach', password: PASSWORD });
-    const close = async (): Promise<void> => {
-      await front.close();
-      await folder.remove();
-    };
-    return { store: await openClickHouse(server(front.url), OPTIONS), close };
-  });
-});
-
+/** With settings of its own is the harder case: without any the same statements are held to the contract on chDB. */
 describe('the store on a server whose user has settings of its own', () => {
   storeContract(async () => {
     const folder = await temporaryFolder();
