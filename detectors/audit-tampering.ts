@@ -4,7 +4,7 @@ import { DAY } from '../schemas/durations.ts';
 import { tamperingOf } from './audit-tampering/tampering.ts';
 import { defineDetector } from './detector.ts';
 import { calledBy } from './stats/dispatched.ts';
-import { peerShare, TEAM } from './stats/peer-share.ts';
+import { leastPeers, peerShare, TEAM } from './stats/peer-share.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce, toldAndDone } from './stats/told.ts';
 import { fullName } from './stats/tool-of.ts';
@@ -32,7 +32,7 @@ interface Observation {
 const configSchema = z.object({
   base: z.number().default(4).describe('Score of such a call that went through.'),
   attempt_base: z.number().default(3).describe('Score of one that was refused.'),
-  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+  least_peers: leastPeers,
   remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;

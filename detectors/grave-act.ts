@@ -8,7 +8,7 @@ import { hostsNamed, isKnown } from './grave-act/hosts.ts';
 import { byWhat, isHabit, keyOf } from './grave-act/told-as.ts';
 import { isAtHome } from './stats/at-home.ts';
 import { calledBy } from './stats/dispatched.ts';
-import { peerShare, TEAM } from './stats/peer-share.ts';
+import { leastPeers, peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, type Recent, touch, youngest } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce, toldAndDone } from './stats/told.ts';
@@ -52,7 +52,7 @@ const configSchema = z.object({
   attempt_base: z.number().default(3).describe('Score of one that was refused.'),
   least_calls: z.number().int().min(0).default(50).describe('Calls that change something before a first is news.'),
   least_days: z.number().min(0).default(3).describe('Days of them.'),
-  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+  least_peers: leastPeers,
   remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;

@@ -6,7 +6,7 @@ import { lasting } from '../schemas/lasting.ts';
 import { defineDetector } from './detector.ts';
 import { partOf } from './own-approval/part.ts';
 import { type Signer, signerOf } from './own-approval/signer.ts';
-import { peerShare, TEAM } from './stats/peer-share.ts';
+import { leastPeers, peerShare, TEAM } from './stats/peer-share.ts';
 import { emptyRecent, entries, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
 import { again, remindDays, reminded, type Standing, type Told, tellOnce, toldAndDone } from './stats/told.ts';
@@ -63,7 +63,7 @@ const configSchema = z.object({
     .default(10)
     .describe('Calls that name somebody else as the one who agreed: as many do as well.'),
   within_days: z.number().positive().default(60).describe('Days for which the agent is held to have asked for it.'),
-  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+  least_peers: leastPeers,
   remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;

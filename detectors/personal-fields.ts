@@ -3,7 +3,7 @@ import { counted } from '../schemas/counted.ts';
 import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { askedFor, type Detail, tells } from './personal-fields/asked.ts';
-import { peerShare, TEAM } from './stats/peer-share.ts';
+import { leastPeers, peerShare, TEAM } from './stats/peer-share.ts';
 import { rarityOf } from './stats/rarity.ts';
 import { emptyRecent, peek, type Recent, touch } from './stats/recent.ts';
 import { daysOf, noteTime, type TimeSpan } from './stats/span.ts';
@@ -40,7 +40,7 @@ const MOST_YOUNG = 4;
 const configSchema = z.object({
   least_reads: z.number().int().min(1).default(20).describe('Reads of a tool before what they ask for is known.'),
   least_days: z.number().min(0).default(7).describe('Days of them.'),
-  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+  least_peers: leastPeers,
   remind_days: remindDays('as low'),
 });
 type Config = z.output<typeof configSchema>;

@@ -23,7 +23,7 @@ import { emptyGranted, type GrantedPrivilege, lookAtGrants, tellGranted } from '
 import { pilesOutside } from './creep/grew.ts';
 import { emptyVolume, judgeBefore, judgeToday, tellVolume, usedMore, type Volume } from './creep/growth.ts';
 import { defineDetector, type Score } from './detector.ts';
-import { peerShare } from './stats/peer-share.ts';
+import { leastPeers, peerShare } from './stats/peer-share.ts';
 import { emptyRecent, entries, type Recent, touch } from './stats/recent.ts';
 import { toolOf } from './stats/tool-of.ts';
 import { worst } from './stats/worst.ts';
@@ -57,7 +57,7 @@ const configSchema = z.object({
   least_growth: z.number().min(1).default(1.2).describe('Growth of privileged use below this is never creep.'),
   least_calls: z.number().positive().default(4).describe('Privileged calls more than expected, at least.'),
   least_breaches: z.number().int().min(1).default(3).describe('Calls outside of the charter within a week, at least.'),
-  least_peers: z.number().int().min(2).default(5).describe('A smaller peer group explains nothing.'),
+  least_peers: leastPeers,
 });
 type Config = z.output<typeof configSchema>;
 
