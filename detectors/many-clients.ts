@@ -52,7 +52,7 @@ const CLIENT =
 const REFERENCE = /^(?:ids?|keys?|codes?|no|nr|number|numbers|nummer|ref)$/;
 const configSchema = z.object({
   least_clients: z.number().int().min(2).default(4).describe('Clients of one session, at least.'),
-  least_values: z.number().int().min(1).default(30).describe('Clients named in sessions before one of many is news.'),
+  least_values: z.number().int().min(1).default(15).describe('Clients named in sessions before one of many is news.'),
 });
 type Config = z.output<typeof configSchema>;
 

@@ -77,8 +77,8 @@ export const newField = defineDetector<Config, State, never, Observation>({
     const { event, at, class: name, used, failed, fleet } = seen;
     if (!changesThings(name) || !used || failed) return null;
     const { args } = event.body;
+    if (args === undefined) return null;
     const fields = fieldsOf(args);
-    if (fields.length === 0) return null;
     const bare = toolOf(event.body);
     const tool = `${bare} ${operationOf(args)}`;
     const keys: string[] = [];
@@ -122,7 +122,9 @@ export const newField = defineDetector<Config, State, never, Observation>({
     };
   },
 
-  learn(state, { at, tool, keys, fresh }) {
+  learn(state, { at, tool, keys, fresh, waiver, standing }) {
+    // A check left out teaches nobody before somebody cleared it; any other new form of the tool is soon everybody's.
+    if (waiver && standing?.pending === true) return;
     noteTime(state, at);
     const habit = touch<[...Habit, number]>(state.tools, tool, TOOLS, () => [0, 0, at]);
     // All that the first call brings is new, and says nothing.

@@ -5,7 +5,15 @@ import type { FactKind } from '../schemas/event.ts';
 import { noveltyOf } from './argument-novelty.ts';
 import { defineDetector, type Score } from './detector.ts';
 import { isAccount, payees } from './grave-act/payee.ts';
-import { isOfNewThing, type Newcomers, type Party, partyOf, thingOf } from './one-party/newcomers.ts';
+import {
+  changesContact,
+  isContact,
+  isOfNewThing,
+  type Newcomers,
+  type Party,
+  partyOf,
+  thingOf,
+} from './one-party/newcomers.ts';
 import { isAsker, isMatter } from './one-party/no-party.ts';
 import { countHabit, type Habit } from './stats/habit.ts';
 import { inField } from './stats/in-field.ts';
@@ -38,7 +46,7 @@ interface Observation {
 const TOOLS = 64;
 /** What all fields of the agent tell of one of them counts as so many of its changes. */
 const POOLED = 20;
-/** Of accounts so many are of two who are paid, before any was seen: other fields say nothing of it. */
+/** Of accounts and addresses so many are of two people, before any was seen: other fields say nothing of it. */
 const SHARED = 1 / 400;
 /** Changes that make up a habit. */
 const LIMIT = 512;
@@ -51,7 +59,7 @@ const configSchema = z.object({
     .int()
     .min(2)
     .default(2)
-    .describe('Of those who are paid to one new account: everybody has an own one.'),
+    .describe('Of those who are paid to one new account, or reached at one new address: everybody has an own one.'),
   newcomer_days: z.number().positive().default(7).describe('Days for which whoever is new is a newcomer.'),
   least_days: z.number().min(0).default(7).describe('A tool in use for fewer days brings newcomers anyway.'),
 });
@@ -90,15 +98,16 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
   }),
 
   observe(state, seen, _session, config) {
-    const { event, at, class: name, used, failed } = seen;
-    if (!changesThings(name) || !used || failed) return null;
+    const { event, at, class: privilege, used, failed } = seen;
+    if (!changesThings(privilege) || !used || failed) return null;
     const values = noveltyOf(seen)?.values ?? [];
     if (values.length === 0) return null;
     const tool = toolOf(event.body);
     const known = at - touch(state.tools, tool, TOOLS, () => at) >= config.least_days * DAY;
     const parties: Party[] = [];
-    // Who is paid to another account is known, and each of them is one more.
-    const repays = payees.fits(event.body.server.id, event.body.target.name ?? '');
+    // Who is paid to another account, or reached at another address, is known: each of them is one more.
+    const [server, name] = [event.body.server.id, event.body.target.name ?? ''];
+    const [repays, moves] = [payees.fits(server, name), changesContact(server, name)];
     for (const value of values)
       if (
         PARTIES.has(value.fact.kind) &&
@@ -106,20 +115,24 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
         !isMatter(value.fact.field) &&
         !isAsker(seen, value.fact.field)
       ) {
-        const paid = repays && isAccount(value.fact.field);
-        if (paid || isOfNewThing(values, value))
-          parties.push(partyOf(state, seen, value, paid ? thingOf(values, value) : '', known, config.newcomer_days));
+        const { field, kind } = value.fact;
+        const contact = moves && kind !== 'domain' && isContact(field);
+        const own = contact || (repays && isAccount(field));
+        if (own || isOfNewThing(values, value))
+          parties.push(
+            partyOf(state, seen, value, own ? thingOf(values, value) : '', known || contact, config.newcomer_days),
+          );
       }
     return { at, tool, parties };
   },
 
   score(state, { tool, parties }, config) {
     return worst(
-      parties.map(({ place, fact, things, changes, strange, paid, own }): Score | null => {
-        if (!strange || things < (paid ? config.least_paid : config.least_things)) return null;
-        const [n, again] = without(peek(state.places, place) ?? [0, 0], own);
-        const [all, allAgain] = without(state.all, own);
-        const usual = paid ? SHARED : (allAgain + 0.5) / (all + 5);
+      parties.map(({ place, fact, things, changes, strange, own, brought }): Score | null => {
+        if (!strange || things < (own ? config.least_paid : config.least_things)) return null;
+        const [n, again] = without(peek(state.places, place) ?? [0, 0], brought);
+        const [all, allAgain] = without(state.all, brought);
+        const usual = own ? SHARED : (allAgain + 0.5) / (all + 5);
         // The newcomer's first thing makes it one, and says nothing yet.
         const score = shareTail(things - 1, changes - 1, again + POOLED * usual, n - again + POOLED * (1 - usual));
         return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import { DAY } from '../schemas/durations.ts';
+import { DAY, HOUR } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { letsColleagueLook } from './secret-reach/colleague.ts';
 import { graded, isRaised } from './secret-reach/grades.ts';
@@ -35,6 +35,8 @@ interface State extends TimeSpan, Worker {
   stores?: Incidence;
   /** Ways and stores already told and not learned, with the time, and whether one got through. */
   told: Recent<[at: number, used?: boolean]>;
+  /** When it got at further stores within the hour; absent before the first. */
+  swept?: number[];
 }
 
 const TOOLS = 256;
@@ -113,6 +115,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       store: name,
       further,
       alike: further ? alike(state.stores, store) : 0,
+      swept: news && further && seen.used ? sweptWith(state, seen.at) : 0,
       sentTo: sends ? seen.sentTo : '',
       weak: isWeak({ way, sends }) || letsColleagueLook(seen),
       right: reaches && store === '' ? rightOf(seen) : '',
@@ -194,3 +197,9 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       if (used === true && daysMet(state.ways, key) === 0 && storeDays(state.stores, key) === 0) tell(key, 1);
   },
 });
+
+const SWEPT = 8;
+function sweptWith(state: State, at: number): number {
+  state.swept = [...(state.swept ?? []).filter((one) => at - one < HOUR), at].slice(-SWEPT);
+  return state.swept.length;
+}

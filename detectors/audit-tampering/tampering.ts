@@ -11,7 +11,7 @@ import { manifestEnds } from './manifests.ts';
 
 /** Words are those of names in lower case, a blank on either side. */
 const TRAIL =
-  / (?:audit(?:s|ing|d|logs?)?|cloudtrail|trails?|event selectors?|management events|configuration recorders?|guardduty|access histor(?:y|ies)|logging|(?:access|activity|audit|flow|security|run|event) logs?|logs? (?:sinks?|groups?|streams?|buckets?|exports?|drains?|polic(?:y|ies)|settings?|configs?)|diagnostic settings?|security ?hub) /;
+  / (?:audit(?:s|ing|d|logs?)?|cloudtrail|trails?|event selectors?|management events|configuration recorders?|guardduty|access histor(?:y|ies)|logging|(?:access|activity|audit|flow|security|run|event) logs?|log ?push|logs? (?:sinks?|groups?|streams?|buckets?|exports?|drains?|polic(?:y|ies)|settings?|configs?)|diagnostic settings?|security ?hub) /;
 const LOGS = / (?:logs|logging) /;
 /** What looks at what was done, or warns of it. */
 const GUARDS =
@@ -40,6 +40,8 @@ export function tamperingOf(name: string, args: unknown, runs: boolean): Tamperi
   for (const [key, value] of leaves) {
     const setting = settingNamed(key);
     const about = trail ? changes : setting.about;
+    if (trail && changes && setting.filters && leavesOut(value))
+      return { how: `its ${key.slice(0, 60)} leaves somebody out: ${String(value).slice(0, 60)}`, sort: 'filter' };
     if (
       (about && switchesOff(setting.words, String(value), trail)) ||
       (setting.keeps && isShort(value) && (trail || [words, ...leaves.map(([other]) => spaced(other))].some(ofLogs)))
@@ -61,6 +63,17 @@ const ofLogs = (words: string): boolean => LOGS.test(words) || TRAIL.test(words)
 const KEPT_DAYS = 3;
 const isShort = (value: unknown): boolean => Number(value) > 0 && Number(value) <= KEPT_DAYS;
 const KEEPS = / retention (?:in )?(?:days? )?$/;
+
+const FILTERS = / (?:filters?|exclusions?|excludes?|conditions?|expressions?) $/;
+const NOT = /(?:^|[\s("])(?:ne|not|neq|nin|notEquals|NotEquals)(?=[\s("[:])|!=|<>|!~/;
+/** Whoever acts, or from where. */
+const ACTOR =
+  / (?:(?:client|source|src|remote) (?:ip|address|addr)|ip address|user(?! agent)|principal(?: (?:email|id))?|actor|account|role|caller) /;
+/** A filter of what is recorded by which one of those who act is not: their traces are missing, and no others. */
+const leavesOut = (value: unknown): boolean => {
+  const text = (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 2_000);
+  return NOT.test(text) && ACTOR.test(spaced(text));
+};
 
 const SILENCES = / (?:create|add|post|set|put) (?:\w+ )?(?:silences?|mutes?|mute timings?) /;
 const WILD = /^(?:[\w-]{1,40}\s?=~\s?)?["']?\^?(?:\.[*+]|\*)\$?["']?$/;
@@ -95,7 +108,12 @@ const toolNamed = remembered(
 const settingNamed = remembered(
   (key) => {
     const words = spaced(key);
-    return { words, about: TRAIL.test(words) || GUARDS.test(words), keeps: KEEPS.test(words) };
+    return {
+      words,
+      about: TRAIL.test(words) || GUARDS.test(words),
+      keeps: KEEPS.test(words),
+      filters: FILTERS.test(words),
+    };
   },
   NAMES,
   LONGEST,

@@ -24,6 +24,9 @@ const COMMAND =
   /\b(?:(?:attach|put)-(?:role|user)-policy|add-user-to-group|add-iam-policy-binding|add-(?:cluster-)?role-to-\w{1,20}|create\s{1,9}(?:cluster)?rolebinding|role\s{1,9}assignment\s{1,9}create|grant\s[^;]{1,400}?\sto\s)/i;
 const BEHIND =
   /(?:--(?:role-name|user-name|user|serviceaccount|member|assignee)(?:[= ]|\s{1,9})|\sto\s{1,9}(?:user\s{1,9}|role\s{1,9})?)["'`]?([\w.:@/+-]{3,200})/gi;
+/** A policy that is named after the agent is its own: a new version of it is what the agent may do from then on. */
+const OWN_POLICY =
+  /\b(?:create|set-default)-policy-version\b[^\n]{0,400}?--policy-arn(?:[= ]|\s{1,9})["']?([\w.:@/+-]{3,200})/gi;
 const CHARS = 8_192;
 const MOST = 16;
 
@@ -55,6 +58,8 @@ function givesItself({ server, tool, leaves, agent }: Call): Act | null {
 }
 
 const commandGives = (text: string, agent: Call['agent']): boolean =>
-  COMMAND.test(text) && [...text.matchAll(BEHIND)].slice(0, MOST).some(([, whom = '']) => isAgent(whom, agent));
+  [...(COMMAND.test(text) ? text.matchAll(BEHIND) : []), ...text.matchAll(OWN_POLICY)]
+    .slice(0, MOST)
+    .some(([, whom = '']) => isAgent(whom, agent));
 
 export const itself: Reader = { fits: () => true, does: givesItself };

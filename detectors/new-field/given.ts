@@ -24,7 +24,12 @@ export function fieldsOf(args: unknown): string[] {
 
 const WHY =
   / (?:reason|comment|comments|note|notes|description|message|purpose|rationale|justification|memo|remark|remarks|summary|title|subject|resolution|label|labels|tag|tags|locale|language|timeout|ms) $/;
-const saysWhy = remembered((path) => isMatter(path) || WHY.test(spaced(lastName(path))), 4_096, LONGEST);
+/** That nothing is to be said of it is no word of why. */
+const saysWhy = remembered(
+  (path) => (isMatter(path) || WHY.test(spaced(lastName(path)))) && !isWaiver(path),
+  4_096,
+  LONGEST,
+);
 
 const WAIVES = /^(?:overr(?:ide|ode|idden)|bypass|skip|forced?$|suppress|waive|ignore|exempt|disable|unsafe)/;
 /** Whether a field says that a check is left out. */

@@ -1,10 +1,12 @@
 import { DAY } from '../../schemas/durations.ts';
 import type { FactKind } from '../../schemas/event.ts';
+import { spaced } from '../../schemas/words.ts';
 import type { Novelty } from '../argument-novelty/novelty.ts';
 import type { Seen } from '../detector.ts';
 import type { Habit } from '../stats/habit.ts';
 import { joiner } from '../stats/joiner.ts';
 import { mix } from '../stats/mix.ts';
+import { perPair } from '../stats/per-pair.ts';
 import { peek, type Recent, touch } from '../stats/recent.ts';
 import { isMatter } from './no-party.ts';
 
@@ -29,10 +31,10 @@ export interface Party {
   changes: number;
   things: number;
   strange: boolean;
-  /** It is an account to which somebody is paid. */
-  paid: boolean;
+  /** It is an account to which somebody is paid, or how somebody is reached: everybody has an own one. */
+  own: boolean;
   /** Of what is learned of the field, what the newcomer brought itself: it is not held against itself. */
-  own: number;
+  brought: number;
 }
 
 const PLACES = 96;
@@ -47,7 +49,7 @@ export const isOfNewThing = (values: readonly Novelty[], { fact: { field } }: No
     ({ fact, fresh, moved, again }) => fact.field !== field && !again && (fresh || moved) && !NO_THING.has(fact.kind),
   );
 
-/** Whom or what a call that pays is about, beside the account. */
+/** Whom or what a call is about, beside the account or address that it gives. */
 export const thingOf = (values: readonly Novelty[], { fact: { field } }: Novelty): string =>
   mix(
     ...values.flatMap(({ fact, embedded }) =>
@@ -55,7 +57,7 @@ export const thingOf = (values: readonly Novelty[], { fact: { field } }: Novelty
     ),
   );
 
-/** `thing`: of one who is paid, who; '' where the call is of something new anyway. */
+/** `thing`: of an account or address of somebody, whose; '' where the call is of something new anyway. `known`: the tool is. */
 export function partyOf(
   state: Newcomers,
   seen: Seen,
@@ -68,7 +70,7 @@ export function partyOf(
   const place = placeOf(value.place, fact.kind);
   const field = touch<Place>(state.places, place, PLACES, () => [0, 0, 0]);
   const before = field[2]++;
-  const none = { place, key, fact, changes: 0, things: 0, strange: false, paid: false, own: 0 };
+  const none = { place, key, fact, changes: 0, things: 0, strange: false, own: false, brought: 0 };
   if (peek(state.newcomers, key) === undefined && (again || !(fresh || moved))) return none;
   const strange = known && isStrange(seen, value) ? 1 : 0;
   const one = touch<Newcomer>(state.newcomers, key, NEWCOMERS, () => [seen.at, 0, before, 0, strange, '']);
@@ -84,10 +86,21 @@ export function partyOf(
     changes: before + 1 - one[2],
     things: one[1],
     strange: one[4] === 1,
-    paid: thing !== '',
-    own: one[3],
+    own: thing !== '',
+    brought: one[3],
   };
 }
 
 const isStrange = ({ fleet }: Seen, { fact, fresh, holders }: Novelty): boolean =>
   fresh && holders === 0 && fleet.holders('argument-novelty', fact.hash) === 0;
+
+const CHANGES = / (?:update|change|set|modify|edit|replace|patch) /;
+const PERSON =
+  / (?:contacts?|profiles?|customers?|clients?|users?|accounts?|members?|subscribers?|patients?|guests?|employees?|persons?|details|phone|mobile|emails?) /;
+/** A tool by which somebody is reached in another way from now on: so are the codes that let in. */
+export const changesContact = perPair((_server: string, tool: string): boolean => {
+  const name = spaced(tool);
+  return CHANGES.test(name) && PERSON.test(name);
+});
+const CONTACT = /(?:^|[._])(?:new_?)?(?:e_?mail|phone|mobile|telephone|msisdn)(?:_?(?:address|number|no))?$/i;
+export const isContact = (field: string): boolean => CONTACT.test(field);

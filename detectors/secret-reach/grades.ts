@@ -7,6 +7,8 @@ export const isRaised = ({ store, named, right, toolDays, further }: Observation
 
 /** Who reaches so many of a kind finds further ones in its work. */
 const HABIT = 3;
+/** Further ones within an hour: whoever looks for what there is, and needs none of them. */
+const SWEEP = 4;
 
 export function graded(seen: Observation, usual: boolean): Severity {
   return SEVERITIES[Math.max(0, severityRank(atFirst(seen, usual)) - (seen.reminder ? 1 : 0))]!;
@@ -18,7 +20,7 @@ function atFirst(seen: Observation, usual: boolean): Severity {
   if (seen.sentTo !== '') return 'high';
   // What gives administration, an account, or something to everybody is told by grave-act: this is one right on one thing.
   if (seen.right !== '') return seen.right === 'statement' || usual ? 'low' : 'medium';
-  if (seen.further) return seen.alike < HABIT ? 'medium' : 'low';
+  if (seen.further) return seen.alike < HABIT || seen.swept >= SWEEP ? 'medium' : 'low';
   if (store !== '') return 'high';
   if (!usual && isRaised(seen)) return 'high';
   // What adds up of new ones privilege-creep tells.

@@ -22,6 +22,8 @@ export interface Observation {
   /** Others of its kind are known, or were told. */
   further: boolean;
   alike: number;
+  /** Further ones that came within the hour, this one counted in. */
+  swept: number;
   /** Where its line of shell sends the secret; '' where nowhere. */
   sentTo: string;
   /** It shows all of the environment and asks for nothing in it, or what is of development, or of its own tree; or a colleague may look. */

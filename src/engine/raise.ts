@@ -39,6 +39,8 @@ export function raise({ known, verdict, sql, speaksSql, setsUpRule }: ByName, bo
       const word = wordAmong(body.args, rule.keys, rule.words);
       if (word !== null) lift(rule.class, `args:${word}`);
     }
+  const ofCard = cardSecretIn(body.args);
+  if (ofCard !== null) lift('secret', `args:${ofCard}`);
   // What a line takes out of a vault says more than the settings that it reads beside it.
   const liftBeside = (name: PrivilegeClass, rule: string): void => {
     if (name === 'secret' && LITTLE.test(best.classRule)) best = { ...best, classRule: rule };
@@ -123,6 +125,20 @@ function wordAmong(
     const value = args !== undefined && Object.hasOwn(args, key) ? args[key] : undefined;
     const hit = namesIn(value).find((word) => words.includes(word));
     if (hit !== undefined) return hit;
+  }
+  return null;
+}
+
+/** What authenticates the holder of a card, asked for by its name (PCI DSS 4.0, requirement 3.3): whoever has it can pay. */
+const OF_CARD = /^(?:cvv2?|cvc2?|cav2|csc|pin_?block|track_?[12]?_?data|track_?[12])$/i;
+const LISTS = /^(?:fields?|columns?|select|include|attributes|properties|show|reveal)$/i;
+function cardSecretIn(args: Record<string, unknown> | undefined): string | null {
+  for (const key in args) {
+    if (!LISTS.test(key)) continue;
+    const value = args[key];
+    const names = Array.isArray(value) ? value : typeof value === 'string' ? value.slice(0, 2_000).split(/[\s,]+/) : [];
+    const found = names.find((name) => typeof name === 'string' && OF_CARD.test(name));
+    if (found !== undefined) return String(found).toLowerCase();
   }
   return null;
 }

@@ -25,6 +25,9 @@ describe('audit-tampering', () => {
     ['update_log_sink', { sink: 's', disabled: true }],
     ['update_log_sink', { sink: { name: 's', enabled: 'false' } }],
     ['set_audit_policy', { state: 'disabled' }],
+    ['logpush_job_update', { job: 3, filter: 'ClientIP ne 203.0.113.7' }],
+    ['update_log_sink', { filter: 'protoPayload.authenticationInfo.principalEmail!="svc@acme.iam.example"' }],
+    ['set_audit_policy', { exclusions: [{ user: 'svc-x', not: true }, 'user != admin'] }],
     ['update_org_settings', { settings: { audit_log_enabled: false } }],
     ['run_command', { command: 'cd /tmp\nsystemctl --now stop auditd' }],
     ['run_command', { argv: ['aws', 'cloudtrail', 'stop-logging', '--name', 'main'] }],
@@ -138,6 +141,10 @@ describe('audit-tampering', () => {
   it.each<[string, Record<string, unknown>]>([
     ['run_command', { command: 'git add -p . && git commit -m "fix: drop audit webhook"' }],
     ['update_log_sink', { sink: 's', filter: 'severity>=ERROR', disabled: false }],
+    ['logpush_job_update', { job: 3, filter: 'ClientRequestPath ne "/health"' }],
+    ['logpush_job_update', { job: 3, filter: 'ClientRequestUserAgent ne "ELB-HealthChecker/2.0"' }],
+    ['get_audit_log', { filter: 'user != admin' }],
+    ['update_dashboard', { filter: 'user != admin' }],
     ['create_trail', { name: 'org-trail', enabled: true }],
     ['enable_logging', {}],
     [

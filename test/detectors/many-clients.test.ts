@@ -36,6 +36,18 @@ describe('many-clients', () => {
     expect(opened!.proof.expected).toBe('of 60 of them in earlier sessions 0 followed on another one');
     expect(more.filter(({ stage }) => stage === 'open')).toEqual([]);
   });
+  it('judges whom it has known for little of by as much more as they are', () => {
+    const young = (clients: number) => {
+      const run = createRun([manyClients]);
+      const call = (at: number, n: number, session: string) => run.send({ at, session_id: session, ...look(`C-${n}`) });
+      for (let n = 0; n < 18; n += 1) call(MONDAY + n * 10 * 3_600_000, n, `s-${n}`);
+      return Array.from({ length: clients }, (_, n) => call(MONDAY + 8 * DAY + n * 1_000, 900 + n, 's-x')).flatMap(
+        ({ alerts }) => alerts,
+      );
+    };
+    expect(young(4)).toEqual([]);
+    expect(young(20)).not.toEqual([]);
+  });
   it('asks for more where it now and then goes on with another one', () => {
     const sometimes = (day: number): Call[] => through(2, 2_000 + day * 10);
     const { asked } = worked(sometimes);

@@ -41,7 +41,24 @@ describe('new-field', () => {
     const { alerts } = told([odd, ...usual, odd]);
     expect(alerts.filter(({ stage }) => stage === 'open')).toHaveLength(1);
   });
+  it('knows a tool that was given nothing but the matter', () => {
+    const run = createRun([newField]);
+    const lock = (day: number, args = {}) =>
+      run.send({ at: MONDAY + day * DAY, server: 'coding', tool: 'lock_case', args: { case: `C-${day}`, ...args } });
+    for (let day = 0; day < 30; day += 1) expect(lock(day).alerts).toEqual([]);
+    expect(lock(31, { skip_plausibility: true }).alerts).toMatchObject([{ severity: 'medium' }]);
+  });
+  it('learns of no check that was left out, nor do others by it', () => {
+    const odd = close({ override4eyes: true });
+    const { run, alerts } = told([odd, odd, odd]);
+    expect(alerts.filter(({ stage }) => stage === 'open')).toHaveLength(1);
+    const others = (day: number, more: Call[]) =>
+      more.flatMap((call) => run.send({ at: MONDAY + day * DAY, agent: 'late', ...call }).alerts);
+    for (let day = 16; day < 40; day += 1) expect(others(day, [close()])).toEqual([]);
+    expect(others(41, [odd])).toMatchObject([{ severity: 'medium' }]);
+  });
   it.each<[string, string, Call]>([
+    ['medium', 'one that leaves out the comment', close({ suppress_audit_comment: true })],
     ['medium', 'one that leaves out a check', close({ override4eyes: true })],
     ['medium', 'in camel case, within another', close({ options: { skipChecks: true } })],
     ['low', 'any other one', close({ customer_id: 'C-1' })],

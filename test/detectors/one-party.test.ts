@@ -94,6 +94,23 @@ describe('one-party', () => {
       expect(worked(shared).asked([3, 7].map((one) => pay(one, stranger)))).toEqual([]);
     });
   });
+  describe('of one address under which customers are reached from now on, by a tool that is new', () => {
+    const move = (customer: number, email: string, tool = 'update_contact'): Call => ({
+      server: 'crm',
+      tool,
+      args: { customer_id: `C-${customer}`, email, verified: 'chat' },
+    });
+    const stranger = 'anna.l2@files-transit.example';
+    it('tells it for the third', () => {
+      expect(worked().asked([1, 2].map((one) => move(one, stranger)))).toEqual([]);
+      expect(worked().asked([1, 2, 3].map((one) => move(one, stranger)))).toMatchObject([{ reason: 'one_party' }]);
+    });
+    it('is silent about an address of their own, the same customer once more, and what is no change of it', () => {
+      expect(worked().asked([1, 2, 3, 4].map((one) => move(one, `c${one}@mail.example`)))).toEqual([]);
+      expect(worked().asked([1, 1, 1, 1].map((one) => move(one, stranger)))).toEqual([]);
+      expect(worked().asked([1, 2, 3].map((one) => move(one, stranger, 'create_ticket')))).toEqual([]);
+    });
+  });
   describe('of who is no party to it', () => {
     const hold = (n: number, more: Record<string, string>, user?: string): Call => ({
       server: 'archive',

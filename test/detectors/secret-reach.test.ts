@@ -179,7 +179,8 @@ describe('secret-reach', () => {
           run.send({ at: at(day, hour), server: 'github', tool: `get_${hour}`, args: { path: `src/${hour}.ts` } });
         read(day, paths[day % paths.length]!);
       }
-      return (path: string) => opened([read(30, path)]).map(({ severity, title }) => `${severity} ${title}`);
+      return (...paths: string[]) =>
+        paths.flatMap((path) => opened([read(30, path)]).map(({ severity, title }) => `${severity} ${title}`));
     };
     const told = readsOf('ci/web/npm-publish', 'ci/api/npm-publish');
     expect(told('prod/db/root')).toEqual([
@@ -192,7 +193,25 @@ describe('secret-reach', () => {
     expect(mounted('secret/data/prod/db')).toHaveLength(1);
     expect(readsOf('npm-token')('prod/db/root')).toEqual([]);
     const many = readsOf('a/x', 'b/x', 'c/x', 'd/x');
-    expect(many('e/x').filter((one) => !one.startsWith('low'))).toEqual([]);
+    expect(many('e/x', 'f/x', 'g/x').filter((one) => !one.startsWith('low'))).toEqual([]);
+  });
+
+  it('tells whoever knows many parts of a vault and walks through further ones within an hour', () => {
+    const walk = (gap: number) => {
+      const run = createRun([secretReach]);
+      const read = (when: number, path: string) =>
+        run.send({ at: when, server: 'vault', tool: 'read_secret', args: { path } });
+      for (let day = 0; day < 30; day += 1) {
+        for (let hour = 9; hour < 15; hour += 1)
+          run.send({ at: at(day, hour), server: 'github', tool: `get_${hour}`, args: { path: `src/${hour}.ts` } });
+        read(at(day, 16), `${'abcd'[day % 4]}/x`);
+      }
+      return ['hsm', 'okta', 'edge', 'swift'].flatMap((part, n) =>
+        read(at(30) + n * gap, `${part}/key`).alerts.map(({ severity }) => severity),
+      );
+    };
+    expect(walk(60_000)).toContain('medium');
+    expect(walk(2 * HOUR)).not.toContain('medium');
   });
 
   it('tells one further store of whom reads its own, and grades that of whom reads many low or not at all', () => {

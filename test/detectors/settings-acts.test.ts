@@ -74,6 +74,14 @@ describe('a right that the agent gives itself', () => {
     ['aws', 'call_aws', { cli_command: 'aws iam attach-role-policy --role-name agent-lake-jobs --policy-arn arn:x' }],
     ['shell', 'bash', { command: 'kubectl create rolebinding x --clusterrole=view --serviceaccount=ops:lake-jobs' }],
     ['pg', 'execute_sql', { sql: 'GRANT SELECT ON pii.people TO lake_jobs' }],
+    [
+      'aws',
+      'call_aws',
+      {
+        cli_command:
+          'aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/agent-lake-jobs --set-as-default --policy-document file://p',
+      },
+    ],
   ])('%s/%s %o', (...given) => expect(by(JOBS, ...given)).toBe('gives_itself'));
 
   it('by the name that it has beside its id', () => {
@@ -90,6 +98,12 @@ describe('a right that the agent gives itself', () => {
     ['tickets', 'create_ticket', { assignee: 'lake-jobs', title: 'access' }],
     ['okta', 'add_user_to_group', { userId: 'jo@acme.io', group: 'lake-jobs' }],
     ['aws', 'call_aws', { cli_command: 'aws iam list-attached-role-policies --role-name agent-lake-jobs' }],
+    ['aws', 'call_aws', { cli_command: 'aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/web-jobs' }],
+    [
+      'aws',
+      'call_aws',
+      { cli_command: 'aws iam get-policy-version --policy-arn arn:aws:iam::1:policy/agent-lake-jobs' },
+    ],
   ])('is none: %s/%s %o', (...given) => expect(by(JOBS, ...given)).toBe('undefined'));
 });
 

