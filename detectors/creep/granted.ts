@@ -5,7 +5,7 @@ import { TEAM } from '../stats/peer-share.ts';
 import { emptyRecent, entries, type Recent, touch } from '../stats/recent.ts';
 import { SETTLING_DAYS } from './arrivals.ts';
 import { total, WEIGHTS } from './days.ts';
-import { type Grew, type Grown, judgeGrew } from './grew.ts';
+import { type Grew, type Grown, isPersonal, judgeGrew, noteDecision } from './grew.ts';
 
 /**
  * Grant creep, used or not: what is granted, looked at on the agent's first event of a day. Privilege at a server is, over
@@ -67,6 +67,7 @@ export function lookAtGrants(
     if (shared >= TEAM) [one.step, one.outside] = [false, false];
     one.look = -1;
     state.came += one.weight;
+    if (isPersonal(one)) noteDecision(state, one);
   }
   return due.length === 0 ? null : judgeGrew(state, day, fleet);
 }
@@ -139,10 +140,11 @@ function sharedBy(peers: PeerView, { server, privilege }: Grew): number {
 const stepOf = (privilege: number): number => Math.min(MOST_STEPS, Math.round(privilege * STEPS));
 
 /** What peers are told: how much is granted where, and how often that grows. */
-export function tellGranted({ servers, since, last, came }: GrantedPrivilege, tell: Tell): void {
+export function tellGranted({ servers, since, last, came, decided }: GrantedPrivilege, tell: Tell): void {
   if (since < 0) return;
   for (const [server, [privilege]] of entries(servers).slice(0, MOST_SERVERS))
     tell(`g:${server}:${stepOf(privilege)}`, 1);
   tell('granted', came);
+  if (decided !== undefined) tell('decided', decided[0]);
   tell('granted days', Math.max(0, last - since - SETTLING_DAYS));
 }

@@ -42,6 +42,8 @@ export interface Grown {
   grew: Grew[];
   /** What all that was judged ever counted for. */
   came: number;
+  /** Decisions for this agent alone, and the day of the last; absent before the first. */
+  decided?: [count: number, last: number];
 }
 
 const WINDOW_DAYS = 35;
@@ -49,6 +51,10 @@ const WINDOW_DAYS = 35;
 const DECISION_DAYS = 2;
 /** So many decisions are growth, whatever each of them gives. */
 const MANY = 3;
+/** For one agent alone, announced by nobody, as many again are no chance where that seldom happens. */
+const TWICE = 2;
+/** So many days of the fleet's habit of deciding so, at most. */
+const DECIDED_DAYS = 720;
 /** So many days of the fleet's habit stand in for an agent's own. */
 const PRIOR_DAYS = 180;
 const [WRITE, EXECUTE] = [classRank('write'), classRank('execute')];
@@ -72,10 +78,16 @@ export function judgeGrew(state: Grown, day: number, fleet: PeerView): Omit<Scor
   const past = { count: Math.max(0, state.came - weight) + habit * PRIOR_DAYS, exposure: days + PRIOR_DAYS };
   const rare = tailAbove(weight, WINDOW_DAYS, past);
   const guessed = decided < MANY && recent.every(({ rank, assumed }) => assumed === true || rank < WRITE);
-  const mild = guessed || top.rank < WRITE || recent.every(({ alone }) => !alone);
+  const personal = recent.filter(isPersonal);
+  const times = decisions(personal);
+  const mild = times < TWICE && (guessed || top.rank < WRITE || recent.every(({ alone }) => !alone));
+  const aside = personal.length > 0 && personal.every(({ outside }) => outside);
   const within = (span: number): number => total(judged, (one) => (day - one.day < span ? one.by : 0));
   return {
-    score: Math.min(12, rare + 0.5 * steps + (alien ? 0.5 : 0)),
+    score: Math.min(
+      12,
+      Math.max(rare + 0.5 * steps + (alien ? 0.5 : 0), oftenDecided(state, times, days, fleet) + (aside ? 0.5 : 0)),
+    ),
     reason: 'grant_creep',
     severity: mild ? 'low' : steps > 0 && top.rank >= EXECUTE ? 'high' : 'medium',
     seen: `granted more within ${WINDOW_DAYS} days, used or not: ${recent.slice(-5).map(said).join('; ')}`,
@@ -89,6 +101,29 @@ export function judgeGrew(state: Grown, day: number, fleet: PeerView): Omit<Scor
       { name: 'granted privilege more in 90 d', value: within(90) },
     ],
   };
+}
+
+/** By a grant for this agent and no other, which nobody announced. */
+export const isPersonal = ({ alone, wide }: Grew): boolean => alone && !wide;
+
+/** Counts a decision for this agent alone. */
+export function noteDecision(state: Grown, { day }: Grew): void {
+  const [count, last] = state.decided ?? [0, Number.NEGATIVE_INFINITY];
+  if (day - last >= DECISION_DAYS) state.decided = [count + 1, day];
+}
+
+/**
+ * Is it decided so often for this agent alone, however little each time, by its own past and what the fleet meets? Who
+ * decides that decides for the fleet, so that its habit counts by as much as is known of it.
+ */
+function oftenDecided({ decided = [0, 0] }: Grown, times: number, days: number, fleet: PeerView): number {
+  if (times < TWICE) return 0;
+  const known = fleet.sum('privilege-creep', 'granted days');
+  const share = Math.min(1, DECIDED_DAYS / Math.max(1, known));
+  return tailAbove(times, WINDOW_DAYS, {
+    count: Math.max(0, decided[0] - times) + share * fleet.sum('privilege-creep', 'decided'),
+    exposure: days + share * known,
+  });
 }
 
 /** One new duty has a charter lag behind; as many as this within five weeks, none of them what the agent is for, are drift. */

@@ -1,5 +1,6 @@
 import { classRank, isChange, type PrivilegeClass, type Severity } from '../../schemas/alert.ts';
 import { BY_CLASS } from '../out-of-scope.ts';
+import { NEWS } from '../stats/newcomers.ts';
 import type { Standing } from '../stats/told.ts';
 import type { ChainReason } from './chain-words.ts';
 
@@ -43,12 +44,12 @@ export function severityOfChain(reason: ChainReason, seen: Acting): { severity?:
 }
 
 /**
- * Who has a specialist do what they have no grant at all for at that server asks for work, where work is passed on so;
- * who has grants there borrows rights.
+ * Who has a specialist do what they have no grant at all for at that server asks for work, where work is passed on so and
+ * the specialist knows them; who has grants there, or comes for the first time, borrows rights.
  */
-function severityOfDeputy({ class: name, specialist, stranger, standing }: Acting): Severity {
+function severityOfDeputy({ class: name, specialist, stranger, standing, unseen, colleague }: Acting): Severity {
   if (standing.confused_deputy.reminder) return 'low';
-  if (!specialist || stranger !== '') return BY_CLASS[name];
+  if (!specialist || stranger !== '' || (unseen >= NEWS && !colleague)) return BY_CLASS[name];
   return classRank(name) >= classRank('execute') ? 'medium' : 'low';
 }
 

@@ -135,11 +135,20 @@ describe('grant creep that is not used', () => {
     expect(told(first)).toEqual([]);
   });
 
-  it('is low where all that came is for reading, or for others too', () => {
-    const reads = ['wiki', 'kubernetes', 'grafana', 'crm', 'sentry'].map((server, n) =>
-      grant(server, server, 35 + 5 * n, { max_class: 'read' }),
+  it('is decided for one agent alone twice within weeks, if only for reading, where that seldom is', () => {
+    const reads = (agents: string[]) =>
+      ['wiki', 'kubernetes', 'grafana', 'crm', 'sentry'].map((server, n) =>
+        grant(server, server, 35 + 5 * n, { max_class: 'read', agents }),
+      );
+    expect(told(reads(['a0']))).toEqual(['a0 grant_creep medium']);
+    const often = team.flatMap((agent, i) =>
+      [15, 23, 31, 39, 47].map((day, n) => grant(`${agent}-${n}`, `srv-${i}-${n}`, day, { agents: [agent] })),
     );
-    expect(told(reads).filter((one) => !one.endsWith('low'))).toEqual([]);
+    expect(told([...often, ...reads(['a0']).slice(0, 2)]).filter((one) => one.startsWith('a0'))).toEqual([]);
+    expect(told(reads(['a0', 'b9'])).filter((one) => !one.endsWith('low'))).toEqual([]);
+  });
+
+  it('is low where all that came is for others too', () => {
     const ofTwo = growing.map((one) => ({ ...one, agents: ['a0', 'b9'] }));
     expect(told(ofTwo)).toEqual(['a0 grant_creep low']);
   });
