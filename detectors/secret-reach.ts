@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classRank } from '../schemas/alert.ts';
-import { DAY, HOUR } from '../schemas/durations.ts';
+import { DAY } from '../schemas/durations.ts';
 import { defineDetector } from './detector.ts';
 import { letsColleagueLook } from './secret-reach/colleague.ts';
 import { graded, isRaised } from './secret-reach/grades.ts';
@@ -10,6 +10,7 @@ import type { Observation } from './secret-reach/observation.ts';
 import { isToldElsewhere, rightOf } from './secret-reach/right.ts';
 import { expectedOf, saidOf } from './secret-reach/said.ts';
 import { gravestOf, KNOWN, learnWay, noteTold, standingOf } from './secret-reach/standing.ts';
+import { type Swept, sweptWith } from './secret-reach/sweep.ts';
 import { isOwn, learnWork, type Worker, workedIn } from './secret-reach/trees.ts';
 import { alike, isWeak, NOWHERE, OWN, storeDays, waysOf } from './secret-reach/ways.ts';
 import { isAssigned } from './stats/assigned.ts';
@@ -24,7 +25,7 @@ import { toolOf } from './stats/tool-of.ts';
  * Which stores of secrets and identities the agent reaches, and through which tools. What counts is days, not calls: a
  * busy day proves no more than a quiet one. State: 128 ways and 128 stores of 120 bytes, 128 told ones, 64 folders.
  */
-interface State extends TimeSpan, Worker {
+interface State extends TimeSpan, Worker, Swept {
   /** Days on which each tool was used, whatever its class: how long the agent did without secrets. */
   tools: Incidence;
   /** Ways that lead to a store: tool, and the store where the arguments name it. */
@@ -35,8 +36,6 @@ interface State extends TimeSpan, Worker {
   stores?: Incidence;
   /** Ways and stores already told and not learned, with the time, and whether one got through. */
   told: Recent<[at: number, used?: boolean]>;
-  /** When it got at further stores within the hour; absent before the first. */
-  swept?: number[];
 }
 
 const TOOLS = 256;
@@ -197,9 +196,3 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
       if (used === true && daysMet(state.ways, key) === 0 && storeDays(state.stores, key) === 0) tell(key, 1);
   },
 });
-
-const SWEPT = 8;
-function sweptWith(state: State, at: number): number {
-  state.swept = [...(state.swept ?? []).filter((one) => at - one < HOUR), at].slice(-SWEPT);
-  return state.swept.length;
-}

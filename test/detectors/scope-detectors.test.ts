@@ -250,6 +250,12 @@ describe('delegation', () => {
     expect(severity(outside('target', 'delete_x', ['desk', 'ann']))).toBe('high');
     // Through a hand that never passed work on to it.
     expect(severity(outside('server', 'delete_x', ['desk', 'stranger', 'ann']))).toBe('high');
+    // For whom it never worked.
+    const fresh: Step = {
+      ...outside('server', 'delete_x', ['desk', 'eve']),
+      ...forUser('eve', 'delete_x', ['desk', 'eve']),
+    };
+    expect(severity({ ...fresh, seen: outside('server', 'delete_x', []).seen! })).toBe('high');
   });
   it('tells a confused deputy from the first call on, with the one who was not granted it, and once', () => {
     const confused = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstSeen } from '../../detectors/first-seen.ts';
 import { secretReach } from '../../detectors/secret-reach.ts';
-import { at, createRun, DAY, opened } from '../support/run.ts';
+import { at, createRun, DAY, HOUR, opened } from '../support/run.ts';
 
 function readerOf(agents = ['agent'], options: Parameters<typeof createRun>[1] = {}) {
   const run = createRun([secretReach, firstSeen], options);
