@@ -6,7 +6,7 @@ import type { FusionState, SessionFusion } from './fuse.ts';
 /** Everything that is known of one agent: plain data, bounded, equal to itself after a JSON round trip. */
 export interface AgentState {
   id: string;
-  /** Peer group: agent.name as first told, '' where there is none. */
+  /** Peer group: agent.name as first told, or the family of its id (group.ts); '' where there is neither. */
   group: string;
   firstAt: number;
   /** The agent's own clock: the latest effective time seen of it. */

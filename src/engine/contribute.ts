@@ -2,6 +2,7 @@ import type { Event } from '../../schemas/event.ts';
 import type { AgentState } from './agent-state.ts';
 import { type Contribution, type Shares, shares } from './contribution.ts';
 import { contributeFusion } from './fuse.ts';
+import { groupOf } from './group.ts';
 import type { Armed } from './judge.ts';
 import type { PeerLedger } from './peers.ts';
 import { SESSION_DETECTOR } from './session-alert.ts';
@@ -40,7 +41,7 @@ export function contribute(
 
 /** What an agent is called, as long as it has told its peers nothing; after that it is named as it tells them next. */
 export function callIt(agent: AgentState, { body }: Event): void {
-  if (body.agent.name !== undefined && agent.group === '' && !toldAny(agent)) agent.group = body.agent.name;
+  if (body.agent.name !== undefined && agent.group === '' && !toldAny(agent)) agent.group = groupOf(body.agent);
 }
 
 function toldAny({ told }: AgentState): boolean {

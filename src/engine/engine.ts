@@ -7,6 +7,7 @@ import { callIt, contribute } from './contribute.ts';
 import { createTellDue } from './due.ts';
 import { Earlier } from './earlier.ts';
 import { closeSession, initialFusion } from './fuse.ts';
+import { groupOf } from './group.ts';
 import type { Inputs } from './inputs.ts';
 import type { Armed } from './judge.ts';
 import { judgeSession, type SessionSettings } from './judge-session.ts';
@@ -96,7 +97,7 @@ export function createEngine({
   return {
     create: (event) => ({
       id: event.body.agent.id,
-      group: event.body.agent.name ?? '',
+      group: groupOf(event.body.agent),
       firstAt: event.effectiveAt,
       clock: event.effectiveAt,
       day: Math.floor(event.effectiveAt / DAY),

@@ -4,6 +4,7 @@ import { classRank, type Frameworks, type PrivilegeClass, type Severity } from '
 import { cut, cutWords } from '../../schemas/cut.ts';
 import { DAY, HOUR } from '../../schemas/durations.ts';
 import type { AgentState, SessionState } from './agent-state.ts';
+import { nameIn } from './group.ts';
 import { behalf } from './judge.ts';
 import { sessionSql } from './proof.ts';
 import type { AlertDraft, Finding } from './suppress.ts';
@@ -124,7 +125,7 @@ export function sessionDraft(
     score: rounded(session.score),
     reason: REASON,
     occurred_at: toldAt(seen.event),
-    agent: { id: agent.id, ...(agent.group ? { name: agent.group } : {}), ...(owner ? { owner } : {}) },
+    agent: { id: agent.id, ...nameIn(agent), ...(owner ? { owner } : {}) },
     session_id: session.key,
     ...behalf(seen.event),
     server: body.server.id,

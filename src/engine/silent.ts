@@ -2,6 +2,7 @@ import { NO_PEERS, type Seen } from '../../detectors/detector.ts';
 import type { PrivilegeClass } from '../../schemas/alert.ts';
 import { blankEvent } from '../../schemas/blank-event.ts';
 import type { AgentState } from './agent-state.ts';
+import { nameIn } from './group.ts';
 
 /** Silence is seen at its due time, of no event at all. */
 export function silentSeen(agent: AgentState, at: number): Seen {
@@ -9,7 +10,7 @@ export function silentSeen(agent: AgentState, at: number): Seen {
   const body = blankEvent(
     {
       source: { kind: 'none', instance: '' },
-      agent: { id: agent.id, id_basis: 'none', ...(agent.group ? { name: agent.group } : {}) },
+      agent: { id: agent.id, id_basis: 'none', ...nameIn(agent) },
       server: { id: '' },
       method: '',
       target: { type: 'none' },
