@@ -45,7 +45,7 @@ export interface Seen {
   /** Key of the session: the gateway's, else one derived from trace, task or an idle gap. */
   session: string;
   sessionFrom: 'gateway' | 'trace' | 'task' | 'idle';
-  /** What the agent's peers (same agent.name) and the whole fleet are known to do. */
+  /** What the agent's peers (the same agent.name, or ids that differ in their number alone) and the whole fleet are known to do. */
   peers: PeerView;
   fleet: PeerView;
   /** Observations of the detectors earlier in the list for this same event, by detector id. */

@@ -2,7 +2,7 @@
 const NUMBERED = /^(?=[^A-Za-z]*[A-Za-z])(.{3,200})[-_.:#/]\d{1,4}$/;
 
 /** Whose peer an agent is by its id: ids that differ in their number alone are one family; '' where it has no number. */
-export const familyOf = (id: string): string => NUMBERED.exec(id)?.[1] ?? '';
+const familyOf = (id: string): string => NUMBERED.exec(id)?.[1] ?? '';
 
 /** The peer group: the agent's name, and where it has none of its own, as none was told or it is the id, its family. */
 export const groupOf = ({ id, name = '' }: { id: string; name?: string | undefined }): string =>

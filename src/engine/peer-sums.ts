@@ -28,6 +28,17 @@ interface Sums {
   size: number;
 }
 
+/** A key that nobody held, and where it belongs. */
+interface FreshKey {
+  of: Map<string, Tally>;
+  detector: string;
+  key: string;
+  tally: Tally;
+}
+
+const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byName = (a: FreshKey, b: FreshKey): number => compared(a.detector, b.detector) || compared(a.key, b.key);
+
 const empty = (): Sums => ({ agents: 0, keys: new Map(), size: 0 });
 
 function keysOf({ keys }: Sums, detector: string): Map<string, Tally> {
@@ -56,23 +67,28 @@ export class PeerSums {
     if (sums === undefined) return;
     const before = sums.size;
     sums.agents += agents;
+    const fresh: FreshKey[] = [];
     for (const [detector, changes] of delta) {
       const of = keysOf(sums, detector);
       for (const [key, holders, sum] of changes) {
         const held = of.get(key);
         if (held === undefined) {
-          // A change of what was left out.
-          if (holders <= 0 || sums.size >= MAX_KEYS) continue;
-          of.set(key, [holders, sum]);
-          sums.size += 1;
-        } else {
-          held[0] += holders;
-          held[1] += sum;
-          if (held[0] > 0) continue;
-          of.delete(key);
-          sums.size -= 1;
+          // Else a change of what was left out.
+          if (holders > 0) fresh.push({ of, detector, key, tally: [holders, sum] });
+          continue;
         }
+        held[0] += holders;
+        held[1] += sum;
+        if (held[0] > 0) continue;
+        of.delete(key);
+        sums.size -= 1;
       }
+    }
+    // Which of them find room must not depend on who told first: agents of several partitions or threads tell in any order.
+    if (sums.size + fresh.length > MAX_KEYS) fresh.sort(byName);
+    for (const { of, key, tally } of fresh.slice(0, Math.max(0, MAX_KEYS - sums.size))) {
+      of.set(key, tally);
+      sums.size += 1;
     }
     if (group !== FLEET) this.#size += sums.size - before;
   }
@@ -134,7 +150,9 @@ export class PeerChanges {
     }
   }
 
+  /** Groups in the order of their names, whoever told first. */
   *[Symbol.iterator](): Iterator<[group: string, GroupDelta]> {
-    for (const [group, sums] of this.#groups) yield [group, { agents: sums.agents, delta: deltaOf(sums) }];
+    for (const [group, sums] of [...this.#groups].sort(([a], [b]) => compared(a, b)))
+      yield [group, { agents: sums.agents, delta: deltaOf(sums) }];
   }
 }

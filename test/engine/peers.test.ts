@@ -57,6 +57,24 @@ const views = (ledgers: ReturnType<typeof fold>) => {
 };
 
 describe('what peers know', () => {
+  it('leaves out the same keys of too many, whoever told first', () => {
+    const keys = Array.from({ length: 24_000 }, (_, n) => `k${n}`);
+    const told = [0, 1, 2].map((agent) =>
+      contributionOf({
+        detector: Object.fromEntries(keys.slice(agent * 8_000, (agent + 1) * 8_000).map((key) => [key, 1])),
+      }),
+    );
+    const known = (order: readonly number[]) => {
+      const ledger = createLedger();
+      for (const agent of order) ledger.tell(1, groupOf(agent), null, told[agent]!);
+      ledger.publish(2);
+      return keys.filter((key) => ledger.view(FLEET).holders('detector', key) > 0);
+    };
+    expect(known([0, 1, 2])).toHaveLength(20_000);
+    expect(known([2, 0, 1])).toEqual(known([0, 1, 2]));
+    expect(known([1, 2, 0])).toEqual(known([0, 1, 2]));
+  });
+
   it('is what each agent told last before the day', () => {
     fc.assert(
       fc.property(tellings, (all) => {
