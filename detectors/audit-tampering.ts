@@ -42,7 +42,7 @@ export const auditTampering = defineDetector<Config, State, never, Observation>(
   version: 1,
   title: 'Trail switched off or cleared',
   description:
-    'A call ends, switches off or clears a trail of what was done: an audit log, a log sink, a cloud trail, a shell history; or what warns of it: an alert rule, all alerts silenced, the scanning for secrets, a sensor or a shipper of logs. By the name of its tool or of what it runs, a setting among its arguments, a manifest that leaves a shipper no work, or a command in them; told once for each tool and sort of trail.',
+    'A call ends, switches off or clears a trail of what was done: an audit log, a log sink, a cloud trail, a shell history; or what warns of it: an alert rule, all alerts silenced, the scanning for secrets, a sensor or a shipper of logs. By the name of its tool or of what it runs, a setting among its arguments, a filter by which somebody is left out, a manifest that leaves a shipper no work, or a command in them; told once for each tool and sort of trail.',
   falsePositives: [
     'An agent that takes down environments, their logs with them.',
     'A move from one log sink to another.',

@@ -70,7 +70,7 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
   version: 1,
   title: 'One newcomer behind many changes',
   description:
-    'A tool that the agent knows is given one new thing after the other (payments to refund, loads to award, shipments to redirect), and nearly all of them name the same address, account or party, which nobody had named before: money or goods go to one hand. Judged against how often newcomers in that field came again so soon.',
+    'A tool that the agent knows is given one new thing after the other (payments to refund, loads to award, shipments to redirect), and nearly all of them name the same address, account or party, which nobody had named before: money or goods go to one hand. So do the codes that let in, where several customers are reached under one new address from now on. Judged against how often newcomers in that field came again so soon.',
   falsePositives: ['A large new customer or supplier, a migration of many records to one new owner.'],
   blindSpots: [
     'A party that was named before, or that changes its name each time.',

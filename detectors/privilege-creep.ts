@@ -76,7 +76,7 @@ export const privilegeCreep = defineDetector<Config, State, unknown, Observation
   version: 3,
   title: 'Privilege grows',
   description:
-    'The privilege an agent has in use grows, by small steps none of which is unusual: it uses what it may ever more often, or ever more of it (use creep), is granted more and more (grant creep), or leaves what it is for (charter drift). Judged against its own past and its peers; what was flagged is not learned, so that a slow rise cannot teach itself normal.',
+    'The privilege an agent has in use grows, by small steps none of which is unusual: it uses what it may ever more often, or ever more of it (use creep), is granted more and more, or this and that for itself alone without a word (grant creep), or leaves what it is for (charter drift). Judged against its own past and its peers; what was flagged is not learned, so that a slow rise cannot teach itself normal.',
   falsePositives: [
     'More work of the same kind for this agent alone, over weeks.',
     'A project that brings several grants within a month.',

@@ -58,7 +58,7 @@ export const secretReach = defineDetector<Config, State, unknown, Observation>({
   version: 1,
   title: 'New way to secrets or identities',
   description:
-    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. A further store of a kind that it knows, or another part of a vault (what its paths begin with), is graded lower, and the `.env` of a tree in which the agent runs commands as its work is low, as is a colleague who may look at a calendar or a file; a line of shell that sends a secret to another host is always told. Reaching secrets is a privilege of its own, even for a read.',
+    'An agent reached a store of secrets or identities in a way it never did: by a tool made for it, or by a tool for reading whose arguments name such a store. A further store of a kind that it knows, or another part of a vault (what its paths begin with), is graded lower unless they are several within an hour, and the `.env` of a tree in which the agent runs commands as its work is low, as is a colleague who may look at a calendar or a file; a line of shell that sends a secret to another host is always told. Reaching secrets is a privilege of its own, even for a read.',
   falsePositives: ['A duty handed over without a grant that says so.', 'A test that reads a file of examples.'],
   blindSpots: [
     'Secrets kept in places that look like any other file or table.',

@@ -58,7 +58,11 @@ export const eventSchema = z
       .object({
         id: id,
         id_basis: z.enum(ID_BASES).optional().describe('What the id rests on; client_name and none are self-asserted.'),
-        name: id.optional().describe('Role or blueprint; agents of one name are peers.'),
+        name: id
+          .optional()
+          .describe(
+            'Role or blueprint; agents of one name are peers. Of agents without one, those are whose ids differ in their number alone.',
+          ),
         version: id.optional(),
       })
       .describe('The agent that acted: the key of every baseline.'),
