@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY, HOUR } from '../schemas/durations.ts';
+import { outlives } from './credential/outlives.ts';
 import { type Unrenewed, unrenewed } from './credential/renewal.ts';
 import { sharedLately } from './credential/shared.ts';
 import { isAmong, spreadOf } from './credential/spread.ts';
@@ -40,7 +41,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
   version: 1,
   title: 'Credential used as it should not be',
   description:
-    'A credential was used after its end, or beside the one that had replaced it days before, is not renewed when those before it were, is long-lived, appears at a second gateway or with a second agent, or serves far more tasks than this agent’s credentials do.',
+    'A credential was used after its end, or beside the one that had replaced it days before, is not renewed when those before it were, outlives by far all that the agent was given before, is long-lived, appears at a second gateway or with a second agent, or serves far more tasks than this agent’s credentials do.',
   falsePositives: [
     'A gateway with a wrong clock.',
     'Gateways that run as a pair behind one address and give different names.',
@@ -89,6 +90,10 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       unrenewed:
         ends === null && known !== null ? lateNow(state, credential.id, known, seen.at, config.remind_days) : null,
       issued: credential.issued_at === undefined ? null : issued,
+      usualLife:
+        known === null && credential.issued_at !== undefined && seen.used
+          ? usualNow(state, credential.id, life, seen.at, config.remind_days)
+          : null,
       overdue: ends === null ? -1 : (seen.at - GRACE_MS - ends) / DAY,
       age,
       life,
@@ -107,9 +112,9 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     const spread =
       seen.known === null ? null : spreadOf(listed(state.credentials), seen.id, seen.known.tasks, seen.task);
     const old = seen.old && !seen.standing.pending;
-    const { overdue, shared, beside, unrenewed: late } = seen;
-    if (!(overdue > 0) && shared === null && beside === null && late === null && !moved && spread === null && !old)
-      return null;
+    const { overdue, shared, beside, unrenewed: late, usualLife } = seen;
+    const used = overdue > 0 || shared !== null || beside !== null || moved || spread !== null;
+    if (!used && late === null && usualLife === null && !old) return null;
     const parts = [
       { name: 'used_after_end', value: overdue > 0 && seen.used ? 5 : overdue > 0 ? 2.5 : 0 },
       { name: 'used_by_several_agents', value: shared === null ? 0 : 4 },
@@ -117,6 +122,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       { name: 'used_at_two_gateways', value: moved ? 3.6 : 0 },
       { name: 'not_renewed', value: late === null ? 0 : 3.4 },
       { name: 'serves_many_tasks', value: spread === null ? 0 : 3.2 },
+      { name: 'outlives_others', value: usualLife === null ? 0 : 3.3 },
       { name: 'long_lived', value: old ? 3.1 : 0 },
     ].sort((a, b) => b.value - a.value);
     const top = parts[0]!;
@@ -137,7 +143,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
     };
   },
 
-  learn(state, { at, eventKey, id, issued, known, served, gateway, task, used }) {
+  learn(state, { at, eventKey, id, issued, life, known, served, gateway, task, used }) {
     if (!used) return;
     const by = known === null ? null : replacedBy(listed(state.credentials), id, known, at);
     if (by !== null) state.returned = { id, by, at, silent: at - known!.last, eventKey };
@@ -147,7 +153,7 @@ export const credentialHygiene = defineDetector<z.output<typeof configSchema>, S
       calls: 0,
       gateways: [],
       tasks: [],
-      ...(issued !== null && { issued }),
+      ...(issued !== null && { issued, life }),
     }));
     noteUse(entry, at, served);
     entry.eventKey = eventKey;
@@ -167,6 +173,12 @@ function lateNow(state: State, id: string, { last }: Credential, at: number, rem
   if (late === null) return null;
   const { pending } = tellLasting(state, `unrenewed ${id}`, at, remindDays);
   return pending ? null : late;
+}
+
+/** A new credential that outlives those before it, told once. */
+function usualNow(state: State, id: string, life: number, at: number, remindDays: number): number | null {
+  const usual = outlives(listed(state.credentials), life);
+  return usual === null || tellLasting(state, `outlives ${id}`, at, remindDays).pending ? null : usual;
 }
 
 const SEVERITY: Record<string, 'high' | 'low'> = {

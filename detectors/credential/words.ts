@@ -1,5 +1,6 @@
 import { DAY, MINUTE } from '../../schemas/durations.ts';
 import type { Standing } from '../stats/told.ts';
+import type { Lived } from './outlives.ts';
 import type { Issued, Unrenewed } from './renewal.ts';
 import type { Shared } from './shared.ts';
 import type { Spread } from './spread.ts';
@@ -8,7 +9,7 @@ import type { Return } from './succession.ts';
 /** Clocks differ: so much past its end is still on time. */
 export const GRACE_MS = 5 * MINUTE;
 
-export interface Credential extends Issued {
+export interface Credential extends Issued, Lived {
   /** Gateways and tasks it was used at, at most 8 and 32. */
   gateways: string[];
   tasks: string[];
@@ -36,6 +37,8 @@ export interface Observation {
   overdue: number;
   age: number;
   life: number;
+  /** Days within which those before it had all ended, where it is new and outlives them by far; else null. */
+  usualLife: number | null;
   /** It is long-lived; and how it stands with that. */
   old: boolean;
   standing: Standing;
@@ -62,6 +65,8 @@ export function told(reason: string, seen: Observation, spread: Spread | null): 
   if (reason === 'used_after_end') return `${name} was used ${span(seen.overdue + GRACE_MS / DAY)} after its end`;
   if (reason === 'not_renewed')
     return `${name} is in use for ${span(seen.unrenewed!.age)}, the ${seen.unrenewed!.times} before it were each replaced within ${span(seen.unrenewed!.usual)}`;
+  if (reason === 'outlives_others')
+    return `${name} ${seen.life < 0 ? 'states no end' : `lives ${span(seen.life)}`}, those before it all ended within ${span(seen.usualLife!)}`;
   if (reason === 'used_by_several_agents')
     return `${name} is used by ${seen.shared!.strangers === 1 ? 'another agent' : `${seen.shared!.strangers} other agents`} as well`;
   if (reason === 'used_at_two_gateways')

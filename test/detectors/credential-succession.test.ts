@@ -96,3 +96,33 @@ describe('a credential that is not renewed', () => {
     expect(over([-8, 6, 20], 50, { expires_at: new Date(AT + 60 * DAY).toISOString() })).toEqual([]);
   });
 });
+
+describe('a credential that outlives all before it', () => {
+  const iso = (day: number): string => new Date(AT + day * DAY).toISOString();
+  /** Tokens of half a day, and then this one. */
+  const followed = (last: object, tokens = 8, half: object = {}) => {
+    const run = drive(credentialHygiene);
+    const use = (day: number, credential: object): string | null => {
+      const score = run.step({ day, body: { credential } as never });
+      return told(credentialHygiene, score) === null ? null : `${score!.severity ?? 'medium'} ${score!.seen}`;
+    };
+    const each = (n: number) => ({ issued_at: iso(n / 2), expires_at: iso((n + 1) / 2), ...half });
+    for (let n = 0; n < tokens; n += 1) expect(use(n / 2, { id: `t${n}`, ...each(n) })).toBeNull();
+    return [use(tokens / 2, { id: 'key', ...last }), use(tokens / 2 + 1, { id: 'key', ...last })];
+  };
+  const issued_at = iso(3.9);
+
+  it('is told once, where it states no end or a far one', () => {
+    expect(followed({ issued_at })).toEqual([
+      'medium credential key states no end, those before it all ended within 12 hours',
+      null,
+    ]);
+    expect(followed({ issued_at, expires_at: iso(60) })[0]).toMatch(/^medium credential key lives 56 days/);
+  });
+  it.each<[string, Parameters<typeof followed>]>([
+    ['one that lives for days', [{ issued_at, expires_at: iso(8) }]],
+    ['a gateway that tells neither any more', [{}]],
+    ['few before it', [{ issued_at }, 4]],
+    ['others that stated none', [{ issued_at }, 8, { expires_at: undefined }]],
+  ])('is not %s', (_, given) => expect(followed(...given)).toEqual([null, null]));
+});
