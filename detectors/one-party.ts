@@ -166,7 +166,7 @@ export const oneParty = defineDetector<Config, State, never, Observation>({
   },
 });
 
-const without = ([changes, again]: readonly number[], own: number): Habit => [
-  Math.max(0, changes! - own),
-  Math.max(0, again! - own),
+const without = ([changes, again]: readonly number[], brought: number): Habit => [
+  Math.max(0, changes! - brought),
+  Math.max(0, again! - brought),
 ];

@@ -1,7 +1,8 @@
 import type { Seen } from '../../detectors/detector.ts';
 import type { Alert } from '../../schemas/alert.ts';
+import { DAY } from '../../schemas/durations.ts';
 import type { Contribution } from './contribution.ts';
-import type { FusionState, SessionFusion } from './fuse.ts';
+import { type FusionState, initialFusion, type SessionFusion } from './fuse.ts';
 
 /** Everything that is known of one agent: plain data, bounded, equal to itself after a JSON round trip. */
 export interface AgentState {
@@ -74,6 +75,21 @@ export interface Story {
 export const MAX_SESSIONS = 32;
 export const MAX_STORIES = 64;
 export const MAX_SESSION_FINDINGS = 24;
+
+/** An agent of whom nothing is known before this time. */
+export const newAgent = (id: string, group: string, at: number): AgentState => ({
+  id,
+  group,
+  firstAt: at,
+  clock: at,
+  day: Math.floor(at / DAY),
+  calls: 0,
+  detectors: {},
+  sessions: [],
+  stories: [],
+  fusion: initialFusion(),
+  told: {},
+});
 
 /** What is late moves no clock, and would be kept without end: twice as much is enough of it. */
 export const isCrowded = ({ sessions, stories }: AgentState): boolean =>

@@ -1,12 +1,12 @@
 import type { Alert, Judgement } from '../../schemas/alert.ts';
 import { DAY } from '../../schemas/durations.ts';
 import type { Event } from '../../schemas/event.ts';
-import { type AgentState, isCrowded } from './agent-state.ts';
+import { type AgentState, isCrowded, newAgent } from './agent-state.ts';
 import { type Asked, ask } from './ask.ts';
 import { callIt, contribute } from './contribute.ts';
 import { createTellDue } from './due.ts';
 import { Earlier } from './earlier.ts';
-import { closeSession, initialFusion } from './fuse.ts';
+import { closeSession } from './fuse.ts';
 import { groupOf } from './group.ts';
 import type { Inputs } from './inputs.ts';
 import type { Armed } from './judge.ts';
@@ -95,19 +95,7 @@ export function createEngine({
   };
 
   return {
-    create: (event) => ({
-      id: event.body.agent.id,
-      group: groupOf(event.body.agent),
-      firstAt: event.effectiveAt,
-      clock: event.effectiveAt,
-      day: Math.floor(event.effectiveAt / DAY),
-      calls: 0,
-      detectors: {},
-      sessions: [],
-      stories: [],
-      fusion: initialFusion(),
-      told: {},
-    }),
+    create: ({ body: { agent }, effectiveAt }) => newAgent(agent.id, groupOf(agent), effectiveAt),
 
     fold(agent, event, piece, inputs, ledger) {
       const at = event.effectiveAt;

@@ -1,4 +1,5 @@
 import { NO_PEERS, type PeerView } from '../../detectors/detector.ts';
+import { compared } from '../../schemas/compared.ts';
 import { type Delta, type NamedChange, named, parted } from './contribution.ts';
 
 /** The group of all: no agent.name can be it. */
@@ -36,7 +37,6 @@ interface FreshKey {
   tally: Tally;
 }
 
-const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byName = (a: FreshKey, b: FreshKey): number => compared(a.detector, b.detector) || compared(a.key, b.key);
 
 const empty = (): Sums => ({ agents: 0, keys: new Map(), size: 0 });

@@ -1,4 +1,5 @@
 import type { PrivilegeClass } from '../../schemas/alert.ts';
+import { compared } from '../../schemas/compared.ts';
 import { DAY } from '../../schemas/durations.ts';
 import type { Grant, GrantsFile, Pattern } from '../../schemas/grant.ts';
 import { charterBreach, ownerOf } from '../engine/charter.ts';
@@ -86,7 +87,7 @@ export function diffGrants(options: DiffOptions): DiffRow[] {
   });
   const agents = agent === undefined ? agentsOf(usage, file) : [agent];
   return [...rows, ...agents.flatMap((name) => unused(name, options))].sort(
-    (a, b) => compare(a.agent, b.agent) || compare(a.server, b.server) || compare(a.target, b.target),
+    (a, b) => compared(a.agent, b.agent) || compared(a.server, b.server) || compared(a.target, b.target),
   );
 }
 
@@ -98,8 +99,6 @@ function grantOf(
   const grant = scope === 'in' || scope === 'maybe' ? grants.get(grantId) : undefined;
   return { grantId: grant?.id ?? '', grantedSince: grant === undefined ? 0 : since(grant) };
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Arguments are not kept by usage, so that a constraint on them gives maybe; but each call was judged with them. */
 const seenIn = ({ used, outside, unsure }: Usage): boolean => used > 0 && outside === 0 && unsure === 0;
